@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "export.h"
+#include "fleet.h"
+
+#include <QtCore/QList>
+#include <QtCore/QString>
+
+#include <memory>
+
+namespace Stampdeck {
+
+enum class OperationState : quint8 {
+    Pending,
+    Running,
+    Paused,
+    RollingBack,
+    Succeeded,
+    Failed,
+    Cancelled, ///< Ended by a person: what was in flight was taken back, what was done stays.
+    RolledBack,
+    Orphaned, ///< Its runner is gone; anybody may adopt it.
+    Unknown, ///< A state that this version does not know: tolerated, shown by its word.
+};
+
+[[nodiscard]] STAMPDECK_API_EXPORT QString toString(OperationState value);
+STAMPDECK_DECLARE_WORDS(OperationState)
+
+/// True for a state that no runner leaves by itself.
+[[nodiscard]] STAMPDECK_API_EXPORT bool isFinal(OperationState state);
+
+/// What one asks of an operation.
+enum class OperationVerb : quint8 { Pause, Resume, Cancel, Rollback, Undo };
+[[nodiscard]] STAMPDECK_API_EXPORT QString toString(OperationVerb value);
+STAMPDECK_DECLARE_WORDS(OperationVerb)
+
+enum class StepState : quint8 {
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+    RolledBack, ///< Done once, and taken back since.
+    Skipped,
+};
+[[nodiscard]] STAMPDECK_API_EXPORT QString toString(StepState value);
+STAMPDECK_DECLARE_WORDS(StepState)
+
+struct OperationStep
+{
+    QString title;
+    StepState state = StepState::Pending;
+    std::optional<Timestamp> startedAt;
+    std::optional<Timestamp> endedAt;
+    QString error;
+
+    friend bool operator==(const OperationStep &, const OperationStep &) = default;
+};
+
+/// A long-running action as everybody sees it: OPERATION of the Stamp API.
+struct Operation
+{
+    QString id;
+    QString kind; ///< "move", "scale", "cordon", "uncordon", …
+    QString target; ///< What it acts on, for people: "acme to eu-2".
+    OperationState state = OperationState::Pending;
+    double progress = 0; ///< 0 to 1.
+    QList<OperationStep> steps;
+    QString error; ///< Why it failed or paused.
+    QString reason; ///< Why somebody wanted it.
+    QString createdBy;
+    std::optional<Timestamp> createdAt;
+    std::optional<Timestamp> updatedAt;
+
+    friend bool operator==(const Operation &, const Operation &) = default;
+};
+
+using OperationPtr = std::shared_ptr<const Operation>;
+
+} // namespace Stampdeck

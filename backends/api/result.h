@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "error.h"
+
+#include <QtCore/QFuture>
+#include <QtCore/QPromise>
+
+#include <tl/expected.hpp>
+
+namespace Stampdeck {
+
+/// A value or an Error. Mark every function that returns one [[nodiscard]]: tl::expected is not.
+template<typename T>
+using Result = tl::expected<T, Error>;
+
+/// Makes the error side of any Result.
+[[nodiscard]] inline tl::unexpected<Error> fail(Error error)
+{
+    return tl::unexpected<Error>(std::move(error));
+}
+
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorKind kind, const QString &message,
+                                                const QString &detail = {})
+{
+    return tl::unexpected<Error>(Error::of(kind, message, detail));
+}
+
+/// The seam between the rooms: an answer that comes later. It always ends with a result: a future
+/// that ended without one crashes its continuations in Qt 6.4, so cancellation is a result too.
+template<typename T>
+using FutureResult = QFuture<Result<T>>;
+
+/// A future that is there already.
+template<typename T>
+[[nodiscard]] FutureResult<T> ready(Result<T> result)
+{
+    QPromise<Result<T>> promise;
+    promise.start();
+    promise.addResult(std::move(result));
+    promise.finish();
+    return promise.future();
+}
+
+} // namespace Stampdeck
