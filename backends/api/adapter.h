@@ -153,7 +153,15 @@ Q_SIGNALS:
 
 /// What a plug-in's root object offers. Its metadata JSON holds: "kind", "interface" ("fleet"),
 /// "version" ("1.0"), "location" (what LOCATION of --source means: the key that it sets),
-/// "description", "capabilities", "keys" (name to {type, required, default, min, max, help}).
+/// "description", "capabilities", "network" (true: takes ca, clientCertificate, clientKey, serverName,
+/// proxy and insecure too), "keys" (name to {type, required, default, min, max, choices, help}).
+///
+/// A key's type says how its value arrives in SourceSettings::keys, where it is written or has a
+/// default: "string", "path" (absolute), "url" as QString; "integer" as qlonglong; "number",
+/// "ratio" as double; "boolean" as bool; "duration" as qlonglong milliseconds; "size" as qlonglong
+/// bytes; "secret" as Secret; "list" with an "of" as QVariantList. A default is spelled as in the
+/// configuration ("5s"). name, adapter, production, readOnly, tenantDomain, pollInterval, timeout,
+/// maxAnswer and objectives belong to every source and are no adapter's keys.
 class STAMPDECK_API_EXPORT FleetAdapterPlugin
 {
 public:

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plugincatalog.h"
+
+#include "suggestion.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonObject>
+#include <QtCore/QLibrary>
+#include <QtCore/QPluginLoader>
+
+#include <algorithm>
+#include <array>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::array<QLatin1StringView, 10> keyTypeWords = {
+    "string"_L1,   "integer"_L1, "number"_L1, "boolean"_L1, "duration"_L1,
+    "size"_L1,     "ratio"_L1,   "path"_L1,   "url"_L1,     "secret"_L1,
+};
+
+std::optional<KeyType> keyTypeFromString(QStringView word)
+{
+    const auto found = std::find(keyTypeWords.begin(), keyTypeWords.end(), word);
+    if (found == keyTypeWords.end())
+        return std::nullopt;
+    return KeyType(found - keyTypeWords.begin());
+}
+
+/// The interfaces of this host: what metadata calls them, and the name in the plug-in's IID.
+struct InterfaceName
+{
+    QLatin1StringView word;
+    QLatin1StringView iid;
+};
+constexpr std::array<InterfaceName, 3> interfaceNames = {{
+        {"fleet"_L1, "dev.stampdeck.FleetAdapter"_L1},
+        {"metrics"_L1, "dev.stampdeck.MetricsAdapter"_L1},
+        {"incidents"_L1, "dev.stampdeck.IncidentAdapter"_L1},
+}};
+
+/// What every adapter that speaks HTTP takes beside its own keys (interfaces.md, Configuration).
+QList<AdapterKey> networkKeys()
+{
+    const auto make = [](const QString &name, KeyType type, const QString &help) {
+        AdapterKey key;
+        key.name = name;
+        key.type = type;
+        key.help = help;
+        return key;
+    };
+    return {
+        make(u"ca"_s, KeyType::Path, u"Certificates to trust instead of the system's, PEM"_s),
+        make(u"clientCertificate"_s, KeyType::Path, u"Certificate to show to the server, PEM"_s),
+        make(u"clientKey"_s, KeyType::Path, u"Private key of the client's certificate, PEM"_s),
+        make(u"serverName"_s, KeyType::String, u"Name that the server's certificate must have"_s),
+        make(u"proxy"_s, KeyType::Url, u"Proxy to go through, http or socks5"_s),
+        make(u"insecure"_s, KeyType::Boolean, u"Accept any certificate"_s),
+    };
+}
+
+Error bad(const QString &file, const QString &message)
+{
+    return Error::of(ErrorKind::Malformed, QFileInfo(file).fileName() + u": "_s + message, file);
+}
+
+Result<AdapterKey> readKey(const QString &name, const QJsonValue &value, const QString &file)
+{
+    if (!value.isObject())
+        return fail(bad(file, u"the key “"_s + name + u"” of its metadata is not an object"_s));
+    const QJsonObject object = value.toObject();
+    AdapterKey key;
+    key.name = name;
+    QString type = object.value("type"_L1).toString();
+    if (type == "list"_L1) {
+        key.isList = true;
+        type = object.value("of"_L1).toString(u"string"_s);
+    }
+    const auto known = keyTypeFromString(type);
+    if (!known) {
+        return fail(bad(file,
+                        u"the key “"_s + name + u"” of its metadata has the unknown type “"_s + type
+                                + u"”"_s));
+    }
+    key.type = *known;
+    key.required = object.value("required"_L1).toBool();
+    if (const QJsonValue preset = object.value("default"_L1); !preset.isUndefined() && !preset.isNull())
+        key.defaultValue = preset.toVariant();
+    if (const QJsonValue min = object.value("min"_L1); min.isDouble())
+        key.min = min.toDouble();
+    if (const QJsonValue max = object.value("max"_L1); max.isDouble())
+        key.max = max.toDouble();
+    for (const QJsonValue &choice : object.value("choices"_L1).toArray())
+        key.choices.append(choice.toString());
+    key.help = object.value("help"_L1).toString();
+    return key;
+}
+
+} // namespace
+
+QString toString(KeyType type)
+{
+    return keyTypeWords.at(size_t(type));
+}
+
+const AdapterKey *AdapterInfo::key(QStringView name) const
+{
+    const auto found = std::find_if(keys.cbegin(), keys.cend(),
+                                    [&](const AdapterKey &key) { return key.name == name; });
+    return found == keys.cend() ? nullptr : &*found;
+}
+
+QStringList AdapterInfo::keyNames() const
+{
+    QStringList names;
+    for (const AdapterKey &one : keys)
+        names.append(one.name);
+    return names;
+}
+
+Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file)
+{
+    const QString iid = json.value("IID"_L1).toString();
+    const QString iidName = iid.section(u'/', 0, 0);
+    const auto interfaceName
+            = std::find_if(interfaceNames.begin(), interfaceNames.end(),
+                           [&](const InterfaceName &name) { return name.iid == iidName; });
+    if (interfaceName == interfaceNames.end())
+        return fail(bad(file, u"not an adapter of Stampdeck"_s));
+
+    const QJsonObject metadata = json.value("MetaData"_L1).toObject();
+    AdapterInfo info;
+    info.file = file;
+    info.kind = metadata.value("kind"_L1).toString();
+    if (info.kind.isEmpty())
+        return fail(bad(file, u"its metadata names no “kind”"_s));
+    info.interfaceName = interfaceName->word;
+    if (metadata.value("interface"_L1).toString() != info.interfaceName) {
+        return fail(bad(file,
+                        u"its metadata says interface “"_s
+                                + metadata.value("interface"_L1).toString()
+                                + u"” where its library is “"_s + info.interfaceName + u"”"_s));
+    }
+
+    const QStringList version = metadata.value("version"_L1).toString().split(u'.');
+    bool majorRead = false;
+    bool minorRead = false;
+    info.major = version.value(0).toInt(&majorRead);
+    info.minor = version.value(1).toInt(&minorRead);
+    if (!majorRead || !minorRead || version.size() != 2)
+        return fail(bad(file, u"its metadata has no “version” such as \"1.0\""_s));
+    if (info.major != adapterMajor || info.minor > adapterMinor
+        || iid.section(u'/', 1) != QString::number(adapterMajor)) {
+        return fail(ErrorKind::Unsupported,
+                    u"the adapter “%1” was built for version %2.%3 of the interface, this Stampdeck "
+                    "has %4.%5"_s.arg(info.kind)
+                            .arg(info.major)
+                            .arg(info.minor)
+                            .arg(adapterMajor)
+                            .arg(adapterMinor),
+                    file);
+    }
+
+    info.location = metadata.value("location"_L1).toString();
+    info.description = metadata.value("description"_L1).toString();
+    info.network = metadata.value("network"_L1).toBool();
+    for (const QJsonValue &word : metadata.value("capabilities"_L1).toArray()) {
+        // A word that this host does not know belongs to what it could not use anyway.
+        if (const auto capability = capabilityFromString(word.toString()))
+            info.capabilities |= *capability;
+    }
+    const QJsonObject keys = metadata.value("keys"_L1).toObject();
+    for (auto key = keys.begin(); key != keys.end(); ++key) {
+        auto read = readKey(key.key(), key.value(), file);
+        if (!read)
+            return fail(read.error());
+        info.keys.append(*read);
+    }
+    if (info.network) {
+        for (const AdapterKey &key : networkKeys()) {
+            if (!info.key(key.name))
+                info.keys.append(key);
+        }
+    }
+    std::sort(info.keys.begin(), info.keys.end(),
+              [](const AdapterKey &a, const AdapterKey &b) { return a.name < b.name; });
+    if (!info.location.isEmpty() && !info.key(info.location)) {
+        return fail(bad(file,
+                        u"its metadata has no key “"_s + info.location
+                                + u"”, which it names as its location"_s));
+    }
+    return info;
+}
+
+PluginCatalog::PluginCatalog()
+    : PluginCatalog(defaultFolders())
+{
+}
+
+PluginCatalog::PluginCatalog(const QStringList &folders)
+{
+    for (const QString &folder : folders)
+        scan(folder);
+    std::sort(m_adapters.begin(), m_adapters.end(),
+              [](const AdapterInfo &a, const AdapterInfo &b) { return a.kind < b.kind; });
+}
+
+PluginCatalog::~PluginCatalog() = default;
+
+QStringList PluginCatalog::defaultFolders()
+{
+    QStringList folders = qEnvironmentVariable("STAMPDECK_PLUGIN_PATH")
+                                  .split(QDir::listSeparator(), Qt::SkipEmptyParts);
+    const QString programs = QCoreApplication::applicationDirPath();
+    folders.append(QDir::cleanPath(programs + u"/../lib/stampdeck/adapters"_s));
+    folders.append(QDir::cleanPath(programs + u"/../"_s
+                                   + QStringLiteral(STAMPDECK_ADAPTER_INSTALL_DIR)));
+    folders.append(QStringLiteral(STAMPDECK_ADAPTER_INSTALL_FULL_DIR));
+    folders.removeDuplicates();
+    return folders;
+}
+
+void PluginCatalog::scan(const QString &folder)
+{
+    const QDir dir(folder);
+    for (const QString &name : dir.entryList(QDir::Files, QDir::Name)) {
+        if (!QLibrary::isLibrary(name))
+            continue;
+        const QString file = dir.absoluteFilePath(name);
+        // Read from the file itself: no code of the library has run, and none will if it is refused.
+        auto info = readAdapterInfo(QPluginLoader(file).metaData(), file);
+        if (!info)
+            m_refused.append({file, info.error().message});
+        else if (!find(info->kind))
+            m_adapters.push_back(*std::move(info));
+    }
+}
+
+const AdapterInfo *PluginCatalog::find(QStringView kind) const
+{
+    const auto found = std::find_if(m_adapters.begin(), m_adapters.end(),
+                                    [&](const AdapterInfo &info) { return info.kind == kind; });
+    return found == m_adapters.end() ? nullptr : &*found;
+}
+
+QStringList PluginCatalog::kinds(QStringView interfaceName) const
+{
+    QStringList kinds;
+    for (const AdapterInfo &info : m_adapters) {
+        if (info.interfaceName == interfaceName)
+            kinds.append(info.kind);
+    }
+    return kinds;
+}
+
+Result<std::unique_ptr<FleetAdapter>> PluginCatalog::create(const SourceSettings &settings,
+                                                            Clock &clock) const
+{
+    const AdapterInfo *info = find(settings.adapter);
+    if (!info || info->interfaceName != "fleet"_L1) {
+        return fail(ErrorKind::NotFound,
+                    u"there is no fleet adapter “"_s + settings.adapter + u"”"_s
+                            + suggestionFor(settings.adapter, kinds(u"fleet")));
+    }
+    FleetAdapterPlugin *plugin = nullptr;
+    QString trouble;
+    {
+        const QMutexLocker lock(&m_loading);
+        QPluginLoader loader(info->file);
+        plugin = qobject_cast<FleetAdapterPlugin *>(loader.instance());
+        if (!plugin)
+            trouble = loader.errorString();
+    }
+    if (!plugin) {
+        return fail(ErrorKind::Unsupported,
+                    u"the adapter “"_s + info->kind + u"” can't be loaded"_s, trouble);
+    }
+    return plugin->create(settings, clock);
+}
+
+} // namespace Stampdeck
