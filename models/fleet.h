@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fleetstore.h"
+#include "operationrunner.h"
+
+#include "backends/api/adapter.h"
+
+#include <memory>
+
+namespace Stampdeck {
+
+class Journal;
+class PluginCatalog;
+class SourceRuntime;
+
+struct FleetOptions
+{
+    Clock *clock = &Clock::system();
+    QString stateDir; ///< Of the journal.
+    bool readOnly = false; ///< Refuses every action, whatever the source says.
+    Objectives objectives;
+};
+
+/// Everything behind a window, a command line or a server: store, sources, journal and runner,
+/// wired together. It is the only place that knows all of them.
+///
+/// Lives in the thread that made it; its parts have threads of their own, which end with it.
+class Fleet final : public QObject, public PrimitiveExecutor
+{
+    Q_OBJECT
+public:
+    ~Fleet() override;
+
+    /// Opens the journal, loads the adapters of \a sources and starts to poll them. A source whose
+    /// adapter can't be made is shown as failing with the reason; it stops nobody else.
+    [[nodiscard]] static Result<std::unique_ptr<Fleet>>
+    open(const QList<SourceSettings> &sources, const PluginCatalog &catalog,
+         const FleetOptions &options);
+
+    [[nodiscard]] FleetStore &store() { return *m_store; }
+    [[nodiscard]] OperationRunner &runner() { return *m_runner; }
+    [[nodiscard]] Journal &journal() { return *m_journal; }
+    [[nodiscard]] Clock &clock() { return *m_options.clock; }
+    [[nodiscard]] const FleetOptions &options() const { return m_options; }
+
+    /// Ends when every source has answered completely or failed once, with the version then.
+    [[nodiscard]] FutureResult<FleetVersionPtr> firstPoll();
+    /// Polls \a source now, out of turn; all when empty.
+    void refresh(const QString &source = {});
+    /// Capability::History of one source; ready with an error where it can't.
+    [[nodiscard]] FutureResult<std::vector<Series>>
+    history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
+            std::chrono::milliseconds step);
+
+    // PrimitiveExecutor, from any thread
+    FutureResult<WriteOutcome> perform(const QString &source, const Primitive &primitive,
+                                       const WriteContext &context) override;
+    FutureResult<WriteOutcome> observe(const QString &source, const Primitive &primitive,
+                                       const WriteContext &context, const QString &handle) override;
+    FutureResult<WriteOutcome> cancel(const QString &source, const Primitive &primitive,
+                                      const WriteContext &context, const QString &handle) override;
+    FutureResult<OperationPtr> control(const QString &source, const QString &operation,
+                                       OperationVerb verb, const WriteContext &context) override;
+
+private:
+    explicit Fleet(const FleetOptions &options);
+    [[nodiscard]] SourceRuntime *runtime(const QString &source) const;
+
+    FleetOptions m_options;
+    std::unique_ptr<FleetStore> m_store;
+    std::unique_ptr<Journal> m_journal;
+    std::vector<std::unique_ptr<SourceRuntime>> m_runtimes;
+    std::unique_ptr<OperationRunner> m_runner; // last made, first gone: it uses all the others
+};
+
+} // namespace Stampdeck

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fleetversion.h"
+
+#include <QtCore/QObject>
+#include <QtCore/QSet>
+
+namespace Stampdeck {
+
+class FleetStore;
+
+/// The fleet as the GUI thread sees it: swaps to each new version at once, and tells what changed
+/// in slices of at most 4 ms of its receivers' work, so that no change set stops a frame.
+///
+/// Lives in the GUI thread. Change sets that arrive while one is being told are merged.
+class FleetFeed final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit FleetFeed(FleetStore &store, QObject *parent = nullptr);
+
+    [[nodiscard]] const FleetVersionPtr &version() const { return m_version; }
+
+Q_SIGNALS:
+    /// A part of what changed. Its slots are to be read from version(), which may be newer.
+    void changed(const Stampdeck::ChangeSet &slice);
+
+private:
+    void receive(const FleetVersionPtr &version, const ChangeSetPtr &changes);
+    void tell();
+
+    FleetVersionPtr m_version;
+    ChangeSet m_waiting;
+    QSet<int> m_waitingStamps;
+    QSet<int> m_waitingTenants;
+    bool m_scheduled = false;
+};
+
+} // namespace Stampdeck

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fleetversion.h"
+
+#include <QtCore/QMutex>
+#include <QtCore/QObject>
+#include <QtCore/QThread>
+
+#include <functional>
+
+namespace Stampdeck {
+
+/// What an accepted operation will do to the fleet, counted from acceptance to its last step.
+struct Claim
+{
+    QString operation; ///< Its id.
+    QString actor;
+    QString tenant; ///< "domain/ID" of a tenant that moves; empty for a claim on a stamp.
+    QString from; ///< "source/name".
+    QString to; ///< "source/name"; of a claim on a stamp the stamp itself.
+
+    friend bool operator==(const Claim &, const Claim &) = default;
+};
+
+/// The one truth: the single writer of the fleet, with a thread of its own.
+///
+/// Sources post what they learn; the store applies it, scores health, ages what is silent, and
+/// publishes an immutable version with the set of what changed. Readers take current() at any
+/// time, in any thread. All functions are thread-safe unless they say otherwise. Destroy it in the
+/// thread that made it; that ends its thread.
+class FleetStore final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit FleetStore(Clock &clock, QObject *parent = nullptr);
+    ~FleetStore() override;
+
+    [[nodiscard]] FleetVersionPtr current() const;
+
+    /// Adds a source with nothing known of it; before any update of it.
+    void addSource(const SourceState &source);
+    void removeSource(const QString &source);
+
+    /// What an answer or an event of \a source told.
+    void apply(const QString &source, const FleetUpdate &update);
+    /// A proof of contact with \a endpoint that carried nothing.
+    void contact(const QString &source, const QString &endpoint);
+    /// A poll or a stream of \a endpoint failed; it will be tried again at \a nextAttempt
+    /// (Clock::elapsed()).
+    void fail(const QString &source, const QString &endpoint, const Error &error,
+              std::optional<std::chrono::milliseconds> nextAttempt);
+    /// Whether \a endpoint pushes now, and how often it is polled.
+    void setWatching(const QString &source, const QString &endpoint, bool watching);
+    void setPollInterval(const QString &source, std::chrono::milliseconds interval);
+    void setCapabilities(const QString &source, Capabilities capabilities);
+    /// Recorded values that fill the sparklines and the series of what is watched.
+    void addHistory(const QString &source, const std::vector<Series> &series);
+
+    /// Shows an operation of this process's runner, new or changed.
+    void showOperation(const OperationPtr &operation);
+    /// Drops what \a operation claimed.
+    void release(const QString &operation);
+    /// Decides on the writer's thread, between two versions: \a decide sees the fleet with every
+    /// claim so far counted, and answers claims that are then counted too, or an error. What it
+    /// answers is visible in the version that the future's end guarantees to be published.
+    [[nodiscard]] FutureResult<FleetVersionPtr>
+    transact(std::function<Result<QList<Claim>>(const FleetVersion &)> decide);
+
+    /// Keeps the full series of this stamp from now on; calls are counted.
+    void watchSamples(const QString &stampId);
+    void unwatchSamples(const QString &stampId);
+
+    /// Runs \a call on the writer's thread after all that was posted before, and waits.
+    void sync();
+
+Q_SIGNALS:
+    /// From the writer's thread: connect with a context object of your own thread.
+    void published(const Stampdeck::FleetVersionPtr &version, const Stampdeck::ChangeSetPtr &changes);
+
+private:
+    class Writer;
+    template<typename Call>
+    void post(Call call);
+
+    Clock &m_clock;
+    mutable QMutex m_mutex; // guards m_current only
+    FleetVersionPtr m_current;
+    QThread m_thread;
+    Writer *m_writer = nullptr; // lives in m_thread, dies with it
+};
+
+} // namespace Stampdeck

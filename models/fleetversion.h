@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "chunked.h"
+
+#include "backends/api/adapter.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QMap>
+
+#include <array>
+#include <memory>
+
+namespace Stampdeck {
+
+/// What a stamp should keep, and the load it should not pass (product.md: objective, gate).
+struct Objectives
+{
+    double load = 0.85; ///< The gate: a ratio of the limit.
+    std::optional<double> latencyP99Ms = 400;
+    std::optional<double> errorRatio = 0.01;
+    /// How long a value must be beyond before it counts.
+    std::chrono::milliseconds hold{30'000};
+
+    friend bool operator==(const Objectives &, const Objectives &) = default;
+};
+
+/// How one source is doing. Times are Clock::elapsed(), so that ages survive a clock that is set.
+struct SourceState
+{
+    QString name;
+    QString adapter;
+    QString instance; ///< Empty until the first answer.
+    QString tenantDomain;
+    Capabilities capabilities;
+    Objectives objectives;
+    bool production = false;
+    bool readOnly = false;
+    bool answered = false; ///< Has given at least one complete answer from every endpoint.
+    bool watching = false; ///< Pushes changes: an event stream is open.
+    int endpoints = 1;
+    int endpointsFailing = 0;
+    int endpointsStale = 0;
+    std::optional<Error> error; ///< The last, of the endpoint named; nothing while all is well.
+    QString errorEndpoint;
+    std::optional<std::chrono::milliseconds> lastContact; ///< Of the endpoint that is oldest.
+    std::optional<std::chrono::milliseconds> nextAttempt; ///< While failing.
+    std::chrono::milliseconds pollInterval{5'000}; ///< The one in force: it stretches under load.
+    std::optional<std::chrono::milliseconds> skew; ///< The backend's clock minus ours.
+    int faults = 0; ///< Objects of the last answer that were rejected.
+    QString faultMessage; ///< The first of them: pointer and what is wrong.
+
+    /// True when everything that is shown of it may be old.
+    [[nodiscard]] bool isStale() const { return endpointsStale > 0 && endpointsStale >= endpoints; }
+
+    friend bool operator==(const SourceState &, const SourceState &) = default;
+};
+
+/// The four small series of a tile: 60 values, one each 30 s, the newest last, NaN where unknown.
+struct Sparklines
+{
+    static constexpr int points = 60;
+    static constexpr std::chrono::milliseconds step{30'000};
+    using Line = std::array<float, points>;
+    Line requests, errors, latencyP50, latencyP99;
+    int count = 0; ///< How many of the newest are filled.
+};
+
+/// The full series of a stamp that somebody looks at: up to 720 samples, oldest first.
+struct SampleSeries
+{
+    static constexpr int maxPoints = 720;
+    std::vector<Timestamp> times;
+    std::vector<float> cpu, memory, storage; ///< max(reserved, used) of the limit, a ratio.
+    std::vector<float> requests, errors, latencyP50, latencyP99;
+};
+
+/// A stamp in a version of the fleet: what its source told, and what the store made of it.
+struct StampEntry
+{
+    QString id; ///< "source/name".
+    StampPtr stamp; ///< As told; its revision carries an accepted operation (see operation).
+    int source = -1; ///< Index into FleetVersion::sources.
+    int endpoint = 0;
+    Health health = Health::Unknown; ///< As product.md computes it; Unknown while stale.
+    Health lastHealth = Health::Unknown; ///< The last word before it went stale.
+    QList<HealthReason> reasons;
+    std::optional<Timestamp> healthSince; ///< Since when `health` is what it is.
+    bool stale = false;
+    std::optional<Timestamp> staleSince;
+    std::chrono::milliseconds lastContact{0}; ///< Clock::elapsed() of the last proof of contact.
+    Resources resources; ///< As told, with what accepted operations will need added to reserved.
+    QString operation; ///< The accepted operation that changes this stamp now; empty for none.
+    std::vector<int> tenants; ///< Slots of the tenants owned or placed here, by id.
+    int owned = 0; ///< How many of them it owns.
+    std::shared_ptr<const Sparklines> sparklines; ///< Null until a sample is there.
+    std::shared_ptr<const SampleSeries> samples; ///< Null unless watched.
+
+    /// The largest load of cpu, memory and storage, a ratio: the denomination of the tile.
+    [[nodiscard]] std::optional<double> load() const;
+    /// Which of them that is.
+    [[nodiscard]] ResourceKind fullest() const;
+};
+using StampEntryPtr = std::shared_ptr<const StampEntry>;
+
+/// A tenant in a version of the fleet.
+struct TenantEntry
+{
+    TenantPtr tenant; ///< Null in a free slot. Its `operation` names an accepted one at once.
+    int source = -1;
+    int owner = -1; ///< Slot of the stamp that owns it; -1 when that is not (yet) known.
+    bool stale = false;
+};
+
+/// Where things stand in a version: an index by text whose copies share what did not change.
+class SlotIndex
+{
+public:
+    [[nodiscard]] int value(const QString &key) const; ///< -1 when there is none.
+    void insert(const QString &key, int slot);
+    void remove(const QString &key);
+    [[nodiscard]] int size() const { return m_size; }
+
+private:
+    static constexpr size_t shards = 256;
+    std::array<QHash<QString, int>, shards> m_shards; // implicitly shared, each by itself
+    int m_size = 0;
+};
+
+/// How many stamps are in which state; a stale one is counted as stale and nowhere else.
+struct FleetCounts
+{
+    int healthy = 0;
+    int degraded = 0;
+    int unhealthy = 0;
+    int unknown = 0;
+    int stale = 0;
+    int stamps = 0;
+    int tenants = 0;
+
+    friend bool operator==(const FleetCounts &, const FleetCounts &) = default;
+};
+
+/// The whole fleet at one moment: immutable, shared between threads, cheap to make from the last.
+///
+/// A stamp and a tenant keep their slot as long as they live; slots of what is gone are used again.
+class FleetVersion
+{
+public:
+    quint64 serial = 0; ///< Grows by one with each version.
+    Timestamp at; ///< When it was published.
+    QList<SourceState> sources;
+    Chunked<StampEntryPtr> stamps; ///< By slot; null where free.
+    Chunked<TenantEntry> tenants; ///< By slot; tenant is null where free.
+    SlotIndex stampIndex; ///< "source/name" to slot.
+    SlotIndex tenantIndex; ///< "domain/ID" to slot.
+    QMap<QString, OperationPtr> operations; ///< Ours and the backends', by id.
+    FleetCounts counts;
+
+    /// Slot of the stamp with this id: "source/name", or a bare name where it is unique.
+    /// An error of ErrorKind::NotFound, or Invalid that names the candidates.
+    [[nodiscard]] Result<int> findStamp(const QString &id) const;
+    /// The same for "domain/ID" or a bare ID.
+    [[nodiscard]] Result<int> findTenant(const QString &id) const;
+    [[nodiscard]] QString stampId(int slot) const { return stamps[slot]->id; }
+    /// "domain/ID".
+    [[nodiscard]] QString tenantId(int slot) const;
+    /// Slot of the stamp \a name of source number \a source; -1 when there is none.
+    [[nodiscard]] int stampSlot(int source, const QString &name) const;
+    [[nodiscard]] const SourceState &sourceOf(const StampEntry &entry) const
+    {
+        return sources[entry.source];
+    }
+    [[nodiscard]] int sourceIndex(QStringView name) const; ///< -1 when there is none.
+
+    /// Calls \a visit(slot, const StampEntry &) for every stamp.
+    template<typename Visit>
+    void eachStamp(Visit visit) const
+    {
+        for (int slot = 0; slot < stamps.size(); ++slot) {
+            if (const StampEntryPtr &entry = stamps[slot])
+                visit(slot, *entry);
+        }
+    }
+    /// Calls \a visit(slot, const TenantEntry &) for every tenant.
+    template<typename Visit>
+    void eachTenant(Visit visit) const
+    {
+        for (int slot = 0; slot < tenants.size(); ++slot) {
+            if (const TenantEntry &entry = tenants[slot]; entry.tenant)
+                visit(slot, entry);
+        }
+    }
+};
+using FleetVersionPtr = std::shared_ptr<const FleetVersion>;
+
+/// What differs between two versions that follow on each other.
+struct ChangeSet
+{
+    quint64 from = 0;
+    quint64 to = 0;
+    std::vector<int> stamps; ///< Slots changed, filled or emptied, ascending.
+    std::vector<int> tenants;
+    QStringList goneStamps; ///< Ids of the stamps that are no more.
+    QStringList goneTenants;
+    QStringList operations; ///< Ids of those that changed.
+    bool stampsComeOrGo = false; ///< Some slot was filled or emptied.
+    bool tenantsComeOrGo = false;
+    bool sources = false; ///< FleetVersion::sources changed.
+
+    [[nodiscard]] bool isEmpty() const
+    {
+        return stamps.empty() && tenants.empty() && operations.isEmpty() && !sources;
+    }
+};
+using ChangeSetPtr = std::shared_ptr<const ChangeSet>;
+
+} // namespace Stampdeck
+
+Q_DECLARE_METATYPE(Stampdeck::FleetVersionPtr)
+Q_DECLARE_METATYPE(Stampdeck::ChangeSetPtr)

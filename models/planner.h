@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fleetversion.h"
+
+#include "backends/api/action.h"
+
+namespace Stampdeck {
+
+enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon };
+[[nodiscard]] QString toString(ActionKind kind);
+[[nodiscard]] std::optional<ActionKind> actionKindFromString(QStringView word);
+
+/// What somebody wants, before anything is computed.
+struct ActionRequest
+{
+    ActionKind kind = ActionKind::Move;
+    QStringList tenants; ///< Move: "domain/ID" or unique IDs.
+    QString to; ///< Move: the target stamp; empty lets the planner spread them.
+    QString stamp; ///< Scale, cordon, uncordon.
+    ScaleSetting scale;
+    bool allowUnknown = false; ///< On purpose where a limit or demand is not known.
+    int parallel = 2; ///< Moves at once, at most.
+    QString actor;
+    QString reason;
+    /// The revision (of the tenant for a move of one, else of the stamp) that the asker has seen;
+    /// empty: whatever it is.
+    QString ifMatch;
+
+    friend bool operator==(const ActionRequest &, const ActionRequest &) = default;
+};
+
+/// What a stamp's answer to a carry is (product.md: verdict).
+enum class VerdictKind : quint8 {
+    Cannot,
+    Unknown, ///< A limit or demand that nobody told: only on purpose.
+    Tight, ///< Fits, but over the gate.
+    Can,
+    Best,
+};
+[[nodiscard]] QString toString(VerdictKind verdict);
+
+/// One stamp's load as it is and as it would be.
+struct LoadChange
+{
+    int slot = -1;
+    QString stamp; ///< "source/name".
+    Resources before;
+    Resources after; ///< limit, reserved and used as a plan would leave them.
+    bool isSource = false;
+
+    [[nodiscard]] static std::optional<double> fullest(const Resources &resources);
+};
+
+/// Several tenants to be moved as one, with what binds them worked out once.
+struct Carry
+{
+    struct Item
+    {
+        int slot = -1;
+        int owner = -1;
+        const Tenant *tenant = nullptr; ///< Kept alive by `version`.
+    };
+    FleetVersionPtr version; ///< The one that it was made from.
+    std::vector<Item> items;
+    Demand demand; ///< The sum; a field is nothing when any tenant's is.
+    QStringList regions; ///< Globs that bind at least one of them.
+    QList<Refusal> always; ///< What forbids it everywhere: pinned, in flight, stale, read-only.
+    QHash<QString, QString> groups; ///< Anti-affinity group to the tenant that brings it.
+    QString groupTwice; ///< A group that two of them share: they can't go to one stamp together.
+    bool anyExclusive = false;
+    QList<int> sources; ///< Indexes of the sources they come from.
+};
+[[nodiscard]] Result<Carry> makeCarry(const FleetVersionPtr &version, const QStringList &tenants);
+
+struct Evaluation
+{
+    VerdictKind verdict = VerdictKind::Cannot;
+    QList<Refusal> refusals; ///< Empty unless Cannot, or Unknown without leave.
+    std::optional<double> before; ///< The fullest resource's load now, a ratio.
+    std::optional<double> after; ///< And with the carry.
+    LoadChange load;
+    int slotsLeft = -1; ///< Tenant slots free afterwards; -1 when not known.
+    double coresLeft = 0;
+};
+/// What \a stamp (a slot) answers to the carry: the one function behind a tile's light, a plan's
+/// refusals and stampd's. Lit means: verdict above Cannot, and Unknown only with \a allowUnknown.
+/// Never gives Best; see bestOf().
+[[nodiscard]] Evaluation evaluate(const Carry &carry, int stamp, bool allowUnknown = false);
+/// The stamps that can take the whole carry, best first (lowest load afterwards, Can before Tight),
+/// at most \a count.
+[[nodiscard]] std::vector<std::pair<int, Evaluation>> bestOf(const Carry &carry, int count,
+                                                             bool allowUnknown = false);
+
+struct PlannedMove
+{
+    int tenant = -1; ///< Slot.
+    QString id; ///< "domain/ID".
+    QString from; ///< "source/name".
+    QString to;
+    Tier tier = Tier::Standard;
+    Demand demand;
+};
+
+struct PlannedStep
+{
+    QString title;
+    int lane = 0; ///< Steps of one lane run one after the other; lanes run side by side.
+    QString source; ///< The source that performs it.
+    Primitive primitive;
+    QString expectedRevision; ///< Of its first write; empty for the later steps of a lane.
+};
+
+struct BlastRadius
+{
+    int tenants = 0;
+    std::array<int, 4> byTier{}; ///< By Tier.
+    std::optional<double> requestsPerSecond;
+    int stamps = 0;
+};
+
+struct Claim;
+
+/// What an action would do, computed from one version of the fleet; changes nothing.
+struct Plan
+{
+    ActionRequest request;
+    QString target; ///< For people: "acme to eu-central-06", "3 tenants to eu-2", "eu-1".
+    quint64 serial = 0; ///< Of the version it was made from.
+    Timestamp plannedAt;
+    std::chrono::milliseconds dataAge{0}; ///< Age of the oldest data that it rests on.
+    QList<Refusal> refusals; ///< Not empty: it will not run.
+    QStringList warnings; ///< "over the gate", "the autoscaler owns web".
+    std::vector<PlannedMove> moves;
+    std::vector<PlannedStep> steps;
+    QList<LoadChange> loads; ///< Every stamp touched, the source first.
+    BlastRadius blast;
+    QStringList sources; ///< Names of those touched.
+    bool production = false; ///< One of them is.
+    QString confirmName; ///< What is to be typed in production: the stamp acted on.
+    bool hasInverse = true;
+    QList<Claim> claims() const; ///< See FleetStore::transact(); operation and actor to be filled.
+
+    [[nodiscard]] bool isRefused() const { return !refusals.isEmpty(); }
+    /// The same as a line for the shell.
+    [[nodiscard]] QString command() const;
+};
+
+/// Plans \a request over \a version. An error only for what names nothing: an unknown stamp or
+/// tenant, a wrong setting; everything else that forbids it is a refusal in the plan.
+[[nodiscard]] Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request,
+                                const Clock &clock);
+
+} // namespace Stampdeck
