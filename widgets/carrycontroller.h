@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleetfeed.h"
+#include "models/planner.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QObject>
+
+#include <memory>
+#include <unordered_map>
+
+class QMimeData;
+
+namespace Stampdeck {
+
+/// What a drag of tenants carries, inside the map and from the tables alike: a JSON list of
+/// "domain/ID".
+inline constexpr auto tenantsMimeType = "application/x-stampdeck-tenants";
+[[nodiscard]] std::unique_ptr<QMimeData> tenantsToMime(const QStringList &tenants);
+/// Empty when \a mime carries none.
+[[nodiscard]] QStringList tenantsFromMime(const QMimeData *mime);
+
+/// The tenants that hang on the pointer, or that were cut, and what every stamp answers to them.
+///
+/// A stamp is asked when somebody looks at it, and its answer is kept until the fleet has another
+/// version; then verdictsChanged() says to ask again. Lives in the GUI thread; owns the carry.
+class CarryController final : public QObject
+{
+    Q_OBJECT
+public:
+    enum class Mode : quint8 {
+        None,
+        Drag, ///< They hang on the pointer.
+        Cut, ///< They were cut and wait for a stamp to be walked to.
+    };
+
+    explicit CarryController(FleetFeed &feed, QObject *parent = nullptr);
+    ~CarryController() override;
+
+    /// Carries \a tenants ("domain/ID") from now on, in place of what was carried. An error when
+    /// one of them is not there any more.
+    [[nodiscard]] Result<void> pickUp(const QStringList &tenants, Mode mode);
+    /// Nothing was changed and nothing is carried any more.
+    void putBack();
+    /// Asks for the plan of all of them to the stamp in \a slot: dropped() follows, and the carry
+    /// ends. False, and nothing happens, where the stamp cannot take them: see evaluation().
+    bool drop(int slot);
+    /// Lets the planner spread them.
+    void dropAnywhere();
+
+    [[nodiscard]] Mode mode() const { return m_mode; }
+    [[nodiscard]] bool isActive() const { return m_mode != Mode::None; }
+    [[nodiscard]] const QStringList &tenants() const { return m_tenants; }
+    /// While isActive(): made from feed().version().
+    [[nodiscard]] const Carry &carry() const { return m_carry; }
+    [[nodiscard]] FleetFeed &feed() const { return m_feed; }
+
+    /// Whether some of the carried are owned by the stamp in \a slot, and how many.
+    [[nodiscard]] int leaving(int slot) const { return m_leaving.value(slot); }
+    /// The load of a source now and when they have left.
+    [[nodiscard]] LoadChange afterLeaving(int slot) const;
+
+    /// What the stamp in \a slot answers; VerdictKind::Best for the best one. Valid until
+    /// verdictsChanged() or changed().
+    [[nodiscard]] const Evaluation &evaluation(int slot) const;
+    /// True when a drop on it would open a plan that is not refused.
+    [[nodiscard]] bool isLit(int slot) const;
+    /// 1 to 9 for the best stamps, 1 for the best; 0 for the others.
+    [[nodiscard]] int rank(int slot) const;
+    /// The best stamps, at most nine, best first.
+    [[nodiscard]] const std::vector<std::pair<int, Evaluation>> &ranking() const;
+    /// The two lines on a tile that cannot: "memory 108%", "short by 10 GiB".
+    [[nodiscard]] QString reasonHead(int slot) const;
+    [[nodiscard]] QString reasonLine(int slot) const;
+    /// "can take, 58 to 79 percent" or "cannot: residency, globex stays in eu-*".
+    [[nodiscard]] QString spoken(int slot) const;
+    /// Why stamps cannot, as one counts them: "residency" to 32. Asks every stamp.
+    [[nodiscard]] QList<std::pair<QString, int>> reasonCounts() const;
+    /// What the planner would choose: "2 to eu-central-06, 1 to eu-north-02", or why it can't.
+    [[nodiscard]] QString spreadSummary() const;
+
+Q_SIGNALS:
+    /// Something was picked up, cut or put back.
+    void changed();
+    /// The fleet is another: ask every stamp again.
+    void verdictsChanged();
+    /// A plan is to be shown of this.
+    void dropped(const Stampdeck::ActionRequest &request);
+
+private:
+    void remake();
+    void end();
+
+    FleetFeed &m_feed;
+    Mode m_mode = Mode::None;
+    QStringList m_tenants;
+    Carry m_carry;
+    QHash<int, int> m_leaving; // slot of a source to how many leave it
+    mutable std::unordered_map<int, Evaluation> m_answers; // answers stay where they are
+    mutable std::optional<std::vector<std::pair<int, Evaluation>>> m_ranking;
+    mutable std::optional<QString> m_spread;
+    quint64 m_serial = 0;
+};
+
+} // namespace Stampdeck
