@@ -82,6 +82,7 @@ private:
     class Writer;
     template<typename Call>
     void post(Call call);
+    void publish(const FleetVersionPtr &version, const ChangeSetPtr &changes);
 
     Clock &m_clock;
     mutable QMutex m_mutex; // guards m_current only

@@ -93,6 +93,7 @@ struct StampEntry
     QString operation; ///< The accepted operation that changes this stamp now; empty for none.
     std::vector<int> tenants; ///< Slots of the tenants owned or placed here, by id.
     int owned = 0; ///< How many of them it owns.
+    std::vector<int> incoming; ///< Slots of those that accepted operations will place here.
     std::shared_ptr<const Sparklines> sparklines; ///< Null until a sample is there.
     std::shared_ptr<const SampleSeries> samples; ///< Null unless watched.
 

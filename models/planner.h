@@ -65,6 +65,8 @@ struct Carry
     std::vector<Item> items;
     Demand demand; ///< The sum; a field is nothing when any tenant's is.
     QStringList regions; ///< Globs that bind at least one of them.
+    /// Each distinct set of regions, with the tenant that brings it.
+    std::vector<std::pair<QStringList, QString>> residency;
     QList<Refusal> always; ///< What forbids it everywhere: pinned, in flight, stale, read-only.
     QHash<QString, QString> groups; ///< Anti-affinity group to the tenant that brings it.
     QString groupTwice; ///< A group that two of them share: they can't go to one stamp together.
@@ -139,7 +141,7 @@ struct Plan
     bool production = false; ///< One of them is.
     QString confirmName; ///< What is to be typed in production: the stamp acted on.
     bool hasInverse = true;
-    QList<Claim> claims() const; ///< See FleetStore::transact(); operation and actor to be filled.
+    [[nodiscard]] QList<Claim> claims() const; ///< See FleetStore::transact(); operation and actor to be filled.
 
     [[nodiscard]] bool isRefused() const { return !refusals.isEmpty(); }
     /// The same as a line for the shell.

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleetstore.h"
+
+#include "fleetwriter.h"
+
+namespace Stampdeck {
+
+FleetStore::FleetStore(Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+    , m_current(std::make_shared<FleetVersion>())
+{
+    qRegisterMetaType<FleetVersionPtr>();
+    qRegisterMetaType<ChangeSetPtr>();
+    m_writer = new Writer(*this, clock);
+    m_writer->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_writer, &QObject::deleteLater);
+    m_thread.setObjectName(QStringLiteral("fleet store"));
+    m_thread.start();
+    post([this] { m_writer->begin(); });
+}
+
+FleetStore::~FleetStore()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+template<typename Call>
+void FleetStore::post(Call call)
+{
+    QMetaObject::invokeMethod(m_writer, std::move(call), Qt::QueuedConnection);
+}
+
+FleetVersionPtr FleetStore::current() const
+{
+    QMutexLocker lock(&m_mutex);
+    return m_current;
+}
+
+void FleetStore::publish(const FleetVersionPtr &version, const ChangeSetPtr &changes)
+{
+    {
+        QMutexLocker lock(&m_mutex);
+        m_current = version;
+    }
+    Q_EMIT published(version, changes);
+}
+
+void FleetStore::addSource(const SourceState &source)
+{
+    post([this, source] { m_writer->addSource(source); });
+}
+
+void FleetStore::removeSource(const QString &source)
+{
+    post([this, source] { m_writer->removeSource(source); });
+}
+
+void FleetStore::apply(const QString &source, const FleetUpdate &update)
+{
+    post([this, source, update] { m_writer->apply(source, update); });
+}
+
+void FleetStore::contact(const QString &source, const QString &endpoint)
+{
+    post([this, source, endpoint] { m_writer->contact(source, endpoint); });
+}
+
+void FleetStore::fail(const QString &source, const QString &endpoint, const Error &error,
+                      std::optional<std::chrono::milliseconds> nextAttempt)
+{
+    post([this, source, endpoint, error, nextAttempt] {
+        m_writer->fail(source, endpoint, error, nextAttempt);
+    });
+}
+
+void FleetStore::setWatching(const QString &source, const QString &endpoint, bool watching)
+{
+    post([this, source, endpoint, watching] { m_writer->setWatching(source, endpoint, watching); });
+}
+
+void FleetStore::setPollInterval(const QString &source, std::chrono::milliseconds interval)
+{
+    post([this, source, interval] {
+        m_writer->editSource(source, [interval](SourceState &s) { s.pollInterval = interval; });
+    });
+}
+
+void FleetStore::setCapabilities(const QString &source, Capabilities capabilities)
+{
+    post([this, source, capabilities] {
+        m_writer->editSource(source,
+                             [capabilities](SourceState &s) { s.capabilities = capabilities; });
+    });
+}
+
+void FleetStore::addHistory(const QString &source, const std::vector<Series> &series)
+{
+    post([this, source, series] { m_writer->addHistory(source, series); });
+}
+
+void FleetStore::showOperation(const OperationPtr &operation)
+{
+    post([this, operation] { m_writer->showOperation(operation); });
+}
+
+void FleetStore::release(const QString &operation)
+{
+    post([this, operation] { m_writer->release(operation); });
+}
+
+FutureResult<FleetVersionPtr>
+FleetStore::transact(std::function<Result<QList<Claim>>(const FleetVersion &)> decide)
+{
+    auto promise = std::make_shared<QPromise<Result<FleetVersionPtr>>>();
+    promise->start();
+    FutureResult<FleetVersionPtr> future = promise->future();
+    post([this, promise, decide = std::move(decide)] {
+        promise->addResult(m_writer->transact(decide));
+        promise->finish();
+    });
+    return future;
+}
+
+void FleetStore::watchSamples(const QString &stampId)
+{
+    post([this, stampId] { m_writer->watchSamples(stampId, +1); });
+}
+
+void FleetStore::unwatchSamples(const QString &stampId)
+{
+    post([this, stampId] { m_writer->watchSamples(stampId, -1); });
+}
+
+void FleetStore::sync()
+{
+    QMetaObject::invokeMethod(m_writer, [this] { m_writer->flush(); }, Qt::BlockingQueuedConnection);
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,884 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleetwriter.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto tickInterval = 1s;
+constexpr auto pushStaleAfter = 45s; // product.md: stale, push
+constexpr int pollsToStale = 3; // product.md: stale, poll
+constexpr int operationsKept = 500;
+constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+
+float orNan(std::optional<double> value)
+{
+    return value ? float(*value) : nan;
+}
+
+std::array<std::optional<double>, 4> sparkValues(const SignalValues &values)
+{
+    return {values.requestsPerSecond, values.errorRatio, values.latencyP50Ms, values.latencyP99Ms};
+}
+
+std::array<Sparklines::Line *, 4> sparkLines(Sparklines &lines)
+{
+    return {&lines.requests, &lines.errors, &lines.latencyP50, &lines.latencyP99};
+}
+
+std::shared_ptr<Sparklines> emptySparklines()
+{
+    auto lines = std::make_shared<Sparklines>();
+    for (Sparklines::Line *line : sparkLines(*lines))
+        line->fill(nan);
+    return lines;
+}
+
+qint64 sampleBucket(Timestamp now)
+{
+    return now.time_since_epoch() / Sparklines::step;
+}
+
+} // namespace
+
+FleetStore::Writer::Writer(FleetStore &store, Clock &clock)
+    : m_store(store)
+    , m_clock(clock)
+{
+}
+
+void FleetStore::Writer::begin()
+{
+    m_clock.callLater(tickInterval, this, [this] { tick(); });
+}
+
+void FleetStore::Writer::addSource(const SourceState &source)
+{
+    m_draft.sources.append(source);
+    if (m_draft.sources.last().tenantDomain.isEmpty())
+        m_draft.sources.last().tenantDomain = source.name;
+    m_sources.emplace_back();
+    m_changes.sources = true;
+    schedule();
+}
+
+// A source keeps its number as long as the store lives, since entries refer to it; a removed one
+// stays as a name without stamps.
+void FleetStore::Writer::removeSource(const QString &source)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    for (const QString &id : m_sources[size_t(index)].tenants.keys())
+        removeTenant(index, id);
+    for (const QString &name : m_sources[size_t(index)].stamps.keys())
+        removeStamp(index, name);
+    m_draft.sources[index].name.clear();
+    m_changes.sources = true;
+    schedule();
+}
+
+int FleetStore::Writer::endpointOf(int source, const QString &name)
+{
+    Source &of = m_sources[size_t(source)];
+    const auto found = of.endpointIndex.constFind(name);
+    if (found != of.endpointIndex.constEnd())
+        return *found;
+    const int index = int(of.endpoints.size());
+    of.endpointIndex.insert(name, index);
+    of.endpoints.push_back({});
+    of.endpoints.back().name = name;
+    return index;
+}
+
+void FleetStore::Writer::touch(int source, int endpoint)
+{
+    Endpoint &at = m_sources[size_t(source)].endpoints[size_t(endpoint)];
+    at.lastContact = m_clock.elapsed();
+    at.error.reset();
+    at.nextAttempt.reset();
+    if (std::exchange(at.stale, false)) {
+        for (const int slot : std::as_const(at.stamps))
+            m_unassessed.insert(slot);
+        for (const int slot : std::as_const(at.tenants))
+            showTenant(slot);
+    }
+}
+
+// Sums the endpoints up into what the window shows of the source.
+void FleetStore::Writer::refreshSource(int source)
+{
+    const Source &of = m_sources[size_t(source)];
+    SourceState state = m_draft.sources[source];
+    state.endpointsFailing = 0;
+    state.endpointsStale = 0;
+    state.error.reset();
+    state.errorEndpoint.clear();
+    state.lastContact.reset();
+    state.nextAttempt.reset();
+    state.answered = int(of.endpoints.size()) >= state.endpoints;
+    state.watching = !of.endpoints.empty();
+    for (const Endpoint &endpoint : of.endpoints) {
+        state.endpointsStale += endpoint.stale;
+        state.answered &= endpoint.answered;
+        state.watching &= endpoint.watching;
+        if (endpoint.error) {
+            ++state.endpointsFailing;
+            if (!state.error) {
+                state.error = endpoint.error;
+                state.errorEndpoint = endpoint.name;
+                state.nextAttempt = endpoint.nextAttempt;
+            }
+        }
+        if (endpoint.lastContact && (!state.lastContact || *endpoint.lastContact < *state.lastContact))
+            state.lastContact = endpoint.lastContact;
+    }
+    if (state != m_draft.sources[source]) {
+        m_draft.sources[source] = state;
+        m_changes.sources = true;
+        schedule();
+    }
+}
+
+StampEntry &FleetStore::Writer::editStamp(int slot)
+{
+    std::shared_ptr<StampEntry> &dirty = m_dirty[slot];
+    if (!dirty) {
+        const StampEntryPtr &is = std::as_const(m_draft.stamps)[slot];
+        dirty = is ? std::make_shared<StampEntry>(*is) : std::make_shared<StampEntry>();
+    }
+    m_changedStamps.insert(slot);
+    schedule();
+    return *dirty;
+}
+
+void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    const int endpoint = endpointOf(index, update.endpoint);
+    touch(index, endpoint);
+    if (!update.unchanged) {
+        QSet<int> stampsBefore, tenantsBefore;
+        Endpoint *at = &m_sources[size_t(index)].endpoints[size_t(endpoint)];
+        if (update.complete) {
+            at->answered = true;
+            stampsBefore = at->stamps;
+            tenantsBefore = at->tenants;
+        }
+        // Stamps first: tenants point at them.
+        for (const StampPtr &stamp : update.stamps)
+            applyStamp(index, endpoint, stamp);
+        for (const TenantPtr &tenant : update.tenants)
+            applyTenant(index, endpoint, tenant);
+        for (const ObjectFault &fault : update.faults)
+            reject(index, fault);
+        if (update.complete) {
+            // What a complete answer does not name is gone; what it names wrongly is not.
+            const Source &of = m_sources[size_t(index)];
+            for (const StampPtr &stamp : update.stamps)
+                stampsBefore.remove(of.stamps.value(stamp->name, -1));
+            for (const TenantPtr &tenant : update.tenants)
+                tenantsBefore.remove(of.tenants.value(tenant->id, -1));
+            for (const ObjectFault &fault : update.faults) {
+                if (fault.id.isEmpty()) {
+                    // Nobody can tell which object it was: nothing is taken for gone.
+                    if (fault.isTenant)
+                        tenantsBefore.clear();
+                    else
+                        stampsBefore.clear();
+                } else if (fault.isTenant) {
+                    tenantsBefore.remove(of.tenants.value(fault.id, -1));
+                } else {
+                    stampsBefore.remove(of.stamps.value(fault.id, -1));
+                }
+            }
+            for (const int slot : std::as_const(tenantsBefore))
+                removeTenant(index, m_tenantStates[size_t(slot)].told->id);
+            for (const int slot : std::as_const(stampsBefore))
+                removeStamp(index, m_stampStates[size_t(slot)].told->name);
+        }
+        for (const QString &id : update.goneTenants)
+            removeTenant(index, id);
+        for (const QString &name : update.goneStamps)
+            removeStamp(index, name);
+        for (const OperationPtr &operation : update.operations)
+            showOperation(operation);
+
+        SourceState &state = m_draft.sources[index];
+        if (!update.instance.isEmpty())
+            state.instance = update.instance;
+        if (update.complete || !update.faults.empty()) {
+            state.faults = int(update.faults.size());
+            state.faultMessage = update.faults.empty()
+                    ? QString()
+                    : QString(update.faults.front().pointer + u": "_s
+                              + update.faults.front().message);
+        }
+        m_changes.sources = true;
+    }
+    if (update.serverTime)
+        m_draft.sources[index].skew = *update.serverTime - m_clock.now();
+    refreshSource(index);
+    schedule();
+}
+
+void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &told)
+{
+    Source &of = m_sources[size_t(source)];
+    int slot = of.stamps.value(told->name, -1);
+    if (slot < 0) {
+        if (m_freeStamps.empty()) {
+            slot = m_draft.stamps.grow();
+            m_stampStates.emplace_back();
+        } else {
+            slot = m_freeStamps.back();
+            m_freeStamps.pop_back();
+            m_stampStates[size_t(slot)] = {};
+        }
+        of.stamps.insert(told->name, slot);
+        StampEntry &entry = editStamp(slot);
+        entry = {};
+        entry.id = m_draft.sources[source].name + u'/' + told->name;
+        entry.source = source;
+        entry.endpoint = endpoint;
+        m_draft.stampIndex.insert(entry.id, slot);
+        ++m_draft.counts.stamps;
+        m_changes.stampsComeOrGo = true;
+        // Tenants that named this stamp before it was told.
+        const QSet<int> unplaced = of.unplaced;
+        for (const int tenant : unplaced) {
+            const TenantPtr &known = m_tenantStates[size_t(tenant)].told;
+            const bool owned = known->stamp == told->name;
+            if (!owned && !known->placementOn(told->name))
+                continue;
+            entry.owned += owned;
+            entry.tenants.push_back(tenant);
+            m_reordered.insert(slot);
+            showTenant(tenant);
+        }
+    }
+    of.endpoints[size_t(endpoint)].stamps.insert(slot);
+    StampState &state = m_stampStates[size_t(slot)];
+    const bool wasRejected = std::exchange(state.rejected, false);
+    if (state.told && !wasRejected && (state.told == told || *state.told == *told))
+        return;
+    state.told = told;
+    m_unassessed.insert(slot);
+    schedule();
+}
+
+void FleetStore::Writer::applyTenant(int source, int endpoint, const TenantPtr &told)
+{
+    Source &of = m_sources[size_t(source)];
+    int slot = of.tenants.value(told->id, -1);
+    if (slot < 0) {
+        if (m_freeTenants.empty()) {
+            slot = m_draft.tenants.grow();
+            m_tenantStates.emplace_back();
+        } else {
+            slot = m_freeTenants.back();
+            m_freeTenants.pop_back();
+            m_tenantStates[size_t(slot)] = {};
+        }
+        of.tenants.insert(told->id, slot);
+        const QString id = m_draft.sources[source].tenantDomain + u'/' + told->id;
+        if (m_draft.tenantIndex.value(id) < 0)
+            m_draft.tenantIndex.insert(id, slot);
+        ++m_draft.counts.tenants;
+        m_changes.tenantsComeOrGo = true;
+    }
+    TenantState &state = m_tenantStates[size_t(slot)];
+    of.endpoints[size_t(endpoint)].tenants.insert(slot);
+    const bool wasRejected = std::exchange(state.rejected, false);
+    state.endpoint = endpoint;
+    if (state.told && !wasRejected && (state.told == told || *state.told == *told))
+        return;
+    const TenantPtr before = std::exchange(state.told, told);
+    m_draft.tenants.edit(slot).source = source;
+    place(slot, before.get(), told.get(), source);
+    showTenant(slot);
+}
+
+// Keeps the lists of who is on which stamp.
+void FleetStore::Writer::place(int tenantSlot, const Tenant *before, const Tenant *after, int source)
+{
+    const Source &of = m_sources[size_t(source)];
+    const auto stampsOf = [&of](const Tenant *tenant) {
+        QList<int> slots;
+        if (!tenant)
+            return slots;
+        const auto add = [&](const QString &name) {
+            const int slot = of.stamps.value(name, -1);
+            if (slot >= 0 && !slots.contains(slot))
+                slots.append(slot);
+        };
+        add(tenant->stamp);
+        for (const Placement &placement : tenant->placements)
+            add(placement.stamp);
+        return slots;
+    };
+    const QList<int> was = stampsOf(before);
+    const QList<int> is = stampsOf(after);
+    const int ownerBefore = before ? of.stamps.value(before->stamp, -1) : -1;
+    const int ownerAfter = after ? of.stamps.value(after->stamp, -1) : -1;
+    if (ownerBefore != ownerAfter) {
+        if (ownerBefore >= 0)
+            --editStamp(ownerBefore).owned;
+        if (ownerAfter >= 0)
+            ++editStamp(ownerAfter).owned;
+    }
+    for (const int slot : was) {
+        if (!is.contains(slot))
+            std::erase(editStamp(slot).tenants, tenantSlot);
+    }
+    for (const int slot : is) {
+        if (was.contains(slot))
+            continue;
+        editStamp(slot).tenants.push_back(tenantSlot);
+        m_reordered.insert(slot);
+    }
+    // A claim counts until the backend itself counts the placement.
+    for (const Claim &claim : std::as_const(m_claims)) {
+        if (claim.tenant.isEmpty() || m_draft.tenantIndex.value(claim.tenant) != tenantSlot)
+            continue;
+        if (const int slot = m_draft.stampIndex.value(claim.to); slot >= 0)
+            m_unassessed.insert(slot);
+    }
+}
+
+void FleetStore::Writer::showTenant(int slot)
+{
+    const TenantState &state = m_tenantStates[size_t(slot)];
+    if (!state.told)
+        return;
+    TenantEntry &entry = m_draft.tenants.edit(slot);
+    Source &of = m_sources[size_t(entry.source)];
+    entry.tenant = state.told;
+    entry.owner = of.stamps.value(state.told->stamp, -1);
+    const bool placed = entry.owner >= 0
+            && std::all_of(state.told->placements.begin(), state.told->placements.end(),
+                           [&of](const Placement &at) { return of.stamps.contains(at.stamp); });
+    if (placed)
+        of.unplaced.remove(slot);
+    else
+        of.unplaced.insert(slot);
+    entry.stale = state.rejected || of.endpoints[size_t(state.endpoint)].stale;
+    if (!m_claims.isEmpty()) {
+        const QString id = m_draft.sources[entry.source].tenantDomain + u'/' + state.told->id;
+        for (const Claim &claim : std::as_const(m_claims)) {
+            if (claim.tenant != id)
+                continue;
+            // The loser of a race has to see another revision than the winner had.
+            auto claimed = std::make_shared<Tenant>(*state.told);
+            claimed->operation = claim.operation;
+            claimed->revision = state.told->revision + u'+' + claim.operation;
+            entry.tenant = claimed;
+            break;
+        }
+    }
+    m_changedTenants.insert(slot);
+    schedule();
+}
+
+void FleetStore::Writer::removeStamp(int source, const QString &name)
+{
+    Source &of = m_sources[size_t(source)];
+    const int slot = of.stamps.value(name, -1);
+    if (slot < 0)
+        return;
+    of.stamps.remove(name);
+    for (Endpoint &endpoint : of.endpoints)
+        endpoint.stamps.remove(slot);
+    const QString id = m_draft.sources[source].name + u'/' + name;
+    const std::vector<int> tenants = editStamp(slot).tenants;
+    m_draft.stampIndex.remove(id);
+    m_draft.stamps.edit(slot).reset();
+    m_dirty.erase(slot);
+    m_unassessed.remove(slot);
+    m_reordered.remove(slot);
+    m_stampStates[size_t(slot)] = {};
+    m_freeStamps.push_back(slot);
+    --m_draft.counts.stamps;
+    m_changedStamps.insert(slot);
+    m_changes.stampsComeOrGo = true;
+    m_changes.goneStamps.append(id);
+    for (const int tenant : tenants)
+        showTenant(tenant);
+    schedule();
+}
+
+void FleetStore::Writer::removeTenant(int source, const QString &id)
+{
+    Source &of = m_sources[size_t(source)];
+    const int slot = of.tenants.value(id, -1);
+    if (slot < 0)
+        return;
+    place(slot, m_tenantStates[size_t(slot)].told.get(), nullptr, source);
+    of.tenants.remove(id);
+    of.unplaced.remove(slot);
+    for (Endpoint &endpoint : of.endpoints)
+        endpoint.tenants.remove(slot);
+    const QString fullId = m_draft.sources[source].tenantDomain + u'/' + id;
+    if (m_draft.tenantIndex.value(fullId) == slot)
+        m_draft.tenantIndex.remove(fullId);
+    m_draft.tenants.edit(slot) = {};
+    m_tenantStates[size_t(slot)] = {};
+    m_freeTenants.push_back(slot);
+    --m_draft.counts.tenants;
+    m_changedTenants.insert(slot);
+    m_changes.tenantsComeOrGo = true;
+    m_changes.goneTenants.append(fullId);
+    schedule();
+}
+
+// The object alone is rejected: its last good state stays, stale.
+void FleetStore::Writer::reject(int source, const ObjectFault &fault)
+{
+    const Source &of = m_sources[size_t(source)];
+    if (fault.isTenant) {
+        const int slot = of.tenants.value(fault.id, -1);
+        if (slot < 0)
+            return;
+        m_tenantStates[size_t(slot)].rejected = true;
+        showTenant(slot);
+        return;
+    }
+    const int slot = of.stamps.value(fault.id, -1);
+    if (slot < 0)
+        return;
+    m_stampStates[size_t(slot)].rejected = true;
+    m_unassessed.insert(slot);
+}
+
+void FleetStore::Writer::contact(const QString &source, const QString &endpoint)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    touch(index, endpointOf(index, endpoint));
+    refreshSource(index);
+}
+
+void FleetStore::Writer::fail(const QString &source, const QString &endpoint, const Error &error,
+                              std::optional<std::chrono::milliseconds> nextAttempt)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    Endpoint &at = m_sources[size_t(index)].endpoints[size_t(endpointOf(index, endpoint))];
+    at.error = error;
+    at.nextAttempt = nextAttempt;
+    refreshSource(index);
+}
+
+void FleetStore::Writer::setWatching(const QString &source, const QString &endpoint, bool watching)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    m_sources[size_t(index)].endpoints[size_t(endpointOf(index, endpoint))].watching = watching;
+    refreshSource(index);
+}
+
+// Works out again what a stamp shows: resources with claims, health, staleness.
+void FleetStore::Writer::showStamp(int slot)
+{
+    const StampState &state = m_stampStates[size_t(slot)];
+    if (!state.told)
+        return;
+    StampEntry &entry = editStamp(slot);
+    entry.stamp = state.told;
+    entry.resources = state.told->resources;
+    entry.operation.clear();
+    entry.incoming.clear();
+    for (const Claim &claim : std::as_const(m_claims)) {
+        if (claim.tenant.isEmpty()) {
+            if (claim.to != entry.id)
+                continue;
+            entry.operation = claim.operation;
+            auto claimed = std::make_shared<Stamp>(*state.told);
+            claimed->revision = state.told->revision + u'+' + claim.operation;
+            entry.stamp = claimed;
+        } else if (claim.to == entry.id) {
+            // Counted on the target from acceptance on; once the backend has placed it, the
+            // backend counts it itself.
+            const int tenantSlot = m_draft.tenantIndex.value(claim.tenant);
+            if (tenantSlot < 0)
+                continue;
+            const Tenant &tenant = *m_tenantStates[size_t(tenantSlot)].told;
+            if (tenant.placementOn(state.told->name))
+                continue;
+            entry.incoming.push_back(tenantSlot);
+            for (const ResourceKind kind : allResources) {
+                if (const auto demand = tenant.demand.of(kind))
+                    entry.resources[kind].reserved
+                            = entry.resources[kind].reserved.value_or(0) + *demand;
+            }
+        }
+    }
+    assess(slot, entry);
+    sample(slot, entry);
+}
+
+void FleetStore::Writer::assess(int slot, StampEntry &entry)
+{
+    StampState &state = m_stampStates[size_t(slot)];
+    const Endpoint &endpoint
+            = m_sources[size_t(entry.source)].endpoints[size_t(entry.endpoint)];
+    const SourceState &source = m_draft.sources[entry.source];
+    entry.lastContact = endpoint.lastContact.value_or(0ms);
+    const Health before = entry.health;
+    const bool stale = endpoint.stale || state.rejected;
+    if (stale) {
+        if (!entry.stale) {
+            entry.staleSince = m_clock.now();
+            entry.lastHealth = entry.health;
+        }
+        entry.stale = true;
+        entry.health = Health::Unknown;
+        HealthReason reason;
+        reason.code = u"stale"_s;
+        reason.since = entry.staleSince;
+        reason.message = state.rejected
+                ? QCoreApplication::translate("Health", "its last answer was wrong")
+                : QCoreApplication::translate("Health", "no word from %1").arg(source.name);
+        entry.reasons = {reason};
+    } else {
+        entry.stale = false;
+        entry.staleSince.reset();
+        HealthScore score = scoreHealth(*state.told, entry.resources, source.objectives,
+                                        state.thresholds, m_clock.now(), m_clock.elapsed());
+        for (HealthReason &reason : score.reasons) {
+            // A reason that was there already keeps its moment.
+            for (const HealthReason &known : std::as_const(entry.reasons)) {
+                if (!reason.since && known.code == reason.code
+                    && known.component == reason.component)
+                    reason.since = known.since;
+            }
+            if (!reason.since)
+                reason.since = m_clock.now();
+        }
+        entry.health = score.health;
+        entry.lastHealth = score.health;
+        entry.reasons = score.reasons;
+    }
+    if (entry.health != before || !entry.healthSince)
+        entry.healthSince = m_clock.now();
+}
+
+void FleetStore::Writer::sample(int slot, StampEntry &entry)
+{
+    StampState &state = m_stampStates[size_t(slot)];
+    const Timestamp now = m_clock.now();
+    const auto values = sparkValues(state.told->signalValues);
+    const bool known = std::any_of(values.begin(), values.end(),
+                                   [](const auto &value) { return value.has_value(); });
+    const qint64 bucket = sampleBucket(now);
+    if (known && !entry.stale) {
+        for (size_t i = 0; i < values.size(); ++i) {
+            if (values[i]) {
+                state.sampleSum[i] += *values[i];
+                ++state.sampleCount[i];
+            }
+        }
+    }
+    if (known && bucket != state.sampleBucket) {
+        auto lines = entry.sparklines ? std::make_shared<Sparklines>(*entry.sparklines)
+                                      : emptySparklines();
+        const qint64 steps = state.sampleBucket < 0
+                ? 1
+                : std::clamp<qint64>(bucket - state.sampleBucket, 1, Sparklines::points);
+        const auto each = sparkLines(*lines);
+        for (size_t i = 0; i < each.size(); ++i) {
+            Sparklines::Line &line = *each[i];
+            std::move(line.begin() + steps, line.end(), line.begin());
+            std::fill(line.end() - steps, line.end(), nan);
+            if (state.sampleCount[i] > 0)
+                line.back() = float(state.sampleSum[i] / state.sampleCount[i]);
+        }
+        lines->count = std::min<int>(Sparklines::points, lines->count + int(steps));
+        state.sampleSum = {};
+        state.sampleCount = {};
+        state.sampleBucket = bucket;
+        entry.sparklines = lines;
+    }
+    if (!m_watched.contains(entry.id))
+        return;
+    auto series = entry.samples ? std::make_shared<SampleSeries>(*entry.samples)
+                                : std::make_shared<SampleSeries>();
+    const Timestamp at = state.told->observedAt.value_or(now);
+    if (!series->times.empty() && at <= series->times.back())
+        return;
+    const auto lists = {std::pair{&series->cpu, orNan(entry.resources.cpu.load())},
+                        {&series->memory, orNan(entry.resources.memory.load())},
+                        {&series->storage, orNan(entry.resources.storage.load())},
+                        {&series->requests, orNan(values[0])},
+                        {&series->errors, orNan(values[1])},
+                        {&series->latencyP50, orNan(values[2])},
+                        {&series->latencyP99, orNan(values[3])}};
+    const bool full = series->times.size() >= size_t(SampleSeries::maxPoints);
+    if (full)
+        series->times.erase(series->times.begin());
+    series->times.push_back(at);
+    for (const auto &[list, value] : lists) {
+        if (full)
+            list->erase(list->begin());
+        list->push_back(value);
+    }
+    entry.samples = series;
+}
+
+void FleetStore::Writer::addHistory(const QString &source, const std::vector<Series> &series)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    const Source &of = m_sources[size_t(index)];
+    const Timestamp now = m_clock.now();
+    for (const Series &recorded : series) {
+        const int slot = of.stamps.value(recorded.stamp, -1);
+        const size_t line = recorded.signal == "requestsPerSecond"_L1 ? 0
+                : recorded.signal == "errorRatio"_L1                  ? 1
+                : recorded.signal == "latencyP50Ms"_L1                ? 2
+                : recorded.signal == "latencyP99Ms"_L1                ? 3
+                                                                      : 4;
+        if (slot < 0 || line > 3)
+            continue;
+        StampEntry &entry = editStamp(slot);
+        auto lines = entry.sparklines ? std::make_shared<Sparklines>(*entry.sparklines)
+                                      : emptySparklines();
+        Sparklines::Line &to = *sparkLines(*lines)[line];
+        for (size_t i = 0; i < recorded.values.size(); ++i) {
+            const Timestamp at = recorded.start + recorded.step * qint64(i);
+            const qint64 back = sampleBucket(now) - sampleBucket(at);
+            if (back < 0 || back >= Sparklines::points)
+                continue;
+            float &value = to[size_t(Sparklines::points - 1 - back)];
+            if (std::isnan(value))
+                value = recorded.values[i];
+        }
+        lines->count = Sparklines::points;
+        entry.sparklines = lines;
+    }
+}
+
+void FleetStore::Writer::watchSamples(const QString &stampId, int by)
+{
+    int &count = m_watched[stampId];
+    count += by;
+    if (count > 0) {
+        if (const int slot = m_draft.stampIndex.value(stampId); slot >= 0)
+            m_unassessed.insert(slot);
+    } else {
+        m_watched.remove(stampId);
+        if (const int slot = m_draft.stampIndex.value(stampId); slot >= 0)
+            editStamp(slot).samples.reset();
+    }
+    schedule();
+}
+
+void FleetStore::Writer::showOperation(const OperationPtr &operation)
+{
+    const auto known = m_draft.operations.constFind(operation->id);
+    if (known != m_draft.operations.constEnd() && **known == *operation)
+        return;
+    m_draft.operations.insert(operation->id, operation);
+    m_changes.operations.append(operation->id);
+    if (m_draft.operations.size() > operationsKept) {
+        // The oldest that is over goes.
+        QString oldest;
+        std::optional<Timestamp> oldestAt;
+        for (const OperationPtr &each : std::as_const(m_draft.operations)) {
+            if (isFinal(each->state) && each->updatedAt
+                && (!oldestAt || *each->updatedAt < *oldestAt)) {
+                oldestAt = each->updatedAt;
+                oldest = each->id;
+            }
+        }
+        m_draft.operations.remove(oldest);
+        m_changes.operations.append(oldest);
+    }
+    schedule();
+}
+
+// Shows again whatever the claims touch.
+void FleetStore::Writer::claimsChanged(const QList<Claim> &claims)
+{
+    for (const Claim &claim : claims) {
+        if (!claim.tenant.isEmpty()) {
+            if (const int slot = m_draft.tenantIndex.value(claim.tenant); slot >= 0)
+                showTenant(slot);
+        }
+        for (const QString &stamp : {claim.from, claim.to}) {
+            if (const int slot = m_draft.stampIndex.value(stamp); slot >= 0)
+                m_unassessed.insert(slot);
+        }
+    }
+    schedule();
+}
+
+void FleetStore::Writer::release(const QString &operation)
+{
+    QList<Claim> released;
+    for (const Claim &claim : std::as_const(m_claims)) {
+        if (claim.operation == operation)
+            released.append(claim);
+    }
+    m_claims.removeIf([&](const Claim &claim) { return claim.operation == operation; });
+    claimsChanged(released);
+}
+
+Result<FleetVersionPtr> FleetStore::Writer::transact(
+        const std::function<Result<QList<Claim>>(const FleetVersion &)> &decide)
+{
+    flush();
+    const auto claims = decide(*m_store.current());
+    if (!claims)
+        return Stampdeck::fail(claims.error());
+    m_claims.append(*claims);
+    claimsChanged(*claims);
+    flush();
+    return m_store.current();
+}
+
+// Ages what is silent, and looks again at thresholds whose hold time may have passed.
+void FleetStore::Writer::tick()
+{
+    const auto now = m_clock.elapsed();
+    for (int index = 0; index < m_draft.sources.size(); ++index) {
+        const SourceState &state = m_draft.sources[index];
+        bool changed = false;
+        for (Endpoint &endpoint : m_sources[size_t(index)].endpoints) {
+            const std::chrono::milliseconds limit = endpoint.watching
+                    ? pushStaleAfter
+                    : std::chrono::milliseconds(pollsToStale * state.pollInterval);
+            if (endpoint.stale || !endpoint.lastContact || now - *endpoint.lastContact <= limit)
+                continue;
+            endpoint.stale = true;
+            changed = true;
+            for (const int slot : std::as_const(endpoint.stamps))
+                m_unassessed.insert(slot);
+            for (const int slot : std::as_const(endpoint.tenants))
+                showTenant(slot);
+        }
+        if (changed)
+            refreshSource(index);
+    }
+    for (size_t slot = 0; slot < m_stampStates.size(); ++slot) {
+        const StampState &state = m_stampStates[slot];
+        if (!state.told)
+            continue;
+        const ThresholdTimes &times = state.thresholds;
+        const bool holding = times.latencyP99 || times.errorRatio || times.load;
+        if (holding || state.sampleBucket != sampleBucket(m_clock.now())) {
+            // Shown only when it makes a difference: a hold time that goes on is none.
+            const StampEntryPtr &entry = std::as_const(m_draft.stamps)[int(slot)];
+            if (!entry)
+                continue;
+            if (state.sampleBucket != sampleBucket(m_clock.now()) && !entry->stale) {
+                m_unassessed.insert(int(slot));
+                continue;
+            }
+            ThresholdTimes copy = times;
+            const Objectives &objectives = m_draft.sources[entry->source].objectives;
+            if (!entry->stale
+                && scoreHealth(*state.told, entry->resources, objectives, copy, m_clock.now(), now)
+                                .health
+                        != entry->health)
+                m_unassessed.insert(int(slot));
+        }
+    }
+    if (!m_unassessed.isEmpty())
+        schedule();
+    m_clock.callLater(tickInterval, this, [this] { tick(); });
+}
+
+// Publishes after everything that has been posted already, so that a burst is one version.
+void FleetStore::Writer::schedule()
+{
+    if (m_scheduled)
+        return;
+    m_scheduled = true;
+    QMetaObject::invokeMethod(
+            this,
+            [this] {
+                if (m_scheduled)
+                    publish();
+            },
+            Qt::QueuedConnection);
+}
+
+void FleetStore::Writer::flush()
+{
+    if (m_scheduled)
+        publish();
+}
+
+void FleetStore::Writer::publish()
+{
+    const QSet<int> unassessed = std::exchange(m_unassessed, {});
+    for (const int slot : unassessed)
+        showStamp(slot);
+    m_scheduled = false;
+
+    const auto count = [](FleetCounts &counts, const StampEntry &entry, int by) {
+        if (entry.stale)
+            counts.stale += by;
+        else if (entry.health == Health::Healthy)
+            counts.healthy += by;
+        else if (entry.health == Health::Degraded)
+            counts.degraded += by;
+        else if (entry.health == Health::Unhealthy)
+            counts.unhealthy += by;
+        else
+            counts.unknown += by;
+    };
+    const FleetVersionPtr before = m_store.current();
+    for (const int slot : std::as_const(m_reordered)) {
+        const auto dirty = m_dirty.find(slot);
+        if (dirty == m_dirty.end())
+            continue;
+        std::sort(dirty->second->tenants.begin(), dirty->second->tenants.end(), [this](int a, int b) {
+            return m_tenantStates[size_t(a)].told->id < m_tenantStates[size_t(b)].told->id;
+        });
+    }
+    m_reordered.clear();
+    for (const int slot : std::as_const(m_changedStamps)) {
+        if (slot < before->stamps.size() && before->stamps[slot])
+            count(m_draft.counts, *before->stamps[slot], -1);
+    }
+    for (auto &[slot, entry] : m_dirty)
+        m_draft.stamps.edit(slot) = std::move(entry);
+    m_dirty.clear();
+    for (const int slot : std::as_const(m_changedStamps)) {
+        if (const StampEntryPtr &entry = std::as_const(m_draft.stamps)[slot])
+            count(m_draft.counts, *entry, +1);
+    }
+
+    m_changes.stamps.assign(m_changedStamps.begin(), m_changedStamps.end());
+    std::sort(m_changes.stamps.begin(), m_changes.stamps.end());
+    m_changes.tenants.assign(m_changedTenants.begin(), m_changedTenants.end());
+    std::sort(m_changes.tenants.begin(), m_changes.tenants.end());
+    m_changedStamps.clear();
+    m_changedTenants.clear();
+    if (m_changes.isEmpty())
+        return;
+    m_changes.from = m_draft.serial;
+    m_changes.to = ++m_draft.serial;
+    m_draft.at = m_clock.now();
+    const auto changes = std::make_shared<const ChangeSet>(std::exchange(m_changes, {}));
+    m_store.publish(std::make_shared<const FleetVersion>(m_draft), changes);
+}
+
+} // namespace Stampdeck

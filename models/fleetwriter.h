@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fleetstore.h"
+#include "health.h"
+
+#include <QtCore/QSet>
+
+#include <unordered_map>
+
+namespace Stampdeck {
+
+/// The single writer behind FleetStore: owns everything that is mutable about the fleet, and lives
+/// in the store's thread. Changes gather in a draft of the next version until publish().
+class FleetStore::Writer final : public QObject
+{
+    Q_OBJECT
+public:
+    Writer(FleetStore &store, Clock &clock);
+
+    void begin(); ///< Starts the clock that ages what is silent.
+
+    void addSource(const SourceState &source);
+    void removeSource(const QString &source);
+    void apply(const QString &source, const FleetUpdate &update);
+    void contact(const QString &source, const QString &endpoint);
+    void fail(const QString &source, const QString &endpoint, const Error &error,
+              std::optional<std::chrono::milliseconds> nextAttempt);
+    void setWatching(const QString &source, const QString &endpoint, bool watching);
+    void addHistory(const QString &source, const std::vector<Series> &series);
+    void showOperation(const OperationPtr &operation);
+    void release(const QString &operation);
+    [[nodiscard]] Result<FleetVersionPtr>
+    transact(const std::function<Result<QList<Claim>>(const FleetVersion &)> &decide);
+    void watchSamples(const QString &stampId, int by);
+
+    template<typename Edit>
+    void editSource(const QString &name, Edit edit)
+    {
+        const int index = m_draft.sourceIndex(name);
+        if (index < 0)
+            return;
+        edit(m_draft.sources[index]);
+        m_changes.sources = true;
+        schedule();
+    }
+
+    void flush(); ///< Publishes what waits, at once.
+
+private:
+    struct Endpoint
+    {
+        QString name;
+        std::optional<std::chrono::milliseconds> lastContact;
+        std::optional<std::chrono::milliseconds> nextAttempt;
+        std::optional<Error> error;
+        bool answered = false;
+        bool watching = false;
+        bool stale = false;
+        QSet<int> stamps; // slots
+        QSet<int> tenants;
+    };
+    struct Source
+    {
+        std::vector<Endpoint> endpoints;
+        QHash<QString, int> endpointIndex;
+        QHash<QString, int> stamps; // name to slot
+        QHash<QString, int> tenants; // ID to slot
+        QSet<int> unplaced; // tenants that name a stamp which was not told (yet)
+    };
+    // What the writer keeps of a stamp and no reader needs.
+    struct StampState
+    {
+        StampPtr told;
+        ThresholdTimes thresholds;
+        bool rejected = false; // its last answer was faulty: the last good state stays, stale
+        qint64 sampleBucket = -1; // of the sparklines
+        std::array<double, 4> sampleSum{};
+        std::array<int, 4> sampleCount{};
+    };
+    struct TenantState
+    {
+        TenantPtr told;
+        int endpoint = 0;
+        bool rejected = false;
+    };
+
+    [[nodiscard]] int endpointOf(int source, const QString &name);
+    void touch(int source, int endpoint);
+    void refreshSource(int source);
+    [[nodiscard]] StampEntry &editStamp(int slot);
+    void applyStamp(int source, int endpoint, const StampPtr &told);
+    void applyTenant(int source, int endpoint, const TenantPtr &told);
+    void removeStamp(int source, const QString &name);
+    void removeTenant(int source, const QString &id);
+    void reject(int source, const ObjectFault &fault);
+    void place(int tenantSlot, const Tenant *before, const Tenant *after, int source);
+    void showTenant(int slot);
+    void showStamp(int slot); // told + claims → entry
+    void assess(int slot, StampEntry &entry); // health, staleness
+    void sample(int slot, StampEntry &entry);
+    void claimsChanged(const QList<Claim> &claims);
+    void tick();
+    void schedule();
+    void publish();
+
+    FleetStore &m_store;
+    Clock &m_clock;
+    FleetVersion m_draft;
+    ChangeSet m_changes;
+    std::vector<Source> m_sources;
+    std::vector<StampState> m_stampStates; // by slot
+    std::vector<TenantState> m_tenantStates;
+    std::vector<int> m_freeStamps, m_freeTenants;
+    std::unordered_map<int, std::shared_ptr<StampEntry>> m_dirty; // stamps edited since publish()
+    QSet<int> m_reordered; // of them, those whose tenants need sorting
+    QSet<int> m_changedStamps, m_changedTenants;
+    QSet<int> m_unassessed; // stamps whose health or resources have to be worked out again
+    QList<Claim> m_claims;
+    QHash<QString, int> m_watched; // stamp id to count
+    bool m_scheduled = false;
+};
+
+} // namespace Stampdeck

@@ -1,0 +1,943 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "planner.h"
+
+#include "fleetstore.h"
+#include "formatter.h"
+#include "glob.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QSet>
+
+#include <algorithm>
+#include <cmath>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::array actionWords = {"move"_L1, "scale"_L1, "cordon"_L1, "uncordon"_L1};
+constexpr std::array verdictWords
+        = {"cannot"_L1, "unknown"_L1, "tight"_L1, "can"_L1, "best"_L1};
+constexpr std::array loadKinds = {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage};
+// Sums of many small demands must not be refused for their last bit.
+constexpr double tolerance = 1 + 1e-9;
+
+QString say(const char *text)
+{
+    return QCoreApplication::translate("Planner", text);
+}
+
+Refusal refusal(const QString &code, const QString &subject, const QString &message,
+                const QString &fix = {})
+{
+    return {code, subject, message, fix};
+}
+
+std::optional<double> plus(std::optional<double> a, std::optional<double> b)
+{
+    return a && b ? std::optional(*a + *b) : std::nullopt;
+}
+
+void add(Demand &sum, const Demand &more)
+{
+    sum.cpu = plus(sum.cpu, more.cpu);
+    sum.memory = plus(sum.memory, more.memory);
+    sum.storage = plus(sum.storage, more.storage);
+    sum.requestsPerSecond = plus(sum.requestsPerSecond, more.requestsPerSecond);
+}
+
+// Counts \a demand \a times times onto what is reserved and used.
+void put(Resources &resources, const Demand &demand, int tenants, double sign)
+{
+    for (const ResourceKind kind : allResources) {
+        const auto amount = kind == ResourceKind::Tenants ? std::optional<double>(tenants)
+                                                          : demand.of(kind);
+        if (!amount)
+            continue;
+        Resource &resource = resources[kind];
+        if (resource.reserved)
+            resource.reserved = std::max(0.0, *resource.reserved + sign * *amount);
+        if (resource.used)
+            resource.used = std::max(0.0, *resource.used + sign * *amount);
+    }
+}
+
+bool regionAllowed(const QStringList &globs, const QString &region)
+{
+    return std::any_of(globs.begin(), globs.end(),
+                       [&](const QString &glob) { return globMatches(glob, region); });
+}
+
+QString operationRefusal(const FleetVersion &version, const QString &operation)
+{
+    const OperationPtr is = version.operations.value(operation);
+    if (!is)
+        return say("being changed");
+    return is->createdBy.isEmpty() ? say("%1 is under way").arg(is->kind)
+                                   : say("%1 by %2").arg(is->kind, is->createdBy);
+}
+
+// What forbids that a source be written to at all.
+QList<Refusal> sourceRefusals(const SourceState &source, Capabilities oneOf, const QString &subject,
+                              const QString &what)
+{
+    QList<Refusal> refusals;
+    if (source.readOnly)
+        refusals.append(refusal(u"read-only"_s, subject, say("%1 is read only").arg(source.name)));
+    if (!(source.capabilities & oneOf)) {
+        refusals.append(refusal(u"unsupported"_s, subject,
+                                say("%1 can't %2").arg(source.adapter, what)));
+    }
+    return refusals;
+}
+
+// What the lifecycle and the health of a stamp forbid to those who would move in.
+void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
+                       const StampEntry &entry)
+{
+    const QString &id = entry.id;
+    if (entry.stale) {
+        refusals.append(refusal(u"stale"_s, id,
+                                entry.staleSince ? say("stale since %1").arg(Format::minute(*entry.staleSince))
+                                                 : say("stale"),
+                                say("wait until its source answers")));
+    }
+    const QString uncordon = say("uncordon it first");
+    switch (entry.stamp->lifecycle) {
+    case Lifecycle::Active:
+        break;
+    case Lifecycle::Cordoned:
+        refusals.append(refusal(u"cordoned"_s, id,
+                                entry.stamp->updatedAt
+                                        ? say("since %1").arg(Format::minute(*entry.stamp->updatedAt))
+                                        : say("takes no new tenants"),
+                                uncordon));
+        break;
+    case Lifecycle::Draining:
+        refusals.append(refusal(u"cordoned"_s, id, say("it is being drained"), uncordon));
+        break;
+    case Lifecycle::Drained:
+        refusals.append(refusal(u"drained"_s, id, say("it has been drained"), uncordon));
+        break;
+    case Lifecycle::Provisioning:
+        refusals.append(refusal(u"busy"_s, id, say("it is being made"), say("wait until it is active")));
+        break;
+    case Lifecycle::Deleting:
+        refusals.append(refusal(u"busy"_s, id, say("it is being deleted")));
+        break;
+    case Lifecycle::Failed:
+        refusals.append(refusal(u"unhealthy"_s, id, say("it failed")));
+        break;
+    }
+    if (!entry.stale && entry.health >= Health::Degraded) {
+        const QString why = entry.reasons.isEmpty() ? say("not well")
+                                                    : entry.reasons.constFirst().message;
+        refusals.append(refusal(entry.health == Health::Degraded ? u"degraded"_s : u"unhealthy"_s,
+                                id, why, say("mend it first")));
+    }
+    if (!entry.operation.isEmpty()) {
+        refusals.append(refusal(u"busy"_s, id, operationRefusal(version, entry.operation),
+                                say("wait for it, or cancel it")));
+    }
+}
+
+// What earlier moves of the same plan have put on a stamp and taken from it.
+struct Overlay
+{
+    Demand added{0, 0, 0, 0};
+    int tenants = 0; // put here less taken away
+    std::vector<const Tenant *> incoming;
+};
+
+Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const Overlay *overlay)
+{
+    Evaluation result;
+    const FleetVersion &version = *carry.version;
+    const StampEntryPtr &at = version.stamps[slot];
+    if (!at) {
+        result.refusals = {refusal(u"unsupported"_s, {}, say("this stamp is gone"))};
+        return result;
+    }
+    const StampEntry &entry = *at;
+    const SourceState &source = version.sourceOf(entry);
+    result.load.slot = slot;
+    result.load.stamp = entry.id;
+    result.load.before = entry.resources;
+    result.before = entry.load();
+
+    QList<Refusal> &refusals = result.refusals;
+    refusals = carry.always;
+
+    for (const int from : carry.sources) {
+        if (from != entry.source) {
+            refusals.append(refusal(u"unsupported"_s, entry.id,
+                                    say("of another source than %1").arg(version.sources[from].name),
+                                    say("choose a stamp of %1").arg(version.sources[from].name)));
+            break;
+        }
+    }
+    for (const Carry::Item &item : carry.items) {
+        if (item.owner == slot) {
+            refusals.append(refusal(u"unsupported"_s, item.tenant->id,
+                                    say("%1 is here already").arg(item.tenant->id),
+                                    say("choose another stamp")));
+            break;
+        }
+    }
+    addTargetRefusals(refusals, version, entry);
+
+    for (const auto &[regions, tenant] : carry.residency) {
+        if (regionAllowed(regions, entry.stamp->region))
+            continue;
+        refusals.append(refusal(u"residency"_s, tenant,
+                                say("%1 stays in %2").arg(tenant, regions.join(u", "_s)),
+                                say("choose a stamp there")));
+        break;
+    }
+
+    // Who will be there beside the carry.
+    const auto carried = [&carry](const Tenant *tenant) {
+        return std::any_of(carry.items.begin(), carry.items.end(),
+                           [tenant](const Carry::Item &item) { return item.tenant->id == tenant->id; });
+    };
+    const Tenant *neighbour = nullptr;
+    const Tenant *exclusive = nullptr;
+    const Tenant *sameGroup = nullptr;
+    const auto meet = [&](const Tenant *tenant) {
+        if (carried(tenant))
+            return;
+        neighbour = tenant;
+        if (tenant->constraints.exclusive)
+            exclusive = tenant;
+        if (!tenant->constraints.antiAffinity.isEmpty()
+            && carry.groups.contains(tenant->constraints.antiAffinity))
+            sameGroup = tenant;
+    };
+    if (carry.anyExclusive || !carry.groups.isEmpty() || !entry.tenants.empty()) {
+        for (const int tenant : entry.tenants)
+            meet(version.tenants[tenant].tenant.get());
+        for (const int tenant : entry.incoming)
+            meet(version.tenants[tenant].tenant.get());
+    }
+    if (overlay) {
+        for (const Tenant *tenant : overlay->incoming)
+            meet(tenant);
+    }
+    if (sameGroup) {
+        refusals.append(refusal(u"anti-affinity"_s, sameGroup->id,
+                                say("%1 is here").arg(sameGroup->id), say("choose another stamp")));
+    } else if (!carry.groupTwice.isEmpty()) {
+        refusals.append(refusal(u"anti-affinity"_s, carry.groupTwice,
+                                say("two of group %1 are carried").arg(carry.groupTwice),
+                                say("move them one by one")));
+    }
+    if (exclusive) {
+        refusals.append(refusal(u"exclusive"_s, exclusive->id,
+                                say("%1 is alone here").arg(exclusive->id),
+                                say("choose another stamp")));
+    } else if (carry.anyExclusive && (neighbour || carry.items.size() > 1)) {
+        refusals.append(refusal(u"exclusive"_s, {}, say("has to be alone on its stamp"),
+                                say("choose an empty stamp")));
+    }
+
+    // Capacity: both placements count for a while, so the target must hold all of it.
+    result.load.after = entry.resources;
+    if (overlay)
+        put(result.load.after, overlay->added, overlay->tenants, +1);
+    Resource &slots = result.load.after.tenants;
+    if (!slots.taken())
+        slots.used = double(entry.tenants.size() + entry.incoming.size());
+    const int count = int(carry.items.size());
+    put(result.load.after, carry.demand, count, +1);
+    result.after = LoadChange::fullest(result.load.after);
+    bool unknown = false;
+    for (const ResourceKind kind : allResources) {
+        const Resource &after = result.load.after[kind];
+        const auto taken = after.taken();
+        const bool known = after.limit && taken
+                && (kind == ResourceKind::Tenants || carry.demand.of(kind));
+        if (!known) {
+            unknown = true;
+            continue;
+        }
+        if (kind == ResourceKind::Tenants)
+            result.slotsLeft = int(*after.limit - *taken);
+        if (kind == ResourceKind::Cpu)
+            result.coresLeft = *after.limit - *taken;
+        if (*taken <= *after.limit * tolerance)
+            continue;
+        if (kind == ResourceKind::Tenants) {
+            const int now = int(std::lround(*taken)) - count;
+            refusals.append(refusal(u"tenant-slots"_s, entry.id,
+                                    say("%1 of %2 slots are taken").arg(now).arg(qRound(*after.limit)),
+                                    say("move %1 away first").arg(qRound(*taken - *after.limit))));
+        } else {
+            refusals.append(refusal(
+                    u"capacity"_s, entry.id,
+                    say("%1 %2, short by %3")
+                            .arg(Format::name(kind), Format::percent(after.load()),
+                                 Format::amount(kind, *taken - *after.limit)),
+                    source.capabilities.testFlag(Capability::ScaleResources)
+                            ? say("raise its %1 limit to %2")
+                                      .arg(Format::name(kind), Format::amount(kind, *taken))
+                            : say("choose another stamp")));
+        }
+    }
+    if (unknown && !allowUnknown) {
+        refusals.append(refusal(u"unknown-capacity"_s, entry.id,
+                                say("a limit or a demand is not known"),
+                                say("allow it on purpose (--allow-unknown)")));
+    }
+
+    if (!refusals.isEmpty()) {
+        const bool onlyUnknown = refusals.size() == 1
+                && refusals.constFirst().code == "unknown-capacity"_L1;
+        result.verdict = onlyUnknown ? VerdictKind::Unknown : VerdictKind::Cannot;
+    } else if (unknown) {
+        result.verdict = VerdictKind::Unknown;
+    } else if (result.after && *result.after > source.objectives.load * tolerance) {
+        result.verdict = VerdictKind::Tight;
+    } else {
+        result.verdict = VerdictKind::Can;
+    }
+    return result;
+}
+
+Result<Carry> carryOf(const FleetVersionPtr &version, const std::vector<int> &slots)
+{
+    Carry carry;
+    carry.version = version;
+    carry.demand = {0, 0, 0, 0};
+    for (const int slot : slots) {
+        const TenantEntry &entry = version->tenants[slot];
+        const Tenant &tenant = *entry.tenant;
+        const SourceState &source = version->sources[entry.source];
+        carry.items.push_back({slot, entry.owner, &tenant});
+        add(carry.demand, tenant.demand);
+        if (!carry.sources.contains(entry.source)) {
+            carry.sources.append(entry.source);
+            carry.always.append(sourceRefusals(source, Capability::Move | Capability::Primitives,
+                                               tenant.id, say("move a tenant")));
+        }
+        const Constraints &constraints = tenant.constraints;
+        if (!constraints.regions.isEmpty()) {
+            const bool known = std::any_of(carry.residency.begin(), carry.residency.end(),
+                                           [&](const auto &each) { return each.first == constraints.regions; });
+            if (!known)
+                carry.residency.emplace_back(constraints.regions, tenant.id);
+            for (const QString &region : constraints.regions) {
+                if (!carry.regions.contains(region))
+                    carry.regions.append(region);
+            }
+        }
+        if (!constraints.antiAffinity.isEmpty()) {
+            if (carry.groups.contains(constraints.antiAffinity))
+                carry.groupTwice = constraints.antiAffinity;
+            carry.groups.insert(constraints.antiAffinity, tenant.id);
+        }
+        carry.anyExclusive |= constraints.exclusive;
+        if (constraints.pinned) {
+            carry.always.append(refusal(u"pinned"_s, tenant.id, say("%1 is pinned").arg(tenant.id),
+                                        say("unpin it at its source")));
+        }
+        if (entry.stale) {
+            carry.always.append(refusal(u"stale"_s, tenant.id,
+                                        say("what is known of %1 is old").arg(tenant.id),
+                                        say("wait until its source answers")));
+        }
+        if (!tenant.operation.isEmpty()) {
+            carry.always.append(refusal(u"busy"_s, tenant.id,
+                                        say("%1 is in flight: %2").arg(tenant.id, operationRefusal(*version, tenant.operation)),
+                                        say("wait for operation %1, or cancel it").arg(tenant.operation)));
+        }
+        if (entry.owner < 0) {
+            carry.always.append(refusal(u"stale"_s, tenant.id,
+                                        say("nobody told on which stamp %1 is").arg(tenant.id)));
+        }
+    }
+    return carry;
+}
+
+QString quoted(const QString &word)
+{
+    const auto plain = [](QChar c) {
+        return c.isLetterOrNumber() || QStringView(u"-_./=:,+%@").contains(c);
+    };
+    if (!word.isEmpty() && std::all_of(word.begin(), word.end(), plain))
+        return word;
+    QString text = word;
+    return u'\'' + text.replace(u'\'', u"'\\''"_s) + u'\'';
+}
+
+void touchSource(Plan &plan, const FleetVersion &version, int index, const Clock &clock)
+{
+    const SourceState &source = version.sources[index];
+    if (!plan.sources.contains(source.name))
+        plan.sources.append(source.name);
+    plan.production |= source.production;
+    if (source.lastContact)
+        plan.dataAge = std::max(plan.dataAge, clock.elapsed() - *source.lastContact);
+}
+
+// Lanes of one tenant's move: native where the backend can, else of the primitives.
+void addMoveSteps(Plan &plan, const FleetVersion &version, const PlannedMove &move, int lane)
+{
+    const TenantEntry &entry = version.tenants[move.tenant];
+    const SourceState &source = version.sources[entry.source];
+    const QString tenant = entry.tenant->id;
+    const QString from = move.from.section(u'/', 1);
+    const QString to = move.to.section(u'/', 1);
+    const auto step = [&](const QString &title, Primitive primitive, const QString &revision = {}) {
+        plan.steps.push_back({title, lane, source.name, std::move(primitive), revision});
+    };
+    if (source.capabilities.testFlag(Capability::Move)) {
+        step(say("move %1 to %2").arg(tenant, to), MoveTenant{tenant, from, to},
+             entry.tenant->revision);
+        return;
+    }
+    step(say("start %1 on %2").arg(tenant, to), PlaceTenant{tenant, from, to},
+         entry.tenant->revision);
+    step(say("verify %1 on %2").arg(tenant, to), ProbeTenant{tenant, to});
+    step(say("switch %1 to %2").arg(tenant, to), ShiftTenant{tenant, from, to});
+    step(say("stop %1 on %2").arg(tenant, from), RetireTenant{tenant, from});
+}
+
+void countBlast(BlastRadius &blast, const Tenant &tenant)
+{
+    ++blast.tenants;
+    ++blast.byTier[size_t(tenant.tier)];
+    if (blast.tenants == 1)
+        blast.requestsPerSecond = tenant.demand.requestsPerSecond;
+    else
+        blast.requestsPerSecond = plus(blast.requestsPerSecond, tenant.demand.requestsPerSecond);
+}
+
+void addUnique(QList<Refusal> &to, const QList<Refusal> &more)
+{
+    for (const Refusal &each : more) {
+        if (!to.contains(each))
+            to.append(each);
+    }
+}
+
+Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &request,
+                      const Clock &clock)
+{
+    Plan plan;
+    std::vector<int> slots;
+    for (const QString &id : request.tenants) {
+        const auto slot = version->findTenant(id);
+        if (!slot)
+            return fail(slot.error());
+        if (std::find(slots.begin(), slots.end(), *slot) == slots.end())
+            slots.push_back(*slot);
+    }
+    if (slots.empty())
+        return fail(ErrorKind::Invalid, say("no tenant is named"));
+    int target = -1;
+    if (!request.to.isEmpty()) {
+        const auto slot = version->findStamp(request.to);
+        if (!slot)
+            return fail(slot.error());
+        target = *slot;
+    }
+
+    QHash<int, Overlay> overlays;
+    const auto settle = [&](const Carry &carry, int slot) {
+        Overlay &to = overlays[slot];
+        add(to.added, carry.demand);
+        to.tenants += int(carry.items.size());
+        for (const Carry::Item &item : carry.items) {
+            to.incoming.push_back(item.tenant);
+            plan.moves.push_back({item.slot, version->tenantId(item.slot),
+                                  item.owner >= 0 ? version->stampId(item.owner) : QString(),
+                                  version->stampId(slot), item.tenant->tier, item.tenant->demand});
+        }
+    };
+    if (target >= 0) {
+        const auto carry = carryOf(version, slots);
+        if (!carry)
+            return fail(carry.error());
+        addUnique(plan.refusals, evaluate(*carry, target, request.allowUnknown).refusals);
+        settle(*carry, target);
+    } else {
+        // The largest first, each to the stamp that it leaves least loaded.
+        std::stable_sort(slots.begin(), slots.end(), [&](int a, int b) {
+            return version->tenants[a].tenant->demand.cpu.value_or(0)
+                    > version->tenants[b].tenant->demand.cpu.value_or(0);
+        });
+        for (const int tenant : slots) {
+            const auto carry = carryOf(version, {tenant});
+            if (!carry)
+                return fail(carry.error());
+            int best = -1;
+            double bestLoad = 0;
+            VerdictKind bestVerdict = VerdictKind::Cannot;
+            version->eachStamp([&](int slot, const StampEntry &) {
+                const auto overlay = overlays.constFind(slot);
+                const Evaluation is = evaluateWith(*carry, slot, request.allowUnknown,
+                                                   overlay == overlays.constEnd() ? nullptr : &*overlay);
+                if (!is.refusals.isEmpty())
+                    return;
+                const double load = is.after.value_or(1);
+                if (best < 0 || is.verdict > bestVerdict
+                    || (is.verdict == bestVerdict && load < bestLoad)) {
+                    best = slot;
+                    bestLoad = load;
+                    bestVerdict = is.verdict;
+                }
+            });
+            if (best >= 0) {
+                settle(*carry, best);
+            } else if (!carry->always.isEmpty()) {
+                addUnique(plan.refusals, carry->always);
+            } else {
+                const QString id = carry->items.front().tenant->id;
+                plan.refusals.append(refusal(u"capacity"_s, id,
+                                             say("no stamp can take %1").arg(id),
+                                             say("scale a stamp, or create one")));
+            }
+        }
+    }
+
+    // Every stamp touched, the sources first.
+    QHash<int, Overlay> leaving;
+    QList<int> sourceOrder;
+    int lane = 0;
+    for (const PlannedMove &move : plan.moves) {
+        const TenantEntry &entry = version->tenants[move.tenant];
+        touchSource(plan, *version, entry.source, clock);
+        countBlast(plan.blast, *entry.tenant);
+        if (entry.owner >= 0) {
+            if (!sourceOrder.contains(entry.owner))
+                sourceOrder.append(entry.owner);
+            Overlay &from = leaving[entry.owner];
+            add(from.added, entry.tenant->demand);
+            ++from.tenants;
+        }
+        addMoveSteps(plan, *version, move, lane++);
+    }
+    const auto change = [&](int slot, bool isSource) {
+        LoadChange load;
+        load.slot = slot;
+        load.stamp = version->stampId(slot);
+        load.before = version->stamps[slot]->resources;
+        load.after = load.before;
+        load.isSource = isSource;
+        if (const auto in = overlays.constFind(slot); in != overlays.constEnd())
+            put(load.after, in->added, in->tenants, +1);
+        if (const auto out = leaving.constFind(slot); out != leaving.constEnd())
+            put(load.after, out->added, out->tenants, -1);
+        plan.loads.append(load);
+        const double gate = version->sourceOf(*version->stamps[slot]).objectives.load;
+        const auto before = LoadChange::fullest(load.before);
+        const auto after = LoadChange::fullest(load.after);
+        if (!isSource && after && *after > gate && (!before || *after > *before)) {
+            plan.warnings.append(say("%1 would be at %2, over the gate of %3")
+                                         .arg(version->stamps[slot]->stamp->name,
+                                              Format::percent(after), Format::percent(gate)));
+        }
+    };
+    for (const int slot : std::as_const(sourceOrder))
+        change(slot, true);
+    QList<int> targets = overlays.keys();
+    std::sort(targets.begin(), targets.end());
+    for (const int slot : std::as_const(targets)) {
+        if (!sourceOrder.contains(slot))
+            change(slot, false);
+    }
+    plan.blast.stamps = int(plan.loads.size());
+
+    const QString who = slots.size() == 1
+            ? version->tenants[slots.front()].tenant->id
+            : QCoreApplication::translate("Planner", "%n tenants", nullptr, int(slots.size()));
+    if (target >= 0) {
+        plan.target = say("%1 to %2").arg(who, version->stamps[target]->stamp->name);
+        plan.confirmName = version->stamps[target]->stamp->name;
+    } else {
+        plan.target = targets.size() == 1
+                ? say("%1 to %2").arg(who, version->stamps[targets.front()]->stamp->name)
+                : QCoreApplication::translate("Planner", "%1 to %n stamps", nullptr, int(targets.size())).arg(who);
+        if (!sourceOrder.isEmpty())
+            plan.confirmName = version->stamps[sourceOrder.front()]->stamp->name;
+    }
+    return plan;
+}
+
+struct StampTarget
+{
+    int slot = -1;
+    const StampEntry *entry = nullptr;
+    const SourceState *source = nullptr;
+};
+
+Result<StampTarget> targetOf(Plan &plan, const FleetVersionPtr &version,
+                             const ActionRequest &request, const Clock &clock, Capabilities needs,
+                             const QString &what)
+{
+    const auto slot = version->findStamp(request.stamp);
+    if (!slot)
+        return fail(slot.error());
+    const StampEntry &entry = *version->stamps[*slot];
+    const SourceState &source = version->sourceOf(entry);
+    touchSource(plan, *version, entry.source, clock);
+    plan.refusals = sourceRefusals(source, needs, entry.id, what);
+    if (entry.stale) {
+        plan.refusals.append(refusal(u"stale"_s, entry.id, say("what is known of it is old"),
+                                     say("wait until its source answers")));
+    }
+    if (!entry.operation.isEmpty()) {
+        plan.refusals.append(refusal(u"busy"_s, entry.id,
+                                     operationRefusal(*version, entry.operation),
+                                     say("wait for it, or cancel it")));
+    }
+    plan.target = entry.stamp->name;
+    plan.confirmName = entry.stamp->name;
+    LoadChange load;
+    load.slot = *slot;
+    load.stamp = entry.id;
+    load.before = load.after = entry.resources;
+    load.isSource = true;
+    plan.loads = {load};
+    plan.blast.stamps = 1;
+    for (const int tenant : entry.tenants)
+        countBlast(plan.blast, *version->tenants[tenant].tenant);
+    return StampTarget{*slot, &entry, &source};
+}
+
+Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &request,
+                        const Clock &clock)
+{
+    Plan plan;
+    const bool cordon = request.kind == ActionKind::Cordon;
+    const auto target = targetOf(plan, version, request, clock, Capability::Cordon, say("cordon"));
+    if (!target)
+        return fail(target.error());
+    const StampEntry &entry = *target->entry;
+    const QString &name = entry.stamp->name;
+    const Lifecycle is = entry.stamp->lifecycle;
+    // Nobody is moved: the tenants on it are not hit.
+    plan.blast.tenants = 0;
+    plan.blast.byTier = {};
+    plan.blast.requestsPerSecond.reset();
+    if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting || is == Lifecycle::Failed) {
+        plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
+    } else if (cordon && is != Lifecycle::Active) {
+        plan.refusals.append(refusal(is == Lifecycle::Drained ? u"drained"_s : u"cordoned"_s,
+                                     entry.id, say("it is %1 already").arg(toString(is))));
+    } else if (!cordon && is == Lifecycle::Active) {
+        plan.refusals.append(refusal(u"unsupported"_s, entry.id, say("it is not cordoned")));
+    }
+    if (cordon)
+        plan.steps.push_back({say("cordon %1").arg(name), 0, target->source->name,
+                              CordonStamp{name}, entry.stamp->revision});
+    else
+        plan.steps.push_back({say("uncordon %1").arg(name), 0, target->source->name,
+                              UncordonStamp{name}, entry.stamp->revision});
+    return plan;
+}
+
+QString describe(const RuleSetting &rule)
+{
+    const QString target = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory
+            ? Format::percent(rule.target)
+            : Format::number(rule.target);
+    return say("%1 at %2, %3 to %4").arg(toString(rule.signal), target).arg(rule.min).arg(rule.max);
+}
+
+Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &request,
+                       const Clock &clock)
+{
+    const ScaleSetting &to = request.scale;
+    if (to.isEmpty())
+        return fail(ErrorKind::Invalid, say("nothing to scale is named"));
+    Plan plan;
+    const auto target = targetOf(plan, version, request, clock,
+                                 Capability::ScaleComponents | Capability::ScaleResources
+                                         | Capability::ScalingRules,
+                                 say("scale"));
+    if (!target)
+        return fail(target.error());
+    const StampEntry &entry = *target->entry;
+    const Stamp &stamp = *entry.stamp;
+    const auto unsupported = [&](Capability needs, const QString &what) {
+        if (!target->source->capabilities.testFlag(needs)
+            && !std::any_of(plan.refusals.begin(), plan.refusals.end(),
+                            [](const Refusal &is) { return is.code == "unsupported"_L1; })) {
+            plan.refusals.append(refusal(u"unsupported"_s, entry.id,
+                                         say("%1 can't %2").arg(target->source->adapter, what)));
+        }
+    };
+    if (stamp.lifecycle == Lifecycle::Deleting || stamp.lifecycle == Lifecycle::Provisioning) {
+        plan.refusals.append(
+                refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(stamp.lifecycle))));
+    }
+    const auto component = [&](const QString &name) -> Result<const Component *> {
+        for (const Component &each : stamp.components) {
+            if (each.name == name)
+                return &each;
+        }
+        QStringList names;
+        for (const Component &each : stamp.components)
+            names.append(each.name);
+        return fail(ErrorKind::Invalid,
+                    say("%1 has no component %2; it has %3")
+                            .arg(stamp.name, name, names.join(u", "_s)));
+    };
+    const auto newRule = [&](const QString &name) -> const std::optional<RuleSetting> * {
+        for (const auto &[each, rule] : to.rules) {
+            if (each == name)
+                return &rule;
+        }
+        return nullptr;
+    };
+
+    ScaleSetting from;
+    QStringList titles;
+    for (const auto &[name, rule] : to.rules) {
+        unsupported(Capability::ScalingRules, say("carry out a scaling rule"));
+        const auto is = component(name);
+        if (!is)
+            return fail(is.error());
+        if (rule) {
+            if (rule->min < 0 || rule->max < rule->min || rule->max > 10'000)
+                return fail(ErrorKind::Invalid,
+                            say("the bounds of %1 have to be 0 to 10000, the lower one first")
+                                    .arg(name));
+            if (!(rule->target > 0) || !std::isfinite(rule->target))
+                return fail(ErrorKind::Invalid,
+                            say("the target of %1 has to be above 0").arg(name));
+            titles.append(say("%1 by rule: %2").arg(name, describe(*rule)));
+        } else {
+            titles.append(say("%1 without a rule").arg(name));
+        }
+        std::optional<RuleSetting> before;
+        if (const auto &known = (*is)->rule) {
+            before = RuleSetting{known->signal, known->target, (*is)->min.value_or(1),
+                                 (*is)->max.value_or(std::max(1, (*is)->desired)), known->cooldown};
+        }
+        from.rules.emplace_back(name, before);
+    }
+    for (auto it = to.components.begin(); it != to.components.end(); ++it) {
+        unsupported(Capability::ScaleComponents, say("scale a component"));
+        const auto is = component(it.key());
+        if (!is)
+            return fail(is.error());
+        const int count = it.value();
+        if (count < 0 || count > 10'000)
+            return fail(ErrorKind::Invalid, say("%1 takes 0 to 10000 replicas").arg(it.key()));
+        if ((*is)->min && (*is)->max && (count < *(*is)->min || count > *(*is)->max)) {
+            return fail(ErrorKind::Invalid,
+                        say("%1 takes %2 to %3 replicas, not %4")
+                                .arg(it.key())
+                                .arg(*(*is)->min)
+                                .arg(*(*is)->max)
+                                .arg(count));
+        }
+        const auto *rule = newRule(it.key());
+        const bool owned = rule ? rule->has_value() : (*is)->rule.has_value();
+        if (owned) {
+            plan.refusals.append(refusal(u"unsupported"_s, it.key(),
+                                         say("a rule owns the replicas of %1").arg(it.key()),
+                                         say("change the rule's bounds, or take it away "
+                                             "(--rule %1=none)")
+                                                 .arg(it.key())));
+        }
+        from.components.insert(it.key(), (*is)->desired);
+        titles.append(say("%1 %2 to %3").arg(it.key()).arg((*is)->desired).arg(count));
+    }
+    Resources &after = plan.loads.front().after;
+    const auto limit = [&](ResourceKind kind, const std::optional<double> &wanted,
+                           std::optional<double> &before) -> std::optional<Error> {
+        if (!wanted)
+            return std::nullopt;
+        unsupported(Capability::ScaleResources, say("change a stamp's limits"));
+        if (!(*wanted > 0) || !std::isfinite(*wanted))
+            return Error::of(ErrorKind::Invalid, say("%1 has to be above 0").arg(Format::name(kind)));
+        const Resource &is = entry.resources[kind];
+        before = is.limit;
+        if (const auto taken = is.taken(); taken && *taken > *wanted * tolerance) {
+            plan.refusals.append(refusal(u"capacity"_s, entry.id,
+                                         say("%1 of %2 are taken")
+                                                 .arg(Format::amount(kind, taken), Format::name(kind)),
+                                         say("move tenants away first")));
+        }
+        after[kind].limit = wanted;
+        titles.append(say("%1 %2 to %3")
+                              .arg(Format::name(kind), Format::amount(kind, is.limit),
+                                   Format::amount(kind, wanted)));
+        return std::nullopt;
+    };
+    for (const auto &error : {limit(ResourceKind::Cpu, to.cpu, from.cpu),
+                              limit(ResourceKind::Memory, to.memory, from.memory),
+                              limit(ResourceKind::Storage, to.storage, from.storage)}) {
+        if (error)
+            return fail(*error);
+    }
+    plan.hasInverse = (!to.cpu || from.cpu) && (!to.memory || from.memory)
+            && (!to.storage || from.storage);
+    plan.target = stamp.name + u": "_s + titles.join(u", "_s);
+    plan.steps.push_back({say("scale %1").arg(plan.target), 0, target->source->name,
+                          ScaleStamp{stamp.name, from, to}, stamp.revision});
+    const double gate = target->source->objectives.load;
+    const auto load = LoadChange::fullest(after);
+    if (load && *load > gate) {
+        plan.warnings.append(say("%1 would be at %2, over the gate of %3")
+                                     .arg(stamp.name, Format::percent(load), Format::percent(gate)));
+    }
+    return plan;
+}
+
+} // namespace
+
+QString toString(ActionKind kind)
+{
+    return actionWords.at(size_t(kind));
+}
+
+std::optional<ActionKind> actionKindFromString(QStringView word)
+{
+    for (size_t i = 0; i < actionWords.size(); ++i) {
+        if (actionWords[i] == word)
+            return ActionKind(i);
+    }
+    return std::nullopt;
+}
+
+QString toString(VerdictKind verdict)
+{
+    return verdictWords.at(size_t(verdict));
+}
+
+std::optional<double> LoadChange::fullest(const Resources &resources)
+{
+    std::optional<double> most;
+    for (const ResourceKind kind : loadKinds) {
+        if (const auto load = resources[kind].load(); load && (!most || *load > *most))
+            most = load;
+    }
+    return most;
+}
+
+Result<Carry> makeCarry(const FleetVersionPtr &version, const QStringList &tenants)
+{
+    std::vector<int> slots;
+    for (const QString &id : tenants) {
+        const auto slot = version->findTenant(id);
+        if (!slot)
+            return fail(slot.error());
+        if (std::find(slots.begin(), slots.end(), *slot) == slots.end())
+            slots.push_back(*slot);
+    }
+    if (slots.empty())
+        return fail(ErrorKind::Invalid, say("no tenant is named"));
+    return carryOf(version, slots);
+}
+
+Evaluation evaluate(const Carry &carry, int stamp, bool allowUnknown)
+{
+    return evaluateWith(carry, stamp, allowUnknown, nullptr);
+}
+
+std::vector<std::pair<int, Evaluation>> bestOf(const Carry &carry, int count, bool allowUnknown)
+{
+    std::vector<std::pair<int, Evaluation>> found;
+    carry.version->eachStamp([&](int slot, const StampEntry &) {
+        Evaluation is = evaluate(carry, slot, allowUnknown);
+        if (is.refusals.isEmpty())
+            found.emplace_back(slot, std::move(is));
+    });
+    std::stable_sort(found.begin(), found.end(), [](const auto &a, const auto &b) {
+        if (a.second.verdict != b.second.verdict)
+            return a.second.verdict > b.second.verdict;
+        return a.second.after.value_or(1) < b.second.after.value_or(1);
+    });
+    if (found.size() > size_t(count))
+        found.resize(size_t(count));
+    return found;
+}
+
+QList<Claim> Plan::claims() const
+{
+    QList<Claim> claims;
+    for (const PlannedMove &move : moves) {
+        Claim claim;
+        claim.tenant = move.id;
+        claim.from = move.from;
+        claim.to = move.to;
+        claims.append(claim);
+    }
+    if (request.kind != ActionKind::Move) {
+        Claim claim;
+        claim.from = claim.to = loads.constFirst().stamp;
+        claims.append(claim);
+    }
+    return claims;
+}
+
+QString Plan::command() const
+{
+    QStringList words{u"stampctl"_s, toString(request.kind)};
+    switch (request.kind) {
+    case ActionKind::Move:
+        for (const PlannedMove &move : moves)
+            words.append(quoted(move.id));
+        if (!request.to.isEmpty())
+            words.append({u"--to"_s, quoted(request.to)});
+        break;
+    case ActionKind::Cordon:
+    case ActionKind::Uncordon:
+        words.append(quoted(request.stamp));
+        break;
+    case ActionKind::Scale: {
+        words.append(quoted(request.stamp));
+        const ScaleSetting &to = request.scale;
+        static const QStringList reserved{u"cpu"_s, u"memory"_s, u"storage"_s};
+        for (auto it = to.components.begin(); it != to.components.end(); ++it) {
+            const QString name = reserved.contains(it.key()) ? u"component:"_s + it.key() : it.key();
+            words.append(quoted(name + u'=' + QString::number(it.value())));
+        }
+        const auto exact = [](double value) { return QString::number(value, 'g', 17); };
+        if (to.cpu)
+            words.append(u"cpu="_s + exact(*to.cpu));
+        if (to.memory)
+            words.append(u"memory="_s + exact(*to.memory));
+        if (to.storage)
+            words.append(u"storage="_s + exact(*to.storage));
+        for (const auto &[name, rule] : to.rules) {
+            words.append(u"--rule"_s);
+            if (!rule) {
+                words.append(quoted(name + u"=none"_s));
+                continue;
+            }
+            const bool ratio = rule->signal == SignalKind::Cpu || rule->signal == SignalKind::Memory;
+            const QString goal = ratio ? exact(rule->target * 100) + u'%' : exact(rule->target);
+            words.append(quoted(name + u'=' + toString(rule->signal) + u':' + goal + u','
+                                + QString::number(rule->min) + u".."_s + QString::number(rule->max)));
+        }
+        break;
+    }
+    }
+    if (request.allowUnknown)
+        words.append(u"--allow-unknown"_s);
+    if (!request.reason.isEmpty())
+        words.append({u"--reason"_s, quoted(request.reason)});
+    return words.join(u' ');
+}
+
+Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, const Clock &clock)
+{
+    Result<Plan> made = request.kind == ActionKind::Move ? planMove(version, request, clock)
+            : request.kind == ActionKind::Scale          ? planScale(version, request, clock)
+                                                         : planCordon(version, request, clock);
+    if (!made)
+        return made;
+    made->request = request;
+    made->serial = version->serial;
+    made->plannedAt = clock.now();
+    return made;
+}
+
+} // namespace Stampdeck
