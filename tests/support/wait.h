@@ -22,8 +22,12 @@ template<typename T>
 
 } // namespace Stampdeck::Testing
 
-/// Fails with the error's own text where \a result has none.
+/// Fails with the error's own text where \a result has none. Evaluates it once.
 #define VERIFY_RESULT(result)                                                                     \
-    QVERIFY2((result).has_value(),                                                                \
-             qPrintable((result).has_value() ? QString() : (result).error().message + u" | "      \
-                                + (result).error().detail))
+    do {                                                                                          \
+        const auto &verifiedResult = (result);                                                    \
+        QVERIFY2(verifiedResult.has_value(),                                                      \
+                 qPrintable(verifiedResult.has_value() ? QString()                                \
+                                                       : verifiedResult.error().message + u" | "  \
+                                                                 + verifiedResult.error().detail)); \
+    } while (false)
