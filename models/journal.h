@@ -63,6 +63,19 @@ struct AuditEntry
     QByteArray hash; ///< SHA-256 over the fields above, each with its length before it.
 };
 
+/// What another process asks of the owner of an operation (interfaces.md: pause and cancel are
+/// requests that the owner obeys).
+struct JournalRequest
+{
+    QString operation;
+    OperationVerb verb = OperationVerb::Pause;
+    QString actor;
+    QString reason;
+    Timestamp at;
+
+    friend bool operator==(const JournalRequest &, const JournalRequest &) = default;
+};
+
 /// The operations and the audit trail of one state directory: journal.db (SQLite, WAL,
 /// synchronous=FULL), each append one immediate transaction.
 ///
@@ -75,28 +88,32 @@ public:
     Journal(const Journal &) = delete;
     Journal &operator=(const Journal &) = delete;
 
-    /// Opens or makes the journal in \a stateDir (made with mode 0700). A clear error for a newer
-    /// schema, a disk that is full or read-only, a file that is none of ours.
+    /// Opens or makes the journal in \a stateDir (made with mode 0700). Errors: Unsupported for the
+    /// schema of a newer version, Malformed for a file that is none of ours or broken, Denied where
+    /// nothing can be written, NotNow for a full disk.
     [[nodiscard]] static Result<std::unique_ptr<Journal>> open(const QString &stateDir);
 
     [[nodiscard]] QString stateDir() const;
 
-    /// Writes a new operation with all of its steps, and its audit entry, as one.
+    /// Writes a new operation with all of its steps, and its audit entry, as one. The sequence and
+    /// the hashes of an entry are filled in here. ErrorKind::Conflict when the id is taken.
     [[nodiscard]] Result<void> begin(const JournalOperation &operation, const AuditEntry &entry);
     /// Writes state, error, owner and the steps at \a changed (all when empty), with an audit entry
-    /// when there is one.
+    /// when there is one. Steps that the journal has not yet are added.
     [[nodiscard]] Result<void> update(const JournalOperation &operation,
                                       const std::vector<int> &changed,
                                       const std::optional<AuditEntry> &entry = {});
     [[nodiscard]] Result<JournalOperation> operation(const QString &id) const;
-    /// Every operation that is not final, and the newest \a recent of the final ones.
+    /// Every operation that is not final, and the newest \a recent of the final ones; the oldest
+    /// first.
     [[nodiscard]] Result<QList<JournalOperation>> operations(int recent = 200) const;
 
     [[nodiscard]] Result<void> append(AuditEntry entry);
     /// Entries from \a after on, oldest first, at most \a count.
     [[nodiscard]] Result<QList<AuditEntry>> audit(qint64 after = 0, int count = 1000) const;
     [[nodiscard]] Result<qint64> auditCount() const;
-    /// Recomputes the chain: how many entries hold, or an error that names the first that doesn't.
+    /// Recomputes the chain: how many entries hold, or an error of ErrorKind::Malformed that names
+    /// the first that doesn't: changed, missing (at the end too) or out of order.
     [[nodiscard]] Result<qint64> verifyAudit() const;
 
     /// Takes the lock of an operation; an error of ErrorKind::Conflict names the process that holds
@@ -105,6 +122,12 @@ public:
     void unlock(const QString &operation);
     /// Who holds it: "host pid start"; empty when nobody that lives does.
     [[nodiscard]] QString holder(const QString &operation) const;
+
+    /// Leaves \a request for the process that holds the lock of its operation.
+    [[nodiscard]] Result<void> post(const JournalRequest &request);
+    /// Takes the requests for \a operations, oldest first; for their owner, who looks every now
+    /// and then. Costs next to nothing while there are none.
+    [[nodiscard]] Result<QList<JournalRequest>> takeRequests(const QStringList &operations);
 
 private:
     explicit Journal(const QString &stateDir);

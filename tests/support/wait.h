@@ -23,11 +23,11 @@ template<typename T>
 } // namespace Stampdeck::Testing
 
 /// Fails with the error's own text where \a result has none. Evaluates it once.
-#define VERIFY_RESULT(result)                                                                     \
-    do {                                                                                          \
-        const auto &verifiedResult = (result);                                                    \
-        QVERIFY2(verifiedResult.has_value(),                                                      \
-                 qPrintable(verifiedResult.has_value() ? QString()                                \
-                                                       : verifiedResult.error().message + u" | "  \
-                                                                 + verifiedResult.error().detail)); \
+#define VERIFY_RESULT(result) \
+    do { \
+        const auto &verifiedResult = (result); \
+        QVERIFY2(verifiedResult.has_value(), \
+                 qPrintable(verifiedResult.has_value() ? QString() \
+                                                       : verifiedResult.error().message + u" | " \
+                                    + verifiedResult.error().detail)); \
     } while (false)

@@ -1,0 +1,924 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "journal.h"
+
+#include "crashpoint.h"
+#include "filelock.h"
+#include "primitivejson.h"
+
+#include <QtCore/QCryptographicHash>
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QHash>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QMutex>
+#include <QtCore/QUrl>
+#include <QtCore/QtEndian>
+#include <QtSql/QSqlDatabase>
+#include <QtSql/QSqlError>
+#include <QtSql/QSqlQuery>
+
+#include <atomic>
+#include <map>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int schemaVersion = 1;
+/// PRAGMA application_id of a journal: "StJ1". A database with another one is not ours.
+constexpr int applicationId = 0x53744a31;
+
+/// What brings a journal of version N to N + 1, by N. Never change one that has shipped: add one.
+const QList<QStringList> &migrations()
+{
+    static const QList<QStringList> all = {
+        {
+            uR"(CREATE TABLE operation (
+                          id TEXT PRIMARY KEY, request TEXT NOT NULL, target TEXT NOT NULL,
+                          state TEXT NOT NULL, final INTEGER NOT NULL, error TEXT NOT NULL,
+                          undoes TEXT NOT NULL, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
+                          updated_at INTEGER NOT NULL, instances TEXT NOT NULL) WITHOUT ROWID)"_s,
+            u"CREATE INDEX operation_age ON operation (final, created_at)"_s,
+            uR"(CREATE TABLE step (
+                          operation TEXT NOT NULL, number INTEGER NOT NULL, lane INTEGER NOT NULL,
+                          title TEXT NOT NULL, source TEXT NOT NULL, primitive TEXT NOT NULL,
+                          key TEXT NOT NULL, expected_revision TEXT NOT NULL, state TEXT NOT NULL,
+                          handle TEXT NOT NULL, started_at INTEGER, ended_at INTEGER,
+                          error TEXT NOT NULL, is_inverse INTEGER NOT NULL,
+                          inverse_of INTEGER NOT NULL,
+                          PRIMARY KEY (operation, number)) WITHOUT ROWID)"_s,
+            uR"(CREATE TABLE audit (
+                          sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL,
+                          action TEXT NOT NULL, operation TEXT NOT NULL, target TEXT NOT NULL,
+                          reason TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL,
+                          previous BLOB NOT NULL, hash BLOB NOT NULL))"_s,
+            // How many entries there are and the hash of the last: a tail that was cut off
+            // would leave a chain that holds.
+            uR"(CREATE TABLE audit_tail (
+                          one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL,
+                          hash BLOB NOT NULL))"_s,
+            u"INSERT INTO audit_tail VALUES (1, 0, zeroblob(32))"_s,
+            uR"(CREATE TABLE request (
+                          number INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL,
+                          verb TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL,
+                          at INTEGER NOT NULL))"_s,
+        },
+    };
+    return all;
+}
+
+// --- Connections, one for each thread
+
+QMutex &connectionsMutex()
+{
+    static QMutex mutex;
+    return mutex;
+}
+
+/// The open connections, by the number of their thread.
+QMultiHash<quint64, QString> &openConnections()
+{
+    static QMultiHash<quint64, QString> open;
+    return open;
+}
+
+/// Numbers a thread for good (the system uses its ids again) and closes what it opened when it
+/// ends.
+struct ThreadNumber
+{
+    quint64 number = 0;
+
+    ThreadNumber()
+    {
+        static std::atomic<quint64> last{0};
+        number = ++last;
+    }
+    ~ThreadNumber()
+    {
+        const QMutexLocker guard(&connectionsMutex());
+        const QStringList names = openConnections().values(number);
+        for (const QString &name : names)
+            QSqlDatabase::removeDatabase(name);
+        openConnections().remove(number);
+    }
+};
+
+quint64 threadNumber()
+{
+    thread_local const ThreadNumber mine;
+    return mine.number;
+}
+
+// --- Errors
+
+Error errorOf(const QSqlError &error, const QString &path)
+{
+    // https://www.sqlite.org/rescode.html: the low byte is the primary code.
+    const int code = error.nativeErrorCode().toInt() & 0xff;
+    const QString detail = error.text();
+    switch (code) {
+    case 5: // SQLITE_BUSY
+    case 6: // SQLITE_LOCKED
+        return Error::of(ErrorKind::Conflict,
+                         u"the journal %1 is busy: another process writes to it"_s.arg(path),
+                         detail);
+    case 8: // SQLITE_READONLY
+    case 14: // SQLITE_CANTOPEN
+        return Error::of(ErrorKind::Denied,
+                         u"the journal %1 can't be written: no right to write there"_s.arg(path),
+                         detail);
+    case 10: // SQLITE_IOERR
+        return Error::of(ErrorKind::NotNow,
+                         u"the journal %1 can't be written: the disk does not take it"_s.arg(path),
+                         detail);
+    case 13: // SQLITE_FULL
+        return Error::of(ErrorKind::NotNow,
+                         u"the journal %1 can't be written: the disk is full"_s.arg(path), detail);
+    case 11: // SQLITE_CORRUPT
+        return Error::of(ErrorKind::Malformed, u"the journal %1 is damaged"_s.arg(path), detail);
+    case 26: // SQLITE_NOTADB
+        return Error::of(ErrorKind::Malformed, u"%1 is not a journal"_s.arg(path), detail);
+    case 19: // SQLITE_CONSTRAINT
+        return Error::of(ErrorKind::Conflict,
+                         u"the journal %1 has such an entry already"_s.arg(path), detail);
+    default:
+        return Error::of(ErrorKind::Invalid, u"the journal %1 can't be used"_s.arg(path), detail);
+    }
+}
+
+/// One thread's way into the file.
+class Connection
+{
+public:
+    Connection(const QSqlDatabase &database, const QString &path)
+        : m_database(database)
+        , m_path(path)
+    { }
+
+    [[nodiscard]] Result<QSqlQuery> exec(const QString &sql, const QVariantList &values = {}) const
+    {
+        QSqlQuery query(m_database);
+        query.setForwardOnly(true);
+        if (!query.prepare(sql))
+            return fail(errorOf(query.lastError(), m_path));
+        for (const QVariant &value : values)
+            query.addBindValue(value);
+        if (!query.exec())
+            return fail(errorOf(query.lastError(), m_path));
+        return query;
+    }
+    /// The first column of the first row.
+    [[nodiscard]] Result<QVariant> value(const QString &sql, const QVariantList &values = {}) const
+    {
+        auto query = exec(sql, values);
+        if (!query)
+            return fail(query.error());
+        if (!query->next())
+            return fail(Error::of(ErrorKind::Malformed, u"the journal %1 is damaged"_s.arg(m_path),
+                                  u"no row: %1"_s.arg(sql)));
+        return query->value(0);
+    }
+    /// After the last row: a file that broke in the middle of a listing says so only here.
+    [[nodiscard]] Result<void> ended(const QSqlQuery &query) const
+    {
+        if (query.lastError().isValid())
+            return fail(errorOf(query.lastError(), m_path));
+        return {};
+    }
+    [[nodiscard]] const QString &path() const { return m_path; }
+
+private:
+    QSqlDatabase m_database;
+    QString m_path;
+};
+
+/// Taken back at its end unless it was committed.
+class Transaction
+{
+public:
+    explicit Transaction(const Connection &connection)
+        : m_connection(connection)
+    { }
+    ~Transaction()
+    {
+        if (m_open)
+            (void)m_connection.exec(u"ROLLBACK"_s);
+    }
+    Transaction(const Transaction &) = delete;
+    Transaction &operator=(const Transaction &) = delete;
+
+    /// Immediate: has the right to write from the start, so what it reads is still so when it
+    /// writes.
+    [[nodiscard]] Result<void> beginWrite() { return run(u"BEGIN IMMEDIATE"_s, true); }
+    /// One consistent view over several queries.
+    [[nodiscard]] Result<void> beginRead() { return run(u"BEGIN"_s, true); }
+    [[nodiscard]] Result<void> commit() { return run(u"COMMIT"_s, false); }
+
+private:
+    Result<void> run(const QString &sql, bool open)
+    {
+        if (auto done = m_connection.exec(sql); !done)
+            return fail(done.error());
+        m_open = open;
+        return {};
+    }
+
+    const Connection &m_connection;
+    bool m_open = false;
+};
+
+// --- Values
+
+/// As SQLite gives it back: never NULL, and well-formed Unicode, so that a hash over it stays
+/// right.
+QString clean(const QString &text)
+{
+    const QString well = QString::fromUtf8(text.toUtf8());
+    return well.isNull() ? u""_s : well;
+}
+
+qint64 toMs(Timestamp time)
+{
+    return time.time_since_epoch().count();
+}
+
+Timestamp fromMs(qint64 ms)
+{
+    return Timestamp(std::chrono::milliseconds(ms));
+}
+
+QVariant toMs(const std::optional<Timestamp> &time)
+{
+    return time ? QVariant(toMs(*time)) : QVariant(QMetaType::fromType<qint64>());
+}
+
+std::optional<Timestamp> optionalTime(const QVariant &value)
+{
+    return value.isNull() ? std::nullopt : std::optional(fromMs(value.toLongLong()));
+}
+
+QString compact(const QJsonObject &json)
+{
+    return QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
+}
+
+QJsonObject parsed(const QVariant &text)
+{
+    return QJsonDocument::fromJson(text.toString().toUtf8()).object();
+}
+
+QByteArray bigEndian(qint64 number)
+{
+    QByteArray bytes(8, Qt::Uninitialized);
+    qToBigEndian(number, bytes.data());
+    return bytes;
+}
+
+/// SHA-256 over every field with its length before it, so that no text can slip into the next
+/// field.
+QByteArray hashOf(const AuditEntry &entry)
+{
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    const auto add = [&hash](const QByteArray &bytes) {
+        hash.addData(bigEndian(bytes.size()));
+        hash.addData(bytes);
+    };
+    add(bigEndian(entry.sequence));
+    add(bigEndian(toMs(entry.at)));
+    for (const QString *text : {&entry.actor, &entry.action, &entry.operation, &entry.target,
+                                &entry.reason, &entry.outcome, &entry.detail})
+        add(text->toUtf8());
+    add(entry.previous);
+    return hash.result();
+}
+
+AuditEntry entryOf(const QSqlQuery &row)
+{
+    AuditEntry entry;
+    entry.sequence = row.value(0).toLongLong();
+    entry.at = fromMs(row.value(1).toLongLong());
+    entry.actor = row.value(2).toString();
+    entry.action = row.value(3).toString();
+    entry.operation = row.value(4).toString();
+    entry.target = row.value(5).toString();
+    entry.reason = row.value(6).toString();
+    entry.outcome = row.value(7).toString();
+    entry.detail = row.value(8).toString();
+    entry.previous = row.value(9).toByteArray();
+    entry.hash = row.value(10).toByteArray();
+    return entry;
+}
+
+constexpr QStringView auditColumns =
+    u"sequence, at, actor, action, operation, target, reason, outcome, detail, previous, hash";
+
+/// Appends within the caller's transaction, which has read the last hash.
+Result<void> appendEntry(const Connection &connection, AuditEntry entry)
+{
+    auto tail = connection.exec(u"SELECT count, hash FROM audit_tail"_s);
+    if (!tail)
+        return fail(tail.error());
+    qint64 count = 0;
+    entry.previous = QByteArray(32, '\0');
+    if (tail->next()) {
+        count = tail->value(0).toLongLong();
+        entry.previous = tail->value(1).toByteArray();
+    }
+    tail->finish();
+    const auto last = connection.value(u"SELECT coalesce(max(sequence), 0) FROM audit"_s);
+    if (!last)
+        return fail(last.error());
+    // The two differ only when somebody changed the trail: that is for verifyAudit() to say, and
+    // must not keep anybody from rolling a move back.
+    entry.sequence = std::max(count, last->toLongLong()) + 1;
+    for (QString *text : {&entry.actor, &entry.action, &entry.operation, &entry.target,
+                          &entry.reason, &entry.outcome, &entry.detail})
+        *text = clean(*text);
+    entry.hash = hashOf(entry);
+    return connection
+        .exec(
+            u"INSERT INTO audit (%1) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s.arg(auditColumns),
+            {entry.sequence, toMs(entry.at), entry.actor, entry.action, entry.operation,
+             entry.target, entry.reason, entry.outcome, entry.detail, entry.previous, entry.hash})
+        .and_then([&](const QSqlQuery &) {
+            return connection.exec(u"INSERT OR REPLACE INTO audit_tail VALUES (1, ?, ?)"_s,
+                                   {count + 1, entry.hash});
+        })
+        .map([](const QSqlQuery &) {});
+}
+
+Result<void> writeStep(const Connection &connection, const QString &operation,
+                       const JournalStep &step)
+{
+    return connection
+        .exec(u"INSERT OR REPLACE INTO step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+              {operation, step.index, step.lane, clean(step.title), clean(step.source),
+               compact(toJson(step.primitive)), clean(step.key), clean(step.expectedRevision),
+               toString(step.state), clean(step.handle), toMs(step.startedAt), toMs(step.endedAt),
+               clean(step.error), int(step.isInverse), step.inverseOf})
+        .map([](const QSqlQuery &) {});
+}
+
+constexpr QStringView stepColumns =
+    u"number, lane, title, source, primitive, key, expected_revision, state, handle, "
+    "started_at, ended_at, error, is_inverse, inverse_of";
+
+constexpr QStringView operationColumns =
+    u"id, request, target, state, error, undoes, owner, created_at, updated_at, instances";
+
+Error damaged(const QString &operation, const Error &why)
+{
+    return Error::of(
+        ErrorKind::Malformed,
+        u"the journal's record of operation %1 is damaged: %2"_s.arg(operation, why.message),
+        why.detail);
+}
+
+Error damaged(const QString &operation, const QString &what)
+{
+    return damaged(operation, Error::of(ErrorKind::Malformed, what));
+}
+
+Result<JournalOperation> operationOf(const Connection &connection, const QSqlQuery &row)
+{
+    JournalOperation operation;
+    operation.id = row.value(0).toString();
+    const auto request = actionRequestFromJson(parsed(row.value(1)));
+    if (!request)
+        return fail(damaged(operation.id, request.error()));
+    operation.request = *request;
+    operation.target = row.value(2).toString();
+    const auto state = fromString<OperationState>(QStringView(row.value(3).toString()));
+    if (!state)
+        return fail(damaged(operation.id, u"an unknown state"_s));
+    operation.state = *state;
+    operation.error = row.value(4).toString();
+    operation.undoes = row.value(5).toString();
+    operation.owner = row.value(6).toString();
+    operation.createdAt = fromMs(row.value(7).toLongLong());
+    operation.updatedAt = fromMs(row.value(8).toLongLong());
+    const QJsonObject instances = parsed(row.value(9));
+    for (auto it = instances.begin(); it != instances.end(); ++it)
+        operation.instances.insert(it.key(), it.value().toString());
+
+    auto steps = connection.exec(
+        u"SELECT %1 FROM step WHERE operation = ? ORDER BY number"_s.arg(stepColumns),
+        {operation.id});
+    if (!steps)
+        return fail(steps.error());
+    while (steps->next()) {
+        JournalStep step;
+        step.index = steps->value(0).toInt();
+        step.lane = steps->value(1).toInt();
+        step.title = steps->value(2).toString();
+        step.source = steps->value(3).toString();
+        const auto primitive = primitiveFromJson(parsed(steps->value(4)));
+        if (!primitive)
+            return fail(damaged(operation.id, primitive.error()));
+        step.primitive = *primitive;
+        step.key = steps->value(5).toString();
+        step.expectedRevision = steps->value(6).toString();
+        const auto stepState = fromString<StepState>(QStringView(steps->value(7).toString()));
+        if (!stepState)
+            return fail(damaged(operation.id, u"an unknown state of step %1"_s.arg(step.index)));
+        step.state = *stepState;
+        step.handle = steps->value(8).toString();
+        step.startedAt = optionalTime(steps->value(9));
+        step.endedAt = optionalTime(steps->value(10));
+        step.error = steps->value(11).toString();
+        step.isInverse = steps->value(12).toBool();
+        step.inverseOf = steps->value(13).toInt();
+        operation.steps.push_back(std::move(step));
+    }
+    if (auto ended = connection.ended(*steps); !ended)
+        return fail(ended.error());
+    return operation;
+}
+
+} // namespace
+
+class Journal::Private
+{
+public:
+    explicit Private(const QString &dir)
+        : stateDir(dir)
+        , path(dir + u"/journal.db"_s)
+    {
+        static std::atomic<quint64> last{0};
+        number = ++last;
+    }
+    ~Private()
+    {
+        const QMutexLocker guard(&connectionsMutex());
+        for (auto it = openConnections().begin(); it != openConnections().end();) {
+            if (it.value().startsWith(prefix())) {
+                QSqlDatabase::removeDatabase(it.value());
+                it = openConnections().erase(it);
+            } else {
+                ++it;
+            }
+        }
+    }
+
+    [[nodiscard]] QString prefix() const { return u"stampdeck-journal-%1-"_s.arg(number); }
+    [[nodiscard]] Result<Connection> connection() const;
+    [[nodiscard]] Result<void> migrate() const;
+    [[nodiscard]] QString lockPath(const QString &operation) const;
+    /// \a write as one immediate transaction, with a crash point before and after.
+    template<typename Write>
+    [[nodiscard]] Result<void> transact(const char *before, const char *after, Write write) const;
+
+    const QString stateDir;
+    const QString path;
+    quint64 number = 0;
+    QMutex mutex; // guards locks
+    std::map<QString, FileLock> locks;
+};
+
+Result<Connection> Journal::Private::connection() const
+{
+    const quint64 thread = threadNumber();
+    const QString name = prefix() + QString::number(thread);
+    if (QSqlDatabase::contains(name))
+        return Connection(QSqlDatabase::database(name, false), path);
+
+    Error error;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, name);
+        database.setDatabaseName(path);
+        database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=15000"_s);
+        if (database.open()) {
+            const Connection made(database, path);
+            const auto set =
+                made.exec(u"PRAGMA journal_mode = WAL"_s).and_then([&](const QSqlQuery &) {
+                    return made.exec(u"PRAGMA synchronous = FULL"_s);
+                });
+            if (set) {
+                const QMutexLocker guard(&connectionsMutex());
+                openConnections().insert(thread, name);
+                return made;
+            }
+            error = set.error();
+        } else {
+            error = errorOf(database.lastError(), path);
+        }
+    }
+    QSqlDatabase::removeDatabase(name);
+    return fail(error);
+}
+
+Result<void> Journal::Private::migrate() const
+{
+    const auto made = connection();
+    if (!made)
+        return fail(made.error());
+    Transaction transaction(*made);
+    if (auto begun = transaction.beginWrite(); !begun)
+        return begun;
+    const auto version = made->value(u"PRAGMA user_version"_s);
+    const auto application = made->value(u"PRAGMA application_id"_s);
+    const auto tables = made->value(u"SELECT count(*) FROM sqlite_master"_s);
+    for (const auto *value : {&version, &application, &tables}) {
+        if (!*value)
+            return fail(value->error());
+    }
+    if (application->toInt() != applicationId
+        && (application->toInt() != 0 || tables->toInt() > 0)) {
+        return fail(ErrorKind::Malformed,
+                    u"%1 is a database of another program, not a journal"_s.arg(path));
+    }
+    const int is = version->toInt();
+    if (is > schemaVersion) {
+        return fail(ErrorKind::Unsupported,
+                    u"the journal %1 was written by a newer Stampdeck (its schema is %2, this one "
+                    "knows %3): use that, or another state directory"_s.arg(path)
+                        .arg(is)
+                        .arg(schemaVersion));
+    }
+    if (is == schemaVersion)
+        return {}; // the transaction ends without a change
+    for (int from = is; from < schemaVersion; ++from) {
+        for (const QString &sql : migrations().at(from)) {
+            if (auto done = made->exec(sql); !done)
+                return fail(done.error());
+        }
+    }
+    for (const QString &sql : {u"PRAGMA user_version = %1"_s.arg(schemaVersion),
+                               u"PRAGMA application_id = %1"_s.arg(applicationId)}) {
+        if (auto done = made->exec(sql); !done)
+            return fail(done.error());
+    }
+    return transaction.commit();
+}
+
+QString Journal::Private::lockPath(const QString &operation) const
+{
+    // An id may come from a person: nothing in it may lead out of the folder.
+    return stateDir + u"/operations/"_s + QString::fromLatin1(QUrl::toPercentEncoding(operation))
+        + u".lock"_s;
+}
+
+template<typename Write>
+Result<void> Journal::Private::transact(const char *before, const char *after, Write write) const
+{
+    const auto made = connection();
+    if (!made)
+        return fail(made.error());
+    crashPoint(before);
+    {
+        Transaction transaction(*made);
+        if (auto begun = transaction.beginWrite(); !begun)
+            return begun;
+        if (Result<void> written = write(*made); !written)
+            return written;
+        if (auto committed = transaction.commit(); !committed)
+            return committed;
+    }
+    crashPoint(after);
+    return {};
+}
+
+Operation JournalOperation::shown() const
+{
+    Operation shown;
+    shown.id = id;
+    shown.kind = toString(request.kind);
+    shown.target = target;
+    shown.state = state;
+    shown.error = error;
+    shown.reason = request.reason;
+    shown.createdBy = request.actor;
+    shown.createdAt = createdAt;
+    shown.updatedAt = updatedAt;
+    int forward = 0;
+    int done = 0;
+    for (const JournalStep &step : steps) {
+        shown.steps.append({step.title, step.state, step.startedAt, step.endedAt, step.error});
+        if (!step.isInverse) {
+            ++forward;
+            done += step.state == StepState::Succeeded || step.state == StepState::Skipped;
+        }
+    }
+    shown.progress = forward > 0 ? double(done) / forward : isFinal(state) ? 1 : 0;
+    return shown;
+}
+
+Journal::Journal(const QString &stateDir)
+    : d(std::make_unique<Private>(stateDir))
+{ }
+
+Journal::~Journal() = default;
+
+Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir)
+{
+    const QString dir = QDir::cleanPath(QDir(stateDir).absolutePath());
+    const QFileInfo info(dir);
+    if (info.exists() && !info.isDir())
+        return fail(ErrorKind::Denied, u"the state directory %1 is a file"_s.arg(dir));
+    constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
+    for (const QString &folder : {dir, QString(dir + u"/operations"_s)}) {
+        if (QFileInfo::exists(folder))
+            continue;
+        const QFileInfo made(folder);
+        if (!QDir().mkpath(made.path())
+            || (!QDir().mkdir(folder, ownerOnly) && !QFileInfo::exists(folder))) {
+            return fail(
+                ErrorKind::Denied,
+                u"the state directory %1 can't be made: no right to write there"_s.arg(folder));
+        }
+    }
+    std::unique_ptr<Journal> journal(new Journal(dir));
+    // One at a time: to turn WAL on and to migrate are not for two processes at once.
+    const auto guard = FileLock::acquire(dir + u"/journal.lock"_s);
+    if (!guard) {
+        return fail(
+            ErrorKind::Denied,
+            u"the journal %1 can't be written: no right to write there"_s.arg(journal->d->path),
+            guard.error().message);
+    }
+    if (auto migrated = journal->d->migrate(); !migrated)
+        return fail(migrated.error());
+    return journal;
+}
+
+QString Journal::stateDir() const
+{
+    return d->stateDir;
+}
+
+Result<void> Journal::begin(const JournalOperation &operation, const AuditEntry &entry)
+{
+    return d->transact(
+        "journal begin: before", "journal begin: after",
+        [&](const Connection &connection) -> Result<void> {
+            QJsonObject instances;
+            for (auto it = operation.instances.begin(); it != operation.instances.end(); ++it)
+                instances[it.key()] = it.value();
+            const auto written = connection.exec(
+                u"INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+                {operation.id, compact(toJson(operation.request)), clean(operation.target),
+                 toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
+                 clean(operation.undoes), clean(operation.owner), toMs(operation.createdAt),
+                 toMs(operation.updatedAt), compact(instances)});
+            if (!written)
+                return fail(written.error());
+            for (const JournalStep &step : operation.steps) {
+                if (auto done = writeStep(connection, operation.id, step); !done)
+                    return done;
+            }
+            return appendEntry(connection, entry);
+        });
+}
+
+Result<void> Journal::update(const JournalOperation &operation, const std::vector<int> &changed,
+                             const std::optional<AuditEntry> &entry)
+{
+    return d->transact(
+        "journal update: before", "journal update: after",
+        [&](const Connection &connection) -> Result<void> {
+            const auto written = connection.exec(
+                u"UPDATE operation SET state = ?, final = ?, error = ?, owner = ?, "
+                "updated_at = ? WHERE id = ?"_s,
+                {toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
+                 clean(operation.owner), toMs(operation.updatedAt), operation.id});
+            if (!written)
+                return fail(written.error());
+            if (written->numRowsAffected() != 1) {
+                return fail(ErrorKind::NotFound,
+                            u"the journal has no operation %1"_s.arg(operation.id));
+            }
+            for (const JournalStep &step : operation.steps) {
+                const bool isChanged = changed.empty()
+                    || std::find(changed.begin(), changed.end(), step.index) != changed.end();
+                if (!isChanged)
+                    continue;
+                if (auto done = writeStep(connection, operation.id, step); !done)
+                    return done;
+            }
+            return entry ? appendEntry(connection, *entry) : Result<void>();
+        });
+}
+
+Result<JournalOperation> Journal::operation(const QString &id) const
+{
+    const auto connection = d->connection();
+    if (!connection)
+        return fail(connection.error());
+    Transaction transaction(*connection);
+    if (auto begun = transaction.beginRead(); !begun)
+        return fail(begun.error());
+    auto rows =
+        connection->exec(u"SELECT %1 FROM operation WHERE id = ?"_s.arg(operationColumns), {id});
+    if (!rows)
+        return fail(rows.error());
+    if (!rows->next())
+        return fail(ErrorKind::NotFound, u"the journal has no operation %1"_s.arg(id));
+    return operationOf(*connection, *rows);
+}
+
+Result<QList<JournalOperation>> Journal::operations(int recent) const
+{
+    const auto connection = d->connection();
+    if (!connection)
+        return fail(connection.error());
+    Transaction transaction(*connection);
+    if (auto begun = transaction.beginRead(); !begun)
+        return fail(begun.error());
+    auto rows = connection->exec(
+        u"SELECT * FROM (SELECT %1 FROM operation WHERE final = 0 UNION ALL "
+        "SELECT * FROM (SELECT %1 FROM operation WHERE final = 1 "
+        "ORDER BY created_at DESC, id DESC LIMIT ?)) ORDER BY created_at, id"_s.arg(
+            operationColumns),
+        {recent});
+    if (!rows)
+        return fail(rows.error());
+    QList<JournalOperation> operations;
+    while (rows->next()) {
+        auto operation = operationOf(*connection, *rows);
+        if (!operation)
+            return fail(operation.error());
+        operations.append(std::move(*operation));
+    }
+    if (auto ended = connection->ended(*rows); !ended)
+        return fail(ended.error());
+    return operations;
+}
+
+Result<void> Journal::append(AuditEntry entry)
+{
+    return d->transact(
+        "journal audit: before", "journal audit: after",
+        [&](const Connection &connection) { return appendEntry(connection, std::move(entry)); });
+}
+
+Result<QList<AuditEntry>> Journal::audit(qint64 after, int count) const
+{
+    const auto connection = d->connection();
+    if (!connection)
+        return fail(connection.error());
+    auto rows = connection->exec(
+        u"SELECT %1 FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?"_s.arg(auditColumns),
+        {after, count});
+    if (!rows)
+        return fail(rows.error());
+    QList<AuditEntry> entries;
+    while (rows->next())
+        entries.append(entryOf(*rows));
+    if (auto ended = connection->ended(*rows); !ended)
+        return fail(ended.error());
+    return entries;
+}
+
+Result<qint64> Journal::auditCount() const
+{
+    return d->connection()
+        .and_then([](const Connection &connection) {
+            return connection.value(u"SELECT count(*) FROM audit"_s);
+        })
+        .map([](const QVariant &count) { return count.toLongLong(); });
+}
+
+Result<qint64> Journal::verifyAudit() const
+{
+    const auto connection = d->connection();
+    if (!connection)
+        return fail(connection.error());
+    Transaction transaction(*connection);
+    if (auto begun = transaction.beginRead(); !begun)
+        return fail(begun.error());
+    const auto broken = [](qint64 sequence, const QString &what) {
+        return fail(ErrorKind::Malformed, u"audit entry %1 %2"_s.arg(sequence).arg(what));
+    };
+
+    auto rows = connection->exec(
+        u"SELECT %1, typeof(sequence) || typeof(at) || typeof(actor) || typeof(action) || "
+        "typeof(operation) || typeof(target) || typeof(reason) || typeof(outcome) || "
+        "typeof(detail) || typeof(previous) || typeof(hash) FROM audit ORDER BY sequence"_s.arg(
+            auditColumns));
+    if (!rows)
+        return fail(rows.error());
+    qint64 count = 0;
+    QByteArray last(32, '\0');
+    while (rows->next()) {
+        const AuditEntry entry = entryOf(*rows);
+        if (entry.sequence != count + 1)
+            return broken(count + 1, u"is missing"_s);
+        if (entry.previous != last)
+            return broken(entry.sequence, u"does not follow on the one before"_s);
+        if (rows->value(11).toString() != u"integerintegertexttexttexttexttexttexttextblobblob"
+            || entry.hash != hashOf(entry)) {
+            return broken(entry.sequence, u"was changed"_s);
+        }
+        last = entry.hash;
+        ++count;
+    }
+    if (auto ended = connection->ended(*rows); !ended)
+        return fail(ended.error());
+
+    auto tail = connection->exec(u"SELECT count, hash FROM audit_tail"_s);
+    if (!tail)
+        return fail(tail.error());
+    if (!tail->next())
+        return fail(ErrorKind::Malformed, u"the end of the audit trail is not known any more"_s);
+    const qint64 expected = tail->value(0).toLongLong();
+    if (count < expected)
+        return broken(count + 1, u"is missing"_s);
+    if (count > expected)
+        return broken(expected + 1, u"was added by somebody else"_s);
+    if (tail->value(1).toByteArray() != last)
+        return broken(count, u"is not the last that was written"_s);
+    return count;
+}
+
+Result<void> Journal::lock(const QString &operation)
+{
+    auto taken = FileLock::tryAcquire(d->lockPath(operation));
+    if (!taken) {
+        const Error &error = taken.error();
+        if (error.kind != ErrorKind::Conflict)
+            return fail(error);
+        const QStringList words = error.detail.split(u' ');
+        const QString who = words.size() == 3
+            ? u"process %1 on %2, running since %3"_s.arg(words[1], words[0], words[2])
+            : u"another process"_s;
+        return fail(ErrorKind::Conflict, u"operation %1 is held by %2"_s.arg(operation, who),
+                    error.detail);
+    }
+    const QMutexLocker guard(&d->mutex);
+    d->locks[operation] = std::move(*taken);
+    return {};
+}
+
+void Journal::unlock(const QString &operation)
+{
+    const QMutexLocker guard(&d->mutex);
+    d->locks.erase(operation);
+}
+
+QString Journal::holder(const QString &operation) const
+{
+    return FileLock::holder(d->lockPath(operation));
+}
+
+Result<void> Journal::post(const JournalRequest &request)
+{
+    return d->transact(
+        "journal request: before", "journal request: after", [&](const Connection &connection) {
+            return connection
+                .exec(u"INSERT INTO request (operation, verb, actor, reason, at) "
+                      "VALUES (?, ?, ?, ?, ?)"_s,
+                      {request.operation, toString(request.verb), clean(request.actor),
+                       clean(request.reason), toMs(request.at)})
+                .map([](const QSqlQuery &) {});
+        });
+}
+
+Result<QList<JournalRequest>> Journal::takeRequests(const QStringList &operations)
+{
+    const auto connection = d->connection();
+    if (!connection)
+        return fail(connection.error());
+    // Looked at without a transaction first: this is asked every now and then, mostly for nothing.
+    const auto waiting = connection->value(u"SELECT count(*) FROM request"_s);
+    if (!waiting)
+        return fail(waiting.error());
+    QList<JournalRequest> taken;
+    if (waiting->toInt() == 0 || operations.isEmpty())
+        return taken;
+    const auto done = d->transact(
+        "journal take: before", "journal take: after",
+        [&](const Connection &inside) -> Result<void> {
+            auto rows = inside.exec(u"SELECT number, operation, verb, actor, reason, at "
+                                    "FROM request ORDER BY number"_s);
+            if (!rows)
+                return fail(rows.error());
+            QVariantList numbers;
+            while (rows->next()) {
+                const QString operation = rows->value(1).toString();
+                if (!operations.contains(operation))
+                    continue;
+                numbers.append(rows->value(0));
+                const QString word = rows->value(2).toString();
+                if (const auto verb = fromString<OperationVerb>(QStringView(word))) {
+                    taken.append({operation, *verb, rows->value(3).toString(),
+                                  rows->value(4).toString(), fromMs(rows->value(5).toLongLong())});
+                }
+            }
+            if (auto ended = inside.ended(*rows); !ended)
+                return ended;
+            rows->finish();
+            for (const QVariant &number : numbers) {
+                if (auto gone = inside.exec(u"DELETE FROM request WHERE number = ?"_s, {number});
+                    !gone)
+                    return fail(gone.error());
+            }
+            return {};
+        });
+    if (!done)
+        return fail(done.error());
+    return taken;
+}
+
+} // namespace Stampdeck
