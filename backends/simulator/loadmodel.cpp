@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "loadmodel.h"
+
+#include "noise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace Stampdeck::Internal {
+
+namespace {
+
+// What each hash is for: two uses never share numbers.
+enum Salt : quint64 {
+    PhaseSalt = 0x101,
+    NoiseSalt,
+    JitterSalt,
+    SwingSalt,
+    BurstSalt,
+    FillSalt,
+    IncidentSalt,
+    ReleaseSalt,
+};
+
+constexpr SimTime incidentWindow = 6 * hour;
+constexpr SimTime longestIncident = 18 * hour;
+constexpr SimTime burstWindow = 4 * hour;
+constexpr SimTime firstReplica = 4 * second;
+constexpr SimTime nextReplica = 1'500;
+
+[[nodiscard]] SimTime floorTo(SimTime time, SimTime step)
+{
+    SimTime whole = time / step;
+    if (time < 0 && whole * step != time)
+        --whole;
+    return whole * step;
+}
+
+/// From 0 at \a from up to 1 at \a to.
+[[nodiscard]] double ramp(SimTime time, SimTime from, SimTime to)
+{
+    if (time <= from)
+        return 0;
+    if (time >= to)
+        return 1;
+    return double(time - from) / double(to - from);
+}
+
+/// Up in the first fifth of an incident (five minutes at most), down in the last one when it heals.
+[[nodiscard]] double strength(const Incident &incident, SimTime time)
+{
+    const SimTime length = incident.end == never ? never : incident.end - incident.start;
+    const SimTime rise = std::min<SimTime>(5 * minute, length / 5);
+    // It is felt from its first moment, and worsens from there.
+    double is = 0.35 + 0.65 * ramp(time, incident.start, incident.start + rise);
+    if (length != never)
+        is *= 1 - 0.8 * ramp(time, incident.end - rise, incident.end);
+    return is;
+}
+
+/// How much slower requests get on something that is loaded to \a load: nothing to speak of up to
+/// 0.85, and steeply from there.
+[[nodiscard]] double congestion(double load)
+{
+    const double over = std::max(0.0, (load - 0.85) / 0.1);
+    return 1 + 0.25 * load * load + 9 * std::pow(over, 1.5);
+}
+
+} // namespace
+
+int startedReplicas(const ComponentWritten &component, SimTime time)
+{
+    const int missing = component.desired - component.before;
+    if (missing == 0 || component.changedAt == always)
+        return component.desired;
+    if (missing < 0) // What is not wanted any more ends at once.
+        return component.desired;
+    const SimTime since = time - component.changedAt;
+    if (since < firstReplica)
+        return component.before;
+    const SimTime started = 1 + (since - firstReplica) / nextReplica;
+    return component.before + int(std::min<SimTime>(started, missing));
+}
+
+SimTime settledAt(const ComponentWritten &component)
+{
+    const int missing = component.desired - component.before;
+    if (missing <= 0 || component.changedAt == always)
+        return component.changedAt;
+    return component.changedAt + firstReplica + (missing - 1) * nextReplica;
+}
+
+const LoadShape &shapeAt(const SimStamp &stamp, SimTime time)
+{
+    const auto after = std::upper_bound(
+            stamp.shapes.begin(), stamp.shapes.end(), time,
+            [](SimTime at, const LoadShape &shape) { return at < shape.from; });
+    return after == stamp.shapes.begin() ? stamp.shapes.front() : *std::prev(after);
+}
+
+LoadModel::LoadModel(quint64 seed, SimTime start, SimTime interval, bool calm)
+    : m_seed(seed)
+    , m_start(start)
+    , m_interval(interval)
+    , m_calm(calm)
+{
+}
+
+SimTime LoadModel::measuredAt(int index, SimTime time) const
+{
+    // Each stamp has its own moment, so that a large fleet answers a little every second.
+    const SimTime phase = SimTime(hashOf(m_seed, PhaseSalt, index) % quint64(m_interval));
+    return floorTo(time - phase, m_interval) + phase;
+}
+
+double LoadModel::activity(const SimTenant &tenant, int index, SimTime time) const
+{
+    const double zone = simulatedRegions().at(size_t(tenant.region)).hoursFromUtc;
+    const SimTime local = time + SimTime(zone * double(hour));
+    const double hourOfDay = double(local - floorTo(local, day)) / double(hour);
+    // Quietest at four in the morning, busiest at four in the afternoon.
+    const double daily
+            = 0.5 - 0.5 * std::cos((hourOfDay - 4) / 24 * 2 * std::numbers::pi);
+    const double swing = between(hashOf(m_seed, SwingSalt, index), 0.18, 0.34);
+    double is = 1.0 - swing + swing * daily;
+    // 1970 began on a Thursday.
+    const int weekday = int((floorTo(local, day) / day) % 7);
+    if (weekday == 2 || weekday == 3)
+        is *= 0.92;
+
+    const SimTime step = 5 * minute;
+    const SimTime left = floorTo(time, step);
+    const double at = double(time - left) / double(step);
+    const double here = unit(hashOf(m_seed, NoiseSalt, index, left));
+    const double next = unit(hashOf(m_seed, NoiseSalt, index, left + step));
+    is *= 0.94 + 0.1 * (here + (next - here) * at);
+    is *= 0.985 + 0.03 * unit(hashOf(m_seed, JitterSalt, index, time));
+
+    if (!m_calm) {
+        const SimTime window = floorTo(time, burstWindow);
+        const quint64 burst = hashOf(m_seed, BurstSalt, index, window);
+        if (unit(burst) < 0.03) {
+            const SimTime start = window + SimTime(between(mixBits(burst + 1), 0, double(2 * hour)));
+            const SimTime end = start + SimTime(between(mixBits(burst + 2), double(10 * minute),
+                                                        double(70 * minute)));
+            // The story has the stage for itself at first.
+            if (time >= start && time < end && (end < m_start || start > m_start + 5 * minute)) {
+                const double factor = between(mixBits(burst + 3), 0.4, 1.6);
+                is *= 1 + factor * ramp(time, start, start + 3 * minute);
+            }
+        }
+    }
+    return is;
+}
+
+template<typename Call>
+void LoadModel::forIncidents(const SimStamp &stamp, int index, SimTime time, Call call) const
+{
+    for (const Incident &incident : stamp.scene) {
+        if (time >= incident.start && time < incident.end)
+            call(incident);
+    }
+    if (m_calm)
+        return;
+    const SimTime now = floorTo(time, incidentWindow);
+    for (SimTime window = now - longestIncident; window <= now; window += incidentWindow) {
+        const quint64 dice = hashOf(m_seed, IncidentSalt, index, window);
+        if (unit(dice) >= 0.22)
+            continue;
+        Incident incident;
+        incident.start = window + SimTime(unit(mixBits(dice + 1)) * double(incidentWindow));
+        const double kind = unit(mixBits(dice + 2));
+        incident.kind = kind < 0.4 ? Incident::Kind::CrashLoop
+                : kind < 0.7       ? Incident::Kind::Latency
+                                   : Incident::Kind::Errors;
+        // Most heal by themselves; one in eight waits for somebody, or for a long time.
+        const bool heals = unit(mixBits(dice + 3)) > 0.125;
+        incident.end = incident.start
+                + (heals ? SimTime(between(mixBits(dice + 4), double(8 * minute),
+                                           double(50 * minute)))
+                         : longestIncident - incidentWindow);
+        if (time < incident.start || time >= incident.end)
+            continue;
+        if (incident.end > m_start - 15 * minute && incident.start < m_start + 4 * minute)
+            continue; // The story has the stage for itself at first.
+        const double how = unit(mixBits(dice + 5));
+        incident.component = unit(mixBits(dice + 6)) < 0.6 ? 1 : unit(mixBits(dice + 7)) < 0.6 ? 0 : 2;
+        switch (incident.kind) {
+        case Incident::Kind::CrashLoop:
+            incident.severity = 0.15 + 0.75 * how * how;
+            break;
+        case Incident::Kind::Latency:
+            incident.severity = 1.5 + 9 * how * how;
+            break;
+        case Incident::Kind::Errors:
+            incident.severity = 0.006 + 0.06 * how * how * how;
+            break;
+        case Incident::Kind::StorageGrowth:
+            break;
+        }
+        call(incident);
+    }
+}
+
+Measurement LoadModel::measure(const SimStamp &stamp, int index,
+                               const std::vector<SimTenant> &tenants, SimTime time) const
+{
+    const LoadShape &shape = shapeAt(stamp, time);
+    const SimTime sampled = measuredAt(index, time);
+    Measurement is;
+
+    double cpu = stamp.base.cpu.value_or(0);
+    double memory = stamp.base.memory.value_or(0) * 0.9;
+    double storage = stamp.base.storage.value_or(0);
+    double requests = 0;
+    for (const LoadShape::Tenant &entry : shape.tenants) {
+        const SimTenant &tenant = tenants.at(size_t(entry.tenant));
+        const double active = activity(tenant, entry.tenant, sampled);
+        double cores = tenant.demand.cpu.value_or(0) * active;
+        if (sampled >= tenant.surgeFrom && sampled < tenant.surgeTo) {
+            cores += tenant.surge
+                    * (0.5 + 0.5 * ramp(sampled, tenant.surgeFrom, tenant.surgeFrom + 4 * minute));
+        }
+        const double weight = double(entry.weight);
+        cpu += weight * cores;
+        memory += weight * tenant.demand.memory.value_or(0)
+                * (0.72 + 0.14 * std::min(active, 1.6));
+        // A full copy lies on both stamps while a tenant moves.
+        const double fill = between(hashOf(m_seed, FillSalt, entry.tenant), 0.62, 0.9)
+                + 0.004 * double(sampled - m_start) / double(day);
+        storage += tenant.demand.storage.value_or(0) * std::clamp(fill, 0.05, 1.05);
+        requests += weight * tenant.demand.requestsPerSecond.value_or(0) * active;
+    }
+
+    const double cpuLimit = shape.limits[0].at(time);
+    const double memoryLimit = shape.limits[1].at(time);
+    const double storageLimit = shape.limits[2].at(time);
+
+    double slower = 1;
+    double errors = stamp.errorRatio;
+    std::array<int, componentCount> crashed{};
+    forIncidents(stamp, index, sampled, [&](const Incident &incident) {
+        const double strong = strength(incident, sampled);
+        switch (incident.kind) {
+        case Incident::Kind::CrashLoop: {
+            const auto which = size_t(incident.component);
+            const ComponentWritten &component = shape.components.at(which);
+            // Whoever scales a component restarts what hangs in a loop.
+            if (component.restartedAt >= incident.start && time >= component.restartedAt + 15 * second)
+                return;
+            const int down = std::max(1, int(std::lround(strong * incident.severity
+                                                         * component.desired)));
+            crashed.at(which) = std::max(crashed.at(which), down);
+            break;
+        }
+        case Incident::Kind::Latency:
+            slower += incident.severity * strong;
+            break;
+        case Incident::Kind::Errors:
+            errors += incident.severity * strong;
+            break;
+        case Incident::Kind::StorageGrowth:
+            // So many of the limit a day, from where the plan stood at the start.
+            storage += storageLimit * incident.severity
+                    * std::max(0.0, double(sampled - incident.start) / double(day));
+            break;
+        }
+        is.incidents.push_back(incident);
+    });
+
+    double worst = cpuLimit > 0 ? cpu / cpuLimit : 1;
+    double through = 1;
+    for (size_t i = 0; i < componentCount; ++i) {
+        const ComponentWritten &component = shape.components.at(i);
+        is.ready.at(i) = std::max(0, startedReplicas(component, time) - crashed.at(i));
+        const double carries = is.ready.at(i) * stamp.replicaRate.at(i);
+        const double load = requests <= 0 ? 0 : carries > 0 ? std::min(9.0, requests / carries) : 9.0;
+        is.load.at(i) = load;
+        if (i == workerIndex)
+            continue; // Its queue grows; nobody waits for it.
+        if (load > 1) {
+            errors += 0.2 * (1 - 1 / load);
+            through = std::min(through, 1 - 0.75 * (1 - 1 / load));
+        }
+        worst = std::max(worst, load);
+    }
+    const double cpuLoad = cpuLimit > 0 ? cpu / cpuLimit : 1;
+    const double over = std::max(0.0, (cpuLoad - 0.85) / 0.1);
+    errors += 0.004 * over * over;
+    if (cpuLoad > 1)
+        through = std::min(through, 1 / cpuLoad);
+    slower *= congestion(std::min(worst, 1.6));
+
+    const quint64 wobble = hashOf(m_seed, JitterSalt, index, sampled, 1);
+    const double p50 = stamp.latencyMs * (0.95 + 0.1 * unit(wobble))
+            * std::pow(slower, 0.55);
+    const double p99 = stamp.latencyMs * stamp.tailFactor * (0.92 + 0.16 * unit(mixBits(wobble)))
+            * slower;
+    is.cpuWanted = cpu;
+    is.cpu = std::min(cpu, cpuLimit);
+    is.memory = std::min(memory, memoryLimit);
+    is.storage = std::min(storage, storageLimit);
+    is.requestsPerSecond = requests * through;
+    is.errorRatio = requests > 0
+            ? std::min(0.6, errors * (0.85 + 0.3 * unit(mixBits(wobble + 1))))
+            : 0;
+    // Clients give up after five seconds.
+    is.latencyP50Ms = std::min(p50, 2'500.0);
+    is.latencyP99Ms = std::min(p99, 5'000.0);
+    return is;
+}
+
+int LoadModel::releases(const SimStamp &stamp, int index, SimTime time) const
+{
+    if (m_calm)
+        return 0;
+    // A release a day. The newest one reached ring 0 shortly before the story begins, and goes on
+    // to the next ring every two hours.
+    const SimTime mine = stamp.ring * 2 * hour
+            + SimTime(between(hashOf(m_seed, ReleaseSalt, index), 0, double(20 * minute)));
+    const SimTime since = time - (m_start - 30 * minute + mine);
+    if (since < 0)
+        return 0;
+    return 1 + int(since / day);
+}
+
+} // namespace Stampdeck::Internal

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "backends/api/fleet.h"
+
+/// What a simulation holds. "Written" is what a writer can set, and what a state file keeps; all
+/// else follows from it, the seed and the time.
+namespace Stampdeck::Internal {
+
+/// A moment of simulated time: milliseconds since 1970 in UTC.
+using SimTime = qint64;
+
+inline constexpr SimTime second = 1'000;
+inline constexpr SimTime minute = 60 * second;
+inline constexpr SimTime hour = 60 * minute;
+inline constexpr SimTime day = 24 * hour;
+inline constexpr SimTime never = std::numeric_limits<SimTime>::max();
+/// So early that nothing was before; far enough from the edge to calculate with.
+inline constexpr SimTime always = -(SimTime(1) << 60);
+
+struct Region
+{
+    QLatin1StringView name;
+    double hoursFromUtc;
+    int weight; ///< Stamps of 48.
+    double price; ///< Factor on the cost.
+};
+
+/// The regions in which simulated stamps stand.
+[[nodiscard]] const std::vector<Region> &simulatedRegions();
+
+/// Something that goes wrong with a stamp for a while.
+struct Incident
+{
+    enum class Kind : quint8 { CrashLoop, Latency, Errors, StorageGrowth };
+    Kind kind = Kind::Latency;
+    SimTime start = 0;
+    SimTime end = never;
+    int component = 0; ///< Of CrashLoop.
+    double severity = 0; ///< Share of replicas, added factor on latency, added ratio of errors.
+};
+
+/// A limit on its way from one value to another.
+struct LimitWritten
+{
+    double before = 0;
+    double wanted = 0;
+    SimTime effectiveAt = always;
+
+    [[nodiscard]] double at(SimTime time) const { return time >= effectiveAt ? wanted : before; }
+    friend bool operator==(const LimitWritten &, const LimitWritten &) = default;
+};
+
+struct RuleWritten
+{
+    SignalKind signal = SignalKind::Cpu;
+    double target = 0.7;
+    qint64 cooldownMs = 60'000;
+    SimTime lastAt = always;
+    QString lastWhy;
+
+    friend bool operator==(const RuleWritten &, const RuleWritten &) = default;
+};
+
+struct ComponentWritten
+{
+    int desired = 1;
+    int min = 1;
+    int max = 10;
+    int before = 1; ///< Ready when desired was last changed.
+    SimTime changedAt = always; ///< When desired was last changed.
+    SimTime restartedAt = always; ///< When a person last scaled it: a crash loop from before ends.
+    std::optional<RuleWritten> rule;
+
+    friend bool operator==(const ComponentWritten &, const ComponentWritten &) = default;
+};
+
+/// The components that every simulated stamp has, in order.
+inline constexpr std::array<QLatin1StringView, 4> componentNames = {
+    QLatin1StringView("web"),
+    QLatin1StringView("api"),
+    QLatin1StringView("worker"),
+    QLatin1StringView("db"),
+};
+inline constexpr size_t componentCount = componentNames.size();
+inline constexpr size_t workerIndex = 2;
+inline constexpr size_t databaseIndex = 3;
+
+struct StampWritten
+{
+    Lifecycle lifecycle = Lifecycle::Active;
+    QString cordonOperation; ///< Whose cordon this is: it may still place here to take back.
+    LimitWritten cpu, memory, storage;
+    std::array<ComponentWritten, componentCount> components;
+    int writes = 1;
+    QString lastChange; ///< In words, for who wrote at the same time.
+    QString updatedBy;
+    SimTime updatedAt = 0;
+
+    friend bool operator==(const StampWritten &, const StampWritten &) = default;
+};
+
+/// What a stamp's load follows from, from a moment on. The past keeps its own.
+struct LoadShape
+{
+    struct Tenant
+    {
+        int tenant = 0;
+        float weight = 1; ///< Share of its load that it brings here.
+    };
+    SimTime from = always;
+    std::vector<Tenant> tenants;
+    std::array<LimitWritten, 3> limits;
+    std::array<ComponentWritten, componentCount> components;
+};
+
+struct SimStamp
+{
+    QString name;
+    int region = 0;
+    int ring = 0;
+    QString zone;
+    QMap<QString, QString> labels;
+    int slotCount = 20;
+    Demand base; ///< What the stamp's own parts reserve.
+    double latencyMs = 14; ///< p50 when it has nothing to do.
+    double tailFactor = 6; ///< p99 over p50 then.
+    double errorRatio = 0.0004;
+    std::array<double, componentCount> replicaRate{}; ///< Requests per second that one carries.
+    std::vector<Incident> scene; ///< What the story at the start brings here.
+    StampWritten written;
+
+    std::vector<int> tenants; ///< With a placement here, ascending.
+    std::vector<LoadShape> shapes; ///< Ascending; never empty once the fleet is built.
+};
+
+struct PlacementWritten
+{
+    int stamp = 0;
+    PlacementState state = PlacementState::Serving;
+    SimTime since = 0;
+    SimTime readyAt = always; ///< When a starting one serves, or turns out not to.
+    bool fails = false;
+
+    friend bool operator==(const PlacementWritten &, const PlacementWritten &) = default;
+};
+
+struct TenantWritten
+{
+    int owner = 0;
+    std::vector<PlacementWritten> placements;
+    QString operation;
+    int attempts = 0;
+    int writes = 1;
+    QString lastChange;
+    QString updatedBy;
+    SimTime updatedAt = 0;
+
+    [[nodiscard]] PlacementWritten *on(int stamp)
+    {
+        for (PlacementWritten &placement : placements) {
+            if (placement.stamp == stamp)
+                return &placement;
+        }
+        return nullptr;
+    }
+    [[nodiscard]] const PlacementWritten *on(int stamp) const
+    {
+        return const_cast<TenantWritten *>(this)->on(stamp);
+    }
+
+    friend bool operator==(const TenantWritten &, const TenantWritten &) = default;
+};
+
+struct SimTenant
+{
+    QString id;
+    QString name;
+    Tier tier = Tier::Standard;
+    int region = 0; ///< Where its people live: their day makes its load.
+    Demand demand;
+    Constraints constraints;
+    SimTime surgeFrom = never; ///< The story's noisy neighbour.
+    SimTime surgeTo = never;
+    double surge = 0; ///< Cores on top.
+    TenantWritten written;
+};
+
+struct FleetState
+{
+    std::vector<SimStamp> stamps;
+    std::vector<SimTenant> tenants;
+};
+
+} // namespace Stampdeck::Internal

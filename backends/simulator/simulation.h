@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "loadmodel.h"
+#include "simstate.h"
+#include "simulatorsettings.h"
+#include "statefile.h"
+
+#include "backends/api/action.h"
+#include "backends/api/adapter.h"
+#include "backends/api/result.h"
+
+#include <QtCore/QHash>
+
+#include <set>
+
+namespace Stampdeck {
+
+/// A fleet that lives: its load follows its people's day, things break and heal, and every write has
+/// its consequences. No sockets, no threads, no clock: whoever owns it says what time it is.
+///
+/// Simulated time is that of the start plus the time that passed times the time scale; what is told
+/// to the outside is in the outside's own time. Reads come from functions of seed, state and time,
+/// so the same seed and the same writes give the same fleet. Not thread-safe.
+class Simulation
+{
+public:
+    /// \a now is the wall clock. Errors: those of a state file (ErrorKind::Invalid).
+    [[nodiscard]] static Result<std::unique_ptr<Simulation>>
+    create(const SimulatorSettings &settings, Timestamp now);
+    ~Simulation();
+    Q_DISABLE_COPY_MOVE(Simulation)
+
+    /// Lets the fleet live until \a now; an earlier time than the last one changes nothing.
+    void advance(Timestamp now);
+    /// Everything the first time, then what changed since the last call.
+    [[nodiscard]] FleetUpdate poll();
+    /// Tries \a primitive under the rules of action.h, with the guards that a backend has of its
+    /// own. On disk before it answers.
+    [[nodiscard]] Result<WriteOutcome> perform(const Primitive &primitive,
+                                               const WriteContext &context);
+    /// How far \a primitive has come; changes nothing.
+    [[nodiscard]] Result<WriteOutcome> observe(const Primitive &primitive) const;
+    /// What was measured from \a from to \a to, a value every \a step, all signals when
+    /// \a signalNames is empty. Errors: not-found, invalid.
+    [[nodiscard]] Result<std::vector<Series>> history(const QStringList &stamps,
+                                                      const QStringList &signalNames,
+                                                      Timestamp from, Timestamp to,
+                                                      std::chrono::milliseconds step) const;
+
+    [[nodiscard]] QString instance() const { return m_identity.instance; }
+    /// As they are now; null for an unknown name.
+    [[nodiscard]] StampPtr stamp(const QString &name) const;
+    [[nodiscard]] TenantPtr tenant(const QString &id) const;
+    /// What the stamp's own parts reserve, beside its tenants.
+    [[nodiscard]] Demand baseOf(const QString &stamp) const;
+
+private:
+    using SimTime = Internal::SimTime;
+
+    Simulation(const SimulatorSettings &settings, Internal::FleetState fleet,
+               Internal::LoadModel model);
+
+    [[nodiscard]] SimTime simulated(Timestamp wall) const;
+    [[nodiscard]] Timestamp outward(SimTime time) const;
+
+    void buildShapes();
+    void reshape(int stamp, SimTime from);
+    void settleStarted(SimTime until);
+    void runRules(SimTime until);
+    void runRule(int stamp, size_t component, SimTime time);
+    void publish();
+    void publishStamp(int index);
+    void publishTenant(int index);
+    void markStamp(int index);
+    void markTenant(int index);
+
+    [[nodiscard]] Result<int> findStamp(const QString &name) const;
+    [[nodiscard]] Result<int> findTenant(const QString &id) const;
+    [[nodiscard]] QString stampRevision(int index, SimTime time) const;
+    [[nodiscard]] QString tenantRevision(int index) const;
+    [[nodiscard]] Resources resourcesOf(int stamp, const Internal::Measurement &measured) const;
+    [[nodiscard]] Demand reservedOn(int stamp) const;
+    [[nodiscard]] QList<Refusal> guardsAgainst(int tenant, int to, const WriteContext &context) const;
+    [[nodiscard]] Result<void> checkRevision(const QString &expected, const QString &is,
+                                             const QString &name, const QString &lastChange,
+                                             const QString &by) const;
+    [[nodiscard]] Result<void> checkMover(int tenant, const WriteContext &context) const;
+
+    struct Outcome
+    {
+        Internal::Transaction transaction;
+        WriteOutcome outcome;
+    };
+    [[nodiscard]] Result<Outcome> place(const PlaceTenant &p, const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> shift(const ShiftTenant &p, const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> retire(const RetireTenant &p, const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> cordon(const CordonStamp &p, const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> uncordon(const UncordonStamp &p,
+                                           const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> scale(const ScaleStamp &p, const WriteContext &context) const;
+    [[nodiscard]] Result<WriteOutcome> probe(const ProbeTenant &p) const;
+    [[nodiscard]] WriteOutcome scaleProgress(int stamp, const Internal::StampWritten &written,
+                                             const ScaleSetting &to) const;
+    [[nodiscard]] Result<void> commit(const Internal::Transaction &transaction);
+    [[nodiscard]] SimTime startDuration(const Internal::SimTenant &tenant) const;
+    [[nodiscard]] Internal::StampWritten written(int stamp, const QString &change,
+                                                 const WriteContext &context) const;
+    [[nodiscard]] Internal::TenantWritten writtenTenant(int tenant, const QString &change,
+                                                        const WriteContext &context) const;
+
+    SimulatorSettings m_settings;
+    Internal::FleetState m_fleet;
+    Internal::LoadModel m_model;
+    Internal::StateIdentity m_identity;
+    std::unique_ptr<Internal::StateFile> m_file;
+    Timestamp m_wall;
+    SimTime m_now = 0;
+
+    QHash<QString, int> m_stampIndex;
+    QHash<QString, int> m_tenantIndex;
+    QHash<QString, Internal::KeyRecord> m_keys;
+    SimTime m_keysSweptAt = 0;
+
+    std::set<std::pair<SimTime, int>> m_starting; ///< When, which tenant: placements that start.
+    std::vector<std::pair<int, size_t>> m_ruled; ///< Stamps and components with a rule.
+    SimTime m_rulesUntil = 0;
+
+    /// What of a stamp has been told, and from when.
+    struct Published
+    {
+        StampPtr stamp;
+        SimTime measuredAt = 0;
+        SimTime settlesAt = 0; ///< Until then it changes with every moment.
+        std::vector<std::pair<QString, SimTime>> reasons; ///< Since when each holds.
+    };
+    std::vector<Published> m_stamps;
+    std::vector<TenantPtr> m_tenants;
+    std::vector<char> m_stampChanged, m_tenantChanged; ///< Since the last poll.
+    std::vector<int> m_changedStamps, m_changedTenants;
+    bool m_polled = false;
+    quint64 m_revision = 0;
+};
+
+} // namespace Stampdeck

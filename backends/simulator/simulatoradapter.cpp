@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulatoradapter.h"
+
+#include "simulation.h"
+#include "simulatorsettings.h"
+
+namespace Stampdeck {
+
+Result<std::unique_ptr<FleetAdapter>> SimulatorAdapter::create(const SourceSettings &settings,
+                                                               Clock &clock)
+{
+    const auto keys = SimulatorSettings::fromKeys(settings.keys);
+    if (!keys)
+        return fail(keys.error());
+    const Timestamp start = clock.now();
+    auto simulation = Simulation::create(*keys, start);
+    if (!simulation)
+        return fail(simulation.error());
+    return std::unique_ptr<FleetAdapter>(
+            new SimulatorAdapter(clock, std::move(*simulation), start));
+}
+
+SimulatorAdapter::SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation,
+                                   Timestamp start)
+    : m_clock(clock)
+    , m_simulation(std::move(simulation))
+    , m_start(start)
+    , m_startElapsed(clock.elapsed())
+{
+}
+
+SimulatorAdapter::~SimulatorAdapter() = default;
+
+void SimulatorAdapter::catchUp()
+{
+    // By the clock that nobody sets: simulated time never goes back or jumps.
+    m_simulation->advance(m_start + (m_clock.elapsed() - m_startElapsed));
+}
+
+Capabilities SimulatorAdapter::capabilities() const
+{
+    return Capability::Primitives | Capability::Cordon | Capability::ScaleComponents
+            | Capability::ScaleResources | Capability::ScalingRules | Capability::History;
+}
+
+FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
+{
+    catchUp();
+    FleetUpdate update = m_simulation->poll();
+    update.endpoint = endpoint;
+    update.serverTime = m_clock.now();
+    return ready<FleetUpdate>(std::move(update));
+}
+
+FutureResult<WriteOutcome> SimulatorAdapter::perform(const Primitive &primitive,
+                                                     const WriteContext &context)
+{
+    catchUp();
+    return ready<WriteOutcome>(m_simulation->perform(primitive, context));
+}
+
+FutureResult<WriteOutcome> SimulatorAdapter::observe(const Primitive &primitive,
+                                                     const WriteContext &, const QString &)
+{
+    catchUp();
+    return ready<WriteOutcome>(m_simulation->observe(primitive));
+}
+
+FutureResult<std::vector<Series>> SimulatorAdapter::history(const QStringList &stamps,
+                                                            const QStringList &signalNames,
+                                                            Timestamp from, Timestamp to,
+                                                            std::chrono::milliseconds step)
+{
+    catchUp();
+    return ready<std::vector<Series>>(
+            m_simulation->history(stamps, signalNames, from, to, step));
+}
+
+} // namespace Stampdeck

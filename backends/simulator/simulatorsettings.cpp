@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulatorsettings.h"
+
+#include <cmath>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+[[nodiscard]] Error bad(const QString &key, const QString &expectation, const QVariant &value)
+{
+    return Error::of(ErrorKind::Invalid,
+                     u"the key \"%1\" of the simulator takes %2, not \"%3\""_s.arg(
+                             key, expectation, value.toString()));
+}
+
+/// A whole number, whether it was written as a number or came as text from a command line.
+[[nodiscard]] std::optional<qint64> wholeNumber(const QVariant &value)
+{
+    if (value.userType() == QMetaType::Bool)
+        return std::nullopt;
+    if (value.userType() == QMetaType::Double || value.userType() == QMetaType::Float) {
+        const double number = value.toDouble();
+        if (!(std::abs(number) < 9e15) || number != std::floor(number))
+            return std::nullopt;
+        return qint64(number);
+    }
+    bool ok = false;
+    const qint64 number = value.toLongLong(&ok);
+    return ok ? std::optional(number) : std::nullopt;
+}
+
+[[nodiscard]] std::optional<double> number(const QVariant &value)
+{
+    if (value.userType() == QMetaType::Bool)
+        return std::nullopt;
+    bool ok = false;
+    const double is = value.toDouble(&ok);
+    return ok && std::isfinite(is) ? std::optional(is) : std::nullopt;
+}
+
+[[nodiscard]] std::optional<bool> truth(const QVariant &value)
+{
+    if (value.userType() == QMetaType::Bool)
+        return value.toBool();
+    const QString text = value.toString();
+    if (text == "true"_L1 || text == "false"_L1)
+        return text == "true"_L1;
+    return std::nullopt;
+}
+
+} // namespace
+
+Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
+{
+    SimulatorSettings settings;
+    settings.owner = u"platform"_s;
+    for (auto it = keys.cbegin(); it != keys.cend(); ++it) {
+        const QString &key = it.key();
+        const QVariant &value = it.value();
+        if (key == "stamps"_L1) {
+            const auto is = wholeNumber(value);
+            if (!is || *is < 1 || *is > maxStamps)
+                return fail(bad(key, u"a whole number from 1 to %1"_s.arg(maxStamps), value));
+            settings.stamps = int(*is);
+        } else if (key == "tenantsPerStamp"_L1) {
+            const auto is = wholeNumber(value);
+            if (!is || *is < 0 || *is > maxTenantsPerStamp) {
+                return fail(bad(key, u"a whole number from 0 to %1"_s.arg(maxTenantsPerStamp),
+                                value));
+            }
+            settings.tenantsPerStamp = int(*is);
+        } else if (key == "seed"_L1) {
+            const auto is = wholeNumber(value);
+            if (!is || *is < 0)
+                return fail(bad(key, u"a whole number from 0"_s, value));
+            settings.seed = quint64(*is);
+        } else if (key == "timeScale"_L1) {
+            const auto is = number(value);
+            if (!is || *is < 0.001 || *is > 10'000)
+                return fail(bad(key, u"a number from 0.001 to 10000"_s, value));
+            settings.timeScale = *is;
+        } else if (key == "startSeconds"_L1) {
+            const auto is = number(value);
+            if (!is || *is < 0 || *is > 86'400)
+                return fail(bad(key, u"a number of seconds from 0 to 86400"_s, value));
+            settings.startSeconds = *is;
+        } else if (key == "failureRate"_L1) {
+            const auto is = number(value);
+            if (!is || *is < 0 || *is > 1)
+                return fail(bad(key, u"a number from 0 to 1"_s, value));
+            settings.failureRate = *is;
+        } else if (key == "calm"_L1) {
+            const auto is = truth(value);
+            if (!is)
+                return fail(bad(key, u"true or false"_s, value));
+            settings.calm = *is;
+        } else if (key == "state"_L1) {
+            if (value.userType() != QMetaType::QString || value.toString().isEmpty())
+                return fail(bad(key, u"the name of a file"_s, value));
+            settings.state = value.toString();
+        } else if (key == "owner"_L1) {
+            if (value.userType() != QMetaType::QString || value.toString().isEmpty()
+                || value.toString().size() > 64)
+                return fail(bad(key, u"a name of 1 to 64 characters"_s, value));
+            settings.owner = value.toString();
+        } else {
+            return fail(ErrorKind::Invalid,
+                        u"the simulator has no key \"%1\"; it takes stamps, tenantsPerStamp, seed, "
+                        "timeScale, state, startSeconds, failureRate, calm and owner"_s.arg(key));
+        }
+    }
+    if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > 2'000'000) {
+        return fail(ErrorKind::Invalid,
+                    u"the keys \"stamps\" and \"tenantsPerStamp\" of the simulator make %1 tenants; "
+                    "it takes 2000000 at the most"_s
+                            .arg(qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12)));
+    }
+    return settings;
+}
+
+} // namespace Stampdeck
