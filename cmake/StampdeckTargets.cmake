@@ -54,7 +54,8 @@ function(stampdeck_add_adapter kind)
     cmake_parse_arguments(ARG "" "" "SOURCES;PLUGIN;PRIVATE" ${ARGN})
     add_library(stampdeck_${kind} STATIC ${ARG_SOURCES})
     target_include_directories(stampdeck_${kind} PUBLIC ${PROJECT_SOURCE_DIR})
-    target_link_libraries(stampdeck_${kind} PUBLIC stampdeck_options stampdeck_api stampdeck_net
+    target_link_libraries(stampdeck_${kind} PUBLIC stampdeck_options stampdeck_api
+        $<TARGET_NAME_IF_EXISTS:stampdeck_net>
         PRIVATE ${ARG_PRIVATE})
     add_library(stampdeck_${kind}_plugin MODULE ${ARG_PLUGIN})
     target_link_libraries(stampdeck_${kind}_plugin PRIVATE stampdeck_${kind})
