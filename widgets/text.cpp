@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "text.h"
+
+#include <QtCore/QCache>
+#include <QtCore/QHash>
+#include <QtGui/QFontDatabase>
+#include <QtGui/QGlyphRun>
+#include <QtGui/QPainter>
+#include <QtGui/QRawFont>
+#include <QtGui/QTextLayout>
+
+#include <array>
+
+namespace Stampdeck::Text {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Line
+{
+    QList<QGlyphRun> runs; ///< Positions are relative to the baseline's left end.
+    double width = 0;
+};
+
+struct Key
+{
+    QString text;
+    quint32 style;
+
+    friend bool operator==(const Key &, const Key &) = default;
+};
+
+size_t qHash(const Key &key, size_t seed)
+{
+    return ::qHash(key.text, seed ^ (size_t(key.style) * 0x9e3779b9U));
+}
+
+quint32 packed(const Style &style)
+{
+    return quint32(style.face) | quint32(style.px) << 2U | quint32(style.weight) << 16U;
+}
+
+/// The advance of each digit in a font, and of the widest use: that of 0.
+struct Figures
+{
+    std::array<quint32, 10> glyphs{};
+    std::array<double, 10> advances{};
+
+    explicit Figures(const QRawFont &font)
+    {
+        const auto indexes = font.glyphIndexesForString(u"0123456789"_s);
+        if (indexes.size() != 10)
+            return;
+        const auto points = font.advancesForGlyphIndexes(indexes);
+        for (size_t i = 0; i < 10; ++i) {
+            glyphs[i] = indexes[qsizetype(i)];
+            advances[i] = points[qsizetype(i)].x();
+        }
+    }
+    [[nodiscard]] int digit(quint32 glyph) const
+    {
+        for (size_t i = 0; i < 10; ++i) {
+            if (glyphs[i] == glyph && glyph != 0)
+                return int(i);
+        }
+        return -1;
+    }
+};
+
+Line shaped(const QString &text, const Style &style)
+{
+    Line line;
+    QTextLayout layout(text, font(style));
+    QTextOption option(Qt::AlignLeft);
+    option.setWrapMode(QTextOption::NoWrap);
+    layout.setTextOption(option);
+    layout.setCacheEnabled(false);
+    layout.beginLayout();
+    QTextLine only = layout.createLine();
+    if (only.isValid())
+        only.setLineWidth(1e6);
+    layout.endLayout();
+    if (!only.isValid())
+        return line;
+    const double ascent = only.ascent();
+    const double natural = only.naturalTextWidth();
+
+    // Runs come in logical order, and stand side by side in visual order.
+    QList<QGlyphRun> runs = layout.glyphRuns();
+    std::sort(runs.begin(), runs.end(), [](const QGlyphRun &a, const QGlyphRun &b) {
+        const auto left = [](const QGlyphRun &run) {
+            const auto positions = run.positions();
+            return positions.isEmpty() ? 0.0 : positions.first().x();
+        };
+        return left(a) < left(b);
+    });
+    double shift = 0;
+    for (qsizetype r = 0; r < runs.size(); ++r) {
+        QGlyphRun &run = runs[r];
+        const Figures figures(run.rawFont());
+        const auto glyphs = run.glyphIndexes();
+        auto positions = run.positions();
+        double end = natural;
+        if (r + 1 < runs.size() && !runs[r + 1].positions().isEmpty())
+            end = runs[r + 1].positions().first().x();
+        for (qsizetype i = 0; i < positions.size(); ++i) {
+            const double at = positions[i].x();
+            double here = at + shift;
+            if (const int digit = figures.digit(glyphs[i]); digit >= 0) {
+                const double next = i + 1 < positions.size() ? positions[i + 1].x() : end;
+                here += (figures.advances[0] - figures.advances[size_t(digit)]) / 2;
+                shift += figures.advances[0] - (next - at);
+            }
+            positions[i] = QPointF(here, positions[i].y() - ascent);
+        }
+        run.setPositions(positions);
+    }
+    line.runs = runs;
+    line.width = natural + shift;
+    return line;
+}
+
+const Line &cached(const QString &text, const Style &style)
+{
+    static QCache<Key, Line> cache(16'384);
+    const Key key{text, packed(style)};
+    if (const Line *line = cache.object(key))
+        return *line;
+    auto *line = new Line(shaped(text, style));
+    cache.insert(key, line);
+    return *line;
+}
+
+} // namespace
+
+QFont font(const Style &style)
+{
+    static QHash<quint32, QFont> fonts;
+    QFont &font = fonts[packed(style)];
+    if (font.pixelSize() == style.px)
+        return font;
+    switch (style.face) {
+    case Face::Ui:
+        font.setFamilies({u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
+        break;
+    case Face::Display:
+        font.setFamilies({u"Inter Display"_s, u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
+        break;
+    case Face::Mono:
+        font.setFamilies({u"JetBrains Mono"_s, u"DejaVu Sans Mono"_s});
+        font.setStyleHint(QFont::Monospace);
+        break;
+    }
+    font.setPixelSize(style.px);
+    font.setWeight(QFont::Weight(style.weight));
+    font.setKerning(true);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    return font;
+}
+
+double width(const QString &text, const Style &style)
+{
+    return text.isEmpty() ? 0 : cached(text, style).width;
+}
+
+void draw(QPainter &painter, QPointF at, const QString &text, const Style &style, Align align)
+{
+    if (text.isEmpty())
+        return;
+    const Line &line = cached(text, style);
+    if (align == Align::Right)
+        at.rx() -= line.width;
+    else if (align == Align::Center)
+        at.rx() -= line.width / 2;
+    for (const QGlyphRun &run : line.runs)
+        painter.drawGlyphRun(at, run);
+}
+
+namespace {
+
+/// The longest beginning of \a text that fits \a max together with \a tail.
+QString cut(const QString &text, const QString &tail, const Style &style, double max)
+{
+    qsizetype low = 0;
+    qsizetype high = text.size();
+    while (low < high) {
+        const qsizetype middle = (low + high + 1) / 2;
+        if (width(text.left(middle) + tail, style) <= max)
+            low = middle;
+        else
+            high = middle - 1;
+    }
+    if (low > 0 && text.at(low - 1).isHighSurrogate())
+        --low;
+    return text.left(low);
+}
+
+} // namespace
+
+QString elided(const QString &text, const Style &style, double max)
+{
+    if (width(text, style) <= max)
+        return text;
+    QString left = cut(text, u"…"_s, style, max);
+    while (!left.isEmpty() && (left.back().isSpace() || u"·,-"_s.contains(left.back())))
+        left.chop(1);
+    return left + u"…";
+}
+
+QString elidedName(const QString &name, const Style &style, double max)
+{
+    if (width(name, style) <= max)
+        return name;
+    const qsizetype dash = name.lastIndexOf(u'-');
+    if (dash <= 0)
+        return elided(name, style, max);
+    const QString tail = u"…" + name.mid(dash);
+    const QString head = cut(name.left(dash), tail, style, max);
+    return head.isEmpty() ? elided(name.mid(dash + 1), style, max) : QString(head + tail);
+}
+
+} // namespace Stampdeck::Text

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QPointF>
+#include <QtCore/QString>
+#include <QtGui/QFont>
+
+class QPainter;
+
+/// The type of look.md, section 3. GUI thread.
+namespace Stampdeck::Text {
+
+enum class Face : quint8 { Ui, Display, Mono };
+
+/// A font of the look: whole pixels, one of the static weights 400 to 700.
+struct Style
+{
+    Face face = Face::Ui;
+    int px = 13;
+    int weight = 400;
+
+    friend bool operator==(const Style &, const Style &) = default;
+};
+
+enum class Align : quint8 { Left, Center, Right };
+
+/// The font itself, for ordinary controls; falls back to Noto Sans and DejaVu Sans Mono.
+[[nodiscard]] QFont font(const Style &style);
+
+/// How wide draw() makes \a text, in pixels at scale 1.
+[[nodiscard]] double width(const QString &text, const Style &style);
+
+/// Draws one line with the painter's pen; \a at is on the baseline, and at the left end, the
+/// middle or the right end. Every digit takes the room of a 0 and stands in the middle of it, so
+/// that numbers in a column, and one that changes, do not move. The shaped line is cached.
+void draw(QPainter &painter, QPointF at, const QString &text, const Style &style,
+          Align align = Align::Left);
+
+/// \a text when it is no wider than \a max, else its beginning and "…".
+[[nodiscard]] QString elided(const QString &text, const Style &style, double max);
+
+/// The same for the name of a stamp or a tenant, which loses the middle and never its last part:
+/// "ap-northeast-04" becomes "ap-nor…-04".
+[[nodiscard]] QString elidedName(const QString &name, const Style &style, double max);
+
+} // namespace Stampdeck::Text
