@@ -45,26 +45,6 @@ constexpr std::array<InterfaceName, 3> interfaceNames = {{
         {"incidents"_L1, "dev.stampdeck.IncidentAdapter"_L1},
 }};
 
-/// What every adapter that speaks HTTP takes beside its own keys (interfaces.md, Configuration).
-QList<AdapterKey> networkKeys()
-{
-    const auto make = [](const QString &name, KeyType type, const QString &help) {
-        AdapterKey key;
-        key.name = name;
-        key.type = type;
-        key.help = help;
-        return key;
-    };
-    return {
-        make(u"ca"_s, KeyType::Path, u"Certificates to trust instead of the system's, PEM"_s),
-        make(u"clientCertificate"_s, KeyType::Path, u"Certificate to show to the server, PEM"_s),
-        make(u"clientKey"_s, KeyType::Path, u"Private key of the client's certificate, PEM"_s),
-        make(u"serverName"_s, KeyType::String, u"Name that the server's certificate must have"_s),
-        make(u"proxy"_s, KeyType::Url, u"Proxy to go through, http or socks5"_s),
-        make(u"insecure"_s, KeyType::Boolean, u"Accept any certificate"_s),
-    };
-}
-
 Error bad(const QString &file, const QString &message)
 {
     return Error::of(ErrorKind::Malformed, QFileInfo(file).fileName() + u": "_s + message, file);
@@ -96,13 +76,32 @@ Result<AdapterKey> readKey(const QString &name, const QJsonValue &value, const Q
         key.min = min.toDouble();
     if (const QJsonValue max = object.value("max"_L1); max.isDouble())
         key.max = max.toDouble();
-    for (const QJsonValue &choice : object.value("choices"_L1).toArray())
+    for (const auto &choice : object.value("choices"_L1).toArray())
         key.choices.append(choice.toString());
     key.help = object.value("help"_L1).toString();
     return key;
 }
 
 } // namespace
+
+QList<AdapterKey> networkKeys()
+{
+    const auto make = [](const QString &name, KeyType type, const QString &help) {
+        AdapterKey key;
+        key.name = name;
+        key.type = type;
+        key.help = help;
+        return key;
+    };
+    return {
+        make(u"ca"_s, KeyType::Path, u"Certificates to trust instead of the system's, PEM"_s),
+        make(u"clientCertificate"_s, KeyType::Path, u"Certificate to show to the server, PEM"_s),
+        make(u"clientKey"_s, KeyType::Path, u"Private key of the client's certificate, PEM"_s),
+        make(u"serverName"_s, KeyType::String, u"Name that the server's certificate must have"_s),
+        make(u"proxy"_s, KeyType::Url, u"Proxy to go through, http or socks5"_s),
+        make(u"insecure"_s, KeyType::Boolean, u"Accept any certificate"_s),
+    };
+}
 
 QString toString(KeyType type)
 {
@@ -170,7 +169,7 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
     info.location = metadata.value("location"_L1).toString();
     info.description = metadata.value("description"_L1).toString();
     info.network = metadata.value("network"_L1).toBool();
-    for (const QJsonValue &word : metadata.value("capabilities"_L1).toArray()) {
+    for (const auto &word : metadata.value("capabilities"_L1).toArray()) {
         // A word that this host does not know belongs to what it could not use anyway.
         if (const auto capability = capabilityFromString(word.toString()))
             info.capabilities |= *capability;

@@ -46,6 +46,9 @@ struct AdapterKey
     QString help;
 };
 
+/// What every adapter that speaks HTTP takes beside its own keys (interfaces.md, Configuration).
+[[nodiscard]] QList<AdapterKey> networkKeys();
+
 /// What the metadata of an adapter says, read without running any of its code.
 struct AdapterInfo
 {

@@ -5,6 +5,9 @@
 #include <QtCore/QRegularExpression>
 #include <QtTest/QTest>
 
+#include <concepts>
+#include <type_traits>
+
 /// The main of a test: \a Application is QCoreApplication, or QApplication for widgets. The class
 /// under \a TestClass calls Testing::strict() in its init(), so that an unexpected warning fails.
 #define STAMPDECK_TEST_MAIN(Application, TestClass)                                               \
@@ -19,6 +22,13 @@
 
 namespace Stampdeck::Testing {
 
+/// A type that Stampdeck has a word for: its toString() gives a QString, where Qt Test wants a
+/// char * of its own.
+template<typename T>
+concept HasWord = std::is_enum_v<T> && requires(T value) {
+    { toString(value) } -> std::same_as<QString>;
+};
+
 /// Any warning that was not announced with QTest::ignoreMessage fails the running test.
 inline void strict()
 {
@@ -26,3 +36,19 @@ inline void strict()
 }
 
 } // namespace Stampdeck::Testing
+
+namespace QTest {
+
+/// Lets QCOMPARE compare and print such values.
+template<Stampdeck::Testing::HasWord T>
+inline bool qCompare(const T &actual, const T &expected, const char *actualText,
+                     const char *expectedText, const char *file, int line)
+{
+    const auto word = [](const T &value) {
+        return [&value] { return qstrdup(toString(value).toUtf8().constData()); };
+    };
+    return compare_helper(actual == expected, "Compared values are not the same", word(actual),
+                          word(expected), actualText, expectedText, file, line);
+}
+
+} // namespace QTest

@@ -1,0 +1,874 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleetconfig.h"
+
+#include "configvalue.h"
+#include "secretstore.h"
+#include "suggestion.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QFileInfo>
+#include <QtCore/QRegularExpression>
+#include <QtCore/QStandardPaths>
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <functional>
+#include <set>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using Internal::convert;
+using Internal::Scalar;
+
+namespace {
+
+constexpr qint64 largestFile = 4 << 20;
+constexpr int mostProblems = 50;
+/// How much a document may hold, aliases followed: no configuration is near, a bomb is beyond.
+constexpr int mostNodes = 200'000;
+
+AdapterKey makeKey(const QString &name, KeyType type, bool required = false)
+{
+    AdapterKey key;
+    key.name = name;
+    key.type = type;
+    key.required = required;
+    return key;
+}
+
+AdapterKey makeKey(const QString &name, KeyType type, double min, double max)
+{
+    AdapterKey key = makeKey(name, type);
+    key.min = min;
+    key.max = max;
+    return key;
+}
+
+constexpr double minute = 60'000;
+constexpr double hour = 60 * minute;
+
+/// What every source takes, whatever its adapter.
+const QList<AdapterKey> &sourceKeys()
+{
+    static const QList<AdapterKey> keys = {
+        makeKey(u"name"_s, KeyType::String, true),
+        makeKey(u"adapter"_s, KeyType::String, true),
+        makeKey(u"production"_s, KeyType::Boolean),
+        makeKey(u"readOnly"_s, KeyType::Boolean),
+        makeKey(u"tenantDomain"_s, KeyType::String),
+        makeKey(u"pollInterval"_s, KeyType::Duration, 100, 24 * hour),
+        makeKey(u"timeout"_s, KeyType::Duration, 100, hour),
+        makeKey(u"maxAnswer"_s, KeyType::Size, 64 << 10, 16.0 * (1 << 30)),
+    };
+    return keys;
+}
+
+const QList<AdapterKey> &objectiveKeys()
+{
+    static const QList<AdapterKey> keys = {
+        makeKey(u"load"_s, KeyType::Ratio, 0.01, 1),
+        makeKey(u"latencyP99"_s, KeyType::Duration, 1, hour),
+        makeKey(u"errorRatio"_s, KeyType::Ratio, 0, 1),
+        makeKey(u"hold"_s, KeyType::Duration, 0, hour),
+    };
+    return keys;
+}
+
+const QList<AdapterKey> &pointKeys()
+{
+    static const QList<AdapterKey> keys = [] {
+        QList<AdapterKey> both = {makeKey(u"lat"_s, KeyType::Number, -90, 90),
+                                  makeKey(u"lon"_s, KeyType::Number, -180, 180)};
+        both[0].required = both[1].required = true;
+        return both;
+    }();
+    return keys;
+}
+
+/// What a source of metrics or of incidents takes, beside what its adapter adds.
+QList<AdapterKey> feedKeys()
+{
+    QList<AdapterKey> keys = {
+        makeKey(u"name"_s, KeyType::String),
+        makeKey(u"adapter"_s, KeyType::String, true),
+        makeKey(u"url"_s, KeyType::Url, true),
+        makeKey(u"stampLabel"_s, KeyType::String),
+        makeKey(u"token"_s, KeyType::Secret),
+        makeKey(u"pollInterval"_s, KeyType::Duration, 100, 24 * hour),
+        makeKey(u"timeout"_s, KeyType::Duration, 100, hour),
+        makeKey(u"maxAnswer"_s, KeyType::Size, 64 << 10, 16.0 * (1 << 30)),
+    };
+    return keys + networkKeys();
+}
+
+const AdapterKey *findKey(const QList<AdapterKey> &keys, const QString &name)
+{
+    const auto found = std::find_if(keys.cbegin(), keys.cend(),
+                                    [&](const AdapterKey &key) { return key.name == name; });
+    return found == keys.cend() ? nullptr : &*found;
+}
+
+const AdapterInfo *findAdapter(const std::vector<AdapterInfo> &adapters, const QString &kind,
+                               const QString &interfaceName)
+{
+    const auto found = std::find_if(adapters.begin(), adapters.end(), [&](const AdapterInfo &info) {
+        return info.kind == kind && info.interfaceName == interfaceName;
+    });
+    return found == adapters.end() ? nullptr : &*found;
+}
+
+QStringList adapterKinds(const std::vector<AdapterInfo> &adapters, const QString &interfaceName)
+{
+    QStringList kinds;
+    for (const AdapterInfo &info : adapters) {
+        if (info.interfaceName == interfaceName)
+            kinds.append(info.kind);
+    }
+    return kinds;
+}
+
+QString noSuchAdapter(const QString &kind, const QStringList &known)
+{
+    return u"there is no adapter “"_s + kind.left(60) + u"”"_s + suggestionFor(kind, known);
+}
+
+/// A name that a source may have: it stands in "source/name" and in "source~name".
+bool isSourceName(const QString &name)
+{
+    static const QRegularExpression pattern(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"_s);
+    return pattern.match(name).hasMatch();
+}
+const QString sourceNameRule
+        = u"expected a name of letters, digits, “.”, “_” and “-”, 63 at most"_s;
+
+std::chrono::milliseconds millis(const QVariant &value)
+{
+    return std::chrono::milliseconds(value.toLongLong());
+}
+
+/// What is common to all sources, out of \a values, which has them by key; what is left are the
+/// adapter's own keys.
+SourceSettings toSettings(QVariantMap values)
+{
+    SourceSettings settings;
+    const auto take = [&](const QString &name, auto set) {
+        if (const QVariant value = values.take(name); value.isValid())
+            set(value);
+    };
+    take(u"name"_s, [&](const QVariant &value) { settings.name = value.toString(); });
+    take(u"adapter"_s, [&](const QVariant &value) { settings.adapter = value.toString(); });
+    take(u"production"_s, [&](const QVariant &value) { settings.production = value.toBool(); });
+    take(u"readOnly"_s, [&](const QVariant &value) { settings.readOnly = value.toBool(); });
+    take(u"tenantDomain"_s, [&](const QVariant &value) { settings.tenantDomain = value.toString(); });
+    take(u"pollInterval"_s, [&](const QVariant &value) { settings.pollInterval = millis(value); });
+    take(u"timeout"_s, [&](const QVariant &value) { settings.timeout = millis(value); });
+    take(u"maxAnswer"_s, [&](const QVariant &value) { settings.maxAnswer = value.toLongLong(); });
+    settings.keys = std::move(values);
+    return settings;
+}
+
+/// Adds the defaults of \a keys to \a values where nothing is written.
+void addDefaults(const QList<AdapterKey> &keys, QVariantMap &values, const QString &folder)
+{
+    for (const AdapterKey &key : keys) {
+        if (!key.defaultValue.isValid() || values.contains(key.name) || key.isList)
+            continue;
+        if (const auto value = convert(key, Scalar::fromJson(key.defaultValue), folder))
+            values.insert(key.name, *value);
+    }
+}
+
+/// Reads one document. Goes on after a mistake, so that all of them are told at once.
+class Reader
+{
+public:
+    Reader(const QByteArray &text, const QString &file, const std::vector<AdapterInfo> &adapters)
+        : m_file(file)
+        , m_folder(QFileInfo(file).absolutePath())
+        , m_lines(text.split('\n'))
+        , m_adapters(adapters)
+    {
+    }
+
+    [[nodiscard]] FleetConfig read(const YAML::Node &root);
+    void problem(const YAML::Mark &mark, const QString &message)
+    {
+        if (m_problems.size() < mostProblems)
+            m_problems.append(place(mark).toString() + u": "_s + message);
+    }
+    [[nodiscard]] const QStringList &problems() const { return m_problems; }
+
+private:
+    using Values = std::vector<std::pair<QString, YAML::Node>>;
+
+    [[nodiscard]] ConfigPlace place(const YAML::Mark &mark) const;
+    [[nodiscard]] QString describe(const YAML::Node &node) const;
+    [[nodiscard]] bool isWritten(const YAML::Node &node) const { return node && !node.IsNull(); }
+
+    /// The pairs of a map with keys of text, each once; \a what is "a source".
+    [[nodiscard]] std::optional<Values> entries(const YAML::Node &node, const QString &what);
+    [[nodiscard]] std::optional<Scalar> scalar(const YAML::Node &node) const;
+    [[nodiscard]] std::optional<QVariant> value(const AdapterKey &key, const YAML::Node &node);
+    [[nodiscard]] std::optional<QVariant> one(const AdapterKey &key, const YAML::Node &node);
+    [[nodiscard]] std::optional<QVariant> secret(const QString &name, const YAML::Node &node);
+    /// The values of \a entries by \a keys; \a extra are names that the caller reads itself.
+    [[nodiscard]] QVariantMap values(const Values &entries, const QList<AdapterKey> &keys,
+                                     const QStringList &extra, const YAML::Node &node,
+                                     const QString &what);
+    void eachOf(const YAML::Node &list, const QString &name,
+                const std::function<void(const YAML::Node &)> &read);
+
+    [[nodiscard]] Objectives objectives(const YAML::Node &node, Objectives base);
+    void source(const YAML::Node &node, FleetConfig &config);
+    void feed(const YAML::Node &node, const QString &interfaceName, QList<FeedConfig> &feeds);
+    [[nodiscard]] QMap<QString, QString> queries(const YAML::Node &node);
+    [[nodiscard]] QMap<QString, GeoPoint> regions(const YAML::Node &node);
+    bool checkName(const QString &key, const QString &name, const YAML::Node &node);
+
+    QString m_file;
+    QString m_folder;
+    QList<QByteArray> m_lines;
+    const std::vector<AdapterInfo> &m_adapters;
+    QStringList m_problems;
+    QHash<QString, int> m_names; ///< Of sources, to their lines.
+};
+
+ConfigPlace Reader::place(const YAML::Mark &mark) const
+{
+    ConfigPlace place;
+    place.file = m_file;
+    place.line = std::max(0, mark.line) + 1;
+    // The library counts bytes; people count characters.
+    const QByteArray line = m_lines.value(place.line - 1);
+    place.column = int(QString::fromUtf8(line.left(std::max(0, mark.column))).size()) + 1;
+    return place;
+}
+
+QString Reader::describe(const YAML::Node &node) const
+{
+    if (!node || node.IsNull())
+        return u"nothing"_s;
+    if (node.IsMap())
+        return u"a map"_s;
+    return node.IsSequence() ? u"a list"_s : u"a single value"_s;
+}
+
+std::optional<Scalar> Reader::scalar(const YAML::Node &node) const
+{
+    if (!node || node.IsNull())
+        return Scalar{{}, Scalar::Written::Null};
+    if (!node.IsScalar())
+        return std::nullopt;
+    const QString text = QString::fromStdString(node.Scalar());
+    return node.Tag() == "?" ? Scalar::plain(text) : Scalar{text, Scalar::Written::Text};
+}
+
+std::optional<Reader::Values> Reader::entries(const YAML::Node &node, const QString &what)
+{
+    if (!node.IsMap()) {
+        problem(node.Mark(),
+                u"expected "_s + what + u" as “key: value” pairs, found "_s + describe(node));
+        return std::nullopt;
+    }
+    Values values;
+    std::set<QString> seen;
+    for (const auto &pair : node) {
+        if (!pair.first.IsScalar()) {
+            problem(pair.first.Mark(), u"expected a name as key, found "_s + describe(pair.first));
+            continue;
+        }
+        const QString name = QString::fromStdString(pair.first.Scalar());
+        if (!seen.insert(name).second)
+            problem(pair.first.Mark(), u"“"_s + name.left(60) + u"” is there twice"_s);
+        else
+            values.emplace_back(name, pair.second);
+    }
+    return values;
+}
+
+std::optional<QVariant> Reader::secret(const QString &name, const YAML::Node &node)
+{
+    const QString advice = u"{keychain: …}, {env: …} or {file: …}"_s;
+    if (!node.IsMap()) {
+        problem(node.Mark(),
+                name + u": a secret is not written here; expected "_s + advice);
+        return std::nullopt;
+    }
+    const auto pairs = entries(node, name);
+    if (!pairs || pairs->size() != 1) {
+        problem(node.Mark(), name + u": expected one of "_s + advice);
+        return std::nullopt;
+    }
+    const auto &[word, where] = pairs->front();
+    const auto kind = secretKindFromString(word);
+    const auto text = scalar(where);
+    if (!kind) {
+        problem(node.Mark(),
+                name + u": “"_s + word.left(60) + u"” is no place of secrets; expected "_s + advice);
+        return std::nullopt;
+    }
+    if (!text || text->written != Scalar::Written::Text || text->text.isEmpty()) {
+        problem(where.Mark(), name + u": expected a name behind “"_s + word + u"”"_s);
+        return std::nullopt;
+    }
+    SecretRef ref{*kind, text->text};
+    if (*kind == SecretRef::Kind::File)
+        ref.name = convert(makeKey(word, KeyType::Path), *text, m_folder)->toString();
+    return QVariant::fromValue(ref);
+}
+
+std::optional<QVariant> Reader::one(const AdapterKey &key, const YAML::Node &node)
+{
+    if (key.type == KeyType::Secret)
+        return secret(key.name, node);
+    const auto written = scalar(node);
+    if (!written) {
+        problem(node.Mark(),
+                key.name + u": expected "_s + Internal::expectation(key) + u", found "_s
+                        + describe(node));
+        return std::nullopt;
+    }
+    const auto read = convert(key, *written, m_folder);
+    if (!read) {
+        problem(node.Mark(), key.name + u": "_s + read.error().message);
+        return std::nullopt;
+    }
+    return *read;
+}
+
+std::optional<QVariant> Reader::value(const AdapterKey &key, const YAML::Node &node)
+{
+    if (!key.isList)
+        return one(key, node);
+    if (!node.IsSequence() || node.size() == 0) {
+        problem(node.Mark(),
+                key.name + u": expected a list, each "_s + Internal::expectation(key)
+                        + u", found "_s
+                        + (node.IsSequence() ? u"an empty one"_s : describe(node)));
+        return std::nullopt;
+    }
+    QVariantList list;
+    for (const auto &element : node) {
+        if (const auto read = one(key, element))
+            list.append(*read);
+    }
+    return list;
+}
+
+QVariantMap Reader::values(const Values &entries, const QList<AdapterKey> &keys,
+                           const QStringList &extra, const YAML::Node &node, const QString &what)
+{
+    QVariantMap values;
+    std::set<QString> there;
+    QStringList known = extra;
+    for (const AdapterKey &key : keys)
+        known.append(key.name);
+    const bool isMap = node.IsMap();
+    for (const auto &[name, written] : entries) {
+        there.insert(name);
+        if (extra.contains(name))
+            continue;
+        const AdapterKey *key = findKey(keys, name);
+        if (!key) {
+            // The mark of the value is the value's; the key's own is what people look for.
+            YAML::Mark mark = written.Mark();
+            if (isMap) {
+                for (const auto &pair : node) {
+                    if (pair.first.IsScalar() && pair.first.Scalar() == name.toStdString())
+                        mark = pair.first.Mark();
+                }
+            }
+            problem(mark,
+                    u"unknown key “"_s + name.left(60) + u"” of "_s + what
+                            + suggestionFor(name, known));
+            continue;
+        }
+        if (const auto read = value(*key, written))
+            values.insert(name, *read);
+    }
+    for (const AdapterKey &key : keys) {
+        if (key.required && there.count(key.name) == 0) {
+            problem(node.Mark(),
+                    what + u" lacks “"_s + key.name + u"”, "_s + Internal::expectation(key));
+        }
+    }
+    return values;
+}
+
+void Reader::eachOf(const YAML::Node &list, const QString &name,
+                    const std::function<void(const YAML::Node &)> &read)
+{
+    if (!isWritten(list))
+        return;
+    if (!list.IsSequence()) {
+        problem(list.Mark(), name + u": expected a list, found "_s + describe(list));
+        return;
+    }
+    for (const auto &element : list)
+        read(element);
+}
+
+bool Reader::checkName(const QString &key, const QString &name, const YAML::Node &node)
+{
+    if (isSourceName(name))
+        return true;
+    problem(node[key.toStdString()].Mark(), key + u": "_s + sourceNameRule);
+    return false;
+}
+
+Objectives Reader::objectives(const YAML::Node &node, Objectives base)
+{
+    if (!isWritten(node))
+        return base;
+    auto pairs = entries(node, u"objectives"_s);
+    if (!pairs)
+        return base;
+    // "latencyP99: null" says that there is none.
+    const auto erased = [&](const QString &name) {
+        const auto found = std::find_if(pairs->begin(), pairs->end(), [&](const auto &pair) {
+            return pair.first == name && pair.second.IsNull();
+        });
+        if (found == pairs->end())
+            return false;
+        pairs->erase(found);
+        return true;
+    };
+    if (erased(u"latencyP99"_s))
+        base.latencyP99Ms.reset();
+    if (erased(u"errorRatio"_s))
+        base.errorRatio.reset();
+    const QVariantMap read = values(*pairs, objectiveKeys(), {}, node, u"objectives"_s);
+    if (read.contains(u"load"_s))
+        base.load = read.value(u"load"_s).toDouble();
+    if (read.contains(u"latencyP99"_s))
+        base.latencyP99Ms = double(read.value(u"latencyP99"_s).toLongLong());
+    if (read.contains(u"errorRatio"_s))
+        base.errorRatio = read.value(u"errorRatio"_s).toDouble();
+    if (read.contains(u"hold"_s))
+        base.hold = millis(read.value(u"hold"_s));
+    return base;
+}
+
+void Reader::source(const YAML::Node &node, FleetConfig &config)
+{
+    const auto pairs = entries(node, u"a source"_s);
+    if (!pairs)
+        return;
+    const auto kindNode = std::find_if(pairs->begin(), pairs->end(), [](const auto &pair) {
+        return pair.first == u"adapter"_s;
+    });
+    QList<AdapterKey> keys = sourceKeys();
+    const AdapterInfo *info = nullptr;
+    QString what = u"a source"_s;
+    if (kindNode != pairs->end()) {
+        const auto kind = scalar(kindNode->second);
+        if (kind && kind->written == Scalar::Written::Text) {
+            info = findAdapter(m_adapters, kind->text, u"fleet"_s);
+            if (!info) {
+                problem(kindNode->second.Mark(),
+                        u"adapter: "_s + noSuchAdapter(kind->text, adapterKinds(m_adapters, u"fleet"_s)));
+                return; // Without it nobody knows what its keys mean.
+            }
+            keys += info->keys;
+            what = u"a source of the adapter "_s + info->kind;
+        }
+    }
+    if (!info) {
+        for (const AdapterKey &key : keys) {
+            if (key.name == u"adapter"_s && kindNode != pairs->end())
+                (void)value(key, kindNode->second);
+        }
+        if (kindNode == pairs->end())
+            problem(node.Mark(), u"a source lacks “adapter”, text"_s);
+        return;
+    }
+    QVariantMap read = values(*pairs, keys, {u"objectives"_s}, node, what);
+    SourceConfig source;
+    source.place = place(node.Mark());
+    source.objectives = config.objectives;
+    for (const auto &[name, written] : *pairs) {
+        if (name == u"objectives"_s)
+            source.objectives = objectives(written, config.objectives);
+    }
+    addDefaults(info->keys, read, m_folder);
+    source.settings = toSettings(read);
+    if (source.settings.name.isEmpty() && !read.contains(u"name"_s))
+        return; // has been told
+    if (!checkName(u"name"_s, source.settings.name, node))
+        return;
+    if (read.contains(u"tenantDomain"_s)
+        && !checkName(u"tenantDomain"_s, source.settings.tenantDomain, node))
+        return;
+    if (const int line = m_names.value(source.settings.name); line > 0) {
+        problem(node["name"].Mark(),
+                u"name: “"_s + source.settings.name + u"” is the source of line "_s
+                        + QString::number(line) + u" already"_s);
+        return;
+    }
+    m_names.insert(source.settings.name, source.place.line);
+    config.sources.append(source);
+}
+
+QMap<QString, QString> Reader::queries(const YAML::Node &node)
+{
+    QMap<QString, QString> queries;
+    const auto pairs = entries(node, u"queries"_s);
+    if (!pairs)
+        return queries;
+    static const QStringList signalNames
+            = {u"cpu"_s,        u"memory"_s,       u"storage"_s,     u"requestsPerSecond"_s,
+               u"errorRatio"_s, u"latencyP50Ms"_s, u"latencyP99Ms"_s};
+    QList<AdapterKey> keys;
+    for (const QString &name : signalNames)
+        keys.append(makeKey(name, KeyType::String));
+    const QVariantMap read = values(*pairs, keys, {}, node, u"queries"_s);
+    for (auto query = read.cbegin(); query != read.cend(); ++query) {
+        if (query->toString().contains(u"{{stamp}}"_s)) {
+            problem(node[query.key().toStdString()].Mark(),
+                    query.key()
+                            + u": one query asks for all stamps; expected it to group by the label, "
+                              "sum by (stamp) (…), instead of {{stamp}}"_s);
+            continue;
+        }
+        queries.insert(query.key(), query->toString());
+    }
+    return queries;
+}
+
+void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<FeedConfig> &feeds)
+{
+    const bool metrics = interfaceName == u"metrics"_s;
+    const QString what = metrics ? u"a source of metrics"_s : u"a source of incidents"_s;
+    const auto pairs = entries(node, what);
+    if (!pairs)
+        return;
+    QList<AdapterKey> keys = feedKeys();
+    QStringList known = adapterKinds(m_adapters, interfaceName);
+    const QString builtIn = metrics ? u"prometheus"_s : u"alertmanager"_s;
+    if (!known.contains(builtIn))
+        known.append(builtIn);
+    AdapterKey *kind = &*std::find_if(keys.begin(), keys.end(), [](const AdapterKey &key) {
+        return key.name == u"adapter"_s;
+    });
+    kind->choices = known;
+    for (const auto &[name, written] : *pairs) {
+        const auto text = name == u"adapter"_s ? scalar(written) : std::nullopt;
+        const AdapterInfo *info
+                = text ? findAdapter(m_adapters, text->text, interfaceName) : nullptr;
+        if (!info)
+            continue;
+        for (const AdapterKey &key : info->keys) {
+            if (!findKey(keys, key.name) && key.name != u"queries"_s)
+                keys.append(key);
+        }
+    }
+    const QStringList extra = metrics ? QStringList{u"queries"_s} : QStringList();
+    QVariantMap read = values(*pairs, keys, extra, node, what);
+    FeedConfig feed;
+    feed.place = place(node.Mark());
+    for (const auto &[name, written] : *pairs) {
+        if (metrics && name == u"queries"_s)
+            feed.queries = queries(written);
+    }
+    if (read.contains(u"name"_s) && !checkName(u"name"_s, read.value(u"name"_s).toString(), node))
+        return;
+    feed.adapter = read.take(u"adapter"_s).toString();
+    feed.url = read.take(u"url"_s).toString();
+    const QVariant name = read.take(u"name"_s);
+    feed.name = name.isValid() ? name.toString() : feed.adapter;
+    const QVariant label = read.take(u"stampLabel"_s);
+    feed.stampLabel = label.isValid() ? label.toString() : u"stamp"_s;
+    if (const QVariant value = read.take(u"pollInterval"_s); value.isValid())
+        feed.pollInterval = millis(value);
+    if (const QVariant value = read.take(u"timeout"_s); value.isValid())
+        feed.timeout = millis(value);
+    if (const QVariant value = read.take(u"maxAnswer"_s); value.isValid())
+        feed.maxAnswer = value.toLongLong();
+    feed.keys = read;
+    feeds.append(feed);
+}
+
+QMap<QString, GeoPoint> Reader::regions(const YAML::Node &node)
+{
+    QMap<QString, GeoPoint> regions;
+    if (!isWritten(node))
+        return regions;
+    const auto pairs = entries(node, u"regions"_s);
+    if (!pairs)
+        return regions;
+    for (const auto &[name, written] : *pairs) {
+        const QString what = u"the region “"_s + name.left(60) + u"”"_s;
+        const auto point = entries(written, what);
+        if (!point)
+            continue;
+        const QVariantMap read = values(*point, pointKeys(), {}, written, what);
+        if (read.size() == 2)
+            regions.insert(name, {read.value(u"lat"_s).toDouble(), read.value(u"lon"_s).toDouble()});
+    }
+    return regions;
+}
+
+FleetConfig Reader::read(const YAML::Node &root)
+{
+    FleetConfig config;
+    config.file = m_file;
+    config.templates = QFileInfo(defaultConfigFile()).absolutePath() + u"/templates"_s;
+    if (!isWritten(root))
+        return config;
+    const auto pairs = entries(root, u"the configuration"_s);
+    if (!pairs)
+        return config;
+    const QList<AdapterKey> keys = {makeKey(u"templates"_s, KeyType::Path)};
+    const QVariantMap read
+            = values(*pairs, keys,
+                     {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s},
+                     root, u"the configuration"_s);
+    if (read.contains(u"templates"_s))
+        config.templates = read.value(u"templates"_s).toString();
+    const auto part = [&](const char *name) { return root[name]; };
+    config.objectives = objectives(part("objectives"), Objectives());
+    eachOf(part("sources"), u"sources"_s,
+           [&](const YAML::Node &node) { source(node, config); });
+    eachOf(part("metrics"), u"metrics"_s,
+           [&](const YAML::Node &node) { feed(node, u"metrics"_s, config.metrics); });
+    eachOf(part("incidents"), u"incidents"_s,
+           [&](const YAML::Node &node) { feed(node, u"incidents"_s, config.incidents); });
+    config.regions = regions(part("regions"));
+    return config;
+}
+
+/// How many nodes \a node holds, aliases followed, up to \a limit.
+int countNodes(const YAML::Node &node, int limit, int depth = 0)
+{
+    constexpr int deepest = 64;
+    if (depth > deepest)
+        return limit;
+    int count = 1;
+    if (node.IsMap()) {
+        for (const auto &pair : node) {
+            count += countNodes(pair.first, limit - count, depth + 1);
+            if (count < limit)
+                count += countNodes(pair.second, limit - count, depth + 1);
+            if (count >= limit)
+                return limit;
+        }
+    } else if (node.IsSequence()) {
+        for (const auto &element : node) {
+            count += countNodes(element, limit - count, depth + 1);
+            if (count >= limit)
+                return limit;
+        }
+    }
+    return count;
+}
+
+} // namespace
+
+QString ConfigPlace::toString() const
+{
+    if (line == 0)
+        return u"--source"_s;
+    return file + u':' + QString::number(line) + u':' + QString::number(column);
+}
+
+QString defaultConfigFile()
+{
+    return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
+            + u"/stampdeck/fleet.yaml"_s;
+}
+
+Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
+                                    const std::vector<AdapterInfo> &adapters)
+{
+    if (text.size() > largestFile) {
+        return fail(ErrorKind::Invalid,
+                    file + u": expected at most 4 MiB, found "_s
+                            + QString::number(text.size() >> 20) + u" MiB"_s);
+    }
+    Reader reader(text, file, adapters);
+    FleetConfig config;
+    try {
+        const std::vector<YAML::Node> documents = YAML::LoadAll(text.toStdString());
+        const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
+        if (documents.size() > 1) {
+            reader.problem(documents[1].Mark(), u"expected one document, found more"_s);
+        } else if (countNodes(root, mostNodes) >= mostNodes) {
+            reader.problem(root.Mark(), u"expected a configuration, found something far too large "
+                                        "or nested too deeply"_s);
+        } else {
+            config = reader.read(root);
+        }
+    } catch (const YAML::Exception &exception) {
+        reader.problem(exception.mark,
+                       u"not YAML: "_s + QString::fromStdString(exception.msg));
+    }
+    if (!reader.problems().isEmpty()) {
+        return fail(ErrorKind::Invalid, reader.problems().constFirst(),
+                    reader.problems().join(u'\n'));
+    }
+    return config;
+}
+
+Result<FleetConfig> loadFleetConfig(const QString &path, const std::vector<AdapterInfo> &adapters)
+{
+    QFile file(path);
+    if (!file.exists())
+        return fail(ErrorKind::NotFound, u"there is no "_s + path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Invalid, path + u" can't be read"_s, file.errorString());
+    return readFleetConfig(file.read(largestFile + 1), path, adapters);
+}
+
+Result<FleetConfig> readSourceOptions(const QStringList &options,
+                                      const std::vector<AdapterInfo> &adapters)
+{
+    FleetConfig config;
+    config.templates = QFileInfo(defaultConfigFile()).absolutePath() + u"/templates"_s;
+    QStringList names;
+    for (const QString &option : options) {
+        auto source = Internal::readSourceOption(option, adapters);
+        if (!source)
+            return fail(source.error());
+        if (!source->settings.name.isEmpty() && names.contains(source->settings.name)) {
+            return fail(ErrorKind::Invalid,
+                        u"--source: there are two sources “"_s + source->settings.name + u"”"_s);
+        }
+        names.append(source->settings.name);
+        config.sources.append(*source);
+    }
+    // Given names are taken first, so that "rest=… rest:rest=…" has a way out.
+    for (SourceConfig &source : config.sources) {
+        if (!source.settings.name.isEmpty())
+            continue;
+        QString name = source.settings.adapter;
+        for (int number = 2; names.contains(name); ++number)
+            name = source.settings.adapter + u'-' + QString::number(number);
+        source.settings.name = name;
+        names.append(name);
+    }
+    return config;
+}
+
+namespace Internal {
+
+Result<SourceConfig> readSourceOption(const QString &option,
+                                      const std::vector<AdapterInfo> &adapters)
+{
+    const auto wrong = [](const QString &message) {
+        return fail(ErrorKind::Invalid, u"--source: "_s + message);
+    };
+    // Before the first "=" stands no secret; what is behind is never repeated but for known keys.
+    const qsizetype equals = option.indexOf(u'=');
+    QString kind = equals < 0 ? option : option.left(equals);
+    QString name;
+    if (const qsizetype colon = kind.indexOf(u':'); colon >= 0) {
+        name = kind.left(colon);
+        kind = kind.mid(colon + 1);
+        if (!isSourceName(name))
+            return wrong(u"before “:” "_s + sourceNameRule);
+    }
+    if (equals < 0)
+        return wrong(u"expected [NAME:]ADAPTER=LOCATION[,KEY=VALUE…], found no “=”"_s);
+    const AdapterInfo *info = findAdapter(adapters, kind, u"fleet"_s);
+    if (!info)
+        return wrong(noSuchAdapter(kind, adapterKinds(adapters, u"fleet"_s)));
+
+    QStringList parts;
+    QString part;
+    const QString rest = option.mid(equals + 1);
+    for (qsizetype at = 0; at < rest.size(); ++at) {
+        if (rest[at] == u'\\' && at + 1 < rest.size() && (rest[at + 1] == u',' || rest[at + 1] == u'\\')) {
+            part += rest[++at];
+        } else if (rest[at] == u',') {
+            parts.append(std::exchange(part, QString()));
+        } else {
+            part += rest[at];
+        }
+    }
+    parts.append(part);
+
+    const QString folder = QDir::currentPath();
+    QList<AdapterKey> keys = sourceKeys() + info->keys;
+    QVariantMap values;
+    const auto set = [&](const QString &keyName, const QString &text) -> Result<bool> {
+        const QString base = keyName.section(u'.', 0, 0);
+        if (base == u"name"_s)
+            return wrong(u"the name of a source stands first: NAME:"_s + kind + u"=…"_s);
+        const AdapterKey *key = findKey(keys, base);
+        if (!key || base == u"adapter"_s) {
+            QStringList known = info->keyNames();
+            for (const AdapterKey &common : sourceKeys()) {
+                if (common.name != u"name"_s && common.name != u"adapter"_s)
+                    known.append(common.name);
+            }
+            return wrong(u"unknown key “"_s + base.left(60) + u"” of the adapter "_s + kind
+                         + suggestionFor(base, known));
+        }
+        QVariant value;
+        if (key->type == KeyType::Secret) {
+            const auto place = secretKindFromString(keyName.section(u'.', 1));
+            if (!place || text.isEmpty()) {
+                return wrong(base + u": a secret is not written here; expected "_s + base
+                             + u".env=NAME, "_s + base + u".file=PATH or "_s + base
+                             + u".keychain=SERVICE/KEY"_s);
+            }
+            SecretRef ref{*place, text};
+            if (*place == SecretRef::Kind::File)
+                ref.name = convert(makeKey(base, KeyType::Path), Scalar::option(text), folder)->toString();
+            value = QVariant::fromValue(ref);
+        } else {
+            if (base != keyName)
+                return wrong(u"“"_s + base + u"” has no part “"_s + keyName.section(u'.', 1).left(60) + u"”"_s);
+            auto read = convert(*key, Scalar::option(text), folder);
+            if (!read)
+                return wrong(base + u": "_s + read.error().message);
+            value = *read;
+        }
+        if (key->isList) {
+            QVariantList list = values.value(base).toList();
+            list.append(value);
+            values.insert(base, list);
+        } else if (values.contains(base)) {
+            return wrong(u"“"_s + base + u"” is there twice"_s);
+        } else {
+            values.insert(base, value);
+        }
+        return true;
+    };
+
+    const QString location = parts.takeFirst();
+    if (!location.isEmpty()) {
+        if (info->location.isEmpty())
+            return wrong(u"the adapter "_s + kind + u" takes no location"_s);
+        if (const auto done = set(info->location, location); !done)
+            return fail(done.error());
+    }
+    for (const QString &pair : parts) {
+        const qsizetype middle = pair.indexOf(u'=');
+        if (middle < 1)
+            return wrong(u"expected KEY=VALUE behind a comma; a comma in a value is written “\\,”"_s);
+        if (const auto done = set(pair.left(middle), pair.mid(middle + 1)); !done)
+            return fail(done.error());
+    }
+    for (const AdapterKey &key : info->keys) {
+        if (key.required && !values.contains(key.name)) {
+            return wrong(u"the adapter "_s + kind + u" lacks “"_s + key.name + u"”, "_s
+                         + expectation(key));
+        }
+    }
+    addDefaults(info->keys, values, folder);
+    SourceConfig source;
+    source.settings = toSettings(values);
+    source.settings.name = name;
+    source.settings.adapter = kind;
+    if (values.contains(u"tenantDomain"_s) && !isSourceName(source.settings.tenantDomain))
+        return wrong(u"tenantDomain: "_s + sourceNameRule);
+    return source;
+}
+
+} // namespace Internal
+
+} // namespace Stampdeck
