@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "http.h"
+
+#include <array>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+QByteArray HttpAnswer::header(QByteArrayView name) const
+{
+    for (const auto &[key, value] : headers) {
+        if (key.compare(name, Qt::CaseInsensitive) == 0)
+            return value;
+    }
+    return {};
+}
+
+QString spoken(std::chrono::milliseconds time)
+{
+    const qint64 millis = time.count();
+    if (millis < 1'000)
+        return QString::number(millis) + u" ms"_s;
+    return QString::number(double(millis) / 1'000, 'g', 4) + u" s"_s;
+}
+
+QString spokenBytes(qint64 bytes)
+{
+    static constexpr std::array units = {"bytes"_L1, "KiB"_L1, "MiB"_L1, "GiB"_L1};
+    double value = double(bytes);
+    size_t unit = 0;
+    while (value >= 1024 && unit + 1 < units.size()) {
+        value /= 1024;
+        ++unit;
+    }
+    return QString::number(value, 'g', 4) + u' ' + units[unit];
+}
+
+QString authorityOf(const QUrl &url)
+{
+    QString host = url.host();
+    if (host.contains(u':'))
+        host = u'[' + host + u']';
+    const int port = url.port(url.scheme() == "https"_L1 ? 443 : 80);
+    return host + u':' + QString::number(port);
+}
+
+} // namespace Stampdeck

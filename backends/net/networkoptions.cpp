@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "networkoptions.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 largestPem = 4 << 20;
+
+Result<QByteArray> readPem(const QVariantMap &keys, const QString &key)
+{
+    const QVariant value = keys.value(key);
+    QString path = value.canConvert<Secret>() ? value.value<Secret>().reveal() : value.toString();
+    if (path.isEmpty())
+        return QByteArray();
+    // A secret may be the PEM text itself.
+    if (path.startsWith("-----BEGIN "_L1))
+        return path.toLatin1();
+    if (path.startsWith("~/"_L1))
+        path = QDir::homePath() + path.sliced(1);
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Invalid,
+                    key + u": can't read "_s + path + u": "_s + file.errorString());
+    const QByteArray pem = file.read(largestPem + 1);
+    if (pem.size() > largestPem)
+        return fail(ErrorKind::Invalid, key + u": "_s + path + u" is no PEM file"_s);
+    return pem;
+}
+
+Result<QNetworkProxy> proxyFrom(const QString &text)
+{
+    if (text.isEmpty())
+        return QNetworkProxy(QNetworkProxy::NoProxy);
+    const QUrl url(text, QUrl::StrictMode);
+    QNetworkProxy::ProxyType type = QNetworkProxy::NoProxy;
+    if (url.scheme() == "http"_L1)
+        type = QNetworkProxy::HttpProxy;
+    else if (url.scheme() == "socks5"_L1)
+        type = QNetworkProxy::Socks5Proxy;
+    if (!url.isValid() || url.host().isEmpty() || type == QNetworkProxy::NoProxy)
+        return fail(ErrorKind::Invalid,
+                    u"proxy: expected http://HOST:PORT or socks5://HOST:PORT"_s);
+    return QNetworkProxy(type, url.host(),
+                         quint16(url.port(type == QNetworkProxy::HttpProxy ? 8080 : 1080)),
+                         url.userName(QUrl::FullyDecoded), url.password(QUrl::FullyDecoded));
+}
+
+} // namespace
+
+Result<void> setCa(NetworkOptions &options, const QByteArray &pem, const QString &where)
+{
+    if (pem.isEmpty())
+        return {};
+    options.ca = QSslCertificate::fromData(pem, QSsl::Pem);
+    if (options.ca.isEmpty())
+        return fail(ErrorKind::Invalid, where + u": there is no certificate in it"_s);
+    return {};
+}
+
+Result<void> setClientIdentity(NetworkOptions &options, const QByteArray &certificatePem,
+                               const QByteArray &keyPem, const QString &where)
+{
+    if (certificatePem.isEmpty() && keyPem.isEmpty())
+        return {};
+    if (certificatePem.isEmpty() || keyPem.isEmpty())
+        return fail(ErrorKind::Invalid,
+                    where + u": a client certificate and its key go together"_s);
+    options.clientCertificate = QSslCertificate::fromData(certificatePem, QSsl::Pem);
+    if (options.clientCertificate.isEmpty())
+        return fail(ErrorKind::Invalid, where + u": there is no certificate in it"_s);
+    for (const QSsl::KeyAlgorithm algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
+        options.clientKey = QSslKey(keyPem, algorithm, QSsl::Pem);
+        if (!options.clientKey.isNull())
+            return {};
+    }
+    return fail(ErrorKind::Invalid,
+                where + u": there is no private key in it, or it wants a passphrase"_s);
+}
+
+Result<NetworkOptions> networkOptions(const SourceSettings &settings)
+{
+    NetworkOptions options;
+    options.name = settings.name;
+    options.limits.connect = std::min(settings.timeout, std::chrono::milliseconds(10'000));
+    options.limits.silence = std::min(settings.timeout, std::chrono::milliseconds(30'000));
+    options.limits.whole = settings.timeout;
+    options.maxAnswer = settings.maxAnswer;
+
+    const auto ca = readPem(settings.keys, u"ca"_s);
+    if (!ca)
+        return fail(ca.error());
+    if (auto set = setCa(options, *ca, u"ca"_s); !set)
+        return fail(set.error());
+    const auto certificate = readPem(settings.keys, u"clientCertificate"_s);
+    if (!certificate)
+        return fail(certificate.error());
+    const auto key = readPem(settings.keys, u"clientKey"_s);
+    if (!key)
+        return fail(key.error());
+    if (auto set =
+            setClientIdentity(options, *certificate, *key, u"clientCertificate, clientKey"_s);
+        !set)
+        return fail(set.error());
+    const auto proxy = proxyFrom(settings.keys.value(u"proxy"_s).toString());
+    if (!proxy)
+        return fail(proxy.error());
+    options.proxy = *proxy;
+    options.serverName = settings.keys.value(u"serverName"_s).toString();
+    options.insecure = settings.keys.value(u"insecure"_s).toBool();
+    return options;
+}
+
+} // namespace Stampdeck

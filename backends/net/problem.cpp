@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "problem.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QLocale>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A sentence of ours: one line, no full stop, not endless.
+QString sentence(QString text)
+{
+    text = text.simplified();
+    if (text.size() > 400)
+        text = text.first(400) + u'…';
+    while (text.endsWith(u'.'))
+        text.chop(1);
+    return text;
+}
+
+std::optional<ErrorKind> kindOfCode(QStringView code)
+{
+    static const QHash<QStringView, ErrorKind> kinds = {
+        {u"invalid", ErrorKind::Invalid},
+        {u"unauthenticated", ErrorKind::Unauthenticated},
+        {u"denied", ErrorKind::Denied},
+        {u"not-found", ErrorKind::NotFound},
+        {u"method-not-allowed", ErrorKind::Unsupported},
+        {u"conflict", ErrorKind::Conflict},
+        {u"refused", ErrorKind::Refused},
+        {u"revision-changed", ErrorKind::Conflict},
+        {u"too-large", ErrorKind::Invalid},
+        {u"unsupported-media-type", ErrorKind::Invalid},
+        {u"precondition-required", ErrorKind::Invalid},
+        {u"too-many-requests", ErrorKind::NotNow},
+        {u"unavailable", ErrorKind::NotNow},
+    };
+    const auto found = kinds.constFind(code);
+    return found == kinds.cend() ? std::nullopt : std::optional(*found);
+}
+
+ErrorKind kindOfStatus(int status)
+{
+    switch (status) {
+    case 401:
+    case 407:
+        return ErrorKind::Unauthenticated;
+    case 403:
+        return ErrorKind::Denied;
+    case 404:
+    case 410:
+        return ErrorKind::NotFound;
+    case 405:
+    case 501:
+        return ErrorKind::Unsupported;
+    case 409:
+    case 412:
+        return ErrorKind::Conflict;
+    case 408:
+    case 504:
+        return ErrorKind::Timeout;
+    case 429:
+    case 503:
+        return ErrorKind::NotNow;
+    default:
+        break;
+    }
+    if (status >= 500)
+        return ErrorKind::Unreachable;
+    // A redirect that is not followed is the backend's doing, as is a status below 200.
+    return status >= 400 ? ErrorKind::Invalid : ErrorKind::Malformed;
+}
+
+QString wordsFor(ErrorKind kind, int status)
+{
+    const QString number = QString::number(status);
+    switch (kind) {
+    case ErrorKind::Unauthenticated:
+        return u"does not know us: its token is missing, wrong or expired"_s;
+    case ErrorKind::Denied:
+        return u"does not allow it"_s;
+    case ErrorKind::NotFound:
+        return u"does not have it"_s;
+    case ErrorKind::Unsupported:
+        return u"can't do it"_s;
+    case ErrorKind::Conflict:
+        return u"says that somebody else was faster"_s;
+    case ErrorKind::Refused:
+        return u"refuses it"_s;
+    case ErrorKind::NotNow:
+        return u"asks to come back later"_s;
+    case ErrorKind::Timeout:
+        return u"did not get an answer in time"_s;
+    case ErrorKind::Unreachable:
+        return u"is in trouble (status "_s + number + u')';
+    default:
+        break;
+    }
+    if (status >= 300 && status < 400)
+        return u"sends us elsewhere (status "_s + number + u"), which is not followed"_s;
+    return u"does not accept the request (status "_s + number + u')';
+}
+
+// Seconds, or a date (RFC 9110, section 10.2.3).
+std::optional<std::chrono::milliseconds> retryAfter(const HttpAnswer &answer)
+{
+    const QString text = QString::fromLatin1(answer.header("Retry-After").trimmed());
+    if (text.isEmpty())
+        return std::nullopt;
+    constexpr qint64 longest = 24 * 3600;
+    bool ok = false;
+    if (const qint64 seconds = text.toLongLong(&ok); ok)
+        return std::chrono::seconds(std::clamp<qint64>(seconds, 0, longest));
+    // The date is counted from the server's own clock where it tells one.
+    const auto parse = [](const QString &date) {
+        QDateTime time = QLocale::c().toDateTime(date, u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
+        time.setTimeSpec(Qt::UTC);
+        return time;
+    };
+    const QDateTime until = parse(text);
+    QDateTime now = parse(QString::fromLatin1(answer.header("Date").trimmed()));
+    if (!now.isValid())
+        now = QDateTime::currentDateTimeUtc();
+    if (!until.isValid())
+        return std::nullopt;
+    return std::chrono::seconds(std::clamp<qint64>(now.secsTo(until), 0, longest));
+}
+
+} // namespace
+
+Problem problemOf(const HttpAnswer &answer)
+{
+    Problem problem;
+    const QJsonObject object = QJsonDocument::fromJson(answer.body).object();
+    problem.code = object.value("code"_L1).toString();
+    problem.title = sentence(object.value("title"_L1).toString());
+    problem.detail = sentence(object.value("detail"_L1).toString());
+    problem.operation = object.value("operation"_L1).toString();
+    problem.current = object.value("current"_L1).toObject();
+    const QJsonArray refusals = object.value("refusals"_L1).toArray();
+    for (const QJsonValue &value : refusals) {
+        const QJsonObject refusal = value.toObject();
+        problem.refusals.append({refusal.value("code"_L1).toString(),
+                                 refusal.value("subject"_L1).toString(),
+                                 sentence(refusal.value("message"_L1).toString()),
+                                 sentence(refusal.value("fix"_L1).toString())});
+    }
+    return problem;
+}
+
+Error errorOf(const HttpAnswer &answer, const QString &subject)
+{
+    const Problem problem = problemOf(answer);
+    const ErrorKind byStatus = kindOfStatus(answer.status);
+    ErrorKind kind = kindOfCode(problem.code).value_or(byStatus);
+    // What the caller may not or is not known for is told by the status alone, so that a proxy's
+    // page and a problem document come out the same.
+    if (answer.status == 401 || answer.status == 403 || answer.status >= 500)
+        kind = byStatus;
+    const QString number = QString::number(answer.status);
+    if (kind == ErrorKind::Refused && !problem.refusals.isEmpty()) {
+        Error error = Error::refused(problem.refusals);
+        error.detail = u"status "_s + number;
+        return error;
+    }
+    const QString said = problem.detail.isEmpty() ? problem.title : problem.detail;
+    QString message = subject;
+    if (said.isEmpty())
+        message += u' ' + wordsFor(kind, answer.status);
+    else
+        message += u": "_s + said;
+    Error error =
+        Error::of(kind, message, QString(u"status "_s + number + u' ' + problem.code).trimmed());
+    if (kind == ErrorKind::NotNow)
+        error.retryAfter = retryAfter(answer);
+    return error;
+}
+
+Result<HttpAnswer> successOf(Result<HttpAnswer> answer, const QString &subject)
+{
+    if (answer && !answer->isSuccess() && answer->status != 304)
+        return fail(errorOf(*answer, subject));
+    return answer;
+}
+
+} // namespace Stampdeck
