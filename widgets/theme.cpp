@@ -48,6 +48,17 @@ Result<std::array<QRgb, N>> readColors(const QJsonObject &object, const QString 
     return colors;
 }
 
+/// WCAG 2.1, relative luminance: white stands out better on what is below 0.18.
+double luminance(QRgb color)
+{
+    const auto linear = [](int channel) {
+        const double c = channel / 255.0;
+        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(qRed(color)) + 0.7152 * linear(qGreen(color))
+        + 0.0722 * linear(qBlue(color));
+}
+
 Theme load(const QString &name)
 {
     QFile file(u":/stampdeck/themes/%1.json"_s.arg(name));
@@ -134,7 +145,8 @@ QRgb Theme::category(int index) const
 
 QRgb Theme::categoryInk(int index) const
 {
-    return qGray(category(index)) < 128 ? 0xffffffffU : builtIn(Scheme::Dark).rgb(Token::BgCanvas);
+    return luminance(category(index)) < 0.18 ? 0xffffffffU
+                                             : builtIn(Scheme::Dark).rgb(Token::BgCanvas);
 }
 
 QString Theme::categoryLetter(int index)

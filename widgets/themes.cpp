@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "themes.h"
 
+#include "style.h"
+
 #include <QtCore/QEvent>
 #include <QtCore/QPointer>
 #include <QtCore/QScopedValueRollback>
+#include <QtGui/QFocusEvent>
+#include <QtWidgets/QAbstractButton>
+#include <QtWidgets/QAbstractSpinBox>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QFocusFrame>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QSlider>
 
 namespace Stampdeck {
 
@@ -16,6 +25,14 @@ Theme::Scheme schemeOf(const QPalette &palette)
             < palette.color(QPalette::WindowText).lightness()
         ? Theme::Scheme::Dark
         : Theme::Scheme::Light;
+}
+
+/// The ring stands outside a control that was reached by keyboard.
+bool hasRing(const QObject *object)
+{
+    return qobject_cast<const QAbstractButton *>(object) || qobject_cast<const QLineEdit *>(object)
+        || qobject_cast<const QComboBox *>(object) || qobject_cast<const QAbstractSpinBox *>(object)
+        || qobject_cast<const QSlider *>(object);
 }
 
 } // namespace
@@ -40,6 +57,8 @@ Themes::Themes(QObject *parent)
 
 void Themes::install()
 {
+    if (!m_installed)
+        QApplication::setStyle(new Style);
     m_installed = true;
     apply();
 }
@@ -82,7 +101,27 @@ bool Themes::eventFilter(QObject *watched, QEvent *event)
         m_desktop = schemeOf(palette);
         apply();
     }
+    if (m_installed && event->type() == QEvent::FocusIn && watched->isWidgetType()) {
+        const auto reason = static_cast<QFocusEvent *>(event)->reason();
+        const bool byKey = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason
+            || reason == Qt::ShortcutFocusReason;
+        if (byKey && hasRing(watched))
+            ring(static_cast<QWidget *>(watched));
+        else if (m_ringed)
+            ring(nullptr);
+    } else if (event->type() == QEvent::FocusOut && m_ringed && watched == m_ringed) {
+        ring(nullptr);
+    }
     return QObject::eventFilter(watched, event);
+}
+
+void Themes::ring(QWidget *widget)
+{
+    if (widget && !m_ring)
+        m_ring = new QFocusFrame(widget->window());
+    m_ringed = widget;
+    if (m_ring)
+        static_cast<QFocusFrame *>(m_ring.data())->setWidget(widget);
 }
 
 void Themes::apply()

@@ -4,8 +4,11 @@
 #include "theme.h"
 
 #include <QtCore/QObject>
+#include <QtCore/QPointer>
 
 #include <optional>
+
+class QWidget;
 
 namespace Stampdeck {
 
@@ -38,6 +41,7 @@ Q_SIGNALS:
 private:
     explicit Themes(QObject *parent);
     void apply();
+    void ring(QWidget *widget);
 
     Theme m_theme;
     std::optional<Theme::Scheme> m_choice;
@@ -46,6 +50,8 @@ private:
     bool m_highContrast = false;
     bool m_installed = false;
     bool m_applying = false;
+    QPointer<QWidget> m_ring; // a QFocusFrame whose window may go first
+    QPointer<QWidget> m_ringed; // what it stands round
 };
 
 } // namespace Stampdeck
