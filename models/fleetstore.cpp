@@ -62,6 +62,16 @@ void FleetStore::apply(const QString &source, const FleetUpdate &update)
     post([this, source, update] { m_writer->apply(source, update); });
 }
 
+void FleetStore::setEndpoints(const QString &source, const QStringList &endpoints)
+{
+    post([this, source, endpoints] { m_writer->setEndpoints(source, endpoints); });
+}
+
+void FleetStore::restoreClaims(const QList<Claim> &claims)
+{
+    post([this, claims] { m_writer->restoreClaims(claims); });
+}
+
 void FleetStore::contact(const QString &source, const QString &endpoint)
 {
     post([this, source, endpoint] { m_writer->contact(source, endpoint); });
@@ -102,7 +112,7 @@ void FleetStore::addHistory(const QString &source, const std::vector<Series> &se
 
 void FleetStore::showOperation(const OperationPtr &operation)
 {
-    post([this, operation] { m_writer->showOperation(operation); });
+    post([this, operation] { m_writer->showOperation(operation, {}); });
 }
 
 void FleetStore::release(const QString &operation)
@@ -111,16 +121,11 @@ void FleetStore::release(const QString &operation)
 }
 
 FutureResult<FleetVersionPtr>
-FleetStore::transact(std::function<Result<QList<Claim>>(const FleetVersion &)> decide)
+FleetStore::transact(std::function<Result<QList<Claim>>(const FleetVersionPtr &)> decide)
 {
-    auto promise = std::make_shared<QPromise<Result<FleetVersionPtr>>>();
-    promise->start();
-    FutureResult<FleetVersionPtr> future = promise->future();
-    post([this, promise, decide = std::move(decide)] {
-        promise->addResult(m_writer->transact(decide));
-        promise->finish();
-    });
-    return future;
+    const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
+    post([this, answer, decide = std::move(decide)] { answer->give(m_writer->transact(decide)); });
+    return answer->future();
 }
 
 void FleetStore::watchSamples(const QString &stampId)

@@ -42,6 +42,11 @@ public:
     void addSource(const SourceState &source);
     void removeSource(const QString &source);
 
+    /// The endpoints of \a source, once its adapter is there.
+    void setEndpoints(const QString &source, const QStringList &endpoints);
+    /// Counts again what operations of an earlier process had claimed.
+    void restoreClaims(const QList<Claim> &claims);
+
     /// What an answer or an event of \a source told.
     void apply(const QString &source, const FleetUpdate &update);
     /// A proof of contact with \a endpoint that carried nothing.
@@ -57,7 +62,7 @@ public:
     /// Recorded values that fill the sparklines and the series of what is watched.
     void addHistory(const QString &source, const std::vector<Series> &series);
 
-    /// Shows an operation of this process's runner, new or changed.
+    /// Shows an operation of this state directory's journal, new or changed.
     void showOperation(const OperationPtr &operation);
     /// Drops what \a operation claimed.
     void release(const QString &operation);
@@ -65,7 +70,7 @@ public:
     /// claim so far counted, and answers claims that are then counted too, or an error. What it
     /// answers is visible in the version that the future's end guarantees to be published.
     [[nodiscard]] FutureResult<FleetVersionPtr>
-    transact(std::function<Result<QList<Claim>>(const FleetVersion &)> decide);
+    transact(std::function<Result<QList<Claim>>(const FleetVersionPtr &)> decide);
 
     /// Keeps the full series of this stamp from now on; calls are counted.
     void watchSamples(const QString &stampId);

@@ -41,6 +41,7 @@ struct SourceState
     int endpoints = 1;
     int endpointsFailing = 0;
     int endpointsStale = 0;
+    int endpointsSettled = 0; ///< Have answered completely, or failed.
     std::optional<Error> error; ///< The last, of the endpoint named; nothing while all is well.
     QString errorEndpoint;
     std::optional<std::chrono::milliseconds> lastContact; ///< Of the endpoint that is oldest.
@@ -156,6 +157,7 @@ public:
     SlotIndex stampIndex; ///< "source/name" to slot.
     SlotIndex tenantIndex; ///< "domain/ID" to slot.
     QMap<QString, OperationPtr> operations; ///< Ours and the backends', by id.
+    QMap<QString, QString> operationSource; ///< Whose it is: a source, or empty for ours.
     FleetCounts counts;
 
     /// Slot of the stamp with this id: "source/name", or a bare name where it is unique.

@@ -125,11 +125,13 @@ void FleetStore::Writer::refreshSource(int source)
     state.errorEndpoint.clear();
     state.lastContact.reset();
     state.nextAttempt.reset();
+    state.endpointsSettled = 0;
     state.answered = int(of.endpoints.size()) >= state.endpoints;
     state.watching = !of.endpoints.empty();
     for (const Endpoint &endpoint : of.endpoints) {
         state.endpointsStale += endpoint.stale;
         state.answered &= endpoint.answered;
+        state.endpointsSettled += endpoint.answered || endpoint.error;
         state.watching &= endpoint.watching;
         if (endpoint.error) {
             ++state.endpointsFailing;
@@ -167,6 +169,20 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     if (index < 0)
         return;
     const int endpoint = endpointOf(index, update.endpoint);
+    // Two sources of one instance are one: the later configured one shows nothing.
+    if (!update.instance.isEmpty()) {
+        for (int other = 0; other < index; ++other) {
+            if (m_draft.sources[other].instance != update.instance
+                || m_draft.sources[other].name.isEmpty())
+                continue;
+            fail(source, update.endpoint,
+                 Error::of(ErrorKind::Invalid,
+                           QCoreApplication::translate("Fleet", "this is the same fleet as %1")
+                                   .arg(m_draft.sources[other].name)),
+                 std::nullopt);
+            return;
+        }
+    }
     touch(index, endpoint);
     if (!update.unchanged) {
         QSet<int> stampsBefore, tenantsBefore;
@@ -213,7 +229,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
         for (const QString &name : update.goneStamps)
             removeStamp(index, name);
         for (const OperationPtr &operation : update.operations)
-            showOperation(operation);
+            showOperation(operation, source);
 
         SourceState &state = m_draft.sources[index];
         if (!update.instance.isEmpty())
@@ -688,12 +704,13 @@ void FleetStore::Writer::watchSamples(const QString &stampId, int by)
     schedule();
 }
 
-void FleetStore::Writer::showOperation(const OperationPtr &operation)
+void FleetStore::Writer::showOperation(const OperationPtr &operation, const QString &source)
 {
     const auto known = m_draft.operations.constFind(operation->id);
     if (known != m_draft.operations.constEnd() && **known == *operation)
         return;
     m_draft.operations.insert(operation->id, operation);
+    m_draft.operationSource.insert(operation->id, source);
     m_changes.operations.append(operation->id);
     if (m_draft.operations.size() > operationsKept) {
         // The oldest that is over goes.
@@ -707,9 +724,28 @@ void FleetStore::Writer::showOperation(const OperationPtr &operation)
             }
         }
         m_draft.operations.remove(oldest);
+        m_draft.operationSource.remove(oldest);
         m_changes.operations.append(oldest);
     }
     schedule();
+}
+
+void FleetStore::Writer::setEndpoints(const QString &source, const QStringList &endpoints)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0)
+        return;
+    for (const QString &endpoint : endpoints)
+        endpointOf(index, endpoint);
+    m_draft.sources[index].endpoints = int(endpoints.size());
+    m_changes.sources = true;
+    schedule();
+}
+
+void FleetStore::Writer::restoreClaims(const QList<Claim> &claims)
+{
+    m_claims.append(claims);
+    claimsChanged(claims);
 }
 
 // Shows again whatever the claims touch.
@@ -740,10 +776,10 @@ void FleetStore::Writer::release(const QString &operation)
 }
 
 Result<FleetVersionPtr> FleetStore::Writer::transact(
-        const std::function<Result<QList<Claim>>(const FleetVersion &)> &decide)
+        const std::function<Result<QList<Claim>>(const FleetVersionPtr &)> &decide)
 {
     flush();
-    const auto claims = decide(*m_store.current());
+    const auto claims = decide(m_store.current());
     if (!claims)
         return Stampdeck::fail(claims.error());
     m_claims.append(*claims);

@@ -28,10 +28,12 @@ public:
               std::optional<std::chrono::milliseconds> nextAttempt);
     void setWatching(const QString &source, const QString &endpoint, bool watching);
     void addHistory(const QString &source, const std::vector<Series> &series);
-    void showOperation(const OperationPtr &operation);
+    void setEndpoints(const QString &source, const QStringList &endpoints);
+    void restoreClaims(const QList<Claim> &claims);
+    void showOperation(const OperationPtr &operation, const QString &source);
     void release(const QString &operation);
     [[nodiscard]] Result<FleetVersionPtr>
-    transact(const std::function<Result<QList<Claim>>(const FleetVersion &)> &decide);
+    transact(const std::function<Result<QList<Claim>>(const FleetVersionPtr &)> &decide);
     void watchSamples(const QString &stampId, int by);
 
     template<typename Edit>

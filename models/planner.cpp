@@ -305,7 +305,23 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
     return result;
 }
 
-Result<Carry> carryOf(const FleetVersionPtr &version, const std::vector<int> &slots)
+// The slots of what is named, each once; at least one.
+Result<std::vector<int>> findTenants(const FleetVersion &version, const QStringList &ids)
+{
+    std::vector<int> slots;
+    for (const QString &id : ids) {
+        const auto slot = version.findTenant(id);
+        if (!slot)
+            return fail(slot.error());
+        if (std::find(slots.begin(), slots.end(), *slot) == slots.end())
+            slots.push_back(*slot);
+    }
+    if (slots.empty())
+        return fail(ErrorKind::Invalid, say("no tenant is named"));
+    return slots;
+}
+
+Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots)
 {
     Carry carry;
     carry.version = version;
@@ -426,16 +442,22 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
                       const Clock &clock)
 {
     Plan plan;
-    std::vector<int> slots;
-    for (const QString &id : request.tenants) {
-        const auto slot = version->findTenant(id);
+    QStringList tenants = request.tenants;
+    QHash<int, int> targetOfTenant;
+    for (const auto &[tenant, to] : request.targets) {
+        const auto slot = version->findTenant(tenant);
+        const auto stamp = version->findStamp(to);
         if (!slot)
             return fail(slot.error());
-        if (std::find(slots.begin(), slots.end(), *slot) == slots.end())
-            slots.push_back(*slot);
+        if (!stamp)
+            return fail(stamp.error());
+        targetOfTenant.insert(*slot, *stamp);
+        tenants.append(tenant);
     }
-    if (slots.empty())
-        return fail(ErrorKind::Invalid, say("no tenant is named"));
+    const auto named = findTenants(*version, tenants);
+    if (!named)
+        return fail(named.error());
+    std::vector<int> slots = *named;
     int target = -1;
     if (!request.to.isEmpty()) {
         const auto slot = version->findStamp(request.to);
@@ -457,11 +479,9 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
         }
     };
     if (target >= 0) {
-        const auto carry = carryOf(version, slots);
-        if (!carry)
-            return fail(carry.error());
-        addUnique(plan.refusals, evaluate(*carry, target, request.allowUnknown).refusals);
-        settle(*carry, target);
+        const Carry carry = carryOf(version, slots);
+        addUnique(plan.refusals, evaluate(carry, target, request.allowUnknown).refusals);
+        settle(carry, target);
     } else {
         // The largest first, each to the stamp that it leaves least loaded.
         std::stable_sort(slots.begin(), slots.end(), [&](int a, int b) {
@@ -469,18 +489,22 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
                     > version->tenants[b].tenant->demand.cpu.value_or(0);
         });
         for (const int tenant : slots) {
-            const auto carry = carryOf(version, {tenant});
-            if (!carry)
-                return fail(carry.error());
+            const Carry carry = carryOf(version, {tenant});
             int best = -1;
             double bestLoad = 0;
             VerdictKind bestVerdict = VerdictKind::Cannot;
+            const int wanted = targetOfTenant.value(tenant, -1);
+            QList<Refusal> refusals;
             version->eachStamp([&](int slot, const StampEntry &) {
-                const auto overlay = overlays.constFind(slot);
-                const Evaluation is = evaluateWith(*carry, slot, request.allowUnknown,
-                                                   overlay == overlays.constEnd() ? nullptr : &*overlay);
-                if (!is.refusals.isEmpty())
+                if (wanted >= 0 && slot != wanted)
                     return;
+                const auto overlay = overlays.constFind(slot);
+                const Evaluation is = evaluateWith(carry, slot, request.allowUnknown,
+                                                   overlay == overlays.constEnd() ? nullptr : &*overlay);
+                if (!is.refusals.isEmpty()) {
+                    refusals = is.refusals;
+                    return;
+                }
                 const double load = is.after.value_or(1);
                 if (best < 0 || is.verdict > bestVerdict
                     || (is.verdict == bestVerdict && load < bestLoad)) {
@@ -490,11 +514,13 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
                 }
             });
             if (best >= 0) {
-                settle(*carry, best);
-            } else if (!carry->always.isEmpty()) {
-                addUnique(plan.refusals, carry->always);
+                settle(carry, best);
+            } else if (!carry.always.isEmpty()) {
+                addUnique(plan.refusals, carry.always);
+            } else if (wanted >= 0) {
+                addUnique(plan.refusals, refusals);
             } else {
-                const QString id = carry->items.front().tenant->id;
+                const QString id = carry.items.front().tenant->id;
                 plan.refusals.append(refusal(u"capacity"_s, id,
                                              say("no stamp can take %1").arg(id),
                                              say("scale a stamp, or create one")));
@@ -823,17 +849,10 @@ std::optional<double> LoadChange::fullest(const Resources &resources)
 
 Result<Carry> makeCarry(const FleetVersionPtr &version, const QStringList &tenants)
 {
-    std::vector<int> slots;
-    for (const QString &id : tenants) {
-        const auto slot = version->findTenant(id);
-        if (!slot)
-            return fail(slot.error());
-        if (std::find(slots.begin(), slots.end(), *slot) == slots.end())
-            slots.push_back(*slot);
-    }
-    if (slots.empty())
-        return fail(ErrorKind::Invalid, say("no tenant is named"));
-    return carryOf(version, slots);
+    const auto slots = findTenants(*version, tenants);
+    if (!slots)
+        return fail(slots.error());
+    return carryOf(version, *slots);
 }
 
 Evaluation evaluate(const Carry &carry, int stamp, bool allowUnknown)

@@ -17,6 +17,8 @@ struct ActionRequest
     ActionKind kind = ActionKind::Move;
     QStringList tenants; ///< Move: "domain/ID" or unique IDs.
     QString to; ///< Move: the target stamp; empty lets the planner spread them.
+    /// Move: a target for each tenant, instead of `tenants` and `to`; an undo has these.
+    std::vector<std::pair<QString, QString>> targets;
     QString stamp; ///< Scale, cordon, uncordon.
     ScaleSetting scale;
     bool allowUnknown = false; ///< On purpose where a limit or demand is not known.

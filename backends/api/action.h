@@ -127,6 +127,7 @@ struct WriteContext
 struct WriteOutcome
 {
     bool done = true; ///< False: ask again with FleetAdapter::observe().
+    bool paused = false; ///< The backend's own operation waits for a person to resume it.
     QString handle; ///< The backend's own operation, to observe or to cancel.
     QString revision; ///< The object's, after the write; empty when not told.
     double progress = 1; ///< 0 to 1.

@@ -8,6 +8,8 @@
 
 #include <tl/expected.hpp>
 
+#include <utility>
+
 namespace Stampdeck {
 
 /// A value or an Error. Mark every function that returns one [[nodiscard]]: tl::expected is not.
@@ -41,5 +43,33 @@ template<typename T>
     promise.finish();
     return promise.future();
 }
+
+/// The giving side of a FutureResult: ends it exactly once, as cancelled when nobody did before it
+/// dies. Share it between the continuations that may answer; movable between threads, used by one.
+template<typename T>
+class Answer
+{
+public:
+    Answer() { m_promise.start(); }
+    ~Answer() { give(fail(Error::cancelled())); }
+    Answer(const Answer &) = delete;
+    Answer &operator=(const Answer &) = delete;
+
+    [[nodiscard]] FutureResult<T> future() { return m_promise.future(); }
+    /// The first answer counts; later ones are dropped.
+    void give(Result<T> result)
+    {
+        if (std::exchange(m_given, true))
+            return;
+        m_promise.addResult(std::move(result));
+        m_promise.finish();
+    }
+    /// True when the asker has cancelled its future.
+    [[nodiscard]] bool isCanceled() const { return m_promise.isCanceled(); }
+
+private:
+    QPromise<Result<T>> m_promise;
+    bool m_given = false;
+};
 
 } // namespace Stampdeck

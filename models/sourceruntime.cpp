@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "sourceruntime.h"
+
+#include "threadtime.h"
+
+#include "backends/api/backoff.h"
+#include "backends/api/breaker.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QRandomGenerator>
+
+#include <algorithm>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto backoffCeiling = 60s;
+constexpr int failuresToOpen = 5;
+constexpr double jitter = 0.1; // of the interval, either way
+// A budget of one core for reading: past it the interval stretches, and says so.
+constexpr auto budgetWindow = 10s;
+constexpr double budgetCores = 0.8;
+constexpr double relaxedCores = 0.4;
+constexpr double longestStretch = 12;
+// A history of more stamps than this would cost more than sparklines are worth at the start.
+constexpr int historyStamps = 2'000;
+
+} // namespace
+
+/// Lives in the source's thread.
+class SourceRuntime::Worker final : public QObject
+{
+public:
+    Worker(const SourceSettings &settings, AdapterFactory factory, FleetStore &store, Clock &clock)
+        : m_settings(settings)
+        , m_factory(std::move(factory))
+        , m_store(store)
+        , m_clock(clock)
+        , m_random(quint32(qHash(settings.name)))
+        , m_interval(settings.pollInterval)
+    {
+    }
+
+    void start()
+    {
+        auto made = m_factory();
+        if (!made) {
+            // Configuration, not weather: nothing will mend it by itself.
+            m_store.fail(m_settings.name, {}, made.error(), std::nullopt);
+            return;
+        }
+        m_adapter = std::move(*made);
+        connect(m_adapter.get(), &FleetAdapter::updated, this, [this](const FleetUpdate &update) {
+            m_store.apply(m_settings.name, update);
+        });
+        connect(m_adapter.get(), &FleetAdapter::contact, this, [this](const QString &endpoint) {
+            m_store.contact(m_settings.name, endpoint);
+        });
+        connect(m_adapter.get(), &FleetAdapter::eventsEnded, this, &Worker::eventsEnded);
+        m_store.setCapabilities(m_settings.name, m_adapter->capabilities());
+        const QStringList endpoints = m_adapter->endpoints();
+        m_store.setEndpoints(m_settings.name, endpoints);
+        // Many endpoints are spread over an interval, so that they don't all answer at once for
+        // ever; one is asked at once.
+        for (int i = 0; i < endpoints.size(); ++i) {
+            const QString &name = endpoints[i];
+            m_endpoints.emplace(std::piecewise_construct, std::forward_as_tuple(name),
+                                std::forward_as_tuple(m_interval, qHash(name)));
+            schedule(name, m_interval * i / std::max<qsizetype>(1, endpoints.size()));
+        }
+        watchBudget();
+    }
+
+    void refresh()
+    {
+        for (auto &[name, endpoint] : m_endpoints) {
+            if (!endpoint.polling && !endpoint.watching)
+                schedule(name, 0ms);
+        }
+    }
+
+    [[nodiscard]] FleetAdapter *adapter() { return m_adapter.get(); }
+
+private:
+    struct Endpoint
+    {
+        Endpoint(std::chrono::milliseconds interval, size_t seed)
+            : backoff(interval, std::max<std::chrono::milliseconds>(backoffCeiling, interval), seed)
+            , breaker(failuresToOpen, backoffCeiling)
+        {
+        }
+        Backoff backoff;
+        CircuitBreaker breaker;
+        Clock::TimerId timer = 0;
+        Clock::TimerId guard = 0;
+        quint64 attempt = 0; // an answer to an older one is dropped
+        bool polling = false;
+        bool watching = false;
+        bool pollAgain = false;
+    };
+
+    void schedule(const QString &name, std::chrono::milliseconds delay)
+    {
+        Endpoint &endpoint = m_endpoints.at(name);
+        if (endpoint.timer)
+            m_clock.cancel(endpoint.timer);
+        endpoint.timer = m_clock.callLater(delay, this, [this, name] { poll(name); });
+    }
+
+    std::chrono::milliseconds nextInterval()
+    {
+        const double factor = 1 + jitter * (2 * m_random.generateDouble() - 1);
+        return std::chrono::milliseconds(qint64(double(m_interval.count()) * factor));
+    }
+
+    void poll(const QString &name)
+    {
+        Endpoint &endpoint = m_endpoints.at(name);
+        endpoint.timer = 0;
+        if (endpoint.polling) {
+            endpoint.pollAgain = true;
+            return;
+        }
+        const auto now = m_clock.elapsed();
+        if (!endpoint.breaker.allows(now)) {
+            schedule(name, std::max<std::chrono::milliseconds>(endpoint.breaker.nextProbe() - now, 100ms));
+            return;
+        }
+        endpoint.polling = true;
+        const quint64 attempt = ++endpoint.attempt;
+        FutureResult<FleetUpdate> future = m_adapter->poll(name);
+        // An adapter keeps its time limits itself; one that does not is left behind.
+        endpoint.guard = m_clock.callLater(2 * m_settings.timeout + 1s, this, [this, name, attempt, future]() mutable {
+            future.cancel();
+            polled(name, attempt,
+                   Stampdeck::fail(ErrorKind::Timeout,
+                                   QCoreApplication::translate("Source", "no answer in %1 s")
+                                           .arg(m_settings.timeout / 1s)));
+        });
+        future.then(this, [this, name, attempt](const Result<FleetUpdate> &result) {
+            polled(name, attempt, result);
+        });
+    }
+
+    void polled(const QString &name, quint64 attempt, const Result<FleetUpdate> &result)
+    {
+        Endpoint &endpoint = m_endpoints.at(name);
+        if (attempt != endpoint.attempt || !endpoint.polling)
+            return;
+        endpoint.polling = false;
+        m_clock.cancel(endpoint.guard);
+        const auto now = m_clock.elapsed();
+        if (!result) {
+            failed(name, result.error());
+            return;
+        }
+        endpoint.breaker.onSuccess(now);
+        endpoint.backoff.reset();
+        FleetUpdate update = *result;
+        update.endpoint = name;
+        if (m_adapter->capabilities() != m_capabilities) {
+            m_capabilities = m_adapter->capabilities();
+            m_store.setCapabilities(m_settings.name, m_capabilities);
+        }
+        const bool first = update.complete && !update.unchanged && !std::exchange(m_answered, true);
+        m_store.apply(m_settings.name, update);
+        if (first && m_capabilities.testFlag(Capability::History))
+            readHistory(update);
+        if (m_capabilities.testFlag(Capability::Events)) {
+            endpoint.watching = true;
+            m_store.setWatching(m_settings.name, name, true);
+            m_adapter->startEvents(name);
+            return; // what pushes is not polled
+        }
+        schedule(name, std::exchange(endpoint.pollAgain, false) ? 0ms : nextInterval());
+    }
+
+    void failed(const QString &name, const Error &error)
+    {
+        Endpoint &endpoint = m_endpoints.at(name);
+        const auto now = m_clock.elapsed();
+        endpoint.breaker.onFailure(now);
+        // The back-off grows from the interval on, so a source that hiccups once loses no beat.
+        std::chrono::milliseconds wait = std::max(m_interval / 4, endpoint.backoff.next());
+        if (error.retryAfter)
+            wait = std::max(wait, std::min<std::chrono::milliseconds>(*error.retryAfter, 10min));
+        endpoint.pollAgain = false;
+        m_store.fail(m_settings.name, name, error, now + wait);
+        schedule(name, wait);
+    }
+
+    void eventsEnded(const QString &name, const Error &error)
+    {
+        const auto found = m_endpoints.find(name);
+        if (found == m_endpoints.end() || !std::exchange(found->second.watching, false))
+            return;
+        m_store.setWatching(m_settings.name, name, false);
+        if (error.kind == ErrorKind::Unsupported) {
+            // It has no events after all: fall back to polling, for good.
+            m_capabilities = m_adapter->capabilities();
+            schedule(name, nextInterval());
+            return;
+        }
+        // A poll tells at once whether it is the stream alone or the whole backend.
+        schedule(name, std::chrono::milliseconds(m_random.bounded(500)));
+    }
+
+    void readHistory(const FleetUpdate &update)
+    {
+        QStringList stamps;
+        for (const StampPtr &stamp : update.stamps) {
+            stamps.append(stamp->name);
+            if (stamps.size() >= historyStamps)
+                break;
+        }
+        const Timestamp now = m_clock.now();
+        m_adapter
+                ->history(stamps,
+                          {u"requestsPerSecond"_s, u"errorRatio"_s, u"latencyP50Ms"_s,
+                           u"latencyP99Ms"_s},
+                          now - Sparklines::points * Sparklines::step, now, Sparklines::step)
+                .then(this, [this](const Result<std::vector<Series>> &series) {
+                    if (series)
+                        m_store.addHistory(m_settings.name, *series);
+                });
+    }
+
+    void watchBudget()
+    {
+        const auto cpu = threadCpuTime();
+        const auto wall = m_clock.elapsed();
+        m_clock.callLater(budgetWindow, this, [this, cpu, wall] {
+            const auto window = m_clock.elapsed() - wall;
+            if (window > 0ms) {
+                const double cores = double((threadCpuTime() - cpu).count())
+                        / double(std::chrono::microseconds(window).count());
+                const auto before = m_interval;
+                if (cores > budgetCores)
+                    m_interval = std::chrono::milliseconds(
+                            qint64(std::min(double(m_interval.count()) * 1.5,
+                                            double(m_settings.pollInterval.count()) * longestStretch)));
+                else if (cores < relaxedCores)
+                    m_interval = std::max(m_settings.pollInterval, m_interval * 4 / 5);
+                if (m_interval != before)
+                    m_store.setPollInterval(m_settings.name, m_interval);
+            }
+            watchBudget();
+        });
+    }
+
+    SourceSettings m_settings;
+    AdapterFactory m_factory;
+    FleetStore &m_store;
+    Clock &m_clock;
+    QRandomGenerator m_random;
+    std::chrono::milliseconds m_interval;
+    Capabilities m_capabilities;
+    bool m_answered = false;
+    std::map<QString, Endpoint> m_endpoints; // its nodes never move: a breaker can't
+    std::unique_ptr<FleetAdapter> m_adapter; // dies first: it may still answer the rest
+};
+
+SourceRuntime::SourceRuntime(const SourceSettings &settings, AdapterFactory factory,
+                             FleetStore &store, Clock &clock)
+    : m_name(settings.name)
+    , m_worker(new Worker(settings, std::move(factory), store, clock))
+{
+    m_worker->moveToThread(&m_thread);
+    QObject::connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+    m_thread.setObjectName(u"source "_s + settings.name);
+    m_thread.start();
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->start(); },
+                              Qt::QueuedConnection);
+}
+
+SourceRuntime::~SourceRuntime()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+void SourceRuntime::refresh()
+{
+    QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->refresh(); },
+                              Qt::QueuedConnection);
+}
+
+template<typename T, typename Ask>
+FutureResult<T> SourceRuntime::ask(Ask ask)
+{
+    const auto answer = std::make_shared<Answer<T>>();
+    QMetaObject::invokeMethod(
+            m_worker,
+            [worker = m_worker, answer, ask = std::move(ask), name = m_name] {
+                if (!worker->adapter()) {
+                    answer->give(Stampdeck::fail(
+                            ErrorKind::Unreachable,
+                            QCoreApplication::translate("Source", "%1 could not be started").arg(name)));
+                    return;
+                }
+                ask(*worker->adapter()).then(worker, [worker, answer](const Result<T> &result) {
+                    answer->give(result);
+                    // What was just changed should be seen at once.
+                    if constexpr (!std::is_same_v<T, std::vector<Series>>) {
+                        if (result)
+                            worker->refresh();
+                    }
+                });
+            },
+            Qt::QueuedConnection);
+    return answer->future();
+}
+
+FutureResult<WriteOutcome> SourceRuntime::perform(const Primitive &primitive,
+                                                  const WriteContext &context)
+{
+    return ask<WriteOutcome>([primitive, context](FleetAdapter &adapter) {
+        return adapter.perform(primitive, context);
+    });
+}
+
+FutureResult<WriteOutcome> SourceRuntime::observe(const Primitive &primitive,
+                                                  const WriteContext &context,
+                                                  const QString &handle)
+{
+    return ask<WriteOutcome>([primitive, context, handle](FleetAdapter &adapter) {
+        return adapter.observe(primitive, context, handle);
+    });
+}
+
+FutureResult<WriteOutcome> SourceRuntime::cancel(const Primitive &primitive,
+                                                 const WriteContext &context, const QString &handle)
+{
+    return ask<WriteOutcome>([primitive, context, handle](FleetAdapter &adapter) {
+        return adapter.cancel(primitive, context, handle);
+    });
+}
+
+FutureResult<OperationPtr> SourceRuntime::control(const QString &operation, OperationVerb verb,
+                                                  const WriteContext &context)
+{
+    return ask<OperationPtr>([operation, verb, context](FleetAdapter &adapter) {
+        return adapter.control(operation, verb, context);
+    });
+}
+
+FutureResult<std::vector<Series>>
+SourceRuntime::history(const QStringList &stamps, const QStringList &signalNames, Timestamp from,
+                       Timestamp to, std::chrono::milliseconds step)
+{
+    return ask<std::vector<Series>>([=](FleetAdapter &adapter) {
+        return adapter.history(stamps, signalNames, from, to, step);
+    });
+}
+
+} // namespace Stampdeck
