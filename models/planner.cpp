@@ -405,19 +405,17 @@ void addMoveSteps(Plan &plan, const FleetVersion &version, const PlannedMove &mo
     const QString tenant = entry.tenant->id;
     const QString from = move.from.section(u'/', 1);
     const QString to = move.to.section(u'/', 1);
-    const auto step = [&](const QString &title, Primitive primitive, const QString &revision = {}) {
-        plan.steps.push_back({title, lane, source.name, std::move(primitive), revision});
+    const auto step = [&](const Primitive &primitive, const QString &revision = {}) {
+        plan.steps.push_back({stepTitle(primitive), lane, source.name, primitive, revision});
     };
     if (source.capabilities.testFlag(Capability::Move)) {
-        step(say("move %1 to %2").arg(tenant, to), MoveTenant{tenant, from, to},
-             entry.tenant->revision);
+        step(MoveTenant{tenant, from, to}, entry.tenant->revision);
         return;
     }
-    step(say("start %1 on %2").arg(tenant, to), PlaceTenant{tenant, from, to},
-         entry.tenant->revision);
-    step(say("verify %1 on %2").arg(tenant, to), ProbeTenant{tenant, to});
-    step(say("switch %1 to %2").arg(tenant, to), ShiftTenant{tenant, from, to});
-    step(say("stop %1 on %2").arg(tenant, from), RetireTenant{tenant, from});
+    step(PlaceTenant{tenant, from, to}, entry.tenant->revision);
+    step(ProbeTenant{tenant, to});
+    step(ShiftTenant{tenant, from, to});
+    step(RetireTenant{tenant, from});
 }
 
 void countBlast(BlastRadius &blast, const Tenant &tenant)
@@ -656,12 +654,9 @@ Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &req
     } else if (!cordon && is == Lifecycle::Active) {
         plan.refusals.append(refusal(u"unsupported"_s, entry.id, say("it is not cordoned")));
     }
-    if (cordon)
-        plan.steps.push_back({say("cordon %1").arg(name), 0, target->source->name,
-                              CordonStamp{name}, entry.stamp->revision});
-    else
-        plan.steps.push_back({say("uncordon %1").arg(name), 0, target->source->name,
-                              UncordonStamp{name}, entry.stamp->revision});
+    const Primitive primitive = cordon ? Primitive(CordonStamp{name}) : UncordonStamp{name};
+    plan.steps.push_back(
+            {stepTitle(primitive), 0, target->source->name, primitive, entry.stamp->revision});
     return plan;
 }
 
@@ -805,8 +800,9 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
     plan.hasInverse = (!to.cpu || from.cpu) && (!to.memory || from.memory)
             && (!to.storage || from.storage);
     plan.target = stamp.name + u": "_s + titles.join(u", "_s);
-    plan.steps.push_back({say("scale %1").arg(plan.target), 0, target->source->name,
-                          ScaleStamp{stamp.name, from, to}, stamp.revision});
+    const Primitive primitive = ScaleStamp{stamp.name, from, to};
+    plan.steps.push_back(
+            {stepTitle(primitive), 0, target->source->name, primitive, stamp.revision});
     const double gate = target->source->objectives.load;
     const auto load = LoadChange::fullest(after);
     if (load && *load > gate) {
@@ -817,6 +813,25 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
 }
 
 } // namespace
+
+namespace {
+struct TitleVisitor
+{
+    QString operator()(const PlaceTenant &p) const { return say("start %1 on %2").arg(p.tenant, p.to); }
+    QString operator()(const ProbeTenant &p) const { return say("verify %1 on %2").arg(p.tenant, p.at); }
+    QString operator()(const ShiftTenant &p) const { return say("switch %1 to %2").arg(p.tenant, p.to); }
+    QString operator()(const RetireTenant &p) const { return say("stop %1 on %2").arg(p.tenant, p.at); }
+    QString operator()(const MoveTenant &p) const { return say("move %1 to %2").arg(p.tenant, p.to); }
+    QString operator()(const CordonStamp &p) const { return say("cordon %1").arg(p.stamp); }
+    QString operator()(const UncordonStamp &p) const { return say("uncordon %1").arg(p.stamp); }
+    QString operator()(const ScaleStamp &p) const { return say("scale %1").arg(p.stamp); }
+};
+} // namespace
+
+QString stepTitle(const Primitive &primitive)
+{
+    return std::visit(TitleVisitor{}, primitive);
+}
 
 QString toString(ActionKind kind)
 {

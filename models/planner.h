@@ -150,6 +150,9 @@ struct Plan
     [[nodiscard]] QString command() const;
 };
 
+/// What a step says it does: "start acme on eu-2", "verify acme on eu-2".
+[[nodiscard]] QString stepTitle(const Primitive &primitive);
+
 /// Plans \a request over \a version. An error only for what names nothing: an unknown stamp or
 /// tenant, a wrong setting; everything else that forbids it is a refusal in the plan.
 [[nodiscard]] Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request,

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fleet.h"
+
+#include "journal.h"
+#include "plugincatalog.h"
+#include "sourceruntime.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <algorithm>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString say(const char *text)
+{
+    return QCoreApplication::translate("Fleet", text);
+}
+
+bool isSettled(const FleetVersion &version)
+{
+    return std::all_of(version.sources.begin(), version.sources.end(), [](const SourceState &source) {
+        return source.name.isEmpty() || source.endpointsSettled >= source.endpoints;
+    });
+}
+
+} // namespace
+
+Fleet::Fleet(const FleetOptions &options)
+    : m_options(options)
+{
+}
+
+Fleet::~Fleet() = default;
+
+Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceSettings> &sources,
+                                           const PluginCatalog &catalog,
+                                           const FleetOptions &options)
+{
+    std::unique_ptr<Fleet> fleet(new Fleet(options));
+    auto journal = Journal::open(options.stateDir);
+    if (!journal)
+        return fail(journal.error());
+    fleet->m_journal = std::move(*journal);
+    fleet->m_store = std::make_unique<FleetStore>(*options.clock);
+    for (const SourceSettings &settings : sources) {
+        SourceState state;
+        state.name = settings.name;
+        state.adapter = settings.adapter;
+        state.tenantDomain = settings.tenantDomain;
+        state.objectives = settings.objectives.value_or(options.objectives);
+        state.production = settings.production;
+        state.readOnly = settings.readOnly || options.readOnly;
+        state.pollInterval = settings.pollInterval;
+        fleet->m_store->addSource(state);
+    }
+    fleet->m_runner = std::make_unique<OperationRunner>(*fleet->m_store, *fleet->m_journal, *fleet,
+                                                        *options.clock);
+    if (const auto recovered = fleet->m_runner->recover(); !recovered)
+        return fail(recovered.error());
+    for (const SourceSettings &settings : sources) {
+        fleet->m_runtimes.push_back(std::make_unique<SourceRuntime>(
+                settings,
+                [&catalog, settings, clock = options.clock] { return catalog.create(settings, *clock); },
+                *fleet->m_store, *options.clock));
+    }
+    return fleet;
+}
+
+SourceRuntime *Fleet::runtime(const QString &source) const
+{
+    for (const auto &runtime : m_runtimes) {
+        if (runtime->name() == source)
+            return runtime.get();
+    }
+    return nullptr;
+}
+
+FutureResult<FleetVersionPtr> Fleet::firstPoll()
+{
+    const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
+    // Its own context, so that it can be ended from inside.
+    auto *watcher = new QObject(this);
+    connect(m_store.get(), &FleetStore::published, watcher,
+            [answer, watcher](const FleetVersionPtr &version) {
+                if (isSettled(*version)) {
+                    answer->give(version);
+                    watcher->deleteLater();
+                }
+            });
+    if (const FleetVersionPtr version = m_store->current();
+        version->sources.size() >= qsizetype(m_runtimes.size()) && isSettled(*version)) {
+        answer->give(version);
+        watcher->deleteLater();
+    }
+    return answer->future();
+}
+
+void Fleet::refresh(const QString &source)
+{
+    for (const auto &runtime : m_runtimes) {
+        if (source.isEmpty() || runtime->name() == source)
+            runtime->refresh();
+    }
+}
+
+FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
+                                                 const QStringList &signalNames, Timestamp from,
+                                                 Timestamp to, std::chrono::milliseconds step)
+{
+    const QString source = stampId.section(u'/', 0, 0);
+    if (SourceRuntime *const at = runtime(source))
+        return at->history({stampId.section(u'/', 1)}, signalNames, from, to, step);
+    return ready<std::vector<Series>>(
+            fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
+FutureResult<WriteOutcome> Fleet::perform(const QString &source, const Primitive &primitive,
+                                          const WriteContext &context)
+{
+    if (SourceRuntime *const at = runtime(source))
+        return at->perform(primitive, context);
+    return ready<WriteOutcome>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
+FutureResult<WriteOutcome> Fleet::observe(const QString &source, const Primitive &primitive,
+                                          const WriteContext &context, const QString &handle)
+{
+    if (SourceRuntime *const at = runtime(source))
+        return at->observe(primitive, context, handle);
+    return ready<WriteOutcome>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
+FutureResult<WriteOutcome> Fleet::cancel(const QString &source, const Primitive &primitive,
+                                         const WriteContext &context, const QString &handle)
+{
+    if (SourceRuntime *const at = runtime(source))
+        return at->cancel(primitive, context, handle);
+    return ready<WriteOutcome>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
+FutureResult<OperationPtr> Fleet::control(const QString &source, const QString &operation,
+                                          OperationVerb verb, const WriteContext &context)
+{
+    if (SourceRuntime *const at = runtime(source))
+        return at->control(operation, verb, context);
+    return ready<OperationPtr>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
+} // namespace Stampdeck

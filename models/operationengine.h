@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "fleetstore.h"
+#include "journal.h"
+#include "operationrunner.h"
+
+#include <map>
+#include <set>
+
+namespace Stampdeck {
+
+/// The part of OperationRunner that lives in its thread: accepts, runs, and journals.
+///
+/// An operation is a list of steps in lanes. Forward, the steps of a lane run one after the other
+/// and at most ActionRequest::parallel lanes at once. Backward, the inverses of what succeeded are
+/// appended to the journal and run in the same way. A step that was under way when its process
+/// ended is tried again under its key first, so that what it did is known before it is taken back.
+class OperationRunner::Engine final : public QObject
+{
+    Q_OBJECT
+public:
+    Engine(FleetStore &store, Journal &journal, PrimitiveExecutor &executor, Clock &clock);
+
+    using OperationAnswer = std::shared_ptr<Answer<OperationPtr>>;
+
+    [[nodiscard]] Result<QList<OperationPtr>> recover();
+    /// \a undoes names the operation that the request takes back; empty for none.
+    void submit(const ActionRequest &request, const QString &undoes, const OperationAnswer &answer);
+    void control(const QString &operation, OperationVerb verb, const Asker &asker,
+                 const OperationAnswer &answer);
+    void pauseAll(const Asker &asker);
+    [[nodiscard]] Result<ActionRequest> undoRequest(const QString &operation);
+    void whenFinished(const QString &operation, const OperationAnswer &answer);
+
+Q_SIGNALS:
+    void operationChanged(const Stampdeck::OperationPtr &operation);
+
+private:
+    struct Running
+    {
+        JournalOperation record;
+        OperationState endState = OperationState::Succeeded; // when nothing is left to do
+        bool starting = true; // lanes that have not begun may begin
+        std::set<int> active; // lanes with a step under way
+        std::set<int> back; // lanes that are taken back
+        std::set<int> again; // of those, lanes that go forward again once they are back
+        std::set<int> halted; // lanes that wait for a person
+        std::set<int> goOn; // lanes whose remote operation has to be told to go on
+        std::set<int> giveUp; // lanes whose remote operation was told to give up
+        QString failure; // what ended it, for people
+        QList<OperationAnswer> waiting; // for finished()
+        Asker asker; // who asked last, for the audit trail
+    };
+    // One try of one step.
+    struct Attempt
+    {
+        QString operation;
+        int step = -1;
+        int failures = 0;
+        std::chrono::milliseconds started{0}; // of this step in this process
+        std::chrono::milliseconds firstFailure{0};
+        std::chrono::milliseconds wait{0};
+    };
+
+    void accepted(const ActionRequest &request, const QString &undoes, const QString &id,
+                  const Plan &plan, const FleetVersion &version, const OperationAnswer &answer);
+    void pump(const QString &id);
+    void tryStep(const Attempt &attempt);
+    void observeLater(const Attempt &attempt);
+    void observeStep(const Attempt &attempt);
+    void observed(const Attempt &attempt, const Result<WriteOutcome> &outcome);
+    void stepEnded(Running &running, JournalStep &step, StepState state, const QString &error);
+    void stepFailed(Running &running, JournalStep &step, Attempt attempt, const Error &error);
+    void turnBack(Running &running, int lane);
+    void end(Running &running);
+    void halt(Running &running, int lane, OperationState state, const QString &why);
+
+    void pause(Running &running);
+    [[nodiscard]] Result<void> resume(Running &running);
+    void rollBack(Running &running);
+    void cancel(Running &running);
+    [[nodiscard]] Result<OperationPtr> apply(Running &running, OperationVerb verb,
+                                             const Asker &asker);
+    void passOn(const QString &source, const QString &operation, OperationVerb verb,
+                const Asker &asker, const OperationAnswer &answer);
+    [[nodiscard]] Result<Running *> adopt(const JournalOperation &record);
+    void lookForRequests();
+
+    [[nodiscard]] Running *find(const QString &operation);
+    /// Writes to the journal; an error there halts the operation, since nothing may be tried that
+    /// was not written.
+    [[nodiscard]] bool write(Running &running, const std::vector<int> &steps,
+                             const QString &action = {}, const QString &outcome = {});
+    void show(const JournalOperation &record);
+    void answerWaiting(Running &running);
+
+    FleetStore &m_store;
+    Journal &m_journal;
+    PrimitiveExecutor &m_executor;
+    Clock &m_clock;
+    std::map<QString, Running> m_running;
+    bool m_looking = false; // for requests of other processes
+};
+
+} // namespace Stampdeck

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "operationrunner.h"
+
+#include "operationengine.h"
+
+namespace Stampdeck {
+
+OperationRunner::OperationRunner(FleetStore &store, Journal &journal, PrimitiveExecutor &executor,
+                                 Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_engine(new Engine(store, journal, executor, clock))
+{
+    qRegisterMetaType<OperationPtr>();
+    m_engine->moveToThread(&m_thread);
+    connect(&m_thread, &QThread::finished, m_engine, &QObject::deleteLater);
+    connect(m_engine, &Engine::operationChanged, this, &OperationRunner::operationChanged);
+    m_thread.setObjectName(QStringLiteral("operations"));
+    m_thread.start();
+}
+
+OperationRunner::~OperationRunner()
+{
+    m_thread.quit();
+    m_thread.wait();
+}
+
+Result<QList<OperationPtr>> OperationRunner::recover()
+{
+    Result<QList<OperationPtr>> result;
+    QMetaObject::invokeMethod(m_engine, [this, &result] { result = m_engine->recover(); },
+                              Qt::BlockingQueuedConnection);
+    return result;
+}
+
+FutureResult<OperationPtr> OperationRunner::submit(const ActionRequest &request)
+{
+    const auto answer = std::make_shared<Answer<OperationPtr>>();
+    QMetaObject::invokeMethod(
+            m_engine, [engine = m_engine, request, answer] { engine->submit(request, {}, answer); },
+            Qt::QueuedConnection);
+    return answer->future();
+}
+
+FutureResult<OperationPtr> OperationRunner::control(const QString &operation, OperationVerb verb,
+                                                    const Asker &asker)
+{
+    const auto answer = std::make_shared<Answer<OperationPtr>>();
+    QMetaObject::invokeMethod(
+            m_engine,
+            [engine = m_engine, operation, verb, asker, answer] {
+                engine->control(operation, verb, asker, answer);
+            },
+            Qt::QueuedConnection);
+    return answer->future();
+}
+
+void OperationRunner::pauseAll(const Asker &asker)
+{
+    QMetaObject::invokeMethod(m_engine, [engine = m_engine, asker] { engine->pauseAll(asker); },
+                              Qt::QueuedConnection);
+}
+
+FutureResult<ActionRequest> OperationRunner::undoRequest(const QString &operation)
+{
+    const auto answer = std::make_shared<Answer<ActionRequest>>();
+    QMetaObject::invokeMethod(
+            m_engine,
+            [engine = m_engine, operation, answer] { answer->give(engine->undoRequest(operation)); },
+            Qt::QueuedConnection);
+    return answer->future();
+}
+
+FutureResult<OperationPtr> OperationRunner::finished(const QString &operation)
+{
+    const auto answer = std::make_shared<Answer<OperationPtr>>();
+    QMetaObject::invokeMethod(
+            m_engine,
+            [engine = m_engine, operation, answer] { engine->whenFinished(operation, answer); },
+            Qt::QueuedConnection);
+    return answer->future();
+}
+
+} // namespace Stampdeck
