@@ -36,7 +36,7 @@ Fleet::Fleet(const FleetOptions &options)
 
 Fleet::~Fleet() = default;
 
-Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceSettings> &sources,
+Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
                                            const PluginCatalog &catalog,
                                            const FleetOptions &options)
 {
@@ -46,12 +46,13 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceSettings> &sources,
         return fail(journal.error());
     fleet->m_journal = std::move(*journal);
     fleet->m_store = std::make_unique<FleetStore>(*options.clock);
-    for (const SourceSettings &settings : sources) {
+    for (const SourceConfig &source : sources) {
+        const SourceSettings &settings = source.settings;
         SourceState state;
         state.name = settings.name;
         state.adapter = settings.adapter;
         state.tenantDomain = settings.tenantDomain;
-        state.objectives = settings.objectives.value_or(options.objectives);
+        state.objectives = source.objectives;
         state.production = settings.production;
         state.readOnly = settings.readOnly || options.readOnly;
         state.pollInterval = settings.pollInterval;
@@ -61,7 +62,8 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceSettings> &sources,
                                                         *options.clock);
     if (const auto recovered = fleet->m_runner->recover(); !recovered)
         return fail(recovered.error());
-    for (const SourceSettings &settings : sources) {
+    for (const SourceConfig &source : sources) {
+        const SourceSettings &settings = source.settings;
         fleet->m_runtimes.push_back(std::make_unique<SourceRuntime>(
                 settings,
                 [&catalog, settings, clock = options.clock] { return catalog.create(settings, *clock); },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "fleetconfig.h"
 #include "fleetstore.h"
 #include "operationrunner.h"
 
@@ -19,7 +20,6 @@ struct FleetOptions
     Clock *clock = &Clock::system();
     QString stateDir; ///< Of the journal.
     bool readOnly = false; ///< Refuses every action, whatever the source says.
-    Objectives objectives;
 };
 
 /// Everything behind a window, a command line or a server: store, sources, journal and runner,
@@ -32,10 +32,11 @@ class Fleet final : public QObject, public PrimitiveExecutor
 public:
     ~Fleet() override;
 
-    /// Opens the journal, loads the adapters of \a sources and starts to poll them. A source whose
-    /// adapter can't be made is shown as failing with the reason; it stops nobody else.
+    /// Opens the journal, loads the adapters of \a sources (whose secrets have been resolved) and
+    /// starts to poll them. A source whose adapter can't be made is shown as failing with the
+    /// reason; it stops nobody else. \a catalog outlives the fleet.
     [[nodiscard]] static Result<std::unique_ptr<Fleet>>
-    open(const QList<SourceSettings> &sources, const PluginCatalog &catalog,
+    open(const QList<SourceConfig> &sources, const PluginCatalog &catalog,
          const FleetOptions &options);
 
     [[nodiscard]] FleetStore &store() { return *m_store; }

@@ -559,7 +559,10 @@ void FleetStore::Writer::assess(int slot, StampEntry &entry)
     if (stale) {
         if (!entry.stale) {
             entry.staleSince = m_clock.now();
-            entry.lastHealth = entry.health;
+            // What its last good word made of it, whether or not anybody saw that.
+            entry.lastHealth = scoreHealth(*state.told, entry.resources, source.objectives,
+                                           state.thresholds, m_clock.now(), m_clock.elapsed())
+                                       .health;
         }
         entry.stale = true;
         entry.health = Health::Unknown;
@@ -736,7 +739,7 @@ void FleetStore::Writer::setEndpoints(const QString &source, const QStringList &
     if (index < 0)
         return;
     for (const QString &endpoint : endpoints)
-        endpointOf(index, endpoint);
+        std::ignore = endpointOf(index, endpoint);
     m_draft.sources[index].endpoints = int(endpoints.size());
     m_changes.sources = true;
     schedule();

@@ -87,7 +87,6 @@ private:
     class Engine;
     QThread m_thread;
     Engine *m_engine = nullptr; // lives in m_thread, dies with it
-    FleetStore &m_store;
 };
 
 } // namespace Stampdeck

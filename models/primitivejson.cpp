@@ -269,9 +269,13 @@ QJsonObject toJson(const ScaleSetting &setting)
 
 QJsonObject toJson(const ActionRequest &request)
 {
+    QJsonArray targets;
+    for (const auto &[tenant, stamp] : request.targets)
+        targets.append(QJsonArray{tenant, stamp});
     return {{u"kind"_s, toString(request.kind)},
             {u"tenants"_s, QJsonArray::fromStringList(request.tenants)},
             {u"to"_s, request.to},
+            {u"targets"_s, targets},
             {u"stamp"_s, request.stamp},
             {u"scale"_s, toJson(request.scale)},
             {u"allowUnknown"_s, request.allowUnknown},
@@ -335,6 +339,14 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
         reader.wrong(u"kind"_s, u"a kind of action"_s);
     request.tenants = reader.texts(u"tenants"_s);
     request.to = reader.text(u"to"_s);
+    const QJsonArray targets = json.value(u"targets"_s).toArray();
+    for (const QJsonValue &target : targets) {
+        const QJsonArray pair = target.toArray();
+        if (pair.size() != 2 || !pair[0].isString() || !pair[1].isString())
+            reader.wrong(u"targets"_s, u"pairs of tenant and stamp"_s);
+        else
+            request.targets.emplace_back(pair[0].toString(), pair[1].toString());
+    }
     request.stamp = reader.text(u"stamp"_s);
     const auto scale = readScale(reader.object(u"scale"_s), reader.pointer(u"scale"_s));
     if (scale)

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/fleetfeed.h"
+#include "models/fleetstore.h"
+
+#include "tests/support/manualclock.h"
+#include "tests/support/sampledata.h"
+#include "tests/support/testmain.h"
+#include "tests/support/wait.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtTest/QSignalSpy>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+class TestFleetStore : public QObject
+{
+    Q_OBJECT
+private:
+    // A clock call is queued into the store's thread: two syncs later it has run.
+    void advance(std::chrono::milliseconds by)
+    {
+        m_clock->advance(by);
+        m_store->sync();
+        m_store->sync();
+    }
+    const StampEntry &stamp(const QString &id)
+    {
+        m_store->sync();
+        m_version = m_store->current();
+        const int slot = m_version->findStamp(id).value_or(-1);
+        if (slot < 0)
+            qFatal("no stamp %s", qPrintable(id));
+        return *m_version->stamps[slot];
+    }
+    const TenantEntry &tenant(const QString &id)
+    {
+        m_store->sync();
+        m_version = m_store->current();
+        return m_version->tenants[m_version->findTenant(id).value_or(0)];
+    }
+
+    std::unique_ptr<ManualClock> m_clock;
+    std::unique_ptr<FleetStore> m_store;
+    FleetVersionPtr m_version;
+
+private Q_SLOTS:
+    void init()
+    {
+        strict();
+        m_clock = std::make_unique<ManualClock>();
+        m_store = std::make_unique<FleetStore>(*m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.adapter = u"rest"_s;
+        source.capabilities = Capability::Primitives | Capability::Cordon;
+        m_store->addSource(source);
+    }
+    void cleanup()
+    {
+        m_store.reset();
+        m_clock.reset();
+    }
+
+    void placesTenantsOnTheirStamps()
+    {
+        Tenant moving = makeTenant(u"globex"_s, u"eu-1"_s);
+        moving.placements.push_back({u"eu-2"_s, PlacementState::Starting, std::nullopt});
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+                                             {makeTenant(u"acme"_s, u"eu-1"_s), moving}));
+        QCOMPARE(stamp(u"eu-1"_s).owned, 2);
+        QCOMPARE(stamp(u"eu-1"_s).tenants.size(), size_t(2));
+        QCOMPARE(stamp(u"prod/eu-2"_s).owned, 0);
+        QCOMPARE(stamp(u"eu-2"_s).tenants.size(), size_t(1));
+        QCOMPARE(m_version->counts.healthy, 2);
+        QCOMPARE(m_version->counts.tenants, 2);
+        QCOMPARE(m_version->tenantId(*m_version->findTenant(u"acme"_s)), u"prod/acme"_s);
+    }
+
+    void tenantsThatComeBeforeTheirStampAreFound()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({}, {makeTenant(u"acme"_s, u"eu-1"_s)}));
+        QCOMPARE(tenant(u"acme"_s).owner, -1);
+        FleetUpdate later = makeUpdate({makeStamp(u"eu-1"_s)}, {});
+        later.complete = false;
+        m_store->apply(u"prod"_s, later);
+        QCOMPARE(stamp(u"eu-1"_s).owned, 1);
+        QCOMPARE(tenant(u"acme"_s).owner, *m_version->findStamp(u"eu-1"_s));
+    }
+
+    void whatACompleteAnswerDoesNotNameIsGone()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+                                             {makeTenant(u"acme"_s, u"eu-1"_s)}));
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        m_store->sync();
+        const auto version = m_store->current();
+        QVERIFY(!version->findStamp(u"eu-2"_s));
+        QVERIFY(!version->findTenant(u"acme"_s));
+        QCOMPARE(version->counts.stamps, 1);
+        QCOMPARE(version->counts.tenants, 0);
+        QCOMPARE(stamp(u"eu-1"_s).owned, 0);
+    }
+
+    void anEqualAnswerChangesNoStamp()
+    {
+        const FleetUpdate update = makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)});
+        m_store->apply(u"prod"_s, update);
+        m_store->sync();
+        QSignalSpy published(m_store.get(), &FleetStore::published);
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)}));
+        m_store->sync();
+        QTRY_VERIFY(published.size() > 0);
+        for (const auto &call : published) {
+            const auto changes = call.at(1).value<ChangeSetPtr>();
+            QVERIFY(changes->stamps.empty());
+            QVERIFY(changes->tenants.empty());
+        }
+    }
+
+    void aRejectedObjectStaysStale()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {}));
+        FleetUpdate update = makeUpdate({makeStamp(u"eu-1"_s)}, {});
+        update.faults.push_back({u"eu-2"_s, false, u"/stamps/1/resources/cpu/limit"_s,
+                                 u"a negative number"_s});
+        m_store->apply(u"prod"_s, update);
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+        QVERIFY(stamp(u"eu-2"_s).stale);
+        QCOMPARE(stamp(u"eu-2"_s).health, Health::Unknown);
+        QCOMPARE(stamp(u"eu-2"_s).lastHealth, Health::Healthy);
+        QCOMPARE(m_version->counts.stale, 1);
+        QCOMPARE(m_version->sources[0].faults, 1);
+        QVERIFY(m_version->sources[0].faultMessage.contains(u"/stamps/1/resources/cpu/limit"_s));
+        // The next good answer mends it.
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {}));
+        QVERIFY(!stamp(u"eu-2"_s).stale);
+    }
+
+    void goesStaleAfterThreePollIntervals()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)}));
+        m_store->sync();
+        advance(15s);
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+        advance(2s);
+        QVERIFY(stamp(u"eu-1"_s).stale);
+        QVERIFY(tenant(u"acme"_s).stale);
+        QCOMPARE(stamp(u"eu-1"_s).health, Health::Unknown);
+        QCOMPARE(stamp(u"eu-1"_s).lastHealth, Health::Healthy);
+        QCOMPARE(stamp(u"eu-1"_s).reasons.constFirst().code, u"stale"_s);
+        QVERIFY(m_version->sources[0].isStale());
+        // Any proof of contact revives it.
+        m_store->contact(u"prod"_s, {});
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+        QCOMPARE(stamp(u"eu-1"_s).health, Health::Healthy);
+        QVERIFY(!tenant(u"acme"_s).stale);
+    }
+
+    void whatPushesGoesStaleAfterFortyFiveSeconds()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        m_store->setWatching(u"prod"_s, {}, true);
+        m_store->sync();
+        advance(45s);
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+        advance(2s);
+        QVERIFY(stamp(u"eu-1"_s).stale);
+    }
+
+    void aClockThatIsSetAgesNothing()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        m_store->sync();
+        m_clock->setWall(m_clock->now() + 24h);
+        advance(1s);
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+    }
+
+    void thresholdsAreHeldForThirtySeconds()
+    {
+        Stamp slow = makeStamp(u"eu-1"_s);
+        slow.signalValues.latencyP99Ms = 840;
+        m_store->apply(u"prod"_s, makeUpdate({slow}, {}));
+        QCOMPARE(stamp(u"eu-1"_s).health, Health::Healthy);
+        for (int i = 0; i < 31; ++i) {
+            m_store->contact(u"prod"_s, {});
+            advance(1s);
+        }
+        QCOMPARE(stamp(u"eu-1"_s).health, Health::Degraded);
+        QCOMPARE(stamp(u"eu-1"_s).reasons.constFirst().code, u"latency-p99"_s);
+        QCOMPARE(stamp(u"eu-1"_s).reasons.constFirst().value, std::optional(840.0));
+        QCOMPARE(stamp(u"eu-1"_s).reasons.constFirst().limit, std::optional(400.0));
+    }
+
+    void claimsCountFromAcceptanceOn()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+                                             {makeTenant(u"acme"_s, u"eu-1"_s)}));
+        const auto claimed = await(m_store->transact([](const FleetVersionPtr &) -> Result<QList<Claim>> {
+            return QList<Claim>{{u"op-1"_s, u"me"_s, u"prod/acme"_s, u"prod/eu-1"_s, u"prod/eu-2"_s}};
+        }));
+        VERIFY_RESULT(claimed);
+        QCOMPARE(stamp(u"eu-2"_s).resources.cpu.reserved, std::optional(18.0));
+        QCOMPARE(stamp(u"eu-2"_s).incoming.size(), size_t(1));
+        QCOMPARE(tenant(u"acme"_s).tenant->operation, u"op-1"_s);
+        QVERIFY(tenant(u"acme"_s).tenant->revision != u"1"_s);
+        // Once the backend counts the placement itself, it is not counted twice.
+        Tenant placed = makeTenant(u"acme"_s, u"eu-1"_s);
+        placed.placements.push_back({u"eu-2"_s, PlacementState::Starting, std::nullopt});
+        Stamp fuller = makeStamp(u"eu-2"_s);
+        fuller.resources.cpu.reserved = 18;
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), fuller}, {placed}));
+        QCOMPARE(stamp(u"eu-2"_s).resources.cpu.reserved, std::optional(18.0));
+        m_store->release(u"op-1"_s);
+        QCOMPARE(tenant(u"acme"_s).tenant->operation, QString());
+        QCOMPARE(tenant(u"acme"_s).tenant->revision, u"1"_s);
+    }
+
+    void twoSourcesOfOneInstanceAreOne()
+    {
+        SourceState again;
+        again.name = u"again"_s;
+        m_store->addSource(again);
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        m_store->apply(u"again"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        m_store->sync();
+        const auto version = m_store->current();
+        QCOMPARE(version->counts.stamps, 1);
+        QVERIFY(version->sources[1].error);
+        QVERIFY(version->sources[1].error->message.contains(u"prod"_s));
+    }
+
+    void theFeedTellsEverythingInSlices()
+    {
+        FleetFeed feed(*m_store);
+        QSet<int> told;
+        int slices = 0;
+        connect(&feed, &FleetFeed::changed, this, [&](const ChangeSet &slice) {
+            ++slices;
+            for (const int slot : slice.stamps)
+                told.insert(slot);
+        });
+        QList<Stamp> stamps;
+        for (int i = 0; i < 2000; ++i)
+            stamps.append(makeStamp(QStringLiteral("s-%1").arg(i)));
+        m_store->apply(u"prod"_s, makeUpdate(stamps, {}));
+        QTRY_COMPARE(told.size(), 2000);
+        QVERIFY(slices > 1);
+        QCOMPARE(feed.version()->counts.stamps, 2000);
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestFleetStore)
+#include "tst_fleetstore.moc"

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "backends/api/adapter.h"
+
+/// Small fleets for tests: values that make sense, to be changed where a test needs another.
+namespace Stampdeck::Testing {
+
+/// An active, healthy stamp of 64 cores, 256 GiB, 4 TiB and 20 slots, a quarter of each taken.
+[[nodiscard]] inline Stamp makeStamp(const QString &name,
+                                     const QString &region = QStringLiteral("eu-west"))
+{
+    constexpr double GiB = 1024.0 * 1024 * 1024;
+    Stamp stamp;
+    stamp.name = name;
+    stamp.region = region;
+    stamp.ring = QStringLiteral("1");
+    stamp.version = QStringLiteral("1.4.2");
+    stamp.health = Health::Healthy;
+    stamp.resources.cpu = {64, 16, 16};
+    stamp.resources.memory = {256 * GiB, 64 * GiB, 64 * GiB};
+    stamp.resources.storage = {4096 * GiB, 1024 * GiB, 1024 * GiB};
+    stamp.resources.tenants = {20, 5, 5};
+    stamp.signalValues = {1200, 0.001, 12, 80};
+    Component web;
+    web.name = QStringLiteral("web");
+    web.desired = web.ready = 3;
+    web.min = 1;
+    web.max = 10;
+    web.health = Health::Healthy;
+    stamp.components = {web};
+    stamp.revision = QStringLiteral("1");
+    return stamp;
+}
+
+/// A tenant of 2 cores, 8 GiB and 100 GiB that serves on \a stamp.
+[[nodiscard]] inline Tenant makeTenant(const QString &id, const QString &stamp)
+{
+    constexpr double GiB = 1024.0 * 1024 * 1024;
+    Tenant tenant;
+    tenant.id = id;
+    tenant.name = id;
+    tenant.stamp = stamp;
+    tenant.placements = {{stamp, PlacementState::Serving, std::nullopt}};
+    tenant.demand = {2, 8 * GiB, 100 * GiB, 50};
+    tenant.revision = QStringLiteral("1");
+    return tenant;
+}
+
+[[nodiscard]] inline FleetUpdate makeUpdate(const QList<Stamp> &stamps,
+                                            const QList<Tenant> &tenants)
+{
+    FleetUpdate update;
+    update.instance = QStringLiteral("instance");
+    update.revision = QStringLiteral("1");
+    for (const Stamp &stamp : stamps)
+        update.stamps.push_back(std::make_shared<const Stamp>(stamp));
+    for (const Tenant &tenant : tenants)
+        update.tenants.push_back(std::make_shared<const Tenant>(tenant));
+    return update;
+}
+
+} // namespace Stampdeck::Testing
