@@ -16,12 +16,12 @@ using namespace Qt::StringLiterals;
 const std::vector<Region> &simulatedRegions()
 {
     static const std::vector<Region> regions = {
-        {"eu-west"_L1, 0, 6, 1.0},       {"eu-central"_L1, 1, 6, 1.04},
-        {"eu-north"_L1, 1, 4, 0.94},     {"us-east"_L1, -5, 6, 0.92},
-        {"us-west"_L1, -8, 5, 0.98},     {"ap-south"_L1, 5.5, 4, 0.9},
-        {"ap-southeast"_L1, 8, 4, 1.1},  {"ap-northeast"_L1, 9, 4, 1.16},
-        {"sa-east"_L1, -3, 3, 1.32},     {"af-south"_L1, 2, 2, 1.2},
-        {"me-central"_L1, 4, 2, 1.14},   {"au-east"_L1, 10, 2, 1.12},
+        {"eu-west"_L1, 0, 6, 1.0},      {"eu-central"_L1, 1, 6, 1.04},
+        {"eu-north"_L1, 1, 4, 0.94},    {"us-east"_L1, -5, 6, 0.92},
+        {"us-west"_L1, -8, 5, 0.98},    {"ap-south"_L1, 5.5, 4, 0.9},
+        {"ap-southeast"_L1, 8, 4, 1.1}, {"ap-northeast"_L1, 9, 4, 1.16},
+        {"sa-east"_L1, -3, 3, 1.32},    {"af-south"_L1, 2, 2, 1.2},
+        {"me-central"_L1, 4, 2, 1.14},  {"au-east"_L1, 10, 2, 1.12},
     };
     return regions;
 }
@@ -48,26 +48,26 @@ constexpr double gibibyte = 1024.0 * 1024 * 1024;
 constexpr double tebibyte = 1024 * gibibyte;
 
 constexpr std::array companies = {
-    "acme"_L1,      "globex"_L1,    "initech"_L1,   "hooli"_L1,     "umbra"_L1,
-    "oscorp"_L1,    "virtucon"_L1,  "weyland"_L1,   "dunder"_L1,    "sirius"_L1,
-    "cogswell"_L1,  "wonka"_L1,     "aperture"_L1,  "cyberdyne"_L1, "zorin"_L1,
-    "bluth"_L1,     "spacely"_L1,   "stark-ind"_L1, "kramerica"_L1, "monarch"_L1,
-    "tyrell"_L1,    "soylent"_L1,   "vandelay"_L1,  "gringotts"_L1, "massive"_L1,
-    "pied-piper"_L1, "wayne"_L1,    "nakatomi"_L1,  "prestige"_L1,  "sterling"_L1,
-    "duff"_L1,      "buynlarge"_L1, "lexcorp"_L1,   "daystrom"_L1,  "omnicorp"_L1,
-    "primatech"_L1, "tricell"_L1,   "abstergo"_L1,  "veridian"_L1,  "ollivander"_L1,
-    "gekko"_L1,     "rekall"_L1,    "yoyodyne"_L1,  "delos"_L1,     "cathedral"_L1,
-    "fourstar"_L1,  "northwind"_L1, "contoso"_L1,   "fabrikam"_L1,  "adatum"_L1,
-    "litware"_L1,   "proseware"_L1, "tailspin"_L1,  "wingtip"_L1,   "lumon"_L1,
-    "mooby"_L1,     "optican"_L1,   "paper-st"_L1,  "ravenwood"_L1, "seraphim"_L1,
-    "strickland"_L1, "transco"_L1,  "vehement"_L1,  "zenith"_L1,
+    "acme"_L1,       "globex"_L1,    "initech"_L1,   "hooli"_L1,     "umbra"_L1,
+    "oscorp"_L1,     "virtucon"_L1,  "weyland"_L1,   "dunder"_L1,    "sirius"_L1,
+    "cogswell"_L1,   "wonka"_L1,     "aperture"_L1,  "cyberdyne"_L1, "zorin"_L1,
+    "bluth"_L1,      "spacely"_L1,   "stark-ind"_L1, "kramerica"_L1, "monarch"_L1,
+    "tyrell"_L1,     "soylent"_L1,   "vandelay"_L1,  "gringotts"_L1, "massive"_L1,
+    "pied-piper"_L1, "wayne"_L1,     "nakatomi"_L1,  "prestige"_L1,  "sterling"_L1,
+    "duff"_L1,       "buynlarge"_L1, "lexcorp"_L1,   "daystrom"_L1,  "omnicorp"_L1,
+    "primatech"_L1,  "tricell"_L1,   "abstergo"_L1,  "veridian"_L1,  "ollivander"_L1,
+    "gekko"_L1,      "rekall"_L1,    "yoyodyne"_L1,  "delos"_L1,     "cathedral"_L1,
+    "fourstar"_L1,   "northwind"_L1, "contoso"_L1,   "fabrikam"_L1,  "adatum"_L1,
+    "litware"_L1,    "proseware"_L1, "tailspin"_L1,  "wingtip"_L1,   "lumon"_L1,
+    "mooby"_L1,      "optican"_L1,   "paper-st"_L1,  "ravenwood"_L1, "seraphim"_L1,
+    "strickland"_L1, "transco"_L1,   "vehement"_L1,  "zenith"_L1,
 };
 
 constexpr std::array branches = {
-    "eu"_L1,     "us"_L1,     "ap"_L1,     "labs"_L1,   "retail"_L1, "bank"_L1,   "health"_L1,
-    "media"_L1,  "pay"_L1,    "cloud"_L1,  "travel"_L1, "food"_L1,   "energy"_L1, "motors"_L1,
-    "games"_L1,  "legal"_L1,  "home"_L1,   "sports"_L1, "academy"_L1, "air"_L1,   "mobile"_L1,
-    "data"_L1,
+    "eu"_L1,      "us"_L1,     "ap"_L1,     "labs"_L1,  "retail"_L1, "bank"_L1,
+    "health"_L1,  "media"_L1,  "pay"_L1,    "cloud"_L1, "travel"_L1, "food"_L1,
+    "energy"_L1,  "motors"_L1, "games"_L1,  "legal"_L1, "home"_L1,   "sports"_L1,
+    "academy"_L1, "air"_L1,    "mobile"_L1, "data"_L1,
 };
 
 /// "globex", then "globex-eu", …, then "globex-eu2": unique for every \a ordinal.
@@ -151,7 +151,7 @@ enum class Role : quint8 {
     Drained,
     Exclusive, ///< One tenant alone.
 };
-constexpr std::array roles = {Role::CrashLoop, Role::Noisy,    Role::Errors,  Role::ReplicaDown,
+constexpr std::array roles = {Role::CrashLoop,   Role::Noisy,    Role::Errors,  Role::ReplicaDown,
                               Role::StorageFull, Role::Cordoned, Role::Drained, Role::Exclusive};
 
 class Generator
@@ -161,8 +161,7 @@ public:
         : m_settings(settings)
         , m_seed(settings.seed)
         , m_start(start)
-    {
-    }
+    { }
 
     [[nodiscard]] FleetState run()
     {
@@ -178,7 +177,7 @@ private:
         const auto &regions = simulatedRegions();
         const std::vector<int> counts = stampsByRegion(m_settings.stamps);
         const int digits = std::max(
-                2, int(QString::number(*std::max_element(counts.begin(), counts.end())).size()));
+            2, int(QString::number(*std::max_element(counts.begin(), counts.end())).size()));
         m_fleet.stamps.reserve(size_t(m_settings.stamps));
         for (size_t region = 0; region < regions.size(); ++region) {
             for (int number = 1; number <= counts.at(region); ++number)
@@ -209,8 +208,8 @@ private:
         const quint64 size = hashOf(m_seed, LimitSalt, index);
         const double cpu = std::round(cpus.at(size % cpus.size()) * scale);
         const double memory = std::round(cpu * (mixBits(size) % 3 == 0 ? 6 : 4)) * gibibyte;
-        const double storage
-                = std::round((2 + double(mixBits(size + 1) % 4)) * cpu / 24) * tebibyte;
+        const double storage =
+            std::round((2 + double(mixBits(size + 1) % 4)) * cpu / 24) * tebibyte;
         stamp.written.cpu = {cpu, cpu, always};
         stamp.written.memory = {memory, memory, always};
         stamp.written.storage = {storage, storage, always};
@@ -223,8 +222,8 @@ private:
         stamp.tailFactor = between(mixBits(latency), 4.8, 6.4);
         stamp.errorRatio = between(mixBits(latency + 1), 0.0001, 0.0006);
         stamp.written.updatedBy = m_settings.owner;
-        stamp.written.updatedAt = m_start - SimTime(between(mixBits(latency + 2), double(hour),
-                                                            double(40 * day)));
+        stamp.written.updatedAt =
+            m_start - SimTime(between(mixBits(latency + 2), double(hour), double(40 * day)));
         stamp.written.lastChange = u"created"_s;
         m_fleet.stamps.push_back(std::move(stamp));
     }
@@ -239,10 +238,10 @@ private:
         if (m_seed == 7 && count == 48) {
             // The fleet that everybody sees first.
             static const QHash<QString, Role> story = {
-                {u"eu-west-03"_s, Role::CrashLoop},   {u"eu-west-05"_s, Role::Noisy},
-                {u"us-west-04"_s, Role::Errors},      {u"us-east-02"_s, Role::ReplicaDown},
+                {u"eu-west-03"_s, Role::CrashLoop},    {u"eu-west-05"_s, Role::Noisy},
+                {u"us-west-04"_s, Role::Errors},       {u"us-east-02"_s, Role::ReplicaDown},
                 {u"ap-south-01"_s, Role::StorageFull}, {u"eu-central-04"_s, Role::Cordoned},
-                {u"eu-north-03"_s, Role::Drained},    {u"us-west-05"_s, Role::Exclusive},
+                {u"eu-north-03"_s, Role::Drained},     {u"us-west-05"_s, Role::Exclusive},
             };
             for (size_t i = 0; i < m_roles.size(); ++i)
                 m_roles[i] = story.value(m_fleet.stamps.at(i).name, Role::None);
@@ -322,25 +321,26 @@ private:
             static constexpr std::array<double, 4> byTier = {0.4, 1.0, 1.8, 3.2};
             const auto number = quint64(first) + quint64(i);
             SimTenant tenant;
-            const qsizetype ordinal = (qsizetype(number) * m_nameStep) % std::max<qsizetype>(m_total, 1);
+            const qsizetype ordinal =
+                (qsizetype(number) * m_nameStep) % std::max<qsizetype>(m_total, 1);
             tenant.id = tenantId(ordinal);
             tenant.name = tenantName(ordinal);
             const double tier = unit(hashOf(m_seed, TierSalt, number));
             tenant.tier = tier < 0.24 ? Tier::Free
-                    : tier < 0.7      ? Tier::Standard
-                    : tier < 0.92     ? Tier::Premium
+                : tier < 0.7          ? Tier::Standard
+                : tier < 0.92         ? Tier::Premium
                                       : Tier::Enterprise;
             tenant.region = stamp.region;
             constrain(tenant, number, ordinal, stamp, role);
             const double weight = byTier.at(size_t(tenant.tier))
-                    * between(hashOf(m_seed, DemandSalt, number), 0.6, 1.4);
+                * between(hashOf(m_seed, DemandSalt, number), 0.6, 1.4);
             weights.push_back(weight);
             sum += weight;
             tenant.written.owner = int(index);
             tenant.written.updatedBy = m_settings.owner;
             tenant.written.updatedAt = m_start
-                    - SimTime(between(hashOf(m_seed, DemandSalt, number, 1), double(2 * hour),
-                                      double(200 * day)));
+                - SimTime(between(hashOf(m_seed, DemandSalt, number, 1), double(2 * hour),
+                                  double(200 * day)));
             tenant.written.lastChange = u"created"_s;
             PlacementWritten placement;
             placement.stamp = int(index);
@@ -362,12 +362,12 @@ private:
             const double memoryPart = share * 0.75 + even * 0.25;
             const double storagePart = share * 0.5 + even * 0.5;
             tenant.demand.cpu = std::max(0.1, std::floor(cpu * share * 10) / 10);
-            tenant.demand.memory = std::max(0.25, std::floor(memory * memoryPart / gibibyte * 4) / 4)
-                    * gibibyte;
-            tenant.demand.storage = std::max(1.0, std::floor(storage * storagePart / gibibyte))
-                    * gibibyte;
-            tenant.demand.requestsPerSecond
-                    = std::max(1.0, std::round(*tenant.demand.cpu * between(dice, 30, 75)));
+            tenant.demand.memory =
+                std::max(0.25, std::floor(memory * memoryPart / gibibyte * 4) / 4) * gibibyte;
+            tenant.demand.storage =
+                std::max(1.0, std::floor(storage * storagePart / gibibyte)) * gibibyte;
+            tenant.demand.requestsPerSecond =
+                std::max(1.0, std::round(*tenant.demand.cpu * between(dice, 30, 75)));
             stamp.tenants.push_back(int(first) + i);
         }
     }
@@ -419,7 +419,8 @@ private:
             const double swing = between(mixBits(dice + 2 + i), 0.9, 1.1);
             stamp.replicaRate.at(i) = laidOut / (component.desired * busy.at(i) * swing);
         }
-        if (m_roles.at(index) == Role::None && unit(hashOf(m_seed, RuleSalt, index)) < 0.22) {
+        if (!m_settings.calm && m_roles.at(index) == Role::None
+            && unit(hashOf(m_seed, RuleSalt, index)) < 0.22) {
             RuleWritten rule;
             rule.target = 0.7;
             stamp.written.components[0].rule = rule;

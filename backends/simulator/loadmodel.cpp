@@ -93,9 +93,9 @@ SimTime settledAt(const ComponentWritten &component)
 
 const LoadShape &shapeAt(const SimStamp &stamp, SimTime time)
 {
-    const auto after = std::upper_bound(
-            stamp.shapes.begin(), stamp.shapes.end(), time,
-            [](SimTime at, const LoadShape &shape) { return at < shape.from; });
+    const auto after =
+        std::upper_bound(stamp.shapes.begin(), stamp.shapes.end(), time,
+                         [](SimTime at, const LoadShape &shape) { return at < shape.from; });
     return after == stamp.shapes.begin() ? stamp.shapes.front() : *std::prev(after);
 }
 
@@ -104,8 +104,7 @@ LoadModel::LoadModel(quint64 seed, SimTime start, SimTime interval, bool calm)
     , m_start(start)
     , m_interval(interval)
     , m_calm(calm)
-{
-}
+{ }
 
 SimTime LoadModel::measuredAt(int index, SimTime time) const
 {
@@ -120,8 +119,7 @@ double LoadModel::activity(const SimTenant &tenant, int index, SimTime time) con
     const SimTime local = time + SimTime(zone * double(hour));
     const double hourOfDay = double(local - floorTo(local, day)) / double(hour);
     // Quietest at four in the morning, busiest at four in the afternoon.
-    const double daily
-            = 0.5 - 0.5 * std::cos((hourOfDay - 4) / 24 * 2 * std::numbers::pi);
+    const double daily = 0.5 - 0.5 * std::cos((hourOfDay - 4) / 24 * 2 * std::numbers::pi);
     const double swing = between(hashOf(m_seed, SwingSalt, index), 0.18, 0.34);
     double is = 1.0 - swing + swing * daily;
     // 1970 began on a Thursday.
@@ -141,9 +139,10 @@ double LoadModel::activity(const SimTenant &tenant, int index, SimTime time) con
         const SimTime window = floorTo(time, burstWindow);
         const quint64 burst = hashOf(m_seed, BurstSalt, index, window);
         if (unit(burst) < 0.03) {
-            const SimTime start = window + SimTime(between(mixBits(burst + 1), 0, double(2 * hour)));
-            const SimTime end = start + SimTime(between(mixBits(burst + 2), double(10 * minute),
-                                                        double(70 * minute)));
+            const SimTime start =
+                window + SimTime(between(mixBits(burst + 1), 0, double(2 * hour)));
+            const SimTime end = start
+                + SimTime(between(mixBits(burst + 2), double(10 * minute), double(70 * minute)));
             // The story has the stage for itself at first.
             if (time >= start && time < end && (end < m_start || start > m_start + 5 * minute)) {
                 const double factor = between(mixBits(burst + 3), 0.4, 1.6);
@@ -172,20 +171,21 @@ void LoadModel::forIncidents(const SimStamp &stamp, int index, SimTime time, Cal
         incident.start = window + SimTime(unit(mixBits(dice + 1)) * double(incidentWindow));
         const double kind = unit(mixBits(dice + 2));
         incident.kind = kind < 0.4 ? Incident::Kind::CrashLoop
-                : kind < 0.7       ? Incident::Kind::Latency
+            : kind < 0.7           ? Incident::Kind::Latency
                                    : Incident::Kind::Errors;
         // Most heal by themselves; one in eight waits for somebody, or for a long time.
         const bool heals = unit(mixBits(dice + 3)) > 0.125;
         incident.end = incident.start
-                + (heals ? SimTime(between(mixBits(dice + 4), double(8 * minute),
-                                           double(50 * minute)))
-                         : longestIncident - incidentWindow);
+            + (heals ? SimTime(between(mixBits(dice + 4), double(8 * minute), double(50 * minute)))
+                     : longestIncident - incidentWindow);
         if (time < incident.start || time >= incident.end)
             continue;
         if (incident.end > m_start - 15 * minute && incident.start < m_start + 4 * minute)
             continue; // The story has the stage for itself at first.
         const double how = unit(mixBits(dice + 5));
-        incident.component = unit(mixBits(dice + 6)) < 0.6 ? 1 : unit(mixBits(dice + 7)) < 0.6 ? 0 : 2;
+        incident.component = unit(mixBits(dice + 6)) < 0.6 ? 1
+            : unit(mixBits(dice + 7)) < 0.6                ? 0
+                                                           : 2;
         switch (incident.kind) {
         case Incident::Kind::CrashLoop:
             incident.severity = 0.15 + 0.75 * how * how;
@@ -220,15 +220,14 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
         double cores = tenant.demand.cpu.value_or(0) * active;
         if (sampled >= tenant.surgeFrom && sampled < tenant.surgeTo) {
             cores += tenant.surge
-                    * (0.5 + 0.5 * ramp(sampled, tenant.surgeFrom, tenant.surgeFrom + 4 * minute));
+                * (0.5 + 0.5 * ramp(sampled, tenant.surgeFrom, tenant.surgeFrom + 4 * minute));
         }
         const double weight = double(entry.weight);
         cpu += weight * cores;
-        memory += weight * tenant.demand.memory.value_or(0)
-                * (0.72 + 0.14 * std::min(active, 1.6));
+        memory += weight * tenant.demand.memory.value_or(0) * (0.72 + 0.14 * std::min(active, 1.6));
         // A full copy lies on both stamps while a tenant moves.
         const double fill = between(hashOf(m_seed, FillSalt, entry.tenant), 0.62, 0.9)
-                + 0.004 * double(sampled - m_start) / double(day);
+            + 0.004 * double(sampled - m_start) / double(day);
         storage += tenant.demand.storage.value_or(0) * std::clamp(fill, 0.05, 1.05);
         requests += weight * tenant.demand.requestsPerSecond.value_or(0) * active;
     }
@@ -247,10 +246,11 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
             const auto which = size_t(incident.component);
             const ComponentWritten &component = shape.components.at(which);
             // Whoever scales a component restarts what hangs in a loop.
-            if (component.restartedAt >= incident.start && time >= component.restartedAt + 15 * second)
+            if (component.restartedAt >= incident.start
+                && time >= component.restartedAt + 15 * second)
                 return;
-            const int down = std::max(1, int(std::lround(strong * incident.severity
-                                                         * component.desired)));
+            const int down =
+                std::max(1, int(std::lround(strong * incident.severity * component.desired)));
             crashed.at(which) = std::max(crashed.at(which), down);
             break;
         }
@@ -263,7 +263,7 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
         case Incident::Kind::StorageGrowth:
             // So many of the limit a day, from where the plan stood at the start.
             storage += storageLimit * incident.severity
-                    * std::max(0.0, double(sampled - incident.start) / double(day));
+                * std::max(0.0, double(sampled - incident.start) / double(day));
             break;
         }
         is.incidents.push_back(incident);
@@ -275,7 +275,9 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
         const ComponentWritten &component = shape.components.at(i);
         is.ready.at(i) = std::max(0, startedReplicas(component, time) - crashed.at(i));
         const double carries = is.ready.at(i) * stamp.replicaRate.at(i);
-        const double load = requests <= 0 ? 0 : carries > 0 ? std::min(9.0, requests / carries) : 9.0;
+        const double load = requests <= 0 ? 0
+            : carries > 0                 ? std::min(9.0, requests / carries)
+                                          : 9.0;
         is.load.at(i) = load;
         if (i == workerIndex)
             continue; // Its queue grows; nobody waits for it.
@@ -293,18 +295,16 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
     slower *= congestion(std::min(worst, 1.6));
 
     const quint64 wobble = hashOf(m_seed, JitterSalt, index, sampled, 1);
-    const double p50 = stamp.latencyMs * (0.95 + 0.1 * unit(wobble))
-            * std::pow(slower, 0.55);
-    const double p99 = stamp.latencyMs * stamp.tailFactor * (0.92 + 0.16 * unit(mixBits(wobble)))
-            * slower;
+    const double p50 = stamp.latencyMs * (0.95 + 0.1 * unit(wobble)) * std::pow(slower, 0.55);
+    const double p99 =
+        stamp.latencyMs * stamp.tailFactor * (0.92 + 0.16 * unit(mixBits(wobble))) * slower;
     is.cpuWanted = cpu;
     is.cpu = std::min(cpu, cpuLimit);
     is.memory = std::min(memory, memoryLimit);
     is.storage = std::min(storage, storageLimit);
     is.requestsPerSecond = requests * through;
-    is.errorRatio = requests > 0
-            ? std::min(0.6, errors * (0.85 + 0.3 * unit(mixBits(wobble + 1))))
-            : 0;
+    is.errorRatio =
+        requests > 0 ? std::min(0.6, errors * (0.85 + 0.3 * unit(mixBits(wobble + 1)))) : 0;
     // Clients give up after five seconds.
     is.latencyP50Ms = std::min(p50, 2'500.0);
     is.latencyP99Ms = std::min(p99, 5'000.0);
@@ -318,7 +318,7 @@ int LoadModel::releases(const SimStamp &stamp, int index, SimTime time) const
     // A release a day. The newest one reached ring 0 shortly before the story begins, and goes on
     // to the next ring every two hours.
     const SimTime mine = stamp.ring * 2 * hour
-            + SimTime(between(hashOf(m_seed, ReleaseSalt, index), 0, double(20 * minute)));
+        + SimTime(between(hashOf(m_seed, ReleaseSalt, index), 0, double(20 * minute)));
     const SimTime since = time - (m_start - 30 * minute + mine);
     if (since < 0)
         return 0;

@@ -19,7 +19,7 @@ namespace {
 
 constexpr SimTime keyLifetime = day; ///< Of the wall clock.
 constexpr size_t maxShapes = 256; ///< Of the past that each stamp remembers.
-constexpr int maxRuleSteps = 720; ///< Caught up with at once after a long sleep.
+constexpr SimTime maxRuleTurns = 100'000; ///< Caught up with at once after a long sleep.
 constexpr double slack = 1e-6; ///< Sums of tenths of cores are not exact.
 constexpr double degradedLatencyMs = 400;
 constexpr double degradedErrors = 0.01;
@@ -35,7 +35,7 @@ constexpr double fullStorage = 0.9;
 [[nodiscard]] QString cores(double value)
 {
     return QString::number(value, 'f', std::abs(value - std::round(value)) < 0.05 ? 0 : 1)
-            + u" cores"_s;
+        + u" cores"_s;
 }
 
 [[nodiscard]] QString bytes(double value)
@@ -43,7 +43,7 @@ constexpr double fullStorage = 0.9;
     constexpr double gibibyte = 1024.0 * 1024 * 1024;
     const bool large = value >= 1024 * gibibyte;
     return QString::number(value / (large ? 1024 * gibibyte : gibibyte), 'f', 1)
-            + (large ? u" TiB"_s : u" GiB"_s);
+        + (large ? u" TiB"_s : u" GiB"_s);
 }
 
 [[nodiscard]] QString amount(ResourceKind kind, double value)
@@ -69,13 +69,12 @@ constexpr double fullStorage = 0.9;
 [[nodiscard]] bool allows(const Constraints &constraints, const QString &region)
 {
     return constraints.regions.isEmpty()
-            || std::any_of(constraints.regions.begin(), constraints.regions.end(),
-                           [&](const QString &glob) {
-                               return QRegularExpression(
-                                              QRegularExpression::wildcardToRegularExpression(glob))
-                                       .match(region)
-                                       .hasMatch();
-                           });
+        || std::any_of(
+               constraints.regions.begin(), constraints.regions.end(), [&](const QString &glob) {
+                   return QRegularExpression(QRegularExpression::wildcardToRegularExpression(glob))
+                       .match(region)
+                       .hasMatch();
+               });
 }
 
 [[nodiscard]] QString regionName(const SimStamp &stamp)
@@ -116,10 +115,10 @@ struct RequestText
         limit(u"storage"_s, p.to.storage);
         for (const auto &[name, rule] : p.to.rules) {
             parts.append(rule ? u"%1=%2:%3,%4..%5,%6"_s.arg(name, toString(rule->signal))
-                                        .arg(rule->target, 0, 'g', 17)
-                                        .arg(rule->min)
-                                        .arg(rule->max)
-                                        .arg(rule->cooldown.count())
+                                    .arg(rule->target, 0, 'g', 17)
+                                    .arg(rule->min)
+                                    .arg(rule->max)
+                                    .arg(rule->cooldown.count())
                               : QString(name + u"=none"_s));
         }
         return join(parts);
@@ -148,8 +147,7 @@ Simulation::Simulation(const SimulatorSettings &settings, FleetState fleet, Load
     : m_settings(settings)
     , m_fleet(std::move(fleet))
     , m_model(model)
-{
-}
+{ }
 
 Simulation::~Simulation() = default;
 
@@ -160,23 +158,22 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     StateIdentity identity;
     identity.storyStart = identity.epochSim = identity.epochWall = wall;
     identity.timeScale = settings.timeScale;
-    const QString perStamp = settings.tenantsPerStamp
-            ? QString::number(*settings.tenantsPerStamp)
-            : u"some"_s;
-    const QString fingerprint = u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s
-                                        .arg(settings.stamps)
-                                        .arg(perStamp)
-                                        .arg(settings.seed)
-                                        .arg(settings.calm ? u"true"_s : u"false"_s);
+    const QString perStamp =
+        settings.tenantsPerStamp ? QString::number(*settings.tenantsPerStamp) : u"some"_s;
+    const QString fingerprint =
+        u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s.arg(settings.stamps)
+            .arg(perStamp)
+            .arg(settings.seed)
+            .arg(settings.calm ? u"true"_s : u"false"_s);
     identity.instance = settings.state.isEmpty()
-            ? u"simulator-%1-%2x%3"_s.arg(settings.seed).arg(settings.stamps).arg(perStamp)
-            : u"simulator-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
+        ? u"simulator-%1-%2x%3"_s.arg(settings.seed).arg(settings.stamps).arg(perStamp)
+        : u"simulator-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
 
     std::unique_ptr<StateFile> file;
+    FleetState generated = generateFleet(settings, wall);
     if (!settings.state.isEmpty()) {
-        // The names are needed to read it; they do not depend on when the story begins.
-        const FleetState names = generateFleet(settings, wall);
-        auto opened = StateFile::open(settings.state, fingerprint, identity, names);
+        // Its names are needed to read the file; they do not depend on when the story begins.
+        auto opened = StateFile::open(settings.state, fingerprint, identity, generated);
         if (!opened)
             return fail(opened.error());
         file = std::move(*opened);
@@ -191,11 +188,14 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         }
     }
 
+    if (identity.storyStart != wall)
+        generated = generateFleet(settings, identity.storyStart);
+
     // Small fleets are measured every five seconds, large ones a hundredth of them every second.
     const SimTime interval = std::clamp<SimTime>(settings.stamps / 100, 5, 100) * second;
     std::unique_ptr<Simulation> is(
-            new Simulation(settings, generateFleet(settings, identity.storyStart),
-                           LoadModel(settings.seed, identity.storyStart, interval, settings.calm)));
+        new Simulation(settings, std::move(generated),
+                       LoadModel(settings.seed, identity.storyStart, interval, settings.calm)));
     is->m_identity = identity;
     is->m_file = std::move(file);
     FleetState &fleet = is->m_fleet;
@@ -224,10 +224,10 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         for (const auto &[id, written] : is->m_file->content().tenants) {
             const auto tenant = is->m_tenantIndex.constFind(id);
             if (tenant == is->m_tenantIndex.cend()) {
-                return fail(ErrorKind::Invalid,
-                            u"the key \"state\" of the simulator takes a state file of this "
-                            "fleet; \"%1\" knows a tenant \"%2\" that it lacks"_s
-                                    .arg(settings.state, id));
+                return fail(
+                    ErrorKind::Invalid,
+                    u"the key \"state\" of the simulator takes a state file of this "
+                    "fleet; \"%1\" knows a tenant \"%2\" that it lacks"_s.arg(settings.state, id));
             }
             fleet.tenants.at(size_t(*tenant)).written = written;
         }
@@ -302,9 +302,9 @@ void Simulation::reshape(int index, SimTime from)
         const PlacementWritten *placement = is.on(index);
         // A tenant that starts warms up; one that drains ends what it has begun.
         const float weight = placement->state == PlacementState::Serving
-                ? (is.owner == index ? 1.0F : 0.15F)
-                : placement->state == PlacementState::Starting ? (placement->fails ? 0.1F : 0.15F)
-                                                               : 0.25F;
+            ? (is.owner == index ? 1.0F : 0.15F)
+            : placement->state == PlacementState::Starting ? (placement->fails ? 0.1F : 0.15F)
+                                                           : 0.25F;
         shape.tenants.push_back({tenant, weight});
     }
     shape.limits = {stamp.written.cpu, stamp.written.memory, stamp.written.storage};
@@ -362,15 +362,23 @@ void Simulation::runRules(SimTime until)
 {
     if (until <= m_rulesUntil)
         return;
-    const SimTime from = std::max(m_rulesUntil, until - maxRuleSteps * m_model.interval());
+    const SimTime turns = maxRuleTurns / std::max<SimTime>(1, SimTime(m_ruled.size()));
+    const SimTime from =
+        std::max(m_rulesUntil, until - std::max<SimTime>(1, turns) * m_model.interval());
     m_rulesUntil = until;
-    for (size_t i = 0; i < m_ruled.size(); ++i) {
-        const auto [stamp, component] = m_ruled.at(i);
+    // The rules of one stamp stand together, and take their turns in the order of time.
+    for (auto first = m_ruled.begin(); first != m_ruled.end();) {
+        const int stamp = first->first;
+        const auto last = std::find_if(first, m_ruled.end(),
+                                       [&](const auto &ruled) { return ruled.first != stamp; });
         SimTime time = m_model.measuredAt(stamp, from);
         if (time <= from)
             time += m_model.interval();
-        for (; time <= until; time += m_model.interval())
-            runRule(stamp, component, time);
+        for (; time <= until; time += m_model.interval()) {
+            for (auto it = first; it != last; ++it)
+                runRule(stamp, it->second, time);
+        }
+        first = last;
     }
 }
 
@@ -408,16 +416,16 @@ void Simulation::runRule(int index, size_t which, SimTime time)
     // Small differences are noise. Going down waits for more of a difference than going up.
     if (ratio < 1.1 && ratio > 0.7)
         return;
-    int wanted = int(std::ceil(component.desired * std::min(ratio, 2.0)));
+    int wanted = int(std::ceil(std::max(1, component.desired) * std::min(ratio, 2.0)));
     if (rule.signal == SignalKind::LatencyP99)
         wanted = component.desired + (ratio > 1 ? 1 : -1);
     wanted = std::clamp(wanted, component.min, component.max);
     if (wanted == component.desired)
         return;
     const QString target = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory
-            ? percent(rule.target)
-            : rule.signal == SignalKind::LatencyP99 ? u"%1 ms"_s.arg(std::lround(rule.target))
-                                                    : QString::number(std::lround(rule.target));
+        ? percent(rule.target)
+        : rule.signal == SignalKind::LatencyP99 ? u"%1 ms"_s.arg(std::lround(rule.target))
+                                                : QString::number(std::lround(rule.target));
 
     StampWritten next = stamp.written;
     ComponentWritten &changed = next.components.at(which);
@@ -426,12 +434,11 @@ void Simulation::runRule(int index, size_t which, SimTime time)
     changed.changedAt = time;
     changed.rule->lastAt = time;
     changed.rule->lastWhy = u"%1 to %2, %3 %4 %5"_s.arg(component.desired)
-                                    .arg(wanted)
-                                    .arg(how, ratio > 1 ? u"over"_s : u"under"_s, target);
+                                .arg(wanted)
+                                .arg(how, ratio > 1 ? u"over"_s : u"under"_s, target);
     next.writes += 1;
-    next.lastChange = u"%1 %2 to %3"_s.arg(QString(componentNames.at(which)))
-                              .arg(component.desired)
-                              .arg(wanted);
+    next.lastChange =
+        u"%1 %2 to %3"_s.arg(QString(componentNames.at(which))).arg(component.desired).arg(wanted);
     next.updatedBy = u"autoscaler"_s;
     next.updatedAt = time;
     Transaction transaction;
@@ -533,8 +540,8 @@ void Simulation::publishStamp(int index)
     const double price = simulatedRegions().at(size_t(stamp.region)).price;
     constexpr double gibibyte = 1024.0 * 1024 * 1024;
     const double hourly = price
-            * (0.115 * *is->resources.cpu.limit + 0.0125 * *is->resources.memory.limit / gibibyte
-               + 0.00012 * *is->resources.storage.limit / gibibyte);
+        * (0.115 * *is->resources.cpu.limit + 0.0125 * *is->resources.memory.limit / gibibyte
+           + 0.00012 * *is->resources.storage.limit / gibibyte);
     is->costPerHour = Cost{std::round(hourly * 100) / 100, u"EUR"_s};
 
     std::vector<std::pair<QString, SimTime>> since;
@@ -550,8 +557,7 @@ void Simulation::publishStamp(int index)
                 start = std::min(start, time);
         }
         since.emplace_back(key, start);
-        is->healthReasons.append(
-                {code, message, outward(start), component, value, limit, unit});
+        is->healthReasons.append({code, message, outward(start), component, value, limit, unit});
         worst = std::max(worst, health);
     };
     const auto incidentSince = [&](Incident::Kind kind, int component) -> std::optional<SimTime> {
@@ -590,9 +596,9 @@ void Simulation::publishStamp(int index)
             const bool bad = out.ready * 2 < out.desired;
             reason(bad ? Health::Unhealthy : Health::Degraded, u"component"_s,
                    u"%1 %2 of %3 ready, crash loop: %4, exit 137"_s.arg(name)
-                           .arg(out.ready)
-                           .arg(out.desired)
-                           .arg(replicas(down)),
+                       .arg(out.ready)
+                       .arg(out.desired)
+                       .arg(replicas(down)),
                    name, double(out.ready), double(out.desired), u"replicas"_s, crashing);
         } else if (out.ready < out.desired) {
             // A backend that is asked for more is not ill while it starts them.
@@ -604,7 +610,7 @@ void Simulation::publishStamp(int index)
             out.health = std::max(out.health, Health::Degraded);
             reason(Health::Degraded, u"load"_s,
                    u"%1 is asked for %2 of what %3 can do"_s.arg(name, percent(load),
-                                                                   replicas(out.ready)),
+                                                                 replicas(out.ready)),
                    name, load, 1.0, u"ratio"_s, crashing);
         }
         is->components.append(out);
@@ -619,8 +625,8 @@ void Simulation::publishStamp(int index)
     const double storageLoad = *is->resources.storage.used / *is->resources.storage.limit;
     if (storageLoad > fullStorage) {
         reason(storageLoad > 0.99 ? Health::Unhealthy : Health::Degraded, u"load"_s,
-               u"storage is %1 full"_s.arg(percent(storageLoad)), u"storage"_s, storageLoad,
-               fullStorage, u"ratio"_s);
+               u"storage is %1 full"_s.arg(percent(storageLoad)), {}, storageLoad, fullStorage,
+               u"ratio"_s);
     }
     if (measured.requestsPerSecond > 0 && measured.errorRatio > degradedErrors) {
         reason(measured.errorRatio > unhealthyErrors ? Health::Unhealthy : Health::Degraded,
@@ -632,7 +638,7 @@ void Simulation::publishStamp(int index)
     if (measured.requestsPerSecond > 0 && measured.latencyP99Ms > degradedLatencyMs) {
         reason(Health::Degraded, u"latency-p99"_s,
                u"p99 %1 ms, limit %2 ms"_s.arg(std::lround(measured.latencyP99Ms))
-                       .arg(std::lround(degradedLatencyMs)),
+                   .arg(std::lround(degradedLatencyMs)),
                {}, measured.latencyP99Ms, degradedLatencyMs, u"ms"_s,
                incidentSince(Incident::Kind::Latency, -1));
     }
@@ -734,7 +740,7 @@ QString Simulation::stampRevision(int index, SimTime time) const
     // Releases come by the calendar, not by a write; both are what a writer can set.
     const SimStamp &stamp = m_fleet.stamps.at(size_t(index));
     return QString::number(stamp.written.writes) + u'.'
-            + QString::number(m_model.releases(stamp, index, time));
+        + QString::number(m_model.releases(stamp, index, time));
 }
 
 QString Simulation::tenantRevision(int index) const
@@ -798,14 +804,13 @@ Result<std::vector<Series>> Simulation::history(const QStringList &stamps,
                     all.at(first + i).values.push_back(std::numeric_limits<float>::quiet_NaN());
                 continue;
             }
-            const Measurement measured = m_model.measure(m_fleet.stamps.at(size_t(*index)), *index,
-                                                         m_fleet.tenants, time);
+            const Measurement measured =
+                m_model.measure(m_fleet.stamps.at(size_t(*index)), *index, m_fleet.tenants, time);
             for (size_t i = 0; i < wanted.size(); ++i) {
-                const bool silent = measured.requestsPerSecond <= 0
-                        && wanted.at(i).first.startsWith("latency"_L1);
-                all.at(first + i).values.push_back(
-                        silent ? std::numeric_limits<float>::quiet_NaN()
-                               : float(wanted.at(i).second(measured)));
+                const bool silent =
+                    measured.requestsPerSecond <= 0 && wanted.at(i).first.startsWith("latency"_L1);
+                all.at(first + i).values.push_back(silent ? std::numeric_limits<float>::quiet_NaN()
+                                                          : float(wanted.at(i).second(measured)));
             }
         }
     }
@@ -848,10 +853,11 @@ Result<void> Simulation::checkMover(int index, const WriteContext &context) cons
         return {};
     return fail(ErrorKind::Conflict,
                 u"%1 is being moved by operation %2, started by %3"_s.arg(
-                        tenant.id, tenant.written.operation, tenant.written.updatedBy));
+                    tenant.id, tenant.written.operation, tenant.written.updatedBy));
 }
 
-StampWritten Simulation::written(int index, const QString &change, const WriteContext &context) const
+StampWritten Simulation::written(int index, const QString &change,
+                                 const WriteContext &context) const
 {
     StampWritten next = m_fleet.stamps.at(size_t(index)).written;
     next.writes += 1;
@@ -886,15 +892,15 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
     const SimStamp &stamp = m_fleet.stamps.at(size_t(to));
     QList<Refusal> refusals;
     // Who cordoned a stamp may still take back there what it moved away.
-    const bool own = !context.operation.isEmpty()
-            && stamp.written.cordonOperation == context.operation;
+    const bool own =
+        !context.operation.isEmpty() && stamp.written.cordonOperation == context.operation;
     switch (stamp.written.lifecycle) {
     case Lifecycle::Active:
         break;
     case Lifecycle::Drained:
         if (!own) {
-            refusals.append(refusal(u"drained"_s, stamp.name, u"is drained"_s,
-                                    u"uncordon it first"_s));
+            refusals.append(
+                refusal(u"drained"_s, stamp.name, u"is drained"_s, u"uncordon it first"_s));
         }
         break;
     default:
@@ -905,18 +911,17 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
         }
     }
     if (tenant.constraints.pinned) {
-        refusals.append(refusal(u"pinned"_s, tenant.id,
-                                u"is pinned to "_s
-                                        + m_fleet.stamps.at(size_t(tenant.written.owner)).name,
-                                u"ask its owner to unpin it"_s));
+        refusals.append(
+            refusal(u"pinned"_s, tenant.id,
+                    u"is pinned to "_s + m_fleet.stamps.at(size_t(tenant.written.owner)).name,
+                    u"ask its owner to unpin it"_s));
     }
     if (const QString region = regionName(stamp); !allows(tenant.constraints, region)) {
-        refusals.append(refusal(u"residency"_s, tenant.id,
-                                u"may be in %1 only, and %2 is in %3"_s.arg(
-                                        tenant.constraints.regions.join(u", "_s), stamp.name,
-                                        region),
-                                u"choose a stamp in "_s
-                                        + tenant.constraints.regions.join(u" or "_s)));
+        refusals.append(
+            refusal(u"residency"_s, tenant.id,
+                    u"may be in %1 only, and %2 is in %3"_s.arg(
+                        tenant.constraints.regions.join(u", "_s), stamp.name, region),
+                    u"choose a stamp in "_s + tenant.constraints.regions.join(u" or "_s)));
     }
     for (const int other : stamp.tenants) {
         if (other == tenantIndex)
@@ -924,11 +929,10 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
         const SimTenant &there = m_fleet.tenants.at(size_t(other));
         if (!tenant.constraints.antiAffinity.isEmpty()
             && there.constraints.antiAffinity == tenant.constraints.antiAffinity) {
-            refusals.append(refusal(u"anti-affinity"_s, tenant.id,
-                                    u"must not share a stamp with %1, which is on %2"_s.arg(
-                                            there.id, stamp.name),
-                                    u"move %1 away first, or choose another stamp"_s.arg(
-                                            there.id)));
+            refusals.append(refusal(
+                u"anti-affinity"_s, tenant.id,
+                u"must not share a stamp with %1, which is on %2"_s.arg(there.id, stamp.name),
+                u"move %1 away first, or choose another stamp"_s.arg(there.id)));
         }
         if (there.constraints.exclusive) {
             refusals.append(refusal(u"exclusive"_s, stamp.name,
@@ -939,14 +943,14 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
     if (tenant.constraints.exclusive && !stamp.tenants.empty()) {
         refusals.append(refusal(u"exclusive"_s, tenant.id,
                                 u"needs a stamp for itself, and %1 has %2 tenants"_s.arg(stamp.name)
-                                        .arg(stamp.tenants.size()),
+                                    .arg(stamp.tenants.size()),
                                 u"choose an empty stamp"_s));
     }
     const Demand reserved = reservedOn(to);
     const std::array<std::pair<ResourceKind, const LimitWritten *>, 3> limits = {{
-            {ResourceKind::Cpu, &stamp.written.cpu},
-            {ResourceKind::Memory, &stamp.written.memory},
-            {ResourceKind::Storage, &stamp.written.storage},
+        {ResourceKind::Cpu, &stamp.written.cpu},
+        {ResourceKind::Memory, &stamp.written.memory},
+        {ResourceKind::Storage, &stamp.written.storage},
     }};
     for (const auto &[kind, written] : limits) {
         // A limit on its way down binds at once, one on its way up when it is there.
@@ -957,12 +961,11 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
             const QString word = toString(kind);
             refusals.append(refusal(u"capacity"_s, stamp.name,
                                     u"has %1 %2 free, and %3 needs %4"_s.arg(
-                                            amount(kind, std::max(0.0, free)),
-                                            kind == ResourceKind::Cpu ? u"of cpu"_s
-                                                                      : u"of "_s + word,
-                                            tenant.id, amount(kind, need)),
+                                        amount(kind, std::max(0.0, free)),
+                                        kind == ResourceKind::Cpu ? u"of cpu"_s : u"of "_s + word,
+                                        tenant.id, amount(kind, need)),
                                     u"raise its %1 limit by %2, or move a tenant away"_s.arg(
-                                            word, amount(kind, need - free))));
+                                        word, amount(kind, need - free))));
         }
     }
     if (int(stamp.tenants.size()) >= stamp.slotCount) {
@@ -1012,14 +1015,11 @@ Result<Simulation::Outcome> Simulation::place(const PlaceTenant &p,
         return is;
     }
     if (!there && tenant.written.placements.size() > 1) {
-        const PlacementWritten &other
-                = tenant.written.placements.at(tenant.written.placements.front().stamp
-                                                               == tenant.written.owner
-                                                       ? 1
-                                                       : 0);
+        const PlacementWritten &other = tenant.written.placements.at(
+            tenant.written.placements.front().stamp == tenant.written.owner ? 1 : 0);
         return fail(ErrorKind::Conflict,
                     u"%1 is in flight between %2 and %3; wait until that ends"_s.arg(
-                            tenant.id, owner, m_fleet.stamps.at(size_t(other.stamp)).name));
+                        tenant.id, owner, m_fleet.stamps.at(size_t(other.stamp)).name));
     }
     if (!failed) {
         QList<Refusal> refusals = guardsAgainst(*index, *to, context);
@@ -1033,8 +1033,8 @@ Result<Simulation::Outcome> Simulation::place(const PlaceTenant &p,
     placement.state = PlacementState::Starting;
     placement.since = m_now;
     placement.readyAt = m_now + startDuration(tenant);
-    placement.fails = unit(hashOf(m_settings.seed, 0x301, *index, *to, next.attempts))
-            < m_settings.failureRate;
+    placement.fails =
+        unit(hashOf(m_settings.seed, 0x301, *index, *to, next.attempts)) < m_settings.failureRate;
     next.attempts += 1;
     next.operation = context.operation;
     if (PlacementWritten *again = next.on(*to))
@@ -1065,9 +1065,9 @@ Result<WriteOutcome> Simulation::probe(const ProbeTenant &p) const
     const SimTenant &tenant = m_fleet.tenants.at(size_t(*index));
     const PlacementWritten *placement = tenant.written.on(*at);
     if (!placement) {
-        return fail(ErrorKind::Conflict, u"%1 is not on %2: %3, by %4"_s.arg(
-                                                 tenant.id, p.at, tenant.written.lastChange,
-                                                 tenant.written.updatedBy));
+        return fail(ErrorKind::Conflict,
+                    u"%1 is not on %2: %3, by %4"_s.arg(tenant.id, p.at, tenant.written.lastChange,
+                                                        tenant.written.updatedBy));
     }
     WriteOutcome is;
     is.revision = tenantRevision(*index);
@@ -1081,11 +1081,11 @@ Result<WriteOutcome> Simulation::probe(const ProbeTenant &p) const
             u"it did not answer its readiness check"_s,
             u"its data could not be attached"_s,
         };
-        return fail(Error::refused({refusal(
-                u"unhealthy"_s, tenant.id,
-                u"did not start on %1: %2"_s.arg(
-                        p.at, why.at(hashOf(m_settings.seed, *index, *at) % why.size())),
-                u"try again, or choose another stamp"_s)}));
+        return fail(Error::refused(
+            {refusal(u"unhealthy"_s, tenant.id,
+                     u"did not start on %1: %2"_s.arg(
+                         p.at, why.at(hashOf(m_settings.seed, *index, *at) % why.size())),
+                     u"try again, or choose another stamp"_s)}));
     }
     const double all = double(std::max<SimTime>(1, placement->readyAt - placement->since));
     is.done = false;
@@ -1123,19 +1123,19 @@ Result<Simulation::Outcome> Simulation::shift(const ShiftTenant &p,
     if (tenant.written.owner != *from) {
         return fail(ErrorKind::Conflict,
                     u"%1 is on %2 now, not on %3: %4, by %5"_s.arg(
-                            tenant.id, m_fleet.stamps.at(size_t(tenant.written.owner)).name, p.from,
-                            tenant.written.lastChange, tenant.written.updatedBy));
+                        tenant.id, m_fleet.stamps.at(size_t(tenant.written.owner)).name, p.from,
+                        tenant.written.lastChange, tenant.written.updatedBy));
     }
     const PlacementWritten *target = tenant.written.on(*to);
     if (!target) {
-        return fail(ErrorKind::Conflict, u"%1 has no placement on %2 any more: %3, by %4"_s.arg(
-                                                 tenant.id, p.to, tenant.written.lastChange,
-                                                 tenant.written.updatedBy));
+        return fail(ErrorKind::Conflict,
+                    u"%1 has no placement on %2 any more: %3, by %4"_s.arg(
+                        tenant.id, p.to, tenant.written.lastChange, tenant.written.updatedBy));
     }
     if (target->state == PlacementState::Starting) {
-        return fail(Error::refused({refusal(u"unhealthy"_s, tenant.id,
-                                            u"does not serve on %1 yet"_s.arg(p.to),
-                                            u"wait until it does"_s)}));
+        return fail(Error::refused(
+            {refusal(u"unhealthy"_s, tenant.id, u"does not serve on %1 yet"_s.arg(p.to),
+                     u"wait until it does"_s)}));
     }
     TenantWritten next = writtenTenant(*index, u"moved to "_s + p.to, context);
     next.owner = *to;
@@ -1175,14 +1175,13 @@ Result<Simulation::Outcome> Simulation::retire(const RetireTenant &p,
         return fail(ok.error());
     // The owner's placement always serves, so whoever else goes leaves nobody unserved.
     if (*at == tenant.written.owner) {
-        return fail(Error::refused({refusal(u"denied"_s, tenant.id,
-                                            u"is owned and served by %1"_s.arg(p.at),
-                                            u"shift it to another stamp first"_s)}));
+        return fail(Error::refused(
+            {refusal(u"denied"_s, tenant.id, u"is owned and served by %1"_s.arg(p.at),
+                     u"shift it to another stamp first"_s)}));
     }
     TenantWritten next = writtenTenant(*index, u"left "_s + p.at, context);
-    std::erase_if(next.placements, [&](const PlacementWritten &other) {
-        return other.stamp == *at;
-    });
+    std::erase_if(next.placements,
+                  [&](const PlacementWritten &other) { return other.stamp == *at; });
     next.operation.clear();
     is.outcome.revision = QString::number(next.writes);
     is.outcome.message = u"%1 has left %2"_s.arg(tenant.id, p.at);
@@ -1203,9 +1202,9 @@ Result<Simulation::Outcome> Simulation::cordon(const CordonStamp &p,
     if (!index)
         return fail(index.error());
     const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
-    if (const auto ok = checkRevision(context.expectedRevision, stampRevision(*index, m_now),
-                                      stamp.name, stamp.written.lastChange,
-                                      stamp.written.updatedBy);
+    if (const auto ok =
+            checkRevision(context.expectedRevision, stampRevision(*index, m_now), stamp.name,
+                          stamp.written.lastChange, stamp.written.updatedBy);
         !ok)
         return fail(ok.error());
     Outcome is;
@@ -1229,9 +1228,9 @@ Result<Simulation::Outcome> Simulation::uncordon(const UncordonStamp &p,
     if (!index)
         return fail(index.error());
     const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
-    if (const auto ok = checkRevision(context.expectedRevision, stampRevision(*index, m_now),
-                                      stamp.name, stamp.written.lastChange,
-                                      stamp.written.updatedBy);
+    if (const auto ok =
+            checkRevision(context.expectedRevision, stampRevision(*index, m_now), stamp.name,
+                          stamp.written.lastChange, stamp.written.updatedBy);
         !ok)
         return fail(ok.error());
     Outcome is;
@@ -1255,9 +1254,9 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     if (!index)
         return fail(index.error());
     const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
-    if (const auto ok = checkRevision(context.expectedRevision, stampRevision(*index, m_now),
-                                      stamp.name, stamp.written.lastChange,
-                                      stamp.written.updatedBy);
+    if (const auto ok =
+            checkRevision(context.expectedRevision, stampRevision(*index, m_now), stamp.name,
+                          stamp.written.lastChange, stamp.written.updatedBy);
         !ok)
         return fail(ok.error());
     if (p.to.isEmpty())
@@ -1270,8 +1269,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     for (const auto &[name, rule] : p.to.rules) {
         const auto which = componentIndex(name);
         if (!which) {
-            return fail(ErrorKind::NotFound,
-                        u"%1 has no component \"%2\""_s.arg(stamp.name, name));
+            return fail(ErrorKind::NotFound, u"%1 has no component \"%2\""_s.arg(stamp.name, name));
         }
         newRules.append(name);
         ComponentWritten &component = next.components.at(*which);
@@ -1291,14 +1289,14 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         if (!std::isfinite(rule->target) || rule->target <= 0 || (ratio && rule->target > 1)) {
             return fail(ErrorKind::Invalid,
                         ratio ? u"a rule's target for %1 is a ratio over 0 and up to 1"_s.arg(
-                                        toString(rule->signal))
+                            toString(rule->signal))
                               : u"a rule's target for %1 is over 0"_s.arg(toString(rule->signal)));
         }
-        if (rule->min < 1 || rule->max < rule->min || rule->max > 100) {
-            return fail(ErrorKind::Invalid,
-                        u"a rule's bounds are 1 to 100, the lower first, not %1..%2"_s.arg(
-                                rule->min)
-                                .arg(rule->max));
+        if (rule->min < 0 || rule->max < rule->min || rule->max > 10'000) {
+            return fail(
+                ErrorKind::Invalid,
+                u"a rule's bounds are 0 to 10000, the lower first, not %1..%2"_s.arg(rule->min).arg(
+                    rule->max));
         }
         if (rule->cooldown.count() < 0 || rule->cooldown > std::chrono::hours(24))
             return fail(ErrorKind::Invalid, u"a rule's cooldown is up to a day"_s);
@@ -1330,23 +1328,22 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         ComponentWritten &component = next.components.at(*which);
         if (component.rule && !newRules.contains(it.key())) {
             refusals.append(refusal(
-                    u"unsupported"_s, stamp.name,
-                    u"scales %1 by a rule, so its count can't be set"_s.arg(it.key()),
-                    u"change the rule's bounds, or take it away with --rule %1=none"_s.arg(
-                            it.key())));
+                u"unsupported"_s, stamp.name,
+                u"scales %1 by a rule, so its count can't be set"_s.arg(it.key()),
+                u"change the rule's bounds, or take it away with --rule %1=none"_s.arg(it.key())));
             continue;
         }
         if (it.value() < component.min || it.value() > component.max) {
-            return fail(ErrorKind::Invalid,
-                        component.min == component.max
-                                ? u"%1 of %2 is fixed at %3, not %4"_s.arg(it.key(), stamp.name)
-                                          .arg(replicas(component.min))
-                                          .arg(it.value())
-                                : u"%1 of %2 takes %3 to %4 replicas, not %5"_s.arg(it.key(),
-                                                                                    stamp.name)
-                                          .arg(component.min)
-                                          .arg(component.max)
-                                          .arg(it.value()));
+            return fail(
+                ErrorKind::Invalid,
+                component.min == component.max
+                    ? u"%1 of %2 is fixed at %3, not %4"_s.arg(it.key(), stamp.name)
+                          .arg(replicas(component.min))
+                          .arg(it.value())
+                    : u"%1 of %2 takes %3 to %4 replicas, not %5"_s.arg(it.key(), stamp.name)
+                          .arg(component.min)
+                          .arg(component.max)
+                          .arg(it.value()));
         }
         if (it.value() == component.desired)
             continue;
@@ -1363,19 +1360,19 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         if (!wanted)
             return {};
         if (!std::isfinite(*wanted) || *wanted <= 0 || *wanted > most) {
-            return fail(ErrorKind::Invalid, u"the %1 limit of %2 is over 0 and up to %3"_s.arg(
-                                                    toString(kind), stamp.name,
-                                                    amount(kind, most)));
+            return fail(ErrorKind::Invalid,
+                        u"the %1 limit of %2 is over 0 and up to %3"_s.arg(
+                            toString(kind), stamp.name, amount(kind, most)));
         }
         if (*wanted == limit.wanted)
             return {};
         const double promised = reserved.of(kind).value_or(0);
         if (*wanted < promised - slack) {
-            refusals.append(refusal(u"capacity"_s, stamp.name,
-                                    u"has promised %1 of %2, more than %3"_s.arg(
-                                            amount(kind, promised), toString(kind),
-                                            amount(kind, *wanted)),
-                                    u"keep at least that, or move tenants away first"_s));
+            refusals.append(
+                refusal(u"capacity"_s, stamp.name,
+                        u"has promised %1 of %2, more than %3"_s.arg(
+                            amount(kind, promised), toString(kind), amount(kind, *wanted)),
+                        u"keep at least that, or move tenants away first"_s));
             return {};
         }
         changes.append(u"%1 %2 to %3"_s.arg(toString(kind), amount(kind, limit.wanted),
@@ -1384,16 +1381,17 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         limit.wanted = *wanted;
         // Nodes join or leave: from twenty to forty seconds.
         limit.effectiveAt = m_now
-                + SimTime(between(hashOf(m_settings.seed, 0x302, *index, next.writes),
-                                  20'000, 40'000));
+            + SimTime(between(hashOf(m_settings.seed, 0x302, *index, next.writes), 20'000, 40'000));
         return {};
     };
     constexpr double tebibyte = 1024.0 * 1024 * 1024 * 1024;
     if (const auto ok = setLimit(ResourceKind::Cpu, p.to.cpu, 4096, next.cpu); !ok)
         return fail(ok.error());
-    if (const auto ok = setLimit(ResourceKind::Memory, p.to.memory, 64 * tebibyte, next.memory); !ok)
+    if (const auto ok = setLimit(ResourceKind::Memory, p.to.memory, 64 * tebibyte, next.memory);
+        !ok)
         return fail(ok.error());
-    if (const auto ok = setLimit(ResourceKind::Storage, p.to.storage, 4096 * tebibyte, next.storage);
+    if (const auto ok =
+            setLimit(ResourceKind::Storage, p.to.storage, 4096 * tebibyte, next.storage);
         !ok)
         return fail(ok.error());
     if (!refusals.isEmpty())
@@ -1410,7 +1408,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     }
     is.outcome = scaleProgress(*index, next, p.to);
     is.outcome.revision = QString::number(next.writes) + u'.'
-            + QString::number(m_model.releases(stamp, *index, m_now));
+        + QString::number(m_model.releases(stamp, *index, m_now));
     return is;
 }
 
@@ -1432,16 +1430,17 @@ WriteOutcome Simulation::scaleProgress(int index, const StampWritten &written,
         if (component.desired != it.value() || started >= component.desired)
             continue;
         waits.append(u"%1 %2 of %3 started"_s.arg(it.key()).arg(started).arg(component.desired));
-        least = std::min(least, double(started - component.before)
-                                 / std::max(1, component.desired - component.before));
+        least = std::min(least,
+                         double(started - component.before)
+                             / std::max(1, component.desired - component.before));
     }
     const auto limit = [&](ResourceKind kind, const std::optional<double> &wanted,
                            const LimitWritten &is_) {
         if (!wanted || is_.wanted != *wanted || m_now >= is_.effectiveAt)
             return;
         waits.append(u"%1 limit still %2"_s.arg(toString(kind), amount(kind, is_.before)));
-        least = std::min(least,
-                         std::clamp(1 - double(is_.effectiveAt - m_now) / 40'000.0, 0.0, 0.99));
+        least =
+            std::min(least, std::clamp(1 - double(is_.effectiveAt - m_now) / 40'000.0, 0.0, 0.99));
     };
     limit(ResourceKind::Cpu, to.cpu, written.cpu);
     limit(ResourceKind::Memory, to.memory, written.memory);
@@ -1465,31 +1464,31 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
             if (known->request != request) {
                 return fail(ErrorKind::Invalid,
                             u"the idempotency key \"%1\" belongs to another request"_s.arg(
-                                    context.idempotencyKey));
+                                context.idempotencyKey));
             }
             return known->outcome;
         }
     }
     Result<Outcome> is = std::visit(
-            [&](const auto &p) -> Result<Outcome> {
-                using P = std::decay_t<decltype(p)>;
-                if constexpr (std::is_same_v<P, PlaceTenant>)
-                    return place(p, context);
-                else if constexpr (std::is_same_v<P, ShiftTenant>)
-                    return shift(p, context);
-                else if constexpr (std::is_same_v<P, RetireTenant>)
-                    return retire(p, context);
-                else if constexpr (std::is_same_v<P, CordonStamp>)
-                    return cordon(p, context);
-                else if constexpr (std::is_same_v<P, UncordonStamp>)
-                    return uncordon(p, context);
-                else if constexpr (std::is_same_v<P, ScaleStamp>)
-                    return scale(p, context);
-                else
-                    return fail(ErrorKind::Unsupported,
-                                u"the simulator moves tenants step by step, not as a whole"_s);
-            },
-            primitive);
+        [&](const auto &p) -> Result<Outcome> {
+            using P = std::decay_t<decltype(p)>;
+            if constexpr (std::is_same_v<P, PlaceTenant>)
+                return place(p, context);
+            else if constexpr (std::is_same_v<P, ShiftTenant>)
+                return shift(p, context);
+            else if constexpr (std::is_same_v<P, RetireTenant>)
+                return retire(p, context);
+            else if constexpr (std::is_same_v<P, CordonStamp>)
+                return cordon(p, context);
+            else if constexpr (std::is_same_v<P, UncordonStamp>)
+                return uncordon(p, context);
+            else if constexpr (std::is_same_v<P, ScaleStamp>)
+                return scale(p, context);
+            else
+                return fail(ErrorKind::Unsupported,
+                            u"the simulator moves tenants step by step, not as a whole"_s);
+        },
+        primitive);
     if (!is)
         return fail(is.error());
     if (!is->transaction.stamps.empty()) {
@@ -1497,8 +1496,7 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
         const auto &[index, stamp] = is->transaction.stamps.front();
         if (is->transaction.tenants.empty()) {
             is->outcome.revision = QString::number(stamp.writes) + u'.'
-                    + QString::number(m_model.releases(m_fleet.stamps.at(size_t(index)), index,
-                                                       m_now));
+                + QString::number(m_model.releases(m_fleet.stamps.at(size_t(index)), index, m_now));
         }
     }
     if (!context.idempotencyKey.isEmpty())
@@ -1518,8 +1516,59 @@ Result<WriteOutcome> Simulation::observe(const Primitive &primitive) const
             return fail(index.error());
         return scaleProgress(*index, m_fleet.stamps.at(size_t(*index)).written, asked->to);
     }
-    // Everything else is through as soon as it is accepted.
-    return WriteOutcome{};
+    // Everything else is through as soon as it is accepted, unless somebody undid it.
+    const auto reached = [&](bool is, int index, const QString &name) -> Result<WriteOutcome> {
+        const TenantWritten &now = m_fleet.tenants.at(size_t(index)).written;
+        if (!is) {
+            return fail(
+                ErrorKind::Conflict,
+                u"%1 has changed since: %2, by %3"_s.arg(name, now.lastChange, now.updatedBy));
+        }
+        WriteOutcome outcome;
+        outcome.revision = tenantRevision(index);
+        return outcome;
+    };
+    const auto tenantStep = [&](const QString &id, const QString &where,
+                                auto holds) -> Result<WriteOutcome> {
+        const auto index = findTenant(id);
+        if (!index)
+            return fail(index.error());
+        const auto stamp = findStamp(where);
+        if (!stamp)
+            return fail(stamp.error());
+        return reached(holds(m_fleet.tenants.at(size_t(*index)).written, *stamp), *index, id);
+    };
+    if (const auto *p = std::get_if<PlaceTenant>(&primitive)) {
+        return tenantStep(p->tenant, p->to, [](const TenantWritten &is, int stamp) {
+            return is.on(stamp) != nullptr;
+        });
+    }
+    if (const auto *p = std::get_if<ShiftTenant>(&primitive)) {
+        return tenantStep(p->tenant, p->to,
+                          [](const TenantWritten &is, int stamp) { return is.owner == stamp; });
+    }
+    if (const auto *p = std::get_if<RetireTenant>(&primitive)) {
+        return tenantStep(p->tenant, p->at,
+                          [](const TenantWritten &is, int stamp) { return !is.on(stamp); });
+    }
+    const auto *cordoned = std::get_if<CordonStamp>(&primitive);
+    const auto *uncordoned = std::get_if<UncordonStamp>(&primitive);
+    if (!cordoned && !uncordoned) {
+        return fail(ErrorKind::Unsupported,
+                    u"the simulator moves tenants step by step, not as a whole"_s);
+    }
+    const auto index = findStamp(cordoned ? cordoned->stamp : uncordoned->stamp);
+    if (!index)
+        return fail(index.error());
+    const StampWritten &now = m_fleet.stamps.at(size_t(*index)).written;
+    if ((now.lifecycle == Lifecycle::Active) == (cordoned != nullptr)) {
+        return fail(ErrorKind::Conflict,
+                    u"%1 has changed since: %2, by %3"_s.arg(m_fleet.stamps.at(size_t(*index)).name,
+                                                             now.lastChange, now.updatedBy));
+    }
+    WriteOutcome outcome;
+    outcome.revision = stampRevision(*index, m_now);
+    return outcome;
 }
 
 Result<void> Simulation::commit(const Transaction &transaction)

@@ -16,8 +16,8 @@
 
 namespace Stampdeck {
 
-/// A fleet that lives: its load follows its people's day, things break and heal, and every write has
-/// its consequences. No sockets, no threads, no clock: whoever owns it says what time it is.
+/// A fleet that lives: its load follows its people's day, things break and heal, and every write
+/// has its consequences. No sockets, no threads, no clock: whoever owns it says what time it is.
 ///
 /// Simulated time is that of the start plus the time that passed times the time scale; what is told
 /// to the outside is in the outside's own time. Reads come from functions of seed, state and time,
@@ -81,7 +81,8 @@ private:
     [[nodiscard]] QString tenantRevision(int index) const;
     [[nodiscard]] Resources resourcesOf(int stamp, const Internal::Measurement &measured) const;
     [[nodiscard]] Demand reservedOn(int stamp) const;
-    [[nodiscard]] QList<Refusal> guardsAgainst(int tenant, int to, const WriteContext &context) const;
+    [[nodiscard]] QList<Refusal> guardsAgainst(int tenant, int to,
+                                               const WriteContext &context) const;
     [[nodiscard]] Result<void> checkRevision(const QString &expected, const QString &is,
                                              const QString &name, const QString &lastChange,
                                              const QString &by) const;

@@ -17,7 +17,7 @@ Result<std::unique_ptr<FleetAdapter>> SimulatorAdapter::create(const SourceSetti
     if (!simulation)
         return fail(simulation.error());
     return std::unique_ptr<FleetAdapter>(
-            new SimulatorAdapter(clock, std::move(*simulation), start));
+        new SimulatorAdapter(clock, std::move(*simulation), start));
 }
 
 SimulatorAdapter::SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation,
@@ -26,8 +26,7 @@ SimulatorAdapter::SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> sim
     , m_simulation(std::move(simulation))
     , m_start(start)
     , m_startElapsed(clock.elapsed())
-{
-}
+{ }
 
 SimulatorAdapter::~SimulatorAdapter() = default;
 
@@ -40,7 +39,7 @@ void SimulatorAdapter::catchUp()
 Capabilities SimulatorAdapter::capabilities() const
 {
     return Capability::Primitives | Capability::Cordon | Capability::ScaleComponents
-            | Capability::ScaleResources | Capability::ScalingRules | Capability::History;
+        | Capability::ScaleResources | Capability::ScalingRules | Capability::History;
 }
 
 FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
@@ -72,8 +71,7 @@ FutureResult<std::vector<Series>> SimulatorAdapter::history(const QStringList &s
                                                             std::chrono::milliseconds step)
 {
     catchUp();
-    return ready<std::vector<Series>>(
-            m_simulation->history(stamps, signalNames, from, to, step));
+    return ready<std::vector<Series>>(m_simulation->history(stamps, signalNames, from, to, step));
 }
 
 } // namespace Stampdeck

@@ -13,7 +13,7 @@ namespace {
 {
     return Error::of(ErrorKind::Invalid,
                      u"the key \"%1\" of the simulator takes %2, not \"%3\""_s.arg(
-                             key, expectation, value.toString()));
+                         key, expectation, value.toString()));
 }
 
 /// A whole number, whether it was written as a number or came as text from a command line.
@@ -68,8 +68,8 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
         } else if (key == "tenantsPerStamp"_L1) {
             const auto is = wholeNumber(value);
             if (!is || *is < 0 || *is > maxTenantsPerStamp) {
-                return fail(bad(key, u"a whole number from 0 to %1"_s.arg(maxTenantsPerStamp),
-                                value));
+                return fail(
+                    bad(key, u"a whole number from 0 to %1"_s.arg(maxTenantsPerStamp), value));
             }
             settings.tenantsPerStamp = int(*is);
         } else if (key == "seed"_L1) {
@@ -113,10 +113,11 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
         }
     }
     if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > 2'000'000) {
-        return fail(ErrorKind::Invalid,
-                    u"the keys \"stamps\" and \"tenantsPerStamp\" of the simulator make %1 tenants; "
-                    "it takes 2000000 at the most"_s
-                            .arg(qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12)));
+        return fail(
+            ErrorKind::Invalid,
+            u"the keys \"stamps\" and \"tenantsPerStamp\" of the simulator make %1 tenants; "
+            "it takes 2000000 at the most"_s.arg(qint64(settings.stamps)
+                                                 * settings.tenantsPerStamp.value_or(12)));
     }
     return settings;
 }

@@ -124,12 +124,11 @@ constexpr int schemaVersion = 1;
 {
     QJsonArray placements;
     for (const PlacementWritten &placement : tenant.placements) {
-        placements.append(
-                QJsonObject{{u"stamp"_s, fleet.stamps.at(size_t(placement.stamp)).name},
-                            {u"state"_s, toString(placement.state)},
-                            {u"since"_s, timeToJson(placement.since)},
-                            {u"readyAt"_s, timeToJson(placement.readyAt)},
-                            {u"fails"_s, placement.fails}});
+        placements.append(QJsonObject{{u"stamp"_s, fleet.stamps.at(size_t(placement.stamp)).name},
+                                      {u"state"_s, toString(placement.state)},
+                                      {u"since"_s, timeToJson(placement.since)},
+                                      {u"readyAt"_s, timeToJson(placement.readyAt)},
+                                      {u"fails"_s, placement.fails}});
     }
     return {{u"owner"_s, fleet.stamps.at(size_t(tenant.owner)).name},
             {u"placements"_s, placements},
@@ -197,8 +196,7 @@ constexpr int schemaVersion = 1;
 StateFile::StateFile(QString path, QString connection)
     : m_path(std::move(path))
     , m_connection(std::move(connection))
-{
-}
+{ }
 
 StateFile::~StateFile()
 {
@@ -208,10 +206,11 @@ StateFile::~StateFile()
 
 Error StateFile::problem(const QString &what, const QString &detail) const
 {
-    return Error::of(ErrorKind::Invalid,
-                     u"the key \"state\" of the simulator takes a state file of this fleet; \"%1\" %2"_s
-                             .arg(m_path, what),
-                     detail);
+    return Error::of(
+        ErrorKind::Invalid,
+        u"the key \"state\" of the simulator takes a state file of this fleet; \"%1\" %2"_s.arg(
+            m_path, what),
+        detail);
 }
 
 Result<std::unique_ptr<StateFile>> StateFile::open(const QString &path, const QString &fingerprint,
@@ -290,12 +289,12 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
         return done;
     if (meta.value(u"schema"_s).toInt() != schemaVersion) {
         return fail(problem(u"is of version %1, and this program reads version %2"_s.arg(
-                                    meta.value(u"schema"_s), QString::number(schemaVersion)),
+                                meta.value(u"schema"_s), QString::number(schemaVersion)),
                             {}));
     }
     if (meta.value(u"fleet"_s) != fingerprint) {
         return fail(problem(u"holds another one: it was made with %1, not with %2"_s.arg(
-                                    meta.value(u"fleet"_s), fingerprint),
+                                meta.value(u"fleet"_s), fingerprint),
                             {}));
     }
     is.instance = meta.value(u"instance"_s);
@@ -315,9 +314,9 @@ Result<void> StateFile::writeIdentity(const StateIdentity &identity)
     if (!database.transaction())
         return fail(problem(u"can't be written"_s, database.lastError().text()));
     const std::array<std::pair<QString, QString>, 3> values = {{
-            {u"epochSim"_s, QString::number(identity.epochSim)},
-            {u"epochWall"_s, QString::number(identity.epochWall)},
-            {u"timeScale"_s, QString::number(identity.timeScale, 'g', 17)},
+        {u"epochSim"_s, QString::number(identity.epochSim)},
+        {u"epochWall"_s, QString::number(identity.epochWall)},
+        {u"timeScale"_s, QString::number(identity.timeScale, 'g', 17)},
     }};
     for (const auto &[key, value] : values) {
         query.prepare(u"INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"_s);
@@ -380,9 +379,9 @@ Result<void> StateFile::write(const Transaction &transaction, const FleetState &
     QSqlDatabase database = QSqlDatabase::database(m_connection, false);
     const auto failed = [&](const QString &detail) -> Result<void> {
         database.rollback();
-        Error error = Error::of(ErrorKind::NotNow,
-                                u"the simulator can't write its state file \"%1\""_s.arg(m_path),
-                                detail);
+        Error error =
+            Error::of(ErrorKind::NotNow,
+                      u"the simulator can't write its state file \"%1\""_s.arg(m_path), detail);
         error.retryAfter = std::chrono::seconds(2);
         return fail(std::move(error));
     };

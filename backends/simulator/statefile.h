@@ -52,11 +52,13 @@ public:
         QHash<QString, KeyRecord> keys;
     };
 
-    /// Opens \a path, or makes it with \a fresh for the fleet that \a fingerprint describes. Errors:
-    /// ErrorKind::Invalid where the file is of another fleet, not a state file, or not to be opened.
-    [[nodiscard]] static Result<std::unique_ptr<StateFile>>
-    open(const QString &path, const QString &fingerprint, const StateIdentity &fresh,
-         const FleetState &fleet);
+    /// Opens \a path, or makes it with \a fresh for the fleet that \a fingerprint describes.
+    /// Errors: ErrorKind::Invalid where the file is of another fleet, not a state file, or not to
+    /// be opened.
+    [[nodiscard]] static Result<std::unique_ptr<StateFile>> open(const QString &path,
+                                                                 const QString &fingerprint,
+                                                                 const StateIdentity &fresh,
+                                                                 const FleetState &fleet);
     ~StateFile();
     Q_DISABLE_COPY_MOVE(StateFile)
 
