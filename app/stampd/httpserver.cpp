@@ -30,6 +30,7 @@
 #include <mutex>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace Stampdeck {
 
@@ -269,6 +270,7 @@ struct StreamState
     std::atomic<bool> open = true;
     std::atomic<qint64> waiting = 0; // Bytes that the socket has not taken.
     std::atomic<bool> started = false;
+    std::atomic<qint64> firstSize = 0; // The first may be a whole fleet, larger than any backlog.
 };
 
 /// One connection, for all of its requests. Lives on its strand; kept alive by its pending
@@ -286,7 +288,7 @@ public:
         , m_timer(executor())
         , m_heartbeat(executor())
     { }
-    ~Connection() { m_core->left(this, m_peer); }
+    ~Connection() { leave(); }
 
     boost::beast::tcp_stream::executor_type executor()
     {
@@ -308,6 +310,12 @@ private:
     using Request = http::request_parser<http::string_body>;
 
     const HttpLimits &limits() const { return m_core->settings.limits; }
+    // A closed connection counts no more, though a responder may still hold it.
+    void leave()
+    {
+        if (!std::exchange(m_hasLeft, true))
+            m_core->left(this, m_peer);
+    }
     void within(milliseconds time) { m_transport->lowest().expires_after(time); }
 
     void nextRequest();
@@ -339,6 +347,7 @@ private:
     Wrong m_wrong = Wrong::Nothing;
     bool m_keepAlive = false;
     bool m_fresh = true;
+    bool m_hasLeft = false;
     quint64 m_serial = 0; // Of the request that may be answered now.
     QByteArray m_method;
     QByteArray m_route;
@@ -370,9 +379,10 @@ public:
         if (!m_state->open)
             return false;
         const qint64 waiting = m_state->waiting.fetch_add(bytes.size());
-        // The first may be a whole fleet, larger than any backlog.
-        const bool first = !m_state->started.exchange(true);
-        if (!first && waiting + bytes.size() > m_connection->core().settings.limits.streamBacklog) {
+        if (!m_state->started.exchange(true))
+            m_state->firstSize = bytes.size();
+        if (waiting + bytes.size()
+            > m_connection->core().settings.limits.streamBacklog + m_state->firstSize) {
             end(true);
             return false;
         }
@@ -893,6 +903,7 @@ void Connection::forceClose()
     m_timer.cancel();
     m_heartbeat.cancel();
     m_transport->lowest().close();
+    leave();
 }
 
 void Connection::beginStop()
@@ -1045,7 +1056,8 @@ void HttpCore::left(const void *connection, const std::string &peer)
 
 void HttpCore::stop()
 {
-    if (m_stopping.exchange(true))
+    // What is posted where no thread runs would stay there, and keep this alive, for ever.
+    if (m_stopping.exchange(true) || m_threads.empty())
         return;
     net::post(m_acceptor.get_executor(), [self = shared_from_this()] {
         error_code ignored;

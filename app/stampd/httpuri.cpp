@@ -20,7 +20,7 @@ int hexDigit(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-std::optional<QString> decoded(QByteArrayView text, bool plusIsSpace)
+std::optional<QString> decoded(QByteArrayView text, bool isQuery)
 {
     QByteArray bytes;
     bytes.reserve(text.size());
@@ -35,10 +35,10 @@ std::optional<QString> decoded(QByteArrayView text, bool plusIsSpace)
                 return std::nullopt;
             byte = char(high * 16 + low);
             i += 2;
-        } else if (byte == '+' && plusIsSpace) {
+        } else if (byte == '+' && isQuery) {
             byte = ' ';
         }
-        if (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f)
+        if (!isQuery && (static_cast<unsigned char>(byte) < 0x20 || byte == 0x7f))
             return std::nullopt;
         bytes.append(byte);
     }
@@ -111,9 +111,8 @@ std::optional<EntityTags> entityTags(QByteArrayView header, bool weak)
             return std::nullopt;
         const QByteArrayView opaque = rest.sliced(1, end - 1);
         // etagc is any visible character (RFC 9110); a tag that we never gave matches nothing.
-        const bool visible = std::all_of(opaque.begin(), opaque.end(), [](char c) {
-            return static_cast<unsigned char>(c) > 0x20 && c != 0x7f;
-        });
+        const bool visible = std::all_of(opaque.begin(), opaque.end(),
+                                         [](signed char c) { return c > 0x20 && c < 0x7f; });
         if (!visible)
             return std::nullopt;
         if (const auto revision = percentDecoded(opaque); revision && (weak || !isWeak))

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "changelog.h"
+
+#include <QtCore/QRandomGenerator>
+
+#include <algorithm>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+// A client that asks every few seconds finds what it missed; the slots bound the memory.
+constexpr size_t mostEntries = 2'000;
+constexpr qsizetype mostSlots = 4'000'000;
+
+qsizetype weight(const ChangeSet &changes)
+{
+    return qsizetype(changes.stamps.size() + changes.tenants.size()) + changes.goneStamps.size()
+        + changes.goneTenants.size() + changes.operations.size();
+}
+
+void sortUnique(std::vector<int> &slots)
+{
+    std::sort(slots.begin(), slots.end());
+    slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+}
+
+} // namespace
+
+ChangeLog::ChangeLog(FleetStore &store, QObject *parent)
+    : QObject(parent)
+    , m_epoch(QString::number(QRandomGenerator::system()->generate64(), 36))
+{
+    m_cut = {store.current(), 0};
+    // Direct: a version and its number have to be there before anybody can see the version.
+    connect(&store, &FleetStore::published, this, &ChangeLog::take, Qt::DirectConnection);
+}
+
+void ChangeLog::take(const FleetVersionPtr &version, const ChangeSetPtr &changes)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_cut.version = version;
+        const qsizetype size = weight(*changes);
+        if (size == 0)
+            return; // Only how the sources are doing.
+        m_entries.push_back({++m_cut.number, changes});
+        m_remembered += size;
+        while (m_entries.size() > mostEntries
+               || (m_remembered > mostSlots && m_entries.size() > 1)) {
+            m_remembered -= weight(*m_entries.front().changes);
+            m_entries.pop_front();
+        }
+    }
+    Q_EMIT advanced();
+}
+
+ChangeLog::Cut ChangeLog::cut() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_cut;
+}
+
+QString ChangeLog::revision(quint64 number) const
+{
+    return m_epoch + u'.' + QString::number(number);
+}
+
+std::optional<quint64> ChangeLog::number(const QString &revision) const
+{
+    const qsizetype dot = revision.indexOf(u'.');
+    if (dot < 0 || QStringView(revision).left(dot) != m_epoch)
+        return std::nullopt;
+    bool ok = false;
+    const quint64 number = QStringView(revision).mid(dot + 1).toULongLong(&ok);
+    // Its one spelling, so that one cut has one entity tag.
+    return ok && revision == this->revision(number) ? std::optional(number) : std::nullopt;
+}
+
+std::optional<ChangeLog::Delta> ChangeLog::since(quint64 since, const Cut &cut) const
+{
+    Delta delta;
+    if (since > cut.number)
+        return std::nullopt;
+    if (since == cut.number)
+        return delta;
+    QSet<QString> goneStamps, goneTenants, operations;
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (m_entries.empty() || m_entries.front().number > since + 1)
+            return std::nullopt;
+        for (const Entry &entry : m_entries) {
+            if (entry.number <= since || entry.number > cut.number)
+                continue;
+            const ChangeSet &changes = *entry.changes;
+            delta.stamps.insert(delta.stamps.end(), changes.stamps.begin(), changes.stamps.end());
+            delta.tenants.insert(delta.tenants.end(), changes.tenants.begin(),
+                                 changes.tenants.end());
+            for (const QString &id : changes.goneStamps)
+                goneStamps.insert(id);
+            for (const QString &id : changes.goneTenants)
+                goneTenants.insert(id);
+            for (const QString &id : changes.operations)
+                operations.insert(id);
+        }
+    }
+    sortUnique(delta.stamps);
+    sortUnique(delta.tenants);
+    // What went and came back is no more gone.
+    for (const QString &id : goneStamps) {
+        if (cut.version->stampIndex.value(id) < 0)
+            delta.goneStamps.append(id);
+    }
+    for (const QString &id : goneTenants) {
+        if (cut.version->tenantIndex.value(id) < 0)
+            delta.goneTenants.append(id);
+    }
+    delta.operations = operations.values();
+    delta.goneStamps.sort();
+    delta.goneTenants.sort();
+    delta.operations.sort();
+    return delta;
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "requestbody.h"
+
+#include "backends/api/timestamp.h"
+
+#include <QtCore/QRegularExpression>
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <set>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using nlohmann::json;
+
+namespace {
+
+// Nothing that is asked for nests deeper than four; this bounds what a hostile body may cost.
+constexpr int deepest = 16;
+constexpr qsizetype longestName = 253;
+constexpr size_t mostMembers = 100;
+constexpr int mostReplicas = 10'000;
+constexpr double mostCores = 1e6;
+constexpr double mostBytes = 1e18;
+constexpr double mostTarget = 1e9;
+
+tl::unexpected<BodyError> wrong(const QString &pointer, const QString &what)
+{
+    return tl::unexpected(BodyError{400,
+                                    pointer.isEmpty() ? u"the body %1"_s.arg(what)
+                                                      : u"%1 in the body %2"_s.arg(pointer, what)});
+}
+
+// A segment of a JSON pointer (RFC 6901, section 3).
+QString escaped(const std::string &name)
+{
+    return QString::fromStdString(name).replace(u'~', u"~0"_s).replace(u'/', u"~1"_s);
+}
+
+// Parses what RFC 8259 allows, less a member that comes twice: readers differ in which one counts.
+tl::expected<json, BodyError> parse(const QByteArray &text)
+{
+    std::array<std::set<std::string>, deepest + 2> names;
+    QString trouble;
+    const json::parser_callback_t watch = [&](int depth, json::parse_event_t event, json &parsed) {
+        if (depth > deepest) {
+            trouble = u"nests too deep"_s;
+            return false;
+        }
+        if (event == json::parse_event_t::object_start)
+            names[size_t(depth) + 1].clear();
+        if (event == json::parse_event_t::key) {
+            const std::string name = parsed.get<std::string>();
+            if (!names[size_t(depth)].insert(name).second)
+                trouble = u"has the member “%1” twice"_s.arg(QString::fromStdString(name));
+        }
+        return true;
+    };
+    const std::string_view view(text.constData(), size_t(text.size()));
+    json value = json::parse(view.begin(), view.end(), watch, false);
+    if (value.is_discarded() && trouble.isEmpty())
+        return wrong({}, u"is no JSON"_s);
+    if (!trouble.isEmpty())
+        return wrong({}, trouble);
+    return value;
+}
+
+std::optional<BodyError> onlyMembers(const json &object, const QString &pointer,
+                                     std::initializer_list<std::string_view> known)
+{
+    if (!object.is_object())
+        return wrong(pointer, u"has to be an object"_s).value();
+    for (const auto &[name, value] : object.items()) {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            return wrong(pointer, u"has no member “%1”"_s.arg(QString::fromStdString(name)))
+                .value();
+    }
+    return std::nullopt;
+}
+
+// JSON has one kind of number: 5.0 is a whole one.
+std::optional<int> wholeNumber(const json &value, int least, int most)
+{
+    if (!value.is_number())
+        return std::nullopt;
+    const double number = value.get<double>();
+    if (number != std::floor(number) || number < least || number > most)
+        return std::nullopt;
+    return int(number);
+}
+
+tl::expected<double, BodyError> positive(const json &value, const QString &pointer, double most)
+{
+    if (value.is_number()) {
+        const double number = value.get<double>();
+        if (number > 0 && number <= most)
+            return number;
+    }
+    return wrong(pointer, u"has to be a number above 0, at most %1"_s.arg(most));
+}
+
+std::optional<BodyError> memberCount(const json &object, const QString &pointer)
+{
+    if (!object.is_object())
+        return wrong(pointer, u"has to be an object"_s).value();
+    if (object.empty() || object.size() > mostMembers)
+        return wrong(pointer, u"has to have 1 to %1 members"_s.arg(mostMembers)).value();
+    return std::nullopt;
+}
+
+tl::expected<RuleSetting, BodyError> readRule(const json &value, const QString &pointer)
+{
+    if (const auto error =
+            onlyMembers(value, pointer, {"signal", "target", "min", "max", "cooldown"}))
+        return tl::unexpected(*error);
+    if (!value.contains("signal") || !value.contains("target"))
+        return wrong(pointer, u"needs signal and target"_s);
+    RuleSetting rule;
+    const json &signal = value["signal"];
+    const auto kind = signal.is_string()
+        ? fromString<SignalKind>(QString::fromStdString(signal.get<std::string>()))
+        : std::nullopt;
+    if (!kind)
+        return wrong(pointer + u"/signal",
+                     u"has to be cpu, memory, requestsPerSecond or latencyP99"_s);
+    rule.signal = *kind;
+    const auto target = positive(value["target"], pointer + u"/target", mostTarget);
+    if (!target)
+        return tl::unexpected(target.error());
+    rule.target = *target;
+    for (const auto &[name, bound] : {std::pair("min", &rule.min), std::pair("max", &rule.max)}) {
+        if (!value.contains(name))
+            continue;
+        const auto number = wholeNumber(value[name], 0, mostReplicas);
+        if (!number)
+            return wrong(pointer + u'/' + QString::fromLatin1(name),
+                         u"has to be a whole number from 0 to %1"_s.arg(mostReplicas));
+        *bound = *number;
+    }
+    if (value.contains("cooldown")) {
+        static const QRegularExpression form(u"\\A(?:[0-9]{1,5}(?:ms|s|m|h)|[0-9]{1,4}d)\\z"_s);
+        const json &cooldown = value["cooldown"];
+        const QString text =
+            cooldown.is_string() ? QString::fromStdString(cooldown.get<std::string>()) : QString();
+        const auto duration = form.match(text).hasMatch() ? durationFromString(text) : std::nullopt;
+        if (!duration)
+            return wrong(pointer + u"/cooldown", u"has to be a duration such as 60s"_s);
+        rule.cooldown = *duration;
+    }
+    // What a schema can't say.
+    const bool isRatio = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory;
+    if (isRatio && rule.target > 1)
+        return tl::unexpected(BodyError{422, u"%1/target is a ratio: from 0 to 1"_s.arg(pointer)});
+    if (rule.min > rule.max)
+        return tl::unexpected(BodyError{422, u"%1: min is above max"_s.arg(pointer)});
+    return rule;
+}
+
+QByteArray canonicalOf(const json &value)
+{
+    // Members are sorted by name in nlohmann's own objects.
+    const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+    return QByteArray(text.data(), qsizetype(text.size()));
+}
+
+} // namespace
+
+BodyResult<ScaleSetting> readScaleRequest(const QByteArray &text)
+{
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error = onlyMembers(*body, {}, {"components", "resources", "rules"}))
+        return tl::unexpected(*error);
+    if (body->empty())
+        return wrong({}, u"has to name components, resources or rules"_s);
+    ScaleSetting setting;
+    std::optional<BodyError> meaning;
+    if (body->contains("components")) {
+        const json &components = (*body)["components"];
+        if (const auto error = memberCount(components, u"/components"_s))
+            return tl::unexpected(*error);
+        for (const auto &[name, value] : components.items()) {
+            const auto count = wholeNumber(value, 0, mostReplicas);
+            if (!count)
+                return wrong(u"/components/"_s + escaped(name),
+                             u"has to be a whole number from 0 to %1"_s.arg(mostReplicas));
+            setting.components.insert(QString::fromStdString(name), *count);
+        }
+    }
+    if (body->contains("resources")) {
+        const json &resources = (*body)["resources"];
+        if (const auto error =
+                onlyMembers(resources, u"/resources"_s, {"cpu", "memory", "storage"}))
+            return tl::unexpected(*error);
+        if (resources.empty())
+            return wrong(u"/resources"_s, u"has to name cpu, memory or storage"_s);
+        for (const auto &[name, value] : resources.items()) {
+            const auto limit = positive(value, u"/resources/"_s + escaped(name),
+                                        name == "cpu" ? mostCores : mostBytes);
+            if (!limit)
+                return tl::unexpected(limit.error());
+            (name == "cpu"          ? setting.cpu
+                 : name == "memory" ? setting.memory
+                                    : setting.storage) = *limit;
+        }
+    }
+    if (body->contains("rules")) {
+        const json &rules = (*body)["rules"];
+        if (const auto error = memberCount(rules, u"/rules"_s))
+            return tl::unexpected(*error);
+        for (const auto &[name, value] : rules.items()) {
+            std::optional<RuleSetting> rule;
+            if (!value.is_null()) {
+                const auto read = readRule(value, u"/rules/"_s + escaped(name));
+                if (read)
+                    rule = *read;
+                else if (read.error().status == 400)
+                    return tl::unexpected(read.error());
+                else
+                    meaning = read.error(); // Told when the form of the rest is right.
+            }
+            setting.rules.emplace_back(QString::fromStdString(name), rule);
+        }
+    }
+    if (meaning)
+        return tl::unexpected(*meaning);
+    return Body<ScaleSetting>{std::move(setting), canonicalOf(*body)};
+}
+
+BodyResult<QString> readMoveRequest(const QByteArray &text)
+{
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error = onlyMembers(*body, {}, {"to"}))
+        return tl::unexpected(*error);
+    if (!body->contains("to"))
+        return wrong({}, u"has to say where to: {\"to\": STAMP}"_s);
+    const json &to = (*body)["to"];
+    const QString name = to.is_string() ? QString::fromStdString(to.get<std::string>()) : QString();
+    if (name.isEmpty() || name.toUcs4().size() > longestName)
+        return wrong(u"/to"_s, u"has to be the name of a stamp"_s);
+    return Body<QString>{name, canonicalOf(*body)};
+}
+
+BodyResult<std::monostate> readNothing(const QByteArray &text)
+{
+    if (text.isEmpty())
+        return Body<std::monostate>{{}, "{}"};
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error = onlyMembers(*body, {}, {}))
+        return tl::unexpected(*error);
+    return Body<std::monostate>{{}, canonicalOf(*body)};
+}
+
+} // namespace Stampdeck

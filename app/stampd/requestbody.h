@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "backends/api/action.h"
+
+#include <QtCore/QByteArray>
+
+#include <tl/expected.hpp>
+
+namespace Stampdeck {
+
+/// What is wrong with the body of a request.
+struct BodyError
+{
+    int status = 400; ///< 400: not as the OpenAPI document has it; 422: it is, and means nothing.
+    QString detail; ///< With the JSON pointer of the place.
+};
+
+/// A body that was understood.
+template<typename T>
+struct Body
+{
+    T value;
+    QByteArray canonical; ///< The same for every body that says the same.
+};
+
+template<typename T>
+using BodyResult = tl::expected<Body<T>, BodyError>;
+
+/// ScaleRequest, MoveRequest and Nothing of the OpenAPI document. JSON is taken strictly: UTF-8, no
+/// member twice or unknown, no comments. An empty body is Nothing too.
+[[nodiscard]] BodyResult<ScaleSetting> readScaleRequest(const QByteArray &json);
+[[nodiscard]] BodyResult<QString> readMoveRequest(const QByteArray &json);
+[[nodiscard]] BodyResult<std::monostate> readNothing(const QByteArray &json);
+
+} // namespace Stampdeck

@@ -1,0 +1,919 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stampapi.h"
+
+#include "fleetpublisher.h"
+#include "httpuri.h"
+#include "problem.h"
+#include "requestbody.h"
+
+#include "models/journal.h"
+#include "models/operationrunner.h"
+#include "models/planner.h"
+
+#include <QtCore/QCryptographicHash>
+#include <QtCore/QFile>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+// Outside of any namespace, as the macro wants it.
+static void initialiseResources()
+{
+    Q_INIT_RESOURCE(stampd);
+}
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 maxBody = 1 << 20;
+constexpr int defaultPage = 100;
+constexpr int largestPage = 1'000;
+constexpr qsizetype longestReason = 4'096;
+constexpr qsizetype longestKey = 255;
+constexpr int journalledOperations = 1'000;
+
+enum Route {
+    FleetRoute,
+    EventsRoute,
+    StampsRoute,
+    TenantsRoute,
+    OperationsRoute,
+    IncidentsRoute,
+    AuditRoute,
+    TemplatesRoute,
+    StampRoute,
+    TenantRoute,
+    OperationRoute,
+    ScaleRoute,
+    CordonRoute,
+    UncordonRoute,
+    MoveRoute,
+    PauseRoute,
+    ResumeRoute,
+    CancelRoute,
+    RollbackRoute,
+    UndoRoute,
+    HealthzRoute,
+    ReadyzRoute,
+    MetricsRoute,
+    OpenApiRoute,
+};
+
+struct RouteText
+{
+    Route route;
+    const char *method;
+    const char *path;
+};
+// Held against the OpenAPI document by a test.
+constexpr std::array routes = {
+    RouteText{FleetRoute, "GET", "/v1/fleet"},
+    RouteText{EventsRoute, "GET", "/v1/fleet/events"},
+    RouteText{StampsRoute, "GET", "/v1/stamps"},
+    RouteText{TenantsRoute, "GET", "/v1/tenants"},
+    RouteText{OperationsRoute, "GET", "/v1/operations"},
+    RouteText{IncidentsRoute, "GET", "/v1/incidents"},
+    RouteText{AuditRoute, "GET", "/v1/audit"},
+    RouteText{TemplatesRoute, "GET", "/v1/templates"},
+    RouteText{StampRoute, "GET", "/v1/stamps/{id}"},
+    RouteText{TenantRoute, "GET", "/v1/tenants/{id}"},
+    RouteText{OperationRoute, "GET", "/v1/operations/{id}"},
+    RouteText{ScaleRoute, "POST", "/v1/stamps/{id}:scale"},
+    RouteText{CordonRoute, "POST", "/v1/stamps/{id}:cordon"},
+    RouteText{UncordonRoute, "POST", "/v1/stamps/{id}:uncordon"},
+    RouteText{MoveRoute, "POST", "/v1/tenants/{id}:move"},
+    RouteText{PauseRoute, "POST", "/v1/operations/{id}:pause"},
+    RouteText{ResumeRoute, "POST", "/v1/operations/{id}:resume"},
+    RouteText{CancelRoute, "POST", "/v1/operations/{id}:cancel"},
+    RouteText{RollbackRoute, "POST", "/v1/operations/{id}:rollback"},
+    RouteText{UndoRoute, "POST", "/v1/operations/{id}:undo"},
+    RouteText{HealthzRoute, "GET", "/healthz"},
+    RouteText{ReadyzRoute, "GET", "/readyz"},
+    RouteText{MetricsRoute, "GET", "/metrics"},
+    RouteText{OpenApiRoute, "GET", "/openapi.json"},
+};
+
+bool isPublic(int route)
+{
+    return route >= HealthzRoute;
+}
+
+bool isWrite(int route)
+{
+    return route >= ScaleRoute && route <= UndoRoute;
+}
+
+bool isOnStamp(int route)
+{
+    return route == StampRoute || (route >= ScaleRoute && route <= UncordonRoute);
+}
+
+bool isOnTenant(int route)
+{
+    return route == TenantRoute || route == MoveRoute;
+}
+
+bool isOnOperation(int route)
+{
+    return route == OperationRoute || (route >= PauseRoute && route <= UndoRoute);
+}
+
+std::optional<OperationVerb> verbOf(int route)
+{
+    switch (route) {
+    case PauseRoute:
+        return OperationVerb::Pause;
+    case ResumeRoute:
+        return OperationVerb::Resume;
+    case CancelRoute:
+        return OperationVerb::Cancel;
+    case RollbackRoute:
+        return OperationVerb::Rollback;
+    case UndoRoute:
+        return OperationVerb::Undo;
+    default:
+        return std::nullopt;
+    }
+}
+
+QStringList parametersOf(int route)
+{
+    if (route == FleetRoute)
+        return {u"since"_s};
+    if (route >= StampsRoute && route <= TemplatesRoute)
+        return {u"pageSize"_s, u"pageToken"_s};
+    if (isWrite(route) && !verbOf(route))
+        return {u"dryRun"_s};
+    return {};
+}
+
+HttpResponse jsonResponse(QByteArray body, int status = 200)
+{
+    HttpResponse response;
+    response.status = status;
+    response.contentType = "application/json";
+    response.headers = {{"Cache-Control", "no-cache"}};
+    response.body = std::move(body);
+    return response;
+}
+
+// 304 where the client has it already (RFC 9110, section 13.1.2).
+HttpResponse taggedResponse(const HttpRequest &request, const QString &revision, QByteArray body)
+{
+    const QByteArray tag = entityTag(revision);
+    const auto known = entityTags(request.value("if-none-match"), true);
+    HttpResponse response = jsonResponse(std::move(body));
+    response.headers.push_back({"ETag", tag});
+    if (known && known->match(revision)) {
+        response.status = 304;
+        response.contentType.clear();
+        response.body.clear();
+    }
+    return response;
+}
+
+HttpResponse invalid(const QString &detail, int status = 400)
+{
+    return problem(status, "invalid", detail);
+}
+
+QByteArray written(const Operation &operation)
+{
+    QByteArray text;
+    JsonWriter writer(text);
+    writeOperation(writer, operation);
+    return text;
+}
+
+HttpResponse accepted(const Operation &operation)
+{
+    HttpResponse response = jsonResponse(written(operation), 202);
+    response.headers.push_back({"Location", "/v1/operations/" + percentEncoded(operation.id)});
+    return response;
+}
+
+// A browser sends along where a page came from: pages of others have no business here.
+bool isForeign(const HttpRequest &request)
+{
+    const QByteArray origin = request.value("origin");
+    if (origin.isNull())
+        return false;
+    const QByteArray host = request.value("host");
+    return origin != "http://" + host && origin != "https://" + host;
+}
+
+bool isJson(const QByteArray &contentType)
+{
+    const QList<QByteArray> parts = contentType.toLower().split(';');
+    if (parts.first().trimmed() != "application/json")
+        return false;
+    return std::all_of(parts.begin() + 1, parts.end(), [](const QByteArray &part) {
+        const QByteArray parameter = part.trimmed().replace('"', "");
+        return parameter.isEmpty() || parameter == "charset=utf-8";
+    });
+}
+
+bool hasBody(const HttpRequest &request)
+{
+    const QByteArray length = request.value("content-length");
+    return (!length.isNull() && length.toULongLong() != 0)
+        || !request.value("transfer-encoding").isNull();
+}
+
+// Digits and nothing else; nothing when there are more than fit.
+std::optional<qint64> digits(const QString &text)
+{
+    const bool all = !text.isEmpty() && text.size() <= 18
+        && std::all_of(text.begin(), text.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+    return all ? std::optional(text.toLongLong()) : std::nullopt;
+}
+
+} // namespace
+
+/// What is known of a request once it was admitted.
+class StampApi::Context final : public HttpContext
+{
+public:
+    int route = -1;
+    Identity identity;
+    QString id; ///< As the path has it, decoded.
+    ChangeLog::Cut cut;
+    int slot = -1; ///< Of the stamp or the tenant.
+    std::optional<Operation> operation;
+    QMap<QString, QString> query;
+
+    [[nodiscard]] int pageSize() const
+    {
+        return query.contains(u"pageSize"_s) ? query.value(u"pageSize"_s).toInt() : defaultPage;
+    }
+};
+
+/// A write from its arrival to its answer.
+struct StampApi::Write
+{
+    Write(std::shared_ptr<Context> context_, HttpResponder responder_)
+        : context(std::move(context_))
+        , responder(std::move(responder_))
+    { }
+    [[nodiscard]] QString waitingKey() const
+    {
+        return scope ? QStringList{scope->actor, scope->path, scope->key}.join(QChar(0x1f))
+                     : QString();
+    }
+
+    std::shared_ptr<Context> context;
+    HttpResponder responder;
+    ActionRequest request; // Unless there is a verb.
+    std::optional<OperationVerb> verb;
+    QString reason;
+    std::optional<EntityTags> ifMatch;
+    bool dryRun = false;
+    std::optional<IdempotencyStore::Scope> scope;
+    QByteArray fingerprint;
+};
+
+StampApi::StampApi(Fleet &fleet, std::shared_ptr<Tokens> tokens,
+                   std::unique_ptr<IdempotencyStore> keys, const QString &fleetId)
+    : m_fleet(fleet)
+    , m_tokens(std::move(tokens))
+    , m_keys(std::move(keys))
+    , m_log(fleet.store())
+{
+    initialiseResources();
+    QFile document(u":/stampd/openapi.json"_s);
+    if (document.open(QIODevice::ReadOnly))
+        m_openApi = document.readAll();
+    for (const RouteText &route : routes)
+        m_router.add(route.method, route.path, route.route);
+    m_publisher = new FleetPublisher(m_log, fleetId);
+    m_publisher->moveToThread(&m_publishing);
+    connect(&m_publishing, &QThread::finished, m_publisher, &QObject::deleteLater);
+    m_publishing.setObjectName(u"publisher"_s);
+    m_publishing.start();
+}
+
+StampApi::~StampApi()
+{
+    m_publishing.quit();
+    m_publishing.wait();
+}
+
+void StampApi::endStreams()
+{
+    QMetaObject::invokeMethod(m_publisher, &FleetPublisher::endStreams,
+                              Qt::BlockingQueuedConnection);
+}
+
+HttpResponse StampApi::problem(int status, const QString &detail)
+{
+    switch (status) {
+    case 400:
+        return Stampdeck::problem(status, "invalid", detail);
+    case 413:
+    case 431:
+        return Stampdeck::problem(status, "too-large", detail);
+    case 429:
+        return Stampdeck::problem(status, "too-many-requests", detail);
+    default:
+        return Stampdeck::problem(status, "unavailable", detail);
+    }
+}
+
+void StampApi::answered(const QByteArray &method, const QByteArray &route, int status,
+                        std::chrono::microseconds took)
+{
+    m_metrics.count(method, route, status, took);
+}
+
+// The order of these checks is the contract's: 401, 403, 404 and 405, 413 and 415.
+HttpHandler::Admission StampApi::admit(HttpRequest &request)
+{
+    auto context = std::make_shared<Context>();
+    Admission admission;
+    admission.refusal = guard(request, *context);
+    admission.maxBody = isWrite(context->route) ? maxBody : 0;
+    request.context = std::move(context);
+    return admission;
+}
+
+std::optional<HttpResponse> StampApi::guard(HttpRequest &request, Context &context)
+{
+    const Router::Match match = m_router.match(request.method, request.path);
+    request.route = match.route;
+    context.route = match.id;
+    const bool isRead = request.method == "GET" || request.method == "HEAD";
+    const bool isOpenPath = std::any_of(routes.begin(), routes.end(), [&](const RouteText &route) {
+        return isPublic(route.route) && match.route == route.path;
+    });
+    if (!isOpenPath) {
+        const auto identity = m_tokens->identify(request.value("authorization"));
+        if (!identity)
+            return Stampdeck::problem(
+                401, "unauthenticated",
+                u"a token of this server is needed: Authorization: Bearer TOKEN"_s);
+        context.identity = *identity;
+        if (!isRead && request.method != "OPTIONS" && context.identity.role != Role::Operator)
+            return Stampdeck::problem(403, "denied",
+                                      u"%1 may look and not touch"_s.arg(context.identity.name));
+        if (!isRead && isForeign(request))
+            return Stampdeck::problem(403, "denied", u"a page of another site may not do this"_s);
+    }
+    if (match.route.isEmpty())
+        return Stampdeck::problem(404, "not-found", u"there is nothing at this path"_s);
+    if (match.id < 0) {
+        const QByteArray allowed = match.allowed.join(", ");
+        HttpResponse response = Stampdeck::problem(
+            405, "method-not-allowed",
+            u"%1 takes %2"_s.arg(QString::fromLatin1(match.route), QString::fromLatin1(allowed)));
+        response.headers.push_back({"Allow", allowed});
+        return response;
+    }
+    if (!isPublic(match.id)) {
+        if (!m_ready)
+            return Stampdeck::problem(503, "unavailable", u"the fleet has not been read yet"_s);
+        context.cut = m_log.cut();
+        if (match.parameters.contains("id")) {
+            context.id = percentDecoded(match.parameters.value("id")).value_or(QString());
+            if (auto missing = lookUp(context))
+                return missing;
+        }
+    }
+    if (isWrite(match.id) && (hasBody(request) || !request.value("content-type").isNull())
+        && (!isJson(request.value("content-type")) || !request.value("content-encoding").isNull()))
+        return Stampdeck::problem(415, "unsupported-media-type",
+                                  u"the body has to be application/json, not compressed"_s);
+    return std::nullopt;
+}
+
+// Finds what the path names, or says that it isn't there.
+std::optional<HttpResponse> StampApi::lookUp(Context &context) const
+{
+    const FleetVersion &version = *context.cut.version;
+    const FleetJson names(context.cut.version, JsonShape::Api);
+    QString what;
+    if (isOnStamp(context.route)) {
+        context.slot = version.stampIndex.value(names.stampId(context.id));
+        what = u"stamp"_s;
+    } else if (isOnTenant(context.route)) {
+        context.slot = version.tenantIndex.value(names.tenantId(context.id));
+        what = u"tenant"_s;
+    } else if (isOnOperation(context.route)) {
+        if (const auto operation = operationNow(context.id))
+            context.operation = *operation;
+        what = u"operation"_s;
+    }
+    if (context.id.isEmpty() || (context.slot < 0 && !context.operation))
+        return Stampdeck::problem(404, "not-found", u"there is no %1 “%2”"_s.arg(what, context.id));
+    return std::nullopt;
+}
+
+void StampApi::handle(HttpRequest request, HttpResponder responder)
+{
+    const auto context = std::static_pointer_cast<Context>(request.context);
+    const auto parameters = queryParameters(request.query);
+    if (!parameters)
+        return responder.answer(invalid(u"the query is not encoded well"_s));
+    const QStringList known = parametersOf(context->route);
+    for (const auto &[name, value] : *parameters) {
+        if (!known.contains(name))
+            return responder.answer(invalid(u"there is no parameter “%1” here"_s.arg(name)));
+        if (context->query.contains(name))
+            return responder.answer(invalid(u"the parameter %1 comes twice"_s.arg(name)));
+        context->query.insert(name, value);
+    }
+    if (const auto size = context->query.constFind(u"pageSize"_s); size != context->query.cend()) {
+        const auto number = digits(*size);
+        if (!number || *number < 1 || *number > largestPage)
+            return responder.answer(
+                invalid(u"the parameter pageSize has to be a whole number from 1 to %1"_s.arg(
+                    largestPage)));
+    }
+    if (const auto dryRun = context->query.constFind(u"dryRun"_s);
+        dryRun != context->query.cend() && *dryRun != u"true" && *dryRun != u"false")
+        return responder.answer(invalid(u"the parameter dryRun has to be true or false"_s));
+    if (isWrite(context->route))
+        receive(request, context, responder);
+    else
+        read(request, context, responder);
+}
+
+void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &context,
+                    const HttpResponder &responder)
+{
+    switch (context->route) {
+    case FleetRoute: {
+        const QString revision = m_log.revision(context->cut.number);
+        const auto known = entityTags(request.value("if-none-match"), true);
+        if (known && known->match(revision))
+            return responder.answer(taggedResponse(request, revision, {}));
+        const QString since = context->query.value(u"since"_s);
+        QMetaObject::invokeMethod(m_publisher, [publisher = m_publisher, responder, since] {
+            publisher->answer(responder, since);
+        });
+        return;
+    }
+    case EventsRoute: {
+        const QString last = QString::fromUtf8(request.value("last-event-id"));
+        QMetaObject::invokeMethod(m_publisher, [publisher = m_publisher, responder, last] {
+            publisher->follow(responder, last);
+        });
+        return;
+    }
+    case StampsRoute:
+    case TenantsRoute:
+        return responder.answer(page(*context));
+    case OperationsRoute:
+        return responder.answer(operationsPage(*context));
+    case IncidentsRoute:
+    case TemplatesRoute: {
+        if (!context->query.value(u"pageToken"_s).isEmpty())
+            return responder.answer(invalid(u"this pageToken is nobody's"_s, 422));
+        const QByteArray name = context->route == IncidentsRoute ? "incidents" : "templates";
+        return responder.answer(jsonResponse("{\"" + name + "\":[],\"nextPageToken\":null}"));
+    }
+    case AuditRoute:
+        return responder.answer(auditPage(*context));
+    case StampRoute:
+    case TenantRoute:
+    case OperationRoute:
+        return responder.answer(object(request, *context));
+    case HealthzRoute:
+        return responder.answer(jsonResponse("{\"status\":\"ok\"}"));
+    case ReadyzRoute:
+        return responder.answer(m_ready ? jsonResponse("{\"status\":\"ok\"}")
+                                        : problem(503, u"the fleet has not been read yet"_s));
+    case MetricsRoute: {
+        const HttpServer *server = m_server;
+        HttpResponse response =
+            jsonResponse(m_metrics.text(*m_log.cut().version, server ? server->connections() : 0));
+        response.contentType = "text/plain; version=0.0.4; charset=utf-8";
+        return responder.answer(std::move(response));
+    }
+    case OpenApiRoute:
+        return responder.answer(jsonResponse(m_openApi));
+    default:
+        return responder.answer(problem(500, u"this route has no reader"_s));
+    }
+}
+
+// Objects keep their slot as long as they live, so who walks through all pages meets every one that
+// is there all the while once.
+HttpResponse StampApi::page(const Context &context) const
+{
+    const bool isStamps = context.route == StampsRoute;
+    const FleetVersion &version = *context.cut.version;
+    const FleetJson json(context.cut.version, JsonShape::Api);
+    const QString token = context.query.value(u"pageToken"_s);
+    int slot = 0;
+    if (!token.isEmpty()) {
+        const QString prefix = m_log.epoch() + u'-';
+        const auto number =
+            token.startsWith(prefix) ? digits(token.mid(prefix.size())) : std::nullopt;
+        if (!number || *number > std::numeric_limits<int>::max())
+            return invalid(u"this pageToken is nobody's, or of before the server's last start"_s,
+                           422);
+        slot = int(*number);
+    }
+    QByteArray body;
+    JsonWriter writer(body);
+    writer.beginObject();
+    writer.key(isStamps ? u"stamps" : u"tenants");
+    writer.beginArray();
+    const int end = isStamps ? version.stamps.size() : version.tenants.size();
+    const int most = context.pageSize();
+    for (int count = 0; slot < end && count < most; ++slot) {
+        if (isStamps && version.stamps[slot]) {
+            json.writeStamp(writer, *version.stamps[slot]);
+            ++count;
+        } else if (!isStamps && version.tenants[slot].tenant) {
+            json.writeTenant(writer, slot);
+            ++count;
+        }
+    }
+    const auto isThere = [&](int at) {
+        return isStamps ? version.stamps[at] != nullptr : version.tenants[at].tenant != nullptr;
+    };
+    while (slot < end && !isThere(slot))
+        ++slot;
+    writer.endArray();
+    writer.key("nextPageToken");
+    if (slot < end)
+        writer.value(QString(m_log.epoch() + u'-' + QString::number(slot)));
+    else
+        writer.null();
+    writer.endObject();
+    return jsonResponse(std::move(body));
+}
+
+HttpResponse StampApi::operationsPage(const Context &context) const
+{
+    const auto &operations = context.cut.version->operations;
+    const QString token = context.query.value(u"pageToken"_s);
+    QByteArray body;
+    JsonWriter writer(body);
+    writer.beginObject();
+    writer.key("operations");
+    writer.beginArray();
+    auto each = token.isEmpty() ? operations.cbegin() : operations.upperBound(token);
+    QString last;
+    for (int count = 0; each != operations.cend() && count < context.pageSize(); ++each, ++count) {
+        writeOperation(writer, *each.value());
+        last = each.key();
+    }
+    writer.endArray();
+    writer.key("nextPageToken");
+    if (each != operations.cend())
+        writer.value(last);
+    else
+        writer.null();
+    writer.endObject();
+    return jsonResponse(std::move(body));
+}
+
+HttpResponse StampApi::auditPage(const Context &context) const
+{
+    const QString token = context.query.value(u"pageToken"_s);
+    const auto after = token.isEmpty() ? std::optional<qint64>(0) : digits(token);
+    if (!after)
+        return invalid(u"this pageToken is nobody's"_s, 422);
+    const int most = context.pageSize();
+    const auto entries = m_fleet.journal().audit(*after, most + 1);
+    if (!entries)
+        return Stampdeck::problem(entries.error());
+    const qsizetype count = std::min<qsizetype>(most, entries->size());
+    QByteArray body;
+    JsonWriter writer(body);
+    writer.beginObject();
+    writer.key("audit");
+    writer.beginArray();
+    for (qsizetype i = 0; i < count; ++i)
+        writeAuditEntry(writer, entries->at(i));
+    writer.endArray();
+    writer.key("nextPageToken");
+    if (entries->size() > count)
+        writer.value(QString::number(entries->at(count - 1).sequence));
+    else
+        writer.null();
+    writer.endObject();
+    return jsonResponse(std::move(body));
+}
+
+HttpResponse StampApi::object(const HttpRequest &request, const Context &context) const
+{
+    const FleetVersion &version = *context.cut.version;
+    const FleetJson json(context.cut.version, JsonShape::Api);
+    QByteArray body;
+    JsonWriter writer(body);
+    if (context.route == StampRoute) {
+        json.writeStamp(writer, *version.stamps[context.slot]);
+        return taggedResponse(request, version.stamps[context.slot]->stamp->revision, body);
+    }
+    if (context.route == TenantRoute) {
+        json.writeTenant(writer, context.slot);
+        return taggedResponse(request, version.tenants[context.slot].tenant->revision, body);
+    }
+    writeOperation(writer, *context.operation);
+    const QByteArray digest = QCryptographicHash::hash(body, QCryptographicHash::Sha256);
+    return taggedResponse(request, QString::fromLatin1(digest.first(12).toHex()), body);
+}
+
+void StampApi::receive(const HttpRequest &request, const std::shared_ptr<Context> &context,
+                       const HttpResponder &responder)
+{
+    auto write = std::make_shared<Write>(context, responder);
+    if (auto wrong = prepare(request, *write))
+        return responder.answer(std::move(*wrong));
+    QMetaObject::invokeMethod(this, [this, write] { begin(write); });
+}
+
+// Reads body and headers of a write: everything that can be said without knowing the fleet.
+std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write &write) const
+{
+    const Context &context = *write.context;
+    const FleetJson names(context.cut.version, JsonShape::Api);
+    ActionRequest &action = write.request;
+    const auto refuse = [](const BodyError &error) { return invalid(error.detail, error.status); };
+    std::optional<HttpResponse> meaningless; // 422 comes after every 400.
+    switch (context.route) {
+    case ScaleRoute: {
+        const auto body = readScaleRequest(request.body);
+        if (!body && body.error().status == 400)
+            return refuse(body.error());
+        if (!body) {
+            meaningless = refuse(body.error());
+            break;
+        }
+        action.kind = ActionKind::Scale;
+        action.scale = body->value;
+        write.fingerprint = body->canonical;
+        break;
+    }
+    case MoveRoute: {
+        const auto body = readMoveRequest(request.body);
+        if (!body)
+            return refuse(body.error());
+        action.kind = ActionKind::Move;
+        action.to = names.stampId(body->value);
+        if (context.cut.version->stampIndex.value(action.to) < 0)
+            meaningless = invalid(u"there is no stamp “%1” to move to"_s.arg(body->value), 422);
+        write.fingerprint = body->canonical;
+        break;
+    }
+    default: {
+        const auto body = readNothing(request.body);
+        if (!body)
+            return refuse(body.error());
+        action.kind = context.route == CordonRoute ? ActionKind::Cordon : ActionKind::Uncordon;
+        write.fingerprint = body->canonical;
+        break;
+    }
+    }
+    write.verb = verbOf(context.route);
+    if (isOnStamp(context.route))
+        action.stamp = names.stampId(context.id);
+    else if (isOnTenant(context.route))
+        action.tenants = {names.tenantId(context.id)};
+    write.fingerprint = QCryptographicHash::hash(write.fingerprint, QCryptographicHash::Sha256);
+    write.dryRun = context.query.value(u"dryRun"_s) == u"true";
+
+    const QByteArray reason = request.value("stampdeck-reason");
+    const auto text = percentDecoded(reason);
+    if (!text || reason.size() > longestReason)
+        return invalid(
+            u"Stampdeck-Reason has to be UTF-8, percent-encoded, of at most %1 bytes"_s.arg(
+                longestReason));
+    write.reason = *text;
+    action.reason = *text;
+    action.actor = context.identity.name;
+
+    const auto keys = request.values("idempotency-key");
+    if (!keys.empty()) {
+        const QByteArray &key = keys.front();
+        const bool isVisible =
+            std::all_of(key.begin(), key.end(), [](signed char c) { return c > 0x20 && c < 0x7f; });
+        if (keys.size() > 1 || key.isEmpty() || key.size() > longestKey || !isVisible)
+            return invalid(
+                u"Idempotency-Key has to be 1 to %1 visible characters of ASCII"_s.arg(longestKey));
+        if (!write.dryRun)
+            write.scope = IdempotencyStore::Scope{
+                context.identity.name, QString::fromLatin1(request.method),
+                QString::fromLatin1(request.route) + u' ' + context.id, QString::fromLatin1(key)};
+    }
+    if (const auto matches = request.values("if-match"); !matches.empty() && !write.verb) {
+        QByteArray list;
+        for (const QByteArray &match : matches)
+            list += (list.isEmpty() ? "" : ", ") + match;
+        write.ifMatch = entityTags(list, false);
+        if (!write.ifMatch)
+            return invalid(u"If-Match has to be an entity tag, such as \"17\", or *"_s);
+    }
+    return meaningless;
+}
+
+void StampApi::begin(const std::shared_ptr<Write> &write)
+{
+    if (!write->scope)
+        return submit(write);
+    // Whoever comes with a key that is underway waits for what becomes of it.
+    if (const auto underway = m_waiting.find(write->waitingKey()); underway != m_waiting.end()) {
+        underway->append(write);
+        return;
+    }
+    const auto entry = m_keys->find(*write->scope);
+    if (!entry)
+        return write->responder.answer(Stampdeck::problem(entry.error()));
+    if (entry->has_value())
+        return replay(write, **entry);
+    submit(write);
+}
+
+void StampApi::replay(const std::shared_ptr<Write> &write, const IdempotencyStore::Entry &entry)
+{
+    if (entry.fingerprint != write->fingerprint)
+        return write->responder.answer(
+            invalid(u"this Idempotency-Key came with another body before"_s, 422));
+    QString id = entry.operation;
+    if (id.isEmpty()) {
+        const auto found = cutOff(*write, entry.startedAt);
+        if (!found)
+            return write->responder.answer(Stampdeck::problem(found.error()));
+        if (found->isEmpty())
+            return submit(write);
+        id = *found;
+        if (const auto done = m_keys->finish(*write->scope, id); !done)
+            return write->responder.answer(Stampdeck::problem(done.error()));
+    }
+    const auto operation = operationNow(id);
+    write->responder.answer(operation ? accepted(*operation)
+                                      : Stampdeck::problem(operation.error()));
+}
+
+// The operation that a kill kept from being written beside its key: the first of its kind that was
+// accepted since and belongs to no other key. Empty when the kill came before it was accepted.
+Result<QString> StampApi::cutOff(const Write &write, Timestamp since)
+{
+    const auto operations = m_fleet.journal().operations(journalledOperations);
+    if (!operations)
+        return fail(operations.error());
+    const JournalOperation *first = nullptr;
+    for (const JournalOperation &operation : *operations) {
+        ActionRequest request = operation.request;
+        request.reason = write.request.reason;
+        request.ifMatch = write.request.ifMatch;
+        const bool isIts = write.verb
+            ? write.verb == OperationVerb::Undo && operation.undoes == write.context->id
+            : operation.undoes.isEmpty() && request == write.request;
+        if (!isIts || operation.createdAt < since
+            || (first && first->createdAt <= operation.createdAt))
+            continue;
+        const auto known = m_keys->knows(operation.id);
+        if (!known)
+            return fail(known.error());
+        if (!*known)
+            first = &operation;
+    }
+    return first ? first->id : QString();
+}
+
+Result<Operation> StampApi::operationNow(const QString &id) const
+{
+    if (const OperationPtr operation = m_log.cut().version->operations.value(id))
+        return *operation;
+    if (id.isEmpty())
+        return fail(ErrorKind::NotFound, u"there is no operation without a name"_s);
+    const auto journalled = m_fleet.journal().operation(id);
+    if (!journalled)
+        return fail(journalled.error());
+    return journalled->shown();
+}
+
+void StampApi::submit(const std::shared_ptr<Write> &write)
+{
+    if (!write->verb) {
+        const ChangeLog::Cut cut = m_log.cut();
+        const auto planned = plan(cut.version, write->request, m_fleet.clock());
+        if (!planned)
+            return write->responder.answer(rejected(*write, planned.error()));
+        if (auto wrong = precondition(*write))
+            return write->responder.answer(std::move(*wrong));
+        if (write->dryRun) {
+            QByteArray body;
+            JsonWriter writer(body);
+            FleetJson(cut.version, JsonShape::Api).writePlan(writer, *planned);
+            return write->responder.answer(jsonResponse(std::move(body)));
+        }
+    }
+    if (write->scope) {
+        if (const auto begun = m_keys->begin(*write->scope, write->fingerprint); !begun)
+            return write->responder.answer(Stampdeck::problem(begun.error()));
+        m_waiting.insert(write->waitingKey(), {});
+    }
+    const auto done = [this, write](const Result<OperationPtr> &result) { finish(write, result); };
+    OperationRunner &runner = m_fleet.runner();
+    if (write->verb) {
+        runner
+            .control(write->context->id, *write->verb,
+                     {write->context->identity.name, write->reason})
+            .then(this, done);
+    } else {
+        runner.submit(write->request).then(this, done);
+    }
+}
+
+void StampApi::finish(const std::shared_ptr<Write> &write, const Result<OperationPtr> &result)
+{
+    if (write->scope) {
+        const auto kept =
+            result ? m_keys->finish(*write->scope, (*result)->id) : m_keys->forget(*write->scope);
+        if (!kept)
+            qWarning().noquote() << kept.error().message << kept.error().detail;
+    }
+    write->responder.answer(result ? accepted(**result) : rejected(*write, result.error()));
+    if (write->scope) {
+        const auto waiting = m_waiting.take(write->waitingKey());
+        for (const std::shared_ptr<Write> &next : waiting)
+            begin(next);
+    }
+}
+
+// 428 without If-Match, 412 when the object has another revision by now. Notes the revision that
+// the runner compares once more, in the transaction that reserves.
+std::optional<HttpResponse> StampApi::precondition(Write &write) const
+{
+    if (!write.ifMatch)
+        return Stampdeck::problem(
+            428, "precondition-required",
+            u"If-Match is needed: the object's entity tag as you saw it, or *"_s);
+    const ChangeLog::Cut cut = m_log.cut();
+    const FleetVersion &version = *cut.version;
+    const FleetJson json(cut.version, JsonShape::Api);
+    QByteArray current;
+    JsonWriter writer(current);
+    QString revision, by;
+    if (isOnStamp(write.context->route)) {
+        const int slot = version.stampIndex.value(write.request.stamp);
+        if (slot < 0)
+            return std::nullopt; // The runner will say that it is gone.
+        const Stamp &stamp = *version.stamps[slot]->stamp;
+        revision = stamp.revision;
+        by = stamp.updatedBy;
+        json.writeStamp(writer, *version.stamps[slot]);
+    } else {
+        const int slot = version.tenantIndex.value(write.request.tenants.constFirst());
+        if (slot < 0)
+            return std::nullopt;
+        const Tenant &tenant = *version.tenants[slot].tenant;
+        revision = tenant.revision;
+        by = tenant.updatedBy;
+        json.writeTenant(writer, slot);
+    }
+    if (write.ifMatch->match(revision)) {
+        write.request.ifMatch = write.ifMatch->any ? QString() : revision;
+        return std::nullopt;
+    }
+    const QString who = by.isEmpty() ? u"somebody"_s : by;
+    return Stampdeck::problem(412, "revision-changed",
+                              u"%1 changed %2"_s.arg(who, write.context->id),
+                              {{"current", nlohmann::json::parse(current)}});
+}
+
+HttpResponse StampApi::rejected(Write &write, const Error &error) const
+{
+    const int route = write.context->route;
+    const ChangeLog::Cut cut = m_log.cut();
+    if (error.kind == ErrorKind::NotFound || error.kind == ErrorKind::Invalid) {
+        const bool isGone = isOnStamp(route)
+            ? cut.version->stampIndex.value(write.request.stamp) < 0
+            : isOnTenant(route)
+            ? cut.version->tenantIndex.value(write.request.tenants.constFirst()) < 0
+            : error.kind == ErrorKind::NotFound;
+        return isGone ? Stampdeck::problem(404, "not-found", error.message)
+                      : invalid(error.message, 422);
+    }
+    if (error.kind != ErrorKind::Conflict)
+        return Stampdeck::problem(error);
+    // Another writer was faster: by the revision where one was named, else by an operation.
+    if (write.ifMatch && !write.ifMatch->any) {
+        if (auto changed = precondition(write))
+            return std::move(*changed);
+    }
+    QString operation;
+    if (isOnTenant(route)) {
+        if (const int slot = cut.version->tenantIndex.value(write.request.tenants.constFirst());
+            slot >= 0)
+            operation = cut.version->tenants[slot].tenant->operation;
+    } else if (isOnStamp(route)) {
+        if (const int slot = cut.version->stampIndex.value(write.request.stamp); slot >= 0)
+            operation = cut.version->stamps[slot]->operation;
+    }
+    nlohmann::json members = nlohmann::json::object();
+    if (!operation.isEmpty())
+        members["operation"] = operation.toStdString();
+    return Stampdeck::problem(409, "conflict", error.message, members);
+}
+
+} // namespace Stampdeck
