@@ -39,7 +39,8 @@ const QList<QStringList> &migrations()
                           id TEXT PRIMARY KEY, request TEXT NOT NULL, target TEXT NOT NULL,
                           state TEXT NOT NULL, final INTEGER NOT NULL, error TEXT NOT NULL,
                           undoes TEXT NOT NULL, owner TEXT NOT NULL, created_at INTEGER NOT NULL,
-                          updated_at INTEGER NOT NULL, instances TEXT NOT NULL) WITHOUT ROWID)"_s,
+                          updated_at INTEGER NOT NULL, instances TEXT NOT NULL,
+                          error_kind TEXT NOT NULL) WITHOUT ROWID)"_s,
             u"CREATE INDEX operation_age ON operation (final, created_at)"_s,
             uR"(CREATE TABLE step (
                           operation TEXT NOT NULL, number INTEGER NOT NULL, lane INTEGER NOT NULL,
@@ -259,6 +260,11 @@ std::optional<Timestamp> optionalTime(const QVariant &value)
     return value.isNull() ? std::nullopt : std::optional(fromMs(value.toLongLong()));
 }
 
+QString kindWord(const std::optional<ErrorKind> &kind)
+{
+    return kind ? toString(*kind) : u""_s;
+}
+
 QString compact(const QJsonObject &json)
 {
     return QString::fromUtf8(QJsonDocument(json).toJson(QJsonDocument::Compact));
@@ -366,7 +372,8 @@ constexpr QStringView stepColumns =
     "started_at, ended_at, error, is_inverse, inverse_of";
 
 constexpr QStringView operationColumns =
-    u"id, request, target, state, error, undoes, owner, created_at, updated_at, instances";
+    u"id, request, target, state, error, undoes, owner, created_at, updated_at, "
+          "instances, error_kind";
 
 Error damaged(const QString &operation, const Error &why)
 {
@@ -402,6 +409,7 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
     const QJsonObject instances = parsed(row.value(9));
     for (auto it = instances.begin(); it != instances.end(); ++it)
         operation.instances.insert(it.key(), it.value().toString());
+    operation.errorKind = errorKindFromString(row.value(10).toString());
 
     auto steps = connection.exec(
         u"SELECT %1 FROM step WHERE operation = ? ORDER BY number"_s.arg(stepColumns),
@@ -588,6 +596,7 @@ Operation JournalOperation::shown() const
     shown.target = target;
     shown.state = state;
     shown.error = error;
+    shown.errorKind = errorKind;
     shown.reason = request.reason;
     shown.createdBy = request.actor;
     shown.createdAt = createdAt;
@@ -657,11 +666,11 @@ Result<void> Journal::begin(const JournalOperation &operation, const AuditEntry 
             for (auto it = operation.instances.begin(); it != operation.instances.end(); ++it)
                 instances[it.key()] = it.value();
             const auto written = connection.exec(
-                u"INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+                u"INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
                 {operation.id, compact(toJson(operation.request)), clean(operation.target),
                  toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
                  clean(operation.undoes), clean(operation.owner), toMs(operation.createdAt),
-                 toMs(operation.updatedAt), compact(instances)});
+                 toMs(operation.updatedAt), compact(instances), kindWord(operation.errorKind)});
             if (!written)
                 return fail(written.error());
             for (const JournalStep &step : operation.steps) {
@@ -680,9 +689,10 @@ Result<void> Journal::update(const JournalOperation &operation, const std::vecto
         [&](const Connection &connection) -> Result<void> {
             const auto written = connection.exec(
                 u"UPDATE operation SET state = ?, final = ?, error = ?, owner = ?, "
-                "updated_at = ? WHERE id = ?"_s,
+                "updated_at = ?, error_kind = ? WHERE id = ?"_s,
                 {toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
-                 clean(operation.owner), toMs(operation.updatedAt), operation.id});
+                 clean(operation.owner), toMs(operation.updatedAt), kindWord(operation.errorKind),
+                 operation.id});
             if (!written)
                 return fail(written.error());
             if (written->numRowsAffected() != 1) {

@@ -36,6 +36,7 @@ struct JournalOperation
     QString target;
     OperationState state = OperationState::Pending;
     QString error;
+    std::optional<ErrorKind> errorKind; ///< Of what made it fail or pause.
     QString undoes; ///< The operation that this one takes back; empty for none.
     QString owner; ///< The process that runs it: "host pid start".
     Timestamp createdAt;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "error.h"
 #include "export.h"
 #include "fleet.h"
 
@@ -67,6 +68,7 @@ struct Operation
     double progress = 0; ///< 0 to 1.
     QList<OperationStep> steps;
     QString error; ///< Why it failed or paused.
+    std::optional<ErrorKind> errorKind; ///< Of that error; nothing when not told.
     QString reason; ///< Why somebody wanted it.
     QString createdBy;
     std::optional<Timestamp> createdAt;

@@ -76,7 +76,7 @@ AuditEntry entryOf(const QString &operation, const QString &action = u"accepted"
 bool same(const JournalOperation &a, const JournalOperation &b)
 {
     if (a.id != b.id || !(a.request == b.request) || a.target != b.target || a.state != b.state
-        || a.error != b.error || a.undoes != b.undoes || a.owner != b.owner
+        || a.error != b.error || a.errorKind != b.errorKind || a.undoes != b.undoes || a.owner != b.owner
         || a.createdAt != b.createdAt || a.updatedAt != b.updatedAt || a.instances != b.instances
         || a.steps.size() != b.steps.size())
         return false;
@@ -139,6 +139,7 @@ private Q_SLOTS:
             operation.steps[1].error = u"not yet"_s;
             operation.state = OperationState::RollingBack;
             operation.error = u"the target degraded"_s;
+            operation.errorKind = ErrorKind::Refused;
             operation.updatedAt = at(3);
             JournalStep inverse;
             inverse.index = 4;
