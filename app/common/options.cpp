@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "options.h"
+
+#include "models/secretstore.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QEventLoop>
+#include <QtCore/QFutureWatcher>
+
+#include <CLI/CLI.hpp>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+void CommonOptions::addTo(CLI::App &app, bool withStateDir)
+{
+    app.add_option("--config", config,
+                   "The configuration; without it " + defaultConfigFile().toStdString())
+            ->type_name("FILE");
+    app.add_option("--source", sources,
+                   "A source instead of the configured ones: [NAME:]ADAPTER=LOCATION[,KEY=VALUE...]; "
+                   "may be given several times")
+            ->type_name("SOURCE")
+            ->allow_extra_args(false);
+    if (withStateDir) {
+        app.add_option("--state-dir", stateDir,
+                       "Where operations are kept; without it " + defaultStateDir().toStdString())
+                ->type_name("DIR");
+    }
+    app.add_flag("--read-only", readOnly, "Refuse every action");
+    app.set_version_flag("--version", versionText(QString::fromStdString(app.get_name())).toStdString());
+}
+
+Result<FleetSetup> setupOf(const CommonOptions &options, const PluginCatalog &catalog)
+{
+    FleetSetup setup;
+    setup.readOnly = options.readOnly;
+    setup.stateDir = options.stateDir.empty() ? defaultStateDir()
+                                              : QString::fromStdString(options.stateDir);
+    if (!options.sources.empty()) {
+        QStringList texts;
+        for (const std::string &source : options.sources)
+            texts += QString::fromStdString(source);
+        const auto config = readSourceOptions(texts, catalog.adapters());
+        if (!config)
+            return fail(config.error());
+        setup.config = *config;
+    } else {
+        const QString file = options.config.empty() ? defaultConfigFile()
+                                                    : QString::fromStdString(options.config);
+        const auto config = loadFleetConfig(file, catalog.adapters());
+        if (!config && config.error().kind == ErrorKind::NotFound && options.config.empty()) {
+            return fail(ErrorKind::Invalid,
+                        u"no source is configured: write %1, or name one with --source"_s.arg(file));
+        }
+        if (!config)
+            return fail(config.error());
+        setup.config = *config;
+    }
+    if (setup.config.sources.isEmpty()) {
+        return fail(ErrorKind::Invalid,
+                    u"%1 names no source"_s.arg(setup.config.file.isEmpty() ? u"--source"_s
+                                                                            : setup.config.file));
+    }
+
+    SystemSecretStore store;
+    for (SourceConfig &source : setup.config.sources) {
+        const FutureResult<SourceSettings> future = resolveSecrets(source.settings, store);
+        QEventLoop loop;
+        QFutureWatcher<Result<SourceSettings>> watcher;
+        QObject::connect(&watcher, &QFutureWatcherBase::finished, &loop, &QEventLoop::quit);
+        watcher.setFuture(future);
+        if (!future.isFinished())
+            loop.exec();
+        const Result<SourceSettings> resolved = future.result();
+        if (!resolved)
+            return fail(resolved.error());
+        source.settings = *resolved;
+    }
+    return setup;
+}
+
+QString defaultStateDir()
+{
+    const QString base = qEnvironmentVariable("XDG_STATE_HOME");
+    return (QDir::isAbsolutePath(base) ? base : QString(QDir::homePath() + u"/.local/state"_s))
+            + u"/stampdeck"_s;
+}
+
+QString versionText(const QString &program)
+{
+    return program + u' ' + QLatin1StringView(STAMPDECK_VERSION);
+}
+
+} // namespace Stampdeck
