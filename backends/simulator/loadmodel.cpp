@@ -305,9 +305,9 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
     is.requestsPerSecond = requests * through;
     is.errorRatio =
         requests > 0 ? std::min(0.6, errors * (0.85 + 0.3 * unit(mixBits(wobble + 1)))) : 0;
-    // Clients give up after five seconds.
-    is.latencyP50Ms = std::min(p50, 2'500.0);
-    is.latencyP99Ms = std::min(p99, 5'000.0);
+    // Clients give up after five seconds, some of them sooner.
+    is.latencyP50Ms = 2'500 * (1 - std::exp(-p50 / 2'500));
+    is.latencyP99Ms = 5'000 * (1 - std::exp(-p99 / 5'000));
     return is;
 }
 

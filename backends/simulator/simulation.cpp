@@ -18,6 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr SimTime keyLifetime = day; ///< Of the wall clock.
+constexpr qint64 maxHistory = 200'000; ///< Two seconds' work, during which no poll is answered.
 constexpr size_t maxShapes = 256; ///< Of the past that each stamp remembers.
 constexpr SimTime maxRuleTurns = 100'000; ///< Caught up with at once after a long sleep.
 constexpr double slack = 1e-6; ///< Sums of tenths of cores are not exact.
@@ -166,7 +167,10 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
             .arg(settings.seed)
             .arg(settings.calm ? u"true"_s : u"false"_s);
     identity.instance = settings.state.isEmpty()
-        ? u"simulator-%1-%2x%3"_s.arg(settings.seed).arg(settings.stamps).arg(perStamp)
+        ? u"simulator-%1-%2%3%4"_s.arg(settings.seed)
+              .arg(settings.stamps)
+              .arg(settings.tenantsPerStamp ? u"x"_s + perStamp : QString(),
+                   settings.calm ? u"-calm"_s : QString())
         : u"simulator-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
 
     std::unique_ptr<StateFile> file;
@@ -767,9 +771,10 @@ Result<std::vector<Series>> Simulation::history(const QStringList &stamps,
     if (to < from)
         return fail(ErrorKind::Invalid, u"a history ends after it begins"_s);
     const auto points = (to - from) / step + 1;
-    if (points * std::max<qsizetype>(stamps.size(), 1) > 1'000'000) {
+    if (points * std::max<qsizetype>(stamps.size(), 1) > maxHistory) {
         return fail(ErrorKind::Invalid,
-                    u"a history has a million points at the most; take a larger step"_s);
+                    u"a history has %1 values of each signal at the most; take a larger step"_s.arg(
+                        maxHistory));
     }
     std::vector<std::pair<QString, Value>> wanted;
     for (const auto &signal : known) {

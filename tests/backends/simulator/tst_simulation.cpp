@@ -5,8 +5,7 @@
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 
-#include <QtCore/QElapsedTimer>
-#include <QtCore/QTemporaryDir>
+#include <ctime>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -1005,22 +1004,25 @@ private Q_SLOTS:
 
     void aLargeFleetIsThereSoon()
     {
-        QElapsedTimer timer;
-        timer.start();
+        // The processor's time: whatever else this machine does.
+        std::clock_t before = std::clock();
+        const auto sinceBefore = [&] {
+            return qint64(std::clock() - before) * 1000 / CLOCKS_PER_SEC;
+        };
         const auto simulation = make({{u"stamps"_s, 10'000}, {u"tenantsPerStamp"_s, 20}});
         const FleetUpdate update = simulation->poll();
-        const qint64 took = timer.restart();
+        const qint64 took = sinceBefore();
         QCOMPARE(update.stamps.size(), size_t(10'000));
         QCOMPARE(update.tenants.size(), size_t(200'000));
         QSet<QString> ids;
         for (const TenantPtr &tenant : update.tenants)
             ids.insert(tenant->id);
         QCOMPARE(ids.size(), 200'000);
-        timer.restart();
+        before = std::clock();
         simulation->advance(start + 1s);
-        const qint64 polled = timer.elapsed();
+        const qint64 polled = sinceBefore();
         qInfo("made in %lld ms, a second later in %lld ms", took, polled);
-        // Under the sanitizers and beside other tests; without them it is a tenth.
+        // Under the sanitizers; without them it is a fraction.
         QVERIFY2(took < 15'000, qPrintable(QString::number(took)));
         QVERIFY2(polled < 500, qPrintable(QString::number(polled)));
     }
