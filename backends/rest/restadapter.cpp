@@ -1,0 +1,688 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "restadapter.h"
+
+#include "restdecoder.h"
+#include "restdifference.h"
+
+#include "backends/net/eventstream.h"
+#include "backends/net/problem.h"
+
+#include <QtCore/QDateTime>
+#include <QtCore/QHash>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QLocale>
+#include <QtCore/QSet>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Capabilities allCapabilities = Capabilities(Capability::Move) | Capability::Cordon
+    | Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules
+    | Capability::Operations;
+// An answer with faults is asked for as a whole again after this time: a backend that mends an
+// object without a new revision would else never be believed again.
+constexpr std::chrono::milliseconds faultsAgain = 60s;
+constexpr std::chrono::milliseconds eventSilence = 45s;
+
+template<typename... Ts>
+struct Overloaded : Ts...
+{
+    using Ts::operator()...;
+};
+template<typename... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+QByteArray encoded(const QString &id)
+{
+    return QUrl::toPercentEncoding(id);
+}
+
+std::optional<Timestamp> dateOf(const HttpAnswer &answer)
+{
+    const QString text = QString::fromLatin1(answer.header("Date").trimmed());
+    if (text.isEmpty())
+        return std::nullopt;
+    QDateTime time = QLocale::c().toDateTime(text, u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
+    time.setTimeSpec(Qt::UTC);
+    if (!time.isValid())
+        return std::nullopt;
+    return Timestamp(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
+}
+
+/// What of \a text names no stamp or tenant of another path.
+bool isName(const QString &text)
+{
+    return !text.isEmpty() && !text.contains(u'/') && text != u"."_s && text != u".."_s;
+}
+
+nlohmann::json bodyOf(const ScaleSetting &setting)
+{
+    nlohmann::json body = nlohmann::json::object();
+    for (auto one = setting.components.cbegin(); one != setting.components.cend(); ++one)
+        body["components"][one.key().toStdString()] = one.value();
+    const auto resource = [&body](const char *name, const std::optional<double> &value) {
+        if (value && *value == double(qint64(*value)))
+            body["resources"][name] = qint64(*value);
+        else if (value)
+            body["resources"][name] = *value;
+    };
+    resource("cpu", setting.cpu);
+    resource("memory", setting.memory);
+    resource("storage", setting.storage);
+    for (const auto &[component, rule] : setting.rules) {
+        nlohmann::json &entry = body["rules"][component.toStdString()];
+        if (!rule)
+            continue; // null takes it away
+        entry = {{"signal", toString(rule->signal).toStdString()},
+                 {"target", rule->target},
+                 {"min", rule->min},
+                 {"max", rule->max},
+                 {"cooldown", toString(rule->cooldown).toStdString()}};
+    }
+    return body;
+}
+
+/// What an operation of the backend means for the primitive that it carries out.
+Result<WriteOutcome> outcomeOf(const Operation &operation, const QString &subject)
+{
+    WriteOutcome outcome;
+    outcome.done = false;
+    outcome.handle = operation.id;
+    outcome.progress = operation.progress;
+    for (const OperationStep &step : operation.steps) {
+        if (step.state == StepState::Running)
+            outcome.message = step.title;
+    }
+    const QString why = operation.error.isEmpty() ? QString() : QString(u": "_s + operation.error);
+    switch (operation.state) {
+    case OperationState::Succeeded:
+        outcome.done = true;
+        outcome.progress = 1;
+        break;
+    case OperationState::Failed:
+        return fail(ErrorKind::Refused, subject + u" gave it up"_s + why,
+                    u"operation "_s + operation.id);
+    case OperationState::Cancelled:
+    case OperationState::RolledBack:
+        return fail(ErrorKind::Cancelled, subject + u" took it back"_s + why,
+                    u"operation "_s + operation.id);
+    case OperationState::Paused:
+        outcome.message = u"paused"_s + why;
+        break;
+    case OperationState::RollingBack:
+        outcome.message = u"taking back"_s;
+        break;
+    case OperationState::Orphaned:
+        outcome.message = u"its runner is gone: somebody has to adopt it"_s;
+        break;
+    case OperationState::Pending:
+    case OperationState::Running:
+    case OperationState::Unknown:
+        break;
+    }
+    return outcome;
+}
+
+} // namespace
+
+struct RestAdapter::Endpoint
+{
+    QString name; ///< The URL as it was configured.
+    QByteArray base; ///< Encoded, without a slash at the end.
+    QString subject; ///< Who it is, in messages.
+
+    QString instance;
+    QString revision; ///< What was last applied.
+    QByteArray etag; ///< Of the answer that gave revision; empty after an event.
+    QHash<QString, StampPtr> stamps; ///< The last good ones.
+    QHash<QString, TenantPtr> tenants;
+    QSet<QString> operations; ///< Seen here.
+    bool hasFaults = false;
+    std::chrono::milliseconds completeAt{0};
+
+    std::weak_ptr<Pending<FleetUpdate>> polling;
+    std::unique_ptr<EventStream> stream;
+    bool eventsWanted = false;
+    bool servesNoEvents = false;
+    int events = 0; ///< Applied so far.
+
+    [[nodiscard]] KnownFleet known() const
+    {
+        return {[this](const QString &id) { return stamps.value(id); },
+                [this](const QString &id) { return tenants.value(id); }};
+    }
+    /// After this the next poll asks for everything.
+    void forgetRevision()
+    {
+        revision.clear();
+        etag.clear();
+    }
+};
+
+Result<std::unique_ptr<FleetAdapter>> RestAdapter::create(const SourceSettings &settings,
+                                                          Clock &clock)
+{
+    const QString one = settings.keys.value(u"url"_s).toString();
+    QStringList urls = settings.keys.value(u"urls"_s).toStringList();
+    if (one.isEmpty() == urls.isEmpty())
+        return fail(ErrorKind::Invalid,
+                    one.isEmpty() ? u"url: where the Stamp API is served is missing"_s
+                                  : u"url and urls: only one of them can be given"_s);
+    const QString key = one.isEmpty() ? u"urls"_s : u"url"_s;
+    if (!one.isEmpty())
+        urls = {one};
+    for (const QString &text : std::as_const(urls)) {
+        const QUrl url(text, QUrl::StrictMode);
+        if (!url.isValid() || url.host().isEmpty()
+            || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1))
+            return fail(ErrorKind::Invalid,
+                        key + u": expected an address of the form https://HOST, not "_s + text);
+        if (!url.userInfo().isEmpty())
+            return fail(ErrorKind::Invalid,
+                        key + u": a user or password in an address is refused: use token"_s);
+        if (url.hasQuery() || url.hasFragment())
+            return fail(ErrorKind::Invalid, key + u": an address ends with its path: "_s + text);
+    }
+    if (urls.removeDuplicates() > 0)
+        return fail(ErrorKind::Invalid, key + u": an address comes twice"_s);
+    auto options = networkOptions(settings);
+    if (!options)
+        return fail(options.error());
+    return std::unique_ptr<FleetAdapter>(
+        new RestAdapter(settings, std::move(*options), std::move(urls), clock));
+}
+
+RestAdapter::RestAdapter(const SourceSettings &settings, NetworkOptions options, QStringList urls,
+                         Clock &clock)
+    : m_name(settings.name)
+    , m_token(settings.keys.value(u"token"_s).value<Secret>())
+    , m_clock(clock)
+{
+    for (const QString &text : std::as_const(urls)) {
+        const QUrl url(text);
+        auto endpoint = std::make_unique<Endpoint>();
+        endpoint->name = text;
+        endpoint->base = url.toEncoded();
+        while (endpoint->base.endsWith('/'))
+            endpoint->base.chop(1);
+        endpoint->subject = m_name;
+        if (urls.size() > 1)
+            endpoint->subject += u" ("_s + authorityOf(url) + url.path() + u')';
+        m_endpoints.push_back(std::move(endpoint));
+    }
+    m_client = std::make_unique<HttpClient>(std::move(options), clock);
+}
+
+RestAdapter::~RestAdapter()
+{
+    for (const auto &endpoint : m_endpoints)
+        endpoint->stream.reset();
+    // Ends every future while their endpoints are still there.
+    m_client.reset();
+}
+
+Capabilities RestAdapter::capabilities() const
+{
+    Capabilities result = allCapabilities;
+    const bool anyEvents = std::any_of(m_endpoints.cbegin(), m_endpoints.cend(),
+                                       [](const auto &one) { return !one->servesNoEvents; });
+    return result.setFlag(Capability::Events, anyEvents);
+}
+
+QStringList RestAdapter::endpoints() const
+{
+    QStringList names;
+    for (const auto &endpoint : m_endpoints)
+        names.append(endpoint->name);
+    return names;
+}
+
+RestAdapter::Endpoint *RestAdapter::endpointOf(const QString &name) const
+{
+    const auto found = std::find_if(m_endpoints.cbegin(), m_endpoints.cend(),
+                                    [&](const auto &one) { return one->name == name; });
+    return found == m_endpoints.cend() ? nullptr : found->get();
+}
+
+RestAdapter::Endpoint &RestAdapter::endpointFor(const Primitive &primitive) const
+{
+    const auto holder = [this](auto &&holds) -> Endpoint & {
+        for (const auto &endpoint : m_endpoints) {
+            if (holds(*endpoint))
+                return *endpoint;
+        }
+        return *m_endpoints.front();
+    };
+    const auto ofStamp = [&](const QString &stamp) -> Endpoint & {
+        return holder([&](const Endpoint &one) { return one.stamps.contains(stamp); });
+    };
+    const auto ofTenant = [&](const QString &tenant) -> Endpoint & {
+        return holder([&](const Endpoint &one) { return one.tenants.contains(tenant); });
+    };
+    return std::visit(Overloaded{
+                          [&](const CordonStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
+                          [&](const UncordonStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
+                          [&](const ScaleStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
+                          [&](const auto &p) -> Endpoint & { return ofTenant(p.tenant); },
+                      },
+                      primitive);
+}
+
+RestAdapter::Endpoint &RestAdapter::endpointForOperation(const QString &operation) const
+{
+    for (const auto &endpoint : m_endpoints) {
+        if (endpoint->operations.contains(operation))
+            return *endpoint;
+    }
+    return *m_endpoints.front();
+}
+
+HttpRequest RestAdapter::request(const Endpoint &endpoint, const QByteArray &method,
+                                 const QByteArray &path) const
+{
+    HttpRequest request;
+    request.method = method;
+    request.url = QUrl::fromEncoded(endpoint.base + path, QUrl::StrictMode);
+    request.subject = endpoint.subject;
+    request.headers.emplaceBack("Accept", "application/json, application/problem+json");
+    if (!m_token.isEmpty())
+        request.headers.emplaceBack("Authorization", "Bearer " + m_token.reveal().toUtf8());
+    return request;
+}
+
+HttpRequest RestAdapter::writing(const Endpoint &endpoint, const QByteArray &path,
+                                 const WriteContext &context) const
+{
+    HttpRequest write = request(endpoint, "POST", path);
+    write.lane = HttpRequest::Lane::Write;
+    write.body = "{}";
+    if (!context.idempotencyKey.isEmpty())
+        write.headers.emplaceBack("Idempotency-Key", encoded(context.idempotencyKey));
+    if (!context.reason.isEmpty())
+        write.headers.emplaceBack("Stampdeck-Reason", encoded(context.reason));
+    return write;
+}
+
+FutureResult<FleetUpdate> RestAdapter::poll(const QString &endpointName)
+{
+    Endpoint *endpoint = endpointOf(endpointName);
+    if (!endpoint)
+        return ready<FleetUpdate>(
+            fail(ErrorKind::Invalid, m_name + u" has no endpoint "_s + endpointName));
+    if (const auto earlier = endpoint->polling.lock(); earlier && !earlier->isFinished())
+        return ready<FleetUpdate>(
+            fail(ErrorKind::Invalid, endpoint->subject + u" is being asked already"_s));
+
+    const bool everything = endpoint->revision.isEmpty()
+        || (endpoint->hasFaults && m_clock.elapsed() - endpoint->completeAt >= faultsAgain);
+    const QString asked = everything ? QString() : endpoint->revision;
+    QByteArray path = "/v1/fleet";
+    if (!asked.isEmpty())
+        path += "?since=" + encoded(asked);
+    HttpRequest get = request(*endpoint, "GET", path);
+    if (!everything && !endpoint->etag.isEmpty())
+        get.headers.emplaceBack("If-None-Match", endpoint->etag);
+    const auto decoder = std::make_shared<FleetDecoder>(endpoint->known());
+    get.sink = [decoder](QByteArrayView bytes) { return decoder->feed(bytes); };
+
+    const auto pending = Pending<FleetUpdate>::create();
+    endpoint->polling = pending;
+    const int eventsBefore = endpoint->events;
+    const auto id = m_client->send(
+        std::move(get),
+        [this, endpoint, pending, decoder, asked, eventsBefore](Result<HttpAnswer> answer) {
+            if (!answer) {
+                Error error = answer.error();
+                // The decoder doesn't know whose answer it reads.
+                if (error.kind == ErrorKind::Malformed
+                    && !error.message.contains(endpoint->subject))
+                    error.message = endpoint->subject + u": "_s + error.message;
+                return pending->finish(fail(error));
+            }
+            if (answer->status != 200)
+                return pending->finish(takeAnswer(*endpoint, *answer, asked));
+            auto update = decoder->finish();
+            if (update && eventsBefore != endpoint->events && !endpoint->revision.isEmpty()) {
+                // The stream was faster: what it told may be newer than this answer.
+                *update = FleetUpdate();
+                update->unchanged = true;
+                update->endpoint = endpoint->name;
+                update->instance = endpoint->instance;
+                update->revision = endpoint->revision;
+                update->serverTime = dateOf(*answer);
+                return pending->finish(std::move(*update));
+            }
+            const auto reject = [&](Error error) {
+                error.message = endpoint->subject + u": "_s + error.message;
+                pending->finish(fail(error));
+            };
+            if (!update)
+                return reject(update.error());
+            Result<void> taken;
+            if (!update->complete && decoder->since() != asked)
+                taken = fail(ErrorKind::Malformed,
+                             u"the answer begins at another revision than was asked for"_s,
+                             u"/since"_s);
+            else
+                taken = take(*endpoint, *update);
+            if (!taken) {
+                endpoint->forgetRevision();
+                return reject(taken.error());
+            }
+            endpoint->etag = answer->header("ETag");
+            update->serverTime = dateOf(*answer);
+            update->unchanged = !update->complete && update->stamps.empty()
+                && update->tenants.empty() && update->goneStamps.isEmpty()
+                && update->goneTenants.isEmpty() && update->operations.empty()
+                && update->faults.empty();
+            pending->finish(std::move(*update));
+            if (endpoint->eventsWanted && !endpoint->stream)
+                openStream(*endpoint);
+        });
+    pending->onCancel([this, id] { m_client->abort(id); });
+    return pending->future();
+}
+
+// Every answer but 200.
+Result<FleetUpdate> RestAdapter::takeAnswer(Endpoint &endpoint, const HttpAnswer &answer,
+                                            const QString &asked)
+{
+    if (answer.status == 304 && !asked.isEmpty()) {
+        FleetUpdate update;
+        update.unchanged = true;
+        update.endpoint = endpoint.name;
+        update.instance = endpoint.instance;
+        update.revision = endpoint.revision;
+        update.serverTime = dateOf(answer);
+        return update;
+    }
+    // It may be the revision that it doesn't like: the next time everything is asked for.
+    if (answer.status == 304 || answer.status == 400 || answer.status == 410
+        || answer.status == 422)
+        endpoint.forgetRevision();
+    if (answer.isSuccess() || answer.status == 304)
+        return fail(ErrorKind::Malformed,
+                    endpoint.subject + u" answers with status "_s + QString::number(answer.status)
+                        + u" where a fleet was asked for"_s);
+    return fail(errorOf(answer, endpoint.subject));
+}
+
+Result<void> RestAdapter::take(Endpoint &endpoint, FleetUpdate &update)
+{
+    if (update.instance.isEmpty())
+        update.instance = endpoint.name;
+    if (!update.complete) {
+        if (endpoint.revision.isEmpty())
+            return fail(ErrorKind::Malformed,
+                        u"the answer is a difference where everything was asked for"_s,
+                        u"/complete"_s);
+        if (update.instance != endpoint.instance)
+            return fail(ErrorKind::Malformed, u"the answer is about another fleet"_s,
+                        u"/fleetId"_s);
+    }
+    update.endpoint = endpoint.name;
+    endpoint.instance = update.instance;
+    endpoint.revision = update.revision;
+    endpoint.etag.clear();
+
+    for (const StampPtr &stamp : update.stamps)
+        endpoint.stamps.insert(stamp->name, stamp);
+    for (const TenantPtr &tenant : update.tenants)
+        endpoint.tenants.insert(tenant->id, tenant);
+    const auto keepOnly = [&update](auto &known, const auto &list, auto idOf, bool tenants) {
+        if (size_t(known.size()) == list.size())
+            return;
+        QSet<QString> there;
+        there.reserve(qsizetype(list.size()));
+        for (const auto &one : list)
+            there.insert(idOf(*one));
+        // What was told wrongly is not gone.
+        for (const ObjectFault &fault : update.faults) {
+            if (fault.isTenant == tenants)
+                there.insert(fault.id);
+        }
+        known.removeIf([&](const auto entry) { return !there.contains(entry.key()); });
+    };
+    if (update.complete) {
+        keepOnly(
+            endpoint.stamps, update.stamps, [](const Stamp &one) { return one.name; }, false);
+        keepOnly(
+            endpoint.tenants, update.tenants, [](const Tenant &one) { return one.id; }, true);
+        endpoint.hasFaults = false;
+        endpoint.completeAt = m_clock.elapsed();
+    }
+    for (const QString &gone : std::as_const(update.goneStamps))
+        endpoint.stamps.remove(gone);
+    for (const QString &gone : std::as_const(update.goneTenants))
+        endpoint.tenants.remove(gone);
+    endpoint.hasFaults = endpoint.hasFaults || !update.faults.empty();
+    if (m_endpoints.size() > 1) {
+        if (endpoint.operations.size() > 1'000)
+            endpoint.operations.clear();
+        for (const OperationPtr &operation : update.operations)
+            endpoint.operations.insert(operation->id);
+    }
+    return {};
+}
+
+void RestAdapter::startEvents(const QString &name)
+{
+    Endpoint *endpoint = endpointOf(name);
+    if (!endpoint || endpoint->stream)
+        return;
+    endpoint->eventsWanted = true;
+    // Without a revision there is nothing to go on from: the first good poll opens it.
+    if (!endpoint->revision.isEmpty())
+        openStream(*endpoint);
+}
+
+void RestAdapter::stopEvents(const QString &name)
+{
+    if (Endpoint *endpoint = endpointOf(name)) {
+        endpoint->eventsWanted = false;
+        endpoint->stream.reset();
+    }
+}
+
+void RestAdapter::openStream(Endpoint &endpoint)
+{
+    endpoint.stream = std::make_unique<EventStream>(*m_client);
+    EventStream *stream = endpoint.stream.get();
+    connect(stream, &EventStream::opened, this,
+            [this, &endpoint] { Q_EMIT contact(endpoint.name); });
+    connect(stream, &EventStream::contact, this,
+            [this, &endpoint] { Q_EMIT contact(endpoint.name); });
+    connect(stream, &EventStream::received, this, [this, &endpoint](const ServerSentEvent &event) {
+        takeEvent(endpoint, event.data, event.id);
+    });
+    connect(stream, &EventStream::ended, this, [this, &endpoint](const Error &error) {
+        // This is the stream's own signal: it goes when it has returned.
+        endpoint.stream.release()->deleteLater();
+        endpoint.eventsWanted = false;
+        if (error.kind == ErrorKind::Unsupported)
+            endpoint.servesNoEvents = true;
+        Q_EMIT eventsEnded(endpoint.name, error);
+    });
+    HttpRequest get = request(endpoint, "GET", "/v1/fleet/events");
+    get.headers.removeIf([](const auto &header) { return header.first == "Accept"; });
+    stream->open(std::move(get), endpoint.revision.toUtf8(), eventSilence);
+}
+
+void RestAdapter::takeEvent(Endpoint &endpoint, const QByteArray &data, const QByteArray &id)
+{
+    auto update = decodeFleet(data, endpoint.known());
+    Result<void> taken;
+    if (!update) {
+        taken = fail(update.error());
+    } else {
+        if (update->revision.isEmpty())
+            update->revision = QString::fromUtf8(id);
+        // A poll has told it already.
+        if (!update->complete && update->revision == endpoint.revision
+            && update->operations.empty())
+            return Q_EMIT contact(endpoint.name);
+        taken = take(endpoint, *update);
+    }
+    if (!taken) {
+        Error error = taken.error();
+        error.message = endpoint.subject + u": an event: "_s + error.message;
+        // The next poll asks for everything, and a new stream goes on from there.
+        endpoint.forgetRevision();
+        endpoint.stream->close();
+        endpoint.stream.release()->deleteLater();
+        endpoint.eventsWanted = false;
+        Q_EMIT eventsEnded(endpoint.name, error);
+        return;
+    }
+    ++endpoint.events;
+    Q_EMIT updated(*update);
+}
+
+void RestAdapter::send(HttpRequest request, const std::shared_ptr<Pending<WriteOutcome>> &pending,
+                       const QString &subject, std::function<QString(const HttpAnswer &)> conflict)
+{
+    const auto id = m_client->send(
+        std::move(request),
+        [pending, subject, conflict = std::move(conflict)](Result<HttpAnswer> answer) {
+            if (!answer)
+                return pending->finish(fail(answer.error()));
+            if (!answer->isSuccess()) {
+                Error error = errorOf(*answer, subject);
+                if (answer->status == 412 && conflict) {
+                    if (const QString words = conflict(*answer); !words.isEmpty())
+                        error.message = words;
+                }
+                return pending->finish(fail(error));
+            }
+            // A backend that is done at once may answer 200 or 204 without an operation.
+            if (answer->status != 202 && answer->body.trimmed().isEmpty())
+                return pending->finish(WriteOutcome());
+            const auto operation = decodeOperation(answer->body);
+            if (!operation) {
+                Error error = operation.error();
+                error.message = subject + u": "_s + error.message;
+                return pending->finish(fail(error));
+            }
+            pending->finish(outcomeOf(**operation, subject));
+        });
+    pending->onCancel([this, id] { m_client->abort(id); });
+}
+
+FutureResult<WriteOutcome> RestAdapter::perform(const Primitive &primitive,
+                                                const WriteContext &context)
+{
+    Endpoint &endpoint = endpointFor(primitive);
+    nlohmann::json body = nlohmann::json::object();
+    QByteArray path;
+    QString object;
+    const auto stampPath = [&](const QString &stamp, const QByteArray &verb) {
+        object = stamp;
+        path = "/v1/stamps/" + encoded(stamp) + verb;
+    };
+    std::visit(Overloaded{
+                   [&](const MoveTenant &p) {
+                       object = p.tenant;
+                       path = "/v1/tenants/" + encoded(p.tenant) + ":move";
+                       body["to"] = p.to.toStdString();
+                   },
+                   [&](const CordonStamp &p) { stampPath(p.stamp, ":cordon"); },
+                   [&](const UncordonStamp &p) { stampPath(p.stamp, ":uncordon"); },
+                   [&](const ScaleStamp &p) {
+                       stampPath(p.stamp, ":scale");
+                       body = bodyOf(p.to);
+                   },
+                   [&](const auto &) {},
+               },
+               primitive);
+    if (path.isEmpty())
+        return ready<WriteOutcome>(
+            fail(ErrorKind::Unsupported,
+                 m_name + u" can't "_s + kindOf(primitive) + u": it moves tenants by itself"_s));
+    if (!isName(object))
+        return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not a name: "_s + object));
+
+    HttpRequest write = writing(endpoint, path, context);
+    write.body = QByteArray::fromStdString(
+        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    write.headers.emplaceBack("If-Match",
+                              context.expectedRevision.isEmpty()
+                                  ? QByteArray("*")
+                                  : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
+    const auto pending = Pending<WriteOutcome>::create();
+    send(std::move(write), pending, endpoint.subject,
+         [this, &endpoint, primitive](const HttpAnswer &answer) {
+             return conflictOf(endpoint, primitive, answer);
+         });
+    return pending->future();
+}
+
+QString RestAdapter::conflictOf(const Endpoint &endpoint, const Primitive &primitive,
+                                const HttpAnswer &answer) const
+{
+    const QJsonObject current = problemOf(answer).current;
+    if (current.isEmpty())
+        return {};
+    const QByteArray bytes = QJsonDocument(current).toJson(QJsonDocument::Compact);
+    if (std::holds_alternative<MoveTenant>(primitive)) {
+        const auto tenant = decodeTenant(bytes);
+        return tenant ? differenceInWords(endpoint.tenants.value((*tenant)->id), **tenant)
+                      : QString();
+    }
+    const auto stamp = decodeStamp(bytes);
+    return stamp ? differenceInWords(endpoint.stamps.value((*stamp)->name), **stamp) : QString();
+}
+
+FutureResult<WriteOutcome> RestAdapter::observe(const Primitive &primitive, const WriteContext &,
+                                                const QString &handle)
+{
+    Endpoint &endpoint = endpointFor(primitive);
+    if (!isName(handle))
+        return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not an operation: "_s + handle));
+    HttpRequest get = request(endpoint, "GET", "/v1/operations/" + encoded(handle));
+    get.lane = HttpRequest::Lane::Write;
+    const auto pending = Pending<WriteOutcome>::create();
+    send(std::move(get), pending, endpoint.subject);
+    return pending->future();
+}
+
+FutureResult<WriteOutcome> RestAdapter::cancel(const Primitive &primitive,
+                                               const WriteContext &context, const QString &handle)
+{
+    Endpoint &endpoint = endpointFor(primitive);
+    if (!isName(handle))
+        return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not an operation: "_s + handle));
+    const auto pending = Pending<WriteOutcome>::create();
+    send(writing(endpoint, "/v1/operations/" + encoded(handle) + ":cancel", context), pending,
+         endpoint.subject);
+    return pending->future();
+}
+
+FutureResult<OperationPtr> RestAdapter::control(const QString &operation, OperationVerb verb,
+                                                const WriteContext &context)
+{
+    if (!isName(operation))
+        return ready<OperationPtr>(fail(ErrorKind::Invalid, u"not an operation: "_s + operation));
+    Endpoint &endpoint = endpointForOperation(operation);
+    HttpRequest write =
+        writing(endpoint, "/v1/operations/" + encoded(operation) + ':' + toString(verb).toLatin1(),
+                context);
+    const auto pending = Pending<OperationPtr>::create();
+    const auto id = m_client->send(
+        std::move(write), [pending, subject = endpoint.subject](Result<HttpAnswer> answer) {
+            const auto good = successOf(std::move(answer), subject);
+            pending->finish(good ? decodeOperation(good->body)
+                                 : Result<OperationPtr>(fail(good.error())));
+        });
+    pending->onCancel([this, id] { m_client->abort(id); });
+    return pending->future();
+}
+
+} // namespace Stampdeck
