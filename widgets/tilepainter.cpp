@@ -386,6 +386,15 @@ void TilePainter::paint(QPainter &painter, QPointF at, Stop stop, const TileFact
         painter.restore();
 }
 
+void TilePainter::paintFrames(QPainter &painter, QPointF at, Stop stop, const TileState &state)
+{
+    const double ratio = painter.device() ? painter.device()->devicePixelRatioF() : 1;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    frames(painter, QRectF(at, geometry(stop).size * snap(stop, ratio)), stop, state, {});
+    painter.restore();
+}
+
 void TilePainter::frames(QPainter &painter, const QRectF &tile, Stop stop, const TileState &state,
                          const TileVerdict &verdict)
 {
@@ -530,7 +539,7 @@ void TilePainter::paintFar(QPainter &painter, QPointF at, Stop stop, const TileF
     const int width = stopWidth(stop);
     const QRectF cell(at, QSizeF(w, w));
     painter.setRenderHint(QPainter::Antialiasing, false);
-    const QColor canvas = theme[Token::BgCanvas];
+    const QColor canvas = facts.fill ? theme[Token::Mount] : theme[Token::BgCanvas];
     if (state.faded) {
         painter.fillRect(cell, mixed(canvas, theme[Token::StampPaper], 0.6));
         painter.setRenderHint(QPainter::Antialiasing);
@@ -604,7 +613,8 @@ void TilePainter::paintFar(QPainter &painter, QPointF at, Stop stop, const TileF
         }
         break;
     case Health::Degraded:
-        painter.fillRect(cell, facts.fill ? QColor(*facts.fill) : theme[Token::DegradedCell]);
+        painter.fillRect(stop == Stop::S3 ? cell.adjusted(0, 0, 1, 1) : cell,
+                         facts.fill ? QColor(*facts.fill) : theme[Token::DegradedCell]);
         if (width >= 6)
             corner(true, facts.fill ? theme[Token::DegradedCell] : canvas);
         break;

@@ -133,6 +133,9 @@ public:
     void paint(QPainter &painter, QPointF at, Stop stop, const TileFacts &facts,
                const TileState &state = {});
 
+    /// The frames of selection and focus alone, to be painted after a tile's neighbours.
+    void paintFrames(QPainter &painter, QPointF at, Stop stop, const TileState &state);
+
     /// What a tile is enlarged by so that its holes fall on whole device pixels; 1 at whole ratios.
     [[nodiscard]] static double snap(Stop stop, double ratio);
     /// Where the chips of a near tile stand, relative to its corner, for as many as fit.

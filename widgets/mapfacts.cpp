@@ -1,0 +1,508 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mapfacts.h"
+
+#include "carrycontroller.h"
+#include "glyphs.h"
+
+#include "backends/api/clock.h"
+#include "models/formatter.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <cmath>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("Stampdeck::MapWidget", text);
+}
+
+std::optional<ResourceKind> resourceOf(MapColourBy colour)
+{
+    switch (colour) {
+    case MapColourBy::Cpu:
+        return ResourceKind::Cpu;
+    case MapColourBy::Memory:
+        return ResourceKind::Memory;
+    case MapColourBy::Storage:
+        return ResourceKind::Storage;
+    case MapColourBy::Tenants:
+        return ResourceKind::Tenants;
+    default:
+        return std::nullopt;
+    }
+}
+
+/// How full the tenants' places are: what it owns when the backend counts none.
+std::optional<double> tenantLoad(const StampEntry &entry)
+{
+    Resource tenants = entry.resources.tenants;
+    if (!tenants.taken())
+        tenants.used = entry.owned;
+    return tenants.load();
+}
+
+std::chrono::milliseconds since(const StampEntry &entry, const Clock &clock)
+{
+    return clock.elapsed() - entry.lastContact;
+}
+
+} // namespace
+
+QString title(MapGroupBy grouping)
+{
+    switch (grouping) {
+    case MapGroupBy::Region:
+        return tr("Region");
+    case MapGroupBy::Ring:
+        return tr("Ring");
+    case MapGroupBy::Version:
+        return tr("Version");
+    case MapGroupBy::Health:
+        return tr("Health");
+    case MapGroupBy::Source:
+        break;
+    }
+    return tr("Source");
+}
+
+QString title(MapColourBy colour)
+{
+    switch (colour) {
+    case MapColourBy::Health:
+        return tr("Health");
+    case MapColourBy::Load:
+        return tr("Load");
+    case MapColourBy::Cpu:
+        return tr("cpu");
+    case MapColourBy::Memory:
+        return tr("memory");
+    case MapColourBy::Storage:
+        return tr("storage");
+    case MapColourBy::Tenants:
+        return tr("tenants");
+    case MapColourBy::Headroom:
+        return tr("Headroom");
+    case MapColourBy::Version:
+        return tr("Version");
+    case MapColourBy::Ring:
+        return tr("Ring");
+    case MapColourBy::Cost:
+        return tr("Cost");
+    case MapColourBy::Latency:
+        break;
+    }
+    return tr("Latency");
+}
+
+int naturalCompare(QStringView a, QStringView b)
+{
+    qsizetype i = 0;
+    qsizetype j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (a[i].isDigit() && b[j].isDigit()) {
+            while (i < a.size() && a[i] == u'0')
+                ++i;
+            while (j < b.size() && b[j] == u'0')
+                ++j;
+            qsizetype endA = i;
+            qsizetype endB = j;
+            while (endA < a.size() && a[endA].isDigit())
+                ++endA;
+            while (endB < b.size() && b[endB].isDigit())
+                ++endB;
+            if (endA - i != endB - j)
+                return endA - i < endB - j ? -1 : 1;
+            for (; i < endA; ++i, ++j) {
+                if (a[i] != b[j])
+                    return a[i] < b[j] ? -1 : 1;
+            }
+            continue;
+        }
+        if (a[i] != b[j])
+            return a[i] < b[j] ? -1 : 1;
+        ++i;
+        ++j;
+    }
+    if (i < a.size() || j < b.size())
+        return i < a.size() ? 1 : -1;
+    return a.compare(b); // "01" and "1" are still two
+}
+
+QString groupKey(const FleetVersion &version, const StampEntry &entry, MapGroupBy grouping)
+{
+    switch (grouping) {
+    case MapGroupBy::Region:
+        return entry.stamp->region;
+    case MapGroupBy::Ring:
+        return entry.stamp->ring;
+    case MapGroupBy::Version:
+        return entry.stamp->version;
+    case MapGroupBy::Health:
+        if (entry.stale)
+            return u"4"_s;
+        switch (entry.health) {
+        case Health::Unhealthy:
+            return u"0"_s;
+        case Health::Degraded:
+            return u"1"_s;
+        case Health::Healthy:
+            return u"2"_s;
+        case Health::Unknown:
+            break;
+        }
+        return u"3"_s;
+    case MapGroupBy::Source:
+        break;
+    }
+    return entry.source >= 0 && entry.source < version.sources.size()
+            ? version.sources[entry.source].name
+            : QString();
+}
+
+QString groupTitle(const QString &key, MapGroupBy grouping)
+{
+    switch (grouping) {
+    case MapGroupBy::Region:
+        return key.isEmpty() ? tr("no region told") : key;
+    case MapGroupBy::Ring:
+        return key.isEmpty() ? tr("no ring told") : tr("ring %1").arg(key);
+    case MapGroupBy::Version:
+        return key.isEmpty() ? tr("no version told") : key;
+    case MapGroupBy::Health:
+        switch (key.isEmpty() ? 3 : key.front().digitValue()) {
+        case 0:
+            return tr("unhealthy");
+        case 1:
+            return tr("degraded");
+        case 2:
+            return tr("healthy");
+        case 4:
+            return tr("stale");
+        default:
+            return tr("unknown");
+        }
+    case MapGroupBy::Source:
+        break;
+    }
+    return key;
+}
+
+void MapColours::learn(const FleetVersion &version)
+{
+    m_categories.clear();
+    m_low = 0;
+    m_high = 1;
+    m_currency.clear();
+    if (isCategory(m_colour)) {
+        QSet<QString> seen;
+        version.eachStamp([&](int, const StampEntry &entry) {
+            const QString &text
+                    = m_colour == MapColourBy::Version ? entry.stamp->version : entry.stamp->ring;
+            if (!text.isEmpty())
+                seen.insert(text);
+        });
+        m_categories = QStringList(seen.cbegin(), seen.cend());
+        std::sort(m_categories.begin(), m_categories.end(),
+                  [](const QString &a, const QString &b) { return naturalCompare(a, b) < 0; });
+    } else if (m_colour == MapColourBy::Cost || m_colour == MapColourBy::Latency) {
+        double low = qInf();
+        double high = -qInf();
+        version.eachStamp([&](int, const StampEntry &entry) {
+            if (const auto is = value(entry)) {
+                low = std::min(low, *is);
+                high = std::max(high, *is);
+            }
+            if (m_currency.isEmpty() && entry.stamp->costPerHour)
+                m_currency = entry.stamp->costPerHour->currency;
+        });
+        if (std::isfinite(low)) {
+            m_low = low;
+            m_high = high > low ? high : low + 1;
+        }
+    }
+}
+
+std::optional<double> MapColours::value(const StampEntry &entry) const
+{
+    if (const auto kind = resourceOf(m_colour))
+        return *kind == ResourceKind::Tenants ? tenantLoad(entry) : entry.resources[*kind].load();
+    switch (m_colour) {
+    case MapColourBy::Load:
+    case MapColourBy::Health:
+        return entry.load();
+    case MapColourBy::Headroom: {
+        const auto load = entry.load();
+        return load ? std::optional(1 - *load) : std::nullopt;
+    }
+    case MapColourBy::Cost:
+        return entry.stamp->costPerHour ? std::optional(entry.stamp->costPerHour->amount)
+                                        : std::nullopt;
+    case MapColourBy::Latency:
+        return entry.stamp->signalValues.latencyP99Ms;
+    default:
+        return std::nullopt;
+    }
+}
+
+std::optional<double> MapColours::heat(const StampEntry &entry) const
+{
+    const auto is = value(entry);
+    if (!is)
+        return std::nullopt;
+    if (m_colour == MapColourBy::Headroom)
+        return 1 - *is;
+    if (m_colour == MapColourBy::Cost)
+        return (*is - m_low) / (m_high - m_low);
+    if (m_colour == MapColourBy::Latency) // spans orders of magnitude
+        return (std::log1p(*is) - std::log1p(m_low)) / (std::log1p(m_high) - std::log1p(m_low));
+    return is;
+}
+
+int MapColours::category(const StampEntry &entry) const
+{
+    return int(m_categories.indexOf(m_colour == MapColourBy::Version ? entry.stamp->version
+                                                                     : entry.stamp->ring));
+}
+
+MapLegend MapColours::legend() const
+{
+    const Theme &theme = Theme::current();
+    MapLegend legend;
+    legend.colour = m_colour;
+    if (isCategory(m_colour)) {
+        for (int i = 0; i < m_categories.size(); ++i)
+            legend.entries.append({theme.category(i), Theme::categoryLetter(i), m_categories[i]});
+    } else if (isRamp(m_colour)) {
+        for (int i = 0; i < Theme::rampSteps; ++i)
+            legend.entries.append({theme.ramp(i), {}, {}});
+        if (m_colour == MapColourBy::Cost) {
+            legend.low = Format::cost(Cost{m_low, m_currency});
+            legend.high = Format::cost(Cost{m_high, m_currency});
+        } else if (m_colour == MapColourBy::Latency) {
+            legend.low = Format::latency(m_low);
+            legend.high = Format::latency(m_high);
+        } else {
+            const bool turned = m_colour == MapColourBy::Headroom;
+            legend.low = Format::percent(turned ? 1 : 0);
+            legend.high = Format::percent(turned ? 0 : 1);
+        }
+    }
+    return legend;
+}
+
+void MapColours::describe(const StampEntry &entry, TileFacts &facts) const
+{
+    facts.measure.clear();
+    facts.measureUnit.clear();
+    facts.measureName.clear();
+    const auto is = value(entry);
+    if (m_colour == MapColourBy::Cost) {
+        facts.measure = is ? Format::number(*is) : QString();
+        facts.measureName = m_currency + u"/h";
+        return;
+    }
+    if (m_colour == MapColourBy::Latency) {
+        facts.measure = is ? Format::number(std::round(*is)) : QString();
+        facts.measureUnit = tr("ms");
+        facts.measureName = tr("p99");
+        return;
+    }
+    const auto ratio = isCategory(m_colour) ? entry.load() : is;
+    if (!ratio)
+        return;
+    facts.measure = QString::number(std::lround(std::clamp(*ratio, -9.99, 99.0) * 100));
+    facts.measure.replace(u'-', u'−');
+    facts.measureUnit = u"%"_s;
+    facts.measureName = resourceOf(m_colour) ? Format::name(*resourceOf(m_colour))
+            : m_colour == MapColourBy::Headroom
+            ? tr("free %1").arg(Format::name(entry.fullest()))
+            : Format::name(entry.fullest());
+}
+
+void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
+{
+    using Kind = TileVerdict::Kind;
+    constexpr std::array<ResourceKind, 3> kinds
+            = {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage};
+    verdict = {};
+    const auto loads = [&](const LoadChange &change) {
+        for (size_t i = 0; i < kinds.size(); ++i) {
+            verdict.beforeLoads[i] = change.before[kinds[i]].load();
+            verdict.afterLoads[i] = change.after[kinds[i]].load();
+        }
+        verdict.before = LoadChange::fullest(change.before);
+        verdict.after = LoadChange::fullest(change.after);
+    };
+    if (const int leaving = carry.leaving(slot)) {
+        verdict.kind = Kind::Source;
+        const LoadChange change = carry.afterLeaving(slot);
+        loads(change);
+        const int owned = carry.carry().version->stamps[slot]->owned;
+        verdict.reason = tr("%1 of %2 tenants leave").arg(leaving).arg(owned);
+        return;
+    }
+    const Evaluation &answer = carry.evaluation(slot);
+    if (!carry.isLit(slot)) {
+        verdict.kind = Kind::Cannot;
+        verdict.reason = carry.reasonHead(slot);
+        verdict.detail = carry.reasonLine(slot);
+        if (answer.verdict == VerdictKind::Unknown && verdict.reason.isEmpty()) {
+            verdict.reason = tr("unknown");
+            verdict.detail = tr("no capacity told");
+        }
+        return;
+    }
+    verdict.kind = answer.verdict == VerdictKind::Best ? Kind::Best
+            : answer.verdict == VerdictKind::Tight     ? Kind::Tight
+                                                       : Kind::Can;
+    loads(answer.load);
+    verdict.before = answer.before;
+    verdict.after = answer.after;
+    verdict.rank = carry.rank(slot);
+    QStringList left;
+    left << Format::cores(std::max(0.0, std::floor(answer.coresLeft)));
+    if (answer.slotsLeft >= 0)
+        left << (answer.slotsLeft == 1 ? tr("1 slot left") : tr("%1 slots left").arg(answer.slotsLeft));
+    else
+        left.last() += u' ' + tr("left");
+    verdict.detail = left.join(u", "_s);
+}
+
+void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop stop,
+               const MapColours &colours, const CarryController *carry, const Clock &clock)
+{
+    const StampEntry &entry = *version.stamps[slot];
+    const Stamp &stamp = *entry.stamp;
+    const Theme &theme = Theme::current();
+    facts = {};
+    facts.name = stamp.name;
+    facts.stale = entry.stale;
+    facts.health = entry.stale ? entry.lastHealth : entry.health;
+    facts.lifecycle = stamp.lifecycle;
+    facts.resources = entry.resources;
+    facts.tenants = entry.owned;
+
+    if (carry && carry->isActive())
+        fillVerdict(facts.verdict, *carry, slot);
+
+    if (isRamp(colours.colour())) {
+        if (const auto heat = colours.heat(entry)) {
+            const int step = Theme::rampStep(*heat);
+            facts.fill = theme.ramp(step);
+            facts.fillInk = theme.rampInk(step);
+        }
+    } else if (isCategory(colours.colour())) {
+        if (const int category = colours.category(entry); category >= 0) {
+            facts.fill = theme.category(category);
+            facts.fillInk = theme.categoryInk(category);
+            facts.letter = Theme::categoryLetter(category);
+        }
+    }
+    if (isFar(stop))
+        return;
+    colours.describe(entry, facts);
+    if (entry.stale)
+        facts.staleAge = Format::age(entry.staleSince ? std::chrono::milliseconds(
+                                                                clock.now() - *entry.staleSince)
+                                                      : since(entry, clock));
+
+    const OperationPtr operation = version.operations.value(entry.operation);
+    if (stamp.lifecycle == Lifecycle::Draining || stamp.lifecycle == Lifecycle::Provisioning
+        || stamp.lifecycle == Lifecycle::Deleting || stamp.lifecycle == Lifecycle::Failed) {
+        int done = 0;
+        int all = 0;
+        if (operation) {
+            for (const OperationStep &step : operation->steps) {
+                ++all;
+                done += step.state == StepState::Succeeded;
+            }
+            facts.progress = operation->progress;
+            facts.lifecycleSay2 = operation->error;
+        }
+        if (stamp.lifecycle == Lifecycle::Draining) {
+            facts.lifecycleAt = all > 0 ? tr("%1 of %2").arg(done).arg(all)
+                                        : tr("%1 left").arg(entry.owned);
+        } else if (stamp.lifecycle == Lifecycle::Failed) {
+            facts.lifecycleSay = entry.reasons.isEmpty() ? tr("could not be made")
+                                                         : Format::shortReason(entry.reasons.first());
+            if (facts.lifecycleSay2.isEmpty())
+                facts.lifecycleSay2 = tr("retry or delete");
+        } else if (all > 0) {
+            facts.lifecycleSay = stamp.lifecycle == Lifecycle::Deleting
+                    ? tr("%1 of %2 removed").arg(done).arg(all)
+                    : tr("step %1 of %2").arg(std::min(done + 1, all)).arg(all);
+        } else {
+            facts.lifecycleSay = toString(stamp.lifecycle);
+        }
+    } else if (stamp.lifecycle != Lifecycle::Active && stamp.updatedAt) {
+        facts.lifecycleAt = Format::minute(*stamp.updatedAt);
+    }
+    if (!entry.stale && !entry.reasons.isEmpty() && entry.health != Health::Healthy)
+        facts.reason = Format::shortReason(entry.reasons.first());
+    if (!hasPaper(stop) || stop == Stop::Compact)
+        return;
+    facts.version = stamp.version;
+    facts.ring = stamp.ring;
+    facts.signalValues = stamp.signalValues;
+    if (stop != Stop::Near)
+        return;
+    if (stamp.costPerHour)
+        facts.cost = Format::cost(stamp.costPerHour);
+    if (entry.healthSince)
+        facts.healthyFor = Format::age(
+                std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - *entry.healthSince));
+    const Objectives &objectives = version.sourceOf(entry).objectives;
+    facts.gateErrors = objectives.errorRatio;
+    facts.gateLatencyMs = objectives.latencyP99Ms;
+    if (const auto &lines = entry.sparklines) {
+        const auto newest = [&](const Sparklines::Line &line) {
+            const auto count = size_t(std::clamp(lines->count, 0, Sparklines::points));
+            return std::span<const float>(line).last(count);
+        };
+        facts.series = {newest(lines->requests), newest(lines->errors), newest(lines->latencyP50),
+                        newest(lines->latencyP99)};
+    }
+    // Three or four fit; the busiest tiers first would move, so by id as they come.
+    for (const int tenant : entry.tenants) {
+        const TenantEntry &one = version.tenants[tenant];
+        if (!one.tenant || one.owner != slot)
+            continue;
+        facts.chips.push_back({version.tenantId(tenant),
+                               one.tenant->name.isEmpty() ? one.tenant->id : one.tenant->name,
+                               one.tenant->tier});
+        if (facts.chips.size() == 8)
+            break;
+    }
+}
+
+QString describeStamp(const FleetVersion &version, int slot, const Clock &clock)
+{
+    const StampEntry &entry = *version.stamps[slot];
+    QStringList parts;
+    if (entry.stale) {
+        parts << tr("stale, last %1").arg(Glyphs::word(entry.lastHealth));
+    } else {
+        parts << Glyphs::word(entry.health);
+        if (!entry.reasons.isEmpty() && entry.health != Health::Healthy)
+            parts << Format::shortReason(entry.reasons.first());
+    }
+    if (const auto load = entry.load())
+        parts << tr("load %1 percent").arg(std::lround(*load * 100));
+    else
+        parts << tr("load not known");
+    const auto limit = entry.resources.tenants.limit;
+    parts << (limit ? tr("%1 of %2 tenants").arg(entry.owned).arg(Format::number(*limit))
+                    : tr("%1 tenants").arg(entry.owned));
+    if (entry.stamp->lifecycle != Lifecycle::Active)
+        parts << toString(entry.stamp->lifecycle);
+    parts << tr("seen %1 ago").arg(Format::age(since(entry, clock)));
+    return parts.join(u", "_s);
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "maplayout.h"
+
+#include <cmath>
+
+namespace Stampdeck {
+
+QRectF MapLayout::tileRect(int position) const
+{
+    const int index = blockOf(position);
+    if (index < 0)
+        return {};
+    const MapBlock &block = blocks[size_t(index)];
+    const int at = position - block.first;
+    return {QPointF(block.origin.x() + (at % block.columns) * pitch.width(),
+                    block.origin.y() + (at / block.columns) * pitch.height()),
+            tile};
+}
+
+QRectF MapLayout::ghostRect(const MapBlock &block, int ghost) const
+{
+    const int at = block.count + ghost;
+    return {QPointF(block.origin.x() + (at % block.columns) * pitch.width(),
+                    block.origin.y() + (at / block.columns) * pitch.height()),
+            tile};
+}
+
+int MapLayout::blockOf(int position) const
+{
+    // Blocks are in the order of their first tile; empty ones hold no position.
+    auto after = std::upper_bound(blocks.begin(), blocks.end(), position,
+                                  [](int at, const MapBlock &block) { return at < block.first; });
+    while (after != blocks.begin()) {
+        --after;
+        if (position < after->first + after->count)
+            return position >= after->first ? int(after - blocks.begin()) : -1;
+        if (after->count > 0)
+            break;
+    }
+    return -1;
+}
+
+int MapLayout::blockAt(QPointF point) const
+{
+    for (size_t i = 0; i < blocks.size(); ++i) {
+        if (blocks[i].frame.contains(point))
+            return int(i);
+    }
+    return -1;
+}
+
+int MapLayout::tileAt(QPointF point) const
+{
+    int found = -1;
+    eachTileIn(QRectF(point, QSizeF(0.01, 0.01)), [&](int position) {
+        if (tileRect(position).contains(point))
+            found = position;
+    });
+    return found;
+}
+
+bool MapLayout::range(const MapBlock &block, const QRectF &rect, int &fromRow, int &toRow,
+                      int &fromColumn, int &toColumn) const
+{
+    if (block.count == 0 || block.frame.top() > rect.bottom()
+        || block.frame.bottom() < rect.top())
+        return false;
+    const int rows = (block.count + block.columns - 1) / block.columns;
+    const auto span = [](double from, double to, double origin, double step, double size, int count,
+                         int &first, int &last) {
+        first = std::max(0, int(std::floor((from - origin) / step)));
+        if (from > origin + first * step + size)
+            ++first; // it lies in the gap behind that one
+        last = std::min(count - 1, int(std::floor((to - origin) / step)));
+        return first <= last;
+    };
+    return span(rect.top(), rect.bottom(), block.origin.y(), pitch.height(), tile.height(), rows,
+                fromRow, toRow)
+            && span(rect.left(), rect.right(), block.origin.x(), pitch.width(), tile.width(),
+                    block.columns, fromColumn, toColumn);
+}
+
+int MapLayout::count() const
+{
+    int count = 0;
+    for (const MapBlock &block : blocks)
+        count += block.count;
+    return count;
+}
+
+int MapLayout::next(int position, Step step) const
+{
+    const int index = blockOf(position);
+    if (index < 0)
+        return count() > 0 ? 0 : -1;
+    const int last = count() - 1;
+    if (step == Step::Left)
+        return std::max(0, position - 1);
+    if (step == Step::Right)
+        return std::min(last, position + 1);
+    const MapBlock &block = blocks[size_t(index)];
+    const int at = position - block.first;
+    const int target = step == Step::Up ? at - block.columns : at + block.columns;
+    if (target >= 0 && target < block.count)
+        return block.first + target;
+    if (step == Step::Down && at / block.columns < (block.count - 1) / block.columns)
+        return block.first + block.count - 1; // the last row is shorter
+    // Into the nearest tile of another block in that direction.
+    const QPointF from = tileRect(position).center();
+    int best = position;
+    double bestCost = 1e18;
+    for (size_t i = 0; i < blocks.size(); ++i) {
+        const MapBlock &other = blocks[i];
+        if (int(i) == index || other.count == 0)
+            continue;
+        const int rows = (other.count + other.columns - 1) / other.columns;
+        const int row = step == Step::Up ? rows - 1 : 0;
+        const int inRow = row < rows - 1 ? other.columns : other.count - row * other.columns;
+        const int column = std::clamp(int(std::lround((from.x() - tile.width() / 2
+                                                       - other.origin.x())
+                                                      / pitch.width())),
+                                      0, inRow - 1);
+        const int candidate = other.first + row * other.columns + column;
+        const QPointF to = tileRect(candidate).center();
+        const double down = step == Step::Down ? to.y() - from.y() : from.y() - to.y();
+        if (down <= 0)
+            continue;
+        const double cost = down + 2 * std::abs(to.x() - from.x());
+        if (cost < bestCost) {
+            bestCost = cost;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+int MapLayout::nextGroup(int position, bool forward) const
+{
+    int index = blockOf(position);
+    if (index < 0)
+        return position;
+    if (!forward && position > blocks[size_t(index)].first)
+        return blocks[size_t(index)].first;
+    for (index += forward ? 1 : -1; index >= 0 && index < int(blocks.size());
+         index += forward ? 1 : -1) {
+        if (blocks[size_t(index)].count > 0)
+            return blocks[size_t(index)].first;
+    }
+    return position;
+}
+
+Arrangement::~Arrangement() = default;
+
+Stop Arrangement::fitting(Request request) const
+{
+    for (size_t i = allStops.size(); i-- > 0;) {
+        request.stop = allStops[i];
+        const MapLayout made = layout(request);
+        if (made.content.height() <= request.viewport.height()
+            && made.content.width() <= request.viewport.width())
+            return request.stop;
+    }
+    return allStops[0];
+}
+
+namespace {
+
+constexpr double farMargin = 12;
+constexpr double farGap = 8;
+constexpr double farHead = 23;
+constexpr double farPad = 4;
+constexpr double farLeast = 112; ///< A head with its name needs that much.
+
+/// One row of blocks of equal height from the groups \a from to \a to: how many rows of cells it
+/// needs so that it is no wider than \a width.
+int cellRows(const std::vector<MapGroupSize> &groups, size_t from, size_t to, double width,
+             double pitch)
+{
+    const auto wide = [&](int rows) {
+        double sum = 0;
+        for (size_t i = from; i < to; ++i)
+            sum += std::max(farLeast, std::ceil(double(groups[i].count) / rows) * pitch)
+                    + 2 * farPad + (i > from ? farGap : 0);
+        return sum;
+    };
+    int low = 1;
+    int high = 1;
+    for (size_t i = from; i < to; ++i)
+        high = std::max(high, groups[i].count);
+    while (low < high) {
+        const int middle = (low + high) / 2;
+        if (wide(middle) <= width)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+struct FarRows
+{
+    std::vector<std::pair<size_t, size_t>> parts;
+    std::vector<int> rows;
+    double height = 0;
+};
+
+FarRows farRows(const std::vector<MapGroupSize> &groups, size_t bands, double width, double pitch,
+                double down)
+{
+    FarRows result;
+    double total = 0;
+    for (const MapGroupSize &group : groups)
+        total += std::max(1, group.count);
+    size_t from = 0;
+    double sum = 0;
+    double done = 0;
+    for (size_t i = 0; i < groups.size(); ++i) {
+        sum += std::max(1, groups[i].count);
+        const size_t left = bands - result.parts.size();
+        const bool last = i + 1 == groups.size();
+        const double half = i + 1 < groups.size() ? std::max(1, groups[i + 1].count) / 2.0 : 0;
+        const double least = double(i + 1 - from) * (farLeast + 2 * farPad + farGap);
+        if (last || (left > 1 && sum + half >= (total - done) / double(left))
+            || least + farLeast > width) {
+            result.parts.emplace_back(from, i + 1);
+            done += sum;
+            sum = 0;
+            from = i + 1;
+        }
+    }
+    result.height = 2 * farMargin - farGap;
+    for (const auto &[first, end] : result.parts) {
+        result.rows.push_back(cellRows(groups, first, end, width, pitch));
+        result.height += farHead + result.rows.back() * down + 2 * farPad + farGap;
+    }
+    return result;
+}
+
+void layoutBlocks(MapLayout &layout, const Arrangement::Request &request)
+{
+    const double width = request.viewport.width() - 2 * farMargin;
+    const double pitch = layout.pitch.width();
+    const double down = layout.pitch.height();
+    if (request.groups.empty())
+        return;
+    // As few bands as make the blocks about square; where that is too high, what is lowest.
+    FarRows best;
+    double bestCost = 1e18;
+    const size_t most = std::min<size_t>(request.groups.size(), 24);
+    for (size_t bands = 1; bands <= most; ++bands) {
+        const FarRows rows = farRows(request.groups, bands, width, pitch, down);
+        double shape = 0;
+        for (size_t b = 0; b < rows.parts.size(); ++b) {
+            const double high = rows.rows[b] * down;
+            for (size_t i = rows.parts[b].first; i < rows.parts[b].second; ++i) {
+                const double wide = std::max(
+                        farLeast, std::ceil(double(request.groups[i].count) / rows.rows[b]) * pitch);
+                shape += std::abs(std::log(wide / std::max(high, down)));
+            }
+        }
+        const double over = std::max(0.0, rows.height - request.viewport.height());
+        const double cost = over * 1000 + shape;
+        if (cost < bestCost) {
+            bestCost = cost;
+            best = rows;
+        }
+    }
+    double y = farMargin;
+    for (size_t b = 0; b < best.parts.size(); ++b) {
+        double x = farMargin;
+        const double height = farHead + best.rows[b] * down + 2 * farPad;
+        for (size_t i = best.parts[b].first; i < best.parts[b].second; ++i) {
+            const MapGroupSize &group = request.groups[i];
+            MapBlock block;
+            block.group = int(i);
+            block.first = group.first;
+            block.count = group.count;
+            block.columns = std::max(1, int(std::ceil(double(group.count) / best.rows[b])));
+            const double inner = std::max(farLeast, block.columns * pitch);
+            block.frame = QRectF(x, y, inner + 2 * farPad, height);
+            block.head = QRectF(x, y, inner + 2 * farPad, farHead);
+            const auto whole = [&](double at) {
+                return std::round(at * request.ratio) / request.ratio;
+            };
+            block.origin = {whole(x + farPad), whole(y + farHead + farPad)};
+            layout.blocks.push_back(block);
+            x += block.frame.width() + farGap;
+        }
+        layout.content.setWidth(std::max(layout.content.width(), x - farGap + farMargin));
+        y += height + farGap;
+    }
+    layout.content.setHeight(y - farGap + farMargin);
+}
+
+} // namespace
+
+MapLayout SheetArrangement::layout(const Request &request) const
+{
+    MapLayout layout;
+    layout.stop = request.stop;
+    const StopGeometry &sizes = geometry(request.stop);
+    const double snap = TilePainter::snap(request.stop, request.ratio);
+    const bool medium = request.stop == Stop::Medium;
+    const bool near = request.stop == Stop::Near;
+    layout.selvage = (medium || near) && request.viewport.width() >= selvageFrom;
+    layout.tile = sizes.size * snap;
+    // A pitch of whole device pixels.
+    const auto whole = [&](double length) {
+        return std::round(length * request.ratio) / request.ratio;
+    };
+    const double gapX = medium && layout.selvage ? 12 : sizes.gap;
+    const double gapY = sizes.gap;
+    layout.pitch = {whole(layout.tile.width() + gapX), whole(layout.tile.height() + gapY)};
+    if (request.stop < Stop::Medium) {
+        layoutBlocks(layout, request);
+        return layout;
+    }
+
+    const double strip = hasStrip(request.stop) ? stripWidth : 0;
+    const double margin = layout.selvage ? 20 : 16;
+    const double left = !layout.selvage ? margin : near ? 212 : 168;
+    const double right = request.viewport.width() - strip - (layout.selvage ? 16 : margin);
+    const int columns
+            = std::max(1, int(std::floor((right - left + gapX) / layout.pitch.width())));
+    double y = layout.selvage ? (near ? 22 : 20) : 8;
+    for (size_t i = 0; i < request.groups.size(); ++i) {
+        const MapGroupSize &group = request.groups[i];
+        MapBlock block;
+        block.group = int(i);
+        block.first = group.first;
+        block.count = group.count;
+        block.ghosts = hasPaper(request.stop) ? group.ghosts : 0;
+        block.columns = columns;
+        const int places = block.count + block.ghosts;
+        const int rows = (places + columns - 1) / columns;
+        const double tiles = rows > 0
+                ? (rows - 1) * layout.pitch.height() + layout.tile.height()
+                : 0;
+        if (layout.selvage) {
+            const double height = std::max(tiles, near ? 216.0 : 96.0);
+            block.head = QRectF(margin, y, left - margin - 20, height);
+            block.origin = {whole(left), whole(y)};
+            block.frame = QRectF(margin, y, right - margin, height);
+            y += height + (near ? 60 : 16);
+        } else {
+            block.head = QRectF(margin, y, right - margin, 24);
+            block.origin = {whole(margin), whole(y + 30)};
+            block.frame = QRectF(margin, y, right - margin, 30 + tiles);
+            y += 30 + tiles + 14;
+        }
+        layout.blocks.push_back(block);
+    }
+    layout.content = {request.viewport.width(), y};
+    return layout;
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "mapfacts.h"
+#include "maplayout.h"
+
+#include "models/fleetversion.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QSet>
+#include <QtGui/QImage>
+#include <QtWidgets/QWidget>
+
+#include <memory>
+
+class QVariantAnimation;
+
+namespace Stampdeck {
+
+class CarryController;
+class Clock;
+
+/// What the head of a group says beside its counts. Empty fields are left out.
+struct MapGroupNote
+{
+    QString place; ///< "Dublin".
+    std::optional<bool> survives; ///< N+1.
+    QString survival; ///< "71 cores to spare", "short by 38 cores".
+    QString nextFull; ///< "cpu in 9 days".
+    QString createTakes; ///< "9 min (last 5)".
+    QString template_; ///< The one to create the missing stamp from: then a ghost stands there.
+};
+
+/// The fleet as postage stamps: one widget over a spatial index, drawn by level of detail, with no
+/// object for a tile.
+///
+/// GUI thread. It is given versions of the fleet and what changed in them, and owns nothing but
+/// what it paints with. Slots are those of FleetVersion::stamps. Places do not move when values
+/// change: only a stamp that comes or goes, or another grouping, lays the sheet out again.
+class MapWidget final : public QWidget
+{
+    Q_OBJECT
+
+public:
+    explicit MapWidget(QWidget *parent = nullptr);
+    ~MapWidget() override;
+
+    /// Ages are counted by this clock; the machine's own unless set. Must outlive the widget.
+    void setClock(const Clock &clock);
+    /// Verdicts while something is carried; may be null. Must outlive the widget or be taken away.
+    void setCarry(CarryController *carry);
+
+    /// Shows \a version, whatever was shown before.
+    void setVersion(const FleetVersionPtr &version);
+    /// Shows \a version, of which only \a changes differ from the one shown.
+    void applyChanges(const FleetVersionPtr &version, const ChangeSet &changes);
+    [[nodiscard]] const FleetVersionPtr &version() const { return m_version; }
+
+    void setGrouping(MapGroupBy grouping);
+    [[nodiscard]] MapGroupBy grouping() const { return m_grouping; }
+    void setColour(MapColourBy colour);
+    [[nodiscard]] MapColourBy colour() const { return m_colours.colour(); }
+    [[nodiscard]] MapLegend legend() const { return m_colours.legend(); }
+    /// By the group's key: a region's name.
+    void setGroupNotes(const QHash<QString, MapGroupNote> &notes);
+    /// The stamps that match the search, by slot; the others fade. Nothing: all match.
+    void setMatches(std::optional<QSet<int>> matches);
+
+    [[nodiscard]] Stop stop() const { return m_layout.stop; }
+    /// As the tool bar writes it: 200 at near, 2 at the smallest.
+    [[nodiscard]] int zoomPercent() const;
+    /// Keeps what is at \a anchor (widget coordinates) there; the middle when null.
+    void setStop(Stop stop, QPointF anchor = {});
+    void zoomIn(QPointF anchor = {});
+    void zoomOut(QPointF anchor = {});
+    /// The largest stop at which everything is in sight.
+    void fit();
+    /// Off: zoom stops change at once.
+    void setAnimated(bool animated) { m_animated = animated; }
+
+    /// Ascending by place.
+    [[nodiscard]] QList<int> selection() const;
+    void setSelection(const QList<int> &slots_);
+    /// Where the keyboard is; -1 for nowhere.
+    [[nodiscard]] int currentSlot() const;
+    /// Moves the keyboard there and scrolls it into sight.
+    void setCurrent(int slot);
+    void ensureVisible(int slot);
+
+    /// Geometry in widget coordinates; empty for what is not on the map.
+    [[nodiscard]] QRectF tileRect(int slot) const;
+    [[nodiscard]] int slotAt(QPointF point) const;
+    /// The tenant whose chip is under \a point ("domain/ID"); empty for none. Near only.
+    [[nodiscard]] QString tenantAt(QPointF point) const;
+    /// The chips in sight: id and rectangle.
+    [[nodiscard]] std::vector<std::pair<QString, QRectF>> chipsInSight() const;
+    /// Where the drain handle of a near tile is; empty without one.
+    [[nodiscard]] QRectF drainHandleRect(int slot) const;
+    [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
+    /// The stamps in sight, in reading order.
+    [[nodiscard]] std::vector<int> slotsInSight() const;
+    struct GroupInSight
+    {
+        QString title;
+        QString description; ///< Its counts.
+        QRectF rect;
+    };
+    [[nodiscard]] std::vector<GroupInSight> groupsInSight() const;
+    [[nodiscard]] QString slotDescription(int slot) const;
+
+    [[nodiscard]] QString spreadDescription() const;
+    [[nodiscard]] bool isSelected(int slot) const { return m_selected.contains(slot); }
+    /// Its place in reading order; -1 when it is not on the map.
+    [[nodiscard]] int placeOf(int slot) const { return positionOf(slot); }
+
+    /// What the pointer does, for those without one: select the stamp, or drop on it what is
+    /// carried; cut a tenant, or all of a stamp's; let the planner spread them.
+    void press(int slot);
+    void cut(const QStringList &tenants);
+    void cutAll(int slot);
+    void spread();
+
+    [[nodiscard]] const MapLayout &layoutOfTiles() const { return m_layout; }
+    [[nodiscard]] double scrollPosition() const { return m_scroll.y(); }
+    void scrollTo(double y);
+
+    [[nodiscard]] QSize sizeHint() const override { return {1216, 818}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {320, 240}; }
+
+Q_SIGNALS:
+    void selectionChanged();
+    void currentChanged(int slot);
+    /// Enter or a double click.
+    void activated(int slot);
+    /// Right button or the menu key; the stamp was selected before.
+    void menuRequested(int slot, const QPoint &globalAt);
+    void zoomChanged();
+    void legendChanged();
+    /// The pointer pulls these away; the receiver makes the carry active with them.
+    void pickedUp(const QStringList &tenants);
+    /// The button Create from… of a ghost stamp.
+    void createRequested(const QString &groupKey);
+
+protected:
+    bool event(QEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragMoveEvent(QDragMoveEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    struct Group
+    {
+        QString key;
+        QString title;
+        int first = 0; // position of its first stamp
+        FleetCounts counts; // always true, but for its tenants
+        double cost = 0;
+        QString currency;
+        Resources resources;
+        QMap<QString, int> versions;
+        bool counted = false;
+    };
+    enum class Gesture : quint8 { None, Press, Pan, Band, Strip };
+
+    // Order and layout
+    void rebuildOrder(bool keepOrder);
+    void relayout();
+    void countGroup(Group &group, int index);
+    [[nodiscard]] QRectF viewport() const;
+    [[nodiscard]] double maxScroll() const;
+    void setScroll(double y);
+    void changeStop(Stop stop, QPointF anchor);
+    [[nodiscard]] int positionOf(int slot) const;
+    [[nodiscard]] bool isFaded(int slot) const { return m_matches && !m_matches->contains(slot); }
+    [[nodiscard]] bool isCarrying() const;
+
+    // Painting
+    [[nodiscard]] TileState stateOf(int slot) const;
+    void paintTiles(QPainter &painter, const QRegion &region);
+    void paintHeads(QPainter &painter, const QRectF &exposed);
+    void paintSelvage(QPainter &painter, const MapBlock &block, Group &group);
+    void paintHead(QPainter &painter, const MapBlock &block, Group &group);
+    void paintFarBlock(QPainter &painter, const MapBlock &block, Group &group);
+    void paintStrip(QPainter &painter);
+    void paintCarry(QPainter &painter);
+    void paintEmpty(QPainter &painter);
+    void updateSlot(int slot);
+    void resetTheme();
+    [[nodiscard]] QRectF stripRect() const;
+    [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;
+    [[nodiscard]] bool hasHeadsOfAll() const;
+    void renderStrip();
+    [[nodiscard]] double stripAt(double contentY) const;
+    [[nodiscard]] double contentAt(double strip) const;
+
+    // Far cells
+    [[nodiscard]] quint32 cellLook(int slot) const;
+    const QImage &sprite(quint32 look);
+    void dropSprites();
+    [[nodiscard]] QColor farGround() const;
+    void ensureFar();
+    void drawFarCell(int position);
+    void repaintFarCell(int position);
+
+    // Input
+    void setHovered(int slot);
+    void select(int position, Qt::KeyboardModifiers modifiers);
+    void walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers);
+    bool carryKey(QKeyEvent *event);
+    void showTip();
+    void startDrag(const QStringList &tenants);
+    bool dropOn(int slot);
+    void flashReason(int slot);
+    void askVerdicts();
+    void carryChanged();
+    [[nodiscard]] QStringList tenantsOf(int slot) const;
+
+    const Clock *m_clock;
+    CarryController *m_carry = nullptr;
+    FleetVersionPtr m_version;
+    std::unique_ptr<Arrangement> m_arrangement;
+    TilePainter m_tiles;
+    MapColours m_colours;
+    MapGroupBy m_grouping = MapGroupBy::Region;
+    QHash<QString, MapGroupNote> m_notes;
+    std::optional<QSet<int>> m_matches;
+
+    std::vector<int> m_order; // position to slot
+    std::vector<int> m_positions; // slot to position, -1 for none
+    std::vector<quint8> m_buckets; // slot to the bucket it was counted in
+    QHash<int, QString> m_names; // slot to the id that was placed
+    std::vector<Group> m_groups;
+    MapLayout m_layout;
+    QPointF m_scroll;
+    bool m_fitted = true; // still as fit() left it: a new size fits again
+
+    QSet<int> m_selected; // slots
+    int m_current = -1; // slot
+    int m_anchor = -1; // slot where Shift began
+    int m_hovered = -1;
+    bool m_keyboard = false; // the focus frame is shown
+
+    Gesture m_gesture = Gesture::None;
+    QPointF m_pressedAt;
+    QPointF m_scrollAtPress;
+    QString m_pressedTenant;
+    int m_pressedHandle = -1;
+    QRectF m_band;
+    QSet<int> m_bandBase;
+    int m_tipTimer = 0;
+
+    QPixmap m_strip;
+    bool m_stripDirty = true;
+    QElapsedTimer m_stripAge;
+    int m_wheel = 0; // what is left of a zoom stop
+
+    QImage m_far; // the whole viewport in device pixels
+    uchar *m_farBits = nullptr;
+    std::vector<quint16> m_looks; // by slot
+    bool m_looksValid = false;
+    bool m_farValid = false;
+    QSet<int> m_farDirty; // positions
+    std::vector<qint16> m_spriteOf; // by look
+    std::vector<QImage> m_sprites;
+
+    QVariantAnimation *m_zoom;
+    QPixmap m_zoomFrom;
+    QPointF m_zoomAnchor;
+    double m_zoomScale = 1;
+    bool m_animated = true;
+
+    QHash<int, qint64> m_changedAt; // slot to when its health changed, for 2 s
+    int m_changedTimer = 0;
+
+    QPointF m_dragAt;
+    bool m_dragInside = false;
+    int m_dropTarget = -1;
+    bool m_overSpread = false;
+    int m_panTimer = 0;
+    int m_askTimer = 0;
+    QSet<int> m_asked; // slots whose verdict was worked out, far only
+    int m_reasonSlot = -1;
+    int m_reasonTimer = 0;
+};
+
+} // namespace Stampdeck
