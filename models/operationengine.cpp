@@ -642,6 +642,7 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         if (attempt.failures++ == 0)
             attempt.firstFailure = m_clock.elapsed();
         if (m_clock.elapsed() - attempt.firstFailure > patience) {
+            running.record.errorKind = error.kind;
             halt(running, lane, OperationState::Paused, error.message);
             return;
         }
@@ -665,6 +666,7 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         running.halted.insert(lane);
         running.record.state = OperationState::Failed;
         running.record.error = say("%1 could not be taken back: %2").arg(step.title, error.message);
+        running.record.errorKind = error.kind;
         if (write(running, {step.index}, u"failed"_s, running.record.error))
             pump(id);
         return;
@@ -674,6 +676,7 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
     if (!back) {
         // The lane is taken back, those in flight end, and no other begins.
         running.failure = step.title + u": "_s + error.message;
+        running.failureKind = error.kind;
         running.starting = false;
         running.back.insert(lane);
     }
@@ -762,10 +765,12 @@ void OperationRunner::Engine::end(Running &running)
     JournalOperation &record = running.record;
     OperationState state = running.endState;
     QString error;
+    record.errorKind.reset();
     std::vector<int> changed;
     if (state == OperationState::Succeeded && !running.failure.isEmpty()) {
         state = OperationState::Failed;
         error = running.failure;
+        record.errorKind = running.failureKind;
     }
     if (state == OperationState::Cancelled) {
         for (JournalStep &step : record.steps) {
@@ -811,6 +816,7 @@ void OperationRunner::Engine::pause(Running &running)
     running.starting = false;
     running.record.state = OperationState::Paused;
     running.record.error.clear();
+    running.record.errorKind.reset();
     if (write(running, {-1}, u"paused"_s))
         pump(running.record.id);
 }
@@ -820,6 +826,7 @@ Result<void> OperationRunner::Engine::resume(Running &running)
     JournalOperation &record = running.record;
     running.halted.clear();
     running.failure.clear();
+    running.failureKind.reset();
     running.back.clear();
     running.again.clear();
     if (isFinal(record.state))
@@ -859,6 +866,7 @@ Result<void> OperationRunner::Engine::resume(Running &running)
     running.endState = OperationState::Succeeded;
     record.state = OperationState::Running;
     record.error.clear();
+    record.errorKind.reset();
     if (changed.empty())
         changed.push_back(-1);
     if (!write(running, changed, u"resumed"_s))
@@ -872,10 +880,12 @@ void OperationRunner::Engine::rollBack(Running &running)
     running.starting = false;
     running.halted.clear();
     running.failure.clear();
+    running.failureKind.reset();
     running.again.clear();
     running.endState = OperationState::RolledBack;
     running.record.state = OperationState::RollingBack;
     running.record.error.clear();
+    running.record.errorKind.reset();
     if (!write(running, {-1}, u"rolling-back"_s))
         return;
     for (const int lane : lanesOf(running.record)) {
@@ -895,6 +905,7 @@ void OperationRunner::Engine::cancel(Running &running)
     running.endState = OperationState::Cancelled;
     running.record.state = OperationState::RollingBack;
     running.record.error.clear();
+    running.record.errorKind.reset();
     if (!write(running, {-1}, u"cancelling"_s))
         return;
     for (const int lane : lanesOf(running.record)) {

@@ -49,6 +49,7 @@ private:
         std::set<int> goOn; // lanes whose remote operation has to be told to go on
         std::set<int> giveUp; // lanes whose remote operation was told to give up
         QString failure; // what ended it, for people
+        std::optional<ErrorKind> failureKind; // and for code
         QList<OperationAnswer> waiting; // for finished()
         Asker asker; // who asked last, for the audit trail
     };

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "incidents.h"
+
+#include "formatter.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <algorithm>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::array severityWords = {"critical"_L1, "warning"_L1, "info"_L1};
+
+QString say(const char *text)
+{
+    return QCoreApplication::translate("Incidents", text);
+}
+
+Incident incidentOf(const FleetVersion &version, const StampEntry &entry, const QString &kind,
+                    Severity severity, const QString &title)
+{
+    Incident incident;
+    incident.id = entry.id + u':' + kind;
+    incident.source = version.sourceOf(entry).name;
+    incident.severity = severity;
+    incident.title = title;
+    incident.stamps = {entry.id};
+    for (const int tenant : entry.tenants)
+        incident.tenants += version.tenantId(tenant);
+    incident.labels = {{u"kind"_s, kind}};
+    if (!entry.stamp->region.isEmpty())
+        incident.labels.insert(u"region"_s, entry.stamp->region);
+    return incident;
+}
+
+} // namespace
+
+QString toString(Severity severity)
+{
+    return severityWords.at(size_t(severity));
+}
+
+QList<Incident> fleetIncidents(const FleetVersion &version)
+{
+    QList<Incident> incidents;
+    version.eachStamp([&](int, const StampEntry &entry) {
+        const QString &name = entry.stamp->name;
+        if (entry.stale) {
+            Incident incident = incidentOf(version, entry, u"stale"_s, Severity::Warning,
+                                           say("%1 is stale").arg(name));
+            incident.startsAt = entry.staleSince;
+            incident.summary = say("its source does not answer; it was %1 last")
+                                       .arg(toString(entry.lastHealth));
+            incidents += incident;
+            return;
+        }
+        if (entry.health == Health::Unhealthy) {
+            Incident incident = incidentOf(version, entry, u"unhealthy"_s, Severity::Critical,
+                                           say("%1 is unhealthy").arg(name));
+            incident.startsAt = entry.healthSince;
+            QStringList why;
+            for (const HealthReason &reason : entry.reasons)
+                why += reason.message;
+            incident.summary = why.join(u", "_s);
+            incidents += incident;
+        }
+        for (const ResourceKind kind : allResources) {
+            const Resource &resource = entry.resources[kind];
+            if (resource.load().value_or(0) <= 1 + 1e-9)
+                continue;
+            Incident incident = incidentOf(version, entry, u"over-"_s + toString(kind),
+                                           Severity::Warning,
+                                           say("%1 holds more %2 than its limit")
+                                                   .arg(name, Format::name(kind)));
+            incident.summary = Format::ofLimit(kind, resource);
+            incidents += incident;
+        }
+    });
+    std::stable_sort(incidents.begin(), incidents.end(), [](const Incident &a, const Incident &b) {
+        if (a.severity != b.severity)
+            return a.severity < b.severity;
+        return a.startsAt.value_or(Timestamp::max()) < b.startsAt.value_or(Timestamp::max());
+    });
+    return incidents;
+}
+
+} // namespace Stampdeck

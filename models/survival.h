@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "planner.h"
+#include "query.h"
+
+namespace Stampdeck {
+
+/// Whether a region survives the loss of its fullest stamp (product.md: N+1).
+struct Survival
+{
+    QString region; ///< Empty for the stamps whose region nobody told.
+    int stamps = 0;
+    int tenants = 0; ///< Owned in the region.
+    QString fullest; ///< "source/name" of its fullest stamp.
+    std::optional<double> load; ///< Of that stamp's fullest resource, a ratio.
+    Resources resources; ///< The sums; a field is nothing when any stamp's is.
+    /// Nothing where a limit or a demand is not known.
+    std::optional<bool> survives;
+    int placed = 0; ///< How many of that stamp's tenants the others could take.
+    int unplaced = 0;
+    /// What is short by how much, where that is what is missing; the unit of the resource.
+    QMap<ResourceKind, double> shortOf;
+    QString message; ///< Why not, for people; empty when it survives.
+};
+
+/// Every region, by name. A region survives when each tenant of its fullest stamp would be taken by
+/// one of the region's other stamps within the gate: evaluate() decides, with what was placed
+/// before counted. Who may write to the source does not matter to it.
+[[nodiscard]] std::vector<Survival> survivalOf(const FleetVersionPtr &version);
+
+/// For QueryScope::Regions.
+class RegionSubject final : public QuerySubject
+{
+public:
+    explicit RegionSubject(const Survival &region)
+        : m_region(region)
+    {
+    }
+
+    bool anyText(QueryField field, const QString &key, const Take &take) const override;
+    [[nodiscard]] std::optional<double> number(QueryField field, bool ofLimit) const override;
+    bool anyWord(const Take &take) const override;
+
+private:
+    const Survival &m_region;
+};
+
+} // namespace Stampdeck
