@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "session.h"
+
+#include "models/query.h"
+
+/// The commands, each a function that does it all and gives the exit status.
+namespace Stampdeck {
+
+ExitStatus get(Session &session);
+ExitStatus watch(Session &session);
+/// move, scale, cordon, uncordon.
+ExitStatus act(Session &session);
+/// pause, cancel, resume, rollback, undo.
+ExitStatus control(Session &session);
+/// What another process runs: pause and cancel are left for it, the others refused. Nothing where
+/// nobody else holds the operation, and a fleet is needed.
+std::optional<ExitStatus> controlForeign(const Invocation &invocation);
+/// Of the journal alone; asks no source.
+ExitStatus audit(const Invocation &invocation);
+ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
+
+/// The query of `get` and `watch`; an error that points at the character.
+[[nodiscard]] Result<Query> queryOf(const Invocation &invocation);
+
+// --- What act() and control() share
+
+/// Whether to go on with \a plan: asks on a terminal, obeys --yes and --confirm, and knows the
+/// rules of production. Nothing to go on; else the status, which has been explained.
+std::optional<ExitStatus> confirmed(Session &session, const Plan &plan);
+/// Follows \a operation to its end with progress on standard error, takes it back when the user
+/// interrupts, and prints how it ended. \a wanted is the state that means success.
+ExitStatus follow(Session &session, const OperationPtr &operation,
+                  const QList<OperationState> &wanted);
+/// Prints \a operation in the format asked for.
+void printOperation(const Invocation &invocation, const Operation &operation);
+
+} // namespace Stampdeck

@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands.h"
+#include "plantext.h"
+
+#include "models/journal.h"
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+OperationVerb verbOf(const Invocation &invocation)
+{
+    return *fromString<OperationVerb>(QStringView(invocation.command));
+}
+
+bool isOpen(OperationState state)
+{
+    return !isFinal(state) && state != OperationState::Paused;
+}
+
+/// The operation that is meant where none is named: the only one that the verb could be for.
+Result<QString> onlyOne(const QMap<QString, OperationPtr> &operations, OperationVerb verb)
+{
+    QStringList candidates;
+    for (const OperationPtr &operation : operations) {
+        const bool fits = verb == OperationVerb::Pause
+                ? operation->state == OperationState::Running
+                        || operation->state == OperationState::Pending
+                : operation->state == OperationState::Paused;
+        if (fits)
+            candidates += operation->id;
+    }
+    if (candidates.size() == 1)
+        return candidates.first();
+    if (candidates.isEmpty()) {
+        return fail(ErrorKind::NotFound, verb == OperationVerb::Pause
+                                                 ? u"no operation is running"_s
+                                                 : u"no operation is waiting to be resumed"_s);
+    }
+    return fail(ErrorKind::Invalid,
+                u"say which operation: %1"_s.arg(candidates.join(u", "_s)));
+}
+
+/// Waits until \a good of the operation's state in the newest version, or the user interrupts.
+template<typename Good>
+Result<OperationPtr> awaitState(Session &session, const QString &id, Good good)
+{
+    const auto now = [&] { return session.version()->operations.value(id); };
+    OperationPtr operation = now();
+    if (operation && good(operation->state))
+        return operation;
+    QEventLoop loop;
+    QObject::connect(&session.fleet().store(), &FleetStore::published, &loop,
+                     [&](const FleetVersionPtr &version) {
+                         operation = version->operations.value(id);
+                         if (operation && good(operation->state))
+                             loop.quit();
+                     });
+    QObject::connect(&session.interrupt(), &Interrupt::interrupted, &loop, &QEventLoop::quit);
+    operation = now();
+    if (!operation || !good(operation->state))
+        loop.exec();
+    operation = now();
+    if (!operation || !good(operation->state))
+        return fail(Error::cancelled());
+    return operation;
+}
+
+/// A plan made of what is left of an operation, for the question.
+Plan planOf(const FleetVersion &version, const JournalOperation &operation, OperationVerb verb)
+{
+    Plan plan;
+    plan.request = operation.request;
+    plan.target = operation.target;
+    plan.hasInverse = true;
+    for (const JournalStep &step : operation.steps) {
+        const int source = version.sourceIndex(step.source);
+        if (!plan.sources.contains(step.source))
+            plan.sources += step.source;
+        if (source >= 0)
+            plan.production |= version.sources[source].production;
+        if (verb == OperationVerb::Rollback) {
+            if (step.isInverse || step.state == StepState::Pending)
+                continue;
+            for (const Primitive &primitive : inverseOf(step.primitive)) {
+                plan.steps.insert(plan.steps.begin(),
+                                  {u"take back: %1"_s.arg(step.title), step.lane, step.source,
+                                   primitive, {}});
+            }
+        } else if (step.state == StepState::Pending || step.state == StepState::Running) {
+            plan.steps.push_back({step.title, step.lane, step.source, step.primitive, {}});
+        }
+    }
+    const QString stamp = operation.request.kind == ActionKind::Move ? operation.request.to
+                                                                     : operation.request.stamp;
+    plan.confirmName = stamp.contains(u'/') ? stamp.section(u'/', 1) : stamp;
+    for (const QString &tenant : operation.request.tenants) {
+        if (const auto slot = version.findTenant(tenant)) {
+            ++plan.blast.tenants;
+            ++plan.blast.byTier[size_t(version.tenants[*slot].tenant->tier)];
+        }
+    }
+    if (const auto slot = version.findStamp(stamp)) {
+        plan.loads.append({*slot, version.stampId(*slot), version.stamps[*slot]->resources,
+                           version.stamps[*slot]->resources, false});
+        plan.blast.stamps = 1;
+    }
+    return plan;
+}
+
+QString questionOf(OperationVerb verb, const Plan &plan)
+{
+    return u"%1: %2\n"_s.arg(toString(verb), titleOf(plan));
+}
+
+ExitStatus dryRun(const Invocation &invocation, OperationVerb verb, const Plan &plan)
+{
+    Q_UNUSED(invocation)
+    print(QString(questionOf(verb, plan) + planText(plan, outputWidth())));
+    return plan.isRefused() ? ExitStatus::Refused : ExitStatus::Done;
+}
+
+ExitStatus pauseAll(Session &session)
+{
+    // Ours have their owners, who run as processes of their own; the backends' are asked here.
+    const FleetVersionPtr version = session.version();
+    ExitStatus status = ExitStatus::Done;
+    int paused = 0;
+    for (const OperationPtr &operation : version->operations) {
+        if (operation->state != OperationState::Running
+            && operation->state != OperationState::Pending)
+            continue;
+        if (!session.fleet().journal().holder(operation->id).isEmpty())
+            continue; // controlForeign() has asked its owner
+        const auto answer = session.await(session.fleet().runner().control(
+                operation->id, OperationVerb::Pause, session.asker()));
+        if (!answer) {
+            status = session.give(answer.error());
+            continue;
+        }
+        ++paused;
+        printOperation(session.invocation(), **answer);
+    }
+    if (paused == 0 && session.invocation().output == OutputFormat::Table)
+        complain(u"no other operation is running"_s);
+    return status;
+}
+
+/// Leaves \a verb for the owner and waits until it obeyed, or is gone.
+ExitStatus requestOf(Journal &journal, const JournalOperation &operation, OperationVerb verb,
+                     const Invocation &invocation)
+{
+    const JournalRequest request{operation.id, verb, userName(), invocation.reason,
+                                 Clock::system().now()};
+    if (const auto posted = journal.post(request); !posted) {
+        complain(posted.error());
+        return statusOf(posted.error().kind);
+    }
+    if (!invocation.wait) {
+        printOperation(invocation, operation.shown());
+        return ExitStatus::Done;
+    }
+    Interrupt interrupt;
+    QEventLoop loop;
+    QObject::connect(&interrupt, &Interrupt::interrupted, &loop, &QEventLoop::quit);
+    Result<JournalOperation> now = operation;
+    bool gone = false;
+    const std::function<void()> look = [&] {
+        now = journal.operation(operation.id);
+        gone = journal.holder(operation.id).isEmpty();
+        if (!now || !isOpen(now->state) || gone)
+            loop.quit();
+        else
+            Clock::system().callLater(std::chrono::milliseconds(100), &loop, look);
+    };
+    Clock::system().callLater(std::chrono::milliseconds(0), &loop, look);
+    loop.exec();
+    if (interrupt.count() > 0) {
+        complain(u"interrupted: the request stays with its owner"_s);
+        return ExitStatus::Interrupted;
+    }
+    if (!now) {
+        complain(now.error());
+        return statusOf(now.error().kind);
+    }
+    printOperation(invocation, now->shown());
+    if (isOpen(now->state)) {
+        complain(u"its process ended before it obeyed: resume %1 or rollback %1"_s.arg(operation.id));
+        return ExitStatus::Failed;
+    }
+    const bool good = verb == OperationVerb::Pause ? now->state == OperationState::Paused
+                                                   : now->state == OperationState::Cancelled;
+    if (!good)
+        complain(u"it had ended before it could be asked"_s);
+    return good ? ExitStatus::Done : ExitStatus::Failed;
+}
+
+} // namespace
+
+std::optional<ExitStatus> controlForeign(const Invocation &invocation)
+{
+    const OperationVerb verb = verbOf(invocation);
+    const QString stateDir = invocation.common.stateDir.empty()
+            ? defaultStateDir()
+            : QString::fromStdString(invocation.common.stateDir);
+    const auto journal = Journal::open(stateDir);
+    if (!journal) {
+        complain(journal.error());
+        return ExitStatus::Usage;
+    }
+    const auto operations = (*journal)->operations(0);
+    if (!operations) {
+        complain(operations.error());
+        return statusOf(operations.error().kind);
+    }
+    const bool isRequest = verb == OperationVerb::Pause || verb == OperationVerb::Cancel;
+    QList<JournalOperation> held;
+    for (const JournalOperation &operation : *operations) {
+        const bool meant = invocation.operation.isEmpty() ? verb == OperationVerb::Pause
+                                                          : operation.id == invocation.operation;
+        if (meant && !(*journal)->holder(operation.id).isEmpty())
+            held += operation;
+    }
+    if (held.isEmpty())
+        return std::nullopt;
+    if (!isRequest) {
+        // Says who holds it and since when.
+        const auto locked = (*journal)->lock(held.first().id);
+        if (locked) // it was freed this moment
+            return std::nullopt;
+        complain(locked.error());
+        return statusOf(locked.error().kind);
+    }
+    if (held.size() > 1 && !invocation.all) {
+        QStringList ids;
+        for (const JournalOperation &operation : std::as_const(held))
+            ids += operation.id;
+        complain(u"say which operation, or --all: %1"_s.arg(ids.join(u", "_s)));
+        return ExitStatus::Usage;
+    }
+    if (invocation.common.readOnly) {
+        complain(u"refused (read-only): --read-only was given"_s);
+        return ExitStatus::Refused;
+    }
+    if (invocation.dryRun) {
+        for (const JournalOperation &operation : std::as_const(held))
+            print(u"would ask the owner of %1 (%2) to %3\n"_s.arg(
+                    operation.id, (*journal)->holder(operation.id), toString(verb)));
+        return ExitStatus::Done;
+    }
+    ExitStatus status = ExitStatus::Done;
+    for (const JournalOperation &operation : std::as_const(held)) {
+        const ExitStatus one = requestOf(**journal, operation, verb, invocation);
+        if (one != ExitStatus::Done)
+            status = one;
+    }
+    // The backends' own come next where all were meant.
+    return invocation.all && status == ExitStatus::Done ? std::nullopt : std::optional(status);
+}
+
+ExitStatus control(Session &session)
+{
+    const Invocation &invocation = session.invocation();
+    const OperationVerb verb = verbOf(invocation);
+    OperationRunner &runner = session.fleet().runner();
+    if (session.fleet().options().readOnly) {
+        return session.give(Error::refused(
+                {{u"read-only"_s, {}, u"--read-only was given"_s, u"leave it out"_s}}));
+    }
+    if (invocation.all)
+        return pauseAll(session);
+
+    QString id = invocation.operation;
+    if (id.isEmpty()) {
+        const auto one = onlyOne(session.version()->operations, verb);
+        if (!one)
+            return session.give(one.error());
+        id = *one;
+    }
+    const OperationPtr operation = session.version()->operations.value(id);
+    auto journalled = session.fleet().journal().operation(id);
+    if (!operation && !journalled) {
+        return session.give(session.explained(
+                Error::of(ErrorKind::NotFound, u"there is no operation %1"_s.arg(id)), {}));
+    }
+    if (operation && operation->state == OperationState::Orphaned && !invocation.adopt) {
+        return session.give(Error::refused(
+                {{u"busy"_s, id, u"its runner is gone"_s, u"take it over with --adopt"_s}}));
+    }
+
+    if (verb == OperationVerb::Undo && journalled) {
+        const auto request = session.await(runner.undoRequest(id));
+        if (!request)
+            return session.give(request.error());
+        const auto made = plan(session.version(), *request, session.fleet().clock());
+        if (!made)
+            return session.give(session.explained(made.error(), request->stamp));
+        if (invocation.dryRun)
+            return dryRun(invocation, verb, *made);
+        if (made->isRefused())
+            return session.give(Error::refused(made->refusals));
+        if (const auto no = confirmed(session, *made))
+            return *no;
+    } else if (journalled) {
+        const Plan rest = planOf(*session.version(), *journalled, verb);
+        if (invocation.dryRun)
+            return dryRun(invocation, verb, rest);
+        // To stop something is not asked twice.
+        if (verb == OperationVerb::Resume || verb == OperationVerb::Rollback) {
+            if (const auto no = confirmed(session, rest))
+                return *no;
+        }
+    } else if (invocation.dryRun) {
+        print(u"would ask the backend to %1 operation %2\n"_s.arg(toString(verb), id));
+        return ExitStatus::Done;
+    }
+
+    const auto answer = session.await(runner.control(id, verb, session.asker()),
+                                      Session::Patience::Stubborn);
+    if (!answer)
+        return session.give(answer.error());
+    QList<OperationState> wanted;
+    switch (verb) {
+    case OperationVerb::Pause:
+        wanted = {OperationState::Paused};
+        break;
+    case OperationVerb::Resume:
+    case OperationVerb::Undo:
+        wanted = {OperationState::Succeeded};
+        break;
+    case OperationVerb::Cancel:
+        wanted = {OperationState::Cancelled};
+        break;
+    case OperationVerb::Rollback:
+        wanted = {OperationState::RolledBack};
+        break;
+    }
+    if (journalled)
+        return follow(session, *answer, wanted);
+    if (!invocation.wait) {
+        printOperation(invocation, **answer);
+        return ExitStatus::Done;
+    }
+    const auto ended = awaitState(session, (*answer)->id, [](OperationState state) {
+        return isFinal(state) || state == OperationState::Paused;
+    });
+    if (!ended)
+        return session.give(ended.error());
+    printOperation(invocation, **ended);
+    if (!(*ended)->error.isEmpty())
+        complain((*ended)->error);
+    return wanted.contains((*ended)->state) ? ExitStatus::Done : ExitStatus::Failed;
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "invocation.h"
+
+#include "models/suggestion.h"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <sstream>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// What CLI11 fills in: it knows std::string only.
+struct Words
+{
+    CommonOptions common;
+    std::string output = "table";
+    bool noHeaders = false;
+    std::string what;
+    std::vector<std::string> query;
+    std::vector<std::string> tenants;
+    std::string to;
+    int parallel = 2;
+    std::string stamp;
+    std::vector<std::string> settings;
+    std::vector<std::string> rules;
+    std::string operation;
+    bool all = false;
+    bool adopt = false;
+    bool dryRun = false;
+    bool yes = false;
+    bool wait = true;
+    bool allowUnknown = false;
+    std::string confirm;
+    std::string reason;
+};
+
+QStringList texts(const std::vector<std::string> &words)
+{
+    QStringList all;
+    for (const std::string &word : words)
+        all += QString::fromStdString(word);
+    return all;
+}
+
+void addActing(CLI::App *command, Words &words)
+{
+    command->add_flag("--dry-run", words.dryRun, "Print the plan, change nothing");
+    command->add_flag("--yes", words.yes, "Do not ask");
+    command->add_option("--confirm", words.confirm,
+                        "Instead of being asked: the name of what is acted on, demanded for a source "
+                        "marked production")
+            ->type_name("NAME");
+    command->add_option("--reason", words.reason, "Why; demanded on production")->type_name("TEXT");
+    command->add_flag("--allow-unknown", words.allowUnknown,
+                      "Act although a limit or a demand is not known");
+    command->add_flag("--wait,!--no-wait", words.wait,
+                      "Wait for the end (default), or hand over to a backend that runs operations "
+                      "itself");
+}
+
+} // namespace
+
+std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
+{
+    Words words;
+    CLI::App app("The fleet from a shell: the same models and adapters as the window.", "stampctl");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.option_defaults()->always_capture_default(false);
+    words.common.addTo(app);
+    app.add_option("-o,--output", words.output, "How to print: table, json or name")
+            ->type_name("FORMAT")
+            ->check(CLI::IsMember({"table", "json", "name"}).description(""));
+    app.add_flag("--no-headers", words.noHeaders, "Tables without their titles");
+
+    CLI::App *get = app.add_subcommand("get", "List stamps, tenants, regions, sources, operations or "
+                                              "incidents");
+    get->add_option("what", words.what, "What to list")
+            ->required()
+            ->type_name("stamps|tenants|regions|sources|operations|incidents")
+            ->check(CLI::IsMember({"stamps", "tenants", "regions", "sources", "operations",
+                                   "incidents"})
+                            .description(""));
+    get->add_option("query", words.query, "In the search language: health:degraded cpu>80%")
+            ->type_name("QUERY");
+
+    CLI::App *watch = app.add_subcommand("watch", "Print each change as a line of JSON until "
+                                                  "interrupted");
+    watch->add_option("query", words.query, "In the search language")->type_name("QUERY");
+
+    CLI::App *scale = app.add_subcommand("scale", "Scale components or limits of a stamp");
+    scale->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
+    scale->add_option("settings", words.settings,
+                      "COMPONENT=REPLICAS, cpu=CORES, memory=SIZE, storage=SIZE; component:NAME=... "
+                      "for a component called so")
+            ->type_name("SETTING");
+    scale->add_option("--rule", words.rules,
+                      "COMPONENT=SIGNAL:TARGET,MIN..MAX[,COOLDOWN] scales it by itself; "
+                      "COMPONENT=none takes the rule away")
+            ->type_name("RULE")
+            ->allow_extra_args(false);
+    addActing(scale, words);
+
+    for (const auto &[name, help] : {std::pair("cordon", "Keep new tenants off a stamp"),
+                                     std::pair("uncordon", "Let a stamp take tenants again")}) {
+        CLI::App *command = app.add_subcommand(name, help);
+        command->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
+        addActing(command, words);
+    }
+
+    CLI::App *move = app.add_subcommand("move", "Move tenants to another stamp");
+    move->add_option("tenants", words.tenants, "The tenants")->required()->type_name("TENANT");
+    move->add_option("--to", words.to, "The stamp to move them to")->required()->type_name("STAMP");
+    move->add_option("--parallel", words.parallel, "How many at once")
+            ->type_name("N")
+            ->check(CLI::Range(1, 64).description(""));
+    addActing(move, words);
+
+    struct Verb
+    {
+        const char *name;
+        const char *help;
+        bool optional;
+    };
+    for (const Verb &verb : {Verb{"pause", "Let no new move of an operation start", true},
+                             Verb{"cancel", "End an operation; what is in flight is taken back", false},
+                             Verb{"resume", "Go on with an operation that was cut off or paused", true},
+                             Verb{"rollback", "Take an unfinished operation back", false},
+                             Verb{"undo", "Take a finished operation back, as a new one", false}}) {
+        CLI::App *command = app.add_subcommand(verb.name, verb.help);
+        CLI::Option *operation = command->add_option("operation", words.operation, "The operation")
+                                         ->type_name("OPERATION");
+        if (!verb.optional)
+            operation->required();
+        if (std::string_view(verb.name) == "pause") {
+            command->add_flag("--all", words.all, "Every operation that runs")->excludes(operation);
+        } else if (std::string_view(verb.name) != "cancel") {
+            command->add_flag("--adopt", words.adopt, "Take over an orphaned operation");
+        }
+        addActing(command, words);
+    }
+
+    CLI::App *audit = app.add_subcommand("audit", "Who did what, and whether the trail still holds");
+    audit->add_option("what", words.what, "Recompute the chain")
+            ->type_name("verify")
+            ->check(CLI::IsMember({"verify"}).description(""));
+    app.add_subcommand("adapters", "What is installed and can do what");
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        std::ostringstream out;
+        std::ostringstream wrong;
+        const int status = app.exit(error, out, wrong);
+        print(QByteArray::fromStdString(out.str()));
+        if (status == 0)
+            return ExitStatus::Done;
+        // CLI11 misses the command before it looks at what stands in its place.
+        if (const auto extra = app.remaining(); app.get_subcommands().empty() && !extra.empty()) {
+            QStringList commands;
+            for (const CLI::App *command : app.get_subcommands([](const CLI::App *) { return true; }))
+                commands += QString::fromStdString(command->get_name());
+            const QString word = QString::fromStdString(extra.front());
+            complain(u"there is no command “%1”%2"_s.arg(word, suggestionFor(word, commands)));
+            return ExitStatus::Usage;
+        }
+        QString text = QString::fromStdString(wrong.str()).trimmed();
+        text.replace(u"Run with --help for more information."_s, u"see --help"_s);
+        for (const QString &line : text.split(u'\n', Qt::SkipEmptyParts))
+            complain(line);
+        return ExitStatus::Usage;
+    }
+
+    Invocation invocation;
+    invocation.common = words.common;
+    invocation.output = words.output == "json" ? OutputFormat::Json
+            : words.output == "name"           ? OutputFormat::Name
+                                               : OutputFormat::Table;
+    invocation.headers = !words.noHeaders;
+    invocation.command = QString::fromStdString(app.get_subcommands().front()->get_name());
+    invocation.what = QString::fromStdString(words.what);
+    invocation.query = texts(words.query).join(u' ');
+    invocation.tenants = texts(words.tenants);
+    invocation.to = QString::fromStdString(words.to);
+    invocation.parallel = words.parallel;
+    invocation.stamp = QString::fromStdString(words.stamp);
+    invocation.settings = texts(words.settings);
+    invocation.rules = texts(words.rules);
+    invocation.operation = QString::fromStdString(words.operation);
+    invocation.all = words.all;
+    invocation.adopt = words.adopt;
+    invocation.dryRun = words.dryRun;
+    invocation.yes = words.yes;
+    invocation.wait = words.wait;
+    invocation.allowUnknown = words.allowUnknown;
+    invocation.confirm = QString::fromStdString(words.confirm);
+    invocation.reason = QString::fromStdString(words.reason);
+    return invocation;
+}
+
+} // namespace Stampdeck

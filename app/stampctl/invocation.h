@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "output.h"
+
+#include "app/common/options.h"
+
+#include <variant>
+
+namespace Stampdeck {
+
+/// A command line, read.
+struct Invocation
+{
+    CommonOptions common;
+    OutputFormat output = OutputFormat::Table;
+    bool headers = true;
+    QString command; ///< "get", "move", …
+    QString what; ///< get: "stamps", …; audit: "verify".
+    QString query;
+    QStringList tenants;
+    QString to;
+    int parallel = 2;
+    QString stamp;
+    QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
+    QStringList rules;
+    QString operation;
+    bool all = false;
+    bool adopt = false;
+
+    // Of every acting command
+    bool dryRun = false;
+    bool yes = false;
+    bool wait = true;
+    bool allowUnknown = false;
+    QString confirm;
+    QString reason;
+};
+
+/// Reads the command line. An exit status where there is nothing to do any more: help was printed,
+/// or what is wrong was said.
+[[nodiscard]] std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv);
+
+} // namespace Stampdeck

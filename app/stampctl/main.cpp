@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "commands.h"
+
+#include <QtCore/QCoreApplication>
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+ExitStatus run(const Invocation &invocation)
+{
+    const QString &command = invocation.command;
+    if (command == "audit"_L1)
+        return audit(invocation);
+    if (command == "get"_L1 || command == "watch"_L1) {
+        // Before anybody is asked anything.
+        if (const auto query = queryOf(invocation); !query) {
+            complain(query.error());
+            return statusOf(query.error().kind);
+        }
+    }
+    const PluginCatalog catalog;
+    if (command == "adapters"_L1)
+        return adapters(invocation, catalog);
+    const bool isControl = fromString<OperationVerb>(QStringView(command)).has_value();
+    if (isControl) {
+        if (const auto status = controlForeign(invocation))
+            return *status;
+    }
+    const auto session = Session::open(invocation, catalog);
+    if (!session)
+        return session.error();
+    if (command == "get"_L1)
+        return get(**session);
+    if (command == "watch"_L1)
+        return watch(**session);
+    return isControl ? control(**session) : act(**session);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(u"stampctl"_s);
+    const auto read = readCommandLine(argc, argv);
+    if (const auto *status = std::get_if<ExitStatus>(&read))
+        return int(*status);
+    return int(run(std::get<Invocation>(read)));
+}
