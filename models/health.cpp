@@ -74,14 +74,17 @@ public:
 
     void add(const HealthReason &reason)
     {
-        // The backend may have said the same already: one reason, since the earlier moment.
+        // The backend may have said the same already: its words know more ("crash loop, exit 137"),
+        // our figures are in one unit.
         for (HealthReason &known : score.reasons) {
             if (known.code == reason.code && known.component == reason.component) {
-                const auto since = known.since && reason.since
-                        ? std::min(*known.since, *reason.since)
-                        : known.since.value_or(reason.since.value_or(m_wall));
-                known = reason;
-                known.since = since;
+                if (!known.since || (reason.since && *reason.since < *known.since))
+                    known.since = reason.since;
+                if (known.message.isEmpty())
+                    known.message = reason.message;
+                known.value = reason.value;
+                known.limit = reason.limit;
+                known.unit = reason.unit;
                 return;
             }
         }
