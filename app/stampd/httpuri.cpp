@@ -115,8 +115,12 @@ std::optional<EntityTags> entityTags(QByteArrayView header, bool weak)
                                          [](signed char c) { return c > 0x20 && c < 0x7f; });
         if (!visible)
             return std::nullopt;
-        if (const auto revision = percentDecoded(opaque); revision && (weak || !isWeak))
-            tags.revisions.push_back(*revision);
+        if (weak || !isWeak) {
+            // A client may make the tag of a revision that it read in a body, unencoded.
+            tags.revisions.push_back(QString::fromLatin1(opaque));
+            if (const auto revision = percentDecoded(opaque))
+                tags.revisions.push_back(*revision);
+        }
         rest = rest.sliced(end + 1).trimmed();
         if (rest.isEmpty())
             return tags;

@@ -1,0 +1,667 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testmain.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+#include <QtCore/QProcess>
+#include <QtCore/QSet>
+#include <QtCore/QTemporaryDir>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkReply>
+#include <QtNetwork/QTcpSocket>
+
+#include <csignal>
+#include <memory>
+
+#include <sys/types.h>
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+using Headers = QMap<QByteArray, QByteArray>;
+
+struct Answer
+{
+    int status = 0;
+    Headers headers; // names in lower case
+    QByteArray body;
+
+    [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(body).object(); }
+    [[nodiscard]] QString code() const { return json()[u"code"_s].toString(); }
+};
+
+/// A stampd of its own and a client for it.
+class Program
+{
+public:
+    ~Program()
+    {
+        if (m_process.state() != QProcess::NotRunning) {
+            m_process.kill();
+            m_process.waitForFinished();
+        }
+    }
+
+    [[nodiscard]] bool start(const QStringList &options)
+    {
+        m_process.setProcessChannelMode(QProcess::SeparateChannels);
+        const QStringList here{u"--listen"_s, u"127.0.0.1:0"_s};
+        m_process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampd"),
+                        options.contains(here[0]) ? options : here + options);
+        if (!QTest::qWaitFor(
+                    [this] {
+                        return m_process.canReadLine()
+                                || m_process.state() == QProcess::NotRunning;
+                    },
+                    60'000))
+            return false;
+        const QByteArray line = m_process.readLine().trimmed();
+        if (!line.startsWith("listening on ")) {
+            qWarning("stampd said %s and %s", line.constData(),
+                     m_process.readAllStandardError().constData());
+            return false;
+        }
+        url = QString::fromLatin1(line.mid(13));
+        return true;
+    }
+
+    /// Ends it by \a signal; its exit status, -1 when that was it.
+    int end(int signal)
+    {
+        ::kill(pid_t(m_process.processId()), signal);
+        if (!QTest::qWaitFor([this] { return m_process.state() == QProcess::NotRunning; }, 30'000))
+            return -2;
+        return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
+    }
+
+    [[nodiscard]] QNetworkReply *send(const QByteArray &method, const QString &path,
+                                      const Headers &headers = {}, const QByteArray &body = {})
+    {
+        QNetworkRequest request(QUrl(url + path));
+        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+        if (!token.isEmpty())
+            request.setRawHeader("Authorization", "Bearer " + token);
+        if (method == "POST")
+            request.setRawHeader("Content-Type", "application/json");
+        for (auto each = headers.cbegin(); each != headers.cend(); ++each)
+            request.setRawHeader(each.key(), each.value());
+        return m_network.sendCustomRequest(request, method, body);
+    }
+
+    [[nodiscard]] static Answer answerOf(QNetworkReply *reply)
+    {
+        const std::unique_ptr<QNetworkReply> owned(reply);
+        Answer answer;
+        if (!QTest::qWaitFor([&] { return reply->isFinished(); }, 60'000))
+            return answer;
+        answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        for (const auto &[name, value] : reply->rawHeaderPairs())
+            answer.headers.insert(name.toLower(), value);
+        answer.body = reply->readAll();
+        return answer;
+    }
+
+    [[nodiscard]] Answer get(const QString &path, const Headers &headers = {})
+    {
+        return answerOf(send("GET", path, headers));
+    }
+    [[nodiscard]] Answer post(const QString &path, const Headers &headers = {},
+                              const QByteArray &body = "{}")
+    {
+        return answerOf(send("POST", path, headers, body));
+    }
+
+    /// The operation at \a location once it does nothing more.
+    [[nodiscard]] QJsonObject finished(const QByteArray &location)
+    {
+        QJsonObject operation;
+        const auto isOver = [&] {
+            operation = get(QString::fromLatin1(location)).json();
+            static const QStringList over{u"succeeded"_s, u"failed"_s, u"cancelled"_s,
+                                          u"rolled-back"_s, u"paused"_s};
+            return over.contains(operation[u"state"_s].toString());
+        };
+        return QTest::qWaitFor(isOver, 60'000) ? operation : QJsonObject();
+    }
+
+    [[nodiscard]] QByteArray standardError() { return m_process.readAllStandardError(); }
+
+    QString url;
+    QByteArray token;
+
+private:
+    QProcess m_process;
+    QNetworkAccessManager m_network;
+};
+
+const QStringList small{u"--stamps"_s, u"6"_s, u"--tenants-per-stamp"_s, u"3"_s, u"--time-scale"_s,
+                        u"20"_s};
+
+} // namespace
+
+class TestStampd : public QObject
+{
+    Q_OBJECT
+private:
+    /// A tenant and a stamp that its plan allows it on, of another region or the same.
+    struct Way
+    {
+        QJsonObject tenant;
+        QString to;
+    };
+    static Way someWay(Program &stampd)
+    {
+        const QJsonObject fleet = stampd.get(u"/v1/fleet"_s).json();
+        for (const QJsonValue &value : fleet[u"tenants"_s].toArray()) {
+            const QJsonObject tenant = value.toObject();
+            for (const QJsonValue &stamp : fleet[u"stamps"_s].toArray()) {
+                const QString to = stamp[u"id"_s].toString();
+                if (to == tenant[u"stamp"_s].toString())
+                    continue;
+                const Answer plan = stampd.post(u"/v1/tenants/%1:move?dryRun=true"_s.arg(
+                                                        tenant[u"id"_s].toString()),
+                                                {{"If-Match", "*"}},
+                                                "{\"to\": \"" + to.toUtf8() + "\"}");
+                if (plan.status == 200 && plan.json()[u"refusals"_s].toArray().isEmpty())
+                    return {tenant, to};
+            }
+        }
+        return {};
+    }
+    static QByteArray tag(const QJsonObject &object)
+    {
+        return '"' + object[u"revision"_s].toString().toUtf8().toPercentEncoding("+:") + '"';
+    }
+
+private Q_SLOTS:
+    void init() { Testing::strict(); }
+
+    void whatNeedsNoTokenIsThere()
+    {
+        Program stampd;
+        QTemporaryDir folder;
+        QFile tokens(folder.filePath(u"tokens"_s));
+        QVERIFY(tokens.open(QIODevice::WriteOnly));
+        tokens.write("t ada operator\n");
+        tokens.close();
+        QVERIFY(stampd.start(small + QStringList{u"--token-file"_s, tokens.fileName()}));
+        QVERIFY(stampd.url.startsWith(u"http://127.0.0.1:"_s));
+        QCOMPARE(stampd.get(u"/healthz"_s).status, 200);
+        QCOMPARE(stampd.get(u"/readyz"_s).status, 200);
+        const Answer metrics = stampd.get(u"/metrics"_s);
+        QCOMPARE(metrics.status, 200);
+        QVERIFY(metrics.body.contains("\nstampd_tenants 18\n"));
+        QVERIFY(metrics.body.contains("stampd_http_requests_total{method=\"GET\",route=\"/healthz\","
+                                      "status=\"200\"} 1\n"));
+        const QJsonObject document = stampd.get(u"/openapi.json"_s).json();
+        QCOMPARE(document[u"openapi"_s].toString(), u"3.1.0"_s);
+        // Every path of the document is there: no token, so 401 and not 404.
+        const QJsonObject paths = document[u"paths"_s].toObject();
+        QVERIFY(paths.size() > 20);
+        for (auto path = paths.begin(); path != paths.end(); ++path) {
+            for (const QString &method : path.value().toObject().keys()) {
+                QString real = path.key();
+                real.replace(u"{id}"_s, u"x"_s);
+                const int status
+                        = Program::answerOf(stampd.send(method.toUpper().toLatin1(), real)).status;
+                QCOMPARE(status, real.startsWith(u"/v1/"_s) ? 401 : 200);
+            }
+        }
+    }
+
+    void checksComeInTheirOrder()
+    {
+        Program stampd;
+        QTemporaryDir folder;
+        QFile tokens(folder.filePath(u"tokens"_s));
+        QVERIFY(tokens.open(QIODevice::WriteOnly));
+        tokens.write("o ada operator\nv bob viewer\n");
+        tokens.close();
+        QVERIFY(stampd.start(small + QStringList{u"--token-file"_s, tokens.fileName()}));
+        QCOMPARE(stampd.get(u"/v1/nothing"_s).code(), u"unauthenticated"_s);
+        QVERIFY(stampd.get(u"/v1/fleet"_s).headers.contains("www-authenticate"));
+        stampd.token = "v";
+        QCOMPARE(stampd.get(u"/v1/fleet"_s).status, 200);
+        QCOMPARE(stampd.post(u"/v1/nothing"_s).code(), u"denied"_s);
+        stampd.token = "o";
+        const QString id = stampd.get(u"/v1/stamps"_s)
+                                   .json()[u"stamps"_s]
+                                   .toArray()[0][u"id"_s]
+                                   .toString();
+        const QString scale = u"/v1/stamps/%1:scale"_s.arg(id);
+        QCOMPARE(stampd.get(u"/v1/nothing"_s).code(), u"not-found"_s);
+        const Answer method = stampd.get(scale);
+        QCOMPARE(method.status, 405);
+        QCOMPARE(method.headers.value("allow"), QByteArray("POST"));
+        QCOMPARE(stampd.post(u"/v1/stamps/nowhere:scale"_s, {{"Content-Type", "text/plain"}}).status,
+                 404);
+        QCOMPARE(stampd.post(scale, {}, QByteArray((1 << 20) + 1, ' ')).code(), u"too-large"_s);
+        QCOMPARE(stampd.post(scale, {{"Content-Type", "text/plain"}}, "x").code(),
+                 u"unsupported-media-type"_s);
+        QCOMPARE(stampd.post(scale, {}, "x").status, 400);
+        QCOMPARE(stampd.post(scale + u"?x=1"_s).status, 400);
+        QCOMPARE(stampd.post(scale, {}, "{\"components\": {\"nothing\": 1}}").status, 422);
+        QCOMPARE(stampd.post(scale, {{"If-Match", "17"}}, "{\"resources\": {\"cpu\": 1}}").status,
+                 400);
+        QCOMPARE(stampd.post(scale, {}, "{\"resources\": {\"cpu\": 1}}").code(),
+                 u"precondition-required"_s);
+        const Answer changed
+                = stampd.post(scale, {{"If-Match", "\"?\""}}, "{\"resources\": {\"cpu\": 1}}");
+        QCOMPARE(changed.status, 412);
+        QCOMPARE(changed.json()[u"current"_s][u"id"_s].toString(), id);
+        const Answer refused
+                = stampd.post(scale, {{"If-Match", "*"}}, "{\"resources\": {\"memory\": 1}}");
+        QCOMPARE(refused.status, 409);
+        QCOMPARE(refused.code(), u"refused"_s);
+        QCOMPARE(refused.json()[u"refusals"_s].toArray()[0][u"code"_s].toString(), u"capacity"_s);
+        QCOMPARE(stampd.post(u"/v1/stamps/%1:cordon"_s.arg(id),
+                             {{"If-Match", "*"}, {"Origin", "https://elsewhere.example"}})
+                         .status,
+                 403);
+    }
+
+    void theFleetIsOneCut()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const Answer whole = stampd.get(u"/v1/fleet"_s);
+        QCOMPARE(whole.status, 200);
+        const QJsonObject fleet = whole.json();
+        QCOMPARE(fleet[u"complete"_s].toBool(), true);
+        QCOMPARE(whole.headers.value("etag"),
+                 QByteArray('"' + fleet[u"revision"_s].toString().toUtf8() + '"'));
+        QMap<QString, QString> owners;
+        for (const QJsonValue &tenant : fleet[u"tenants"_s].toArray())
+            owners.insert(tenant[u"id"_s].toString(), tenant[u"stamp"_s].toString());
+        QCOMPARE(owners.size(), 18);
+        int listed = 0;
+        for (const QJsonValue &stamp : fleet[u"stamps"_s].toArray()) {
+            for (const QJsonValue &tenant : stamp[u"tenants"_s].toArray()) {
+                QCOMPARE(owners.value(tenant.toString()), stamp[u"id"_s].toString());
+                ++listed;
+            }
+            QVERIFY(!stamp.toObject().contains(u"stale"_s));
+        }
+        QCOMPARE(listed, 18);
+        // A client that has it is told so, until something changes.
+        Answer same = stampd.get(u"/v1/fleet"_s, {{"If-None-Match", whole.headers.value("etag")}});
+        QVERIFY(same.status == 304 || same.headers.value("etag") != whole.headers.value("etag"));
+        const Answer foreign = stampd.get(u"/v1/fleet?since=other.1"_s);
+        QCOMPARE(foreign.json()[u"complete"_s].toBool(), true);
+        // What changed since, and nothing else.
+        const QString id = fleet[u"stamps"_s].toArray()[0][u"id"_s].toString();
+        const Answer write
+                = stampd.post(u"/v1/stamps/%1:cordon"_s.arg(id), {{"If-Match", "*"}});
+        QCOMPARE(write.status, 202);
+        QCOMPARE(stampd.finished(write.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        const QJsonObject delta
+                = stampd.get(u"/v1/fleet?since="_s + fleet[u"revision"_s].toString()).json();
+        QCOMPARE(delta[u"complete"_s].toBool(), false);
+        QCOMPARE(delta[u"since"_s], fleet[u"revision"_s]);
+        bool isThere = false;
+        for (const QJsonValue &stamp : delta[u"stamps"_s].toArray())
+            isThere |= stamp[u"id"_s].toString() == id
+                    && stamp[u"lifecycle"_s].toString() == u"cordoned"_s;
+        QVERIFY(isThere);
+        QCOMPARE(delta[u"gone"_s][u"stamps"_s].toArray().size(), 0);
+    }
+
+    void eventsFollowAndResume()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const auto follow = [&](const QByteArray &last) {
+            return std::unique_ptr<QNetworkReply>(stampd.send(
+                    "GET", u"/v1/fleet/events"_s,
+                    last.isEmpty() ? Headers() : Headers{{"Last-Event-ID", last}}));
+        };
+        const auto next = [](QNetworkReply &reply, QByteArray &rest, QByteArray *id) {
+            if (!QTest::qWaitFor(
+                        [&] {
+                            rest += reply.readAll();
+                            return rest.contains("\n\n");
+                        },
+                        30'000))
+                return QJsonObject();
+            const qsizetype end = rest.indexOf("\n\n");
+            const QByteArray event = rest.left(end);
+            rest.remove(0, end + 2);
+            for (const QByteArray &line : event.split('\n')) {
+                if (line.startsWith("id: "))
+                    *id = line.mid(4);
+            }
+            return QJsonDocument::fromJson(event.mid(event.indexOf("data: ") + 6)).object();
+        };
+        QByteArray rest, id;
+        auto reply = follow({});
+        QJsonObject event = next(*reply, rest, &id);
+        QCOMPARE(event[u"complete"_s].toBool(), true);
+        QCOMPARE(event[u"stamps"_s].toArray().size(), 6);
+        QCOMPARE(event[u"revision"_s].toString().toUtf8(), id);
+        const QString stamp = event[u"stamps"_s].toArray()[0][u"id"_s].toString();
+        reply.reset();
+
+        const Answer write = stampd.post(u"/v1/stamps/%1:cordon"_s.arg(stamp), {{"If-Match", "*"}});
+        QCOMPARE(write.status, 202);
+        const QString operation = write.json()[u"id"_s].toString();
+        reply = follow(id);
+        rest.clear();
+        bool sawOperation = false, sawCordon = false;
+        for (int i = 0; i < 200 && !(sawOperation && sawCordon); ++i) {
+            const QByteArray before = id;
+            event = next(*reply, rest, &id);
+            QCOMPARE(event[u"complete"_s].toBool(true), false);
+            QCOMPARE(event[u"since"_s].toString().toUtf8(), before);
+            for (const QJsonValue &each : event[u"operations"_s].toArray())
+                sawOperation |= each[u"id"_s].toString() == operation;
+            for (const QJsonValue &each : event[u"stamps"_s].toArray())
+                sawCordon |= each[u"id"_s].toString() == stamp
+                        && each[u"lifecycle"_s].toString() == u"cordoned"_s;
+        }
+        QVERIFY(sawOperation);
+        QVERIFY(sawCordon);
+    }
+
+    void pagesShowEverythingOnce_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<int>("count");
+        QTest::newRow("stamps") << u"stamps"_s << 6;
+        QTest::newRow("tenants") << u"tenants"_s << 18;
+    }
+    void pagesShowEverythingOnce()
+    {
+        QFETCH(QString, name);
+        QFETCH(int, count);
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        QSet<QString> seen;
+        QString token;
+        int pages = 0;
+        do {
+            const Answer page = stampd.get(
+                    u"/v1/%1?pageSize=4&pageToken=%2"_s.arg(name, token));
+            QCOMPARE(page.status, 200);
+            const QJsonArray objects = page.json()[name].toArray();
+            QVERIFY(objects.size() <= 4);
+            for (const QJsonValue &object : objects) {
+                QVERIFY(!seen.contains(object[u"id"_s].toString()));
+                seen.insert(object[u"id"_s].toString());
+            }
+            token = page.json()[u"nextPageToken"_s].toString();
+            QVERIFY(++pages < 20);
+        } while (!token.isEmpty());
+        QCOMPARE(seen.size(), count);
+        for (const char *wrong : {"pageSize=0", "pageSize=1001", "pageSize=x", "pageSize=",
+                                  "pageSize=1&pageSize=2"})
+            QCOMPARE(stampd.get(u"/v1/%1?"_s.arg(name) + QString::fromLatin1(wrong)).status, 400);
+        QCOMPARE(stampd.get(u"/v1/%1?pageToken=nobodys"_s.arg(name)).status, 422);
+    }
+
+    void ofWritersThatSawTheSameOneWins()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const QString id
+                = stampd.get(u"/v1/stamps"_s).json()[u"stamps"_s].toArray()[0][u"id"_s].toString();
+        const Answer seen = stampd.get(u"/v1/stamps/"_s + id);
+        std::vector<QNetworkReply *> replies;
+        for (int i = 0; i < 6; ++i) {
+            replies.push_back(stampd.send("POST", u"/v1/stamps/%1:cordon"_s.arg(id),
+                                          {{"If-Match", seen.headers.value("etag")}}, "{}"));
+        }
+        int won = 0, lost = 0;
+        for (QNetworkReply *reply : replies) {
+            const Answer answer = Program::answerOf(reply);
+            won += answer.status == 202;
+            lost += answer.status == 412;
+            if (answer.status == 412) {
+                QCOMPARE(answer.code(), u"revision-changed"_s);
+                QVERIFY(answer.json()[u"current"_s][u"revision"_s]
+                        != seen.json()[u"revision"_s]);
+            }
+        }
+        QCOMPARE(won, 1);
+        QCOMPARE(lost, 5);
+    }
+
+    void aMoveServesAllTheTimeAndComesBack()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const Way way = someWay(stampd);
+        QVERIFY(!way.to.isEmpty());
+        const QString path = u"/v1/tenants/"_s + way.tenant[u"id"_s].toString();
+        const QString from = way.tenant[u"stamp"_s].toString();
+        const Answer write
+                = stampd.post(path + u":move"_s,
+                              {{"If-Match", tag(way.tenant)},
+                               {"Stampdeck-Reason", "it%20is%20hot%20%F0%9F%94%A5"}},
+                              "{\"to\": \"" + way.to.toUtf8() + "\"}");
+        QVERIFY2(write.status == 202, write.body.constData());
+        QCOMPARE(write.json()[u"reason"_s].toString(), u"it is hot 🔥"_s);
+        QCOMPARE(write.headers.value("location"),
+                 QByteArray("/v1/operations/" + write.json()[u"id"_s].toString().toUtf8()));
+        bool two = false;
+        QJsonObject tenant;
+        const auto isThere = [&] {
+            tenant = stampd.get(path).json();
+            const QJsonArray placements = tenant[u"placements"_s].toArray();
+            two |= placements.size() == 2;
+            const bool serving = std::any_of(placements.begin(), placements.end(),
+                                             [](const QJsonValue &placement) {
+                                                 return placement[u"state"_s].toString()
+                                                         != u"starting"_s;
+                                             });
+            if (!serving)
+                qWarning("served by none");
+            return placements.size() == 1 && tenant[u"stamp"_s].toString() == way.to;
+        };
+        QVERIFY(QTest::qWaitFor(isThere, 60'000));
+        QVERIFY(two);
+        QCOMPARE(stampd.finished(write.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+
+        const Answer undo
+                = stampd.post(QString::fromLatin1(write.headers.value("location")) + u":undo"_s);
+        QVERIFY2(undo.status == 202, undo.body.constData());
+        QCOMPARE(stampd.finished(undo.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        QTRY_COMPARE(stampd.get(path).json()[u"stamp"_s].toString(), from);
+        const QJsonArray audit = stampd.get(u"/v1/audit"_s).json()[u"audit"_s].toArray();
+        QVERIFY(audit.size() >= 2);
+        QCOMPARE(audit[1][u"previous"_s], audit[0][u"hash"_s]);
+    }
+
+    void aDryRunChangesNothing()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const Way way = someWay(stampd);
+        const Answer plan = stampd.post(
+                u"/v1/tenants/%1:move?dryRun=true"_s.arg(way.tenant[u"id"_s].toString()),
+                {{"If-Match", tag(way.tenant)}, {"Idempotency-Key", "k"}},
+                "{\"to\": \"" + way.to.toUtf8() + "\"}");
+        QCOMPARE(plan.status, 200);
+        QCOMPARE(plan.json()[u"moves"_s].toArray()[0][u"to"_s].toString(), way.to);
+        QCOMPARE(plan.json()[u"loads"_s].toArray().size(), 2);
+        QCOMPARE(stampd.get(u"/v1/operations"_s).json()[u"operations"_s].toArray().size(), 0);
+        QCOMPARE(stampd.get(u"/v1/tenants/"_s + way.tenant[u"id"_s].toString())
+                         .json()[u"revision"_s],
+                 way.tenant[u"revision"_s]);
+    }
+
+    void aKeyActsOnceOverRestarts()
+    {
+        QTemporaryDir state;
+        const QStringList options = small + QStringList{u"--state"_s, state.path()};
+        auto stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        const QJsonObject fleet = stampd->get(u"/v1/fleet"_s).json();
+        const QString id = fleet[u"stamps"_s].toArray()[0][u"id"_s].toString();
+        const QString cordon = u"/v1/stamps/%1:cordon"_s.arg(id);
+        const Headers headers{{"If-Match", tag(fleet[u"stamps"_s].toArray()[0].toObject())},
+                              {"Idempotency-Key", "once"}};
+        // Twice at the same time, and once more.
+        QNetworkReply *first = stampd->send("POST", cordon, headers, "{}");
+        QNetworkReply *second = stampd->send("POST", cordon, headers, "{ }");
+        const Answer one = Program::answerOf(first);
+        const Answer two = Program::answerOf(second);
+        QVERIFY2(one.status == 202, one.body.constData());
+        QCOMPARE(two.status, 202);
+        const QJsonValue operation = one.json()[u"id"_s];
+        QCOMPARE(two.json()[u"id"_s], operation);
+        QCOMPARE(stampd->finished(one.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        QCOMPARE(stampd->end(SIGKILL), -1);
+
+        stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        const Answer again = stampd->post(cordon, headers);
+        QVERIFY2(again.status == 202, again.body.constData());
+        QCOMPARE(again.json()[u"id"_s], operation);
+        QCOMPARE(again.json()[u"state"_s].toString(), u"succeeded"_s);
+        const QString scale = u"/v1/stamps/%1:scale"_s.arg(id);
+        // The same key elsewhere is another key; with another body it is a mistake.
+        const Headers scaling{{"If-Match", "*"}, {"Idempotency-Key", "once"}};
+        QCOMPARE(stampd->post(scale, scaling, "{\"resources\": {\"cpu\": 900}}").status, 202);
+        QCOMPARE(stampd->post(scale, scaling, "{\"resources\": {\"cpu\": 901}}").status, 422);
+        // Errors are not kept.
+        const Headers wrong{{"If-Match", "\"?\""}, {"Idempotency-Key", "wrong"}};
+        QCOMPARE(stampd->post(u"/v1/stamps/%1:uncordon"_s.arg(id), wrong).status, 412);
+        QCOMPARE(stampd->post(u"/v1/stamps/%1:uncordon"_s.arg(id),
+                              {{"If-Match", "*"}, {"Idempotency-Key", "bad key"}})
+                         .status,
+                 400);
+    }
+
+    void stateSurvivesAKillAndAnEnd()
+    {
+        QTemporaryDir state;
+        const QStringList options = small + QStringList{u"--state"_s, state.path()};
+        auto stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        const QJsonObject before = stampd->get(u"/v1/fleet"_s).json();
+        const QString id = before[u"stamps"_s].toArray()[0][u"id"_s].toString();
+        const Answer write
+                = stampd->post(u"/v1/stamps/%1:cordon"_s.arg(id), {{"If-Match", "*"}});
+        QCOMPARE(stampd->finished(write.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        QCOMPARE(stampd->end(SIGTERM), 0);
+
+        stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        const QJsonObject after
+                = stampd->get(u"/v1/fleet?since="_s + before[u"revision"_s].toString()).json();
+        QCOMPARE(after[u"complete"_s].toBool(), true); // another epoch
+        QCOMPARE(after[u"fleetId"_s], before[u"fleetId"_s]);
+        QCOMPARE(stampd->get(u"/v1/stamps/"_s + id).json()[u"lifecycle"_s].toString(),
+                 u"cordoned"_s);
+        QCOMPARE(stampd->get(QString::fromLatin1(write.headers.value("location"))).status, 200);
+        const auto auditSize = [&] {
+            return stampd->get(u"/v1/audit"_s).json()[u"audit"_s].toArray().size();
+        };
+        const qsizetype audited = auditSize();
+        QVERIFY(audited >= 1);
+
+        Program second;
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"stampd said"_s));
+        QVERIFY(!second.start(options)); // the state has one owner
+        QCOMPARE(stampd->end(SIGKILL), -1);
+        stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        QVERIFY(auditSize() >= audited);
+    }
+
+    void aMoveThatAKillCutOffGoesOn()
+    {
+        QTemporaryDir state;
+        // Slow enough to be killed in the middle.
+        const QStringList options{u"--stamps"_s, u"6"_s, u"--tenants-per-stamp"_s, u"3"_s,
+                                  u"--time-scale"_s, u"1"_s, u"--state"_s, state.path()};
+        auto stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        const Way way = someWay(*stampd);
+        const QString path = u"/v1/tenants/"_s + way.tenant[u"id"_s].toString();
+        const Headers headers{{"If-Match", tag(way.tenant)}, {"Idempotency-Key", "m"}};
+        const QByteArray body = "{\"to\": \"" + way.to.toUtf8() + "\"}";
+        const Answer write = stampd->post(path + u":move"_s, headers, body);
+        QVERIFY2(write.status == 202, write.body.constData());
+        QTRY_COMPARE_WITH_TIMEOUT(stampd->get(path).json()[u"placements"_s].toArray().size(), 2,
+                                  20'000);
+        QCOMPARE(stampd->end(SIGKILL), -1);
+
+        stampd = std::make_unique<Program>();
+        QVERIFY(stampd->start(options));
+        const Answer again = stampd->post(path + u":move"_s, headers, body);
+        QVERIFY2(again.status == 202, again.body.constData());
+        QCOMPARE(again.json()[u"id"_s], write.json()[u"id"_s]);
+        QCOMPARE(again.json()[u"state"_s].toString(), u"paused"_s);
+        const QString operation = QString::fromLatin1(write.headers.value("location"));
+        QCOMPARE(stampd->post(operation + u":resume"_s).status, 202);
+        const auto isOver = [&] {
+            return stampd->get(operation).json()[u"state"_s].toString() == u"succeeded"_s;
+        };
+        QVERIFY(QTest::qWaitFor(isOver, 60'000));
+        QCOMPARE(stampd->get(path).json()[u"stamp"_s].toString(), way.to);
+        QCOMPARE(stampd->get(path).json()[u"placements"_s].toArray().size(), 1);
+    }
+
+    void faultsAreSwitchedOn()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small + QStringList{u"--fault"_s, u"error-rate=1"_s}));
+        const Answer answer = stampd.get(u"/v1/fleet"_s);
+        QCOMPARE(answer.status, 503);
+        QCOMPARE(answer.code(), u"unavailable"_s);
+        QVERIFY(answer.headers.contains("retry-after"));
+        QCOMPARE(stampd.post(u"/v1/stamps/x:cordon"_s).status, 503);
+        QCOMPARE(stampd.get(u"/healthz"_s).status, 200);
+    }
+
+    void wrongOptionsAreRefused_data()
+    {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("open to all")
+                << QStringList{u"--listen"_s, u"0.0.0.0:0"_s} << QByteArray("--insecure");
+        QTest::newRow("no port") << QStringList{u"--listen"_s, u"127.0.0.1"_s} << QByteArray("PORT");
+        QTest::newRow("a certificate without its key")
+                << QStringList{u"--tls-cert"_s, u"x"_s} << QByteArray("--tls-key");
+        QTest::newRow("no such fault")
+                << QStringList{u"--fault"_s, u"fire=1"_s} << QByteArray("fire");
+        QTest::newRow("no such adapter")
+                << QStringList{u"--source"_s, u"nothing=here"_s} << QByteArray("nothing");
+        QTest::newRow("no such file")
+                << QStringList{u"--token-file"_s, u"/nonexistent"_s} << QByteArray("/nonexistent");
+        QTest::newRow("no stamps") << QStringList{u"--stamps"_s, u"0"_s} << QByteArray("stamps");
+        QTest::newRow("no such option") << QStringList{u"--nothing"_s} << QByteArray("nothing");
+    }
+    void wrongOptionsAreRefused()
+    {
+        QFETCH(QStringList, options);
+        QFETCH(QByteArray, says);
+        QProcess process;
+        process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampd"), options);
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitCode(), 2);
+        const QByteArray text = process.readAllStandardError();
+        QVERIFY2(text.contains(says), text.constData());
+        QVERIFY(process.readAllStandardOutput().isEmpty());
+    }
+
+    void whatIsInsecureIsSaidLoudly()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small + QStringList{u"--listen"_s, u"0.0.0.0:0"_s, u"--insecure"_s}));
+        QVERIFY(stampd.standardError().contains("WARNING"));
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestStampd)
+#include "tst_stampd.moc"
