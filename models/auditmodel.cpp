@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "auditmodel.h"
+
+#include "formatter.h"
+
+#include <QtConcurrent/QtConcurrentRun>
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr int pageSize = 1000;
+
+} // namespace
+
+AuditModel::AuditModel(Journal &journal, QObject *parent)
+    : QAbstractTableModel(parent)
+    , m_journal(journal)
+{
+    refresh();
+}
+
+AuditModel::~AuditModel()
+{
+    m_reading.waitForFinished();
+    m_verifying.waitForFinished();
+}
+
+const AuditEntry &AuditModel::entryAt(int row) const
+{
+    return m_entries[m_entries.size() - 1 - size_t(row)];
+}
+
+void AuditModel::refresh()
+{
+    if (m_reading.isRunning())
+        m_again = true;
+    else
+        read();
+}
+
+void AuditModel::read()
+{
+    const qint64 after = m_entries.empty() ? 0 : m_entries.back().sequence;
+    m_again = false;
+    m_reading = QtConcurrent::run(
+            [journal = &m_journal, after] { return journal->audit(after, pageSize); });
+    m_reading.then(this, [this](const Result<QList<AuditEntry>> &answer) {
+        m_readError = answer ? QString() : answer.error().message;
+        if (answer && !answer->isEmpty()) {
+            beginInsertRows({}, 0, int(answer->size()) - 1);
+            m_entries.insert(m_entries.end(), answer->begin(), answer->end());
+            endInsertRows();
+        }
+        if (m_again || (answer && answer->size() == pageSize))
+            read();
+        else
+            Q_EMIT refreshed();
+    });
+}
+
+void AuditModel::verify()
+{
+    if (m_verifying.isRunning())
+        return;
+    m_verifying = QtConcurrent::run([journal = &m_journal] { return journal->verifyAudit(); });
+    m_verifying.then(this, [this](const Result<qint64> &answer) {
+        m_chain = answer;
+        Q_EMIT verified();
+    });
+}
+
+int AuditModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_entries.size());
+}
+
+int AuditModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant AuditModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
+        return {};
+    const AuditEntry &entry = entryAt(index.row());
+    if (role == SequenceRole)
+        return entry.sequence;
+    if (role == OperationRole)
+        return entry.operation;
+    if (role == Qt::ToolTipRole && index.column() == Hash)
+        return QString::fromLatin1(entry.hash.toHex());
+    if (role != Qt::DisplayRole && role != RawRole)
+        return {};
+    switch (Column(index.column())) {
+    case Time:
+        if (role == RawRole)
+            return qlonglong(entry.at.time_since_epoch().count());
+        return toRfc3339(std::chrono::floor<std::chrono::seconds>(entry.at))
+                .replace(u'T', u' ')
+                .chopped(1);
+    case Actor:
+        return entry.actor;
+    case Action:
+        return entry.action;
+    case Target:
+        return entry.target;
+    case Reason:
+        return entry.reason;
+    case Outcome:
+        return entry.outcome;
+    case Hash:
+        return QString::fromLatin1(entry.hash.toHex().first(qMin(8, entry.hash.size() * 2)));
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+QVariant AuditModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
+        return {};
+    switch (Column(section)) {
+    case Time:
+        return tr("Time (UTC)");
+    case Actor:
+        return tr("Who");
+    case Action:
+        return tr("What");
+    case Target:
+        return tr("On");
+    case Reason:
+        return tr("Reason");
+    case Outcome:
+        return tr("Outcome");
+    case Hash:
+        return tr("Chain");
+    case ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace Stampdeck
