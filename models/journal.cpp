@@ -72,17 +72,18 @@ const QList<QStringList> &migrations()
 
 // --- Connections, one for each thread
 
+// Never destroyed: threads of the pool end after the static objects of this file would have gone.
 QMutex &connectionsMutex()
 {
-    static QMutex mutex;
-    return mutex;
+    static auto *mutex = new QMutex;
+    return *mutex;
 }
 
 /// The open connections, by the number of their thread.
 QMultiHash<quint64, QString> &openConnections()
 {
-    static QMultiHash<quint64, QString> open;
-    return open;
+    static auto *open = new QMultiHash<quint64, QString>;
+    return *open;
 }
 
 /// Numbers a thread for good (the system uses its ids again) and closes what it opened when it
