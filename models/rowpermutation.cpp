@@ -44,6 +44,19 @@ bool isFilled(const FleetVersion &version, RowKind kind, int slot)
                                    : version.tenants[slot].tenant != nullptr;
 }
 
+/// As the ids of both, without making them.
+int compareIds(const FleetVersion &before, int a, const FleetVersion &now, int b, RowKind kind)
+{
+    if (kind == RowKind::Stamps)
+        return before.stamps[a]->id.compare(now.stamps[b]->id);
+    const TenantEntry &first = before.tenants[a];
+    const TenantEntry &second = now.tenants[b];
+    if (const int order = first.tenant->id.compare(second.tenant->id))
+        return order;
+    return before.sources[first.source].tenantDomain.compare(
+            now.sources[second.source].tenantDomain);
+}
+
 /// Whether the same stamp or tenant is in \a slot of both.
 bool isSame(const FleetVersion &before, const FleetVersion &now, RowKind kind, int slot)
 {
@@ -51,12 +64,17 @@ bool isSame(const FleetVersion &before, const FleetVersion &now, RowKind kind, i
         return false;
     const bool shared = kind == RowKind::Stamps ? before.stamps.sharesChunk(now.stamps, slot)
                                                 : before.tenants.sharesChunk(now.tenants, slot);
-    return shared || rowId(before, kind, slot) == rowId(now, kind, slot);
+    return shared
+        || (isFilled(before, kind, slot) && isFilled(now, kind, slot)
+            && compareIds(before, slot, now, slot, kind) == 0);
 }
 
+/// Holds a key for each slot: never to be copied, so hand it to algorithms by std::cref().
 class Sorter
 {
 public:
+    Sorter(const Sorter &) = delete;
+    Sorter &operator=(const Sorter &) = delete;
     Sorter(const RowRequest &request, size_t count)
         : m_request(request)
         , m_keys(count)
@@ -81,9 +99,8 @@ public:
             if (const int order = left.text.compare(right.text))
                 return down ? order > 0 : order < 0;
         }
-        const QString first = rowId(*m_request.version, m_request.kind, a);
-        const QString second = rowId(*m_request.version, m_request.kind, b);
-        return first != second ? first < second : a < b;
+        const int ids = compareIds(*m_request.version, a, *m_request.version, b, m_request.kind);
+        return ids ? ids < 0 : a < b;
     }
 
 private:
@@ -148,7 +165,7 @@ RowResult arrangeRows(const RowRequest &request)
         std::vector<int> fresh;
         std::copy_if(members.begin(), members.end(), std::back_inserter(fresh),
                      [&](int slot) { return !wasShown[size_t(slot)]; });
-        std::sort(fresh.begin(), fresh.end(), before);
+        std::sort(fresh.begin(), fresh.end(), std::cref(before));
         // What stays need not be in order any more, so this finds a fitting place, not the only
         // one; both lists keep their own order.
         size_t next = 0;
@@ -160,7 +177,7 @@ RowResult arrangeRows(const RowRequest &request)
         result.rows.insert(result.rows.end(), fresh.begin() + std::ptrdiff_t(next), fresh.end());
     } else {
         result.rows = std::move(members);
-        std::sort(result.rows.begin(), result.rows.end(), before);
+        std::sort(result.rows.begin(), result.rows.end(), std::cref(before));
     }
 
     result.rowOf.assign(count, -1);

@@ -36,6 +36,12 @@ int severity(const StampEntry &entry)
     return 3;
 }
 
+QString ofLimit(ResourceKind kind, const StampEntry &entry)
+{
+    const Resource &resource = entry.resources[kind];
+    return resource.taken() ? Format::ofLimit(kind, resource) : Format::none();
+}
+
 bool isNumber(int column)
 {
     return column >= StampModel::Load;
@@ -159,13 +165,13 @@ QVariant StampModel::shown(int slot, int column, int role) const
     case Load:
         return Format::percent(entry.load());
     case Cpu:
-        return Format::ofLimit(ResourceKind::Cpu, entry.resources.cpu);
+        return ofLimit(ResourceKind::Cpu, entry);
     case Memory:
-        return Format::ofLimit(ResourceKind::Memory, entry.resources.memory);
+        return ofLimit(ResourceKind::Memory, entry);
     case Storage:
-        return Format::ofLimit(ResourceKind::Storage, entry.resources.storage);
+        return ofLimit(ResourceKind::Storage, entry);
     case Tenants:
-        return Format::ofLimit(ResourceKind::Tenants, entry.resources.tenants);
+        return ofLimit(ResourceKind::Tenants, entry);
     case Requests:
         return Format::rate(values.requestsPerSecond);
     case Errors:

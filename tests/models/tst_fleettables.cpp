@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/auditmodel.h"
+#include "models/fleetstore.h"
+#include "models/operationmodel.h"
+#include "models/stampmodel.h"
+#include "models/tenantmodel.h"
+
+#include "tests/support/manualclock.h"
+#include "tests/support/samplefleet.h"
+#include "tests/support/testmain.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QItemSelectionModel>
+#include <QtCore/QMimeData>
+#include <QtCore/QTemporaryDir>
+#include <QtCore/QTimer>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+using Testing::SampleFleet;
+
+namespace {
+
+constexpr auto fatal = QAbstractItemModelTester::FailureReportingMode::Fatal;
+
+/// A store of one source with a feed in this thread.
+struct Fixture
+{
+    explicit Fixture(const SampleFleet &fleet = {})
+    {
+        SourceState source;
+        source.name = u"prod"_s;
+        source.adapter = u"sample"_s;
+        source.tenantDomain = u"prod"_s;
+        source.capabilities = Capability::Move | Capability::Cordon;
+        store.addSource(source);
+        store.apply(u"prod"_s, fleet.update());
+        store.sync();
+    }
+
+    void apply(const FleetUpdate &update)
+    {
+        store.apply(u"prod"_s, update);
+        store.sync();
+    }
+
+    Testing::ManualClock clock;
+    FleetStore store{clock};
+    FleetFeed feed{store};
+};
+
+QStringList idsOf(const FleetTableModel &model)
+{
+    QStringList ids;
+    for (int row = 0; row < model.rowCount(); ++row)
+        ids.append(model.idAt(row));
+    return ids;
+}
+
+} // namespace
+
+class TestFleetTables : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { Testing::strict(); }
+
+    void everyStampAndTenantHasARow()
+    {
+        Fixture fixture;
+        StampModel stamps(fixture.feed);
+        TenantModel tenants(fixture.feed);
+        QAbstractItemModelTester stampTester(&stamps, fatal);
+        QAbstractItemModelTester tenantTester(&tenants, fatal);
+        QTRY_COMPARE(stamps.rowCount(), 4);
+        QTRY_COMPARE(tenants.rowCount(), 20);
+        QCOMPARE(stamps.idAt(0), u"prod/s-000"_s);
+        QCOMPARE(tenants.idAt(0), u"prod/t-000-0"_s);
+        QCOMPARE(stamps.index(0, StampModel::Cpu).data().toString(), u"10 / 64 cores"_s);
+        QCOMPARE(stamps.index(0, StampModel::Cpu).data(StampModel::RawRole).toDouble(), 10.0);
+        QCOMPARE(tenants.index(0, TenantModel::Id).data(Qt::AccessibleTextRole).toString(),
+                 u"tenant t-000-0"_s);
+    }
+
+    void whatIsNotToldIsADash()
+    {
+        SampleFleet sample;
+        Fixture fixture(sample);
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp bare;
+        bare.name = u"s-000"_s;
+        delta.stamps.push_back(std::make_shared<const Stamp>(bare));
+        StampModel stamps(fixture.feed);
+        QTRY_COMPARE(stamps.rowCount(), 4);
+        fixture.apply(delta);
+        QTRY_COMPARE(stamps.index(0, StampModel::Cpu).data().toString(), u"–"_s);
+        QVERIFY(!stamps.index(0, StampModel::Cpu).data(StampModel::RawRole).isValid());
+        QVERIFY(!stamps.index(0, StampModel::Requests).data(StampModel::RawRole).isValid());
+        // What is not known stands last in both orders.
+        stamps.sort(StampModel::Cpu, Qt::AscendingOrder);
+        QTRY_COMPARE(stamps.idAt(3), u"prod/s-000"_s);
+        stamps.sort(StampModel::Cpu, Qt::DescendingOrder);
+        QTRY_COMPARE(stamps.idAt(0), u"prod/s-003"_s);
+        QCOMPARE(stamps.idAt(3), u"prod/s-000"_s);
+    }
+
+    void onlyThePersonSorts()
+    {
+        SampleFleet sample;
+        Fixture fixture(sample);
+        StampModel stamps(fixture.feed);
+        QAbstractItemModelTester tester(&stamps, fatal);
+        QTRY_COMPARE(stamps.rowCount(), 4);
+        stamps.sort(StampModel::Requests, Qt::DescendingOrder);
+        QTRY_COMPARE(stamps.idAt(0), u"prod/s-003"_s);
+
+        // The busiest becomes the idlest: it stays where it is.
+        Stamp changed = sample.stamp(3);
+        changed.signalValues.requestsPerSecond = 1;
+        FleetUpdate delta = SampleFleet::delta();
+        delta.stamps.push_back(std::make_shared<const Stamp>(changed));
+        QSignalSpy data(&stamps, &QAbstractItemModel::dataChanged);
+        fixture.apply(delta);
+        QTRY_COMPARE(stamps.index(0, StampModel::Requests).data(StampModel::RawRole).toDouble(), 1.0);
+        QVERIFY(data.count() > 0);
+        QCOMPARE(stamps.idAt(0), u"prod/s-003"_s);
+
+        // A new one finds its place, and the others keep theirs.
+        QSignalSpy inserted(&stamps, &QAbstractItemModel::rowsInserted);
+        QSignalSpy reset(&stamps, &QAbstractItemModel::modelReset);
+        FleetUpdate more = SampleFleet::delta();
+        Stamp fresh = sample.stamp(9);
+        more.stamps.push_back(std::make_shared<const Stamp>(fresh));
+        fixture.apply(more);
+        QTRY_COMPARE(stamps.rowCount(), 5);
+        QCOMPARE(inserted.count(), 1);
+        QCOMPARE(reset.count(), 0);
+        QStringList rest = idsOf(stamps);
+        rest.removeAll(u"prod/s-009"_s);
+        QCOMPARE(rest, QStringList({u"prod/s-003"_s, u"prod/s-002"_s, u"prod/s-001"_s,
+                                    u"prod/s-000"_s}));
+    }
+
+    void aSelectionStaysOnItsTenantsWhileTheOrderChanges()
+    {
+        Fixture fixture;
+        TenantModel tenants(fixture.feed);
+        QAbstractItemModelTester tester(&tenants, fatal);
+        QTRY_COMPARE(tenants.rowCount(), 20);
+        QItemSelectionModel selection(&tenants);
+        const int row = tenants.rowOfId(u"prod/t-002-3"_s);
+        selection.select(tenants.index(row, 0),
+                         QItemSelectionModel::Select | QItemSelectionModel::Rows);
+        QSignalSpy layout(&tenants, &QAbstractItemModel::layoutChanged);
+        tenants.sort(TenantModel::TierColumn, Qt::DescendingOrder);
+        QTRY_COMPARE(layout.count(), 1);
+        const QModelIndexList chosen = selection.selectedRows();
+        QCOMPARE(chosen.size(), 1);
+        QCOMPARE(tenants.idAt(chosen.first().row()), u"prod/t-002-3"_s);
+        QVERIFY(chosen.first().row() != row);
+    }
+
+    void rowsGoInRangesAndComeBack()
+    {
+        Fixture fixture;
+        TenantModel tenants(fixture.feed);
+        QAbstractItemModelTester tester(&tenants, fatal);
+        QTRY_COMPARE(tenants.rowCount(), 20);
+        QSignalSpy reset(&tenants, &QAbstractItemModel::modelReset);
+        tenants.setFilter([](const FleetVersion &version, int slot) {
+            return version.tenants[slot].tenant->stamp != u"s-001";
+        });
+        QTRY_COMPARE(tenants.rowCount(), 15);
+        QCOMPARE(tenants.rowOfId(u"prod/t-001-0"_s), -1);
+        tenants.setFilter({});
+        QTRY_COMPARE(tenants.rowCount(), 20);
+        QVERIFY(tenants.rowOfId(u"prod/t-001-0"_s) >= 0);
+        QCOMPARE(reset.count(), 0);
+
+        FleetUpdate delta = SampleFleet::delta();
+        delta.goneTenants = {u"t-003-4"_s, u"t-000-0"_s};
+        fixture.apply(delta);
+        QTRY_COMPARE(tenants.rowCount(), 18);
+        QCOMPARE(tenants.rowOfId(u"prod/t-000-0"_s), -1);
+    }
+
+    void aFilterFollowsTheData()
+    {
+        SampleFleet sample;
+        Fixture fixture(sample);
+        StampModel stamps(fixture.feed);
+        QAbstractItemModelTester tester(&stamps, fatal);
+        stamps.setFilter([](const FleetVersion &version, int slot) {
+            return version.stamps[slot]->stamp->signalValues.requestsPerSecond > 500.0;
+        });
+        QTRY_VERIFY(!stamps.isArranging());
+        QCOMPARE(stamps.rowCount(), 0);
+        Stamp busy = sample.stamp(2);
+        busy.signalValues.requestsPerSecond = 900;
+        FleetUpdate delta = SampleFleet::delta();
+        delta.stamps.push_back(std::make_shared<const Stamp>(busy));
+        fixture.apply(delta);
+        QTRY_COMPARE(idsOf(stamps), QStringList({u"prod/s-002"_s}));
+    }
+
+    void tenantsAreDraggedByTheirIds()
+    {
+        Fixture fixture;
+        TenantModel tenants(fixture.feed);
+        QTRY_COMPARE(tenants.rowCount(), 20);
+        const std::unique_ptr<QMimeData> mime(
+                tenants.mimeData({tenants.index(0, 0), tenants.index(0, 1), tenants.index(1, 0)}));
+        QVERIFY(mime);
+        QCOMPARE(mime->data(u"application/x-stampdeck-tenants"_s),
+                 QByteArray("[\"prod/t-000-0\",\"prod/t-000-1\"]"));
+        QVERIFY(tenants.flags(tenants.index(0, 0)) & Qt::ItemIsDragEnabled);
+    }
+
+    void whatDiffersIsSaid()
+    {
+        TenantEntry entry;
+        Tenant tenant = SampleFleet().tenant(0, 0);
+        tenant.placements.push_back({u"s-001"_s, PlacementState::Starting, {}});
+        tenant.constraints = {{u"eu-*"_s}, u"blue"_s, true, false};
+        entry.tenant = std::make_shared<const Tenant>(tenant);
+        QCOMPARE(TenantModel::difference(entry), u"on s-001 too, starting"_s);
+        QCOMPARE(TenantModel::rules(tenant.constraints), u"pinned, stays in eu-*, apart from blue"_s);
+        entry.tenant = std::make_shared<const Tenant>(SampleFleet().tenant(0, 0));
+        QCOMPARE(TenantModel::difference(entry), QString());
+    }
+
+    void twoHundredThousandRowsDoNotStopTheThread()
+    {
+        SampleFleet sample;
+        sample.stamps = 1000;
+        sample.tenantsPerStamp = 200;
+        Fixture fixture(sample);
+        TenantModel tenants(fixture.feed);
+        QTRY_COMPARE_WITH_TIMEOUT(tenants.rowCount(), 200'000, 60'000);
+
+        qint64 worst = 0;
+        QElapsedTimer sinceBeat;
+        QTimer beat;
+        QObject::connect(&beat, &QTimer::timeout, this, [&] {
+            worst = std::max(worst, sinceBeat.restart());
+        });
+        sinceBeat.start();
+        beat.start(5);
+        QElapsedTimer whole;
+        whole.start();
+        tenants.sort(TenantModel::StampColumn, Qt::DescendingOrder);
+        QTRY_VERIFY_WITH_TIMEOUT(!tenants.isArranging(), 60'000);
+        const qint64 sorting = whole.elapsed();
+        QCOMPARE(tenants.idAt(0).left(10), u"prod/t-999"_s);
+        tenants.setFilter([](const FleetVersion &version, int slot) {
+            return version.tenants[slot].tenant->tier == Tier::Free;
+        });
+        QTRY_VERIFY_WITH_TIMEOUT(!tenants.isArranging(), 60'000);
+        QCOMPARE(tenants.rowCount(), 50'000);
+        beat.stop();
+        // Sorting takes many times as long as the thread may be away, sanitizers and all.
+        QVERIFY2(worst < std::max<qint64>(sorting / 3, 100),
+                 qPrintable(u"away for %1 ms of %2"_s.arg(worst).arg(sorting)));
+    }
+
+    void operationsAreTheNewestFirst()
+    {
+        Fixture fixture;
+        OperationModel operations(fixture.feed);
+        QAbstractItemModelTester tester(&operations, fatal);
+        const auto show = [&](const QString &id, int minute, OperationState state) {
+            Operation operation;
+            operation.id = id;
+            operation.kind = u"move"_s;
+            operation.target = u"acme to eu-2"_s;
+            operation.state = state;
+            operation.progress = 0.5;
+            operation.createdAt = fixture.clock.now() + std::chrono::minutes(minute);
+            fixture.store.showOperation(std::make_shared<const Operation>(operation));
+            fixture.store.sync();
+        };
+        show(u"a"_s, 1, OperationState::Running);
+        show(u"b"_s, 2, OperationState::Running);
+        QTRY_COMPARE(operations.rowCount(), 2);
+        QCOMPARE(operations.operationAt(0)->id, u"b"_s);
+        QCOMPARE(operations.liveCount(), 2);
+        show(u"a"_s, 1, OperationState::Succeeded);
+        QTRY_COMPARE(operations.liveCount(), 1);
+        QCOMPARE(operations.rowOf(u"a"_s), 1);
+        QCOMPARE(operations.index(1, OperationModel::State).data().toString(), u"succeeded"_s);
+        QCOMPARE(operations.index(0, OperationModel::Progress).data().toString(), u"50%"_s);
+    }
+
+    void theAuditIsReadInPagesAndVerified()
+    {
+        QTemporaryDir dir;
+        Result<std::unique_ptr<Journal>> journal = Journal::open(dir.path());
+        QVERIFY(journal);
+        const auto append = [&](int number) {
+            AuditEntry entry;
+            entry.at = *fromRfc3339(u"2026-01-02T03:04:05Z") + std::chrono::seconds(number);
+            entry.actor = u"ada"_s;
+            entry.action = u"accepted"_s;
+            entry.operation = u"op-%1"_s.arg(number);
+            entry.target = u"acme to eu-2"_s;
+            QVERIFY((*journal)->append(entry));
+        };
+        append(1);
+        AuditModel audit(**journal);
+        QAbstractItemModelTester tester(&audit, fatal);
+        QTRY_COMPARE(audit.rowCount(), 1);
+        append(2);
+        audit.refresh();
+        QTRY_COMPARE(audit.rowCount(), 2);
+        QCOMPARE(audit.entryAt(0).operation, u"op-2"_s);
+        QCOMPARE(audit.index(0, AuditModel::Time).data().toString(), u"2026-01-02 03:04:07"_s);
+        QCOMPARE(audit.index(0, AuditModel::Hash).data().toString().size(), 8);
+        QSignalSpy verified(&audit, &AuditModel::verified);
+        audit.verify();
+        QTRY_COMPARE(verified.count(), 1);
+        QVERIFY(audit.chain() && *audit.chain());
+        QCOMPARE(**audit.chain(), 2);
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestFleetTables)
+#include "tst_fleettables.moc"
