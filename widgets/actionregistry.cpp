@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "actionregistry.h"
+
+#include "icons.h"
+
+#include <QtWidgets/QWidget>
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr auto iconProperty = "stampdeckIcon";
+constexpr auto reasonProperty = "stampdeckReason";
+constexpr auto targetProperty = "stampdeckTarget";
+
+} // namespace
+
+ActionRegistry::ActionRegistry(QWidget *window)
+    : QObject(window)
+    , m_window(window)
+{
+}
+
+QAction *ActionRegistry::add(const QString &id, const QString &text, const QString &icon,
+                             const QKeySequence &keys, const std::function<void()> &run)
+{
+    Q_ASSERT(!m_byId.contains(id));
+    auto *action = new QAction(text, this);
+    action->setObjectName(id);
+    action->setProperty(iconProperty, icon);
+    if (!icon.isEmpty())
+        action->setIcon(Icons::icon(icon));
+    action->setShortcut(keys);
+    action->setShortcutContext(Qt::WindowShortcut);
+    action->setToolTip(text);
+    connect(action, &QAction::triggered, this, run);
+    m_window->addAction(action); // or its keys would do nothing
+    m_actions.append(action);
+    m_byId.insert(id, action);
+    return action;
+}
+
+QAction *ActionRegistry::action(const QString &id) const
+{
+    return m_byId.value(id);
+}
+
+void ActionRegistry::setReason(const QString &id, const QString &why)
+{
+    QAction *action = m_byId.value(id);
+    if (!action || (reasonOf(action) == why && action->isEnabled() == why.isEmpty()))
+        return;
+    action->setProperty(reasonProperty, why);
+    action->setEnabled(why.isEmpty());
+    action->setToolTip(why.isEmpty() ? action->text() : why);
+}
+
+void ActionRegistry::setTarget(const QString &id, const QString &target)
+{
+    if (QAction *action = m_byId.value(id))
+        action->setProperty(targetProperty, target);
+}
+
+QString ActionRegistry::idOf(const QAction *action)
+{
+    return action->objectName();
+}
+
+QString ActionRegistry::iconOf(const QAction *action)
+{
+    return action->property(iconProperty).toString();
+}
+
+QString ActionRegistry::reasonOf(const QAction *action)
+{
+    return action->property(reasonProperty).toString();
+}
+
+QString ActionRegistry::targetOf(const QAction *action)
+{
+    return action->property(targetProperty).toString();
+}
+
+} // namespace Stampdeck

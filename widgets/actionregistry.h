@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QHash>
+#include <QtCore/QObject>
+#include <QtGui/QAction>
+
+#include <functional>
+
+namespace Stampdeck {
+
+/// Every action of the window by its id ("stamp.cordon"): words, icon, keys, and whether it can run
+/// now or why not. Menus, buttons and the palette take them from here. Owns the actions; lives in
+/// the GUI thread.
+class ActionRegistry final : public QObject
+{
+    Q_OBJECT
+public:
+    explicit ActionRegistry(QWidget *window);
+
+    /// \a text in sentence case, with "…" when a dialog follows. \a icon is a name of Icons.
+    QAction *add(const QString &id, const QString &text, const QString &icon,
+                 const QKeySequence &keys, const std::function<void()> &run);
+    /// Null when there is none.
+    [[nodiscard]] QAction *action(const QString &id) const;
+    [[nodiscard]] const QList<QAction *> &actions() const { return m_actions; }
+    /// \a why is empty when it can run; else a reason in words, shown in tool tip and palette.
+    void setReason(const QString &id, const QString &why);
+    /// What it would act on now: "eu-west-03". Empty for none.
+    void setTarget(const QString &id, const QString &target);
+
+    [[nodiscard]] static QString idOf(const QAction *action);
+    [[nodiscard]] static QString iconOf(const QAction *action);
+    [[nodiscard]] static QString reasonOf(const QAction *action);
+    [[nodiscard]] static QString targetOf(const QAction *action);
+
+private:
+    QWidget *m_window; // our parent
+    QList<QAction *> m_actions;
+    QHash<QString, QAction *> m_byId;
+};
+
+} // namespace Stampdeck

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "attentionpanel.h"
+
+#include "glyphs.h"
+#include "operationsdrawer.h"
+#include "themes.h"
+
+#include "models/formatter.h"
+
+#include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QTimer>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr Text::Style sectionStyle{Text::Face::Ui, 15, 700};
+constexpr Text::Style nameStyle{Text::Face::Ui, 13, 600};
+constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
+constexpr auto interval = std::chrono::seconds(1);
+
+} // namespace
+
+/// One stamp in trouble: shape, name, reason, since when, and how many it hits.
+class AttentionPanel::TroubleRow final : public QAbstractButton
+{
+public:
+    TroubleRow(const FleetSummary::Trouble &trouble, Timestamp now, bool isFirst)
+        : m_trouble(trouble)
+        , m_tint(isFirst && trouble.health == Health::Unhealthy && !trouble.stale)
+    {
+        setFixedHeight(42);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        setCursor(Qt::PointingHandCursor);
+        setText(nameOfStamp(trouble.stamp));
+        if (trouble.since)
+            m_age = Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(
+                    now - *trouble.since));
+        setAccessibleDescription(u"%1, %2, %3"_s.arg(
+                trouble.stale ? u"stale"_s : toString(trouble.health), trouble.reason,
+                tr("%n tenant(s)", nullptr, trouble.tenants)));
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        if (m_tint) {
+            painter.fillRect(rect(), mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
+                                           theme.isDark() ? 0.32 : 0.14));
+            painter.fillRect(0, 0, 3, height(), theme[Token::UnhealthyGlyph]);
+        } else if (underMouse()) {
+            painter.fillRect(rect(), theme[Token::BgHover]);
+        }
+        if (m_trouble.stale)
+            Glyphs::stale(painter, {10, 9, 16, 10});
+        else
+            Glyphs::health(painter, {11, 8, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
+        const double right = width() - 12;
+        const QString tenants = tr("%n tenant(s)", nullptr, m_trouble.tenants);
+        painter.setPen(theme[Token::TextPrimary]);
+        Text::draw(painter, {34, 18}, Text::elidedName(text(), nameStyle, right - 34 - 60),
+                   nameStyle);
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {right, 18}, m_age, smallStyle, Text::Align::Right);
+        Text::draw(painter, {right, 34}, tenants, smallStyle, Text::Align::Right);
+        const bool isPlain = m_trouble.stale || m_trouble.health == Health::Unknown;
+        painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_trouble.health)]);
+        Text::draw(painter, {34, 34},
+                   Text::elided(m_trouble.reason, smallStyle,
+                                right - 34 - Text::width(tenants, smallStyle) - 10),
+                   smallStyle);
+        painter.fillRect(QRectF(34, height() - 1, right - 34, 1), theme[Token::LineSubtle]);
+    }
+
+private:
+    FleetSummary::Trouble m_trouble;
+    bool m_tint;
+    QString m_age;
+};
+
+/// What was done in the last hour, the newest first.
+class AttentionPanel::Changes final : public QWidget
+{
+public:
+    void show(const FleetVersion &version, Timestamp now)
+    {
+        QList<std::pair<Timestamp, QString>> found;
+        for (const OperationPtr &operation : version.operations) {
+            const std::optional<Timestamp> at = operation->updatedAt ? operation->updatedAt
+                                                                     : operation->createdAt;
+            if (at && now - *at < std::chrono::hours(1) && isFinal(operation->state)) {
+                QString what = titleOf(*operation);
+                if (operation->state != OperationState::Succeeded)
+                    what += u": " + toString(operation->state);
+                found.append({*at, what});
+            }
+        }
+        std::sort(found.begin(), found.end(),
+                  [](const auto &a, const auto &b) { return a.first > b.first; });
+        if (found.size() > 5)
+            found.resize(5);
+        m_lines = found;
+        setFixedHeight(std::max(1, int(m_lines.size())) * 21 + 4);
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        if (m_lines.isEmpty()) {
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {0, 15}, tr("Nothing that Stampdeck knows of."), smallStyle);
+        }
+        double y = 15;
+        for (const auto &[at, what] : m_lines) {
+            painter.setPen(theme[Token::TextTertiary]);
+            Text::draw(painter, {0, y}, Format::minute(at), {Text::Face::Mono, 12, 400});
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {46, y}, Text::elided(what, smallStyle, width() - 46.0), smallStyle);
+            y += 21;
+        }
+    }
+
+private:
+    QList<std::pair<Timestamp, QString>> m_lines;
+};
+
+/// The four resources of the whole fleet.
+class AttentionPanel::Load final : public QWidget
+{
+public:
+    Load() { setFixedHeight(4 * 21 + 4); }
+    void show(const Resources &total)
+    {
+        m_total = total;
+        QStringList parts;
+        for (const ResourceKind kind : allResources)
+            parts.append(toString(kind) + u' ' + Format::ofLimit(kind, total[kind]));
+        setAccessibleName(parts.join(u", "));
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        double y = 0;
+        for (const ResourceKind kind : allResources) {
+            const Resource &resource = m_total[kind];
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {0, y + 14}, Format::name(kind), smallStyle);
+            LoadBar bar;
+            if (resource.limit && *resource.limit > 0) {
+                bar.reserved = resource.reserved.value_or(0) / *resource.limit;
+                bar.used = resource.used.value_or(0) / *resource.limit;
+            }
+            drawLoadBar(painter, {58, y + 6, 92, 8}, bar);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {double(width()), y + 14},
+                       resource.limit ? Format::ofLimit(kind, resource) : Format::notKnown(),
+                       smallStyle, Text::Align::Right);
+            y += 21;
+        }
+    }
+
+private:
+    Resources m_total;
+};
+
+AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
+    : Surface(Token::BgPanel, Qt::LeftEdge, parent)
+    , m_deck(deck)
+{
+    setObjectName(u"attentionPanel"_s);
+    setAccessibleName(tr("What needs attention"));
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(1, 0, 0, 0);
+    auto *area = new QScrollArea(this);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    all->addWidget(area);
+    auto *inner = new Surface(Token::BgPanel);
+    auto *box = new QVBoxLayout(inner);
+    box->setContentsMargins(8, 12, 8, 16);
+    box->setSpacing(0);
+    area->setWidget(inner);
+
+    const auto section = [box](const QString &title, TextLine *right) {
+        auto *row = new QHBoxLayout;
+        row->setContentsMargins(11, 4, 12, 6);
+        row->addWidget(new TextLine(title, sectionStyle), 1);
+        if (right)
+            row->addWidget(right);
+        box->addLayout(row);
+    };
+    const auto rule = [box] {
+        box->addSpacing(14);
+        auto *line = new Surface(Token::LineSubtle);
+        line->setFixedHeight(1);
+        box->addWidget(line);
+        box->addSpacing(8);
+    };
+    const auto inset = [box](QWidget *widget) {
+        auto *row = new QHBoxLayout;
+        row->setContentsMargins(11, 0, 12, 0);
+        row->addWidget(widget);
+        box->addLayout(row);
+    };
+
+    m_count = new TextLine({}, nameStyle, Token::TextSecondary);
+    section(tr("Needs attention"), m_count);
+    m_troubles = new QWidget;
+    m_rows = new QVBoxLayout(m_troubles);
+    m_rows->setContentsMargins(0, 0, 0, 0);
+    m_rows->setSpacing(0);
+    box->addWidget(m_troubles);
+    m_calm = new TextLine(tr("Every stamp is healthy."), {Text::Face::Ui, 13, 400},
+                          Token::HealthyText);
+    inset(m_calm);
+    m_more = new Button(Button::Kind::Link);
+    m_more->setObjectName(u"moreTrouble"_s);
+    m_more->hide();
+    inset(m_more);
+    connect(m_more, &Button::clicked, this,
+            [this] { Q_EMIT queryRequested(u"NOT health:healthy"_s); });
+    rule();
+    section(tr("Changed in the last hour"), nullptr);
+    m_changes = new Changes;
+    inset(m_changes);
+    rule();
+    m_cost = new TextLine({}, smallStyle, Token::TextSecondary);
+    section(tr("Fleet load"), m_cost);
+    m_load = new Load;
+    inset(m_load);
+    box->addStretch(1);
+
+    connect(&deck.feed, &FleetFeed::changed, this, &AttentionPanel::schedule);
+    refresh();
+}
+
+void AttentionPanel::schedule()
+{
+    if (m_scheduled) {
+        m_again = true;
+        return;
+    }
+    refresh();
+}
+
+void AttentionPanel::refresh()
+{
+    m_scheduled = true;
+    m_again = false;
+    const FleetVersionPtr version = m_deck.feed.version();
+    QtConcurrent::run([version] { return summarize(*version); })
+            .then(this, [this](const FleetSummary &summary) {
+                take(summary);
+                QTimer::singleShot(interval, this, [this] {
+                    m_scheduled = false;
+                    if (m_again)
+                        refresh();
+                });
+            });
+}
+
+void AttentionPanel::take(const FleetSummary &summary)
+{
+    m_summary = summary;
+    const Timestamp now = m_deck.clock.now();
+    m_count->setText(summary.troubleCount ? Format::count(summary.troubleCount) : QString());
+    // What has the focus is found again, or a person who walks the list would lose the place.
+    QString focused;
+    while (QLayoutItem *item = m_rows->takeAt(0)) {
+        if (item->widget()->hasFocus())
+            focused = item->widget()->objectName();
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    for (const FleetSummary::Trouble &trouble : summary.troubles) {
+        auto *row = new TroubleRow(trouble, now, m_rows->isEmpty());
+        row->setObjectName(u"trouble "_s + trouble.stamp);
+        connect(row, &QAbstractButton::clicked, this,
+                [this, id = trouble.stamp] { Q_EMIT stampActivated(id); });
+        m_rows->addWidget(row);
+        if (row->objectName() == focused)
+            row->setFocus();
+    }
+    m_calm->setVisible(summary.troubleCount == 0 && m_deck.fleet().counts.stamps > 0);
+    const int more = summary.troubleCount - int(summary.troubles.size());
+    m_more->setText(tr("%1 more").arg(Format::count(more)));
+    m_more->setVisible(more > 0);
+    m_changes->show(m_deck.fleet(), now);
+    QStringList costs;
+    for (const Cost &cost : summary.costs)
+        costs.append(Format::cost(cost));
+    m_cost->setText(costs.join(u" + "));
+    m_load->show(summary.total);
+    Q_EMIT refreshed();
+}
+
+} // namespace Stampdeck

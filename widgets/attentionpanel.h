@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "controls.h"
+#include "deck.h"
+
+#include "models/fleetsummary.h"
+
+class QVBoxLayout;
+
+namespace Stampdeck {
+
+/// What is shown while nothing is selected: what needs attention, what changed, how full it all is.
+/// Works it out away from the GUI thread, once a second at most.
+class AttentionPanel final : public Surface
+{
+    Q_OBJECT
+public:
+    explicit AttentionPanel(Deck &deck, QWidget *parent = nullptr);
+    [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
+
+Q_SIGNALS:
+    void stampActivated(const QString &id);
+    void queryRequested(const QString &query);
+    void refreshed();
+
+private:
+    class TroubleRow;
+    class Changes;
+    class Load;
+    void schedule();
+    void refresh();
+    void take(const FleetSummary &summary);
+
+    Deck &m_deck;
+    FleetSummary m_summary;
+    bool m_scheduled = false;
+    bool m_again = false;
+    TextLine *m_count;
+    QWidget *m_troubles;
+    QVBoxLayout *m_rows;
+    Button *m_more;
+    TextLine *m_calm;
+    Changes *m_changes;
+    TextLine *m_cost;
+    Load *m_load;
+};
+
+} // namespace Stampdeck

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bars.h"
+
+#include "glyphs.h"
+#include "icons.h"
+#include "themes.h"
+
+#include "models/formatter.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QTimer>
+#include <QtGui/QHelpEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QToolTip>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr Text::Style statusStyle{Text::Face::Ui, 12, 400};
+
+} // namespace
+
+class ViewRail::Item final : public QAbstractButton
+{
+public:
+    Item(const QString &text, const QString &icon, QWidget *parent)
+        : QAbstractButton(parent)
+        , m_icon(icon)
+    {
+        setText(text);
+        setAccessibleName(text);
+        setObjectName(u"view"_s + text);
+        setCheckable(true);
+        setAutoExclusive(true);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        connect(&Themes::instance(), &Themes::changed, this, qOverload<>(&QWidget::update));
+    }
+    void setBadge(int count)
+    {
+        if (m_badge == count)
+            return;
+        m_badge = count;
+        setAccessibleDescription(count ? QString::number(count) : QString());
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const bool isOn = isChecked();
+        if (isOn || underMouse()) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(theme[isOn ? Token::AccentSoft : Token::BgHover]);
+            painter.drawRoundedRect(QRectF(6, 0, width() - 13, 54), 5, 5);
+        }
+        if (isOn)
+            painter.fillRect(QRectF(0, 6, 3, 42), theme[Token::AccentLine]);
+        const QColor ink = theme[isOn ? Token::AccentText : Token::TextSecondary];
+        Icons::draw(painter, {width() / 2.0 - 10, 9}, m_icon, 20, ink);
+        painter.setPen(ink);
+        Text::draw(painter, {width() / 2.0 - 0.5, 45}, text(),
+                   {Text::Face::Ui, 10, isOn ? 600 : 500}, Text::Align::Center);
+        if (m_badge > 0) {
+            const QRectF badge(width() / 2.0 + 4, 4, m_badge > 99 ? 22 : 16, 14);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(theme[Token::BgPressed]);
+            painter.drawRoundedRect(badge, 7, 7);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {badge.center().x(), 14.5},
+                       m_badge > 99 ? u"99+"_s : QString::number(m_badge),
+                       {Text::Face::Ui, 10, 700}, Text::Align::Center);
+        }
+    }
+
+private:
+    QString m_icon;
+    int m_badge = 0;
+};
+
+ViewRail::ViewRail(QWidget *parent)
+    : Surface(Token::BgWindow, Qt::RightEdge, parent)
+    , m_settings(Button::iconOnly(u"gear"_s, tr("Settings"), this))
+{
+    setObjectName(u"rail"_s);
+    const QList<std::pair<QString, QString>> views = {{tr("Map"), u"map"_s},
+                                                      {tr("Tenants"), u"people"_s},
+                                                      {tr("Incidents"), u"exclamation-octagon"_s},
+                                                      {tr("Operations"), u"list-check"_s},
+                                                      {tr("Audit"), u"journal-text"_s}};
+    for (int at = 0; at < views.size(); ++at) {
+        auto *item = new Item(views[at].first, views[at].second, this);
+        item->setGeometry(0, 8 + at * 60, 64, 54);
+        connect(item, &QAbstractButton::clicked, this, [this, at] {
+            m_current = View(at);
+            Q_EMIT currentChanged(m_current);
+        });
+        m_items.append(item);
+    }
+    m_items.first()->setChecked(true);
+    m_settings->setObjectName(u"settings"_s);
+    connect(m_settings, &Button::clicked, this, [this] {
+        Q_EMIT settingsPressed(m_settings->mapToGlobal(QPoint(m_settings->width() + 4, 0)));
+    });
+}
+
+void ViewRail::setCurrent(View view)
+{
+    if (view == m_current)
+        return;
+    m_current = view;
+    m_items[int(view)]->setChecked(true);
+    Q_EMIT currentChanged(view);
+}
+
+void ViewRail::setBadge(View view, int count)
+{
+    m_items[int(view)]->setBadge(count);
+}
+
+void ViewRail::resizeEvent(QResizeEvent *event)
+{
+    Surface::resizeEvent(event);
+    m_settings->setGeometry(17, height() - 42, 30, 28);
+}
+
+StatusBar::StatusBar(Deck &deck, QWidget *parent)
+    : Surface(Token::BgWindow, Qt::TopEdge, parent)
+    , m_deck(deck)
+{
+    setObjectName(u"statusBar"_s);
+    setAccessibleName(tr("sources"));
+    connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
+        if (slice.sources || slice.stampsComeOrGo || slice.tenantsComeOrGo)
+            refresh();
+    });
+    auto *ages = new QTimer(this);
+    connect(ages, &QTimer::timeout, this, &StatusBar::refresh);
+    ages->start(1000);
+    refresh();
+}
+
+void StatusBar::setAudit(const QString &words, bool isBroken)
+{
+    m_audit = words;
+    m_auditBroken = isBroken;
+    update();
+}
+
+void StatusBar::setJournal(const QString &words)
+{
+    m_journal = words;
+    update();
+}
+
+void StatusBar::refresh()
+{
+    QStringList lines;
+    for (const SourceState &source : m_deck.fleet().sources)
+        lines.append(source.name + u' ' + lineOf(source));
+    setAccessibleDescription(lines.join(u"; "));
+    update();
+}
+
+QString StatusBar::lineOf(const SourceState &source) const
+{
+    const std::chrono::milliseconds now = m_deck.clock.elapsed();
+    const QString age = source.lastContact ? Format::age(now - *source.lastContact) : QString();
+    if (source.isStale() || (source.endpointsStale > 0 && source.endpoints > 1))
+        return source.endpoints > 1
+            ? tr("%1 of %2 stale").arg(source.endpointsStale).arg(source.endpoints)
+            : tr("stale %1").arg(age);
+    if (source.error) {
+        const QString word = toString(source.error->kind);
+        if (source.endpoints > 1)
+            return tr("%1 of %2 failing").arg(source.endpointsFailing).arg(source.endpoints);
+        return word;
+    }
+    if (!source.answered)
+        return tr("reading");
+    if (source.watching)
+        return tr("watching");
+    return age;
+}
+
+void StatusBar::paintEvent(QPaintEvent *event)
+{
+    Surface::paintEvent(event);
+    const Theme &theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    m_tips.clear();
+
+    // The right side first: the sources get what is left.
+    const FleetCounts &counts = m_deck.fleet().counts;
+    QStringList state;
+    if (!m_audit.isEmpty())
+        state.append(m_audit);
+    if (!m_journal.isEmpty())
+        state.append(m_journal);
+    state.append(tr("%1 stamps").arg(Format::count(counts.stamps)));
+    state.append(tr("%1 tenants").arg(Format::count(counts.tenants)));
+    const QString right = state.join(u" · ");
+    painter.setPen(theme[m_auditBroken ? Token::UnhealthyText : Token::TextTertiary]);
+    Text::draw(painter, {width() - 14.0, 17.5}, right, statusStyle, Text::Align::Right);
+    const double limit = width() - 14 - Text::width(right, statusStyle) - 24;
+
+    const bool onlyTrouble = width() < 1280;
+    int well = 0;
+    double x = 14;
+    int hidden = 0;
+    const std::chrono::milliseconds now = m_deck.clock.elapsed();
+    for (const SourceState &source : m_deck.fleet().sources) {
+        Health health = Health::Healthy;
+        if (source.error && source.endpointsFailing >= source.endpoints && !source.answered)
+            health = Health::Unhealthy;
+        else if (source.error || source.endpointsStale > 0 || source.faults > 0
+                 || (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5)))
+            health = Health::Degraded;
+        else if (!source.answered)
+            health = Health::Unknown;
+        if (onlyTrouble && health == Health::Healthy) {
+            ++well;
+            continue;
+        }
+        const QString line = lineOf(source);
+        const double needs = 17 + Text::width(source.name, statusStyle) + 5
+            + Text::width(line, statusStyle);
+        if (x + needs > limit) {
+            ++hidden;
+            continue;
+        }
+        const double start = x;
+        Glyphs::health(painter, {x, 7.5, 11, 11}, health, theme[Token::BgWindow]);
+        x += 17;
+        painter.setPen(theme[health == Health::Healthy ? Token::TextSecondary
+                                                       : Glyphs::textToken(health)]);
+        Text::draw(painter, {x, 17.5}, source.name, {Text::Face::Ui, 12, 500});
+        x += Text::width(source.name, {Text::Face::Ui, 12, 500}) + 5;
+        painter.setPen(theme[health == Health::Healthy ? Token::TextTertiary
+                                                       : Glyphs::textToken(health)]);
+        Text::draw(painter, {x, 17.5}, line, statusStyle);
+        x += Text::width(line, statusStyle);
+        QString tip = source.name + u": " + source.adapter + u", " + line;
+        if (const QString notice = noticeOf(source, now); !notice.isEmpty())
+            tip = notice;
+        else if (source.faults > 0)
+            tip += tr("; %1 objects rejected, first %2").arg(source.faults).arg(source.faultMessage);
+        if (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5))
+            tip += tr("; its clock differs by %1").arg(Format::age(std::chrono::abs(*source.skew)));
+        m_tips.append({QRect(int(start), 0, int(x - start), height()), tip});
+        x += 20;
+    }
+    painter.setPen(theme[Token::TextTertiary]);
+    if (hidden > 0)
+        Text::draw(painter, {x, 17.5}, tr("+%1 more").arg(hidden), statusStyle);
+    else if (onlyTrouble && well > 0)
+        Text::draw(painter, {x, 17.5}, tr("%1 well").arg(well), statusStyle);
+}
+
+bool StatusBar::event(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto *help = static_cast<QHelpEvent *>(event);
+        for (const auto &[box, tip] : std::as_const(m_tips)) {
+            if (box.contains(help->pos())) {
+                QToolTip::showText(help->globalPos(), tip, this);
+                return true;
+            }
+        }
+    }
+    return Surface::event(event);
+}
+
+NoticeStrip::NoticeStrip(QWidget *parent)
+    : Surface(Token::BgPanel, {}, parent)
+    , m_text(new TextLine({}, {Text::Face::Ui, 13, 500}, Token::DegradedText, this))
+    , m_retry(new Button(Button::Kind::Plain, tr("Retry"), {}, this))
+    , m_details(new Button(Button::Kind::Plain, tr("Details"), {}, this))
+{
+    setObjectName(u"notice"_s);
+    m_text->setObjectName(u"noticeText"_s);
+    setFixedHeight(36);
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(38, 4, 12, 4);
+    row->setSpacing(8);
+    row->addWidget(m_text, 1);
+    row->addWidget(m_retry);
+    row->addWidget(m_details);
+    connect(m_retry, &Button::clicked, this, &NoticeStrip::retryPressed);
+    connect(m_details, &Button::clicked, this, [this] {
+        QToolTip::showText(m_details->mapToGlobal(QPoint(0, m_details->height())), m_more, this);
+    });
+    hide();
+}
+
+void NoticeStrip::setNotice(const QString &text, const QString &details, bool retry)
+{
+    if (m_text->text() != text) {
+        m_text->setText(text);
+        setAccessibleName(text);
+    }
+    m_more = details;
+    m_details->setVisible(!details.isEmpty());
+    m_retry->setVisible(retry);
+    setVisible(!text.isEmpty());
+}
+
+QString NoticeStrip::text() const
+{
+    return m_text->text();
+}
+
+void NoticeStrip::paintEvent(QPaintEvent *)
+{
+    const Theme &theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), mixed(theme[Token::BgPanel], theme[Token::DegradedFill], 0.7));
+    painter.fillRect(0, height() - 1, width(), 1, theme[Token::DegradedEdge]);
+    Glyphs::health(painter, {14, 11, 14, 14}, Health::Degraded, theme[Token::BgPanel]);
+}
+
+QString noticeOf(const SourceState &source, std::chrono::milliseconds now)
+{
+    if (!source.error && source.endpointsStale == 0)
+        return {};
+    QString why = source.error ? source.error->message
+                               : QCoreApplication::translate("Notice", "no answer");
+    if (!source.errorEndpoint.isEmpty() && source.endpoints > 1)
+        why = source.errorEndpoint + u": " + why;
+    QString line = source.name + u": " + why + u'.';
+    if (source.endpoints > 1 && source.endpointsFailing > 0
+        && source.endpointsFailing < source.endpoints)
+        return line + QCoreApplication::translate("Notice", " %1 of %2 endpoints fail.")
+                              .arg(source.endpointsFailing)
+                              .arg(source.endpoints);
+    if (source.answered && source.lastContact)
+        line += QCoreApplication::translate("Notice", " Showing what was seen %1 ago.")
+                        .arg(Format::age(now - *source.lastContact));
+    if (source.nextAttempt && *source.nextAttempt > now)
+        line += QCoreApplication::translate("Notice", " Trying again in %1.")
+                        .arg(Format::age(*source.nextAttempt - now));
+    return line;
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "carrypanel.h"
+
+#include "deck.h"
+#include "glyphs.h"
+#include "icons.h"
+
+#include "models/formatter.h"
+#include "models/tenantmodel.h"
+
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr Text::Style sectionStyle{Text::Face::Ui, 15, 700};
+constexpr Text::Style nameStyle{Text::Face::Ui, 13, 600};
+constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
+
+} // namespace
+
+CarryPanel::CarryPanel(CarryController &carry, QWidget *parent)
+    : Surface(Token::BgPanel, Qt::LeftEdge, parent)
+    , m_carry(carry)
+{
+    setObjectName(u"carryPanel"_s);
+    setAccessibleName(tr("What is carried"));
+    connect(&carry, &CarryController::changed, this, qOverload<>(&QWidget::update));
+    connect(&carry, &CarryController::verdictsChanged, this, qOverload<>(&QWidget::update));
+}
+
+void CarryPanel::paintEvent(QPaintEvent *event)
+{
+    Surface::paintEvent(event);
+    m_places.clear();
+    if (!m_carry.isActive())
+        return;
+    const Theme &theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const double left = 20;
+    const double right = width() - 20;
+    double y = 16;
+    const auto head = [&](const QString &title, const QString &aside) {
+        painter.setPen(theme[Token::TextPrimary]);
+        Text::draw(painter, {left, y + 16}, title, sectionStyle);
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {right, y + 16}, aside, smallStyle, Text::Align::Right);
+        y += 28;
+    };
+
+    const Carry &carry = m_carry.carry();
+    head(tr("What is carried"), tr("%n tenant(s)", nullptr, int(carry.items.size())));
+    int shown = 0;
+    for (const Carry::Item &item : carry.items) {
+        if (shown == 6) {
+            painter.setPen(theme[Token::TextTertiary]);
+            Text::draw(painter, {left + 18, y + 15},
+                       tr("%1 more").arg(int(carry.items.size()) - shown), smallStyle);
+            y += 24;
+            break;
+        }
+        ++shown;
+        const Tenant &tenant = *item.tenant;
+        Glyphs::tier(painter, {left, y + 6, 9, 9}, tenant.tier, theme[Token::TextPrimary]);
+        painter.setPen(theme[Token::TextPrimary]);
+        Text::draw(painter, {left + 18, y + 15}, Text::elidedName(tenant.id, nameStyle, 130),
+                   nameStyle);
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {right, y + 15},
+                   Format::cores(tenant.demand.cpu) + u" · " + Format::bytes(tenant.demand.memory),
+                   smallStyle, Text::Align::Right);
+        y += 24;
+        const QString rules = TenantModel::rules(tenant.constraints);
+        if (!rules.isEmpty()) {
+            Icons::draw(painter, {left + 18, y - 1}, u"geo-alt"_s, 11, theme[Token::DegradedText]);
+            painter.setPen(theme[Token::DegradedText]);
+            Text::draw(painter, {left + 33, y + 9},
+                       Text::elided(rules, smallStyle, right - left - 33), smallStyle);
+            y += 20;
+        }
+        painter.fillRect(QRectF(left, y, right - left, 1), theme[Token::LineSubtle]);
+        y += 3;
+    }
+
+    y += 12;
+    head(tr("Best stamps"), carry.items.size() > 1 ? tr("all together") : QString());
+    const auto &best = m_carry.ranking();
+    if (best.empty()) {
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {left, y + 14}, tr("No stamp can take them together."), smallStyle);
+        y += 24;
+    }
+    for (size_t at = 0; at < best.size(); ++at) {
+        const auto &[slot, answer] = best[at];
+        const QRectF box(left - 12, y, right - left + 24, 40);
+        m_places.append({box, slot});
+        if (at == 0)
+            painter.fillRect(box, theme[Token::AccentSoft]);
+        painter.setPen(QPen(theme[Token::LineDefault], 1));
+        painter.setBrush(theme[Token::BgRaised]);
+        painter.drawRoundedRect(QRectF(left + 0.5, y + 10.5, 17, 17), 3, 3);
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {left + 9, y + 23}, QString::number(at + 1), {Text::Face::Ui, 11, 500},
+                   Text::Align::Center);
+        painter.setPen(theme[Token::TextPrimary]);
+        Text::draw(painter, {left + 28, y + 17},
+                   Text::elidedName(nameOfStamp(answer.load.stamp), nameStyle, 120), nameStyle);
+        const bool isTight = answer.verdict == VerdictKind::Tight;
+        const QString loads = u"%1 → %2"_s.arg(Format::percent(answer.before),
+                                              Format::percent(answer.after));
+        painter.setPen(theme[isTight ? Token::ResAfter
+                                     : at == 0 ? Token::AccentText : Token::TextPrimary]);
+        Text::draw(painter, {right, y + 17}, loads, nameStyle, Text::Align::Right);
+        if (isTight)
+            Text::draw(painter, {right - Text::width(loads, nameStyle) - 10, y + 17}, tr("tight"),
+                       smallStyle, Text::Align::Right);
+        LoadBar bar;
+        bar.used = answer.before;
+        if (answer.before && answer.after)
+            bar.added = std::max(0.0, *answer.after - *answer.before);
+        if (const StampEntryPtr entry = carry.version->stamps[slot])
+            bar.gate = carry.version->sourceOf(*entry).objectives.load;
+        drawLoadBar(painter, {left + 28, y + 25, right - left - 28, 6}, bar);
+        y += 42;
+    }
+
+    const auto reasons = m_carry.reasonCounts();
+    if (!reasons.isEmpty()) {
+        y += 10;
+        head(tr("Why the others cannot"), {});
+        for (const auto &[reason, count] : reasons) {
+            Icons::draw(painter, {left, y + 3}, u"slash-circle"_s, 12, theme[Token::TextTertiary]);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {left + 20, y + 14}, reason, smallStyle);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {right, y + 14}, Format::count(count), nameStyle,
+                       Text::Align::Right);
+            y += 21;
+        }
+    }
+
+    y += 10;
+    if (y + 130 < height()) {
+        head(tr("Legend and keys"), {});
+        LoadBar bar;
+        bar.used = 0.6;
+        bar.added = 0.4;
+        drawLoadBar(painter, {left, y + 4, 40, 8}, bar);
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {left + 76, y + 13}, tr("load now, and what the move adds"), smallStyle);
+        y += 22;
+        const QList<std::pair<QString, QString>> keys
+                = {{tr("arrows"), tr("walk the lit stamps")},
+                   {u"1 … 9"_s, tr("go to that stamp")},
+                   {u"Enter"_s, tr("open the plan")},
+                   {u"P"_s, tr("let the planner spread them")},
+                   {u"Esc"_s, tr("put back")}};
+        for (const auto &[key, what] : keys) {
+            const double keyWidth = Text::width(key, {Text::Face::Ui, 11, 500}) + 12;
+            painter.setPen(QPen(theme[Token::LineDefault], 1));
+            painter.setBrush(theme[Token::BgRaised]);
+            painter.drawRoundedRect(QRectF(left + 0.5, y + 0.5, keyWidth, 17), 3, 3);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {left + keyWidth / 2 + 0.5, y + 13}, key, {Text::Face::Ui, 11, 500},
+                       Text::Align::Center);
+            Text::draw(painter, {left + 76, y + 13}, what, smallStyle);
+            y += 22;
+        }
+    }
+}
+
+void CarryPanel::mousePressEvent(QMouseEvent *event)
+{
+    for (const auto &[box, slot] : std::as_const(m_places)) {
+        if (box.contains(event->position())) {
+            const int target = slot; // the list goes with the carry
+            m_carry.drop(target);
+            return;
+        }
+    }
+}
+
+CarryBanner::CarryBanner(CarryController &carry, QWidget *parent)
+    : Surface(Token::AccentSoft, {}, parent)
+    , m_carry(carry)
+    , m_back(new Button(Button::Kind::Plain, tr("Put back"), {}, this))
+{
+    setObjectName(u"carry"_s);
+    setAccessibleName(u"carry"_s);
+    m_back->setKey(u"Esc"_s);
+    m_back->setObjectName(u"putBack"_s);
+    connect(m_back, &Button::clicked, &carry, &CarryController::putBack);
+    connect(&carry, &CarryController::changed, this, &CarryBanner::refresh);
+    refresh();
+}
+
+void CarryBanner::refresh()
+{
+    m_line.clear();
+    if (m_carry.isActive()) {
+        const int count = int(m_carry.tenants().size());
+        QSet<QString> from;
+        for (const Carry::Item &item : m_carry.carry().items) {
+            if (item.owner >= 0)
+                from.insert(nameOfStamp(m_carry.carry().version->stampId(item.owner)));
+        }
+        const QString source = from.size() == 1 ? *from.constBegin()
+                                                : tr("%n stamp(s)", nullptr, int(from.size()));
+        m_line = m_carry.mode() == CarryController::Mode::Cut
+            ? tr("Cut %n tenant(s) from %1", nullptr, count).arg(source)
+            : tr("Carrying %n tenant(s) from %1", nullptr, count).arg(source);
+    }
+    setAccessibleDescription(m_line);
+    setVisible(m_carry.isActive());
+    update();
+}
+
+void CarryBanner::paintEvent(QPaintEvent *event)
+{
+    Surface::paintEvent(event);
+    const Theme &theme = Theme::current();
+    QPainter painter(this);
+    painter.fillRect(0, height() - 2, width(), 2, theme[Token::AccentLine]);
+    const bool isCut = m_carry.mode() == CarryController::Mode::Cut;
+    Icons::draw(painter, {18, 13}, isCut ? u"scissors"_s : u"hand-index"_s, 17,
+                theme[Token::AccentText]);
+    painter.setPen(theme[Token::TextPrimary]);
+    const Text::Style bold{Text::Face::Ui, 14, 700};
+    Text::draw(painter, {48, 26.5}, m_line, bold);
+    const QSize size = m_back->sizeHint();
+    m_back->setGeometry(width() - size.width() - 14, 8, size.width(), 28);
+    const double x = 48 + Text::width(m_line, bold) + 14;
+    painter.setPen(theme[Token::TextSecondary]);
+    Text::draw(painter, {x, 26.5},
+               Text::elided(isCut ? tr("Walk to a lit stamp and press Enter to see the plan. Nothing "
+                                       "changes before you press Run.")
+                                  : tr("Drop on a lit stamp to see the plan. Nothing changes before "
+                                       "you press Run."),
+                            {Text::Face::Ui, 13, 400}, m_back->x() - x - 16),
+               {Text::Face::Ui, 13, 400});
+}
+
+} // namespace Stampdeck

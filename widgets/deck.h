@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleetfeed.h"
+#include "models/fleetstore.h"
+#include "models/journal.h"
+#include "models/operationrunner.h"
+
+#include <functional>
+
+namespace Stampdeck {
+
+/// What the views of one window share: the fleet as they see it, and how they act on it. Everything
+/// in it outlives the window. GUI thread.
+struct Deck
+{
+    FleetFeed &feed;
+    FleetStore &store;
+    OperationRunner &runner;
+    Journal &journal;
+    Clock &clock;
+    QString actor; ///< Who sits here.
+    bool readOnly = false; ///< Started so.
+    /// What the source of a stamp recorded; null where nobody can tell.
+    std::function<FutureResult<std::vector<Series>>(const QString &stampId,
+                                                    const QStringList &signalNames, Timestamp from,
+                                                    Timestamp to, std::chrono::milliseconds step)>
+            history;
+
+    [[nodiscard]] const FleetVersion &fleet() const { return *feed.version(); }
+    /// Null when there is none, or not any more.
+    [[nodiscard]] const StampEntry *stamp(const QString &id) const
+    {
+        const int slot = fleet().stampIndex.value(id);
+        return slot < 0 ? nullptr : fleet().stamps[slot].get();
+    }
+    [[nodiscard]] Asker asker(const QString &reason = {}) const { return {actor, reason}; }
+};
+
+/// The name of a stamp without its source: "eu-1" of "prod/eu-1".
+[[nodiscard]] inline QString nameOfStamp(const QString &id)
+{
+    return id.mid(id.indexOf(u'/') + 1);
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "controls.h"
+#include "deck.h"
+
+class QVBoxLayout;
+
+namespace Stampdeck {
+
+class OperationRow;
+
+/// "Move acme to eu-2", "Cordon eu-1".
+[[nodiscard]] QString titleOf(const Operation &operation);
+/// "2 of 4, 3 min left", "paused: eu-west-03 is unhealthy", "failed: …".
+[[nodiscard]] QString stateLineOf(const Operation &operation, Timestamp now);
+
+/// What one may ask of an operation as it stands.
+[[nodiscard]] QList<OperationVerb> verbsOf(const Operation &operation);
+
+/// Running and just finished operations above the status bar: 142 open, 36 closed, up to 320.
+class OperationsDrawer final : public Surface
+{
+    Q_OBJECT
+public:
+    static constexpr int closedHeight = 36;
+    static constexpr int openHeight = 142;
+    static constexpr int maxHeight = 320;
+
+    OperationsDrawer(Deck &deck, QWidget *parent = nullptr);
+
+    [[nodiscard]] bool isOpen() const { return m_open; }
+    void setOpen(bool open);
+    /// How high it wants to be: open, with all of its rows, up to maxHeight.
+    [[nodiscard]] int wantedHeight() const;
+    /// Operations that an earlier process left behind: they stand first, in amber.
+    void setCutOff(const QStringList &operations);
+    /// Asks \a verb of \a operation; failures are shown in its row.
+    void ask(const QString &operation, OperationVerb verb);
+
+Q_SIGNALS:
+    void heightChanged();
+    /// A person wants it undone; the window decides whether a plan is shown first.
+    void undoRequested(const QString &operation);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+
+private:
+    void refresh();
+    Deck &m_deck;
+    bool m_open = false;
+    QStringList m_cutOff;
+    QHash<QString, OperationRow *> m_rows;
+    QHash<QString, QString> m_complaints; // operation to why a verb failed
+    QStringList m_order;
+    QWidget *m_area = nullptr; // scrolls m_list; hidden while closed
+    QWidget *m_list;
+    QVBoxLayout *m_layout;
+    TextLine *m_title;
+    TextLine *m_summary;
+    Button *m_toggle;
+};
+
+/// What was just done and its undo, for five seconds: 420 × 64.
+class UndoToast final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit UndoToast(QWidget *parent = nullptr);
+    /// Takes the place of what it showed before.
+    void show(const QString &what, const QString &operation);
+    [[nodiscard]] const QString &operation() const { return m_operation; }
+
+Q_SIGNALS:
+    void undoPressed(const QString &operation);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void timerEvent(QTimerEvent *event) override;
+
+private:
+    static constexpr int life = 5000;
+    QString m_what;
+    QString m_operation;
+    int m_left = 0; // milliseconds
+    int m_timer = 0;
+    Button *m_undo;
+};
+
+} // namespace Stampdeck

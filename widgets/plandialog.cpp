@@ -1,0 +1,1017 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "plandialog.h"
+
+#include "controls.h"
+#include "glyphs.h"
+#include "icons.h"
+
+#include "models/formatter.h"
+
+#include <QtCore/QTimer>
+#include <QtGui/QClipboard>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QPaintEvent>
+#include <QtGui/QPainter>
+#include <QtGui/QPainterPath>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QVBoxLayout>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr int headHeight = 80;
+constexpr int footHeight = 76;
+constexpr int margin = 24;
+constexpr int leftWidth = 604;
+constexpr int rightWidth = 436;
+constexpr int stepRow = 27;
+
+using Face = Text::Face;
+constexpr Text::Style sectionStyle{Face::Ui, 15, 700};
+constexpr Text::Style bodyStyle{Face::Ui, 13, 400};
+constexpr Text::Style nameStyle{Face::Ui, 13, 600};
+constexpr Text::Style smallStyle{Face::Ui, 12, 400};
+constexpr Text::Style headStyle{Face::Ui, 11, 600};
+
+QString describe(const RuleSetting &rule)
+{
+    const bool isRatio = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory;
+    const QString target = isRatio             ? Format::percent(rule.target)
+        : rule.signal == SignalKind::LatencyP99 ? Format::latency(rule.target)
+                                                : Format::rate(rule.target);
+    return u"%1 %2, %3 to %4 replicas"_s.arg(toString(rule.signal), target)
+            .arg(rule.min)
+            .arg(rule.max);
+}
+
+struct SettingRow
+{
+    QString name, from, to;
+};
+
+QList<SettingRow> settingsOf(const ScaleStamp &scale)
+{
+    QList<SettingRow> rows;
+    for (auto it = scale.to.components.cbegin(); it != scale.to.components.cend(); ++it) {
+        const auto before = scale.from.components.constFind(it.key());
+        rows.append({it.key(),
+                     before == scale.from.components.cend() ? Format::none()
+                                                            : QString::number(*before),
+                     QObject::tr("%n replica(s)", nullptr, it.value())});
+    }
+    const auto resource = [&rows](ResourceKind kind, const std::optional<double> &from,
+                                  const std::optional<double> &to) {
+        if (to)
+            rows.append({Format::name(kind), Format::amount(kind, from), Format::amount(kind, to)});
+    };
+    resource(ResourceKind::Cpu, scale.from.cpu, scale.to.cpu);
+    resource(ResourceKind::Memory, scale.from.memory, scale.to.memory);
+    resource(ResourceKind::Storage, scale.from.storage, scale.to.storage);
+    for (const auto &[component, rule] : scale.to.rules) {
+        QString before = QObject::tr("no rule");
+        for (const auto &[name, old] : scale.from.rules) {
+            if (name == component && old)
+                before = describe(*old);
+        }
+        rows.append({QObject::tr("%1 rule").arg(component), before,
+                     rule ? describe(*rule) : QObject::tr("no rule")});
+    }
+    return rows;
+}
+
+} // namespace
+
+/// What is done, line by line: tenants that move, or settings that change.
+class StepTable final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+    void show(const Plan &plan, const FleetVersion &version)
+    {
+        m_moves.clear();
+        m_settings.clear();
+        for (const PlannedMove &move : plan.moves) {
+            const TenantPtr tenant = version.tenants[move.tenant].tenant;
+            m_moves.push_back({tenant ? tenant->id : move.id, move.tier,
+                               move.to.mid(move.to.indexOf(u'/') + 1), move.demand, false});
+        }
+        for (const PlannedStep &step : plan.steps) {
+            if (const auto *scale = std::get_if<ScaleStamp>(&step.primitive))
+                m_settings.append(settingsOf(*scale));
+            else if (plan.moves.empty())
+                m_settings.append({step.title, {}, {}});
+        }
+        setFixedHeight(stepRow * (1 + int(m_moves.size() + size_t(m_settings.size()))) + 4);
+        update();
+    }
+    void flash(const QSet<QString> &tenants)
+    {
+        for (Move &move : m_moves)
+            move.isMarked = tenants.contains(move.id);
+        update();
+        QTimer::singleShot(600, this, [this] {
+            for (Move &move : m_moves)
+                move.isMarked = false;
+            update();
+        });
+    }
+
+protected:
+    void paintEvent(QPaintEvent *event) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double right = width();
+        painter.setPen(theme[Token::TextTertiary]);
+        if (!m_moves.empty()) {
+            Text::draw(painter, {30, 17}, tr("Tenant"), headStyle);
+            Text::draw(painter, {140, 17}, tr("Tier"), headStyle);
+            Text::draw(painter, {232, 17}, tr("To"), headStyle);
+            Text::draw(painter, {right - 246, 17}, tr("Cores · memory"), headStyle);
+            Text::draw(painter, {right, 17}, tr("Start · verify · switch · stop"), headStyle,
+                       Text::Align::Right);
+        } else if (!m_settings.isEmpty() && !m_settings.first().to.isEmpty()) {
+            Text::draw(painter, {30, 17}, tr("Setting"), headStyle);
+            Text::draw(painter, {232, 17}, tr("Now"), headStyle);
+            Text::draw(painter, {402, 17}, tr("After"), headStyle);
+        }
+        int row = 1;
+        const auto line = [&](int top) {
+            painter.fillRect(QRectF(0, top, right, 1), theme[Token::LineSubtle]);
+        };
+        for (const Move &move : m_moves) {
+            const int top = row * stepRow;
+            if (!event->rect().intersects({0, top, width(), stepRow})) {
+                ++row;
+                continue;
+            }
+            if (move.isMarked)
+                painter.fillRect(QRectF(0, top, right, stepRow), theme[Token::AccentSoft]);
+            line(top);
+            const double base = top + 18;
+            painter.setPen(theme[Token::TextTertiary]);
+            Text::draw(painter, {18, base}, QString::number(row), smallStyle, Text::Align::Right);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {30, base}, Text::elidedName(move.id, nameStyle, 104), nameStyle);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {232, base},
+                       Text::elidedName(move.to, bodyStyle, right - 246 - 240), bodyStyle);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {154, base}, toString(move.tier), smallStyle);
+            Text::draw(painter, {right - 246, base},
+                       (move.demand.cpu ? Format::number(*move.demand.cpu) : Format::none())
+                               + u" · " + Format::bytes(move.demand.memory),
+                       smallStyle);
+            Glyphs::tier(painter, {140, base - 8.5, 8, 8}, move.tier, theme[Token::TextSecondary]);
+            // Four points; between verify and switch both serve.
+            const double y = top + stepRow / 2.0;
+            for (int point = 0; point < 4; ++point) {
+                const double x = right - 140 + point * 42 + 4;
+                if (point < 3) {
+                    painter.setPen(QPen(theme[point == 1 ? Token::AccentLine : Token::LineStrong],
+                                        point == 1 ? 2 : 1));
+                    painter.drawLine(QPointF(x + 4, y), QPointF(x + 38, y));
+                }
+                painter.setPen(QPen(theme[Token::LineStrong], 1.5));
+                painter.setBrush(theme[Token::BgPanel]);
+                painter.drawEllipse(QPointF(x, y), 4, 4);
+            }
+            ++row;
+        }
+        for (const SettingRow &setting : m_settings) {
+            const int top = row * stepRow;
+            line(top);
+            const double base = top + 18;
+            painter.setPen(theme[Token::TextTertiary]);
+            Text::draw(painter, {18, base}, QString::number(row), smallStyle, Text::Align::Right);
+            painter.setPen(theme[Token::TextPrimary]);
+            const bool isPlain = setting.to.isEmpty();
+            Text::draw(painter, {30, base},
+                       Text::elided(setting.name, nameStyle, isPlain ? right - 40 : 196),
+                       nameStyle);
+            if (!isPlain) {
+                painter.setPen(theme[Token::TextSecondary]);
+                Text::draw(painter, {232, base}, Text::elided(setting.from, bodyStyle, 160),
+                           bodyStyle);
+                painter.setPen(theme[Token::TextPrimary]);
+                Text::draw(painter, {402, base}, Text::elided(setting.to, nameStyle, right - 402),
+                           nameStyle);
+            }
+            ++row;
+        }
+    }
+
+private:
+    struct Move
+    {
+        QString id;
+        Tier tier;
+        QString to;
+        Demand demand;
+        bool isMarked;
+    };
+    std::vector<Move> m_moves;
+    QList<SettingRow> m_settings;
+};
+
+/// Load before and after of each stamp that is touched.
+class LoadTable final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+    void show(const Plan &plan, const FleetVersion &version)
+    {
+        m_rows.clear();
+        for (const LoadChange &load : plan.loads) {
+            Row row{load, Health::Unknown, 0.85};
+            if (const StampEntryPtr entry = load.slot >= 0 && load.slot < version.stamps.size()
+                        ? version.stamps[load.slot]
+                        : nullptr) {
+                row.health = entry->health;
+                row.gate = version.sourceOf(*entry).objectives.load;
+            }
+            m_rows.push_back(row);
+        }
+        setFixedHeight(int(m_rows.size()) * 97 + 4);
+        setAccessibleDescription(spoken());
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const double right = width();
+        double top = 0;
+        for (const Row &row : m_rows) {
+            Glyphs::health(painter, {0, top + 5, 12, 12}, row.health, theme[Token::BgPanel]);
+            painter.setPen(theme[Token::TextPrimary]);
+            const QString name = row.load.stamp.mid(row.load.stamp.indexOf(u'/') + 1);
+            Text::draw(painter, {18, top + 15}, Text::elidedName(name, nameStyle, 220), nameStyle);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {right, top + 15}, tenantsLine(row), smallStyle,
+                       Text::Align::Right);
+            double y = top + 24;
+            for (const ResourceKind kind :
+                 {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
+                const std::optional<double> before = row.load.before[kind].load();
+                const std::optional<double> after = row.load.after[kind].load();
+                painter.setPen(theme[Token::TextSecondary]);
+                Text::draw(painter, {0, y + 12}, Format::name(kind), smallStyle);
+                LoadBar bar;
+                bar.used = before;
+                bar.gate = row.gate;
+                if (before && after) {
+                    bar.added = std::max(0.0, *after - *before);
+                    bar.freed = std::max(0.0, *before - *after);
+                }
+                drawLoadBar(painter, {58, y + 3, right - 58 - 92, 10}, bar);
+                const bool isOver = after && *after > row.gate;
+                painter.setPen(theme[Token::TextSecondary]);
+                Text::draw(painter, {right - 52, y + 12}, Format::percent(before), smallStyle,
+                           Text::Align::Right);
+                Icons::draw(painter, {right - 47, y + 3}, u"arrow-right"_s, 10,
+                            theme[Token::TextSecondary]);
+                painter.setPen(
+                        theme[after && *after > 1 ? Token::UnhealthyText
+                                  : isOver        ? Token::DegradedText
+                                                  : Token::TextPrimary]);
+                Text::draw(painter, {right, y + 12}, Format::percent(after), nameStyle,
+                           Text::Align::Right);
+                y += 20;
+            }
+            if (&row != &m_rows.back())
+                painter.fillRect(QRectF(0, top + 88, right, 1), theme[Token::LineSubtle]);
+            top += 97;
+        }
+    }
+
+private:
+    struct Row
+    {
+        LoadChange load;
+        Health health;
+        double gate;
+    };
+    static QString tenantsLine(const Row &row)
+    {
+        const std::optional<double> before = row.load.before.tenants.taken();
+        const std::optional<double> after = row.load.after.tenants.taken();
+        QString line = row.load.isSource ? tr("source") : QString();
+        if (before && after) {
+            if (!line.isEmpty())
+                line += u", "_s;
+            line += *before == *after
+                ? tr("%1 tenants").arg(std::lround(*after))
+                : tr("%1 → %2 tenants").arg(std::lround(*before)).arg(std::lround(*after));
+        }
+        return line;
+    }
+    QString spoken() const
+    {
+        QStringList parts;
+        for (const Row &row : m_rows) {
+            parts.append(tr("%1: %2 to %3").arg(row.load.stamp,
+                                                Format::percent(LoadChange::fullest(row.load.before)),
+                                                Format::percent(LoadChange::fullest(row.load.after))));
+        }
+        return parts.join(u"; ");
+    }
+    std::vector<Row> m_rows;
+};
+
+namespace {
+
+/// The numbers of the blast radius, side by side.
+class BlastRow final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+    QList<std::pair<QString, QString>> cells; // value and what it is
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        if (cells.isEmpty())
+            return;
+        const double pitch = double(width()) / double(cells.size());
+        for (int at = 0; at < cells.size(); ++at) {
+            const double x = at * pitch + (at ? 10 : 0);
+            if (at)
+                painter.fillRect(QRectF(at * pitch, 4, 1, 32), theme[Token::LineSubtle]);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {x, 20}, cells[at].first, {Face::Display, 20, 700});
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {x, 37}, cells[at].second, {Face::Ui, 12, 400});
+        }
+    }
+};
+
+/// A numbered card: one part of what happens.
+class StepCards final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+    QList<std::pair<QString, QString>> cards;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        if (cards.isEmpty())
+            return;
+        const double gap = 8;
+        const double each = (width() - gap * double(cards.size() - 1)) / double(cards.size());
+        for (int at = 0; at < cards.size(); ++at) {
+            const QRectF box(std::round(at * (each + gap)) + 0.5, 0.5, std::floor(each) - 1,
+                             height() - 1);
+            painter.setPen(QPen(theme[at == 0 ? Token::AccentLine : Token::LineDefault], 1));
+            painter.setBrush(theme[at == 0 ? Token::AccentSoft : Token::BgRaised]);
+            painter.drawRoundedRect(box, 4, 4);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(theme[at == 0 ? Token::Accent : Token::BgPressed]);
+            painter.drawEllipse(QPointF(box.x() + 18, box.center().y()), 9, 9);
+            painter.setPen(theme[at == 0 ? Token::TextOnAccent : Token::TextPrimary]);
+            Text::draw(painter, {box.x() + 18, box.center().y() + 4}, QString::number(at + 1),
+                       headStyle, Text::Align::Center);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {box.x() + 34, 20},
+                       Text::elided(cards[at].first, nameStyle, each - 42), nameStyle);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {box.x() + 34, 36},
+                       Text::elided(cards[at].second, smallStyle, each - 42), smallStyle);
+        }
+    }
+};
+
+/// Who is refused and why, in an amber frame, with what would mend it.
+class RefusalBox final : public Surface
+{
+public:
+    RefusalBox()
+        : Surface(Token::BgPanel)
+    {
+        setFrame(Token::DegradedEdge);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(QPen(theme[Token::DegradedEdge], 1));
+        painter.setBrush(mixed(theme[Token::BgPanel], theme[Token::DegradedFill], 0.45));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        Glyphs::health(painter, {14, 14, 13, 13}, Health::Degraded, theme[Token::BgPanel]);
+    }
+};
+
+class IconLine final : public QWidget
+{
+public:
+    IconLine(const QString &icon, Token ink, const QString &text, Token words)
+    {
+        auto *row = new QHBoxLayout(this);
+        row->setContentsMargins(0, 0, 0, 0);
+        row->setSpacing(8);
+        auto *mark = new QLabel;
+        mark->setPixmap(Icons::pixmap(icon, 14, Theme::current()[ink], devicePixelRatioF()));
+        mark->setFixedWidth(16);
+        row->addWidget(mark);
+        auto *line = new TextLine(text, bodyStyle, words);
+        row->addWidget(line, 1);
+        setFixedHeight(22);
+    }
+};
+
+void clear(QLayout *layout)
+{
+    while (QLayoutItem *item = layout->takeAt(0)) {
+        if (QWidget *widget = item->widget()) {
+            widget->hide();
+            widget->deleteLater();
+        }
+        if (QLayout *inner = item->layout())
+            clear(inner);
+        delete item;
+    }
+}
+
+} // namespace
+
+PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent,
+                       const QString &title, Submit submit)
+    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    , m_deck(deck)
+    , m_request(request)
+    , m_title(title)
+    , m_submit(std::move(submit))
+{
+    m_request.actor = deck.actor;
+    if (!m_submit) {
+        m_submit = [this](const ActionRequest &wanted) { return m_deck.runner.submit(wanted); };
+    }
+    setObjectName(u"plan"_s);
+    setWindowTitle(u"plan"_s);
+    setAccessibleName(u"plan"_s);
+    setModal(true);
+    setAttribute(Qt::WA_DeleteOnClose);
+    build();
+    replan();
+    connect(&deck.feed, &FleetFeed::changed, this, &PlanDialog::lookAgain);
+    QSize size(1120, 770);
+    if (parent) {
+        const QSize room = parent->window()->size();
+        size = {std::clamp(room.width() - 48, 900, 1120), std::clamp(room.height() - 40, 620, 770)};
+        resize(size);
+        const QPoint middle = parent->window()->mapToGlobal(parent->window()->rect().center());
+        move(middle - QPoint(size.width() / 2, size.height() / 2));
+    } else {
+        resize(size);
+    }
+}
+
+PlanDialog::~PlanDialog() = default;
+
+void PlanDialog::build()
+{
+    m_head = new TextLine({}, {Face::Display, 20, 700}, Token::TextPrimary, this);
+    m_head->setObjectName(u"planTitle"_s);
+    m_sub = new TextLine({}, bodyStyle, Token::TextSecondary, this);
+    m_sub->setObjectName(u"planState"_s);
+
+    const auto column = [this](QWidget *&inner) {
+        auto *area = new QScrollArea(this);
+        area->setWidgetResizable(true);
+        area->setFrameShape(QFrame::NoFrame);
+        area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        area->setFocusPolicy(Qt::NoFocus);
+        inner = new QWidget;
+        auto *layout = new QVBoxLayout(inner);
+        layout->setContentsMargins(0, 12, 8, 12);
+        layout->setSpacing(8);
+        area->setWidget(inner);
+        return area;
+    };
+    column(m_left);
+    column(m_right);
+
+    m_foot = new QWidget(this);
+    auto *foot = new QHBoxLayout(m_foot);
+    foot->setContentsMargins(margin, 8, margin, 12);
+    foot->setSpacing(12);
+    const auto field = [foot, this](const QString &label, const QString &name, bool mono) {
+        auto *box = new QVBoxLayout;
+        box->setSpacing(4);
+        auto *words = new TextLine(label, smallStyle, Token::TextSecondary, this);
+        words->setObjectName(name + u"Label");
+        auto *edit = new QLineEdit(this);
+        edit->setObjectName(name);
+        edit->setAccessibleName(label);
+        edit->setFixedHeight(32);
+        edit->setMaximumWidth(300);
+        if (mono)
+            edit->setFont(Text::font({Face::Mono, 13, 400}));
+        box->addWidget(words);
+        box->addWidget(edit);
+        foot->addLayout(box, 1);
+        return edit;
+    };
+    m_confirm = field(tr("Type the name of the stamp to run this in production"),
+                      u"confirmName"_s, true);
+    m_reason = field(tr("Reason, for the audit trail"), u"reason"_s, false);
+    m_reason->setMaxLength(500);
+    foot->addStretch(1);
+    m_copy = new Button(Button::Kind::Flat, tr("Copy plan"), u"file-text"_s, this);
+    m_copy->setObjectName(u"copyPlan"_s);
+    m_cancel = new Button(Button::Kind::Plain, tr("Cancel"), {}, this);
+    m_cancel->setObjectName(u"Cancel"_s);
+    m_cancel->setAccessibleName(u"Cancel"_s);
+    m_run = new Button(Button::Kind::Primary, tr("Run"), u"play"_s, this);
+    m_run->setObjectName(u"Run"_s);
+    m_run->setAccessibleName(u"Run"_s);
+    m_run->setFixedWidth(132);
+    m_barred = new TextLine({}, bodyStyle, Token::DegradedText, this);
+    m_barred->setObjectName(u"barred"_s);
+    foot->addWidget(m_barred);
+    for (Button *button : {m_copy, m_cancel, m_run}) {
+        button->setTall(true);
+        foot->addWidget(button, 0, Qt::AlignBottom);
+    }
+    m_run->setFixedHeight(32);
+    setTabOrder(m_confirm, m_reason);
+    setTabOrder(m_reason, m_copy);
+    setTabOrder(m_copy, m_cancel);
+    setTabOrder(m_cancel, m_run);
+
+    connect(m_confirm, &QLineEdit::textChanged, this, &PlanDialog::updateRun);
+    connect(m_reason, &QLineEdit::textChanged, this, &PlanDialog::updateRun);
+    connect(m_cancel, &Button::clicked, this, &PlanDialog::reject);
+    connect(m_run, &Button::clicked, this, &PlanDialog::run);
+    connect(m_copy, &Button::clicked, this, [this] {
+        if (!m_plan)
+            return;
+        QGuiApplication::clipboard()->setText(m_plan->command());
+        m_copy->setText(tr("Copied"));
+    });
+    // Enter runs only when there is nothing left to be typed.
+    const auto enter = [this] {
+        if (m_run->isVisible() && m_run->isEnabled())
+            run();
+    };
+    connect(m_confirm, &QLineEdit::returnPressed, this, enter);
+    connect(m_reason, &QLineEdit::returnPressed, this, enter);
+}
+
+void PlanDialog::resizeEvent(QResizeEvent *event)
+{
+    QDialog::resizeEvent(event);
+    const int w = width();
+    const int h = height();
+    m_head->setGeometry(60, 22, w - 60 - 160, 28);
+    m_sub->setGeometry(60, 48, w - 60 - margin, 20);
+    const int right = std::min(rightWidth, (w - 3 * margin) * rightWidth / (rightWidth + leftWidth));
+    const int left = w - right - 2 * margin - 32;
+    QWidget *leftArea = m_left->parentWidget()->parentWidget();
+    QWidget *rightArea = m_right->parentWidget()->parentWidget();
+    leftArea->setGeometry(margin, headHeight, left + 8, h - headHeight - footHeight);
+    rightArea->setGeometry(w - margin - right, headHeight, right + 8, h - headHeight - footHeight);
+    m_foot->setGeometry(0, h - footHeight, w, footHeight);
+    QPainterPath outline;
+    outline.addRoundedRect(rect(), 6, 6);
+    setMask(QRegion(outline.toFillPolygon().toPolygon()));
+}
+
+void PlanDialog::paintEvent(QPaintEvent *)
+{
+    const Theme &theme = Theme::current();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(rect(), theme[Token::BgPanel]);
+    const int right = m_right->parentWidget()->parentWidget()->x() - 16;
+    painter.fillRect(0, headHeight - 1, width(), 1, theme[Token::LineSubtle]);
+    painter.fillRect(0, height() - footHeight, width(), 1, theme[Token::LineSubtle]);
+    painter.fillRect(right, headHeight, 1, height() - headHeight - footHeight,
+                     theme[Token::LineSubtle]);
+    QString icon = u"arrow-right"_s;
+    switch (m_request.kind) {
+    case ActionKind::Move:
+        break;
+    case ActionKind::Scale:
+        icon = u"sliders"_s;
+        break;
+    case ActionKind::Cordon:
+        icon = u"slash-circle"_s;
+        break;
+    case ActionKind::Uncordon:
+        icon = u"check-circle"_s;
+        break;
+    }
+    Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
+    if (m_plan && m_plan->production) {
+        painter.fillRect(QRect(0, 0, width(), 7), Glyphs::productionStripes());
+        const QRectF frame(width() - margin - 118, 27, 118, 26);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(QPen(theme[Token::ProdText], 1));
+        painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
+        painter.drawRect(frame.adjusted(2.5, 2.5, -2.5, -2.5));
+        QFont font = Text::font({Face::Ui, 11, 700});
+        font.setLetterSpacing(QFont::AbsoluteSpacing, 0.9);
+        painter.setFont(font);
+        painter.drawText(frame, Qt::AlignCenter, tr("PRODUCTION"));
+    }
+    if (m_confirm->isVisible() && m_plan && m_confirm->text() == m_plan->confirmName) {
+        // Drawn by us, beside the field, since its own area belongs to the text.
+        const QPoint at = m_confirm->mapTo(this, QPoint(m_confirm->width() + 3, 9));
+        Icons::draw(painter, at, u"check-lg"_s, 14, theme[Token::HealthyGlyph]);
+    }
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme[Token::LineStrong], 1));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+}
+
+QString PlanDialog::actionTitle() const
+{
+    if (!m_title.isEmpty())
+        return m_title;
+    const QString target = m_plan ? m_plan->target : nameOfStamp(m_request.stamp);
+    switch (m_request.kind) {
+    case ActionKind::Move:
+        return tr("Move %1").arg(target);
+    case ActionKind::Scale:
+        return tr("Scale %1").arg(target);
+    case ActionKind::Cordon:
+        return tr("Cordon %1").arg(target);
+    case ActionKind::Uncordon:
+        break;
+    }
+    return tr("Uncordon %1").arg(target);
+}
+
+void PlanDialog::replan()
+{
+    m_planned = m_deck.feed.version();
+    m_moved = false;
+    m_error.clear();
+    Result<Plan> made = plan(m_planned, m_request, m_deck.clock);
+    if (made)
+        m_plan = *std::move(made);
+    else {
+        m_plan.reset();
+        m_error = made.error().message;
+    }
+    showPlan();
+}
+
+void PlanDialog::showPlan()
+{
+    m_head->setText(actionTitle());
+    QLayout *left = m_left->layout();
+    QLayout *right = m_right->layout();
+    clear(left);
+    clear(right);
+    m_steps = nullptr;
+    m_loads = nullptr;
+    if (!m_plan) {
+        m_sub->setText(tr("No plan: %1. Nothing has changed.").arg(m_error));
+        m_sub->setToken(Token::DegradedText);
+        m_confirm->parentWidget()->setVisible(true);
+        updateRun();
+        return;
+    }
+    const Plan &plan = *m_plan;
+    m_sub->setToken(Token::TextSecondary);
+    m_sub->setText(tr("Planned at %1 UTC from live state, %2 old. Nothing has changed yet.")
+                           .arg(Format::second(plan.plannedAt), Format::age(plan.dataAge)));
+
+    auto *leftBox = static_cast<QVBoxLayout *>(left);
+    auto *rightBox = static_cast<QVBoxLayout *>(right);
+
+    // Steps
+    auto *stepsHead = new QHBoxLayout;
+    stepsHead->addWidget(new TextLine(tr("Steps"), sectionStyle));
+    if (!plan.moves.empty()) {
+        auto *pace = new TextLine(tr("%n at a time", nullptr, m_request.parallel), smallStyle,
+                                  Token::TextSecondary);
+        pace->setAlignment(Qt::AlignRight);
+        stepsHead->addWidget(pace, 1);
+    }
+    leftBox->addLayout(stepsHead);
+    auto *cards = new StepCards;
+    cards->setFixedHeight(46);
+    QSet<QString> targets;
+    for (const PlannedMove &move : plan.moves)
+        targets.insert(move.to);
+    switch (m_request.kind) {
+    case ActionKind::Move:
+        cards->cards = {{tr("Move %n tenant(s)", nullptr, int(plan.moves.size())),
+                         tr("to %n stamp(s)", nullptr, int(targets.size()))},
+                        {tr("Check"), tr("each serves on one stamp")},
+                        {tr("Record"), tr("in the audit trail")}};
+        break;
+    case ActionKind::Scale:
+        cards->cards = {{tr("Scale"), nameOfStamp(m_request.stamp)},
+                        {tr("Record"), tr("in the audit trail")}};
+        break;
+    case ActionKind::Cordon:
+        cards->cards = {{tr("Cordon"), nameOfStamp(m_request.stamp)},
+                        {tr("Stay cordoned"), tr("until you act")}};
+        break;
+    case ActionKind::Uncordon:
+        cards->cards = {{tr("Uncordon"), nameOfStamp(m_request.stamp)},
+                        {tr("Take tenants"), tr("again, from then on")}};
+        break;
+    }
+    leftBox->addWidget(cards);
+    m_steps = new StepTable;
+    m_steps->setObjectName(u"steps"_s);
+    m_steps->show(plan, *m_planned);
+    leftBox->addWidget(m_steps);
+    if (!plan.moves.empty()) {
+        leftBox->addWidget(new IconLine(
+                u"shield-check"_s, Token::HealthyGlyph,
+                tr("Every tenant serves on its target, verified, before it stops where it is "
+                   "(blue: both serve)."),
+                Token::TextPrimary));
+        const SourceState *source = nullptr;
+        if (!plan.sources.isEmpty()) {
+            const int at = m_planned->sourceIndex(plan.sources.first());
+            source = at >= 0 ? &m_planned->sources[at] : nullptr;
+        }
+        if (source) {
+            leftBox->addWidget(new IconLine(
+                    u"pause"_s, Token::TextSecondary,
+                    tr("Pauses by itself when a target gets worse, goes stale, or doubles its "
+                       "errors or p99."),
+                    Token::TextSecondary));
+        }
+    } else if (plan.hasInverse) {
+        leftBox->addWidget(new IconLine(u"arrow-counterclockwise"_s, Token::TextSecondary,
+                                        tr("Undo takes it back."), Token::TextSecondary));
+    }
+    if (plan.isRefused()) {
+        auto *box = new RefusalBox;
+        box->setObjectName(u"refusals"_s);
+        auto *rows = new QVBoxLayout(box);
+        rows->setContentsMargins(38, 10, 14, 10);
+        rows->setSpacing(6);
+        rows->addWidget(new TextLine(
+                m_request.kind == ActionKind::Move
+                        ? tr("Not moved: this plan is refused")
+                        : tr("Not done: this plan is refused"),
+                nameStyle, Token::DegradedText));
+        for (const Refusal &refusal : plan.refusals) {
+            auto *row = new QHBoxLayout;
+            row->setSpacing(8);
+            const QString subject = nameOfStamp(refusal.subject);
+            auto *line = new QLabel(subject.isEmpty()
+                                            ? QString(refusal.message)
+                                            : QString(u"<b>%1</b> %2"_s.arg(
+                                                    subject.toHtmlEscaped(),
+                                                    refusal.message.toHtmlEscaped())));
+            line->setFont(Text::font(bodyStyle));
+            line->setWordWrap(true);
+            row->addWidget(line, 1);
+            QString link;
+            if (refusal.code == u"capacity" && m_request.kind == ActionKind::Move)
+                link = tr("Scale %1…").arg(subject);
+            else if (refusal.code == u"cordoned" && m_request.kind == ActionKind::Move)
+                link = tr("Uncordon %1…").arg(subject);
+            if (!link.isEmpty() && m_deck.stamp(refusal.subject)) {
+                auto *button = new Button(Button::Kind::Link, link);
+                connect(button, &Button::clicked, this, [this, refusal] {
+                    Q_EMIT fixRequested(refusal);
+                    reject();
+                });
+                row->addWidget(button);
+            } else if (!refusal.fix.isEmpty()) {
+                auto *fix = new QLabel(refusal.fix);
+                fix->setFont(Text::font(smallStyle));
+                fix->setWordWrap(true);
+                row->addWidget(fix, 1);
+            }
+            rows->addLayout(row);
+        }
+        leftBox->addWidget(box);
+    }
+    leftBox->addStretch(1);
+
+    // Blast radius
+    rightBox->addWidget(new TextLine(tr("Blast radius"), sectionStyle));
+    auto *blast = new BlastRow;
+    blast->setFixedHeight(44);
+    if (plan.blast.tenants > 0) {
+        const int top = plan.blast.byTier[size_t(Tier::Premium)]
+            + plan.blast.byTier[size_t(Tier::Enterprise)];
+        const bool isMove = m_request.kind == ActionKind::Move;
+        blast->cells = {{QString::number(plan.blast.tenants),
+                         isMove ? tr("tenants move") : tr("tenants on it")},
+                        {QString::number(top), tr("of top tiers")},
+                        {Format::rate(plan.blast.requestsPerSecond),
+                         isMove ? tr("requests move") : tr("requests")}};
+    }
+    blast->cells.append({QString::number(plan.blast.stamps), tr("stamps touched")});
+    if (blast->cells.size() == 1)
+        blast->cells.prepend({u"0"_s, tr("tenants move")});
+    QStringList spoken;
+    for (const auto &[value, what] : std::as_const(blast->cells))
+        spoken.append(value + u' ' + what);
+    blast->setAccessibleName(spoken.join(u", "));
+    rightBox->addWidget(blast);
+    if (!plan.loads.isEmpty()) {
+        rightBox->addSpacing(8);
+        rightBox->addWidget(new TextLine(tr("Load before and after"), sectionStyle));
+        m_loads = new LoadTable;
+        m_loads->setObjectName(u"loads"_s);
+        m_loads->setAccessibleName(tr("Load before and after"));
+        m_loads->show(plan, *m_planned);
+        rightBox->addWidget(m_loads);
+    }
+    for (const QString &warning : plan.warnings) {
+        auto *line = new QLabel(warning);
+        line->setWordWrap(true);
+        line->setFont(Text::font(smallStyle));
+        QPalette palette = line->palette();
+        palette.setColor(QPalette::WindowText, Theme::current()[Token::DegradedText]);
+        line->setPalette(palette);
+        rightBox->addWidget(line);
+    }
+    rightBox->addStretch(1);
+
+    findChild<TextLine *>(u"confirmNameLabel"_s)->setVisible(plan.production);
+    m_confirm->setVisible(plan.production);
+    findChild<TextLine *>(u"reasonLabel"_s)
+            ->setText(plan.production ? tr("Reason, for the audit trail")
+                                      : tr("Reason, for the audit trail (as you like)"));
+    m_confirm->setPlaceholderText(plan.confirmName);
+    updateRun();
+    if (plan.production)
+        m_confirm->setFocus();
+    else if (m_run->isEnabled())
+        m_run->setFocus();
+    else
+        m_cancel->setFocus();
+    update();
+}
+
+QString PlanDialog::whyNot() const
+{
+    if (m_running)
+        return tr("It is being handed over");
+    if (!m_plan)
+        return m_error;
+    if (m_plan->isRefused())
+        return tr("Refused: %1").arg(m_plan->refusals.first().message);
+    if (m_plan->production && m_confirm->text() != m_plan->confirmName)
+        return tr("Type %1 first").arg(m_plan->confirmName);
+    if (m_plan->production && m_reason->text().trimmed().isEmpty())
+        return tr("Production asks for a reason");
+    return {};
+}
+
+void PlanDialog::updateRun()
+{
+    QString barred;
+    if (m_deck.readOnly)
+        barred = tr("Started read only: nothing can be run from here.");
+    m_barred->setText(barred);
+    m_barred->setVisible(!barred.isEmpty());
+    m_run->setVisible(barred.isEmpty());
+    m_copy->setEnabled(m_plan.has_value());
+    if (m_moved) {
+        m_run->setText(tr("Plan again"));
+        m_run->setAccessibleName(tr("Plan again"));
+        m_run->setIconName(u"arrow-repeat"_s);
+        m_run->setEnabled(!m_running);
+        m_run->setToolTip({});
+        return;
+    }
+    m_run->setText(tr("Run"));
+    m_run->setAccessibleName(u"Run"_s);
+    m_run->setIconName(u"play"_s);
+    const QString why = whyNot();
+    m_run->setEnabled(why.isEmpty());
+    m_run->setToolTip(why);
+    update();
+}
+
+QString PlanDialog::whatMoved(const Plan &now) const
+{
+    const FleetVersion &version = *m_deck.feed.version();
+    const auto by = [](const QString &who) {
+        return who.isEmpty() ? tr("Someone else") : who;
+    };
+    // What a writer can set, of all that the plan touches.
+    for (const LoadChange &load : m_plan->loads) {
+        const StampEntryPtr before = m_planned->stamps[load.slot];
+        const int slot = version.stampIndex.value(load.stamp);
+        if (slot < 0)
+            return tr("%1 is gone.").arg(nameOfStamp(load.stamp));
+        const StampEntryPtr after = version.stamps[slot];
+        if (!before || before == after)
+            continue;
+        if (before->stamp->lifecycle != after->stamp->lifecycle)
+            return tr("%1 made %2 %3.")
+                    .arg(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
+                         toString(after->stamp->lifecycle));
+        if (before->stamp->revision != after->stamp->revision)
+            return tr("%1 changed %2.").arg(by(after->stamp->updatedBy), nameOfStamp(load.stamp));
+    }
+    for (const PlannedMove &move : m_plan->moves) {
+        const TenantPtr before = m_planned->tenants[move.tenant].tenant;
+        const int slot = version.tenantIndex.value(move.id);
+        if (slot < 0)
+            return tr("%1 is gone.").arg(move.id);
+        const TenantPtr after = version.tenants[slot].tenant;
+        if (before && after && before->revision != after->revision)
+            return tr("%1 changed %2.").arg(by(after->updatedBy), after->id);
+    }
+    if (now.refusals.size() != m_plan->refusals.size() && now.isRefused())
+        return tr("Now it is refused: %1.").arg(now.refusals.first().message);
+    if (now.isRefused() != m_plan->isRefused())
+        return tr("It is not refused any more.");
+    return {};
+}
+
+void PlanDialog::lookAgain()
+{
+    if (m_running || m_moved || !m_plan || m_deck.feed.version() == m_planned)
+        return;
+    const Result<Plan> now = plan(m_deck.feed.version(), m_request, m_deck.clock);
+    const QString what = now ? whatMoved(*now) : QString(now.error().message + u'.');
+    if (what.isEmpty()) {
+        // Loads drift all the time: they are shown as they are now, and nothing need be asked.
+        if (m_loads && now->loads.size() == m_plan->loads.size()) {
+            m_plan->loads = now->loads;
+            m_loads->show(*m_plan, *m_deck.feed.version());
+        }
+        return;
+    }
+    m_moved = true;
+    m_sub->setText(tr("%1 Nothing was changed by you. Plan again.").arg(what));
+    m_sub->setToken(Token::DegradedText);
+    if (m_steps) {
+        QSet<QString> ids;
+        for (const PlannedMove &move : m_plan->moves) {
+            const int slot = m_deck.fleet().tenantIndex.value(move.id);
+            const TenantPtr before = m_planned->tenants[move.tenant].tenant;
+            if (before && (slot < 0 || m_deck.fleet().tenants[slot].tenant != before))
+                ids.insert(before->id);
+        }
+        m_steps->flash(ids);
+    }
+    updateRun();
+}
+
+void PlanDialog::run()
+{
+    if (m_moved) {
+        replan();
+        return;
+    }
+    if (!whyNot().isEmpty() || m_deck.readOnly)
+        return;
+    m_running = true;
+    updateRun();
+    ActionRequest request = m_request;
+    request.reason = m_reason->text().trimmed();
+    // What was looked at is what is done: a plan of one object names its revision.
+    if (m_request.kind != ActionKind::Move || m_plan->moves.size() == 1) {
+        if (!m_plan->steps.empty())
+            request.ifMatch = m_plan->steps.front().expectedRevision;
+    }
+    m_submission = m_submit(request);
+    m_submission.then(this, [this](const Result<OperationPtr> &answer) {
+        m_running = false;
+        if (answer) {
+            Q_EMIT started(*answer);
+            accept();
+            return;
+        }
+        replan();
+        const Error &error = answer.error();
+        m_sub->setText(error.kind == ErrorKind::Conflict
+                               ? tr("%1. Nothing was changed. This is a fresh plan.").arg(error.message)
+                               : tr("Not done: %1. Nothing was changed.").arg(error.message));
+        m_sub->setToken(Token::DegradedText);
+    });
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "deck.h"
+
+#include <QtWidgets/QDialog>
+
+class QLineEdit;
+
+namespace Stampdeck {
+
+class Button;
+class StepTable;
+class TextLine;
+class LoadTable;
+
+/// What an action would do, step by step, before anything is done (look.md, section 8).
+///
+/// Plans again by itself when the fleet moves, and asks to be looked at again where that matters.
+/// Nothing has changed before Run; Run hands the request to the runner, and the dialog ends with
+/// accepted() when that took it. GUI thread; deletes itself when it is closed.
+class PlanDialog final : public QDialog
+{
+    Q_OBJECT
+public:
+    /// How Run is carried out, when not by OperationRunner::submit(): an undo.
+    using Submit = std::function<FutureResult<OperationPtr>(const ActionRequest &request)>;
+
+    /// \a title overrides the one made from the request ("Undo: …").
+    PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent = nullptr,
+               const QString &title = {}, Submit submit = {});
+    ~PlanDialog() override;
+
+    [[nodiscard]] const ActionRequest &request() const { return m_request; }
+    [[nodiscard]] const std::optional<Plan> &shownPlan() const { return m_plan; }
+
+Q_SIGNALS:
+    /// The runner took it.
+    void started(const Stampdeck::OperationPtr &operation);
+    /// Somebody clicked on what would mend a refusal.
+    void fixRequested(const Stampdeck::Refusal &refusal);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    void build();
+    void replan();
+    /// Fills everything from m_plan.
+    void showPlan();
+    void updateRun();
+    void run();
+    void lookAgain();
+    [[nodiscard]] QString actionTitle() const;
+    [[nodiscard]] QString whyNot() const; ///< Why Run cannot be pressed now; empty when it can.
+    /// What of \a now differs from the shown plan so that it must be looked at; empty for nothing.
+    [[nodiscard]] QString whatMoved(const Plan &now) const;
+
+    Deck &m_deck;
+    ActionRequest m_request;
+    QString m_title;
+    Submit m_submit;
+    std::optional<Plan> m_plan; // the one that is shown
+    FleetVersionPtr m_planned; // and what it was made from
+    QString m_error; // instead of a plan
+    bool m_moved = false;
+    bool m_running = false;
+    FutureResult<OperationPtr> m_submission;
+
+    TextLine *m_head = nullptr;
+    TextLine *m_sub = nullptr;
+    QWidget *m_left = nullptr;
+    QWidget *m_right = nullptr;
+    QWidget *m_foot = nullptr;
+    StepTable *m_steps = nullptr;
+    LoadTable *m_loads = nullptr;
+    QLineEdit *m_confirm = nullptr;
+    QLineEdit *m_reason = nullptr;
+    Button *m_copy = nullptr;
+    Button *m_cancel = nullptr;
+    Button *m_run = nullptr;
+    TextLine *m_barred = nullptr; // why Run is not there at all
+};
+
+} // namespace Stampdeck

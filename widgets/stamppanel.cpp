@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "stamppanel.h"
+
+#include "actionregistry.h"
+#include "componentsview.h"
+#include "glyphs.h"
+#include "icons.h"
+#include "metriccharts.h"
+#include "segmentedcontrol.h"
+#include "tablesview.h"
+#include "themes.h"
+
+#include "models/auditmodel.h"
+#include "models/formatter.h"
+
+#include <QtGui/QMouseEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QScrollArea>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr int headHeight = 84;
+constexpr int sideBySide = 700;
+
+QString healthLine(const StampEntry &entry, Timestamp now)
+{
+    if (entry.stale) {
+        const QString age = entry.staleSince
+            ? Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(now
+                                                                                - *entry.staleSince))
+            : QString();
+        return QObject::tr("Stale for %1; was %2 when last seen")
+                .arg(age, toString(entry.lastHealth));
+    }
+    QString word = toString(entry.health);
+    word[0] = word[0].toUpper();
+    if (entry.healthSince)
+        word += QObject::tr(" for %1").arg(Format::age(
+                std::chrono::duration_cast<std::chrono::milliseconds>(now - *entry.healthSince)));
+    QStringList reasons;
+    for (const HealthReason &reason : entry.reasons)
+        reasons.append(reason.message);
+    return reasons.isEmpty() ? word : QString(word + u": " + reasons.join(u"; "));
+}
+
+} // namespace
+
+/// The head in the colour of health: a small stamp, the name, what it is, why it is so.
+class StampPanel::Head final : public QWidget
+{
+public:
+    explicit Head(QWidget *parent)
+        : QWidget(parent)
+        , close(Button::iconOnly(u"x-lg"_s, tr("Close the panel"), this))
+    {
+        setFixedHeight(headHeight);
+        close->setObjectName(u"closePanel"_s);
+    }
+    void show(const StampEntry &entry, Timestamp now)
+    {
+        m_health = entry.health;
+        m_stale = entry.stale;
+        m_load = entry.load();
+        const Stamp &stamp = *entry.stamp;
+        m_name = stamp.name;
+        QStringList parts{entry.id};
+        if (!stamp.ring.isEmpty())
+            parts.append(tr("ring %1").arg(stamp.ring));
+        if (!stamp.version.isEmpty())
+            parts.append(stamp.version);
+        if (stamp.costPerHour)
+            parts.append(Format::cost(stamp.costPerHour));
+        if (stamp.lifecycle != Lifecycle::Active)
+            parts.append(toString(stamp.lifecycle));
+        m_facts = parts.join(u" · ");
+        m_line = healthLine(entry, now);
+        setAccessibleName(m_name);
+        setAccessibleDescription(m_line);
+        setToolTip(m_line);
+        close->setInk(ink());
+        update();
+    }
+    Button *close;
+
+protected:
+    void resizeEvent(QResizeEvent *) override { close->setGeometry(width() - 40, 14, 30, 28); }
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const QColor ground = theme[m_stale ? Token::StaleFill : Glyphs::fillToken(m_health)];
+        painter.fillRect(rect(), m_stale ? Glyphs::hatching() : QBrush(ground));
+        // The small stamp with its denomination.
+        const bool isNarrow = width() < 360;
+        const QPointF at(20, 14);
+        painter.save();
+        painter.translate(at);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(theme[Token::StampPaper]);
+        painter.drawPath(Glyphs::perforation({72, 56}, 8, 2.4));
+        painter.setPen(QPen(m_stale ? theme[Token::StaleEdge] : theme[Glyphs::edgeToken(m_health)],
+                            1.5));
+        painter.setBrush(ground);
+        painter.drawRect(QRectF(6.5, 6.5, 59, 43));
+        painter.setPen(ink());
+        const QString measure = m_load ? QString::number(std::lround(*m_load * 100)) : Format::none();
+        Text::draw(painter, {36, 36}, measure, {Text::Face::Display, 22, 700}, Text::Align::Center);
+        painter.restore();
+
+        const double left = 108;
+        const double right = width() - 48;
+        painter.setPen(ink());
+        const Text::Style big{Text::Face::Display, 22, 700};
+        const QString name = Text::elidedName(m_name, big, right - left);
+        Text::draw(painter, {left, 35}, name, big);
+        const double after = left + Text::width(name, big) + 12;
+        const Text::Style small{Text::Face::Ui, 12, 400};
+        const Text::Style strong{Text::Face::Ui, 13, 600};
+        painter.setPen(sub());
+        const bool hasRoom = !isNarrow && right - after > 160;
+        if (hasRoom)
+            Text::draw(painter, {after, 34}, Text::elided(m_facts, small, right - after), small);
+        else
+            Text::draw(painter, {left, 52}, Text::elided(m_facts, small, width() - left - 16), small);
+        const double line = hasRoom ? 62 : 72;
+        painter.setPen(ink());
+        if (m_stale || m_health == Health::Unknown)
+            Glyphs::health(painter, {left, line - 11, 13, 13}, Health::Unknown, ink(), ground);
+        else if (m_health == Health::Unhealthy)
+            Glyphs::health(painter, {left, line - 11, 13, 13}, m_health, Qt::white, ground);
+        else
+            Glyphs::health(painter, {left, line - 11, 13, 13}, m_health,
+                           theme[Glyphs::glyphToken(m_health)], ground);
+        Text::draw(painter, {left + 20, line},
+                   Text::elided(m_line, strong, width() - left - 20 - 16), strong);
+    }
+
+private:
+    [[nodiscard]] QColor ink() const
+    {
+        return Theme::current()[m_stale ? Token::StaleInk : Glyphs::inkToken(m_health)];
+    }
+    [[nodiscard]] QColor sub() const
+    {
+        const Theme &theme = Theme::current();
+        if (m_stale)
+            return theme[Token::StaleInk];
+        switch (m_health) {
+        case Health::Healthy:
+            return theme[Token::HealthySub];
+        case Health::Unhealthy:
+            return theme[Token::UnhealthySub];
+        case Health::Degraded:
+        case Health::Unknown:
+            break;
+        }
+        return ink();
+    }
+    Health m_health = Health::Unknown;
+    bool m_stale = false;
+    std::optional<double> m_load;
+    QString m_name;
+    QString m_facts;
+    QString m_line;
+};
+
+/// The left edge: drags the panel wider.
+class StampPanel::Edge final : public QWidget
+{
+public:
+    explicit Edge(StampPanel *panel)
+        : QWidget(panel)
+        , m_panel(panel)
+    {
+        setCursor(Qt::SizeHorCursor);
+        setObjectName(u"panelEdge"_s);
+    }
+
+protected:
+    void mouseMoveEvent(QMouseEvent *event) override
+    {
+        const int right = m_panel->mapToGlobal(QPoint(m_panel->width(), 0)).x();
+        const int wanted = right - event->globalPosition().toPoint().x();
+        Q_EMIT m_panel->widthWanted(std::clamp(wanted, minWidth, maxWidth));
+    }
+    void mouseDoubleClickEvent(QMouseEvent *) override
+    {
+        Q_EMIT m_panel->widthWanted(m_panel->width() < sideBySide ? maxWidth : usualWidth);
+    }
+
+private:
+    StampPanel *m_panel;
+};
+
+StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actions,
+                       AuditModel &audit, QWidget *parent)
+    : Surface(Token::BgPanel, Qt::LeftEdge, parent)
+    , m_deck(deck)
+    , m_head(new Head(this))
+    , m_edge(new Edge(this))
+    , m_tabs(new QTabBar(this))
+    , m_pages(new QStackedWidget(this))
+{
+    setObjectName(u"stampPanel"_s);
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    all->addWidget(m_head);
+    m_gone = new TextLine({}, {Text::Face::Ui, 13, 600}, Token::DegradedText);
+    m_gone->setObjectName(u"stampGone"_s);
+    m_gone->setContentsMargins(20, 8, 20, 8);
+    m_gone->hide();
+    all->addWidget(m_gone);
+    m_tabs->setObjectName(u"stampTabs"_s);
+    m_tabs->setFixedHeight(40);
+    m_tabs->setExpanding(false);
+    m_tabs->setDrawBase(false);
+    m_tabs->setUsesScrollButtons(true);
+    for (const QString &name : {tr("Overview"), tr("Components"), tr("Capacity"), tr("Charts"),
+                                tr("Tenants"), tr("Operations"), tr("Events")})
+        m_tabs->addTab(name);
+    all->addWidget(m_tabs);
+    auto *line = new Surface(Token::LineSubtle);
+    line->setFixedHeight(1);
+    all->addWidget(line);
+    all->addWidget(m_pages, 1);
+
+    // The first four tabs are one page: what each leaves out is hidden.
+    auto *area = new QScrollArea;
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    area->setFocusPolicy(Qt::NoFocus);
+    auto *inner = new Surface(Token::BgPanel);
+    auto *box = new QVBoxLayout(inner);
+    box->setContentsMargins(20, 12, 20, 20);
+    box->setSpacing(14);
+    area->setWidget(inner);
+    m_pages->addWidget(area);
+
+    m_actionRow = new QWidget;
+    auto *row = new QHBoxLayout(m_actionRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(8);
+    m_cordon = new Button(Button::Kind::Plain, tr("Cordon"), u"slash-circle"_s);
+    m_cordon->setObjectName(u"cordon"_s);
+    m_scale = new Button(Button::Kind::Plain, tr("Scale…"), u"sliders"_s);
+    m_scale->setObjectName(u"scale"_s);
+    row->addWidget(m_cordon);
+    row->addWidget(m_scale);
+    row->addStretch(1);
+    box->addWidget(m_actionRow);
+
+    m_reasons = new QLabel;
+    m_reasons->setObjectName(u"reasons"_s);
+    m_reasons->setWordWrap(true);
+    m_reasons->setFont(Text::font({Text::Face::Ui, 12, 400}));
+    box->addWidget(m_reasons);
+
+    m_range = new SegmentedControl;
+    for (const QString &name : {tr("15 m"), tr("1 h"), tr("6 h"), tr("24 h"), tr("7 d")})
+        m_range->addSegment(name);
+    m_range->setCurrent(1);
+    box->addWidget(m_range, 0, Qt::AlignRight);
+    m_charts = new MetricCharts(deck);
+    box->addWidget(m_charts);
+
+    m_components = new ComponentsView(deck);
+    m_capacity = new CapacityView;
+    m_both = new QBoxLayout(QBoxLayout::TopToBottom);
+    m_both->setSpacing(20);
+    m_both->addWidget(m_components, 1, Qt::AlignTop);
+    m_both->addWidget(m_capacity, 1, Qt::AlignTop);
+    box->addLayout(m_both);
+    box->addStretch(1);
+
+    m_tenants = new TenantsView(deck, carry);
+    m_tenants->setCompact(true);
+    m_pages->addWidget(m_tenants);
+    m_operations = new OperationsView(deck);
+    m_pages->addWidget(m_operations);
+    m_events = new AuditView(audit);
+    m_pages->addWidget(m_events);
+
+    connect(m_head->close, &Button::clicked, this, &StampPanel::closed);
+    connect(m_tabs, &QTabBar::currentChanged, this, &StampPanel::showTab);
+    connect(m_range, &SegmentedControl::currentChanged, this, [this](int at) {
+        using std::chrono::hours;
+        constexpr std::array<std::chrono::milliseconds, 5> ranges
+                = {std::chrono::minutes(15), hours(1), hours(6), hours(24), hours(168)};
+        m_charts->setRange(ranges[size_t(at)]);
+    });
+    connect(m_cordon, &Button::clicked, this, [this, &actions] {
+        const StampEntry *entry = m_deck.stamp(m_stamp);
+        const bool isActive = entry && entry->stamp->lifecycle == Lifecycle::Active;
+        actions.action(isActive ? u"stamp.cordon"_s : u"stamp.uncordon"_s)->trigger();
+    });
+    connect(m_scale, &Button::clicked, this, [this] { setTab(Tab::Components); });
+    connect(m_components, &ComponentsView::planRequested, this, &StampPanel::planRequested);
+    connect(m_operations, &OperationsView::verbRequested, this, &StampPanel::verbRequested);
+    connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
+        const int slot = m_deck.fleet().stampIndex.value(m_stamp);
+        if (!m_stamp.isEmpty()
+            && (slot < 0 || slice.sources
+                || std::binary_search(slice.stamps.begin(), slice.stamps.end(), slot)))
+            refresh();
+    });
+    m_edge->raise();
+    showTab();
+}
+
+StampPanel::~StampPanel() = default;
+
+void StampPanel::setStamp(const QString &id)
+{
+    if (id == m_stamp)
+        return;
+    m_stamp = id;
+    m_charts->setStamp(id);
+    if (id.isEmpty())
+        return;
+    m_components->setStamp(id);
+    m_tenants->setStamp(id);
+    m_operations->setStamp(id);
+    m_events->setStamp(nameOfStamp(id));
+    refresh();
+}
+
+void StampPanel::setTab(Tab tab)
+{
+    m_tabs->setCurrentIndex(int(tab));
+}
+
+void StampPanel::showTab()
+{
+    const Tab tab = Tab(m_tabs->currentIndex());
+    const bool isOverview = tab == Tab::Overview;
+    switch (tab) {
+    case Tab::Tenants:
+        m_pages->setCurrentWidget(m_tenants);
+        return;
+    case Tab::Operations:
+        m_pages->setCurrentWidget(m_operations);
+        return;
+    case Tab::Events:
+        m_pages->setCurrentWidget(m_events);
+        return;
+    default:
+        break;
+    }
+    m_pages->setCurrentIndex(0);
+    m_actionRow->setVisible(isOverview);
+    m_reasons->setVisible(isOverview && !m_reasons->text().isEmpty());
+    m_range->setVisible(isOverview || tab == Tab::Charts);
+    m_charts->setVisible(isOverview || tab == Tab::Charts);
+    m_components->setVisible(isOverview || tab == Tab::Components);
+    m_capacity->setVisible(isOverview || tab == Tab::Capacity);
+}
+
+void StampPanel::refresh()
+{
+    const StampEntry *entry = m_deck.stamp(m_stamp);
+    m_gone->setVisible(!entry);
+    m_pages->setVisible(entry);
+    m_tabs->setVisible(entry);
+    if (!entry) {
+        m_gone->setText(tr("%1 is gone: its source does not tell of it any more.")
+                                .arg(nameOfStamp(m_stamp)));
+        return;
+    }
+    const SourceState &source = m_deck.fleet().sourceOf(*entry);
+    m_head->show(*entry, m_deck.clock.now());
+    m_tabs->setTabText(int(Tab::Tenants), tr("Tenants %1").arg(entry->owned));
+
+    QStringList lines;
+    for (const HealthReason &reason : entry->reasons) {
+        QString line = reason.message;
+        if (reason.since)
+            line += tr(", since %1 UTC").arg(Format::minute(*reason.since));
+        lines.append(line);
+    }
+    if (!entry->operation.isEmpty()) {
+        const OperationPtr operation = m_deck.fleet().operations.value(entry->operation);
+        lines.append(operation ? tr("Being changed: %1 by %2").arg(operation->kind,
+                                                                   operation->createdBy)
+                               : tr("Being changed."));
+    }
+    if (!entry->stamp->updatedBy.isEmpty() && entry->stamp->updatedAt)
+        lines.append(tr("Last changed by %1 at %2 UTC")
+                             .arg(entry->stamp->updatedBy, Format::minute(*entry->stamp->updatedAt)));
+    const bool mayWrite = !m_deck.readOnly && !source.readOnly;
+    const bool canCordon = source.capabilities.testFlag(Capability::Cordon);
+    const bool canScale = source.capabilities
+        & (Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules);
+    QStringList cannot;
+    if (!canCordon)
+        cannot.append(tr("cordon"));
+    if (!canScale)
+        cannot.append(tr("scale"));
+    if (!(source.capabilities & (Capability::Move | Capability::Primitives)))
+        cannot.append(tr("move tenants"));
+    if (!mayWrite)
+        lines.append(m_deck.readOnly ? tr("Started read only: nothing can be changed from here.")
+                                     : tr("%1 is read only.").arg(source.name));
+    else if (!cannot.isEmpty())
+        lines.append(tr("%1 cannot %2.").arg(source.name, cannot.join(tr(" or "))));
+    m_reasons->setText(lines.join(u'\n'));
+    m_reasons->setVisible(m_tabs->currentIndex() == int(Tab::Overview) && !lines.isEmpty());
+
+    const bool isActive = entry->stamp->lifecycle == Lifecycle::Active;
+    m_cordon->setText(isActive ? tr("Cordon…") : tr("Uncordon…"));
+    m_cordon->setIconName(isActive ? u"slash-circle"_s : u"check-circle"_s);
+    m_cordon->setVisible(mayWrite && canCordon);
+    m_scale->setVisible(mayWrite && canScale);
+    m_components->refresh();
+    m_capacity->show(*entry, source);
+}
+
+void StampPanel::resizeEvent(QResizeEvent *event)
+{
+    Surface::resizeEvent(event);
+    m_edge->setGeometry(0, 0, 5, height());
+    const auto direction = width() >= sideBySide ? QBoxLayout::LeftToRight
+                                                 : QBoxLayout::TopToBottom;
+    if (m_both->direction() != direction)
+        m_both->setDirection(direction);
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "carrycontroller.h"
+#include "controls.h"
+#include "deck.h"
+
+class QBoxLayout;
+class QTabBar;
+class QStackedWidget;
+
+namespace Stampdeck {
+
+class ActionRegistry;
+class AuditModel;
+class AuditView;
+class CapacityView;
+class ComponentsView;
+class MetricCharts;
+class OperationsView;
+class SegmentedControl;
+class TenantsView;
+
+/// Everything about one stamp (look.md, section 10): head, tabs, actions. 320 to 828 wide, by
+/// dragging its left edge.
+class StampPanel final : public Surface
+{
+    Q_OBJECT
+public:
+    static constexpr int minWidth = 320;
+    static constexpr int maxWidth = 828;
+    static constexpr int usualWidth = 380;
+    enum class Tab : quint8 { Overview, Components, Capacity, Charts, Tenants, Operations, Events };
+
+    StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actions, AuditModel &audit,
+               QWidget *parent = nullptr);
+    ~StampPanel() override;
+
+    /// "source/name"; empty for none.
+    void setStamp(const QString &id);
+    [[nodiscard]] const QString &stamp() const { return m_stamp; }
+    void setTab(Tab tab);
+    [[nodiscard]] ComponentsView *components() const { return m_components; }
+    [[nodiscard]] TenantsView *tenants() const { return m_tenants; }
+
+Q_SIGNALS:
+    void closed();
+    void planRequested(const Stampdeck::ActionRequest &request);
+    void verbRequested(const QString &operation, Stampdeck::OperationVerb verb);
+    void stampActivated(const QString &id);
+    /// The edge is dragged: this wide, if the window has room.
+    void widthWanted(int width);
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
+private:
+    class Head;
+    class Edge;
+    void refresh();
+    void showTab();
+
+    Deck &m_deck;
+    QString m_stamp;
+    Head *m_head;
+    Edge *m_edge;
+    QTabBar *m_tabs;
+    QStackedWidget *m_pages;
+    QWidget *m_actionRow;
+    QLabel *m_reasons;
+    MetricCharts *m_charts;
+    SegmentedControl *m_range;
+    ComponentsView *m_components;
+    CapacityView *m_capacity;
+    QBoxLayout *m_both; // components beside capacity, or above it
+    TenantsView *m_tenants;
+    OperationsView *m_operations;
+    AuditView *m_events;
+    Button *m_cordon;
+    Button *m_scale;
+    TextLine *m_gone;
+};
+
+} // namespace Stampdeck
