@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow.h"
+#include "program.h"
+
+#include "app/common/options.h"
+#include "widgets/themes.h"
+
+#include <QtCore/QFile>
+#include <QtWidgets/QApplication>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int usage = 2; // exit status: interfaces.md, Commands
+
+/// Who sits here, for the audit trail.
+QString personName()
+{
+    for (const char *name : {"USER", "LOGNAME", "USERNAME"}) {
+        if (const QString value = qEnvironmentVariable(name); !value.isEmpty())
+            return value;
+    }
+    return QStringLiteral("operator");
+}
+
+int complain(const QString &message, int status)
+{
+    std::fprintf(stderr, "stampdeck: %s\n", qPrintable(message));
+    return status;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    using namespace Stampdeck;
+
+    CLI::App cli("Stampdeck: the control room for deployment stamps", "stampdeck");
+    CommonOptions common;
+    common.addTo(cli);
+    std::string demo;
+    CLI::Option *demoOption
+            = cli.add_option("--demo", demo, "A fleet of N stamps (48) that lives in this program")
+                      ->expected(0, 1)
+                      ->type_name("[=N]");
+    bool wall = false;
+    cli.add_flag("--wall", wall)->group("");
+    std::string arrangement = "sheet";
+    cli.add_option("--arrangement", arrangement, "How the map is laid out: sheet")
+            ->type_name("sheet");
+    std::string snapshot;
+    cli.add_option("--snapshot", snapshot,
+                   "Wait for one complete poll, write a picture of the window, and exit")
+            ->type_name("FILE.png");
+    std::string theme;
+    cli.add_option("--theme", theme, "dark or light; without it as the desktop")
+            ->check(CLI::IsMember({"dark", "light"}));
+    std::string size;
+    cli.add_option("--size", size, "The window's size in pixels")->type_name("WxH");
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError &error) {
+        return cli.exit(error) == 0 ? 0 : usage;
+    }
+    if (wall)
+        return complain(u"--wall is not built yet"_s, usage);
+    if (arrangement == "world")
+        return complain(u"--arrangement world is not built yet; sheet is"_s, usage);
+    if (arrangement != "sheet")
+        return complain(u"--arrangement is sheet, not %1"_s.arg(QString::fromStdString(arrangement)),
+                        usage);
+
+    // A picture needs no display.
+    if (!snapshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
+        && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication app(argc, argv);
+    QApplication::setApplicationName(u"stampdeck"_s);
+    QApplication::setApplicationDisplayName(u"Stampdeck"_s);
+    Themes::instance().install();
+    if (!theme.empty())
+        Themes::instance().setChoice(theme == "dark" ? Theme::Scheme::Dark : Theme::Scheme::Light);
+
+    const PluginCatalog catalog;
+    WindowOptions options;
+    options.readOnly = common.readOnly;
+    options.snapshot = QString::fromStdString(snapshot);
+    options.actor = personName();
+    options.stateDir = common.stateDir.empty() ? defaultStateDir()
+                                               : QString::fromStdString(common.stateDir);
+
+    FleetConfig config;
+    QString fault;
+    if (*demoOption) {
+        QString count = QString::fromStdString(demo);
+        if (count.isEmpty())
+            count = u"48"_s;
+        const Result<FleetConfig> read = readSourceOptions({u"demo:simulator="_s + count},
+                                                           catalog.adapters());
+        if (!read)
+            return complain(read.error().message, usage);
+        config = *read;
+    } else if (common.sources.empty() && common.config.empty()
+               && !QFile::exists(defaultConfigFile())) {
+        options.configFile = defaultConfigFile(); // nothing yet: the window offers it
+    } else {
+        const Result<FleetSetup> setup = setupOf(common, catalog);
+        if (setup)
+            config = setup->config;
+        else if (!common.sources.empty())
+            return complain(setup.error().message, usage);
+        else
+            fault = setup.error().message;
+        options.configFile = common.sources.empty()
+            ? (common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config))
+            : QString();
+    }
+
+    Program program(catalog, options);
+    if (const Result<void> opened = program.open(config, fault); !opened)
+        return complain(opened.error().message, 1);
+    if (!size.empty()) {
+        const QStringList parts = QString::fromStdString(size).split(u'x');
+        const QSize wanted = parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+        if (wanted.width() < 1 || wanted.height() < 1)
+            return complain(u"--size is WIDTHxHEIGHT, as 1600x1000"_s, usage);
+        program.window()->resize(wanted);
+    }
+    program.window()->show();
+    if (!snapshot.empty())
+        program.takeSnapshot();
+    return QApplication::exec();
+}

@@ -1,0 +1,922 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow.h"
+
+#include "widgets/attentionpanel.h"
+#include "widgets/carrypanel.h"
+#include "widgets/commandpalette.h"
+#include "widgets/emptyview.h"
+#include "widgets/maptoolbar.h"
+#include "widgets/mapwidget.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/plandialog.h"
+#include "widgets/stamppanel.h"
+#include "widgets/tablesview.h"
+#include "widgets/themes.h"
+#include "widgets/topbar.h"
+
+#include "models/fleetquery.h"
+#include "models/formatter.h"
+
+#include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QTimer>
+#include <QtGui/QClipboard>
+#include <QtGui/QCloseEvent>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QKeyEvent>
+#include <QtGui/QPainter>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QMenu>
+#include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr int topHeight = 52;
+constexpr int railWidth = 64;
+constexpr int toolHeight = 44;
+constexpr int statusHeight = 26;
+constexpr int noticeHeight = 36;
+constexpr int attentionWidth = 320;
+constexpr int overlayWidth = 360;
+
+using View = ViewRail::View;
+
+} // namespace
+
+/// The window below a dialog: 66% black, one fill.
+class MainWindow::Dimmer final : public QWidget
+{
+public:
+    using QWidget::QWidget;
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter(this).fillRect(rect(), QColor(0, 0, 0, 168));
+    }
+};
+
+MainWindow::MainWindow(const Deck &deck)
+    : m_deck(deck)
+    , m_actions(new ActionRegistry(this))
+    , m_carry(new CarryController(m_deck.feed, this))
+    , m_audit(new AuditModel(m_deck.journal, this))
+{
+    setObjectName(u"window"_s);
+    setWindowTitle(u"Stampdeck"_s);
+    setMinimumSize(1024, 700);
+    resize(1600, 1000);
+    addActions();
+
+    m_top = new TopBar(m_deck, *m_actions, this);
+    m_map = new MapWidget(this);
+    m_map->setObjectName(u"map"_s);
+    m_map->setClock(m_deck.clock);
+    m_map->setCarry(m_carry);
+    m_map->setVersion(m_deck.feed.version());
+    m_tools = new MapToolBar(*m_map, *m_actions, this);
+    m_banner = new CarryBanner(*m_carry, this);
+    m_fault = new NoticeStrip(this);
+    m_fault->setObjectName(u"configurationFault"_s);
+    m_notice = new NoticeStrip(this);
+    m_empty = new EmptyView(this);
+    m_views = new QStackedWidget(this);
+    m_tenants = new TenantsView(m_deck, *m_carry);
+    m_operations = new OperationsView(m_deck);
+    m_views->addWidget(m_tenants);
+    m_views->addWidget(new CalmView(u"shield-check"_s, tr("All quiet"),
+                                    tr("No alert source is configured, so nothing can be told from "
+                                       "one. What is wrong with stamps stands beside the map.")));
+    m_views->addWidget(m_operations);
+    m_views->addWidget(new AuditView(*m_audit));
+    m_attention = new AttentionPanel(m_deck, this);
+    m_carryPanel = new CarryPanel(*m_carry, this);
+    m_stampPanel = new StampPanel(m_deck, *m_carry, *m_actions, *m_audit, this);
+    m_drawer = new OperationsDrawer(m_deck, this);
+    m_rail = new ViewRail(this);
+    m_status = new StatusBar(m_deck, this);
+    m_toast = new UndoToast(this);
+    m_palette = new CommandPalette(m_deck, *m_actions, this);
+    m_dimmer = new Dimmer(this);
+    m_dimmer->hide();
+
+    // Order of focus: search, tool bar, canvas, panel, drawer. The map was made before its bar.
+    setTabOrder(m_tools->findChild<Button *>(u"fit"_s), m_map);
+
+    connectParts();
+    learnWords();
+    m_audit->verify();
+    updateActions();
+    updateNotice();
+    applyQuery();
+    showView(View::Map);
+    m_map->setFocus();
+}
+
+MainWindow::~MainWindow()
+{
+    m_map->setCarry(nullptr);
+}
+
+void MainWindow::addActions()
+{
+    const auto add = [this](const QString &id, const QString &text, const QString &icon,
+                            const QKeySequence &keys, const std::function<void()> &run) {
+        m_actions->add(id, text, icon, keys, run);
+    };
+    const auto view = [this](View which) { return [this, which] { m_rail->setCurrent(which); }; };
+    add(u"palette"_s, tr("Actions"), u"command"_s, QKeySequence(Qt::CTRL | Qt::Key_K),
+        [this] { m_palette->open(); });
+    add(u"search"_s, tr("Search"), u"search"_s, QKeySequence(Qt::Key_Slash), [this] {
+        m_top->search()->setFocus();
+        m_top->search()->selectAll();
+    });
+    add(u"view.map"_s, tr("Show the map"), u"map"_s, QKeySequence(Qt::CTRL | Qt::Key_1), view(View::Map));
+    add(u"view.tenants"_s, tr("Show tenants"), u"people"_s, QKeySequence(Qt::CTRL | Qt::Key_2),
+        view(View::Tenants));
+    add(u"view.incidents"_s, tr("Show incidents"), u"exclamation-octagon"_s, QKeySequence(Qt::CTRL | Qt::Key_3),
+        view(View::Incidents));
+    add(u"view.operations"_s, tr("Show operations"), u"list-check"_s, QKeySequence(Qt::CTRL | Qt::Key_4),
+        view(View::Operations));
+    add(u"view.audit"_s, tr("Show the audit trail"), u"journal-text"_s, QKeySequence(Qt::CTRL | Qt::Key_5),
+        view(View::Audit));
+    add(u"map.zoomIn"_s, tr("Zoom in"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Plus),
+        [this] { m_map->zoomIn(); });
+    add(u"map.zoomOut"_s, tr("Zoom out"), u"dash-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Minus),
+        [this] { m_map->zoomOut(); });
+    add(u"map.fit"_s, tr("Fit the whole fleet"), u"arrows-fullscreen"_s, QKeySequence(Qt::CTRL | Qt::Key_0),
+        [this] { m_map->fit(); });
+    add(u"stamp.open"_s, tr("Open the stamp"), u"layout-sidebar-inset-reverse"_s, {},
+        [this] { openStamp(selectedStamp()); });
+    add(u"stamp.cordon"_s, tr("Cordon…"), u"slash-circle"_s, QKeySequence(Qt::CTRL | Qt::Key_D), [this] {
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = selectedStamp();
+        openPlan(request);
+    });
+    add(u"stamp.uncordon"_s, tr("Uncordon…"), u"check-circle"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D), [this] {
+            ActionRequest request;
+            request.kind = ActionKind::Uncordon;
+            request.stamp = selectedStamp();
+            openPlan(request);
+        });
+    add(u"stamp.scale"_s, tr("Scale…"), u"sliders"_s, QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
+        openStamp(selectedStamp());
+        m_stampPanel->setTab(StampPanel::Tab::Components);
+    });
+    add(u"tenants.cut"_s, tr("Move the selected tenants…"), u"scissors"_s, {},
+        [this] { cutSelection(); });
+    add(u"carry.back"_s, tr("Put back what is carried"), u"hand-index"_s, {},
+        [this] { m_carry->putBack(); });
+    add(u"carry.spread"_s, tr("Let the planner spread what is carried"), u"shuffle"_s, {},
+        [this] { m_carry->dropAnywhere(); });
+    add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s, QKeySequence(Qt::Key_U),
+        [this] { undo(m_last); });
+    add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s, QKeySequence(Qt::Key_Pause),
+        [this] { m_deck.runner.pauseAll(m_deck.asker()); });
+    add(u"drawer.toggle"_s, tr("Open or close operations"), u"list-check"_s, QKeySequence(Qt::CTRL | Qt::Key_J),
+        [this] { m_drawer->setOpen(!m_drawer->isOpen()); });
+    add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_B), [this] {
+            m_panelShown = !m_panelShown;
+            arrange();
+        });
+    add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
+        Themes::instance().setChoice(Theme::current().isDark() ? Theme::Scheme::Light
+                                                               : Theme::Scheme::Dark);
+    });
+    add(u"refresh"_s, tr("Ask every source again"), u"arrow-repeat"_s, QKeySequence(Qt::Key_F5), [this] {
+        if (m_refresh)
+            m_refresh({});
+    });
+    add(u"audit.verify"_s, tr("Verify the audit trail"), u"shield-check"_s, {},
+        [this] { m_audit->verify(); });
+    add(u"focus.next"_s, tr("Go to the next part of the window"), u"keyboard"_s, QKeySequence(Qt::Key_F6),
+        [this] { goRound(false); });
+    add(u"focus.previous"_s, tr("Go to the part before"), u"keyboard"_s,
+        QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { goRound(true); });
+    add(u"quit"_s, tr("Quit"), u"x-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+}
+
+void MainWindow::connectParts()
+{
+    FleetFeed &feed = m_deck.feed;
+    connect(&feed, &FleetFeed::changed, m_map, [this](const ChangeSet &slice) {
+        m_map->applyChanges(m_deck.feed.version(), slice);
+    });
+    connect(&feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
+        if (slice.sources || slice.stampsComeOrGo) {
+            updateNotice();
+            applyQuery();
+        } else if (!m_query.isEmpty() && (!slice.stamps.empty() || !slice.tenants.empty())) {
+            lookUpMatches();
+        }
+        if (slice.stampsComeOrGo || slice.tenantsComeOrGo)
+            learnWords();
+        if (!slice.operations.isEmpty())
+            followOperations(slice);
+        updateActions();
+    });
+    auto *ages = new QTimer(this);
+    connect(ages, &QTimer::timeout, this, &MainWindow::updateNotice);
+    ages->start(1000);
+
+    connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::showView);
+    connect(m_rail, &ViewRail::settingsPressed, this, &MainWindow::showSettings);
+    connect(m_top->search(), &SearchBox::queryChanged, this, [this](const Query &query) {
+        m_query = query;
+        m_tenants->setQuery(query);
+        applyQuery();
+    });
+    connect(m_top, &TopBar::bellPressed, this, [this] {
+        m_map->setSelection({});
+        m_panelShown = true;
+        arrange();
+    });
+    connect(m_attention, &AttentionPanel::stampActivated, this, &MainWindow::openStamp);
+    connect(m_attention, &AttentionPanel::queryRequested, m_top->search(), &QLineEdit::setText);
+    connect(m_attention, &AttentionPanel::refreshed, this, [this] {
+        const FleetCounts &counts = m_deck.fleet().counts;
+        m_top->setNews(counts.unhealthy > 0 || counts.stale > 0);
+    });
+
+    connect(m_map, &MapWidget::selectionChanged, this, [this] {
+        const QList<int> selected = m_map->selection();
+        if (selected.size() == 1) {
+            m_stampPanel->setStamp(m_deck.fleet().stampId(selected.first()));
+            m_panelShown = true;
+        } else {
+            m_stampPanel->setStamp({});
+        }
+        updateActions();
+        arrange();
+    });
+    connect(m_map, &MapWidget::activated, this, [this](int slot) {
+        openStamp(m_deck.fleet().stampId(slot));
+    });
+    connect(m_map, &MapWidget::menuRequested, this, &MainWindow::showStampMenu);
+    connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
+    connect(m_stampPanel, &StampPanel::planRequested, this, &MainWindow::openPlan);
+    connect(m_stampPanel, &StampPanel::verbRequested, this,
+            [this](const QString &operation, OperationVerb verb) {
+                if (verb == OperationVerb::Undo)
+                    undo(operation);
+                else
+                    m_drawer->ask(operation, verb);
+            });
+    connect(m_stampPanel, &StampPanel::widthWanted, this, [this](int width) {
+        m_panelWidth = std::min(width, std::max(StampPanel::minWidth, this->width() - 480));
+        arrange();
+    });
+    connect(m_tenants, &TenantsView::stampActivated, this, [this](const QString &id) {
+        m_rail->setCurrent(View::Map);
+        openStamp(id);
+    });
+    connect(m_operations, &OperationsView::verbRequested, this,
+            [this](const QString &operation, OperationVerb verb) {
+                if (verb == OperationVerb::Undo)
+                    undo(operation);
+                else
+                    m_drawer->ask(operation, verb);
+            });
+
+    connect(m_carry, &CarryController::changed, this, [this] {
+        // From a table one goes to where it can be put.
+        if (m_carry->isActive())
+            m_rail->setCurrent(View::Map);
+        if (m_carry->mode() == CarryController::Mode::Cut)
+            m_map->setFocus();
+        updateActions();
+        arrange();
+    });
+    // A drop comes from inside the drag's own event loop: the plan opens when that has ended.
+    connect(m_carry, &CarryController::dropped, this, &MainWindow::openPlan, Qt::QueuedConnection);
+
+    connect(m_drawer, &OperationsDrawer::heightChanged, this, &MainWindow::arrange);
+    connect(m_drawer, &OperationsDrawer::undoRequested, this, &MainWindow::undo);
+    connect(m_toast, &UndoToast::undoPressed, this, &MainWindow::undo);
+    connect(m_palette, &CommandPalette::stampChosen, this, [this](const QString &id) {
+        m_rail->setCurrent(View::Map);
+        openStamp(id);
+    });
+    connect(m_palette, &CommandPalette::tenantChosen, this, [this](const QString &id) {
+        m_rail->setCurrent(View::Tenants);
+        m_top->search()->setText(u"tenant:"_s + nameOfStamp(id));
+    });
+    connect(m_notice, &NoticeStrip::retryPressed, this, [this] {
+        if (m_refresh)
+            m_refresh({});
+    });
+    connect(m_empty, &EmptyView::demoRequested, this, &MainWindow::demoRequested);
+    connect(m_empty, &EmptyView::configurationRequested, this,
+            &MainWindow::configurationRequested);
+
+    connect(&m_deck.runner, &OperationRunner::operationChanged, this,
+            [this](const OperationPtr &operation) {
+                if (isFinal(operation->state) || operation->state == OperationState::Paused)
+                    m_running.remove(operation->id);
+                else
+                    m_running.insert(operation->id);
+                m_audit->refresh();
+            });
+    const auto chain = [this] {
+        if (!m_audit->chain())
+            return;
+        const bool isBroken = !*m_audit->chain();
+        m_status->setAudit(isBroken ? tr("Audit chain broken") : tr("Audit chain verified"),
+                           isBroken);
+    };
+    connect(m_audit, &AuditModel::verified, this, chain);
+}
+
+void MainWindow::setCutOff(const QStringList &operations)
+{
+    m_drawer->setCutOff(operations);
+    m_status->setJournal(operations.isEmpty() ? tr("journal clean")
+                                              : tr("%n operation(s) cut off", nullptr,
+                                                   int(operations.size())));
+}
+
+void MainWindow::setConfigurationFault(const QString &message)
+{
+    m_fault->setNotice(message.isEmpty()
+                               ? QString()
+                               : tr("%1. The last good fleet stays.").arg(message),
+                       message);
+    arrange();
+}
+
+void MainWindow::setRefresh(const std::function<void(const QString &)> &refresh)
+{
+    m_refresh = refresh;
+}
+
+QString MainWindow::selectedStamp() const
+{
+    const QList<int> selected = m_map->selection();
+    if (selected.size() == 1)
+        return m_deck.fleet().stampId(selected.first());
+    const int current = m_map->currentSlot();
+    return current >= 0 && current < m_deck.fleet().stamps.size() && m_deck.fleet().stamps[current]
+        ? m_deck.fleet().stampId(current)
+        : m_stampPanel->stamp();
+}
+
+void MainWindow::updateActions()
+{
+    const QString id = selectedStamp();
+    const StampEntry *entry = m_deck.stamp(id);
+    QString none = entry ? QString() : tr("no stamp is selected");
+    QString write = none;
+    QString cordon;
+    QString scale;
+    if (entry) {
+        const SourceState &source = m_deck.fleet().sourceOf(*entry);
+        if (m_deck.readOnly)
+            write = tr("started read only");
+        else if (source.readOnly)
+            write = tr("%1 is read only").arg(source.name);
+        if (!source.capabilities.testFlag(Capability::Cordon))
+            cordon = tr("%1 cannot cordon").arg(source.name);
+        if (!(source.capabilities
+              & (Capability::ScaleComponents | Capability::ScaleResources
+                 | Capability::ScalingRules)))
+            scale = tr("%1 cannot scale").arg(source.name);
+    }
+    const auto first = [](const QString &a, const QString &b) { return a.isEmpty() ? b : a; };
+    const bool isActive = entry && entry->stamp->lifecycle == Lifecycle::Active;
+    m_actions->setReason(u"stamp.open"_s, none);
+    m_actions->setReason(u"stamp.cordon"_s,
+                         first(first(write, cordon), isActive ? QString() : tr("not active")));
+    m_actions->setReason(u"stamp.uncordon"_s,
+                         first(first(write, cordon),
+                               isActive ? tr("it is not cordoned") : QString()));
+    m_actions->setReason(u"stamp.scale"_s, first(write, scale));
+    for (const QString &action :
+         {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.scale"_s})
+        m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
+    m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
+    const QString carry = m_carry->isActive() ? QString() : tr("nothing is carried");
+    m_actions->setReason(u"carry.back"_s, carry);
+    m_actions->setReason(u"carry.spread"_s, carry);
+    m_actions->setReason(u"operation.undo"_s,
+                         m_deck.readOnly       ? tr("started read only")
+                             : m_last.isEmpty() ? tr("nothing was done from here yet")
+                                                : QString());
+    m_actions->setReason(u"operation.pauseAll"_s, m_running.isEmpty() ? tr("nothing runs")
+                                                                      : QString());
+    m_rail->setBadge(View::Operations, int(std::count_if(
+                                               m_deck.fleet().operations.begin(),
+                                               m_deck.fleet().operations.end(),
+                                               [](const OperationPtr &operation) {
+                                                   return !isFinal(operation->state);
+                                               })));
+}
+
+void MainWindow::updateNotice()
+{
+    const std::chrono::milliseconds now = m_deck.clock.elapsed();
+    QString worst;
+    QString details;
+    int count = 0;
+    for (const SourceState &source : m_deck.fleet().sources) {
+        const QString line = noticeOf(source, now);
+        if (line.isEmpty())
+            continue;
+        ++count;
+        if (worst.isEmpty()) {
+            worst = line;
+            details = source.error ? source.error->message + u'\n' + source.error->detail : line;
+        } else {
+            details += u'\n' + line;
+        }
+    }
+    if (count > 1)
+        worst += tr(" And %n more source(s).", nullptr, count - 1);
+    const bool wasHidden = m_notice->isHidden();
+    m_notice->setNotice(worst, details, m_refresh != nullptr);
+
+    const FleetVersion &fleet = m_deck.fleet();
+    const bool isMap = m_rail->current() == View::Map;
+    if (fleet.sources.isEmpty()) {
+        m_empty->show(tr("No source yet"),
+                      tr("Name one in fleet.yaml, or look around in a fleet that lives in this "
+                         "program only."),
+                      true);
+    } else if (fleet.counts.stamps == 0) {
+        QStringList reading;
+        for (const SourceState &source : fleet.sources) {
+            if (!source.answered && !source.error)
+                reading.append(source.name);
+        }
+        m_empty->show(reading.isEmpty() ? tr("No stamp yet") : tr("Reading"),
+                      reading.isEmpty() ? tr("No source tells of a stamp.")
+                                        : tr("%1 has not answered yet.").arg(reading.join(u", ")),
+                      false);
+    } else {
+        m_empty->hide();
+    }
+    m_empty->setVisible(isMap && fleet.counts.stamps == 0);
+    if (wasHidden != m_notice->isHidden())
+        arrange();
+}
+
+void MainWindow::applyQuery()
+{
+    const FleetCounts &counts = m_deck.fleet().counts;
+    if (m_query.isEmpty()) {
+        ++m_asked;
+        m_map->setMatches(std::nullopt);
+        m_top->search()->setHits({});
+        QSet<QString> regions;
+        // The group heads say the rest; of a large fleet regions are not counted at each change.
+        if (counts.stamps <= 5000) {
+            m_deck.fleet().eachStamp([&regions](int, const StampEntry &entry) {
+                regions.insert(entry.stamp->region);
+            });
+        }
+        m_tools->setMatches(regions.isEmpty()
+                                    ? tr("%1 stamps").arg(Format::count(counts.stamps))
+                                    : tr("%1 stamps, %2 regions")
+                                              .arg(Format::count(counts.stamps))
+                                              .arg(regions.size()));
+        return;
+    }
+    lookUpMatches();
+}
+
+void MainWindow::lookUpMatches()
+{
+    if (m_looking) {
+        m_lookAgain = true;
+        return;
+    }
+    m_looking = true;
+    m_lookAgain = false;
+    const quint64 mine = ++m_asked;
+    QtConcurrent::run([version = m_deck.feed.version(), query = m_query] {
+        return filterStamps(*version, query);
+    }).then(this, [this, mine](const std::vector<int> &slots_) {
+        m_looking = false;
+        if (mine == m_asked && !m_query.isEmpty()) {
+            m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
+            const QString hits = Format::count(qint64(slots_.size()));
+            m_top->search()->setHits(hits);
+            m_tools->setMatches(slots_.empty()
+                                        ? tr("Nothing matches %1").arg(m_query.toString())
+                                        : tr("%1 of %2 stamps")
+                                                  .arg(hits, Format::count(
+                                                                     m_deck.fleet().counts.stamps)));
+        }
+        if (m_lookAgain || mine != m_asked) {
+            m_lookAgain = false;
+            if (!m_query.isEmpty())
+                lookUpMatches();
+        }
+    });
+}
+
+void MainWindow::learnWords()
+{
+    if (m_learning)
+        return;
+    m_learning = true;
+    QtConcurrent::run([version = m_deck.feed.version()] {
+        return std::make_shared<const QueryVocabulary>(*version);
+    }).then(this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
+        m_learning = false;
+        m_top->search()->setVocabulary(words);
+    });
+}
+
+void MainWindow::followOperations(const ChangeSet &slice)
+{
+    for (const QString &id : slice.operations) {
+        const OperationPtr operation = m_deck.fleet().operations.value(id);
+        if (!operation || !m_mine.contains(id))
+            continue;
+        if (operation->state == OperationState::Succeeded) {
+            m_mine.remove(id);
+            m_last = id;
+            m_toast->show(tr("Done: %1").arg(titleOf(*operation)), id);
+        } else if (isFinal(operation->state)) {
+            m_mine.remove(id);
+        }
+    }
+}
+
+QWidget *MainWindow::panel() const
+{
+    if (m_rail->current() != View::Map)
+        return nullptr;
+    // Stamp before carry before attention: what is open stays, so that no tile moves under the hand.
+    if (m_panelShown && !m_stampPanel->stamp().isEmpty())
+        return m_stampPanel;
+    if (m_carry->isActive())
+        return m_carryPanel;
+    return m_panelShown ? m_attention : nullptr;
+}
+
+void MainWindow::arrange()
+{
+    const int w = width();
+    const int h = height();
+    m_top->setGeometry(0, 0, w, topHeight);
+    m_rail->setGeometry(0, topHeight, railWidth, h - topHeight - statusHeight);
+    m_status->setGeometry(0, h - statusHeight, w, statusHeight);
+    m_dimmer->setGeometry(rect());
+
+    QWidget *shown = panel();
+    const int panelWidth = !shown            ? 0
+        : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
+                                : attentionWidth;
+    // On a small window the panel lies over the map; beside it there is no room.
+    const int beside = isNarrow() && shown == m_stampPanel ? 0 : panelWidth;
+    for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
+                          static_cast<QWidget *>(m_stampPanel)})
+        each->setVisible(each == shown);
+    if (shown)
+        shown->setGeometry(w - panelWidth, topHeight, panelWidth, h - topHeight - statusHeight);
+
+    const int left = railWidth;
+    const int right = w - beside;
+    const int drawer = m_drawer->wantedHeight();
+    const int bottom = h - statusHeight - drawer;
+    m_drawer->setGeometry(left, bottom, right - left, drawer);
+
+    int top = topHeight;
+    const bool isMap = m_rail->current() == View::Map;
+    m_tools->setVisible(isMap && !m_carry->isActive());
+    m_banner->setVisible(isMap && m_carry->isActive());
+    m_map->setVisible(isMap);
+    m_views->setVisible(!isMap);
+    if (isMap) {
+        m_tools->setGeometry(left, top, right - left, toolHeight);
+        m_banner->setGeometry(left, top, right - left, toolHeight);
+        top += toolHeight;
+    }
+    for (NoticeStrip *strip : {m_fault, m_notice}) {
+        if (strip->isHidden())
+            continue;
+        strip->setGeometry(left, top, right - left, noticeHeight);
+        top += noticeHeight;
+    }
+    const QRect canvas(left, top, right - left, bottom - top);
+    m_map->setGeometry(canvas);
+    m_empty->setGeometry(canvas);
+    m_views->setGeometry(canvas);
+    m_toast->move(right - m_toast->width() - 16, bottom - m_toast->height() - 16);
+    if (shown)
+        shown->raise();
+    m_toast->raise();
+    m_palette->raise();
+    if (m_dimmer->isVisible())
+        m_dimmer->raise();
+}
+
+void MainWindow::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    if (isNarrow() && event->oldSize().width() >= 1280)
+        m_drawer->setOpen(false);
+    arrange();
+}
+
+void MainWindow::paintEvent(QPaintEvent *)
+{
+    QPainter(this).fillRect(rect(), Theme::current()[Token::BgWindow]);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() != Qt::Key_Escape) {
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    if (m_carry->isActive())
+        m_carry->putBack();
+    else if (!m_stampPanel->stamp().isEmpty())
+        m_map->setSelection({});
+}
+
+void MainWindow::showView(View view)
+{
+    if (view != View::Map) {
+        m_views->setCurrentIndex(int(view) - 1);
+        if (view == View::Tenants)
+            m_tenants->table()->setFocus();
+    }
+    updateNotice();
+    arrange();
+}
+
+void MainWindow::showSettings(const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const auto theme = [&](const QString &text, std::optional<Theme::Scheme> scheme) {
+        QAction *action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(Themes::instance().choice() == scheme);
+        connect(action, &QAction::triggered, this,
+                [scheme] { Themes::instance().setChoice(scheme); });
+    };
+    theme(tr("As the desktop"), {});
+    theme(tr("Dark"), Theme::Scheme::Dark);
+    theme(tr("Light"), Theme::Scheme::Light);
+    menu->addSeparator();
+    menu->addAction(m_actions->action(u"audit.verify"_s));
+    QAction *edit = menu->addAction(tr("Edit fleet.yaml"));
+    connect(edit, &QAction::triggered, this, &MainWindow::configurationRequested);
+    menu->addSeparator();
+    menu->addAction(m_actions->action(u"quit"_s));
+    menu->popup(at);
+}
+
+void MainWindow::showStampMenu(int slot, const QPoint &at)
+{
+    const QString id = m_deck.fleet().stampId(slot);
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const QString &action :
+         {u"stamp.open"_s, u"stamp.scale"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s})
+        menu->addAction(m_actions->action(action));
+    menu->setToolTipsVisible(true);
+    menu->addSeparator();
+    QAction *copy = menu->addAction(tr("Copy the name"));
+    connect(copy, &QAction::triggered, this, [id] { QGuiApplication::clipboard()->setText(id); });
+    QAction *tenants = menu->addAction(tr("Show its tenants"));
+    connect(tenants, &QAction::triggered, this, [this, id] {
+        openStamp(id);
+        m_stampPanel->setTab(StampPanel::Tab::Tenants);
+    });
+    menu->popup(at);
+}
+
+void MainWindow::openStamp(const QString &id)
+{
+    const int slot = m_deck.fleet().stampIndex.value(id);
+    if (slot < 0)
+        return;
+    m_map->setSelection({slot});
+    m_map->setCurrent(slot);
+    m_stampPanel->setStamp(id);
+    m_panelShown = true;
+    arrange();
+}
+
+void MainWindow::cutSelection()
+{
+    if (m_rail->current() == View::Tenants) {
+        m_tenants->cut();
+        return;
+    }
+    if (!m_stampPanel->stamp().isEmpty() && !m_stampPanel->tenants()->table()->selectedIds().isEmpty()) {
+        m_stampPanel->tenants()->cut();
+        return;
+    }
+    // Nothing is selected: this is where one does it.
+    m_rail->setCurrent(View::Tenants);
+}
+
+void MainWindow::goRound(bool backwards)
+{
+    QWidgetList parts{m_top->search()};
+    const bool isMap = m_rail->current() == View::Map;
+    parts.append(isMap ? static_cast<QWidget *>(m_tools) : nullptr);
+    parts.append(isMap ? static_cast<QWidget *>(m_map) : m_views->currentWidget());
+    parts.append(panel());
+    parts.append(m_drawer);
+    parts.append(m_rail);
+    parts.removeAll(nullptr);
+    int at = -1;
+    for (int part = 0; part < parts.size(); ++part) {
+        QWidget *focus = focusWidget();
+        if (focus && (parts[part] == focus || parts[part]->isAncestorOf(focus)))
+            at = part;
+    }
+    for (int tries = 0; tries < parts.size(); ++tries) {
+        at = (at + (backwards ? int(parts.size()) - 1 : 1)) % int(parts.size());
+        QWidget *part = parts[at];
+        QWidget *target = part->focusPolicy() & Qt::TabFocus ? part : nullptr;
+        if (!target) {
+            for (QWidget *child : part->findChildren<QWidget *>()) {
+                if ((child->focusPolicy() & Qt::TabFocus) && child->isVisible()
+                    && child->isEnabled()) {
+                    target = child;
+                    break;
+                }
+            }
+        }
+        if (target) {
+            target->setFocus(Qt::TabFocusReason);
+            return;
+        }
+    }
+}
+
+void MainWindow::dim(bool on)
+{
+    m_dimmer->setVisible(on);
+    if (on)
+        m_dimmer->raise();
+}
+
+PlanDialog *MainWindow::openPlan(const ActionRequest &request)
+{
+    if (m_plan)
+        m_plan->reject();
+    auto *dialog = new PlanDialog(m_deck, request, this);
+    m_plan = dialog;
+    connect(dialog, &PlanDialog::started, this, [this](const OperationPtr &operation) {
+        m_mine.insert(operation->id);
+        m_drawer->setOpen(true);
+
+    });
+    connect(dialog, &PlanDialog::fixRequested, this, [this](const Refusal &refusal) {
+        openStamp(refusal.subject);
+        if (refusal.code == u"capacity")
+            m_stampPanel->setTab(StampPanel::Tab::Components);
+        else
+            m_actions->action(u"stamp.uncordon"_s)->trigger();
+    });
+    connect(dialog, &QDialog::finished, this, [this] {
+        dim(false);
+        m_map->setFocus();
+    });
+    dim(true);
+    dialog->open();
+    return dialog;
+}
+
+void MainWindow::undo(const QString &operation)
+{
+    if (operation.isEmpty() || m_deck.readOnly)
+        return;
+    const QString source = m_deck.fleet().operationSource.value(operation);
+    if (!source.isEmpty()) {
+        // A backend's own: only it knows how, so no plan can be shown first.
+        const int at = m_deck.fleet().sourceIndex(source);
+        if (at >= 0 && m_deck.fleet().sources[at].production)
+            m_toast->show(tr("%1 is production: undo it where it was run").arg(source), {});
+        else
+            m_drawer->ask(operation, OperationVerb::Undo);
+        return;
+    }
+    m_deck.runner.undoRequest(operation).then(this, [this, operation](
+                                                            const Result<ActionRequest> &request) {
+        const OperationPtr known = m_deck.fleet().operations.value(operation);
+        const QString title = known ? titleOf(*known) : operation;
+        if (!request) {
+            m_toast->show(tr("Not undone: %1").arg(request.error().message), {});
+            return;
+        }
+        const auto begun = [this, operation](const OperationPtr &started) {
+            m_mine.insert(started->id);
+            if (m_last == operation)
+                m_last.clear();
+            m_drawer->setOpen(true);
+            updateActions();
+        };
+        const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
+        if (planned && !planned->production && !planned->isRefused()) {
+            m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker())
+                    .then(this, [this, begun](const Result<OperationPtr> &answer) {
+                        if (answer)
+                            begun(*answer);
+                        else
+                            m_toast->show(tr("Not undone: %1").arg(answer.error().message), {});
+                    });
+            return;
+        }
+        // Production asks for a name and a reason, and a refusal is to be seen whole.
+        auto *dialog = new PlanDialog(
+                m_deck, *request, this, tr("Undo: %1").arg(title),
+                [this, operation](const ActionRequest &wanted) {
+                    return m_deck.runner.control(operation, OperationVerb::Undo,
+                                                 {wanted.actor, wanted.reason});
+                });
+        connect(dialog, &PlanDialog::started, this, begun);
+        connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+        dim(true);
+        dialog->open();
+    });
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    if (m_running.isEmpty() || m_closing) {
+        event->accept();
+        Q_EMIT closed();
+        return;
+    }
+    event->ignore();
+    auto *dialog = new QDialog(this, Qt::Dialog | Qt::FramelessWindowHint);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setObjectName(u"closing"_s);
+    dialog->setWindowTitle(tr("Operations are running"));
+    dialog->setModal(true);
+    auto *all = new QVBoxLayout(dialog);
+    all->setContentsMargins(24, 20, 24, 16);
+    all->setSpacing(12);
+    const int count = int(m_running.size());
+    all->addWidget(new TextLine(tr("%n operation(s) still run", nullptr, count),
+                                {Text::Face::Display, 20, 700}));
+    all->addWidget(new TextLine(tr("They run in this program, so they end with it. No tenant is "
+                                   "left unserved either way."),
+                                {Text::Face::Ui, 13, 400}, Token::TextSecondary));
+    auto *foot = new QHBoxLayout;
+    foot->setSpacing(8);
+    foot->addStretch(1);
+    auto *cancel = new Button(Button::Kind::Plain, tr("Cancel"));
+    auto *rollBack = new Button(Button::Kind::Plain, tr("Roll back and close"),
+                                u"arrow-counterclockwise"_s);
+    rollBack->setObjectName(u"rollBackAndClose"_s);
+    auto *pause = new Button(Button::Kind::Primary, tr("Pause and close"), u"pause"_s);
+    pause->setObjectName(u"pauseAndClose"_s);
+    for (Button *button : {cancel, rollBack, pause}) {
+        button->setTall(true);
+        foot->addWidget(button);
+    }
+    all->addLayout(foot);
+    connect(cancel, &Button::clicked, dialog, &QDialog::reject);
+    connect(rollBack, &Button::clicked, this, [this, dialog] {
+        dialog->accept();
+        endThenClose(true);
+    });
+    connect(pause, &Button::clicked, this, [this, dialog] {
+        dialog->accept();
+        endThenClose(false);
+    });
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+void MainWindow::endThenClose(bool rollBack)
+{
+    // The runner says when each is paused or taken back; then the window goes.
+    const auto closeWhenDone = [this] {
+        if (m_running.isEmpty()) {
+            m_closing = true;
+            close();
+        }
+    };
+    connect(&m_deck.runner, &OperationRunner::operationChanged, this, closeWhenDone);
+    if (!rollBack) {
+        m_deck.runner.pauseAll(m_deck.asker());
+        return;
+    }
+    const QSet<QString> running = m_running;
+    for (const QString &operation : running)
+        m_drawer->ask(operation, OperationVerb::Rollback);
+}
+
+} // namespace Stampdeck

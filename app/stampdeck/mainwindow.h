@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/actionregistry.h"
+#include "widgets/bars.h"
+#include "widgets/carrycontroller.h"
+#include "widgets/deck.h"
+
+#include "models/auditmodel.h"
+#include "models/querycompleter.h"
+
+#include <QtCore/QPointer>
+#include <QtWidgets/QWidget>
+
+class QStackedWidget;
+
+namespace Stampdeck {
+
+class AttentionPanel;
+class CarryBanner;
+class CarryPanel;
+class CommandPalette;
+class EmptyView;
+class MapToolBar;
+class MapWidget;
+class OperationsDrawer;
+class OperationsView;
+class PlanDialog;
+class StampPanel;
+class TenantsView;
+class TopBar;
+class UndoToast;
+
+/// The window: its parts in the rectangles of look.md, section 4, and what connects them.
+///
+/// Owns every view and the models that only they use; everything in the deck outlives it. GUI thread.
+class MainWindow final : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit MainWindow(const Deck &deck);
+    ~MainWindow() override;
+
+    /// Operations that an earlier process left behind: shown first, with Resume and Roll back.
+    void setCutOff(const QStringList &operations);
+    /// What is wrong with the configuration: file, line, what was expected. Empty: nothing.
+    void setConfigurationFault(const QString &message);
+    /// Some operation of this process runs.
+    [[nodiscard]] bool hasRunningOperations() const { return !m_running.isEmpty(); }
+    /// Polls a source out of turn; empty: all.
+    void setRefresh(const std::function<void(const QString &source)> &refresh);
+
+    [[nodiscard]] MapWidget *map() const { return m_map; }
+    [[nodiscard]] CarryController &carry() { return *m_carry; }
+    [[nodiscard]] ActionRegistry &actions() { return *m_actions; }
+    [[nodiscard]] StampPanel *stampPanel() const { return m_stampPanel; }
+    [[nodiscard]] AttentionPanel *attention() const { return m_attention; }
+
+    /// Shows the panel of a stamp and selects it on the map.
+    void openStamp(const QString &id);
+    /// Shows what an action would do; nothing is changed by that.
+    PlanDialog *openPlan(const ActionRequest &request);
+    void undo(const QString &operation);
+
+Q_SIGNALS:
+    void demoRequested();
+    void configurationRequested();
+    /// The window may go: what ran is paused or rolled back, or nothing ran.
+    void closed();
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    class Dimmer;
+    void addActions();
+    void connectParts();
+    void arrange();
+    void updateActions();
+    void updateNotice();
+    void applyQuery();
+    void lookUpMatches();
+    void learnWords();
+    void followOperations(const ChangeSet &slice);
+    void showView(ViewRail::View view);
+    void showSettings(const QPoint &at);
+    void showStampMenu(int slot, const QPoint &at);
+    void goRound(bool backwards);
+    void cutSelection();
+    void dim(bool on);
+    void endThenClose(bool rollBack);
+    [[nodiscard]] bool isNarrow() const { return width() < 1280; }
+    [[nodiscard]] QWidget *panel() const; ///< The one that is to be shown; null for none.
+    [[nodiscard]] QString selectedStamp() const;
+
+    Deck m_deck;
+    std::function<void(const QString &)> m_refresh;
+    ActionRegistry *m_actions;
+    CarryController *m_carry;
+    AuditModel *m_audit;
+    Query m_query;
+    quint64 m_asked = 0; // the newest look-up of matches
+    bool m_looking = false;
+    bool m_lookAgain = false;
+    bool m_learning = false;
+    QSet<QString> m_mine; // operations started from here, not yet told of
+    QSet<QString> m_running; // of this process
+    QString m_last; // the last operation that can be undone
+    bool m_closing = false;
+    bool m_panelShown = true;
+    int m_panelWidth = 380;
+
+    TopBar *m_top;
+    ViewRail *m_rail;
+    MapWidget *m_map;
+    MapToolBar *m_tools;
+    CarryBanner *m_banner;
+    NoticeStrip *m_notice;
+    NoticeStrip *m_fault;
+    EmptyView *m_empty;
+    QStackedWidget *m_views; // all but the map
+    TenantsView *m_tenants;
+    OperationsView *m_operations;
+    AttentionPanel *m_attention;
+    CarryPanel *m_carryPanel;
+    StampPanel *m_stampPanel;
+    OperationsDrawer *m_drawer;
+    StatusBar *m_status;
+    UndoToast *m_toast;
+    CommandPalette *m_palette;
+    Dimmer *m_dimmer;
+    QPointer<PlanDialog> m_plan;
+};
+
+} // namespace Stampdeck

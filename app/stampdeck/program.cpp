@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "program.h"
+
+#include "mainwindow.h"
+
+#include "models/journal.h"
+#include "models/secretstore.h"
+#include "widgets/attentionpanel.h"
+#include "widgets/mapwidget.h"
+
+#include <QtCore/QDir>
+#include <QtCore/QFileInfo>
+#include <QtCore/QTextStream>
+#include <QtCore/QTimer>
+#include <QtGui/QDesktopServices>
+#include <QtWidgets/QApplication>
+
+#include <cstdio>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr auto newConfiguration = R"(# Stampdeck: where the fleet is. A source can be any installed adapter.
+sources:
+  - {name: demo, adapter: simulator, stamps: 48, seed: 7}
+)";
+
+bool isSame(const QList<SourceConfig> &a, const QList<SourceConfig> &b)
+{
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](const SourceConfig &one, const SourceConfig &other) {
+                          return one.settings == other.settings
+                              && one.objectives == other.objectives;
+                      });
+}
+
+} // namespace
+
+Program::Program(const PluginCatalog &catalog, const WindowOptions &options)
+    : m_catalog(catalog)
+    , m_options(options)
+{
+    connect(&m_watcher, &QFileSystemWatcher::fileChanged, this, &Program::readConfigurationAgain);
+    // A file that an editor replaces is another one: its folder tells of the new one.
+    connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this,
+            &Program::readConfigurationAgain);
+}
+
+Program::~Program() = default;
+
+Result<void> Program::open(const FleetConfig &config, const QString &fault)
+{
+    FleetOptions options;
+    options.stateDir = m_options.stateDir;
+    options.readOnly = m_options.readOnly;
+    Result<std::unique_ptr<Fleet>> fleet = Fleet::open(config.sources, m_catalog, options);
+    if (!fleet)
+        return fail(fleet.error());
+    const bool isFirst = !m_window;
+    const QRect place = m_window ? m_window->geometry() : QRect();
+    m_window.reset();
+    m_feed.reset();
+    m_fleet = *std::move(fleet);
+    m_shown = config.sources;
+    m_feed = std::make_unique<FleetFeed>(m_fleet->store());
+
+    Deck deck{*m_feed, m_fleet->store(), m_fleet->runner(), m_fleet->journal(), m_fleet->clock(),
+              m_options.actor, m_options.readOnly, {}};
+    deck.history = [this](const QString &stamp, const QStringList &names, Timestamp from,
+                          Timestamp to, std::chrono::milliseconds step) {
+        return m_fleet->history(stamp, names, from, to, step);
+    };
+    m_window = std::make_unique<MainWindow>(deck);
+    m_window->setConfigurationFault(fault);
+    connectWindow();
+    if (!isFirst) {
+        m_window->setGeometry(place);
+        m_window->show();
+    }
+    watchConfiguration();
+    return {};
+}
+
+void Program::connectWindow()
+{
+    MainWindow *window = m_window.get();
+    window->setRefresh([this](const QString &source) { m_fleet->refresh(source); });
+    // The window that asks goes away: not before it has returned from its own code.
+    connect(window, &MainWindow::demoRequested, this, &Program::openDemo, Qt::QueuedConnection);
+    connect(window, &MainWindow::configurationRequested, this, &Program::editConfiguration);
+
+    // What an earlier process left behind: paused, and nobody runs it.
+    const Result<QList<JournalOperation>> known = m_fleet->journal().operations();
+    QStringList cutOff;
+    if (known) {
+        for (const JournalOperation &operation : *known) {
+            if (operation.state == OperationState::Paused
+                && m_fleet->journal().holder(operation.id).isEmpty())
+                cutOff.append(operation.id);
+        }
+    } else {
+        window->setConfigurationFault(known.error().message);
+    }
+    window->setCutOff(cutOff);
+}
+
+void Program::openDemo()
+{
+    const Result<FleetConfig> demo = readSourceOptions({u"demo:simulator=48"_s},
+                                                       m_catalog.adapters());
+    const Result<void> opened = demo ? open(*demo) : fail(demo.error());
+    if (!opened)
+        m_window->setConfigurationFault(opened.error().message);
+}
+
+void Program::editConfiguration()
+{
+    const QString file = m_options.configFile.isEmpty() ? defaultConfigFile()
+                                                        : m_options.configFile;
+    if (!QFile::exists(file)) {
+        QDir().mkpath(QFileInfo(file).path());
+        QFile fresh(file);
+        if (!fresh.open(QIODevice::WriteOnly | QIODevice::NewOnly)
+            || fresh.write(newConfiguration) < 0) {
+            m_window->setConfigurationFault(
+                    tr("%1 cannot be written: %2").arg(file, fresh.errorString()));
+            return;
+        }
+    }
+    m_options.configFile = file;
+    watchConfiguration();
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(file)))
+        m_window->setConfigurationFault(tr("No editor is known here; edit %1").arg(file));
+}
+
+void Program::watchConfiguration()
+{
+    if (m_options.configFile.isEmpty())
+        return;
+    const QString folder = QFileInfo(m_options.configFile).path();
+    for (const QString &path : {m_options.configFile, folder}) {
+        if (QFile::exists(path) && !m_watcher.files().contains(path)
+            && !m_watcher.directories().contains(path))
+            m_watcher.addPath(path);
+    }
+}
+
+void Program::readConfigurationAgain()
+{
+    watchConfiguration();
+    if (!QFile::exists(m_options.configFile))
+        return; // between the old file and the new one
+    const Result<FleetConfig> config = loadFleetConfig(m_options.configFile, m_catalog.adapters());
+    if (!config) {
+        m_window->setConfigurationFault(config.error().message);
+        return;
+    }
+    m_window->setConfigurationFault({});
+    SystemSecretStore store;
+    FleetConfig resolved = *config;
+    for (SourceConfig &source : resolved.sources) {
+        FutureResult<SourceSettings> settings = resolveSecrets(source.settings, store);
+        // A keychain may ask a person: the fleet that is open stays until everything is there.
+        if (!settings.isFinished()) {
+            settings.then(this, [this](const Result<SourceSettings> &) {
+                m_window->setConfigurationFault(
+                        tr("The configuration changed; open Stampdeck again to take it"));
+            });
+            return;
+        }
+        const Result<SourceSettings> value = settings.result();
+        if (!value) {
+            m_window->setConfigurationFault(value.error().message);
+            return;
+        }
+        source.settings = *value;
+    }
+    if (isSame(resolved.sources, m_shown))
+        return;
+    if (m_window->hasRunningOperations()) {
+        m_window->setConfigurationFault(
+                tr("The configuration changed; it is taken when no operation runs"));
+        QTimer::singleShot(std::chrono::seconds(5), this, &Program::readConfigurationAgain);
+        return;
+    }
+    if (const Result<void> opened = open(resolved); !opened)
+        m_window->setConfigurationFault(opened.error().message);
+}
+
+void Program::takeSnapshot()
+{
+    m_fleet->firstPoll().then(this, [this](const Result<FleetVersionPtr> &first) {
+        const quint64 serial = first ? (*first)->serial : 0;
+        // The panel is the last to be ready: it works out its summary on another thread.
+        const auto shoot = [this, serial] {
+            if (m_window->attention()->summary().serial < serial)
+                return;
+            disconnect(m_window->attention(), &AttentionPanel::refreshed, this, nullptr);
+            QTimer::singleShot(0, this, [this] {
+                m_window->map()->fit();
+                const bool isWritten = m_window->grab().save(m_options.snapshot, "PNG");
+                if (!isWritten)
+                    QTextStream(stderr) << "stampdeck: " << m_options.snapshot
+                                        << " cannot be written\n";
+                QApplication::exit(isWritten ? 0 : 1);
+            });
+        };
+        connect(m_window->attention(), &AttentionPanel::refreshed, this, shoot);
+    });
+}
+
+} // namespace Stampdeck

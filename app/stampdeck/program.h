@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/fleet.h"
+#include "models/fleetconfig.h"
+#include "models/fleetfeed.h"
+#include "models/plugincatalog.h"
+
+#include <QtCore/QFileSystemWatcher>
+#include <QtCore/QObject>
+
+#include <memory>
+
+namespace Stampdeck {
+
+class MainWindow;
+
+/// What the command line asks of the window.
+struct WindowOptions
+{
+    QString configFile; ///< Empty when sources were named otherwise.
+    QString stateDir;
+    QString actor;
+    bool readOnly = false;
+    QString snapshot; ///< A picture is written there, and the program ends.
+};
+
+/// A fleet that is open, and the window on it: it can be another fleet later (the demo, a changed
+/// configuration). Owns fleet, feed and window; GUI thread.
+class Program final : public QObject
+{
+    Q_OBJECT
+public:
+    Program(const PluginCatalog &catalog, const WindowOptions &options);
+    ~Program() override;
+
+    /// Opens the sources of \a config; \a fault is what is wrong with the configuration, shown above
+    /// the map. An error when the journal cannot be opened.
+    [[nodiscard]] Result<void> open(const FleetConfig &config, const QString &fault = {});
+    [[nodiscard]] MainWindow *window() const { return m_window.get(); }
+    /// Writes the picture when every source has answered or failed once. Ends the program.
+    void takeSnapshot();
+
+private:
+    void openDemo();
+    void editConfiguration();
+    void watchConfiguration();
+    void readConfigurationAgain();
+    void connectWindow();
+
+    const PluginCatalog &m_catalog;
+    WindowOptions m_options;
+    QList<SourceConfig> m_shown; ///< The sources that are open.
+    QFileSystemWatcher m_watcher;
+    std::unique_ptr<Fleet> m_fleet;
+    std::unique_ptr<FleetFeed> m_feed;
+    std::unique_ptr<MainWindow> m_window; // last made, first gone
+};
+
+} // namespace Stampdeck
