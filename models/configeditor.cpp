@@ -25,8 +25,8 @@ QVariant meaning(const YAML::Node &node, int depth = 0)
         // A list of pairs: the order is kept too.
         QVariantList pairs;
         for (const auto &pair : node)
-            pairs.append(QVariant(QVariantList{meaning(pair.first, depth + 1),
-                                               meaning(pair.second, depth + 1)}));
+            pairs.append(QVariant(
+                QVariantList{meaning(pair.first, depth + 1), meaning(pair.second, depth + 1)}));
         return QVariantList{u"map"_s, pairs};
     }
     if (node.IsSequence()) {
@@ -39,7 +39,7 @@ QVariant meaning(const YAML::Node &node, int depth = 0)
     const QString text = QString::fromStdString(node.Scalar());
     // What is written without quotes and is no number means the same with them.
     const bool isText = kind == u"text"_s
-            || Internal::Scalar::plain(text).written == Internal::Scalar::Written::Text;
+        || Internal::Scalar::plain(text).written == Internal::Scalar::Written::Text;
     return QVariantList{isText ? u"text"_s : u"plain"_s, text};
 }
 
@@ -47,23 +47,24 @@ QVariant meaning(const YAML::Node &node, int depth = 0)
 QByteArray writeText(const QString &text)
 {
     const bool plain = !text.isEmpty()
-            && Internal::Scalar::plain(text).written == Internal::Scalar::Written::Text
-            && std::all_of(text.begin(), text.end(),
-                           [](QChar c) {
-                               return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z')
-                                       || (c >= u'0' && c <= u'9') || u"._-/%~"_s.contains(c);
-                           })
-            && !u"-%~"_s.contains(text[0])
-            // Words that older readers take for something else.
-            && !QStringList{u"yes"_s, u"no"_s, u"on"_s, u"off"_s, u"y"_s, u"n"_s}.contains(text.toLower());
+        && Internal::Scalar::plain(text).written == Internal::Scalar::Written::Text
+        && std::all_of(text.begin(), text.end(),
+                       [](QChar c) {
+                           return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z')
+                               || (c >= u'0' && c <= u'9') || u"._-/%~"_s.contains(c);
+                       })
+        && !u"-%~"_s.contains(text[0])
+        // Words that older readers take for something else.
+        && !QStringList{u"yes"_s, u"no"_s, u"on"_s, u"off"_s, u"y"_s, u"n"_s}.contains(
+            text.toLower());
     if (plain)
         return text.toUtf8();
     QString out = u"\""_s;
     for (const QChar c : text) {
         if (c == u'"' || c == u'\\')
             out += QString(u'\\') + c;
-        else if (c.unicode() < 0x20 || c.unicode() == 0x7f || c.unicode() == 0x85 || c.unicode() == 0x2028
-                 || c.unicode() == 0x2029 || c.unicode() == 0xfeff)
+        else if (c.unicode() < 0x20 || c.unicode() == 0x7f || c.unicode() == 0x85
+                 || c.unicode() == 0x2028 || c.unicode() == 0x2029 || c.unicode() == 0xfeff)
             out += u"\\u"_s + QString::number(c.unicode(), 16).rightJustified(4, u'0');
         else
             out += c;
@@ -108,7 +109,7 @@ Error tooIntricate(const YAML::Mark &mark, const QString &what)
 {
     return Error::of(ErrorKind::Unsupported,
                      u"line "_s + QString::number(mark.line + 1) + u": "_s + what
-                             + u" is written in a way that has to be edited by hand"_s);
+                         + u" is written in a way that has to be edited by hand"_s);
 }
 
 /// The text with what is known of it.
@@ -151,8 +152,8 @@ public:
     [[nodiscard]] std::optional<qsizetype> valueEnd(qsizetype start, const YAML::Node &node) const;
     /// Behind the flow collection that begins at \a start.
     [[nodiscard]] std::optional<qsizetype> flowEnd(qsizetype start) const;
-    /// Behind the block that begins in the line of \a start: its lines are those that are indented by
-    /// more than \a indent. Blank lines and comments behind it belong to what follows.
+    /// Behind the block that begins in the line of \a start: its lines are those that are indented
+    /// by more than \a indent. Blank lines and comments behind it belong to what follows.
     [[nodiscard]] qsizetype blockEnd(qsizetype start, int indent) const;
     [[nodiscard]] bool hasAnchors() const;
 
@@ -298,8 +299,8 @@ Result<QByteArray> verified(const Document &before, const QByteArray &after,
         return after;
     return fail(ErrorKind::Unsupported,
                 before.hasAnchors()
-                        ? u"the configuration shares values by anchors and has to be edited by hand"_s
-                        : u"the configuration is written in a way that has to be edited by hand"_s);
+                    ? u"the configuration shares values by anchors and has to be edited by hand"_s
+                    : u"the configuration is written in a way that has to be edited by hand"_s);
 }
 
 struct Found
@@ -378,7 +379,7 @@ Result<QByteArray> add(const Document &document, const Pairs &keys)
         if (root.IsMap() && isFlow(root)) {
             const qsizetype open = document.offset(root.Mark());
             after = text.left(open + 1) + "\"sources\": [" + line + "]"
-                    + (root.size() > 0 ? ", " : "") + text.mid(open + 1);
+                + (root.size() > 0 ? ", " : "") + text.mid(open + 1);
         } else {
             after = text;
             if (!after.isEmpty() && !after.endsWith('\n'))
@@ -391,7 +392,7 @@ Result<QByteArray> add(const Document &document, const Pairs &keys)
             if (pair.first.IsScalar() && pair.first.Scalar() == "sources") {
                 const qsizetype end = document.lineEnd(document.offset(pair.first.Mark()));
                 after = text.left(end) + (text.left(end).endsWith('\n') ? "" : "\n") + "  - " + line
-                        + "\n" + text.mid(end);
+                    + "\n" + text.mid(end);
             }
         }
     } else if (!sources.IsSequence()) {
@@ -405,8 +406,11 @@ Result<QByteArray> add(const Document &document, const Pairs &keys)
         while (last > 0 && QByteArrayView(" \t\r\n").contains(text[last - 1]))
             --last;
         const bool comma = text[last - 1] == ',';
-        after = text.left(last) + (sources.size() == 0 ? "" : comma ? " " : ", ") + line
-                + text.mid(last);
+        after = text.left(last)
+            + (sources.size() == 0 ? ""
+                   : comma         ? " "
+                                   : ", ")
+            + line + text.mid(last);
     } else {
         // Behind the last one, indented as the first is.
         const qsizetype dash = text.lastIndexOf('-', document.offset(sources[0].Mark()) - 1);
@@ -445,7 +449,7 @@ Result<QByteArray> removeOne(const Document &document, const QString &name)
             // An empty block would be null; it is written out.
             const qsizetype at = document.lineStart(dash);
             after = text.left(at) + QByteArray(indent, ' ') + (indent == 0 ? "  []\n" : "[]\n")
-                    + text.mid(end);
+                + text.mid(end);
         }
     }
     return verified(document, after, wanted);
@@ -547,7 +551,7 @@ Result<QByteArray> guarded(const QByteArray &text, Edit edit)
     } catch (const YAML::Exception &exception) {
         return fail(ErrorKind::Invalid,
                     u"line "_s + QString::number(std::max(0, exception.mark.line) + 1)
-                            + u": not YAML: "_s + QString::fromStdString(exception.msg));
+                        + u": not YAML: "_s + QString::fromStdString(exception.msg));
     }
 }
 
@@ -566,16 +570,14 @@ Result<QByteArray> removeSource(const QByteArray &text, const QString &name)
 Result<QByteArray> setKey(const QByteArray &text, const QString &name, const QString &key,
                           const QVariant &value)
 {
-    return guarded(text, [&](const Document &document) {
-        return change(document, name, key, value);
-    });
+    return guarded(text,
+                   [&](const Document &document) { return change(document, name, key, value); });
 }
 
 Result<QByteArray> removeKey(const QByteArray &text, const QString &name, const QString &key)
 {
-    return guarded(text, [&](const Document &document) {
-        return change(document, name, key, std::nullopt);
-    });
+    return guarded(
+        text, [&](const Document &document) { return change(document, name, key, std::nullopt); });
 }
 
 } // namespace Stampdeck::ConfigEditor

@@ -77,7 +77,7 @@ Scalar Scalar::plain(const QString &text)
     static const QRegularExpression boolean(u"^(true|True|TRUE|false|False|FALSE)$"_s);
     static const QRegularExpression integer(u"^([-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$"_s);
     static const QRegularExpression number(
-            uR"(^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$)"_s);
+        uR"(^([-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$)"_s);
     if (null.match(text).hasMatch())
         return {text, Written::Null};
     if (boolean.match(text).hasMatch())
@@ -124,8 +124,9 @@ QString expectation(const AdapterKey &key)
                    return toString(std::chrono::milliseconds(qlonglong(millis)));
                });
     case KeyType::Size:
-        return u"a size such as 512Mi, 16Gi or 2GB"_s
-                + bounds(key, [](double bytes) { return QString(QString::number(bytes, 'f', 0) + u" bytes"_s); });
+        return u"a size such as 512Mi, 16Gi or 2GB"_s + bounds(key, [](double bytes) {
+                   return QString(QString::number(bytes, 'f', 0) + u" bytes"_s);
+               });
     case KeyType::Ratio:
         return u"a ratio such as 85% or 0.85"_s + bounds(key, [](double ratio) {
                    return QString(QString::number(ratio * 100) + u'%');
@@ -144,8 +145,8 @@ Result<QVariant> convert(const AdapterKey &key, const Scalar &scalar, const QStr
 {
     const Written written = scalar.written;
     const bool isText = written == Written::Text || written == Written::Option;
-    const bool mayBeNumber = written == Written::Integer || written == Written::Number
-            || written == Written::Option;
+    const bool mayBeNumber =
+        written == Written::Integer || written == Written::Number || written == Written::Option;
     const auto wrong = [&] { return fail(unexpected(key, scalar)); };
     const auto bounded = [&](std::optional<double> value, auto make) -> Result<QVariant> {
         if (!value || !isWithin(key, *value))

@@ -141,8 +141,8 @@ bool isSourceName(const QString &name)
     static const QRegularExpression pattern(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"_s);
     return pattern.match(name).hasMatch();
 }
-const QString sourceNameRule
-        = u"expected a name of letters, digits, “.”, “_” and “-”, 63 at most"_s;
+const QString sourceNameRule =
+    u"expected a name of letters, digits, “.”, “_” and “-”, 63 at most"_s;
 
 std::chrono::milliseconds millis(const QVariant &value)
 {
@@ -162,7 +162,8 @@ SourceSettings toSettings(QVariantMap values)
     take(u"adapter"_s, [&](const QVariant &value) { settings.adapter = value.toString(); });
     take(u"production"_s, [&](const QVariant &value) { settings.production = value.toBool(); });
     take(u"readOnly"_s, [&](const QVariant &value) { settings.readOnly = value.toBool(); });
-    take(u"tenantDomain"_s, [&](const QVariant &value) { settings.tenantDomain = value.toString(); });
+    take(u"tenantDomain"_s,
+         [&](const QVariant &value) { settings.tenantDomain = value.toString(); });
     take(u"pollInterval"_s, [&](const QVariant &value) { settings.pollInterval = millis(value); });
     take(u"timeout"_s, [&](const QVariant &value) { settings.timeout = millis(value); });
     take(u"maxAnswer"_s, [&](const QVariant &value) { settings.maxAnswer = value.toLongLong(); });
@@ -190,8 +191,7 @@ public:
         , m_folder(QFileInfo(file).absolutePath())
         , m_lines(text.split('\n'))
         , m_adapters(adapters)
-    {
-    }
+    { }
 
     [[nodiscard]] FleetConfig read(const YAML::Node &root);
     void problem(const YAML::Mark &mark, const QString &message)
@@ -293,8 +293,7 @@ std::optional<QVariant> Reader::secret(const QString &name, const YAML::Node &no
 {
     const QString advice = u"{keychain: …}, {env: …} or {file: …}"_s;
     if (!node.IsMap()) {
-        problem(node.Mark(),
-                name + u": a secret is not written here; expected "_s + advice);
+        problem(node.Mark(), name + u": a secret is not written here; expected "_s + advice);
         return std::nullopt;
     }
     const auto pairs = entries(node, name);
@@ -307,7 +306,8 @@ std::optional<QVariant> Reader::secret(const QString &name, const YAML::Node &no
     const auto text = scalar(where);
     if (!kind) {
         problem(node.Mark(),
-                name + u": “"_s + word.left(60) + u"” is no place of secrets; expected "_s + advice);
+                name + u": “"_s + word.left(60) + u"” is no place of secrets; expected "_s
+                    + advice);
         return std::nullopt;
     }
     if (!text || text->written != Scalar::Written::Text || text->text.isEmpty()) {
@@ -328,7 +328,7 @@ std::optional<QVariant> Reader::one(const AdapterKey &key, const YAML::Node &nod
     if (!written) {
         problem(node.Mark(),
                 key.name + u": expected "_s + Internal::expectation(key) + u", found "_s
-                        + describe(node));
+                    + describe(node));
         return std::nullopt;
     }
     const auto read = convert(key, *written, m_folder);
@@ -346,8 +346,7 @@ std::optional<QVariant> Reader::value(const AdapterKey &key, const YAML::Node &n
     if (!node.IsSequence() || node.size() == 0) {
         problem(node.Mark(),
                 key.name + u": expected a list, each "_s + Internal::expectation(key)
-                        + u", found "_s
-                        + (node.IsSequence() ? u"an empty one"_s : describe(node)));
+                    + u", found "_s + (node.IsSequence() ? u"an empty one"_s : describe(node)));
         return std::nullopt;
     }
     QVariantList list;
@@ -383,7 +382,7 @@ QVariantMap Reader::values(const Values &entries, const QList<AdapterKey> &keys,
             }
             problem(mark,
                     u"unknown key “"_s + name.left(60) + u"” of "_s + what
-                            + suggestionFor(name, known));
+                        + suggestionFor(name, known));
             continue;
         }
         if (const auto read = value(*key, written))
@@ -457,9 +456,8 @@ void Reader::source(const YAML::Node &node, FleetConfig &config)
     const auto pairs = entries(node, u"a source"_s);
     if (!pairs)
         return;
-    const auto kindNode = std::find_if(pairs->begin(), pairs->end(), [](const auto &pair) {
-        return pair.first == u"adapter"_s;
-    });
+    const auto kindNode = std::find_if(pairs->begin(), pairs->end(),
+                                       [](const auto &pair) { return pair.first == u"adapter"_s; });
     QList<AdapterKey> keys = sourceKeys();
     const AdapterInfo *info = nullptr;
     QString what = u"a source"_s;
@@ -469,7 +467,8 @@ void Reader::source(const YAML::Node &node, FleetConfig &config)
             info = findAdapter(m_adapters, kind->text, u"fleet"_s);
             if (!info) {
                 problem(kindNode->second.Mark(),
-                        u"adapter: "_s + noSuchAdapter(kind->text, adapterKinds(m_adapters, u"fleet"_s)));
+                        u"adapter: "_s
+                            + noSuchAdapter(kind->text, adapterKinds(m_adapters, u"fleet"_s)));
                 return; // Without it nobody knows what its keys mean.
             }
             keys += info->keys;
@@ -505,7 +504,7 @@ void Reader::source(const YAML::Node &node, FleetConfig &config)
     if (const int line = m_names.value(source.settings.name); line > 0) {
         problem(node["name"].Mark(),
                 u"name: “"_s + source.settings.name + u"” is the source of line "_s
-                        + QString::number(line) + u" already"_s);
+                    + QString::number(line) + u" already"_s);
         return;
     }
     m_names.insert(source.settings.name, source.place.line);
@@ -518,9 +517,9 @@ QMap<QString, QString> Reader::queries(const YAML::Node &node)
     const auto pairs = entries(node, u"queries"_s);
     if (!pairs)
         return queries;
-    static const QStringList signalNames
-            = {u"cpu"_s,        u"memory"_s,       u"storage"_s,     u"requestsPerSecond"_s,
-               u"errorRatio"_s, u"latencyP50Ms"_s, u"latencyP99Ms"_s};
+    static const QStringList signalNames = {
+        u"cpu"_s,        u"memory"_s,       u"storage"_s,     u"requestsPerSecond"_s,
+        u"errorRatio"_s, u"latencyP50Ms"_s, u"latencyP99Ms"_s};
     QList<AdapterKey> keys;
     for (const QString &name : signalNames)
         keys.append(makeKey(name, KeyType::String));
@@ -529,8 +528,8 @@ QMap<QString, QString> Reader::queries(const YAML::Node &node)
         if (query->toString().contains(u"{{stamp}}"_s)) {
             problem(node[query.key().toStdString()].Mark(),
                     query.key()
-                            + u": one query asks for all stamps; expected it to group by the label, "
-                              "sum by (stamp) (…), instead of {{stamp}}"_s);
+                        + u": one query asks for all stamps; expected it to group by the label, "
+                          "sum by (stamp) (…), instead of {{stamp}}"_s);
             continue;
         }
         queries.insert(query.key(), query->toString());
@@ -550,14 +549,13 @@ void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<Fe
     const QString builtIn = metrics ? u"prometheus"_s : u"alertmanager"_s;
     if (!known.contains(builtIn))
         known.append(builtIn);
-    AdapterKey *kind = &*std::find_if(keys.begin(), keys.end(), [](const AdapterKey &key) {
-        return key.name == u"adapter"_s;
-    });
+    AdapterKey *kind = &*std::find_if(
+        keys.begin(), keys.end(), [](const AdapterKey &key) { return key.name == u"adapter"_s; });
     kind->choices = known;
     for (const auto &[name, written] : *pairs) {
         const auto text = name == u"adapter"_s ? scalar(written) : std::nullopt;
-        const AdapterInfo *info
-                = text ? findAdapter(m_adapters, text->text, interfaceName) : nullptr;
+        const AdapterInfo *info =
+            text ? findAdapter(m_adapters, text->text, interfaceName) : nullptr;
         if (!info)
             continue;
         for (const AdapterKey &key : info->keys) {
@@ -606,7 +604,8 @@ QMap<QString, GeoPoint> Reader::regions(const YAML::Node &node)
             continue;
         const QVariantMap read = values(*point, pointKeys(), {}, written, what);
         if (read.size() == 2)
-            regions.insert(name, {read.value(u"lat"_s).toDouble(), read.value(u"lon"_s).toDouble()});
+            regions.insert(name,
+                           {read.value(u"lat"_s).toDouble(), read.value(u"lon"_s).toDouble()});
     }
     return regions;
 }
@@ -622,16 +621,14 @@ FleetConfig Reader::read(const YAML::Node &root)
     if (!pairs)
         return config;
     const QList<AdapterKey> keys = {makeKey(u"templates"_s, KeyType::Path)};
-    const QVariantMap read
-            = values(*pairs, keys,
-                     {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s},
-                     root, u"the configuration"_s);
+    const QVariantMap read = values(
+        *pairs, keys, {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s},
+        root, u"the configuration"_s);
     if (read.contains(u"templates"_s))
         config.templates = read.value(u"templates"_s).toString();
     const auto part = [&](const char *name) { return root[name]; };
     config.objectives = objectives(part("objectives"), Objectives());
-    eachOf(part("sources"), u"sources"_s,
-           [&](const YAML::Node &node) { source(node, config); });
+    eachOf(part("sources"), u"sources"_s, [&](const YAML::Node &node) { source(node, config); });
     eachOf(part("metrics"), u"metrics"_s,
            [&](const YAML::Node &node) { feed(node, u"metrics"_s, config.metrics); });
     eachOf(part("incidents"), u"incidents"_s,
@@ -677,7 +674,7 @@ QString ConfigPlace::toString() const
 QString defaultConfigFile()
 {
     return QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation)
-            + u"/stampdeck/fleet.yaml"_s;
+        + u"/stampdeck/fleet.yaml"_s;
 }
 
 Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
@@ -686,7 +683,7 @@ Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
     if (text.size() > largestFile) {
         return fail(ErrorKind::Invalid,
                     file + u": expected at most 4 MiB, found "_s
-                            + QString::number(text.size() >> 20) + u" MiB"_s);
+                        + QString::number(text.size() >> 20) + u" MiB"_s);
     }
     Reader reader(text, file, adapters);
     FleetConfig config;
@@ -696,14 +693,14 @@ Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
         if (documents.size() > 1) {
             reader.problem(documents[1].Mark(), u"expected one document, found more"_s);
         } else if (countNodes(root, mostNodes) >= mostNodes) {
-            reader.problem(root.Mark(), u"expected a configuration, found something far too large "
-                                        "or nested too deeply"_s);
+            reader.problem(root.Mark(),
+                           u"expected a configuration, found something far too large "
+                           "or nested too deeply"_s);
         } else {
             config = reader.read(root);
         }
     } catch (const YAML::Exception &exception) {
-        reader.problem(exception.mark,
-                       u"not YAML: "_s + QString::fromStdString(exception.msg));
+        reader.problem(exception.mark, u"not YAML: "_s + QString::fromStdString(exception.msg));
     }
     if (!reader.problems().isEmpty()) {
         return fail(ErrorKind::Invalid, reader.problems().constFirst(),
@@ -780,7 +777,8 @@ Result<SourceConfig> readSourceOption(const QString &option,
     QString part;
     const QString rest = option.mid(equals + 1);
     for (qsizetype at = 0; at < rest.size(); ++at) {
-        if (rest[at] == u'\\' && at + 1 < rest.size() && (rest[at + 1] == u',' || rest[at + 1] == u'\\')) {
+        if (rest[at] == u'\\' && at + 1 < rest.size()
+            && (rest[at + 1] == u',' || rest[at + 1] == u'\\')) {
             part += rest[++at];
         } else if (rest[at] == u',') {
             parts.append(std::exchange(part, QString()));
@@ -817,11 +815,13 @@ Result<SourceConfig> readSourceOption(const QString &option,
             }
             SecretRef ref{*place, text};
             if (*place == SecretRef::Kind::File)
-                ref.name = convert(makeKey(base, KeyType::Path), Scalar::option(text), folder)->toString();
+                ref.name =
+                    convert(makeKey(base, KeyType::Path), Scalar::option(text), folder)->toString();
             value = QVariant::fromValue(ref);
         } else {
             if (base != keyName)
-                return wrong(u"“"_s + base + u"” has no part “"_s + keyName.section(u'.', 1).left(60) + u"”"_s);
+                return wrong(u"“"_s + base + u"” has no part “"_s
+                             + keyName.section(u'.', 1).left(60) + u"”"_s);
             auto read = convert(*key, Scalar::option(text), folder);
             if (!read)
                 return wrong(base + u": "_s + read.error().message);
@@ -849,7 +849,8 @@ Result<SourceConfig> readSourceOption(const QString &option,
     for (const QString &pair : parts) {
         const qsizetype middle = pair.indexOf(u'=');
         if (middle < 1)
-            return wrong(u"expected KEY=VALUE behind a comma; a comma in a value is written “\\,”"_s);
+            return wrong(
+                u"expected KEY=VALUE behind a comma; a comma in a value is written “\\,”"_s);
         if (const auto done = set(pair.left(middle), pair.mid(middle + 1)); !done)
             return fail(done.error());
     }

@@ -38,7 +38,8 @@ bool ownText(const FleetVersion &version, const TenantEntry &entry, QueryField f
     switch (field) {
     case QueryField::Tenant:
         *found = take(tenant.id) || take(tenant.name)
-                || (entry.source >= 0 && take(version.sources[entry.source].tenantDomain + u'/' + tenant.id));
+            || (entry.source >= 0
+                && take(version.sources[entry.source].tenantDomain + u'/' + tenant.id));
         return true;
     case QueryField::Tier:
         *found = take(wordOf<Tier::Enterprise>(tenant.tier));
@@ -113,10 +114,9 @@ bool StampSubject::anyText(QueryField field, const QString &key, const Take &tak
         return std::any_of(stamp.components.begin(), stamp.components.end(),
                            [&](const Component &component) { return take(component.name); });
     case QueryField::Reason:
-        return std::any_of(m_entry.reasons.begin(), m_entry.reasons.end(),
-                           [&](const HealthReason &reason) {
-                               return take(reason.code) || take(reason.message);
-                           });
+        return std::any_of(
+            m_entry.reasons.begin(), m_entry.reasons.end(),
+            [&](const HealthReason &reason) { return take(reason.code) || take(reason.message); });
     case QueryField::Operation:
         return take(m_entry.operation);
     default:
@@ -169,8 +169,7 @@ TenantSubject::TenantSubject(const FleetVersion &version, const TenantEntry &ent
     : m_version(version)
     , m_entry(entry)
     , m_owner(entry.owner >= 0 ? version.stamps[entry.owner].get() : nullptr)
-{
-}
+{ }
 
 bool TenantSubject::anyText(QueryField field, const QString &key, const Take &take) const
 {
@@ -181,8 +180,8 @@ bool TenantSubject::anyText(QueryField field, const QString &key, const Take &ta
     switch (field) {
     case QueryField::Id:
         return take(tenant.id)
-                || (m_entry.source >= 0
-                    && take(m_version.sources[m_entry.source].tenantDomain + u'/' + tenant.id));
+            || (m_entry.source >= 0
+                && take(m_version.sources[m_entry.source].tenantDomain + u'/' + tenant.id));
     case QueryField::Name:
         return take(tenant.name);
     case QueryField::Source:
@@ -194,8 +193,8 @@ bool TenantSubject::anyText(QueryField field, const QString &key, const Take &ta
     case QueryField::Stamp:
         // Where it runs too: a tenant that moves is on two.
         return (m_owner && (take(m_owner->stamp->name) || take(m_owner->id)))
-                || std::any_of(tenant.placements.begin(), tenant.placements.end(),
-                               [&](const Placement &placement) { return take(placement.stamp); });
+            || std::any_of(tenant.placements.begin(), tenant.placements.end(),
+                           [&](const Placement &placement) { return take(placement.stamp); });
     default:
         return m_owner && StampSubject(m_version, *m_owner).anyText(field, key, take);
     }
@@ -256,20 +255,18 @@ std::vector<int> filterTenants(const FleetVersion &version, const Query &query,
 QueryValues querySubject(const Operation &operation)
 {
     QueryValues values;
-    values.texts = {{QueryField::Id, {operation.id}},
-                    {QueryField::Kind, {operation.kind}},
-                    {QueryField::Target, {operation.target}},
-                    {QueryField::State, {toString(operation.state)}},
-                    {QueryField::By, {operation.createdBy}},
-                    {QueryField::Reason, {operation.reason}}};
+    values.texts = {
+        {QueryField::Id, {operation.id}},         {QueryField::Kind, {operation.kind}},
+        {QueryField::Target, {operation.target}}, {QueryField::State, {toString(operation.state)}},
+        {QueryField::By, {operation.createdBy}},  {QueryField::Reason, {operation.reason}}};
     return values;
 }
 
 QueryValues querySubject(const SourceState &source)
 {
     const QString state = source.isStale() ? u"stale"_s
-            : source.error                 ? u"failing"_s
-            : source.answered              ? u"live"_s
+        : source.error                     ? u"failing"_s
+        : source.answered                  ? u"live"_s
                                            : u"connecting"_s;
     QueryValues values;
     values.texts = {{QueryField::Id, {source.name}},

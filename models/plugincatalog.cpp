@@ -21,8 +21,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::array<QLatin1StringView, 10> keyTypeWords = {
-    "string"_L1,   "integer"_L1, "number"_L1, "boolean"_L1, "duration"_L1,
-    "size"_L1,     "ratio"_L1,   "path"_L1,   "url"_L1,     "secret"_L1,
+    "string"_L1, "integer"_L1, "number"_L1, "boolean"_L1, "duration"_L1,
+    "size"_L1,   "ratio"_L1,   "path"_L1,   "url"_L1,     "secret"_L1,
 };
 
 std::optional<KeyType> keyTypeFromString(QStringView word)
@@ -40,9 +40,9 @@ struct InterfaceName
     QLatin1StringView iid;
 };
 constexpr std::array<InterfaceName, 3> interfaceNames = {{
-        {"fleet"_L1, "dev.stampdeck.FleetAdapter"_L1},
-        {"metrics"_L1, "dev.stampdeck.MetricsAdapter"_L1},
-        {"incidents"_L1, "dev.stampdeck.IncidentAdapter"_L1},
+    {"fleet"_L1, "dev.stampdeck.FleetAdapter"_L1},
+    {"metrics"_L1, "dev.stampdeck.MetricsAdapter"_L1},
+    {"incidents"_L1, "dev.stampdeck.IncidentAdapter"_L1},
 }};
 
 Error bad(const QString &file, const QString &message)
@@ -66,11 +66,12 @@ Result<AdapterKey> readKey(const QString &name, const QJsonValue &value, const Q
     if (!known) {
         return fail(bad(file,
                         u"the key “"_s + name + u"” of its metadata has the unknown type “"_s + type
-                                + u"”"_s));
+                            + u"”"_s));
     }
     key.type = *known;
     key.required = object.value("required"_L1).toBool();
-    if (const QJsonValue preset = object.value("default"_L1); !preset.isUndefined() && !preset.isNull())
+    if (const QJsonValue preset = object.value("default"_L1);
+        !preset.isUndefined() && !preset.isNull())
         key.defaultValue = preset.toVariant();
     if (const QJsonValue min = object.value("min"_L1); min.isDouble())
         key.min = min.toDouble();
@@ -127,9 +128,9 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
 {
     const QString iid = json.value("IID"_L1).toString();
     const QString iidName = iid.section(u'/', 0, 0);
-    const auto interfaceName
-            = std::find_if(interfaceNames.begin(), interfaceNames.end(),
-                           [&](const InterfaceName &name) { return name.iid == iidName; });
+    const auto interfaceName =
+        std::find_if(interfaceNames.begin(), interfaceNames.end(),
+                     [&](const InterfaceName &name) { return name.iid == iidName; });
     if (interfaceName == interfaceNames.end())
         return fail(bad(file, u"not an adapter of Stampdeck"_s));
 
@@ -143,8 +144,8 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
     if (metadata.value("interface"_L1).toString() != info.interfaceName) {
         return fail(bad(file,
                         u"its metadata says interface “"_s
-                                + metadata.value("interface"_L1).toString()
-                                + u"” where its library is “"_s + info.interfaceName + u"”"_s));
+                            + metadata.value("interface"_L1).toString()
+                            + u"” where its library is “"_s + info.interfaceName + u"”"_s));
     }
 
     const QStringList version = metadata.value("version"_L1).toString().split(u'.');
@@ -156,14 +157,15 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
         return fail(bad(file, u"its metadata has no “version” such as \"1.0\""_s));
     if (info.major != adapterMajor || info.minor > adapterMinor
         || iid.section(u'/', 1) != QString::number(adapterMajor)) {
-        return fail(ErrorKind::Unsupported,
-                    u"the adapter “%1” was built for version %2.%3 of the interface, this Stampdeck "
-                    "has %4.%5"_s.arg(info.kind)
-                            .arg(info.major)
-                            .arg(info.minor)
-                            .arg(adapterMajor)
-                            .arg(adapterMinor),
-                    file);
+        return fail(
+            ErrorKind::Unsupported,
+            u"the adapter “%1” was built for version %2.%3 of the interface, this Stampdeck "
+            "has %4.%5"_s.arg(info.kind)
+                .arg(info.major)
+                .arg(info.minor)
+                .arg(adapterMajor)
+                .arg(adapterMinor),
+            file);
     }
 
     info.location = metadata.value("location"_L1).toString();
@@ -192,15 +194,14 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
     if (!info.location.isEmpty() && !info.key(info.location)) {
         return fail(bad(file,
                         u"its metadata has no key “"_s + info.location
-                                + u"”, which it names as its location"_s));
+                            + u"”, which it names as its location"_s));
     }
     return info;
 }
 
 PluginCatalog::PluginCatalog()
     : PluginCatalog(defaultFolders())
-{
-}
+{ }
 
 PluginCatalog::PluginCatalog(const QStringList &folders)
 {
@@ -215,11 +216,11 @@ PluginCatalog::~PluginCatalog() = default;
 QStringList PluginCatalog::defaultFolders()
 {
     QStringList folders = qEnvironmentVariable("STAMPDECK_PLUGIN_PATH")
-                                  .split(QDir::listSeparator(), Qt::SkipEmptyParts);
+                              .split(QDir::listSeparator(), Qt::SkipEmptyParts);
     const QString programs = QCoreApplication::applicationDirPath();
     folders.append(QDir::cleanPath(programs + u"/../lib/stampdeck/adapters"_s));
-    folders.append(QDir::cleanPath(programs + u"/../"_s
-                                   + QStringLiteral(STAMPDECK_ADAPTER_INSTALL_DIR)));
+    folders.append(
+        QDir::cleanPath(programs + u"/../"_s + QStringLiteral(STAMPDECK_ADAPTER_INSTALL_DIR)));
     folders.append(QStringLiteral(STAMPDECK_ADAPTER_INSTALL_FULL_DIR));
     folders.removeDuplicates();
     return folders;
@@ -232,7 +233,8 @@ void PluginCatalog::scan(const QString &folder)
         if (!QLibrary::isLibrary(name))
             continue;
         const QString file = dir.absoluteFilePath(name);
-        // Read from the file itself: no code of the library has run, and none will if it is refused.
+        // Read from the file itself: no code of the library has run, and none will if it is
+        // refused.
         auto info = readAdapterInfo(QPluginLoader(file).metaData(), file);
         if (!info)
             m_refused.append({file, info.error().message});
@@ -265,7 +267,7 @@ Result<std::unique_ptr<FleetAdapter>> PluginCatalog::create(const SourceSettings
     if (!info || info->interfaceName != "fleet"_L1) {
         return fail(ErrorKind::NotFound,
                     u"there is no fleet adapter “"_s + settings.adapter + u"”"_s
-                            + suggestionFor(settings.adapter, kinds(u"fleet")));
+                        + suggestionFor(settings.adapter, kinds(u"fleet")));
     }
     FleetAdapterPlugin *plugin = nullptr;
     QString trouble;

@@ -24,14 +24,14 @@ constexpr qsizetype longestQuery = 16'384;
 constexpr int deepestNesting = 100;
 
 constexpr std::array<std::pair<QueryOp, QLatin1StringView>, 7> ops = {{
-        // The longer first: the lexer takes the first that fits.
-        {QueryOp::NotEqual, "!="_L1},
-        {QueryOp::GreaterEqual, ">="_L1},
-        {QueryOp::LessEqual, "<="_L1},
-        {QueryOp::Has, ":"_L1},
-        {QueryOp::Equal, "="_L1},
-        {QueryOp::Greater, ">"_L1},
-        {QueryOp::Less, "<"_L1},
+    // The longer first: the lexer takes the first that fits.
+    {QueryOp::NotEqual, "!="_L1},
+    {QueryOp::GreaterEqual, ">="_L1},
+    {QueryOp::LessEqual, "<="_L1},
+    {QueryOp::Has, ":"_L1},
+    {QueryOp::Equal, "="_L1},
+    {QueryOp::Greater, ">"_L1},
+    {QueryOp::Less, "<"_L1},
 }};
 
 bool isSpace(QChar c)
@@ -83,21 +83,21 @@ struct RawText
         } else {
             text.literal = chars;
             text.none = mayBeNone && !quoted && chars == u"none"_s
-                    && std::none_of(literal.begin(), literal.end(), [](bool is) { return is; });
+                && std::none_of(literal.begin(), literal.end(), [](bool is) { return is; });
         }
         return text;
     }
 };
 
-/// A recursive descent over the text itself: a lexer of its own would have to know where a value is.
+/// A recursive descent over the text itself: a lexer of its own would have to know where a value
+/// is.
 class Parser
 {
 public:
     Parser(const QString &text, QueryScope scope)
         : m_text(text)
         , m_scope(scope)
-    {
-    }
+    { }
 
     [[nodiscard]] tl::expected<QueryNodePtr, QueryError> parse()
     {
@@ -135,7 +135,7 @@ private:
             return false;
         const qsizetype behind = word.size();
         return rest.size() == behind || isSpace(rest[behind]) || rest[behind] == u'('
-                || rest[behind] == u')';
+            || rest[behind] == u')';
     }
     [[nodiscard]] bool takeKeyword(QStringView word)
     {
@@ -160,10 +160,7 @@ private:
         return wrong(m_at, 1, message + u", found “"_s + rest.left(1) + u"”"_s);
     }
 
-    [[nodiscard]] Parsed parseOr(int depth)
-    {
-        return parseChain(depth, Kind::Or);
-    }
+    [[nodiscard]] Parsed parseOr(int depth) { return parseChain(depth, Kind::Or); }
     /// Terms that are joined by OR, or by AND and spaces.
     [[nodiscard]] Parsed parseChain(int depth, Kind kind)
     {
@@ -177,7 +174,8 @@ private:
                 return child;
             // "a b" inside brackets and outside is the same list: "(a b) c" is "a b c".
             if ((*child)->kind == kind)
-                children.insert(children.end(), (*child)->children.begin(), (*child)->children.end());
+                children.insert(children.end(), (*child)->children.begin(),
+                                (*child)->children.end());
             else
                 children.push_back(*child);
             skipSpaces();
@@ -305,7 +303,8 @@ private:
         if (!op) {
             if (!atEnd() && !isSpace(here()) && here() != u'(' && here() != u')') {
                 return wrong(m_at, 1,
-                             u"expected a space, or quotes around a text with “"_s + here() + u"”"_s);
+                             u"expected a space, or quotes around a text with “"_s + here()
+                                 + u"”"_s);
             }
             auto node = std::make_shared<QueryNode>();
             node->kind = Kind::Word;
@@ -328,14 +327,14 @@ private:
         if (!node->field) {
             return wrong(start, nameEnd - start,
                          u"there is no field “"_s + text->chars.left(60) + u"”"_s
-                                 + suggestionFor(text->chars, names));
+                             + suggestionFor(text->chars, names));
         }
         if (node->field->field == QueryField::Label && node->key.isEmpty())
             return wrong(nameEnd, 0, u"expected the key of a label behind “label.”"_s);
         if (*op > QueryOp::NotEqual && !node->field->isOrdered()) {
             return wrong(nameEnd, m_at - nameEnd,
                          u"expected “:”, “=” or “!=” behind “"_s + node->field->name
-                                 + u"”, which has no order"_s);
+                             + u"”, which has no order"_s);
         }
         return parseValues(node);
     }
@@ -351,12 +350,12 @@ private:
             if (m_at == start) {
                 const QString behind = start > 0 ? m_text.mid(start - 1, 1) : QString();
                 return wrong(start, atEnd() ? 0 : 1,
-                             (isSpace(behind.at(0)) ? QString(u"expected a value"_s)
-                                                    : QString(u"expected a value behind “"_s + behind
-                                                              + u"”"_s)));
+                             (isSpace(behind.at(0))
+                                  ? QString(u"expected a value"_s)
+                                  : QString(u"expected a value behind “"_s + behind + u"”"_s)));
             }
-            const bool mayBeNone
-                    = node->op == QueryOp::Has || node->op == QueryOp::Equal || node->op == QueryOp::NotEqual;
+            const bool mayBeNone = node->op == QueryOp::Has || node->op == QueryOp::Equal
+                || node->op == QueryOp::NotEqual;
             QueryText value = raw->toText(mayBeNone);
             const bool globs = node->op == QueryOp::Has && !node->field->isNumber();
             if (!value.pattern.isEmpty() && !globs) {
@@ -396,8 +395,8 @@ private:
         }
         const QString nearest = nearestWord(value.literal, field.words);
         return u"expected one of "_s + field.words.join(u", "_s) + u", none, found “"_s
-                + value.literal.left(60) + u"”"_s
-                + (nearest.isEmpty() ? QString() : QString(u", did you mean “"_s + nearest + u"”?"_s));
+            + value.literal.left(60) + u"”"_s
+            + (nearest.isEmpty() ? QString() : QString(u", did you mean “"_s + nearest + u"”?"_s));
     }
 
     const QString &m_text;
@@ -427,9 +426,9 @@ QString quote(const QueryText &value, bool inList)
     }
     const QString &text = value.literal;
     const bool plain = !text.isEmpty() && text != u"none"_s && text != u"AND"_s && text != u"OR"_s
-            && text != u"NOT"_s && std::none_of(text.begin(), text.end(), [&](QChar c) {
-                   return isSpecial(c) || isWild(c) || (inList && c == u',');
-               });
+        && text != u"NOT"_s && std::none_of(text.begin(), text.end(), [&](QChar c) {
+               return isSpecial(c) || isWild(c) || (inList && c == u',');
+           });
     if (plain)
         return text;
     QString out = u"\""_s;
@@ -465,18 +464,18 @@ bool patternMatches(const QString &pattern, const QString &text)
             expression += u'.';
         else
             expression += QRegularExpression::escape(
-                    QString(pattern[i] == u'\\' ? pattern[++i] : pattern[i]));
+                QString(pattern[i] == u'\\' ? pattern[++i] : pattern[i]));
     }
     const QRegularExpression whole(QRegularExpression::anchoredPattern(expression),
                                    QRegularExpression::CaseInsensitiveOption
-                                           | QRegularExpression::DotMatchesEverythingOption);
+                                       | QRegularExpression::DotMatchesEverythingOption);
     return whole.match(text).hasMatch();
 }
 
 QStringView withoutV(QStringView version)
 {
-    const bool v = version.size() > 1 && (version[0] == u'v' || version[0] == u'V')
-            && version[1].isDigit();
+    const bool v =
+        version.size() > 1 && (version[0] == u'v' || version[0] == u'V') && version[1].isDigit();
     return v ? version.mid(1) : version;
 }
 
@@ -488,7 +487,7 @@ bool familyMatches(QStringView prefix, QStringView version)
     if (!version.startsWith(prefix, Qt::CaseInsensitive))
         return false;
     return version.size() == prefix.size() || prefix.isEmpty() || !prefix.back().isDigit()
-            || !version[prefix.size()].isDigit();
+        || !version[prefix.size()].isDigit();
 }
 
 /// One value of a term against one text of the subject.
@@ -498,8 +497,8 @@ bool textMatches(const QueryNode &node, const QueryText &value, const QString &t
     if (!value.pattern.isEmpty()) {
         const QString &pattern = value.pattern;
         const bool isFamily = isVersion && pattern.endsWith(u'*')
-                && pattern.indexOf(u'*') == pattern.size() - 1 && !pattern.contains(u'?')
-                && !pattern.contains(u'\\');
+            && pattern.indexOf(u'*') == pattern.size() - 1 && !pattern.contains(u'?')
+            && !pattern.contains(u'\\');
         return isFamily ? familyMatches(QStringView(pattern).chopped(1), text)
                         : patternMatches(pattern, text);
     }
@@ -549,9 +548,9 @@ bool termMatches(const QueryNode &node, const QuerySubject &subject)
     const QueryField field = node.field->field;
     const bool isNumber = node.field->isNumber();
     const auto isKnown = [&] {
-        return isNumber ? subject.number(field, false).has_value()
-                        : subject.anyText(field, node.key,
-                                          [](const QString &text) { return !text.isEmpty(); });
+        return isNumber
+            ? subject.number(field, false).has_value()
+            : subject.anyText(field, node.key, [](const QString &text) { return !text.isEmpty(); });
     };
     const bool negated = node.op == QueryOp::NotEqual;
     for (size_t i = 0; i < node.values.size(); ++i) {
@@ -593,8 +592,7 @@ QStringView nextPart(QStringView &rest)
 bool isDigits(QStringView text)
 {
     return !text.isEmpty()
-            && std::all_of(text.begin(), text.end(),
-                           [](QChar c) { return c >= u'0' && c <= u'9'; });
+        && std::all_of(text.begin(), text.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
 }
 
 int compareParts(QStringView a, QStringView b)
@@ -638,8 +636,8 @@ int compareVersions(QStringView a, QStringView b)
     b = withoutBuild(b);
     const qsizetype dashA = a.indexOf(u'-');
     const qsizetype dashB = b.indexOf(u'-');
-    if (const int order = compareDotted(dashA < 0 ? a : a.left(dashA),
-                                        dashB < 0 ? b : b.left(dashB), true))
+    if (const int order =
+            compareDotted(dashA < 0 ? a : a.left(dashA), dashB < 0 ? b : b.left(dashB), true))
         return order;
     if ((dashA < 0) != (dashB < 0))
         return dashA < 0 ? 1 : -1;
@@ -714,9 +712,9 @@ bool isEqual(const QueryNodePtr &a, const QueryNodePtr &b)
     if (!a || !b)
         return !a && !b;
     return a->kind == b->kind && a->field == b->field && a->key == b->key && a->op == b->op
-            && a->values == b->values
-            && std::equal(a->children.begin(), a->children.end(), b->children.begin(),
-                          b->children.end(), isEqual);
+        && a->values == b->values
+        && std::equal(a->children.begin(), a->children.end(), b->children.begin(),
+                      b->children.end(), isEqual);
 }
 
 QString print(const QueryNodePtr &node)
@@ -733,7 +731,8 @@ QString print(const QueryNodePtr &node)
     case Kind::Not: {
         const QueryNodePtr &child = node->children.front();
         const bool brackets = child->kind == Kind::And || child->kind == Kind::Or;
-        return brackets ? QString(u"NOT ("_s + print(child) + u')') : QString(u"NOT "_s + print(child));
+        return brackets ? QString(u"NOT ("_s + print(child) + u')')
+                        : QString(u"NOT "_s + print(child));
     }
     case Kind::And:
     case Kind::Or:
@@ -774,15 +773,16 @@ tl::expected<QueryNumber, QString> readQueryNumber(const QueryFieldInfo &field, 
     std::optional<double> value;
     QString expected;
     const bool percent = text.endsWith(u'%');
-    const auto suffixed = [&](std::initializer_list<std::pair<QLatin1StringView, double>> suffixes) {
-        for (const auto &[suffix, factor] : suffixes) {
-            if (!text.endsWith(suffix))
-                continue;
-            const auto number = numberFromString(QStringView(text).chopped(suffix.size()));
-            return number ? std::optional(*number * factor) : std::nullopt;
-        }
-        return numberFromString(text);
-    };
+    const auto suffixed =
+        [&](std::initializer_list<std::pair<QLatin1StringView, double>> suffixes) {
+            for (const auto &[suffix, factor] : suffixes) {
+                if (!text.endsWith(suffix))
+                    continue;
+                const auto number = numberFromString(QStringView(text).chopped(suffix.size()));
+                return number ? std::optional(*number * factor) : std::nullopt;
+            }
+            return numberFromString(text);
+        };
     switch (field.type) {
     case QueryType::Cores:
         expected = u"cores such as 4 or 500m, or a share such as 80%"_s;
@@ -810,7 +810,8 @@ tl::expected<QueryNumber, QString> readQueryNumber(const QueryFieldInfo &field, 
         break;
     }
     if (!value)
-        return tl::unexpected<QString>(u"expected "_s + expected + u", found “"_s + text.left(60) + u"”"_s);
+        return tl::unexpected<QString>(u"expected "_s + expected + u", found “"_s + text.left(60)
+                                       + u"”"_s);
     return QueryNumber{*value, percent && field.type != QueryType::Ratio};
 }
 

@@ -52,9 +52,8 @@ QStringList matching(const QStringList &values, const QString &prefix, int most)
 QString quoted(const QString &value)
 {
     const bool plain = !value.isEmpty() && value != u"none"_s
-            && std::none_of(value.begin(), value.end(), [](QChar c) {
-                   return c.isSpace() || u"()\"\\,*?"_s.contains(c);
-               });
+        && std::none_of(value.begin(), value.end(),
+                        [](QChar c) { return c.isSpace() || u"()\"\\,*?"_s.contains(c); });
     if (plain)
         return value;
     QString out = u"\""_s;
@@ -175,10 +174,10 @@ QueryCompletions completeQuery(const QString &text, qsizetype cursor,
             if (completions.list.size() >= most)
                 break;
             if (field.field == QueryField::Label) {
-                const QString keyPrefix = prefix.startsWith(field.name) ? prefix.mid(field.name.size())
-                                                                        : QString();
+                const QString keyPrefix =
+                    prefix.startsWith(field.name) ? prefix.mid(field.name.size()) : QString();
                 const bool asked = !prefix.isEmpty()
-                        && (prefix.startsWith(field.name) || field.name.startsWith(prefix));
+                    && (prefix.startsWith(field.name) || field.name.startsWith(prefix));
                 if (!asked)
                     continue;
                 for (const QString &key : matching(vocabulary.labelKeys(), keyPrefix, most)) {

@@ -208,7 +208,8 @@ constexpr Region regionTable[] = {
 
 } // namespace
 
-std::optional<GeoPoint> regionPlace(const QString &region, const QMap<QString, GeoPoint> &configured)
+std::optional<GeoPoint> regionPlace(const QString &region,
+                                    const QMap<QString, GeoPoint> &configured)
 {
     if (const auto own = configured.constFind(region); own != configured.cend())
         return *own;

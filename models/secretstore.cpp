@@ -64,7 +64,7 @@ Error keychainError(const QKeychain::Job &job, const QString &name)
     case QKeychain::NotImplemented:
         return Error::of(ErrorKind::Unreachable,
                          u"there is no keychain here to read "_s + name
-                                 + u" from; {env: …} and {file: …} do without"_s,
+                             + u" from; {env: …} and {file: …} do without"_s,
                          job.errorString());
     default:
         return Error::of(ErrorKind::Unreachable, u"the keychain did not answer about "_s + name,
@@ -151,14 +151,15 @@ FutureResult<Secret> SystemSecretStore::read(const SecretRef &ref)
 FutureResult<bool> SystemSecretStore::write(const SecretRef &ref, const Secret &secret)
 {
     if (ref.kind != SecretRef::Kind::Keychain) {
-        return ready<bool>(fail(ErrorKind::Unsupported,
-                                u"a secret is only written into the keychain"_s));
+        return ready<bool>(
+            fail(ErrorKind::Unsupported, u"a secret is only written into the keychain"_s));
     }
     const auto [service, key] = keychainPlace(ref.name);
     auto *job = new QKeychain::WritePasswordJob(service);
     job->setKey(key);
     job->setTextData(secret.reveal());
-    return runJob<bool>(job, ref.name, this, [](const QKeychain::WritePasswordJob &) { return true; });
+    return runJob<bool>(job, ref.name, this,
+                        [](const QKeychain::WritePasswordJob &) { return true; });
 }
 
 FutureResult<SourceSettings> resolveSecrets(const SourceSettings &settings, SecretStore &store)
@@ -168,19 +169,18 @@ FutureResult<SourceSettings> resolveSecrets(const SourceSettings &settings, Secr
             continue;
         const QString name = key.key();
         return store.read(key->value<SecretRef>())
-                .then(&store,
-                      [settings, name, &store](const Result<Secret> &secret) {
-                          if (!secret) {
-                              Error error = secret.error();
-                              error.message = settings.name + u": "_s + name + u": "_s
-                                      + error.message;
-                              return ready<SourceSettings>(fail(error));
-                          }
-                          SourceSettings next = settings;
-                          next.keys[name] = QVariant::fromValue(*secret);
-                          return resolveSecrets(next, store);
-                      })
-                .unwrap();
+            .then(&store,
+                  [settings, name, &store](const Result<Secret> &secret) {
+                      if (!secret) {
+                          Error error = secret.error();
+                          error.message = settings.name + u": "_s + name + u": "_s + error.message;
+                          return ready<SourceSettings>(fail(error));
+                      }
+                      SourceSettings next = settings;
+                      next.keys[name] = QVariant::fromValue(*secret);
+                      return resolveSecrets(next, store);
+                  })
+            .unwrap();
     }
     return ready<SourceSettings>(settings);
 }

@@ -24,7 +24,8 @@ QString roomOf(const QString &path)
         return {};
     if (parts[0] == u"backends"_s)
         return parts.size() > 2 ? QString(u"backends/"_s + parts[1]) : QString();
-    static const QStringList rooms = {u"models"_s, u"widgets"_s, u"app"_s, u"tests"_s, u"resources"_s};
+    static const QStringList rooms = {u"models"_s, u"widgets"_s, u"app"_s, u"tests"_s,
+                                      u"resources"_s};
     return rooms.contains(parts[0]) ? parts[0] : QString();
 }
 
@@ -39,7 +40,7 @@ bool mayInclude(const QString &from, const QString &to)
         return true;
     if (from == u"app"_s)
         return to == u"widgets"_s || to == u"models"_s || to == u"backends/net"_s
-                || to == u"backends/conformance"_s;
+            || to == u"backends/conformance"_s;
     if (from == u"widgets"_s)
         return to == u"models"_s;
     return isAdapter(from) && to == u"backends/net"_s;
@@ -49,8 +50,9 @@ bool mayInclude(const QString &from, const QString &to)
 QString outsideTrouble(const QString &room, const QString &header)
 {
     const auto starts = [&](std::initializer_list<const char *> prefixes) {
-        return std::any_of(prefixes.begin(), prefixes.end(),
-                           [&](const char *prefix) { return header.startsWith(QLatin1StringView(prefix)); });
+        return std::any_of(prefixes.begin(), prefixes.end(), [&](const char *prefix) {
+            return header.startsWith(QLatin1StringView(prefix));
+        });
     };
     if (room != u"app"_s && starts({"boost/", "openssl/", "CLI/"}))
         return u"Boost, OpenSSL and CLI11 are app's alone"_s;
@@ -82,8 +84,8 @@ QStringList troublesOf(const QString &path, const QString &text)
         const QString outside = match.captured(2);
         if (!own.isEmpty()) {
             const QString file = own.contains(u"../"_s)
-                    ? QDir::cleanPath(path.section(u'/', 0, -2) + u'/' + own)
-                    : own;
+                ? QDir::cleanPath(path.section(u'/', 0, -2) + u'/' + own)
+                : own;
             const QString to = roomOf(file);
             if (!to.isEmpty() && !mayInclude(room, to))
                 troubles.append(path + u": "_s + room + u" must not include "_s + own);
@@ -101,8 +103,8 @@ QStringList troublesOf(const QString &path, const QString &text)
 QString source(const char *include, bool header = false)
 {
     return u"// SPDX-License-Identifier: GPL-3.0-or-later\n"_s
-            + (header ? u"#pragma once\n"_s : QString()) + u"#include "_s
-            + QString::fromLatin1(include) + u"\n"_s;
+        + (header ? u"#pragma once\n"_s : QString()) + u"#include "_s + QString::fromLatin1(include)
+        + u"\n"_s;
 }
 
 } // namespace
@@ -157,8 +159,7 @@ private Q_SLOTS:
         row("an adapter knows Boost", "backends/rest/a.cpp", "<boost/beast.hpp>");
         row("models know OpenSSL", "models/a.cpp", "<openssl/sha.h>");
         row("models go round", "models/a.cpp", "\"../widgets/mapview.h\"");
-        QTest::addRow("a header without a guard")
-                << u"models/a.h"_s << source("\"b.h\"");
+        QTest::addRow("a header without a guard") << u"models/a.h"_s << source("\"b.h\"");
         QTest::addRow("no licence") << u"models/a.cpp"_s << u"#include \"a.h\"\n"_s;
     }
     void aWrongOneIsFound()

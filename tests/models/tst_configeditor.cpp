@@ -35,32 +35,32 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("before");
         QTest::addColumn<QByteArray>("after");
-        const QByteArray added = "{name: new, adapter: rest, url: \"http://h:1/\", token: {keychain: "
-                                 "stampdeck/new}, production: true}";
+        const QByteArray added =
+            "{name: new, adapter: rest, url: \"http://h:1/\", token: {keychain: "
+            "stampdeck/new}, production: true}";
         QTest::addRow("to nothing") << QByteArray() << QByteArray("sources:\n  - " + added + "\n");
         QTest::addRow("to a comment")
-                << QByteArray("# hi") << QByteArray("# hi\nsources:\n  - " + added + "\n");
-        QTest::addRow("to other keys")
-                << QByteArray("templates: x\n")
-                << QByteArray("templates: x\nsources:\n  - " + added + "\n");
+            << QByteArray("# hi") << QByteArray("# hi\nsources:\n  - " + added + "\n");
+        QTest::addRow("to other keys") << QByteArray("templates: x\n")
+                                       << QByteArray("templates: x\nsources:\n  - " + added + "\n");
         QTest::addRow("to an empty key")
-                << QByteArray("sources: # none yet\ntemplates: x\n")
-                << QByteArray("sources: # none yet\n  - " + added + "\ntemplates: x\n");
+            << QByteArray("sources: # none yet\ntemplates: x\n")
+            << QByteArray("sources: # none yet\n  - " + added + "\ntemplates: x\n");
         QTest::addRow("to an empty list")
-                << QByteArray("sources: []\n") << QByteArray("sources: [" + added + "]\n");
+            << QByteArray("sources: []\n") << QByteArray("sources: [" + added + "]\n");
         QTest::addRow("to a list in one line")
-                << QByteArray("sources: [{name: a, adapter: simulator}] # x\n")
-                << QByteArray("sources: [{name: a, adapter: simulator}, " + added + "] # x\n");
+            << QByteArray("sources: [{name: a, adapter: simulator}] # x\n")
+            << QByteArray("sources: [{name: a, adapter: simulator}, " + added + "] # x\n");
         QTest::addRow("to a list without indent")
-                << QByteArray("sources:\n- name: a\n  adapter: simulator\nobjectives: {}\n")
-                << QByteArray("sources:\n- name: a\n  adapter: simulator\n- " + added
-                              + "\nobjectives: {}\n");
+            << QByteArray("sources:\n- name: a\n  adapter: simulator\nobjectives: {}\n")
+            << QByteArray("sources:\n- name: a\n  adapter: simulator\n- " + added
+                          + "\nobjectives: {}\n");
         QTest::addRow("to a file without a last line break")
-                << QByteArray("sources:\n    - {name: a, adapter: simulator}")
-                << QByteArray("sources:\n    - {name: a, adapter: simulator}\n    - " + added + "\n");
-        QTest::addRow("to JSON")
-                << QByteArray("{\"templates\": \"x\"}")
-                << QByteArray("{\"sources\": [" + added + "], \"templates\": \"x\"}");
+            << QByteArray("sources:\n    - {name: a, adapter: simulator}")
+            << QByteArray("sources:\n    - {name: a, adapter: simulator}\n    - " + added + "\n");
+        QTest::addRow("to JSON") << QByteArray("{\"templates\": \"x\"}")
+                                 << QByteArray("{\"sources\": [" + added
+                                               + "], \"templates\": \"x\"}");
         QByteArray after = commented;
         after.replace("# for fun\n", QByteArray("# for fun\n  - " + added + "\n"));
         QTest::addRow("between comments") << commented << after;
@@ -70,12 +70,13 @@ private Q_SLOTS:
         QFETCH(QByteArray, before);
         QFETCH(QByteArray, after);
         const auto text = ConfigEditor::addSource(
-                before, {{u"name"_s, u"new"_s},
-                         {u"adapter"_s, u"rest"_s},
-                         {u"url"_s, u"http://h:1/"_s},
-                         {u"token"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::Keychain,
-                                                                    u"stampdeck/new"_s})},
-                         {u"production"_s, true}});
+            before,
+            {{u"name"_s, u"new"_s},
+             {u"adapter"_s, u"rest"_s},
+             {u"url"_s, u"http://h:1/"_s},
+             {u"token"_s,
+              QVariant::fromValue(SecretRef{SecretRef::Kind::Keychain, u"stampdeck/new"_s})},
+             {u"production"_s, true}});
         VERIFY_RESULT(text);
         QCOMPARE(*text, after);
     }
@@ -90,17 +91,18 @@ private Q_SLOTS:
         QTest::addRow("the last") << commented << u"demo"_s << withoutDemo;
         QByteArray withoutProd = commented;
         withoutProd.remove(withoutProd.indexOf("  - name: prod"),
-                           withoutProd.indexOf("  - {name: demo") - withoutProd.indexOf("  - name: prod"));
+                           withoutProd.indexOf("  - {name: demo")
+                               - withoutProd.indexOf("  - name: prod"));
         QTest::addRow("one of several lines") << commented << u"prod"_s << withoutProd;
         QTest::addRow("the only one in a block")
-                << QByteArray("sources:\n  - name: a\n    adapter: x\ntemplates: y\n") << u"a"_s
-                << QByteArray("sources:\n  []\ntemplates: y\n");
+            << QByteArray("sources:\n  - name: a\n    adapter: x\ntemplates: y\n") << u"a"_s
+            << QByteArray("sources:\n  []\ntemplates: y\n");
         QTest::addRow("the first in a line") << QByteArray("sources: [{name: a}, {name: b}]\n")
                                              << u"a"_s << QByteArray("sources: [{name: b}]\n");
         QTest::addRow("the last in a line") << QByteArray("sources: [{name: a}, {name: b}]\n")
                                             << u"b"_s << QByteArray("sources: [{name: a}]\n");
-        QTest::addRow("the only one in a line")
-                << QByteArray("sources: [{name: a, x: \"}]\"}]\n") << u"a"_s << QByteArray("sources: []\n");
+        QTest::addRow("the only one in a line") << QByteArray("sources: [{name: a, x: \"}]\"}]\n")
+                                                << u"a"_s << QByteArray("sources: []\n");
     }
     void removesASource()
     {
@@ -120,24 +122,27 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("was");
         QTest::addColumn<QByteArray>("is");
         QTest::addRow("a text") << u"prod"_s << u"adapter"_s << QVariant(u"swarm"_s)
-                                << QByteArray("adapter: rest # speaks") << QByteArray("adapter: swarm # speaks");
+                                << QByteArray("adapter: rest # speaks")
+                                << QByteArray("adapter: swarm # speaks");
         QTest::addRow("a text in quotes")
-                << u"prod"_s << u"url"_s << QVariant(u"https://\"x\" \n"_s)
-                << QByteArray("\"https://h\"") << QByteArray("\"https://\\\"x\\\" \\u000a\"");
+            << u"prod"_s << u"url"_s << QVariant(u"https://\"x\" \n"_s)
+            << QByteArray("\"https://h\"") << QByteArray("\"https://\\\"x\\\" \\u000a\"");
         QTest::addRow("a secret") << u"prod"_s << u"token"_s
-                                  << QVariant::fromValue(SecretRef{SecretRef::Kind::File, u"/a b"_s})
+                                  << QVariant::fromValue(
+                                         SecretRef{SecretRef::Kind::File, u"/a b"_s})
                                   << QByteArray("{env: T}") << QByteArray("{file: \"/a b\"}");
-        QTest::addRow("a number in a flow") << u"demo"_s << u"stamps"_s << QVariant(7)
-                                            << QByteArray("stamps: 48}") << QByteArray("stamps: 7}");
+        QTest::addRow("a number in a flow")
+            << u"demo"_s << u"stamps"_s << QVariant(7) << QByteArray("stamps: 48}")
+            << QByteArray("stamps: 7}");
         QTest::addRow("a new one in a flow")
-                << u"demo"_s << u"seed"_s << QVariant(u"7"_s) << QByteArray("stamps: 48}")
-                << QByteArray("stamps: 48, seed: \"7\"}");
+            << u"demo"_s << u"seed"_s << QVariant(u"7"_s) << QByteArray("stamps: 48}")
+            << QByteArray("stamps: 48, seed: \"7\"}");
         QTest::addRow("a new one in a block")
-                << u"prod"_s << u"readOnly"_s << QVariant(true)
-                << QByteArray("never written here\n") << QByteArray("never written here\n    readOnly: true\n");
+            << u"prod"_s << u"readOnly"_s << QVariant(true) << QByteArray("never written here\n")
+            << QByteArray("never written here\n    readOnly: true\n");
         QTest::addRow("a word that looks like a flag")
-                << u"demo"_s << u"mood"_s << QVariant(u"yes"_s) << QByteArray("stamps: 48}")
-                << QByteArray("stamps: 48, mood: \"yes\"}");
+            << u"demo"_s << u"mood"_s << QVariant(u"yes"_s) << QByteArray("stamps: 48}")
+            << QByteArray("stamps: 48, mood: \"yes\"}");
         QTest::addRow("a list") << u"demo"_s << u"urls"_s
                                 << QVariant(QVariantList{u"http://a"_s, u"b"_s})
                                 << QByteArray("stamps: 48}")
@@ -164,14 +169,15 @@ private Q_SLOTS:
         QTest::addColumn<QString>("key");
         QTest::addColumn<QByteArray>("was");
         QTest::addColumn<QByteArray>("is");
-        QTest::addRow("of a block") << u"prod"_s << u"url"_s << QByteArray("    url: \"https://h\"\n")
-                                    << QByteArray();
+        QTest::addRow("of a block")
+            << u"prod"_s << u"url"_s << QByteArray("    url: \"https://h\"\n") << QByteArray();
         QTest::addRow("the first of a block")
-                << u"prod"_s << u"name"_s << QByteArray("- name: prod\n    adapter") << QByteArray("- adapter");
-        QTest::addRow("of a flow") << u"demo"_s << u"adapter"_s << QByteArray("adapter: simulator, ")
-                                   << QByteArray();
-        QTest::addRow("the last of a flow") << u"demo"_s << u"stamps"_s << QByteArray(", stamps: 48")
-                                            << QByteArray();
+            << u"prod"_s << u"name"_s << QByteArray("- name: prod\n    adapter")
+            << QByteArray("- adapter");
+        QTest::addRow("of a flow")
+            << u"demo"_s << u"adapter"_s << QByteArray("adapter: simulator, ") << QByteArray();
+        QTest::addRow("the last of a flow")
+            << u"demo"_s << u"stamps"_s << QByteArray(", stamps: 48") << QByteArray();
     }
     void removesAKey()
     {
@@ -205,11 +211,11 @@ private Q_SLOTS:
         QTest::addRow("nothing") << QByteArray() << ErrorKind::NotFound;
         QTest::addRow("no YAML") << QByteArray("sources: [") << ErrorKind::Invalid;
         QTest::addRow("a text over several lines")
-                << QByteArray("sources:\n  - name: demo\n    stamps: |\n      a\n      b\n")
-                << ErrorKind::Unsupported;
+            << QByteArray("sources:\n  - name: demo\n    stamps: |\n      a\n      b\n")
+            << ErrorKind::Unsupported;
         QTest::addRow("a value that another shares")
-                << QByteArray("sources:\n  - {name: demo, stamps: &n 5}\n  - {name: b, stamps: *n}\n")
-                << ErrorKind::Unsupported;
+            << QByteArray("sources:\n  - {name: demo, stamps: &n 5}\n  - {name: b, stamps: *n}\n")
+            << ErrorKind::Unsupported;
     }
     void saysWhatItCant()
     {

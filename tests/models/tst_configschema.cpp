@@ -63,7 +63,7 @@ private Q_SLOTS:
         for (const QString &folder : {u"good"_s, u"bad"_s, u"beyond-schema"_s}) {
             for (const QString &path : filesOf(folder))
                 QTest::addRow("%s/%s", qPrintable(folder), qPrintable(QFileInfo(path).baseName()))
-                        << path << (folder == u"good"_s);
+                    << path << (folder == u"good"_s);
         }
     }
     void theReaderAgrees()
@@ -77,7 +77,8 @@ private Q_SLOTS:
         }
         QVERIFY(!config);
         QCOMPARE(config.error().kind, ErrorKind::Invalid);
-        QVERIFY2(config.error().message.startsWith(path + u':'), qPrintable(config.error().message));
+        QVERIFY2(config.error().message.startsWith(path + u':'),
+                 qPrintable(config.error().message));
     }
 
     void theSchemaAgrees()
@@ -87,12 +88,13 @@ private Q_SLOTS:
         QVERIFY(good.size() > 10);
         QVERIFY(bad.size() > 40);
         QProcess python;
-        python.start(u"python3"_s, QStringList{sourceDir + u"/tests/models/validateschema.py"_s, schemaFile}
-                                           + good + bad);
+        python.start(u"python3"_s,
+                     QStringList{sourceDir + u"/tests/models/validateschema.py"_s, schemaFile}
+                         + good + bad);
         QVERIFY(python.waitForFinished(60'000));
         QVERIFY2(python.exitCode() == 0, python.readAllStandardError().constData());
-        const QStringList lines
-                = QString::fromUtf8(python.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
+        const QStringList lines =
+            QString::fromUtf8(python.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
         QStringList expected;
         for (const QString &path : good)
             expected.append(u"good "_s + path);
@@ -110,10 +112,12 @@ private Q_SLOTS:
     void theSchemaHasEveryKeyOfTheAdapters()
     {
         QFETCH(QString, kind);
-        const QJsonObject defs = QJsonDocument::fromJson(contentOf(schemaFile)).object()[u"$defs"_s].toObject();
+        const QJsonObject defs =
+            QJsonDocument::fromJson(contentOf(schemaFile)).object()[u"$defs"_s].toObject();
         const auto adapters = builtIn();
-        const auto info = std::find_if(adapters.begin(), adapters.end(),
-                                       [&](const AdapterInfo &adapter) { return adapter.kind == kind; });
+        const auto info =
+            std::find_if(adapters.begin(), adapters.end(),
+                         [&](const AdapterInfo &adapter) { return adapter.kind == kind; });
         QVERIFY(info != adapters.end());
         QStringList schemaKeys = defs[kind].toObject()[u"properties"_s].toObject().keys();
         if (info->network)

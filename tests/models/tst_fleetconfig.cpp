@@ -191,7 +191,8 @@ private Q_SLOTS:
             u"1:42: mood: expected one of calm, lively, found “livly”, did you mean “lively”?"_s);
         row("no URL where one is due", u"sources: [{name: a, adapter: plane, url: localhost}]"_s,
             u"1:42: url: expected a URL such as https://host:8443, found “localhost”"_s);
-        row("a password in a URL", u"sources: [{name: a, adapter: plane, url: \"http://u:pw@h\"}]"_s,
+        row("a password in a URL",
+            u"sources: [{name: a, adapter: plane, url: \"http://u:pw@h\"}]"_s,
             u"1:42: url: a password is not written here; expected a URL without one"_s);
         row("a literal secret",
             u"sources: [{name: a, adapter: plane, url: \"http://h\", token: hunter2}]"_s,
@@ -202,7 +203,8 @@ private Q_SLOTS:
         row("a secret in two places",
             u"sources: [{name: a, adapter: plane, url: \"http://h\", token: {env: A, file: b}}]"_s,
             u"1:61: token: expected one of {keychain: …}, {env: …} or {file: …}"_s);
-        row("an empty list", u"sources: [{name: a, adapter: plane, url: \"http://h\", mirrors: []}]"_s,
+        row("an empty list",
+            u"sources: [{name: a, adapter: plane, url: \"http://h\", mirrors: []}]"_s,
             u"1:63: mirrors: expected a list, each a URL such as https://host:8443, found an empty one"_s);
         row("two of a name", u"sources:\n- {name: a, adapter: game}\n- {name: a, adapter: game}"_s,
             u"3:10: name: “a” is the source of line 2 already"_s);
@@ -219,7 +221,7 @@ private Q_SLOTS:
         row("a query per stamp",
             u"metrics: [{adapter: prometheus, url: \"http://m\", queries: {cpu: \"x{s='{{stamp}}'}\"}}]"_s,
             u"1:65: cpu: one query asks for all stamps; expected it to group by the label, sum by "
-             "(stamp) (…), instead of {{stamp}}"_s);
+            "(stamp) (…), instead of {{stamp}}"_s);
         row("metrics of nobody", u"metrics: [{adapter: promtheus, url: \"http://m\"}]"_s,
             u"1:21: adapter: expected one of prometheus, found “promtheus”, did you mean “prometheus”?"_s);
         row("sources that are no list", u"sources: 5"_s,
@@ -247,7 +249,8 @@ private Q_SLOTS:
 
     void tellsAllMistakes()
     {
-        const auto config = read(u"sources:\n- {name: a, adapter: game, stamps: x, speed: y}\nfoo: 1"_s);
+        const auto config =
+            read(u"sources:\n- {name: a, adapter: game, stamps: x, speed: y}\nfoo: 1"_s);
         QVERIFY(!config);
         QCOMPARE(config.error().detail.split(u'\n').size(), 3);
     }
@@ -264,7 +267,7 @@ private Q_SLOTS:
         QTest::addRow("a list that holds itself") << u"sources: &a [*a]\n"_s;
         QTest::addRow("too deep") << u"sources: "_s + QString(20'000, u'[');
         QTest::addRow("deep and closed")
-                << u"sources: "_s + QString(300, u'[') + QString(300, u']');
+            << u"sources: "_s + QString(300, u'[') + QString(300, u']');
         QTest::addRow("too long") << QString(5 << 20, u'#');
     }
     void survivesBombs()
@@ -285,10 +288,10 @@ private Q_SLOTS:
     void readsOptions()
     {
         const auto config = readSourceOptions(
-                {u"plane=https://a:1/x,token.env=T,production=true,pollInterval=2s"_s,
-                 u"plane=https://b"_s, u"toy:game=12,mood=calm,wait=3s"_s,
-                 u"plane=http://c/?a=1\\,2,mirrors=http://d,mirrors=http://e"_s, u"game="_s},
-                adapters());
+            {u"plane=https://a:1/x,token.env=T,production=true,pollInterval=2s"_s,
+             u"plane=https://b"_s, u"toy:game=12,mood=calm,wait=3s"_s,
+             u"plane=http://c/?a=1\\,2,mirrors=http://d,mirrors=http://e"_s, u"game="_s},
+            adapters());
         VERIFY_RESULT(config);
         QStringList names;
         for (const SourceConfig &source : config->sources)
@@ -318,10 +321,10 @@ private Q_SLOTS:
         row(u"game"_s, u"expected [NAME:]ADAPTER=LOCATION[,KEY=VALUE…], found no “=”"_s);
         row(u"gaem=5"_s, u"there is no adapter “gaem”, did you mean “game”?"_s);
         row(u"game=x"_s, u"stamps: expected a whole number from 1 to 1000, found “x”"_s);
-        row(u"game=5,stmaps=6"_s, u"unknown key “stmaps” of the adapter game, did you mean “stamps”?"_s);
+        row(u"game=5,stmaps=6"_s,
+            u"unknown key “stmaps” of the adapter game, did you mean “stamps”?"_s);
         row(u"game=5,stamps=6"_s, u"“stamps” is there twice"_s);
-        row(u"game=5,name=x"_s,
-            u"the name of a source stands first: NAME:game=…"_s);
+        row(u"game=5,name=x"_s, u"the name of a source stands first: NAME:game=…"_s);
         row(u"game=5,calm"_s,
             u"expected KEY=VALUE behind a comma; a comma in a value is written “\\,”"_s);
         row(u"a b:game=5"_s,
@@ -329,7 +332,7 @@ private Q_SLOTS:
         row(u"plane="_s, u"the adapter plane lacks “url”, a URL such as https://host:8443"_s);
         row(u"plane=http://h,token=hunter2"_s,
             u"token: a secret is not written here; expected token.env=NAME, token.file=PATH or "
-             "token.keychain=SERVICE/KEY"_s);
+            "token.keychain=SERVICE/KEY"_s);
     }
     void refusesOptions()
     {
@@ -351,10 +354,12 @@ private Q_SLOTS:
         file.close();
         SourceSettings settings;
         settings.name = u"prod"_s;
-        settings.keys = {{u"a"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::Environment,
-                                                                u"STAMPDECK_TEST_TOKEN"_s})},
-                         {u"b"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::File, file.fileName()})},
-                         {u"c"_s, 5}};
+        settings.keys = {
+            {u"a"_s,
+             QVariant::fromValue(
+                 SecretRef{SecretRef::Kind::Environment, u"STAMPDECK_TEST_TOKEN"_s})},
+            {u"b"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::File, file.fileName()})},
+            {u"c"_s, 5}};
         const auto resolved = Testing::await(resolveSecrets(settings, store));
         VERIFY_RESULT(resolved);
         QCOMPARE(resolved->keys.value(u"a"_s).value<Secret>(), Secret(u"from the environment"_s));
@@ -367,14 +372,15 @@ private Q_SLOTS:
         SystemSecretStore store;
         SourceSettings settings;
         settings.name = u"prod"_s;
-        settings.keys = {{u"token"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::Environment,
-                                                                    u"STAMPDECK_NO_SUCH"_s})}};
+        settings.keys = {
+            {u"token"_s,
+             QVariant::fromValue(SecretRef{SecretRef::Kind::Environment, u"STAMPDECK_NO_SUCH"_s})}};
         auto resolved = Testing::await(resolveSecrets(settings, store));
         QVERIFY(!resolved);
         QCOMPARE(resolved.error().message,
                  u"prod: token: the environment variable STAMPDECK_NO_SUCH is not set"_s);
-        settings.keys = {{u"token"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::File,
-                                                                    u"/no/such"_s})}};
+        settings.keys = {
+            {u"token"_s, QVariant::fromValue(SecretRef{SecretRef::Kind::File, u"/no/such"_s})}};
         resolved = Testing::await(resolveSecrets(settings, store));
         QVERIFY(!resolved);
         QCOMPARE(resolved.error().message, u"prod: token: the file /no/such can't be read"_s);
@@ -387,7 +393,8 @@ private Q_SLOTS:
         QCOMPARE(sizeFromString(u"2GB"), std::optional(2e9));
         QCOMPARE(sizeFromString(u"1.5k"), std::optional(1500.0));
         QCOMPARE(sizeFromString(u"7"), std::optional(7.0));
-        for (const char *bad : {"", "Gi", "-1", "1Xi", "1GiBs", "1.2.3", "1e400", "inf", "nan", "1 G"})
+        for (const char *bad :
+             {"", "Gi", "-1", "1Xi", "1GiBs", "1.2.3", "1e400", "inf", "nan", "1 G"})
             QVERIFY2(!sizeFromString(QString::fromLatin1(bad)), bad);
         QCOMPARE(ratioFromString(u"85%"), std::optional(0.85));
         QCOMPARE(ratioFromString(u"0.5"), std::optional(0.5));
@@ -400,9 +407,9 @@ private Q_SLOTS:
         QVERIFY(regionPlace(u"eu-west-1"_s));
         QVERIFY(regionPlace(u"westeurope"_s));
         QVERIFY(regionPlace(u"europe-west3"_s));
-        for (const char *simulated : {"eu-west", "eu-central", "eu-north", "us-east", "us-west",
-                                      "ap-south", "ap-southeast", "ap-northeast", "sa-east",
-                                      "af-south", "me-central", "au-east"})
+        for (const char *simulated :
+             {"eu-west", "eu-central", "eu-north", "us-east", "us-west", "ap-south", "ap-southeast",
+              "ap-northeast", "sa-east", "af-south", "me-central", "au-east"})
             QVERIFY2(regionPlace(QString::fromLatin1(simulated)), simulated);
         QCOMPARE(regionPlace(u"attic"_s), std::nullopt);
     }

@@ -66,10 +66,12 @@ private Q_SLOTS:
         messages.sort();
         QCOMPARE(messages.size(), 3);
         QCOMPARE(messages[0], u"libstranger.so: not an adapter of Stampdeck"_s);
-        QCOMPARE(messages[1], u"the adapter “newer” was built for version 1.99 of the interface, "
-                               "this Stampdeck has 1.0"_s);
-        QCOMPARE(messages[2], u"the adapter “other” was built for version 2.0 of the interface, "
-                               "this Stampdeck has 1.0"_s);
+        QCOMPARE(messages[1],
+                 u"the adapter “newer” was built for version 1.99 of the interface, "
+                 "this Stampdeck has 1.0"_s);
+        QCOMPARE(messages[2],
+                 u"the adapter “other” was built for version 2.0 of the interface, "
+                 "this Stampdeck has 1.0"_s);
         QVERIFY(!qEnvironmentVariableIsSet("STAMPDECK_TEST_PLUGIN_RAN"));
     }
 
@@ -107,7 +109,8 @@ private Q_SLOTS:
         QTemporaryDir folder;
         QFile file(folder.filePath(u"libgarbage.so"_s));
         QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("\x7f" "ELF and then nothing that makes sense");
+        file.write("\x7f"
+                   "ELF and then nothing that makes sense");
         file.close();
         const PluginCatalog catalog({folder.path()});
         QCOMPARE(catalog.adapters().size(), size_t(0));
@@ -132,18 +135,18 @@ private Q_SLOTS:
         QTest::addRow("no version") << QJsonObject{{u"version"_s, 1}}
                                     << u"lib.so: its metadata has no “version” such as \"1.0\""_s;
         QTest::addRow("another interface")
-                << QJsonObject{{u"interface"_s, u"metrics"_s}}
-                << u"lib.so: its metadata says interface “metrics” where its library is “fleet”"_s;
+            << QJsonObject{{u"interface"_s, u"metrics"_s}}
+            << u"lib.so: its metadata says interface “metrics” where its library is “fleet”"_s;
         QTest::addRow("a location that is no key")
-                << QJsonObject{{u"location"_s, u"url"_s}}
-                << u"lib.so: its metadata has no key “url”, which it names as its location"_s;
+            << QJsonObject{{u"location"_s, u"url"_s}}
+            << u"lib.so: its metadata has no key “url”, which it names as its location"_s;
         QTest::addRow("an unknown type")
-                << QJsonObject{{u"keys"_s,
-                                QJsonObject{{u"a"_s, QJsonObject{{u"type"_s, u"colour"_s}}}}}}
-                << u"lib.so: the key “a” of its metadata has the unknown type “colour”"_s;
+            << QJsonObject{{u"keys"_s,
+                            QJsonObject{{u"a"_s, QJsonObject{{u"type"_s, u"colour"_s}}}}}}
+            << u"lib.so: the key “a” of its metadata has the unknown type “colour”"_s;
         QTest::addRow("a key that is no object")
-                << QJsonObject{{u"keys"_s, QJsonObject{{u"a"_s, 5}}}}
-                << u"lib.so: the key “a” of its metadata is not an object"_s;
+            << QJsonObject{{u"keys"_s, QJsonObject{{u"a"_s, 5}}}}
+            << u"lib.so: the key “a” of its metadata is not an object"_s;
     }
     void refusesWrongMetadata()
     {

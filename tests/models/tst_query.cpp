@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "models/query.h"
 #include "models/fleetquery.h"
+#include "models/query.h"
 #include "models/queryast.h"
 #include "models/querycompleter.h"
 #include "tests/support/testmain.h"
@@ -22,7 +22,8 @@ FleetVersion makeFleet()
     source.tenantDomain = u"shop"_s;
     fleet.sources.append(source);
 
-    const auto addStamp = [&](const QString &name, const std::function<void(Stamp &, StampEntry &)> &set) {
+    const auto addStamp = [&](const QString &name,
+                              const std::function<void(Stamp &, StampEntry &)> &set) {
         Stamp stamp;
         stamp.name = name;
         StampEntry entry;
@@ -75,7 +76,8 @@ FleetVersion makeFleet()
         entry.stale = true;
     });
 
-    const auto addTenant = [&](const QString &id, int owner, const std::function<void(Tenant &)> &set) {
+    const auto addTenant = [&](const QString &id, int owner,
+                               const std::function<void(Tenant &)> &set) {
         Tenant tenant;
         tenant.id = id;
         tenant.name = id.toUpper() + u" Ltd"_s;
@@ -132,8 +134,8 @@ QStringList tenantsOf(const FleetVersion &fleet, const QString &text)
 rc::Gen<QString> anyText()
 {
     return rc::gen::map(rc::gen::container<std::vector<char32_t>>(rc::gen::element<char32_t>(
-                                U'a', U'b', U'1', U'.', U'*', U'?', U' ', U'"', U'\\', U'(', U')',
-                                U',', U':', U'=', U'<', U'>', U'!', U'%', U'/', U'\u00e9', U'\n')),
+                            U'a', U'b', U'1', U'.', U'*', U'?', U' ', U'"', U'\\', U'(', U')', U',',
+                            U':', U'=', U'<', U'>', U'!', U'%', U'/', U'\u00e9', U'\n')),
                         [](const std::vector<char32_t> &points) {
                             return QString::fromUcs4(points.data(), qsizetype(points.size()));
                         });
@@ -142,10 +144,10 @@ rc::Gen<QString> anyText()
 rc::Gen<QString> tokens()
 {
     const auto token = rc::gen::element<QString>(
-            u"AND"_s, u"OR"_s, u"NOT"_s, u"("_s, u")"_s, u"none"_s, u"health:degraded"_s,
-            u"region:eu-*"_s, u"cpu>80%"_s, u"cpu > 4"_s, u"version!=1.4"_s, u"tenant:a,b"_s,
-            u"label.k:v"_s, u"\"a b\""_s, u"x"_s, u"p99>=1.5s"_s, u"\\("_s, u"stale:true"_s,
-            u"name:\"none\""_s, u"name:none"_s, u":"_s, u"cpu>"_s, u"\""_s);
+        u"AND"_s, u"OR"_s, u"NOT"_s, u"("_s, u")"_s, u"none"_s, u"health:degraded"_s,
+        u"region:eu-*"_s, u"cpu>80%"_s, u"cpu > 4"_s, u"version!=1.4"_s, u"tenant:a,b"_s,
+        u"label.k:v"_s, u"\"a b\""_s, u"x"_s, u"p99>=1.5s"_s, u"\\("_s, u"stale:true"_s,
+        u"name:\"none\""_s, u"name:none"_s, u":"_s, u"cpu>"_s, u"\""_s);
     return rc::gen::map(rc::gen::container<std::vector<QString>>(token),
                         [](const std::vector<QString> &parts) {
                             return QStringList(parts.begin(), parts.end()).join(u' ');
@@ -168,8 +170,8 @@ rc::Gen<QueryText> value(bool mayBeNone, bool mayGlob)
             }
             text.pattern += *rc::gen::element(u'*', u'?');
         } else {
-            text.literal = *rc::gen::oneOf(anyText(), rc::gen::element(u"none"_s, u"AND"_s, u"OR"_s,
-                                                                       u"NOT"_s, u"plain"_s));
+            text.literal = *rc::gen::oneOf(
+                anyText(), rc::gen::element(u"none"_s, u"AND"_s, u"OR"_s, u"NOT"_s, u"plain"_s));
         }
         return text;
     });
@@ -192,7 +194,8 @@ QueryNodePtr makeTree(int depth)
             node->field = &fields[*rc::gen::inRange<qsizetype>(0, fields.size())];
         } while (node->field->isNumber() || !node->field->words.isEmpty());
         if (node->field->field == QueryField::Label)
-            node->key = *rc::gen::suchThat(anyText(), [](const QString &key) { return !key.isEmpty(); });
+            node->key =
+                *rc::gen::suchThat(anyText(), [](const QString &key) { return !key.isEmpty(); });
         node->op = *rc::gen::element(QueryOp::Has, QueryOp::Equal, QueryOp::NotEqual);
         const int count = node->op == QueryOp::Has ? *rc::gen::inRange(1, 4) : 1;
         for (int i = 0; i < count; ++i)
@@ -209,7 +212,8 @@ QueryNodePtr makeTree(int depth)
     for (int i = 0; i < count; ++i) {
         QueryNodePtr child = makeTree(depth - 1);
         if (child->kind == node->kind)
-            node->children.insert(node->children.end(), child->children.begin(), child->children.end());
+            node->children.insert(node->children.end(), child->children.begin(),
+                                  child->children.end());
         else
             node->children.push_back(child);
     }
@@ -363,16 +367,19 @@ private Q_SLOTS:
         row(u"regoin:eu"_s, 0, 6, u"there is no field “regoin”, did you mean “region”?"_s);
         row(u"eu helth:degraded"_s, 3, 5, u"there is no field “helth”, did you mean “health”?"_s);
         row(u"health:degradd"_s, 7, 7,
-            u"expected one of unknown, healthy, degraded, unhealthy, none, found “degradd”, did you "
-             "mean “degraded”?"_s);
-        row(u"health>degraded"_s, 6, 1, u"expected “:”, “=” or “!=” behind “health”, which has no order"_s);
+            u"expected one of unknown, healthy, degraded, unhealthy, none, found “degradd”, did "
+            u"you "
+            "mean “degraded”?"_s);
+        row(u"health>degraded"_s, 6, 1,
+            u"expected “:”, “=” or “!=” behind “health”, which has no order"_s);
         row(u"cpu>"_s, 4, 0, u"expected a value behind “>”"_s);
         row(u"cpu> "_s, 5, 0, u"expected a value"_s);
         row(u"region: eu"_s, 7, 1, u"expected a value behind “:”"_s);
         row(u"region:eu,"_s, 10, 0, u"expected a value behind “,”"_s);
         row(u"cpu>lots"_s, 4, 4,
             u"expected cores such as 4 or 500m, or a share such as 80%, found “lots”"_s);
-        row(u"memory>16Gb"_s, 7, 4, u"expected a size such as 16Gi, or a share such as 80%, found “16Gb”"_s);
+        row(u"memory>16Gb"_s, 7, 4,
+            u"expected a size such as 16Gi, or a share such as 80%, found “16Gb”"_s);
         row(u"p99>1h"_s, 4, 2, u"expected a latency such as 400ms or 1.5s, found “1h”"_s);
         row(u"(eu"_s, 0, 1, u"expected a “)” for this “(”"_s);
         row(u"eu)"_s, 2, 1, u"expected a term or the end, found “)” without a “(”"_s);
@@ -415,9 +422,9 @@ private Q_SLOTS:
 
     void versions()
     {
-        const QStringList ascending = {u"0.9"_s,   u"1.4.0-alpha"_s, u"1.4.0-alpha.1"_s, u"1.4.0-rc2"_s,
-                                       u"1.4"_s,   u"1.4.2"_s,       u"1.4.10"_s,        u"v1.40"_s,
-                                       u"2"_s,     u"2024.10.1"_s};
+        const QStringList ascending = {
+            u"0.9"_s,   u"1.4.0-alpha"_s, u"1.4.0-alpha.1"_s, u"1.4.0-rc2"_s, u"1.4"_s,
+            u"1.4.2"_s, u"1.4.10"_s,      u"v1.40"_s,         u"2"_s,         u"2024.10.1"_s};
         for (qsizetype i = 0; i < ascending.size(); ++i) {
             for (qsizetype j = 0; j < ascending.size(); ++j) {
                 const int order = compareVersions(ascending[i], ascending[j]);
@@ -441,7 +448,8 @@ private Q_SLOTS:
         QVERIFY(!Query::parse(u"region:eu"_s, QueryScope::Operations));
         SourceState source;
         source.name = u"prod"_s;
-        QVERIFY(Query::parse(u"state:connecting"_s, QueryScope::Sources)->matches(querySubject(source)));
+        QVERIFY(Query::parse(u"state:connecting"_s, QueryScope::Sources)
+                    ->matches(querySubject(source)));
     }
 
     void printedTreesParseToThemselves()
@@ -522,7 +530,8 @@ private Q_SLOTS:
                 continue;
             QVERIFY2(Query::parse(whole), qPrintable(whole));
         }
-        QVERIFY(completeQuery(text, text.size(), vocabulary, QueryScope::Fleet, 1).list.size() <= 1);
+        QVERIFY(completeQuery(text, text.size(), vocabulary, QueryScope::Fleet, 1).list.size()
+                <= 1);
     }
 
     void offersFieldsFirst()
