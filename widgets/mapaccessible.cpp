@@ -36,8 +36,7 @@ public:
     ItemInterface(MapWidget *map, Item item)
         : m_map(map)
         , m_item(std::move(item))
-    {
-    }
+    { }
 
     void setItem(const Item &item) { m_item = item; }
     [[nodiscard]] const Item &item() const { return m_item; }
@@ -171,8 +170,7 @@ class MapInterface final : public QAccessibleWidget
 public:
     explicit MapInterface(MapWidget *map)
         : QAccessibleWidget(map, QAccessible::List)
-    {
-    }
+    { }
     ~MapInterface() override
     {
         for (const QAccessible::Id id : std::as_const(m_ids)) {
@@ -182,15 +180,13 @@ public:
         }
     }
 
-    void drop() { m_fresh = false; }
-
     [[nodiscard]] int childCount() const override { return int(children().size()); }
     [[nodiscard]] QAccessibleInterface *child(int index) const override
     {
         const auto &all = children();
         return index >= 0 && size_t(index) < all.size()
-                ? QAccessible::accessibleInterface(all[size_t(index)])
-                : nullptr;
+            ? QAccessible::accessibleInterface(all[size_t(index)])
+            : nullptr;
     }
     [[nodiscard]] int indexOfChild(const QAccessibleInterface *child) const override
     {
@@ -221,8 +217,8 @@ public:
     {
         const auto &all = children();
         for (size_t i = 0; i < all.size(); ++i) {
-            const auto *child
-                    = static_cast<ItemInterface *>(QAccessible::accessibleInterface(all[i]));
+            const auto *child =
+                static_cast<ItemInterface *>(QAccessible::accessibleInterface(all[i]));
             if (child && child->item().kind == Kind::Tile
                 && child->item().slot == map()->currentSlot())
                 return int(i);
@@ -241,8 +237,9 @@ private:
         if (map.version() && hasPaper(map.stop())) {
             std::vector<int> tiles = map.slotsInSight();
             if (tiles.size() > mostTiles) {
-                const QPointF focus = map.currentSlot() >= 0 ? map.tileRect(map.currentSlot()).center()
-                                                             : sight.center();
+                const QPointF focus = map.currentSlot() >= 0
+                    ? map.tileRect(map.currentSlot()).center()
+                    : sight.center();
                 const auto distance = [&](int slot) {
                     const QPointF off = map.tileRect(slot).center() - focus;
                     return off.x() * off.x() + off.y() * off.y();
@@ -250,9 +247,8 @@ private:
                 std::nth_element(tiles.begin(), tiles.begin() + mostTiles, tiles.end(),
                                  [&](int a, int b) { return distance(a) < distance(b); });
                 tiles.resize(mostTiles);
-                std::sort(tiles.begin(), tiles.end(), [&](int a, int b) {
-                    return map.placeOf(a) < map.placeOf(b);
-                });
+                std::sort(tiles.begin(), tiles.end(),
+                          [&](int a, int b) { return map.placeOf(a) < map.placeOf(b); });
             }
             for (const int slot : tiles) {
                 const QString &id = map.version()->stamps[slot]->id;
@@ -266,14 +262,17 @@ private:
                 for (const int slot : tiles) {
                     const QRectF handle = map.drainHandleRect(slot);
                     if (handle.intersects(sight))
-                        found.push_back({Kind::Handle, slot, map.version()->stamps[slot]->id,
-                                         handle & sight, {}});
+                        found.push_back({Kind::Handle,
+                                         slot,
+                                         map.version()->stamps[slot]->id,
+                                         handle & sight,
+                                         {}});
                 }
             }
         } else if (map.version()) {
             for (const auto &group : map.groupsInSight())
-                found.push_back({Kind::Group, -1, group.title, group.rect & sight,
-                                 group.description});
+                found.push_back(
+                    {Kind::Group, -1, group.title, group.rect & sight, group.description});
         }
         if (const QRectF spread = map.spreadRect(); !spread.isEmpty())
             found.push_back({Kind::Spread, -1, u"spread"_s, spread, map.spreadDescription()});
@@ -282,9 +281,9 @@ private:
 
     const std::vector<QAccessible::Id> &children() const
     {
-        if (m_fresh)
+        if (m_serial == map()->layoutSerial())
             return m_order;
-        m_fresh = true;
+        m_serial = map()->layoutSerial();
         QHash<QString, QAccessible::Id> before = std::exchange(m_ids, {});
         m_order.clear();
         for (const Item &item : items()) {
@@ -305,7 +304,7 @@ private:
         return m_order;
     }
 
-    mutable bool m_fresh = false;
+    mutable std::optional<quint64> m_serial; // of the layout that the children stand for
     mutable QHash<QString, QAccessible::Id> m_ids;
     mutable std::vector<QAccessible::Id> m_order;
 };
@@ -338,8 +337,7 @@ void installMapAccessibility()
 
 void tellLayout(MapWidget *map)
 {
-    if (MapInterface *interface = interfaceOf(map)) {
-        interface->drop();
+    if (interfaceOf(map)) {
         QAccessibleEvent event(map, QAccessible::LocationChanged);
         QAccessible::updateAccessibility(&event);
     }
@@ -360,8 +358,7 @@ void tellFocus(MapWidget *map)
 
 void tellVerdicts(MapWidget *map)
 {
-    if (MapInterface *interface = interfaceOf(map)) {
-        interface->drop();
+    if (interfaceOf(map)) {
         QAccessibleEvent event(map, QAccessible::DescriptionChanged);
         QAccessible::updateAccessibility(&event);
     }

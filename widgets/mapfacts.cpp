@@ -54,6 +54,16 @@ std::chrono::milliseconds since(const StampEntry &entry, const Clock &clock)
 
 } // namespace
 
+QString stampCount(int count)
+{
+    return count == 1 ? tr("1 stamp") : tr("%1 stamps").arg(Format::count(count));
+}
+
+QString tenantCount(int count)
+{
+    return count == 1 ? tr("1 tenant") : tr("%1 tenants").arg(Format::count(count));
+}
+
 QString title(MapGroupBy grouping)
 {
     switch (grouping) {
@@ -161,8 +171,8 @@ QString groupKey(const FleetVersion &version, const StampEntry &entry, MapGroupB
         break;
     }
     return entry.source >= 0 && entry.source < version.sources.size()
-            ? version.sources[entry.source].name
-            : QString();
+        ? version.sources[entry.source].name
+        : QString();
 }
 
 QString groupTitle(const QString &key, MapGroupBy grouping)
@@ -202,8 +212,8 @@ void MapColours::learn(const FleetVersion &version)
     if (isCategory(m_colour)) {
         QSet<QString> seen;
         version.eachStamp([&](int, const StampEntry &entry) {
-            const QString &text
-                    = m_colour == MapColourBy::Version ? entry.stamp->version : entry.stamp->ring;
+            const QString &text =
+                m_colour == MapColourBy::Version ? entry.stamp->version : entry.stamp->ring;
             if (!text.isEmpty())
                 seen.insert(text);
         });
@@ -320,16 +330,15 @@ void MapColours::describe(const StampEntry &entry, TileFacts &facts) const
     facts.measure.replace(u'-', u'−');
     facts.measureUnit = u"%"_s;
     facts.measureName = resourceOf(m_colour) ? Format::name(*resourceOf(m_colour))
-            : m_colour == MapColourBy::Headroom
-            ? tr("free %1").arg(Format::name(entry.fullest()))
-            : Format::name(entry.fullest());
+        : m_colour == MapColourBy::Headroom  ? tr("free %1").arg(Format::name(entry.fullest()))
+                                             : Format::name(entry.fullest());
 }
 
 void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
 {
     using Kind = TileVerdict::Kind;
-    constexpr std::array<ResourceKind, 3> kinds
-            = {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage};
+    constexpr std::array<ResourceKind, 3> kinds = {ResourceKind::Cpu, ResourceKind::Memory,
+                                                   ResourceKind::Storage};
     verdict = {};
     const auto loads = [&](const LoadChange &change) {
         for (size_t i = 0; i < kinds.size(); ++i) {
@@ -359,7 +368,7 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
         return;
     }
     verdict.kind = answer.verdict == VerdictKind::Best ? Kind::Best
-            : answer.verdict == VerdictKind::Tight     ? Kind::Tight
+        : answer.verdict == VerdictKind::Tight         ? Kind::Tight
                                                        : Kind::Can;
     loads(answer.load);
     verdict.before = answer.before;
@@ -368,7 +377,8 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
     QStringList left;
     left << Format::cores(std::max(0.0, std::floor(answer.coresLeft)));
     if (answer.slotsLeft >= 0)
-        left << (answer.slotsLeft == 1 ? tr("1 slot left") : tr("%1 slots left").arg(answer.slotsLeft));
+        left << (answer.slotsLeft == 1 ? tr("1 slot left")
+                                       : tr("%1 slots left").arg(answer.slotsLeft));
     else
         left.last() += u' ' + tr("left");
     verdict.detail = left.join(u", "_s);
@@ -408,9 +418,9 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
         return;
     colours.describe(entry, facts);
     if (entry.stale)
-        facts.staleAge = Format::age(entry.staleSince ? std::chrono::milliseconds(
-                                                                clock.now() - *entry.staleSince)
-                                                      : since(entry, clock));
+        facts.staleAge = Format::age(
+            entry.staleSince ? std::chrono::milliseconds(clock.now() - *entry.staleSince)
+                             : since(entry, clock));
 
     const OperationPtr operation = version.operations.value(entry.operation);
     if (stamp.lifecycle == Lifecycle::Draining || stamp.lifecycle == Lifecycle::Provisioning
@@ -426,17 +436,18 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
             facts.lifecycleSay2 = operation->error;
         }
         if (stamp.lifecycle == Lifecycle::Draining) {
-            facts.lifecycleAt = all > 0 ? tr("%1 of %2").arg(done).arg(all)
-                                        : tr("%1 left").arg(entry.owned);
+            facts.lifecycleAt =
+                all > 0 ? tr("%1 of %2").arg(done).arg(all) : tr("%1 left").arg(entry.owned);
         } else if (stamp.lifecycle == Lifecycle::Failed) {
-            facts.lifecycleSay = entry.reasons.isEmpty() ? tr("could not be made")
-                                                         : Format::shortReason(entry.reasons.first());
+            facts.lifecycleSay = entry.reasons.isEmpty()
+                ? tr("could not be made")
+                : Format::shortReason(entry.reasons.first());
             if (facts.lifecycleSay2.isEmpty())
                 facts.lifecycleSay2 = tr("retry or delete");
         } else if (all > 0) {
             facts.lifecycleSay = stamp.lifecycle == Lifecycle::Deleting
-                    ? tr("%1 of %2 removed").arg(done).arg(all)
-                    : tr("step %1 of %2").arg(std::min(done + 1, all)).arg(all);
+                ? tr("%1 of %2 removed").arg(done).arg(all)
+                : tr("step %1 of %2").arg(std::min(done + 1, all)).arg(all);
         } else {
             facts.lifecycleSay = toString(stamp.lifecycle);
         }
@@ -455,8 +466,8 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
     if (stamp.costPerHour)
         facts.cost = Format::cost(stamp.costPerHour);
     if (entry.healthSince)
-        facts.healthyFor = Format::age(
-                std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - *entry.healthSince));
+        facts.healthyFor = Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(
+            clock.now() - *entry.healthSince));
     const Objectives &objectives = version.sourceOf(entry).objectives;
     facts.gateErrors = objectives.errorRatio;
     facts.gateLatencyMs = objectives.latencyP99Ms;
@@ -498,7 +509,7 @@ QString describeStamp(const FleetVersion &version, int slot, const Clock &clock)
         parts << tr("load not known");
     const auto limit = entry.resources.tenants.limit;
     parts << (limit ? tr("%1 of %2 tenants").arg(entry.owned).arg(Format::number(*limit))
-                    : tr("%1 tenants").arg(entry.owned));
+                    : tenantCount(entry.owned));
     if (entry.stamp->lifecycle != Lifecycle::Active)
         parts << toString(entry.stamp->lifecycle);
     parts << tr("seen %1 ago").arg(Format::age(since(entry, clock)));

@@ -26,13 +26,13 @@ enum class MapColourBy : quint8 {
     Cost,
     Latency,
 };
-inline constexpr std::array<MapGroupBy, 5> allMapGroupings
-        = {MapGroupBy::Region, MapGroupBy::Ring, MapGroupBy::Version, MapGroupBy::Health,
-           MapGroupBy::Source};
-inline constexpr std::array<MapColourBy, 11> allMapColours
-        = {MapColourBy::Health,  MapColourBy::Load,    MapColourBy::Cpu,      MapColourBy::Memory,
-           MapColourBy::Storage, MapColourBy::Tenants, MapColourBy::Headroom, MapColourBy::Version,
-           MapColourBy::Ring,    MapColourBy::Cost,    MapColourBy::Latency};
+inline constexpr std::array<MapGroupBy, 5> allMapGroupings = {
+    MapGroupBy::Region, MapGroupBy::Ring, MapGroupBy::Version, MapGroupBy::Health,
+    MapGroupBy::Source};
+inline constexpr std::array<MapColourBy, 11> allMapColours = {
+    MapColourBy::Health,  MapColourBy::Load,    MapColourBy::Cpu,      MapColourBy::Memory,
+    MapColourBy::Storage, MapColourBy::Tenants, MapColourBy::Headroom, MapColourBy::Version,
+    MapColourBy::Ring,    MapColourBy::Cost,    MapColourBy::Latency};
 /// "Region", "Colour: Health": what the tool bar says.
 [[nodiscard]] QString title(MapGroupBy grouping);
 [[nodiscard]] QString title(MapColourBy colour);
@@ -103,6 +103,11 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot);
 [[nodiscard]] QString groupKey(const FleetVersion &version, const StampEntry &entry,
                                MapGroupBy grouping);
 [[nodiscard]] QString groupTitle(const QString &key, MapGroupBy grouping);
+
+/// "1 stamp", "6 stamps".
+[[nodiscard]] QString stampCount(int count);
+/// "1 tenant", "3 tenants".
+[[nodiscard]] QString tenantCount(int count);
 
 /// "eu-2" before "eu-10": digits compare as numbers.
 [[nodiscard]] int naturalCompare(QStringView a, QStringView b);

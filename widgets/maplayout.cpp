@@ -62,22 +62,21 @@ int MapLayout::tileAt(QPointF point) const
 bool MapLayout::range(const MapBlock &block, const QRectF &rect, int &fromRow, int &toRow,
                       int &fromColumn, int &toColumn) const
 {
-    if (block.count == 0 || block.frame.top() > rect.bottom()
-        || block.frame.bottom() < rect.top())
+    if (block.count == 0 || block.frame.top() > rect.bottom() || block.frame.bottom() < rect.top())
         return false;
     const int rows = (block.count + block.columns - 1) / block.columns;
     const auto span = [](double from, double to, double origin, double step, double size, int count,
                          int &first, int &last) {
         first = std::max(0, int(std::floor((from - origin) / step)));
-        if (from > origin + first * step + size)
+        if (from >= origin + first * step + size)
             ++first; // it lies in the gap behind that one
-        last = std::min(count - 1, int(std::floor((to - origin) / step)));
+        last = std::min(count - 1, int(std::ceil((to - origin) / step)) - 1);
         return first <= last;
     };
     return span(rect.top(), rect.bottom(), block.origin.y(), pitch.height(), tile.height(), rows,
                 fromRow, toRow)
-            && span(rect.left(), rect.right(), block.origin.x(), pitch.width(), tile.width(),
-                    block.columns, fromColumn, toColumn);
+        && span(rect.left(), rect.right(), block.origin.x(), pitch.width(), tile.width(),
+                block.columns, fromColumn, toColumn);
 }
 
 int MapLayout::count() const
@@ -116,10 +115,9 @@ int MapLayout::next(int position, Step step) const
         const int rows = (other.count + other.columns - 1) / other.columns;
         const int row = step == Step::Up ? rows - 1 : 0;
         const int inRow = row < rows - 1 ? other.columns : other.count - row * other.columns;
-        const int column = std::clamp(int(std::lround((from.x() - tile.width() / 2
-                                                       - other.origin.x())
-                                                      / pitch.width())),
-                                      0, inRow - 1);
+        const int column = std::clamp(
+            int(std::lround((from.x() - tile.width() / 2 - other.origin.x()) / pitch.width())), 0,
+            inRow - 1);
         const int candidate = other.first + row * other.columns + column;
         const QPointF to = tileRect(candidate).center();
         const double down = step == Step::Down ? to.y() - from.y() : from.y() - to.y();
@@ -165,22 +163,31 @@ Stop Arrangement::fitting(Request request) const
 
 namespace {
 
-constexpr double farMargin = 12;
-constexpr double farGap = 8;
 constexpr double farHead = 23;
-constexpr double farPad = 4;
 constexpr double farLeast = 112; ///< A head with its name needs that much.
+
+/// What lies round the cells; tighter where 100,000 of them have to fit.
+struct BlockMeasures
+{
+    double margin;
+    double gap;
+    double pad;
+};
+BlockMeasures measuresOf(Stop stop)
+{
+    return isFar(stop) ? BlockMeasures{10, 6, 2} : BlockMeasures{12, 8, 5};
+}
 
 /// One row of blocks of equal height from the groups \a from to \a to: how many rows of cells it
 /// needs so that it is no wider than \a width.
 int cellRows(const std::vector<MapGroupSize> &groups, size_t from, size_t to, double width,
-             double pitch)
+             double pitch, const BlockMeasures &measures)
 {
     const auto wide = [&](int rows) {
         double sum = 0;
         for (size_t i = from; i < to; ++i)
             sum += std::max(farLeast, std::ceil(double(groups[i].count) / rows) * pitch)
-                    + 2 * farPad + (i > from ? farGap : 0);
+                + 2 * measures.pad + (i > from ? measures.gap : 0);
         return sum;
     };
     int low = 1;
@@ -205,7 +212,7 @@ struct FarRows
 };
 
 FarRows farRows(const std::vector<MapGroupSize> &groups, size_t bands, double width, double pitch,
-                double down)
+                double down, const BlockMeasures &measures)
 {
     FarRows result;
     double total = 0;
@@ -219,7 +226,7 @@ FarRows farRows(const std::vector<MapGroupSize> &groups, size_t bands, double wi
         const size_t left = bands - result.parts.size();
         const bool last = i + 1 == groups.size();
         const double half = i + 1 < groups.size() ? std::max(1, groups[i + 1].count) / 2.0 : 0;
-        const double least = double(i + 1 - from) * (farLeast + 2 * farPad + farGap);
+        const double least = double(i + 1 - from) * (farLeast + 2 * measures.pad + measures.gap);
         if (last || (left > 1 && sum + half >= (total - done) / double(left))
             || least + farLeast > width) {
             result.parts.emplace_back(from, i + 1);
@@ -228,17 +235,18 @@ FarRows farRows(const std::vector<MapGroupSize> &groups, size_t bands, double wi
             from = i + 1;
         }
     }
-    result.height = 2 * farMargin - farGap;
+    result.height = 2 * measures.margin - measures.gap;
     for (const auto &[first, end] : result.parts) {
-        result.rows.push_back(cellRows(groups, first, end, width, pitch));
-        result.height += farHead + result.rows.back() * down + 2 * farPad + farGap;
+        result.rows.push_back(cellRows(groups, first, end, width, pitch, measures));
+        result.height += farHead + result.rows.back() * down + 2 * measures.pad + measures.gap;
     }
     return result;
 }
 
 void layoutBlocks(MapLayout &layout, const Arrangement::Request &request)
 {
-    const double width = request.viewport.width() - 2 * farMargin;
+    const BlockMeasures measures = measuresOf(request.stop);
+    const double width = request.viewport.width() - 2 * measures.margin;
     const double pitch = layout.pitch.width();
     const double down = layout.pitch.height();
     if (request.groups.empty())
@@ -248,13 +256,13 @@ void layoutBlocks(MapLayout &layout, const Arrangement::Request &request)
     double bestCost = 1e18;
     const size_t most = std::min<size_t>(request.groups.size(), 24);
     for (size_t bands = 1; bands <= most; ++bands) {
-        const FarRows rows = farRows(request.groups, bands, width, pitch, down);
+        const FarRows rows = farRows(request.groups, bands, width, pitch, down, measures);
         double shape = 0;
         for (size_t b = 0; b < rows.parts.size(); ++b) {
             const double high = rows.rows[b] * down;
             for (size_t i = rows.parts[b].first; i < rows.parts[b].second; ++i) {
                 const double wide = std::max(
-                        farLeast, std::ceil(double(request.groups[i].count) / rows.rows[b]) * pitch);
+                    farLeast, std::ceil(double(request.groups[i].count) / rows.rows[b]) * pitch);
                 shape += std::abs(std::log(wide / std::max(high, down)));
             }
         }
@@ -265,10 +273,10 @@ void layoutBlocks(MapLayout &layout, const Arrangement::Request &request)
             best = rows;
         }
     }
-    double y = farMargin;
+    double y = measures.margin;
     for (size_t b = 0; b < best.parts.size(); ++b) {
-        double x = farMargin;
-        const double height = farHead + best.rows[b] * down + 2 * farPad;
+        double x = measures.margin;
+        const double height = farHead + best.rows[b] * down + 2 * measures.pad;
         for (size_t i = best.parts[b].first; i < best.parts[b].second; ++i) {
             const MapGroupSize &group = request.groups[i];
             MapBlock block;
@@ -277,19 +285,20 @@ void layoutBlocks(MapLayout &layout, const Arrangement::Request &request)
             block.count = group.count;
             block.columns = std::max(1, int(std::ceil(double(group.count) / best.rows[b])));
             const double inner = std::max(farLeast, block.columns * pitch);
-            block.frame = QRectF(x, y, inner + 2 * farPad, height);
-            block.head = QRectF(x, y, inner + 2 * farPad, farHead);
+            block.frame = QRectF(x, y, inner + 2 * measures.pad, height);
+            block.head = QRectF(x, y, inner + 2 * measures.pad, farHead);
             const auto whole = [&](double at) {
                 return std::round(at * request.ratio) / request.ratio;
             };
-            block.origin = {whole(x + farPad), whole(y + farHead + farPad)};
+            block.origin = {whole(x + measures.pad), whole(y + farHead + measures.pad)};
             layout.blocks.push_back(block);
-            x += block.frame.width() + farGap;
+            x += block.frame.width() + measures.gap;
         }
-        layout.content.setWidth(std::max(layout.content.width(), x - farGap + farMargin));
-        y += height + farGap;
+        layout.content.setWidth(
+            std::max(layout.content.width(), x - measures.gap + measures.margin));
+        y += height + measures.gap;
     }
-    layout.content.setHeight(y - farGap + farMargin);
+    layout.content.setHeight(y - measures.gap + measures.margin);
 }
 
 } // namespace
@@ -320,8 +329,7 @@ MapLayout SheetArrangement::layout(const Request &request) const
     const double margin = layout.selvage ? 20 : 16;
     const double left = !layout.selvage ? margin : near ? 212 : 168;
     const double right = request.viewport.width() - strip - (layout.selvage ? 16 : margin);
-    const int columns
-            = std::max(1, int(std::floor((right - left + gapX) / layout.pitch.width())));
+    const int columns = std::max(1, int(std::floor((right - left + gapX) / layout.pitch.width())));
     double y = layout.selvage ? (near ? 22 : 20) : 8;
     for (size_t i = 0; i < request.groups.size(); ++i) {
         const MapGroupSize &group = request.groups[i];
@@ -333,9 +341,8 @@ MapLayout SheetArrangement::layout(const Request &request) const
         block.columns = columns;
         const int places = block.count + block.ghosts;
         const int rows = (places + columns - 1) / columns;
-        const double tiles = rows > 0
-                ? (rows - 1) * layout.pitch.height() + layout.tile.height()
-                : 0;
+        const double tiles =
+            rows > 0 ? (rows - 1) * layout.pitch.height() + layout.tile.height() : 0;
         if (layout.selvage) {
             const double height = std::max(tiles, near ? 216.0 : 96.0);
             block.head = QRectF(margin, y, left - margin - 20, height);

@@ -68,15 +68,15 @@ int &bucket(FleetCounts &counts, int which)
     }
 }
 
-/// The parts of a cell's look, packed: health 2, stale 1, mark 1, faded 1, verdict 3, tint 2, fill 5.
+/// The parts of a cell's look, packed: health 2, stale 1, mark 1, faded 1, verdict 3, tint 2,
+/// fill 5.
 struct Look
 {
     static quint32 pack(int health, bool stale, bool mark, bool faded, int verdict, int tint,
                         int fill)
     {
-        return quint32(health) | quint32(stale) << 2U | quint32(mark) << 3U
-                | quint32(faded) << 4U | quint32(verdict) << 5U | quint32(tint) << 8U
-                | quint32(fill) << 10U;
+        return quint32(health) | quint32(stale) << 2U | quint32(mark) << 3U | quint32(faded) << 4U
+            | quint32(verdict) << 5U | quint32(tint) << 8U | quint32(fill) << 10U;
     }
     static constexpr size_t count = 1U << 15U;
     static Health health(quint32 look) { return Health(look & 3U); }
@@ -90,12 +90,12 @@ struct Look
     static bool overhangs(quint32 look)
     {
         return !stale(look) && !faded(look) && verdict(look) == 0
-                && health(look) == Health::Unhealthy;
+            && health(look) == Health::Unhealthy;
     }
     static bool second(quint32 look)
     {
         return !stale(look) && !faded(look) && verdict(look) == 0
-                && health(look) == Health::Degraded;
+            && health(look) == Health::Degraded;
     }
 };
 
@@ -157,16 +157,11 @@ bool MapWidget::isCarrying() const
 
 void MapWidget::setVersion(const FleetVersionPtr &version)
 {
-    const bool first = !m_version || m_order.empty();
     m_version = version;
     m_colours.learn(*version);
     m_changedAt.clear();
     rebuildOrder(false);
-    if (first && !m_order.empty()) {
-        const auto count = m_order.size();
-        m_fitted = count > 400;
-        m_layout.stop = count <= 60 ? Stop::Medium : count <= 400 ? Stop::Compact : Stop::S3;
-    }
+    chooseStop();
     relayout();
     Q_EMIT legendChanged();
 }
@@ -211,7 +206,10 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         updateSlot(slot);
     }
     if (moved) {
+        if (m_order.empty())
+            m_colours.learn(*version);
         rebuildOrder(true);
+        chooseStop();
         relayout();
     } else if (hasHeadsOfAll() && !changes.stamps.empty()) {
         for (const MapBlock &block : m_layout.blocks)
@@ -222,6 +220,19 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
     m_stripDirty = true;
     if (SheetArrangement::hasStrip(m_layout.stop) && !changes.stamps.empty())
         update(stripRect().toAlignedRect());
+}
+
+void MapWidget::chooseStop()
+{
+    // Until somebody zooms, and not for every stamp that comes: nothing jumps.
+    const auto count = m_order.size();
+    if (m_zoomed || count == 0 || (m_chosenFor > 0 && count < 2 * m_chosenFor))
+        return;
+    m_chosenFor = count;
+    m_fitted = count > 400;
+    m_layout.stop = count <= 60 ? Stop::Medium : count <= 400 ? Stop::Compact : m_layout.stop;
+    dropSprites();
+    Q_EMIT zoomChanged();
 }
 
 bool MapWidget::hasHeadsOfAll() const
@@ -326,8 +337,8 @@ void MapWidget::relayout()
     Arrangement::Request request;
     for (const Group &group : m_groups) {
         const bool ghost = m_grouping == MapGroupBy::Region
-                && m_notes.value(group.key).survives == false
-                && !m_notes.value(group.key).template_.isEmpty() && !isCarrying();
+            && m_notes.value(group.key).survives == false
+            && !m_notes.value(group.key).template_.isEmpty() && !isCarrying();
         request.groups.push_back({group.first, group.counts.stamps, ghost ? 1 : 0});
     }
     request.viewport = size();
@@ -347,6 +358,7 @@ void MapWidget::relayout()
         Q_EMIT zoomChanged();
     }
     update();
+    ++m_layoutSerial;
     tellLayout(this);
 }
 
@@ -370,6 +382,7 @@ void MapWidget::setScroll(double y)
     m_farValid = false;
     setHovered(-1);
     update();
+    ++m_layoutSerial;
     tellLayout(this);
 }
 
@@ -441,6 +454,7 @@ int MapWidget::zoomPercent() const
 
 void MapWidget::setStop(Stop stop, QPointF anchor)
 {
+    m_zoomed = true;
     m_fitted = false;
     changeStop(stop, anchor);
 }
@@ -464,6 +478,7 @@ void MapWidget::fit()
         request.groups.push_back({group.first, group.counts.stamps, 0});
     request.viewport = size();
     request.ratio = devicePixelRatioF();
+    m_zoomed = true;
     m_fitted = false;
     changeStop(m_arrangement->fitting(request), {});
     m_fitted = true;
@@ -479,8 +494,8 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
     if (anchor.isNull()) {
         const QRectF current = m_current >= 0 ? tileRect(m_current) : QRectF();
         anchor = !current.isEmpty() && QRectF(rect()).contains(current.center())
-                ? current.center()
-                : QPointF(rect().center());
+            ? current.center()
+            : QPointF(rect().center());
     }
     // The tile nearest to the anchor stays there.
     int nearest = -1;
@@ -495,7 +510,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
         }
     });
     const bool animate = m_animated && isVisible()
-            && style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+        && style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
     if (animate) {
         m_zoomFrom = grab();
         m_zoomAnchor = anchor;
@@ -518,6 +533,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
     }
     Q_EMIT zoomChanged();
     update();
+    ++m_layoutSerial;
     tellLayout(this);
 }
 
@@ -591,7 +607,8 @@ int MapWidget::slotAt(QPointF point) const
 std::vector<int> MapWidget::slotsInSight() const
 {
     std::vector<int> found;
-    m_layout.eachTileIn(viewport(), [&](int position) { found.push_back(m_order[size_t(position)]); });
+    m_layout.eachTileIn(viewport(),
+                        [&](int position) { found.push_back(m_order[size_t(position)]); });
     return found;
 }
 
@@ -607,8 +624,9 @@ std::vector<std::pair<QString, QRectF>> MapWidget::chipsInSight() const
         const QPointF corner = tileRect(slot).topLeft();
         const auto rects = TilePainter::chipRects(facts);
         for (size_t i = 0; i < rects.size(); ++i)
-            chips.emplace_back(facts.chips[i].id,
-                               QRectF(rects[i].topLeft() * scale + corner, rects[i].size() * scale));
+            chips.emplace_back(
+                facts.chips[i].id,
+                QRectF(rects[i].topLeft() * scale + corner, rects[i].size() * scale));
     }
     return chips;
 }
@@ -660,7 +678,7 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
             continue;
         const Group &group = m_groups[size_t(block.group)];
         const FleetCounts &counts = group.counts;
-        QStringList parts{tr("%n stamp(s)", nullptr, counts.stamps)};
+        QStringList parts{stampCount(counts.stamps)};
         const auto part = [&](int number, const QString &word) {
             if (number > 0)
                 parts << QString::number(number) + u' ' + word;
@@ -804,7 +822,7 @@ void MapWidget::updateSlot(int slot)
     const QRectF tile = m_layout.tileRect(position).translated(-m_scroll);
     if (tile.intersects(QRectF(rect())))
         update(tile.adjusted(-frameReach - 2, -frameReach - 2, frameReach + 2, frameReach + 3)
-                       .toAlignedRect());
+                   .toAlignedRect());
 }
 
 void MapWidget::paintEvent(QPaintEvent *event)
@@ -905,11 +923,13 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region)
             if (!region.intersects(ghost.toAlignedRect()))
                 continue;
             const MapGroupNote note = m_notes.value(group.key);
-            m_tiles.paintGhost(painter, ghost.topLeft(), m_layout.stop,
-                               tr("One more stamp makes %1 N+1").arg(group.title), note.survival,
-                               note.createTakes.isEmpty()
-                                       ? QString()
-                                       : tr("Creating one takes %1.").arg(note.createTakes));
+            m_tiles.paintGhost(
+                painter, ghost.topLeft(), m_layout.stop,
+                m_layout.stop == Stop::Near ? tr("One more stamp makes %1 N+1").arg(group.title)
+                                            : tr("one more: N+1"),
+                note.survival,
+                note.createTakes.isEmpty() ? QString()
+                                           : tr("Creating one takes %1.").arg(note.createTakes));
         }
     }
 }
@@ -993,9 +1013,9 @@ void MapWidget::paintHeads(QPainter &painter, const QRectF &exposed)
             paintHead(painter, block, group);
         if (m_layout.selvage && m_layout.stop == Stop::Near && i + 1 < m_layout.blocks.size()) {
             const double y = block.frame.bottom() + 26 - m_scroll.y();
-            painter.fillRect(QRectF(block.frame.left() + 4, std::round(y),
-                                    block.frame.width() + 8, 1),
-                             Theme::current()[Token::LineDefault]);
+            painter.fillRect(
+                QRectF(block.frame.left() + 4, std::round(y), block.frame.width() + 8, 1),
+                Theme::current()[Token::LineDefault]);
         }
     }
 }
@@ -1007,9 +1027,8 @@ double writeSurvival(QPainter &painter, QPointF at, bool survives)
 {
     const Theme &theme = Theme::current();
     const QColor ink = theme[survives ? Token::HealthyText : Token::DegradedText];
-    Icons::draw(painter, at + QPointF(0, -12), survives ? u"shield-check"_s
-                                                        : u"exclamation-triangle"_s,
-                14, ink);
+    Icons::draw(painter, at + QPointF(0, -12),
+                survives ? u"shield-check"_s : u"exclamation-triangle"_s, 14, ink);
     const QString text = survives ? u"N+1"_s : u"N+0"_s;
     const Text::Style style{Face::Ui, 13, 600};
     write(painter, at + QPointF(21, 0), text, style, ink);
@@ -1048,8 +1067,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     write(painter, {x, y + (near ? 19 : 17)}, Text::elidedName(group.title, title, width), title,
           primary);
     const FleetCounts &counts = group.counts;
-    const QString place = note.place.isEmpty() ? tr("%n stamp(s)", nullptr, counts.stamps)
-                                               : note.place;
+    const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
     write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
           {Face::Ui, 12, 400}, secondary);
 
@@ -1057,7 +1075,8 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
         const double line = y + (near ? 62 : 57);
         const QColor ink = lit ? theme[Token::AccentText] : theme[Token::TextTertiary];
         if (!carry.isEmpty()) {
-            Icons::draw(painter, {x, line - 11.5}, lit ? u"check-lg"_s : u"slash-circle"_s, 13, ink);
+            Icons::draw(painter, {x, line - 11.5}, lit ? u"check-lg"_s : u"slash-circle"_s, 13,
+                        ink);
             const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
             write(painter, {x + 19, line}, Text::elided(carry, style, width - 19), style, ink);
         }
@@ -1078,7 +1097,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
                 continue;
             column += writeCount(painter, {column, at}, part.health, part.count,
                                  theme[Token::BgCanvas], primary, {Face::Ui, 13, 600})
-                    + 16;
+                + 16;
         }
         if (counts.stale > 0) {
             Glyphs::stale(painter, QRectF(column, at - 9.5, 16, 10));
@@ -1101,7 +1120,8 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
 
     ResourceKind fullest = ResourceKind::Cpu;
     for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
-        if (group.resources[kind].load().value_or(-1) > group.resources[fullest].load().value_or(-1))
+        if (group.resources[kind].load().value_or(-1)
+            > group.resources[fullest].load().value_or(-1))
             fullest = kind;
     }
     const Resource &most = group.resources[fullest];
@@ -1115,10 +1135,9 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     write(painter, centre + QPointF(0, 15), Format::name(fullest), {Face::Ui, 10, 500},
           theme[Token::TextTertiary], Align::Center);
     const Text::Style plain{Face::Ui, 12, 400};
-    write(painter, {x + 88, y + 82}, tr("%n stamp(s)", nullptr, counts.stamps), {Face::Ui, 12, 600},
+    write(painter, {x + 88, y + 82}, stampCount(counts.stamps), {Face::Ui, 12, 600},
           theme[Token::TextPrimary]);
-    write(painter, {x + 88, y + 99}, tr("%1 tenants").arg(Format::count(counts.tenants)), plain,
-          secondary);
+    write(painter, {x + 88, y + 99}, tenantCount(counts.tenants), plain, secondary);
     if (!group.currency.isEmpty())
         write(painter, {x + 88, y + 116}, Format::cost(Cost{group.cost, group.currency}), plain,
               secondary);
@@ -1199,8 +1218,7 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group
     write(painter, {head.left(), line}, name, title, theme[Token::TextPrimary]);
     const double after = head.left() + Text::width(name, title) + 9;
     const Text::Style plain{Face::Ui, 12, 400};
-    const QString place = note.place.isEmpty() ? tr("%n stamp(s)", nullptr, counts.stamps)
-                                               : note.place;
+    const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
     if (right - after > 30)
         write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
               theme[Token::TextTertiary]);
@@ -1212,16 +1230,19 @@ void MapWidget::paintFarBlock(QPainter &painter, const MapBlock &block, Group &g
     const QRectF frame = block.frame.translated(-m_scroll);
     const FleetCounts &counts = group.counts;
     const bool bad = counts.unhealthy * 100 > counts.stamps && counts.stamps > 0;
-    painter.setPen(QPen(theme[bad && !isCarrying() ? Token::UnhealthyEdge : Token::LineDefault], 1));
+    painter.setPen(
+        QPen(theme[bad && !isCarrying() ? Token::UnhealthyEdge : Token::LineDefault], 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
     const double line = frame.top() + 16;
     double right = frame.right() - 7;
+    const Text::Style title{Face::Display, 13, 700};
+    const double left = frame.left() + 7 + Text::width(group.title, title) + 10; // the name first
     if (isCarrying()) {
         bool lit = false;
         const QString carry = carrySummary(group, lit);
         const Text::Style style{Face::Ui, 11, lit ? 600 : 400};
-        if (Text::width(carry, style) < frame.width() - 70) {
+        if (right - Text::width(carry, style) > left) {
             write(painter, {right, line}, carry, style,
                   theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
             right -= Text::width(carry, style) + 8;
@@ -1235,7 +1256,7 @@ void MapWidget::paintFarBlock(QPainter &painter, const MapBlock &block, Group &g
         const Text::Style style{Face::Ui, 12, 600};
         for (const auto &part : parts) {
             const double wide = 15 + Text::width(Format::count(part.count), style);
-            if (part.count == 0 || right - wide < frame.left() + 60)
+            if (part.count == 0 || right - wide < left)
                 continue;
             right -= wide;
             Glyphs::health(painter, QRectF(right, line - 10, 11, 11), part.health,
@@ -1245,9 +1266,7 @@ void MapWidget::paintFarBlock(QPainter &painter, const MapBlock &block, Group &g
             right -= 10;
         }
     }
-    const Text::Style title{Face::Display, 13, 700};
-    const QString name
-            = Text::elidedName(group.title, title, std::max(20.0, right - frame.left() - 12));
+    const QString name = Text::elided(group.title, title, frame.width() - 14);
     write(painter, {frame.left() + 7, line}, name, title, theme[Token::TextPrimary]);
     const double after = frame.left() + 7 + Text::width(name, title) + 8;
     const QString count = Format::count(counts.stamps);
@@ -1420,8 +1439,7 @@ void MapWidget::paintEmpty(QPainter &painter)
         return;
     const Theme &theme = Theme::current();
     const QPointF middle = QRectF(rect()).center();
-    write(painter, middle,
-          m_version->sources.isEmpty() ? tr("No source yet") : tr("No stamp yet"),
+    write(painter, middle, m_version->sources.isEmpty() ? tr("No source yet") : tr("No stamp yet"),
           {Face::Display, 20, 700}, theme[Token::TextSecondary], Align::Center);
 }
 
@@ -1443,9 +1461,8 @@ void MapWidget::paintCarry(QPainter &painter)
     const Text::Style keyStyle{Face::Ui, 11, 500};
     const QString say = tr("Drop here to let the planner spread them");
     const double sayWidth = Text::width(say, strong);
-    const QString would
-            = Text::elided(m_carry->spreadSummary(), plain,
-                           std::max(40.0, spread.width() - sayWidth - 120));
+    const QString would = Text::elided(m_carry->spreadSummary(), plain,
+                                       std::max(40.0, spread.width() - sayWidth - 120));
     const double all = 24 + sayWidth + 22 + Text::width(would, plain) + 30;
     double x = spread.center().x() - all / 2;
     const double line = spread.center().y() + 4.5;
@@ -1477,7 +1494,7 @@ void MapWidget::paintCarry(QPainter &painter)
     const Carry &carry = m_carry->carry();
     const int count = int(carry.items.size());
     const Text::Style head{Face::Ui, 13, 700};
-    const QString number = tr("%n tenant(s)", nullptr, count);
+    const QString number = tenantCount(count);
     write(painter, at + QPointF(12, 21), number, head, theme[Token::TextPrimary]);
     const bool onTile = m_dropTarget >= 0 && !m_overSpread;
     const bool lit = onTile && m_carry->isLit(m_dropTarget);
@@ -1493,8 +1510,8 @@ void MapWidget::paintCarry(QPainter &painter)
     double column = at.x() + 12;
     int shown = 0;
     for (const Carry::Item &item : carry.items) {
-        TileChip chip{item.tenant->id, item.tenant->name.isEmpty() ? item.tenant->id
-                                                                   : item.tenant->name,
+        TileChip chip{item.tenant->id,
+                      item.tenant->name.isEmpty() ? item.tenant->id : item.tenant->name,
                       item.tenant->tier};
         const double wide = TilePainter::chipWidth(chip);
         const double end = at.x() + size.width() - (count - shown > 1 ? 40 : 12);
@@ -1575,8 +1592,8 @@ quint32 MapWidget::cellLook(int slot) const
         const double load = entry.load().value_or(0);
         tint = load < 0.5 ? 0 : load > 0.8 ? 2 : 1;
     }
-    const bool mark = m_layout.stop >= Stop::S8
-            && !TilePainter::postmarkWord(entry.stamp->lifecycle).isEmpty();
+    const bool mark =
+        m_layout.stop >= Stop::S8 && !TilePainter::postmarkWord(entry.stamp->lifecycle).isEmpty();
     return Look::pack(int(health), entry.stale, mark, faded, verdict, tint, fill);
 }
 
@@ -1601,8 +1618,8 @@ const QImage &MapWidget::sprite(quint32 look)
     facts.verdict.kind = TileVerdict::Kind(Look::verdict(look));
     facts.resources.cpu = {1.0, std::nullopt,
                            Look::tint(look) == 0       ? 0.3
-                                   : Look::tint(look) == 1 ? 0.65
-                                                           : 0.9};
+                               : Look::tint(look) == 1 ? 0.65
+                                                       : 0.9};
     const int fill = Look::fill(look);
     if (fill >= firstCategory)
         facts.fill = theme.category(fill - firstCategory);
@@ -1678,11 +1695,10 @@ void MapWidget::repaintFarCell(int position)
     // Its own place and the gap round it, then the neighbours that reach into that.
     const double ratio = devicePixelRatioF();
     const QRectF cell = m_layout.tileRect(position).translated(-m_scroll).adjusted(-1, -1, 1, 1);
-    const QRect clear = QRect(int(std::lround(cell.left() * ratio)),
-                              int(std::lround(cell.top() * ratio)),
-                              int(std::lround(cell.width() * ratio)),
-                              int(std::lround(cell.height() * ratio)))
-            & m_far.rect();
+    const QRect clear =
+        QRect(int(std::lround(cell.left() * ratio)), int(std::lround(cell.top() * ratio)),
+              int(std::lround(cell.width() * ratio)), int(std::lround(cell.height() * ratio)))
+        & m_far.rect();
     if (clear.isEmpty())
         return;
     const QRgb ground = farGround().rgb();
@@ -1736,8 +1752,9 @@ void MapWidget::ensureFar()
     if (farGround() != Theme::current()[Token::BgCanvas]) {
         QPainter mount(&m_far);
         for (const MapBlock &block : m_layout.blocks)
-            mount.fillRect(block.frame.translated(-m_scroll).adjusted(1, block.head.height(), -1, -1),
-                           farGround());
+            mount.fillRect(
+                block.frame.translated(-m_scroll).adjusted(1, block.head.height(), -1, -1),
+                farGround());
     }
     std::vector<int> second;
     std::vector<int> last;
@@ -1945,8 +1962,7 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
     const int slot = slotAt(at);
     if (slot != m_hovered)
         setHovered(slot);
-    const bool grab = slot >= 0
-            && (drainHandleRect(slot).contains(at) || !tenantAt(at).isEmpty());
+    const bool grab = slot >= 0 && (drainHandleRect(slot).contains(at) || !tenantAt(at).isEmpty());
     setCursor(grab ? Qt::OpenHandCursor : Qt::ArrowCursor);
 }
 
@@ -2167,7 +2183,7 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
 void MapWidget::focusInEvent(QFocusEvent *event)
 {
     m_keyboard = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason
-            || event->reason() == Qt::ShortcutFocusReason;
+        || event->reason() == Qt::ShortcutFocusReason;
     if (m_keyboard && m_current < 0) {
         if (const std::vector<int> sight = slotsInSight(); !sight.empty())
             setCurrent(sight.front());
@@ -2218,6 +2234,7 @@ void MapWidget::carryChanged()
         relayout();
         m_fitted = fitted && !isCarrying();
     }
+    ++m_layoutSerial;
     tellVerdicts(this);
 }
 
@@ -2294,8 +2311,8 @@ void MapWidget::dragMoveEvent(QDragMoveEvent *event)
     m_dragInside = true;
     m_overSpread = spreadRect().contains(m_dragAt);
     m_dropTarget = m_overSpread ? -1 : slotAt(m_dragAt);
-    const bool edge = m_dragAt.y() < edgePan
-            || (m_dragAt.y() > height() - edgePan && !m_overSpread);
+    const bool edge =
+        m_dragAt.y() < edgePan || (m_dragAt.y() > height() - edgePan && !m_overSpread);
     if (edge && m_panTimer == 0) {
         m_panTimer = startTimer(16);
     } else if (!edge && m_panTimer != 0) {
@@ -2381,8 +2398,8 @@ void MapWidget::timerEvent(QTimerEvent *event)
         m_tipTimer = 0;
         showTip();
     } else if (id == m_panTimer) {
-        const double by = m_dragAt.y() < edgePan ? m_dragAt.y() - edgePan
-                                                 : m_dragAt.y() - (height() - edgePan);
+        const double by =
+            m_dragAt.y() < edgePan ? m_dragAt.y() - edgePan : m_dragAt.y() - (height() - edgePan);
         setScroll(m_scroll.y() + by / 3);
         m_dropTarget = slotAt(m_dragAt);
     } else if (id == m_askTimer) {

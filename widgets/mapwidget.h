@@ -120,6 +120,8 @@ public:
     void cutAll(int slot);
     void spread();
 
+    /// Grows whenever something stands elsewhere or is described otherwise.
+    [[nodiscard]] quint64 layoutSerial() const { return m_layoutSerial; }
     [[nodiscard]] const MapLayout &layoutOfTiles() const { return m_layout; }
     [[nodiscard]] double scrollPosition() const { return m_scroll.y(); }
     void scrollTo(double y);
@@ -179,6 +181,7 @@ private:
 
     // Order and layout
     void rebuildOrder(bool keepOrder);
+    void chooseStop();
     void relayout();
     void countGroup(Group &group, int index);
     [[nodiscard]] QRectF viewport() const;
@@ -247,7 +250,10 @@ private:
     std::vector<Group> m_groups;
     MapLayout m_layout;
     QPointF m_scroll;
-    bool m_fitted = true; // still as fit() left it: a new size fits again
+    bool m_fitted = false; // still as fit() left it: a new size fits again
+    bool m_zoomed = false; // by somebody
+    size_t m_chosenFor = 0; // so many stamps
+    quint64 m_layoutSerial = 0;
 
     QSet<int> m_selected; // slots
     int m_current = -1; // slot

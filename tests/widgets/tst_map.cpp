@@ -1,0 +1,672 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testmain.h"
+#include "tests/widgets/fleetfixture.h"
+#include "tests/widgets/tilefixture.h"
+#include "widgets/carrycontroller.h"
+#include "widgets/mapwidget.h"
+#include "widgets/themes.h"
+
+#include <QtCore/QMimeData>
+#include <QtGui/QDrag>
+#include <QtGui/QWheelEvent>
+#include <QtTest/QSignalSpy>
+#include <QtWidgets/QAccessibleWidget>
+#include <QtWidgets/QApplication>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+
+class MapTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        Themes::instance().install();
+        QAccessible::setActive(true);
+    }
+    void init()
+    {
+        strict();
+        Themes::instance().setChoice(Theme::Scheme::Dark);
+    }
+
+    void naturalOrder()
+    {
+        QVERIFY(naturalCompare(u"eu-2", u"eu-10") < 0);
+        QVERIFY(naturalCompare(u"eu-10", u"eu-2") > 0);
+        QVERIFY(naturalCompare(u"eu-02", u"eu-2") != 0);
+        QCOMPARE(naturalCompare(u"eu-2", u"eu-2"), 0);
+        QVERIFY(naturalCompare(u"eu", u"eu-2") < 0);
+        QVERIFY(naturalCompare(u"1.9.0", u"1.42.3") < 0);
+    }
+
+    void layoutFindsEveryTileWhereItIs_data()
+    {
+        QTest::addColumn<int>("stop");
+        QTest::addColumn<double>("ratio");
+        for (const Stop stop : allStops) {
+            for (const double ratio : {1.0, 1.25, 2.0})
+                QTest::addRow("%d at %g", stopWidth(stop), ratio) << int(stop) << ratio;
+        }
+    }
+    void layoutFindsEveryTileWhereItIs()
+    {
+        QFETCH(int, stop);
+        QFETCH(double, ratio);
+        Arrangement::Request request;
+        request.stop = Stop(stop);
+        request.viewport = {1216, 800};
+        request.ratio = ratio;
+        int first = 0;
+        for (const int count : {6, 0, 1, 40, 17}) {
+            request.groups.push_back({first, count, count == 6 ? 1 : 0});
+            first += count;
+        }
+        const MapLayout layout = SheetArrangement().layout(request);
+        QCOMPARE(layout.count(), 64);
+        std::vector<QRectF> all;
+        for (int position = 0; position < 64; ++position) {
+            const QRectF tile = layout.tileRect(position);
+            QCOMPARE(layout.tileAt(tile.center()), position);
+            QVERIFY(QRectF(QPointF(), layout.content).adjusted(-1, -1, 1, 1).contains(tile));
+            QCOMPARE(std::fmod(tile.left() * ratio + 1e-6, 1.0) < 1e-4, true);
+            for (const QRectF &other : all)
+                QVERIFY(!other.intersects(tile));
+            all.push_back(tile);
+        }
+        QCOMPARE(layout.tileAt({-5, -5}), -1);
+        QCOMPARE(layout.blockOf(64), -1);
+        std::vector<int> seen;
+        const QRectF part(0, 0, 600, 300);
+        layout.eachTileIn(part, [&](int position) { seen.push_back(position); });
+        for (int position = 0; position < 64; ++position) {
+            const bool in = layout.tileRect(position).intersects(part);
+            QCOMPARE(std::find(seen.begin(), seen.end(), position) != seen.end(), in);
+        }
+        // Walking right visits all, walking back too.
+        int at = 0;
+        for (int i = 0; i < 63; ++i)
+            at = layout.next(at, MapLayout::Step::Right);
+        QCOMPARE(at, 63);
+        QCOMPARE(layout.next(at, MapLayout::Step::Right), 63);
+        QCOMPARE(layout.nextGroup(3, true), 6);
+        QCOMPARE(layout.nextGroup(8, false), 7);
+        // Down and up cross from group to group and come to an end.
+        at = 0;
+        for (int i = 0; i < 200; ++i)
+            at = layout.next(at, MapLayout::Step::Down);
+        QCOMPARE(layout.next(at, MapLayout::Step::Down), at);
+    }
+
+    void hundredThousandFitTheSheet()
+    {
+        Arrangement::Request request;
+        request.viewport = {1284, 880};
+        int first = 0;
+        for (const int count : {17'200, 15'400, 13'800, 12'100, 9'400, 8'300, 7'600, 5'200, 4'300,
+                                3'100, 2'000, 1'600}) {
+            request.groups.push_back({first, count, 0});
+            first += count;
+        }
+        const SheetArrangement sheet;
+        QCOMPARE(sheet.fitting(request), Stop::S3);
+        request.stop = Stop::S3;
+        const MapLayout layout = sheet.layout(request);
+        QVERIFY2(layout.content.height() <= 880,
+                 qPrintable(QString::number(layout.content.height())));
+        QVERIFY(layout.content.width() <= 1284);
+        QCOMPARE(layout.count(), 100'000);
+    }
+
+    void showsTheFleetInGroupsByName()
+    {
+        FleetFixture fleet(3, 12);
+        fleet.publish();
+        MapWidget map;
+        map.setClock(fleet.clock);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        QCOMPARE(map.stop(), Stop::Medium);
+        const auto groups = map.groupsInSight();
+        QCOMPARE(groups.front().title, u"eu-central"_s);
+        QVERIFY2(groups.front().description.contains(u"12 stamp"),
+                 qPrintable(groups.front().description));
+        const std::vector<int> sight = map.slotsInSight();
+        QCOMPARE(fleet.feed.version()->stamps[sight[0]]->stamp->name, u"eu-central-01"_s);
+        QCOMPARE(fleet.feed.version()->stamps[sight[9]]->stamp->name, u"eu-central-10"_s);
+        // Places do not move when health and load change.
+        const QRectF before = map.tileRect(fleet.slot(u"eu-west-07"_s));
+        fleet.stamp(u"eu-west-07"_s).components[0].ready = 0;
+        const FleetVersionPtr old = map.version();
+        connectFeed(fleet, map);
+        fleet.publish();
+        QTRY_COMPARE(map.version()->serial, fleet.feed.version()->serial);
+        QCOMPARE(map.tileRect(fleet.slot(u"eu-west-07"_s)), before);
+        QTRY_VERIFY(groupText(map, u"eu-west"_s).contains(u"1 unhealthy"));
+        // One that goes closes its gap, one that comes takes its place by name.
+        std::erase_if(fleet.stamps, [](const Stamp &one) { return one.name == u"eu-central-03"; });
+        std::erase_if(fleet.tenants,
+                      [](const Tenant &one) { return one.stamp == u"eu-central-03"; });
+        fleet.publish();
+        QTRY_VERIFY(groupText(map, u"eu-central"_s).contains(u"11 stamp"));
+        QCOMPARE(map.slotsInSight()[2], fleet.slot(u"eu-central-04"_s));
+        Stamp back = fleet.stamp(u"eu-central-01"_s);
+        back.name = u"eu-central-03"_s;
+        fleet.stamps.push_back(back);
+        fleet.publish();
+        QTRY_VERIFY(groupText(map, u"eu-central"_s).contains(u"12 stamp"));
+        QCOMPARE(map.slotsInSight()[2], fleet.slot(u"eu-central-03"_s));
+        map.setGrouping(MapGroupBy::Ring);
+        QCOMPARE(map.groupsInSight().front().title, u"ring 0"_s);
+        map.setGrouping(MapGroupBy::Source);
+        QCOMPARE(map.groupsInSight().size(), size_t(1));
+        map.setGrouping(MapGroupBy::Health);
+        QCOMPARE(map.groupsInSight().front().title, u"unhealthy"_s);
+    }
+
+    void zoomsAroundThePointer()
+    {
+        FleetFixture fleet(6, 12);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::Medium);
+        QSignalSpy zoomed(&map, &MapWidget::zoomChanged);
+        const int slot = map.slotsInSight()[30];
+        const QPointF anchor = map.tileRect(slot).center();
+        map.zoomIn(anchor);
+        QCOMPARE(map.stop(), Stop::Near);
+        QCOMPARE(map.zoomPercent(), 200);
+        QVERIFY(zoomed.count() >= 1);
+        QVERIFY(std::abs(map.tileRect(slot).center().y() - anchor.y()) < 2);
+        map.zoomIn(anchor);
+        QCOMPARE(map.stop(), Stop::Near);
+        for (int i = 0; i < 20; ++i)
+            map.zoomOut();
+        QCOMPARE(map.stop(), Stop::S3);
+        QCOMPARE(map.zoomPercent(), 2);
+        map.fit();
+        QVERIFY(map.layoutOfTiles().content.height() <= 818);
+        QWheelEvent wheel({600, 400}, map.mapToGlobal(QPointF(600, 400)), {}, {0, 120}, {},
+                          Qt::ControlModifier, Qt::NoScrollPhase, false);
+        const Stop before = map.stop();
+        QApplication::sendEvent(&map, &wheel);
+        QCOMPARE(int(map.stop()), int(before) + 1);
+    }
+
+    void selectsByPointerAndKeyboard()
+    {
+        FleetFixture fleet(3, 12);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::Medium);
+        const std::vector<int> sight = map.slotsInSight();
+        const auto at = [&](int index) {
+            return map.tileRect(sight[size_t(index)]).center().toPoint();
+        };
+        QSignalSpy changed(&map, &MapWidget::selectionChanged);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, at(2));
+        QCOMPARE(map.selection(), QList<int>{sight[2]});
+        QTest::mouseClick(&map, Qt::LeftButton, Qt::ShiftModifier, at(5));
+        QCOMPARE(map.selection().size(), 4);
+        QTest::mouseClick(&map, Qt::LeftButton, Qt::ControlModifier, at(3));
+        QCOMPARE(map.selection().size(), 3);
+        QVERIFY(!map.isSelected(sight[3]));
+        QCOMPARE(changed.count(), 3);
+
+        map.setSelection({});
+        QTest::mouseClick(&map, Qt::LeftButton, {}, at(0));
+        QTest::keyClick(&map, Qt::Key_Right);
+        QCOMPARE(map.currentSlot(), sight[1]);
+        QTest::keyClick(&map, Qt::Key_Down);
+        QCOMPARE(map.currentSlot(), sight[size_t(1 + map.layoutOfTiles().blocks[0].columns)]);
+        QTest::keyClick(&map, Qt::Key_Home);
+        QTest::keyClick(&map, Qt::Key_Right, Qt::ShiftModifier);
+        QTest::keyClick(&map, Qt::Key_Right, Qt::ShiftModifier);
+        QCOMPARE(map.selection().size(), 3);
+        QTest::keyClick(&map, Qt::Key_Right, Qt::ControlModifier);
+        QCOMPARE(map.version()->stamps[map.currentSlot()]->stamp->name, u"eu-north-01"_s);
+        QSignalSpy activated(&map, &MapWidget::activated);
+        QTest::keyClick(&map, Qt::Key_Return);
+        QCOMPARE(activated.count(), 1);
+        QTest::keyClick(&map, Qt::Key_Escape);
+        QVERIFY(map.selection().isEmpty());
+
+        // A rubber band with Shift; a drag without it moves the sheet.
+        map.setStop(Stop::Near);
+        map.scrollTo(0);
+        const double scroll = map.scrollPosition();
+        QTest::mousePress(&map, Qt::LeftButton, {}, QPoint(600, 500));
+        QTest::mouseMove(&map, QPoint(600, 460));
+        QTest::mouseMove(&map, QPoint(600, 400));
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, QPoint(600, 400));
+        QVERIFY(map.scrollPosition() > scroll + 50);
+        map.setStop(Stop::Medium);
+        map.scrollTo(0);
+        const QRectF first = map.tileRect(map.slotsInSight()[0]);
+        const QPoint gap = (first.topLeft() - QPointF(4, 4)).toPoint();
+        QTest::mousePress(&map, Qt::LeftButton, Qt::ShiftModifier, gap);
+        moveWith(&map, gap + QPoint(200, 60), Qt::ShiftModifier);
+        moveWith(&map, gap + QPoint(400, 60), Qt::ShiftModifier);
+        QTest::mouseRelease(&map, Qt::LeftButton, Qt::ShiftModifier, gap + QPoint(400, 60));
+        QVERIFY2(map.selection().size() >= 2, qPrintable(QString::number(map.selection().size())));
+    }
+
+    void searchFadesAndMovesNothing()
+    {
+        FleetFixture fleet(2, 8);
+        fleet.publish();
+        MapWidget map;
+        map.resize(900, 600);
+        map.setVersion(fleet.feed.version());
+        const int hit = fleet.slot(u"eu-west-02"_s);
+        const int other = fleet.slot(u"eu-west-03"_s);
+        const QRectF before = map.tileRect(other);
+        map.setMatches(QSet<int>{hit});
+        QCOMPARE(map.tileRect(other), before);
+        const QImage image = map.grab().toImage();
+        const auto print = [&](int slot) {
+            return QColor(image.pixel((map.tileRect(slot).topLeft() + QPointF(10, 14)).toPoint()));
+        };
+        QCOMPARE(print(hit), Theme::current()[Token::HealthyFill]);
+        QCOMPARE(print(other), Theme::current()[Token::BgCanvas]);
+        map.setMatches(std::nullopt);
+        QCOMPARE(QColor(map.grab().toImage().pixel((before.topLeft() + QPointF(10, 14)).toPoint())),
+                 Theme::current()[Token::HealthyFill]);
+    }
+
+    /// The image that is mended cell by cell is the one that is painted at once.
+    void farCellsAreMendedInPlace_data()
+    {
+        QTest::addColumn<int>("stop");
+        for (const Stop stop : {Stop::S3, Stop::S4, Stop::S6, Stop::S8, Stop::S11})
+            QTest::addRow("%d", stopWidth(stop)) << int(stop);
+    }
+    void farCellsAreMendedInPlace()
+    {
+        QFETCH(int, stop);
+        FleetFixture fleet(3, 150, 0);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(700, 500);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop(stop));
+        map.grab();
+        connectFeed(fleet, map);
+        QRandomGenerator random(3);
+        for (int round = 0; round < 6; ++round) {
+            for (int i = 0; i < 40; ++i) {
+                Stamp &one = fleet.stamps[size_t(random.bounded(int(fleet.stamps.size())))];
+                one.components[0].ready = random.bounded(6);
+                one.lifecycle = random.bounded(4) == 0 ? Lifecycle::Cordoned : Lifecycle::Active;
+                one.resources.cpu.used = random.bounded(64);
+            }
+            fleet.publish();
+            QTRY_COMPARE(map.version()->serial, fleet.feed.version()->serial);
+            QCoreApplication::processEvents();
+            const QImage mended = map.grab().toImage();
+            MapWidget other;
+            other.setAnimated(false);
+            other.resize(700, 500);
+            other.setVersion(fleet.feed.version());
+            other.setStop(Stop(stop));
+            QCOMPARE(mended, other.grab().toImage());
+        }
+    }
+
+    void coloursByEveryMeasure()
+    {
+        FleetFixture fleet(3, 8);
+        fleet.stamp(u"eu-west-01"_s).resources = {};
+        fleet.stamp(u"eu-west-01"_s).signalValues = {};
+        fleet.stamp(u"eu-west-01"_s).costPerHour.reset();
+        fleet.stamp(u"eu-west-02"_s).resources.cpu = {64, 64, 63};
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1000, 700);
+        map.setVersion(fleet.feed.version());
+        QSignalSpy legend(&map, &MapWidget::legendChanged);
+        for (const MapColourBy colour : allMapColours) {
+            map.setColour(colour);
+            QCOMPARE(map.legend().colour, colour);
+            if (isRamp(colour))
+                QCOMPARE(map.legend().entries.size(), Theme::rampSteps);
+            for (const Stop stop : {Stop::S4, Stop::S16, Stop::S36, Stop::Medium, Stop::Near}) {
+                map.setStop(stop);
+                QVERIFY(!map.grab().isNull());
+            }
+        }
+        QCOMPARE(legend.count(), int(allMapColours.size()) - 1);
+        map.setStop(Stop::Medium);
+        map.setColour(MapColourBy::Load);
+        map.scrollTo(1e9);
+        const int full = fleet.slot(u"eu-west-02"_s);
+        const QRectF tile = map.tileRect(full);
+        QCOMPARE(map.grab().toImage().pixel((tile.topLeft() + QPointF(10, 14)).toPoint()),
+                 Theme::current().ramp(8));
+        map.setColour(MapColourBy::Version);
+        QCOMPARE(map.legend().entries.size(), 2);
+        QCOMPARE(map.legend().entries[0].letter, u"A"_s);
+        QCOMPARE(map.legend().entries[1].text, u"1.42.3"_s);
+    }
+
+    void everyVisibleTileAnswersACarry()
+    {
+        FleetFixture fleet(3, 6);
+        fleet.stamp(u"eu-west-02"_s).lifecycle = Lifecycle::Cordoned;
+        fleet.tenants[0].constraints.regions = {u"eu-*"_s};
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        map.setStop(Stop::Medium);
+        const QString tenant = u"demo/"_s + fleet.tenants[0].id;
+        QVERIFY(map.spreadRect().isEmpty());
+        QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Cut).has_value());
+        QVERIFY(!map.spreadRect().isEmpty());
+        const QImage image = map.grab().toImage();
+        const auto print = [&](const QString &name) {
+            return QColor(image.pixel(
+                (map.tileRect(fleet.slot(name)).topLeft() + QPointF(10, 14)).toPoint()));
+        };
+        int best = 0;
+        int can = 0;
+        for (const int slot : map.slotsInSight()) {
+            const QColor fill = print(fleet.feed.version()->stamps[slot]->stamp->name);
+            best += fill == Theme::current()[Token::VerdictBest];
+            can += fill == Theme::current()[Token::VerdictCanFill];
+        }
+        QCOMPARE(best, 1);
+        QVERIFY(can > 3);
+        QCOMPARE(print(u"eu-west-02"_s), Theme::current()[Token::VerdictNoFill]);
+        QVERIFY(map.slotDescription(fleet.slot(u"eu-west-02"_s)).startsWith(u"cannot"));
+        keep(image, u"map-carry"_s);
+
+        // By keyboard: 1 jumps to the best, arrows walk lit tiles only, Enter drops.
+        QSignalSpy dropped(&carry, &CarryController::dropped);
+        QTest::keyClick(&map, Qt::Key_1);
+        QCOMPARE(map.currentSlot(), carry.ranking().front().first);
+        QTest::keyClick(&map, Qt::Key_Home);
+        map.setCurrent(fleet.slot(u"eu-west-01"_s));
+        QTest::keyClick(&map, Qt::Key_Right);
+        QCOMPARE(map.currentSlot(), fleet.slot(u"eu-west-03"_s));
+        QTest::keyClick(&map, Qt::Key_Left, Qt::ShiftModifier);
+        QCOMPARE(map.currentSlot(), fleet.slot(u"eu-west-02"_s));
+        QTest::keyClick(&map, Qt::Key_Return);
+        QCOMPARE(dropped.count(), 0); // it cannot: still carried
+        QVERIFY(carry.isActive());
+        QTest::keyClick(&map, Qt::Key_Right);
+        QTest::keyClick(&map, Qt::Key_Return);
+        QCOMPARE(dropped.count(), 1);
+        QCOMPARE(dropped[0][0].value<ActionRequest>().to, u"demo/eu-west-03"_s);
+        QVERIFY(!carry.isActive());
+
+        map.setSelection({fleet.slot(u"eu-west-01"_s)});
+        QTest::keyClick(&map, Qt::Key_X, Qt::ControlModifier);
+        QCOMPARE(carry.mode(), CarryController::Mode::Cut);
+        QCOMPARE(carry.tenants().size(), 3);
+        QTest::keyClick(&map, Qt::Key_P);
+        QCOMPARE(dropped.count(), 2);
+        QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Cut).has_value());
+        QTest::keyClick(&map, Qt::Key_Escape);
+        QVERIFY(!carry.isActive());
+        QCOMPARE(dropped.count(), 2);
+    }
+
+    void takesTenantsThatAreDraggedIn()
+    {
+        FleetFixture fleet(2, 6);
+        fleet.stamp(u"eu-west-02"_s).lifecycle = Lifecycle::Cordoned;
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        const QString tenant = u"demo/"_s + fleet.tenants[0].id;
+        const auto mime = tenantsToMime({tenant});
+        QSignalSpy dropped(&carry, &CarryController::dropped);
+        QMimeData strange;
+        strange.setText(u"hello"_s);
+        QDragEnterEvent foreign({10, 10}, Qt::MoveAction, &strange, Qt::LeftButton, {});
+        QApplication::sendEvent(&map, &foreign);
+        QVERIFY(!carry.isActive());
+
+        QDragEnterEvent enter({10, 10}, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+        QApplication::sendEvent(&map, &enter);
+        QVERIFY(enter.isAccepted());
+        QVERIFY(carry.isActive());
+        const auto over = [&](QPointF at) {
+            QDragMoveEvent move(at.toPoint(), Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+            QApplication::sendEvent(&map, &move);
+            QVERIFY(!map.grab().isNull());
+        };
+        const auto drop = [&](QPointF at) {
+            QDropEvent event(at, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+            QApplication::sendEvent(&map, &event);
+        };
+        const QPointF no = map.tileRect(fleet.slot(u"eu-west-02"_s)).center();
+        over(no);
+        drop(no);
+        QCOMPARE(dropped.count(), 0);
+        QCOMPARE(carry.mode(), CarryController::Mode::Cut); // stays on the pointer
+        const QPointF yes = map.tileRect(fleet.slot(u"eu-west-03"_s)).center();
+        QApplication::sendEvent(&map, &enter); // the next one
+        over(yes);
+        keep(map.grab().toImage(), u"map-drag"_s);
+        drop(yes);
+        QCOMPARE(dropped.count(), 1);
+
+        QApplication::sendEvent(&map, &enter);
+        over(map.spreadRect().center());
+        drop(map.spreadRect().center());
+        QCOMPARE(dropped.count(), 2);
+        QVERIFY(dropped[1][0].value<ActionRequest>().to.isEmpty());
+    }
+
+    void chipsAndHandlesAreWhereTheyAreDrawn()
+    {
+        FleetFixture fleet(1, 4);
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1300, 600);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        map.setStop(Stop::Near);
+        const auto chips = map.chipsInSight();
+        QVERIFY(chips.size() >= 6);
+        for (const auto &[id, rect] : chips)
+            QCOMPARE(map.tenantAt(rect.center()), id);
+        const int slot = fleet.slot(u"eu-west-01"_s);
+        const QRectF handle = map.drainHandleRect(slot);
+        QCOMPARE(handle.size(), QSizeF(56, 24));
+        QVERIFY(map.tileRect(slot).contains(handle));
+        // A press on a chip does not select before it is let go.
+        QTest::mousePress(&map, Qt::LeftButton, {}, chips[0].second.center().toPoint());
+        QVERIFY(map.selection().isEmpty());
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, chips[0].second.center().toPoint());
+        QCOMPARE(map.selection().size(), 1);
+    }
+
+    void assistiveTechnologySeesWhatIsInSight()
+    {
+        FleetFixture fleet(2, 6);
+        fleet.stamp(u"eu-west-02"_s).lifecycle = Lifecycle::Cordoned;
+        fleet.stamp(u"eu-west-03"_s).components[0].ready = 1;
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        map.resize(1216, 900);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        map.setStop(Stop::Medium);
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        QAccessibleInterface *face = QAccessible::queryAccessibleInterface(&map);
+        QVERIFY(face);
+        QCOMPARE(face->childCount(), 12);
+        const auto find = [&](const QString &name) -> QAccessibleInterface * {
+            for (int i = 0; i < face->childCount(); ++i) {
+                if (face->child(i)->text(QAccessible::Name) == name)
+                    return face->child(i);
+            }
+            return nullptr;
+        };
+        QAccessibleInterface *tile = find(u"stamp demo/eu-west-02"_s);
+        QVERIFY(tile);
+        const QString text = tile->text(QAccessible::Description);
+        QVERIFY2(text.contains(u"load ") && text.contains(u"3 of 20 tenants")
+                     && text.contains(u"cordoned") && text.endsWith(u"ago"),
+                 qPrintable(text));
+        const int slot = fleet.slot(u"eu-west-02"_s);
+        QCOMPARE(tile->rect(),
+                 QRect(map.mapToGlobal(map.tileRect(slot).toAlignedRect().topLeft()),
+                       map.tileRect(slot).toAlignedRect().size()));
+        QCOMPARE(face->childAt(tile->rect().center().x(), tile->rect().center().y()), tile);
+        QCOMPARE(face->indexOfChild(tile) >= 0, true);
+        QCOMPARE(tile->parent(), face);
+        auto *actions = static_cast<QAccessibleActionInterface *>(
+            tile->interface_cast(QAccessible::ActionInterface));
+        actions->doAction(QAccessibleActionInterface::pressAction());
+        QCOMPARE(map.selection(), QList<int>{slot});
+        QVERIFY(tile->state().selected);
+
+        map.setStop(Stop::Near);
+        map.scrollTo(0);
+        const auto chips = map.chipsInSight();
+        QAccessibleInterface *chip = find(u"tenant "_s + chips[0].first);
+        QVERIFY(chip);
+        const QString handle = u"drain "_s + map.version()->stamps[map.slotsInSight()[0]]->id;
+        QVERIFY(find(handle));
+        QVERIFY(!find(u"spread"_s));
+        static_cast<QAccessibleActionInterface *>(
+            find(handle)->interface_cast(QAccessible::ActionInterface))
+            ->doAction(QAccessibleActionInterface::pressAction());
+        QVERIFY(carry.isActive());
+        QVERIFY(find(u"spread"_s));
+        QVERIFY(!find(u"tenant "_s + chips[0].first));
+        carry.putBack();
+
+        map.setStop(Stop::S8);
+        QAccessibleInterface *group = find(u"eu-west"_s);
+        QVERIFY(group);
+        const QString counts = group->text(QAccessible::Description);
+        QVERIFY2(counts.contains(u"6 stamp"), qPrintable(counts));
+        QVERIFY(!find(u"stamp demo/eu-west-02"_s));
+    }
+
+    void survivesOddFleets()
+    {
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(400, 300);
+        QVERIFY(!map.grab().isNull());
+        QTest::keyClick(&map, Qt::Key_Right);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, QPoint(50, 50));
+        FleetFixture fleet(1, 1, 0);
+        Stamp bare;
+        bare.name = QString(40, u'x');
+        fleet.stamps.push_back(bare);
+        fleet.publish();
+        map.setVersion(fleet.feed.version());
+        for (const Stop stop : allStops) {
+            map.setStop(stop);
+            QVERIFY(!map.grab().isNull());
+        }
+        map.resize(60, 40);
+        QVERIFY(!map.grab().isNull());
+        connectFeed(fleet, map);
+        fleet.stamps.clear();
+        fleet.publish();
+        QTRY_COMPARE(map.slotsInSight().size(), size_t(0));
+        QVERIFY(!map.grab().isNull());
+        QTest::keyClick(&map, Qt::Key_Right);
+        map.fit();
+    }
+
+    /// For people, and a smoke test in both themes.
+    void pictures()
+    {
+        FleetFixture fleet(8, 6, 5);
+        fleet.stamp(u"eu-west-03"_s).components[0].ready = 0;
+        fleet.stamp(u"eu-west-05"_s).components[0].ready = 4;
+        fleet.stamp(u"eu-central-04"_s).lifecycle = Lifecycle::Cordoned;
+        fleet.stamp(u"us-east-05"_s).lifecycle = Lifecycle::Drained;
+        fleet.stamp(u"us-west-02"_s).resources = {};
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        QHash<QString, MapGroupNote> notes;
+        notes[u"eu-west"_s] = {u"Dublin"_s,
+                               false,
+                               u"short by 38 cores"_s,
+                               u"cpu in 9 days"_s,
+                               u"9 min (last 5)"_s,
+                               u"web-standard"_s};
+        notes[u"eu-central"_s] = {u"Frankfurt"_s, true, u"71 cores to spare"_s, {}, {}, {}};
+        map.setVersion(fleet.feed.version());
+        map.setGroupNotes(notes);
+        for (const auto scheme : {Theme::Scheme::Dark, Theme::Scheme::Light}) {
+            Themes::instance().setChoice(scheme);
+            const QString theme = Theme::current().isDark() ? u"dark"_s : u"light"_s;
+            map.resize(1536, 878);
+            map.setSelection({fleet.slot(u"eu-west-03"_s)});
+            for (const Stop stop :
+                 {Stop::Near, Stop::Medium, Stop::Compact, Stop::S36, Stop::S16, Stop::S11}) {
+                map.setStop(stop);
+                map.ensureVisible(fleet.slot(u"eu-west-03"_s));
+                const QImage image = map.grab().toImage();
+                QVERIFY(!image.isNull());
+                keep(image, u"map-%1-%2"_s.arg(theme).arg(stopWidth(stop)));
+            }
+            map.resize(712, 878);
+            map.setStop(Stop::Medium);
+            map.scrollTo(0);
+            keep(map.grab().toImage(), u"map-narrow-"_s + theme);
+        }
+    }
+
+private:
+    static void connectFeed(FleetFixture &fleet, MapWidget &map)
+    {
+        connect(&fleet.feed, &FleetFeed::changed, &map,
+                [&](const ChangeSet &changes) { map.applyChanges(fleet.feed.version(), changes); });
+    }
+    static QString groupText(const MapWidget &map, const QString &title)
+    {
+        for (const auto &group : map.groupsInSight()) {
+            if (group.title == title)
+                return group.description;
+        }
+        return {};
+    }
+    static void moveWith(QWidget *widget, QPoint to, Qt::KeyboardModifiers modifiers)
+    {
+        QMouseEvent move(QEvent::MouseMove, to, widget->mapToGlobal(to), Qt::NoButton,
+                         Qt::LeftButton, modifiers);
+        QApplication::sendEvent(widget, &move);
+    }
+};
+
+STAMPDECK_TEST_MAIN(QApplication, MapTest)
+#include "tst_map.moc"
