@@ -47,7 +47,7 @@ public:
                     now - *trouble.since));
         setAccessibleDescription(u"%1, %2, %3"_s.arg(
                 trouble.stale ? u"stale"_s : toString(trouble.health), trouble.reason,
-                tr("%n tenant(s)", nullptr, trouble.tenants)));
+                Text::counted(trouble.tenants, tr("tenant"), tr("tenants"))));
     }
 
 protected:
@@ -68,7 +68,7 @@ protected:
         else
             Glyphs::health(painter, {11, 8, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
         const double right = width() - 12;
-        const QString tenants = tr("%n tenant(s)", nullptr, m_trouble.tenants);
+        const QString tenants = Text::counted(m_trouble.tenants, tr("tenant"), tr("tenants"));
         painter.setPen(theme[Token::TextPrimary]);
         Text::draw(painter, {34, 18}, Text::elidedName(text(), nameStyle, right - 34 - 60),
                    nameStyle);

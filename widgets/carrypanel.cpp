@@ -56,7 +56,7 @@ void CarryPanel::paintEvent(QPaintEvent *event)
     };
 
     const Carry &carry = m_carry.carry();
-    head(tr("What is carried"), tr("%n tenant(s)", nullptr, int(carry.items.size())));
+    head(tr("What is carried"), Text::counted(qint64(carry.items.size()), tr("tenant"), tr("tenants")));
     int shown = 0;
     for (const Carry::Item &item : carry.items) {
         if (shown == 6) {
@@ -212,10 +212,10 @@ void CarryBanner::refresh()
                 from.insert(nameOfStamp(m_carry.carry().version->stampId(item.owner)));
         }
         const QString source = from.size() == 1 ? *from.constBegin()
-                                                : tr("%n stamp(s)", nullptr, int(from.size()));
+                                                : Text::counted(from.size(), tr("stamp"), tr("stamps"));
         m_line = m_carry.mode() == CarryController::Mode::Cut
-            ? tr("Cut %n tenant(s) from %1", nullptr, count).arg(source)
-            : tr("Carrying %n tenant(s) from %1", nullptr, count).arg(source);
+            ? tr("Cut %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source)
+            : tr("Carrying %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source);
     }
     setAccessibleDescription(m_line);
     setVisible(m_carry.isActive());

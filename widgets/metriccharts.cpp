@@ -131,7 +131,8 @@ void MetricChart::dress()
     for (QAbstractAxis *axis : std::initializer_list<QAbstractAxis *>{m_timeAxis, m_valueAxis}) {
         axis->setGridLinePen(grid);
         axis->setLabelsFont(font);
-        axis->setLabelsColor(theme[Token::ChartAxis]);
+        axis->setLabelsColor(axis == m_valueAxis ? QColor(Qt::transparent)
+                                                 : theme[Token::ChartAxis]);
         axis->setLinePen(QPen(theme[Token::LineStrong], 1));
     }
     m_valueAxis->setLineVisible(false);
@@ -195,8 +196,8 @@ void MetricChart::rescale()
     const double top = m_words == &percentWords ? std::max(1.0, niceCeiling(most))
                                                 : niceCeiling(most * 1.02);
     m_valueAxis->setRange(0, top);
-    // QValueAxis speaks printf only: its own labels are blank and keep the room for ours.
-    m_valueAxis->setLabelFormat(u"         "_s);
+    // QValueAxis speaks printf only: its own labels cannot be seen and keep the room for ours.
+    m_valueAxis->setLabelFormat(u"0000000"_s);
     viewport()->update();
 }
 
@@ -497,9 +498,17 @@ void MetricCharts::askHistory()
                 m_history.clear();
                 for (const Series &series : *answer) {
                     QList<QPointF> &points = m_history[series.signal];
+                    // Amounts of a resource are shown as a share of its limit.
+                    double share = 1;
+                    if (const std::optional<ResourceKind> kind
+                        = fromString<ResourceKind>(QStringView(series.signal))) {
+                        const StampEntry *shown = m_deck.stamp(m_stamp);
+                        const double limit = shown ? shown->resources[*kind].limit.value_or(0) : 0;
+                        share = limit > 0 ? 1 / limit : std::nan("");
+                    }
                     double x = millisecondsOf(series.start);
                     for (const float value : series.values) {
-                        points.append({x, double(value)});
+                        points.append({x, double(value) * share});
                         x += double(series.step.count());
                     }
                 }

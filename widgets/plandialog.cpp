@@ -64,7 +64,7 @@ QList<SettingRow> settingsOf(const ScaleStamp &scale)
         rows.append({it.key(),
                      before == scale.from.components.cend() ? Format::none()
                                                             : QString::number(*before),
-                     QObject::tr("%n replica(s)", nullptr, it.value())});
+                     Text::counted(it.value(), QObject::tr("replica"), QObject::tr("replicas"))});
     }
     const auto resource = [&rows](ResourceKind kind, const std::optional<double> &from,
                                   const std::optional<double> &to) {
@@ -503,7 +503,7 @@ void PlanDialog::build()
         area->setFrameShape(QFrame::NoFrame);
         area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         area->setFocusPolicy(Qt::NoFocus);
-        inner = new QWidget;
+        inner = new Surface(Token::BgPanel);
         auto *layout = new QVBoxLayout(inner);
         layout->setContentsMargins(0, 12, 8, 12);
         layout->setSpacing(8);
@@ -526,12 +526,12 @@ void PlanDialog::build()
         edit->setObjectName(name);
         edit->setAccessibleName(label);
         edit->setFixedHeight(32);
-        edit->setMaximumWidth(300);
+        edit->setFixedWidth(280);
         if (mono)
             edit->setFont(Text::font({Face::Mono, 13, 400}));
         box->addWidget(words);
         box->addWidget(edit);
-        foot->addLayout(box, 1);
+        foot->addLayout(box);
         return edit;
     };
     m_confirm = field(tr("Type the name of the stamp to run this in production"),
@@ -594,6 +594,8 @@ void PlanDialog::resizeEvent(QResizeEvent *event)
     leftArea->setGeometry(margin, headHeight, left + 8, h - headHeight - footHeight);
     rightArea->setGeometry(w - margin - right, headHeight, right + 8, h - headHeight - footHeight);
     m_foot->setGeometry(0, h - footHeight, w, footHeight);
+    if (QGuiApplication::platformName() == u"offscreen")
+        return; // has no masks
     QPainterPath outline;
     outline.addRoundedRect(rect(), 6, 6);
     setMask(QRegion(outline.toFillPolygon().toPolygon()));
@@ -639,8 +641,8 @@ void PlanDialog::paintEvent(QPaintEvent *)
     }
     if (m_confirm->isVisible() && m_plan && m_confirm->text() == m_plan->confirmName) {
         // Drawn by us, beside the field, since its own area belongs to the text.
-        const QPoint at = m_confirm->mapTo(this, QPoint(m_confirm->width() + 3, 9));
-        Icons::draw(painter, at, u"check-lg"_s, 14, theme[Token::HealthyGlyph]);
+        const QPoint at = m_confirm->mapTo(this, QPoint(m_confirm->width() + 2, 9));
+        Icons::draw(painter, at, u"check-lg"_s, 10, theme[Token::HealthyGlyph]);
     }
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme[Token::LineStrong], 1));
@@ -721,8 +723,8 @@ void PlanDialog::showPlan()
         targets.insert(move.to);
     switch (m_request.kind) {
     case ActionKind::Move:
-        cards->cards = {{tr("Move %n tenant(s)", nullptr, int(plan.moves.size())),
-                         tr("to %n stamp(s)", nullptr, int(targets.size()))},
+        cards->cards = {{tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"), tr("tenants"))),
+                         tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
                         {tr("Check"), tr("each serves on one stamp")},
                         {tr("Record"), tr("in the audit trail")}};
         break;

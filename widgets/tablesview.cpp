@@ -206,7 +206,7 @@ void Table::startDrag(Qt::DropActions)
     auto *drag = new QDrag(this); // deletes itself
     const int count = int(rows.size());
     const QString words = count == 1 ? rows.first().data().toString()
-                                     : tr("%n row(s)", nullptr, count);
+                                     : Text::counted(count, tr("row"), tr("rows"));
     const Text::Style style{Text::Face::Ui, 12, 600};
     QPixmap card(int(Text::width(words, style)) + 40, 28);
     card.fill(Theme::current()[Token::BgRaised]);
@@ -587,10 +587,10 @@ void AuditView::updateChain()
         m_chain->setText(tr("Cannot be read: %1").arg(m_model.readError()));
         m_chain->setToken(Token::UnhealthyText);
     } else if (!m_model.chain()) {
-        m_chain->setText(tr("%n entries, not verified yet", nullptr, m_model.rowCount()));
+        m_chain->setText(tr("%1, not verified yet").arg(Text::counted(m_model.rowCount(), tr("entry"), tr("entries"))));
         m_chain->setToken(Token::TextSecondary);
     } else if (*m_model.chain()) {
-        m_chain->setText(tr("Chain verified: %n entries hold", nullptr, int(**m_model.chain())));
+        m_chain->setText(tr("Chain verified: %1").arg(Text::counted(**m_model.chain(), tr("entry holds"), tr("entries hold"))));
         m_chain->setToken(Token::HealthyText);
     } else {
         m_chain->setText(tr("The chain is broken: %1").arg(m_model.chain()->error().message));

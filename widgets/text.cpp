@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text.h"
 
+#include "models/formatter.h"
+
 #include <QtCore/QCache>
 #include <QtCore/QHash>
 #include <QtGui/QFontDatabase>
@@ -157,6 +159,11 @@ QFont font(const Style &style)
     font.setKerning(true);
     font.setHintingPreference(QFont::PreferNoHinting);
     return font;
+}
+
+QString counted(qint64 count, const QString &one, const QString &many)
+{
+    return Format::count(count) + u' ' + (count == 1 ? one : many);
 }
 
 double width(const QString &text, const Style &style)

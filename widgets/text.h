@@ -27,6 +27,9 @@ enum class Align : quint8 { Left, Center, Right };
 /// The font itself, for ordinary controls; falls back to Noto Sans and DejaVu Sans Mono.
 [[nodiscard]] QFont font(const Style &style);
 
+/// "1 tenant", "12 tenants", "1,200 tenants".
+[[nodiscard]] QString counted(qint64 count, const QString &one, const QString &many);
+
 /// How wide draw() makes \a text, in pixels at scale 1.
 [[nodiscard]] double width(const QString &text, const Style &style);
 

@@ -254,6 +254,7 @@ void MainWindow::connectParts()
             m_panelShown = true;
         } else {
             m_stampPanel->setStamp({});
+            m_panelShown = m_panelShown && !isNarrow();
         }
         updateActions();
         arrange();
@@ -340,8 +341,7 @@ void MainWindow::setCutOff(const QStringList &operations)
 {
     m_drawer->setCutOff(operations);
     m_status->setJournal(operations.isEmpty() ? tr("journal clean")
-                                              : tr("%n operation(s) cut off", nullptr,
-                                                   int(operations.size())));
+                                              : tr("%1 cut off").arg(Text::counted(operations.size(), tr("operation"), tr("operations"))));
 }
 
 void MainWindow::setConfigurationFault(const QString &message)
@@ -439,7 +439,7 @@ void MainWindow::updateNotice()
         }
     }
     if (count > 1)
-        worst += tr(" And %n more source(s).", nullptr, count - 1);
+        worst += tr(" And %1 more.").arg(Text::counted(count - 1, tr("source"), tr("sources")));
     const bool wasHidden = m_notice->isHidden();
     m_notice->setNotice(worst, details, m_refresh != nullptr);
 
@@ -576,9 +576,10 @@ void MainWindow::arrange()
     QWidget *shown = panel();
     const int panelWidth = !shown            ? 0
         : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
-                                : attentionWidth;
-    // On a small window the panel lies over the map; beside it there is no room.
-    const int beside = isNarrow() && shown == m_stampPanel ? 0 : panelWidth;
+                                : isNarrow() && shown == m_attention ? overlayWidth : attentionWidth;
+    // On a small window the panel lies over the map; beside it there is no room. What is carried
+    // is put on the map, so its panel covers none of it.
+    const int beside = isNarrow() && shown != m_carryPanel ? 0 : panelWidth;
     for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
                           static_cast<QWidget *>(m_stampPanel)})
         each->setVisible(each == shown);
@@ -624,8 +625,12 @@ void MainWindow::arrange()
 void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    if (isNarrow() && event->oldSize().width() >= 1280)
+    if (isNarrow() && (event->oldSize().width() >= 1280 || !event->oldSize().isValid())) {
         m_drawer->setOpen(false);
+        m_panelShown = !m_stampPanel->stamp().isEmpty();
+    } else if (!isNarrow() && event->oldSize().width() < 1280) {
+        m_panelShown = true;
+    }
     arrange();
 }
 
@@ -644,6 +649,8 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
         m_carry->putBack();
     else if (!m_stampPanel->stamp().isEmpty())
         m_map->setSelection({});
+    else if (isNarrow() && m_panelShown)
+        m_actions->action(u"panel.toggle"_s)->trigger();
 }
 
 void MainWindow::showView(View view)
@@ -867,7 +874,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
     const int count = int(m_running.size());
-    all->addWidget(new TextLine(tr("%n operation(s) still run", nullptr, count),
+    all->addWidget(new TextLine(Text::counted(count, tr("operation still runs"), tr("operations still run")),
                                 {Text::Face::Display, 20, 700}));
     all->addWidget(new TextLine(tr("They run in this program, so they end with it. No tenant is "
                                    "left unserved either way."),

@@ -209,6 +209,7 @@ void Program::takeSnapshot()
             });
         };
         connect(m_window->attention(), &AttentionPanel::refreshed, this, shoot);
+        shoot();
     });
 }
 
