@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/testmain.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QProcess>
+#include <QtCore/QTemporaryDir>
+#include <QtGui/QImage>
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int patience = 120'000;
+
+struct Outcome
+{
+    int status = -1;
+    QString out, err;
+};
+
+Outcome run(const QStringList &arguments, const QString &home)
+{
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.remove(u"QT_QPA_PLATFORM"_s); // without a display it has to find its own way
+    environment.remove(u"DISPLAY"_s);
+    environment.insert(u"XDG_CONFIG_HOME"_s, home + u"/config");
+    environment.insert(u"XDG_STATE_HOME"_s, home + u"/state");
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampdeck"), arguments);
+    if (!process.waitForFinished(patience)) {
+        process.kill();
+        process.waitForFinished();
+        return {-1, {}, u"took longer than two minutes"_s};
+    }
+    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
+            QString::fromUtf8(process.readAllStandardError())};
+}
+
+} // namespace
+
+class TestSnapshot : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { Testing::strict(); }
+
+    void thePictureShowsAFleet_data()
+    {
+        QTest::addColumn<QString>("theme");
+        QTest::addColumn<QString>("size");
+        QTest::newRow("dark") << u"dark"_s << u"1600x1000"_s;
+        QTest::newRow("light") << u"light"_s << u"1600x1000"_s;
+        QTest::newRow("the smallest window") << u"dark"_s << u"1024x700"_s;
+    }
+    void thePictureShowsAFleet()
+    {
+        QFETCH(QString, theme);
+        QFETCH(QString, size);
+        QTemporaryDir home;
+        const QString file = home.filePath(u"window.png"_s);
+        const Outcome outcome = run({u"--demo=48"_s, u"--theme"_s, theme, u"--size"_s, size,
+                                     u"--snapshot"_s, file, u"--state-dir"_s, home.path()},
+                                    home.path());
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.err));
+        const QImage picture(file);
+        const QStringList parts = size.split(u'x');
+        QCOMPARE(picture.size(), QSize(parts[0].toInt(), parts[1].toInt()));
+        // The canvas is not one colour: stamps stand on it. The rail says which theme it is.
+        QSet<QRgb> colors;
+        for (int x = 80; x < 640; x += 3) {
+            for (int y = 110; y < 500; y += 3)
+                colors.insert(picture.pixel(x, y));
+        }
+        QVERIFY2(colors.size() > 20, qPrintable(QString::number(colors.size())));
+        const bool isDark = qGray(picture.pixel(4, 400)) < 128;
+        QCOMPARE(isDark, theme == u"dark");
+    }
+
+    void withoutASourceItOffersTheDemo()
+    {
+        QTemporaryDir home;
+        const QString file = home.filePath(u"window.png"_s);
+        const Outcome outcome = run({u"--snapshot"_s, file}, home.path());
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.err));
+        QVERIFY(!QImage(file).isNull());
+    }
+
+    void wrongOptionsAreUsageErrors_data()
+    {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("unknown") << QStringList{u"--nonsense"_s} << u"--nonsense"_s;
+        QTest::newRow("no such adapter")
+                << QStringList{u"--source"_s, u"cloud=x"_s} << u"cloud"_s;
+        QTest::newRow("a demo of no number") << QStringList{u"--demo=many"_s} << u"stamps"_s;
+        QTest::newRow("wall comes later") << QStringList{u"--wall"_s} << u"--wall"_s;
+        QTest::newRow("world comes later")
+                << QStringList{u"--arrangement"_s, u"world"_s} << u"world"_s;
+    }
+    void wrongOptionsAreUsageErrors()
+    {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, says);
+        QTemporaryDir home;
+        const Outcome outcome = run(arguments + QStringList{u"--snapshot"_s, u"x.png"_s},
+                                    home.path());
+        QCOMPARE(outcome.status, 2);
+        QVERIFY2(outcome.err.contains(says), qPrintable(outcome.err));
+    }
+
+    void helpAndVersion()
+    {
+        QTemporaryDir home;
+        const Outcome help = run({u"--help"_s}, home.path());
+        QCOMPARE(help.status, 0);
+        QVERIFY(help.out.contains(u"--snapshot"_s));
+        QVERIFY(!help.out.contains(u"--wall"_s));
+        const Outcome version = run({u"--version"_s}, home.path());
+        QCOMPARE(version.status, 0);
+        QVERIFY(version.out.startsWith(u"stampdeck "_s));
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestSnapshot)
+#include "tst_snapshot.moc"

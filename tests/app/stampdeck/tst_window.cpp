@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/stampdeck/mainwindow.h"
+#include "app/stampdeck/program.h"
+
+#include "widgets/mapwidget.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/plandialog.h"
+#include "widgets/stamppanel.h"
+#include "widgets/tablesview.h"
+#include "widgets/themes.h"
+#include "widgets/topbar.h"
+
+#include "tests/support/testmain.h"
+
+#include <QtCore/QTemporaryDir>
+#include <QtTest/QSignalSpy>
+#include <QtWidgets/QApplication>
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+/// A window on a fleet of eight quiet stamps.
+struct Fixture
+{
+    Fixture()
+        : program(catalog, options())
+    {
+        const Result<FleetConfig> config = readSourceOptions(
+                {u"demo:simulator=8,tenantsPerStamp=4,calm=true,failureRate=0,startSeconds=1,"
+                 "timeScale=10"_s},
+                catalog.adapters());
+        if (!config)
+            qFatal("%s", qPrintable(config.error().message));
+        if (const Result<void> opened = program.open(*config); !opened)
+            qFatal("%s", qPrintable(opened.error().message));
+        window = program.window();
+        window->resize(1600, 1000);
+        window->show();
+    }
+    [[nodiscard]] WindowOptions options() const
+    {
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.actor = u"ada"_s;
+        return options;
+    }
+    [[nodiscard]] const FleetVersion &fleet() const { return *window->map()->version(); }
+    template<typename T>
+    [[nodiscard]] T *child(const QString &name) const
+    {
+        return window->findChild<T *>(name);
+    }
+
+    QTemporaryDir dir;
+    PluginCatalog catalog;
+    Program program;
+    MainWindow *window = nullptr;
+};
+
+} // namespace
+
+class TestWindow : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Themes::instance().install(); }
+    void init() { Testing::strict(); }
+
+    void partsStandWhereTheLookHasThem()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MainWindow *window = fixture.window;
+        QCOMPARE(fixture.child<QWidget>(u"topBar"_s)->geometry(), QRect(0, 0, 1600, 52));
+        QCOMPARE(fixture.child<QWidget>(u"search"_s)->geometry(), QRect(76, 10, 404, 32));
+        QCOMPARE(fixture.child<QWidget>(u"rail"_s)->x(), 0);
+        QCOMPARE(fixture.child<QWidget>(u"toolBar"_s)->geometry(), QRect(64, 52, 1216, 44));
+        QCOMPARE(fixture.child<QWidget>(u"statusBar"_s)->geometry(), QRect(0, 974, 1600, 26));
+        QCOMPARE(fixture.child<QWidget>(u"attentionPanel"_s)->geometry(),
+                 QRect(1280, 52, 320, 922));
+        QCOMPARE(window->map()->y(), 96);
+
+        window->resize(1024, 700);
+        QCOMPARE(fixture.child<QWidget>(u"search"_s)->width(), 240);
+        QCOMPARE(fixture.child<QWidget>(u"drawer"_s)->height(), OperationsDrawer::closedHeight);
+        // Nothing in the top bar lies over its neighbour.
+        QList<QRect> boxes;
+        for (const QString &name : {u"search"_s, u"actionsButton"_s, u"clock"_s, u"fleetStrip"_s,
+                                    u"bell"_s, u"themeToggle"_s, u"panelToggle"_s})
+            boxes.append(fixture.child<QWidget>(name)->geometry());
+        for (int at = 1; at < boxes.size(); ++at)
+            QVERIFY2(boxes[at].left() > boxes[at - 1].right(), qPrintable(QString::number(at)));
+    }
+
+    void aStampIsOpenedAndClosed()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        const QString id = fixture.fleet().stampId(0);
+        fixture.window->openStamp(id);
+        QVERIFY(fixture.window->stampPanel()->isVisible());
+        QCOMPARE(fixture.window->stampPanel()->stamp(), id);
+        QCOMPARE(fixture.window->map()->selection(), QList<int>{0});
+        QTest::keyClick(fixture.window, Qt::Key_Escape);
+        QVERIFY(!fixture.window->stampPanel()->isVisible());
+        QVERIFY(fixture.child<QWidget>(u"attentionPanel"_s)->isVisible());
+    }
+
+    void cordonAndUndoByKeyboard()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        const QString id = fixture.fleet().stampId(0);
+        fixture.window->openStamp(id);
+        fixture.window->actions().action(u"stamp.cordon"_s)->trigger();
+        auto *dialog = fixture.window->findChild<PlanDialog *>(u"plan"_s);
+        QVERIFY(dialog);
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QVERIFY2(run->isEnabled(), qPrintable(run->toolTip()));
+        run->click();
+        const auto lifecycle = [&] { return fixture.fleet().stamps[0]->stamp->lifecycle; };
+        QTRY_COMPARE_WITH_TIMEOUT(lifecycle(), Lifecycle::Cordoned, 30'000);
+        auto *toast = fixture.child<UndoToast>(u"toast"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(toast->isVisible(), 30'000);
+        QTRY_VERIFY(fixture.window->actions().action(u"operation.undo"_s)->isEnabled());
+        fixture.window->actions().action(u"operation.undo"_s)->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(lifecycle(), Lifecycle::Active, 30'000);
+    }
+
+    void tenantsAreCutWalkedAndMoved()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.tenants, 32, 30'000);
+        MainWindow *window = fixture.window;
+        window->actions().action(u"view.tenants"_s)->trigger();
+        auto *view = window->findChild<TenantsView *>();
+        Table *table = nullptr;
+        for (TenantsView *each : window->findChildren<TenantsView *>()) {
+            if (each->table()->isVisible())
+                view = each;
+        }
+        table = view->table();
+        QTRY_COMPARE(view->model().rowCount(), 32);
+        // One that some stamp can take.
+        CarryController &carry = window->carry();
+        int target = -1;
+        QString tenant;
+        for (int row = 0; row < view->model().rowCount() && target < 0; ++row) {
+            table->selectRow(row);
+            QTest::keyClick(table, Qt::Key_X, Qt::ControlModifier);
+            QCOMPARE(carry.mode(), CarryController::Mode::Cut);
+            tenant = carry.tenants().first();
+            if (!carry.ranking().empty())
+                target = carry.ranking().front().first;
+            else
+                carry.putBack();
+            if (target < 0)
+                window->actions().action(u"view.tenants"_s)->trigger();
+        }
+        QVERIFY(target >= 0);
+        QVERIFY(window->map()->isVisible()); // it went to the map
+        QVERIFY(fixture.child<QWidget>(u"carry"_s)->isVisible());
+        QVERIFY(fixture.child<QWidget>(u"carryPanel"_s)->isVisible());
+        QVERIFY(!fixture.child<QWidget>(u"carryPanel"_s)->grab().isNull());
+        QVERIFY(carry.drop(target));
+        QTRY_VERIFY(window->findChild<PlanDialog *>(u"plan"_s));
+        auto *dialog = window->findChild<PlanDialog *>(u"plan"_s);
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QVERIFY2(run->isEnabled(), qPrintable(run->toolTip()));
+        run->click();
+        const auto owner = [&] {
+            const int slot = fixture.fleet().tenantIndex.value(tenant);
+            return slot < 0 ? -1 : fixture.fleet().tenants[slot].owner;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(owner(), target, 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.child<UndoToast>(u"toast"_s)->isVisible(), 30'000);
+    }
+
+    void aSearchFadesWhatDoesNotMatch()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        auto *search = fixture.child<SearchBox>(u"search"_s);
+        const QString name = fixture.fleet().stamps[3]->stamp->name;
+        search->setText(u"name:"_s + name);
+        QTRY_COMPARE(fixture.child<TextLine>(u"counts"_s)->text(), u"1 of 8 stamps"_s);
+        search->clear();
+        QTRY_VERIFY(fixture.child<TextLine>(u"counts"_s)->text().startsWith(u"8 stamps"_s));
+    }
+
+    void f6GoesRound()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        fixture.window->activateWindow();
+        QSet<QWidget *> visited;
+        for (int press = 0; press < 6; ++press) {
+            fixture.window->actions().action(u"focus.next"_s)->trigger();
+            visited.insert(fixture.window->focusWidget());
+        }
+        QVERIFY2(visited.size() >= 5, qPrintable(QString::number(visited.size())));
+        QVERIFY(visited.contains(fixture.window->map()));
+    }
+};
+
+STAMPDECK_TEST_MAIN(QApplication, TestWindow)
+#include "tst_window.moc"

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/deck.h"
+
+#include "tests/support/manualclock.h"
+#include "tests/support/samplefleet.h"
+
+#include <QtCore/QMutex>
+#include <QtCore/QTemporaryDir>
+
+namespace Stampdeck::Testing {
+
+/// Backends that do at once whatever they are asked, and remember it.
+class ObedientExecutor final : public PrimitiveExecutor
+{
+public:
+    FutureResult<WriteOutcome> perform(const QString &, const Primitive &primitive,
+                                       const WriteContext &context) override
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_kinds.append(kindOf(primitive));
+        m_last = primitive;
+        m_context = context;
+        WriteOutcome outcome;
+        return ready<WriteOutcome>(outcome);
+    }
+    FutureResult<WriteOutcome> observe(const QString &, const Primitive &, const WriteContext &,
+                                       const QString &) override
+    {
+        return ready<WriteOutcome>(WriteOutcome());
+    }
+    FutureResult<WriteOutcome> cancel(const QString &, const Primitive &, const WriteContext &,
+                                      const QString &) override
+    {
+        return ready<WriteOutcome>(fail(Error::cancelled()));
+    }
+    FutureResult<OperationPtr> control(const QString &, const QString &, OperationVerb,
+                                       const WriteContext &) override
+    {
+        return ready<OperationPtr>(fail(ErrorKind::NotFound, QStringLiteral("no such operation")));
+    }
+
+    [[nodiscard]] QStringList kinds() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_kinds;
+    }
+    [[nodiscard]] Primitive last() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_last;
+    }
+    [[nodiscard]] WriteContext context() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_context;
+    }
+
+private:
+    mutable QMutex m_mutex;
+    QStringList m_kinds;
+    Primitive m_last;
+    WriteContext m_context;
+};
+
+/// A deck over a sample fleet of one source, "prod".
+struct DeckFixture
+{
+    explicit DeckFixture(const SampleFleet &fleet = {},
+                         Capabilities capabilities = Capability::Move | Capability::Cordon
+                             | Capability::ScaleComponents | Capability::ScaleResources
+                             | Capability::ScalingRules,
+                         bool production = false)
+        : journal(std::move(*Journal::open(dir.path())))
+    {
+        SourceState source;
+        source.name = QStringLiteral("prod");
+        source.adapter = QStringLiteral("sample");
+        source.instance = QStringLiteral("sample");
+        source.tenantDomain = QStringLiteral("prod");
+        source.capabilities = capabilities;
+        source.production = production;
+        store.addSource(source);
+        store.apply(QStringLiteral("prod"), fleet.update());
+        store.sync();
+        feed = std::make_unique<FleetFeed>(store);
+        runner = std::make_unique<OperationRunner>(store, *journal, executor, clock);
+        deck = std::unique_ptr<Deck>(new Deck{*feed, store, *runner, *journal, clock,
+                                              QStringLiteral("ada"), false, {}});
+    }
+
+    void apply(const FleetUpdate &update)
+    {
+        store.apply(QStringLiteral("prod"), update);
+        store.sync();
+    }
+
+    QTemporaryDir dir;
+    ManualClock clock;
+    FleetStore store{clock};
+    std::unique_ptr<Journal> journal;
+    ObedientExecutor executor;
+    std::unique_ptr<FleetFeed> feed;
+    std::unique_ptr<OperationRunner> runner;
+    std::unique_ptr<Deck> deck;
+};
+
+} // namespace Stampdeck::Testing

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/actionregistry.h"
+#include "widgets/attentionpanel.h"
+#include "widgets/bars.h"
+#include "widgets/commandpalette.h"
+#include "widgets/componentsview.h"
+#include "widgets/metriccharts.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/stamppanel.h"
+#include "widgets/tablesview.h"
+#include "widgets/themes.h"
+#include "widgets/topbar.h"
+
+#include "models/auditmodel.h"
+
+#include "tests/support/testmain.h"
+#include "tests/widgets/deckfixture.h"
+
+#include <QtGui/QAccessible>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLabel>
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+using Testing::DeckFixture;
+using Testing::SampleFleet;
+
+class TestStampPanel : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Themes::instance().install(); }
+    void init() { Testing::strict(); }
+
+    void draftsHoldOnlyWhatDiffers()
+    {
+        const Stamp stamp = SampleFleet().stamp(0);
+        ScaleDraft draft;
+        draft.setReplicas(stamp, u"api"_s, 5);
+        QCOMPARE(draft.summary(stamp), u"api 3 to 5"_s);
+        draft.setReplicas(stamp, u"api"_s, 3);
+        QVERIFY(draft.isEmpty());
+        draft.setLimit(stamp, ResourceKind::Cpu, 96);
+        QCOMPARE(draft.setting().cpu, 96.0);
+        draft.setLimit(stamp, ResourceKind::Cpu, 64);
+        QVERIFY(draft.isEmpty());
+        RuleSetting rule;
+        draft.setReplicas(stamp, u"api"_s, 5);
+        draft.setRule(stamp, u"api"_s, rule);
+        QVERIFY(draft.setting().components.isEmpty()); // the rule owns the count now
+        QCOMPARE(draft.setting().rules.size(), size_t(1));
+        draft.setRule(stamp, u"api"_s, {});
+        QVERIFY(draft.isEmpty()); // there was none before
+    }
+
+    void steppersCollectChangesForOnePlan()
+    {
+        DeckFixture fixture;
+        ComponentsView view(*fixture.deck);
+        view.resize(400, 500);
+        view.setStamp(u"prod/s-001"_s);
+        view.show();
+        auto *api = view.findChild<Stepper *>(u"stepper api"_s);
+        auto *db = view.findChild<Stepper *>(u"stepper db"_s);
+        QVERIFY(api && db);
+        QVERIFY(!db->isEnabled()); // min = max
+        QTest::mouseClick(api, Qt::LeftButton, {}, QPoint(85, 14));
+        QTest::keyClick(api, Qt::Key_Up);
+        QCOMPARE(view.draft().setting().components.value(u"api"_s), 5);
+        auto *bar = view.findChild<QWidget *>(u"changes"_s);
+        QVERIFY(bar->isVisible());
+        QSignalSpy plan(&view, &ComponentsView::planRequested);
+        view.findChild<Button *>(u"planChanges"_s)->click();
+        QCOMPARE(plan.count(), 1);
+        const auto request = plan.first().first().value<ActionRequest>();
+        QCOMPARE(request.kind, ActionKind::Scale);
+        QCOMPARE(request.stamp, u"prod/s-001"_s);
+        QCOMPARE(request.scale.components.value(u"api"_s), 5);
+        view.findChild<Button *>(u"discard"_s)->click();
+        QVERIFY(view.draft().isEmpty());
+        QVERIFY(!bar->isVisible());
+    }
+
+    void whatABackendCannotIsSaidAndNotOffered()
+    {
+        DeckFixture fixture({}, Capability::Cordon);
+        QWidget window;
+        ActionRegistry actions(&window);
+        for (const QString &id : {u"stamp.cordon"_s, u"stamp.uncordon"_s})
+            actions.add(id, id, {}, {}, [] {});
+        AuditModel audit(*fixture.journal);
+        CarryController carry(*fixture.feed);
+        StampPanel panel(*fixture.deck, carry, actions, audit);
+        panel.resize(380, 800);
+        panel.setStamp(u"prod/s-001"_s);
+        panel.show();
+        QVERIFY(panel.findChild<Button *>(u"cordon"_s)->isVisible());
+        QVERIFY(!panel.findChild<Button *>(u"scale"_s)->isVisible());
+        QVERIFY(panel.findChild<QLabel *>(u"reasons"_s)
+                        ->text()
+                        .contains(u"prod cannot scale or move tenants"_s));
+        QVERIFY(!panel.findChild<Stepper *>(u"stepper api"_s)->isVisible());
+        QCOMPARE(panel.findChild<TextLine *>(u"scaleNote"_s)->text(), u"prod cannot scale."_s);
+    }
+
+    void aStampThatGoesIsSaidToBeGone()
+    {
+        DeckFixture fixture;
+        QWidget window;
+        ActionRegistry actions(&window);
+        AuditModel audit(*fixture.journal);
+        CarryController carry(*fixture.feed);
+        StampPanel panel(*fixture.deck, carry, actions, audit);
+        panel.resize(828, 900);
+        panel.setStamp(u"prod/s-003"_s);
+        panel.show();
+        QTRY_COMPARE(panel.tenants()->model().rowCount(), 5);
+        FleetUpdate delta = SampleFleet::delta();
+        delta.goneStamps = {u"s-003"_s};
+        for (int number = 0; number < 5; ++number)
+            delta.goneTenants.append(SampleFleet::tenantName(3, number));
+        fixture.apply(delta);
+        QTRY_VERIFY(panel.findChild<TextLine *>(u"stampGone"_s)->isVisible());
+        panel.setStamp(u"prod/s-001"_s);
+        QVERIFY(!panel.findChild<TextLine *>(u"stampGone"_s)->isVisible());
+    }
+
+    void everyTabCanBePainted()
+    {
+        DeckFixture fixture;
+        QWidget window;
+        ActionRegistry actions(&window);
+        AuditModel audit(*fixture.journal);
+        CarryController carry(*fixture.feed);
+        StampPanel panel(*fixture.deck, carry, actions, audit);
+        panel.setStamp(u"prod/s-001"_s);
+        panel.show();
+        for (const int width : {320, 828}) {
+            panel.resize(width, 800);
+            for (int tab = 0; tab <= int(StampPanel::Tab::Events); ++tab) {
+                panel.setTab(StampPanel::Tab(tab));
+                QVERIFY(!panel.grab().isNull());
+            }
+        }
+    }
+
+    void tenantsInSightAreNamedForAssistiveTechnology()
+    {
+        DeckFixture fixture;
+        CarryController carry(*fixture.feed);
+        TenantsView view(*fixture.deck, carry);
+        view.resize(1200, 600);
+        view.show();
+        QTRY_COMPARE(view.model().rowCount(), 20);
+        QAccessibleInterface *table = QAccessible::queryAccessibleInterface(view.table());
+        QVERIFY(table && table->tableInterface());
+        QAccessibleInterface *cell = table->tableInterface()->cellAt(0, 0);
+        QCOMPARE(cell->text(QAccessible::Name), u"tenant t-000-0"_s);
+        // Cut carries what is selected.
+        view.table()->selectRow(0);
+        QTest::keyClick(view.table(), Qt::Key_X, Qt::ControlModifier);
+        QCOMPARE(carry.mode(), CarryController::Mode::Cut);
+        QCOMPARE(carry.tenants(), QStringList({u"prod/t-000-0"_s}));
+    }
+
+    void theSearchBoxPointsAtWhatIsWrong()
+    {
+        SearchBox box;
+        box.resize(404, 32);
+        box.show();
+        QSignalSpy queries(&box, &SearchBox::queryChanged);
+        box.setText(u"health:degraded"_s);
+        QCOMPARE(queries.count(), 1);
+        QVERIFY(!box.fault());
+        box.setText(u"health:purple"_s);
+        QVERIFY(box.fault());
+        QCOMPARE(queries.count(), 1);
+        QVERIFY(!box.accessibleDescription().isEmpty());
+        QVERIFY(!box.grab().isNull());
+        QTest::keyClick(&box, Qt::Key_Escape);
+        QVERIFY(box.text().isEmpty());
+        QCOMPARE(queries.count(), 2);
+    }
+
+    void actionsSayWhyTheyCannotRun()
+    {
+        DeckFixture fixture;
+        QWidget window;
+        window.resize(1000, 700);
+        ActionRegistry actions(&window);
+        int runs = 0;
+        actions.add(u"one"_s, u"Do the first thing"_s, u"play"_s, {}, [&] { ++runs; });
+        actions.add(u"two"_s, u"Do the second thing"_s, u"pause"_s, {}, [&] { ++runs; });
+        actions.setReason(u"two"_s, u"nothing runs"_s);
+        QVERIFY(!actions.action(u"two"_s)->isEnabled());
+        QCOMPARE(actions.action(u"two"_s)->toolTip(), u"nothing runs"_s);
+
+        CommandPalette palette(*fixture.deck, actions, &window);
+        window.show();
+        palette.open();
+        auto *field = palette.findChild<QLineEdit *>(u"paletteField"_s);
+        auto *list = palette.findChild<QAbstractItemView *>(u"paletteList"_s);
+        QAbstractItemModelTester tester(list->model(),
+                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QCOMPARE(list->model()->rowCount(), 2);
+        field->setText(u"second"_s);
+        QCOMPARE(list->model()->rowCount(), 1);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(runs, 0); // it stays, with its reason
+        QVERIFY(palette.isVisible());
+        field->setText(u"first"_s);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(runs, 1);
+        QVERIFY(!palette.isVisible());
+        QSignalSpy stamps(&palette, &CommandPalette::stampChosen);
+        palette.open();
+        field->setText(u"s-002"_s);
+        QTRY_VERIFY(list->model()->rowCount() > 0);
+        QTest::keyClick(field, Qt::Key_Return);
+        QCOMPARE(stamps.count(), 1);
+        QCOMPARE(stamps.first().first().toString(), u"prod/s-002"_s);
+    }
+
+    void theDrawerOffersWhatAnOperationAllows()
+    {
+        DeckFixture fixture;
+        OperationsDrawer drawer(*fixture.deck);
+        drawer.resize(1000, 200);
+        drawer.setOpen(true);
+        drawer.show();
+        Operation operation;
+        operation.id = u"op-1"_s;
+        operation.kind = u"move"_s;
+        operation.target = u"acme to eu-2"_s;
+        operation.state = OperationState::Running;
+        operation.createdAt = fixture.clock.now();
+        operation.updatedAt = fixture.clock.now();
+        fixture.store.showOperation(std::make_shared<const Operation>(operation));
+        QTRY_VERIFY(drawer.findChild<QWidget *>(u"operation op-1"_s));
+        auto *row = drawer.findChild<QWidget *>(u"operation op-1"_s);
+        QCOMPARE(row->accessibleName(), u"Move acme to eu-2"_s);
+        QVERIFY(row->findChild<Button *>(u"pause"_s));
+        QVERIFY(!row->findChild<Button *>(u"undo"_s));
+        operation.state = OperationState::Succeeded;
+        fixture.store.showOperation(std::make_shared<const Operation>(operation));
+        QTRY_VERIFY(row->findChild<Button *>(u"undo"_s)
+                    && row->findChild<Button *>(u"undo"_s)->isVisible());
+        QSignalSpy undo(&drawer, &OperationsDrawer::undoRequested);
+        row->findChild<Button *>(u"undo"_s)->click();
+        QCOMPARE(undo.first().first().toString(), u"op-1"_s);
+        QVERIFY(!drawer.grab().isNull());
+    }
+
+    void sourcesSayHowTheyAre()
+    {
+        DeckFixture fixture;
+        StatusBar bar(*fixture.deck);
+        SourceState source = fixture.feed->version()->sources.first();
+        source.answered = true;
+        source.lastContact = fixture.clock.elapsed() - std::chrono::seconds(42);
+        QCOMPARE(bar.lineOf(source), u"42 s"_s);
+        source.watching = true;
+        QCOMPARE(bar.lineOf(source), u"watching"_s);
+        source.endpointsStale = 1;
+        QCOMPARE(bar.lineOf(source), u"stale 42 s"_s);
+        source.error = Error::of(ErrorKind::Unreachable, u"connection refused"_s);
+        source.endpointsFailing = 1;
+        QCOMPARE(noticeOf(source, fixture.clock.elapsed()),
+                 u"prod: connection refused. Showing what was seen 42 s ago."_s);
+        bar.resize(1000, 26);
+        QVERIFY(!bar.grab().isNull());
+    }
+
+    void troubleComesFirst()
+    {
+        SampleFleet sample;
+        DeckFixture fixture(sample);
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp sick = sample.stamp(2);
+        sick.components[0].ready = 0;
+        sick.components[0].health = Health::Unhealthy;
+        sick.health = Health::Unhealthy;
+        Stamp poorly = sample.stamp(1);
+        poorly.health = Health::Degraded;
+        delta.stamps.push_back(std::make_shared<const Stamp>(poorly));
+        delta.stamps.push_back(std::make_shared<const Stamp>(sick));
+        fixture.apply(delta);
+        AttentionPanel panel(*fixture.deck);
+        panel.resize(320, 800);
+        panel.show();
+        QTRY_COMPARE(panel.summary().troubleCount, 2);
+        QCOMPARE(panel.summary().troubles.first().stamp, u"prod/s-002"_s);
+        QSignalSpy activated(&panel, &AttentionPanel::stampActivated);
+        panel.findChild<QAbstractButton *>(u"trouble prod/s-002"_s)->click();
+        QCOMPARE(activated.first().first().toString(), u"prod/s-002"_s);
+        QVERIFY(!panel.grab().isNull());
+    }
+
+    void chartsFindTheValueUnderTheLine()
+    {
+        MetricChart chart(u"CPU"_s, {{u"of limit"_s, Token::Chart1, false}},
+                          [](double value) { return QString::number(value); });
+        chart.resize(380, 202);
+        chart.setRange(0, 100'000);
+        chart.setPoints(0, {{0, 0.5}, {30'000, 0.6}, {60'000, qQNaN()}});
+        QCOMPARE(chart.valueAt(0, 1'000), 0.5);
+        QCOMPARE(chart.valueAt(0, 29'000), 0.6);
+        QVERIFY(!chart.valueAt(0, 59'000)); // not known is not 0
+        chart.setLimit(0.85, u"gate 85%"_s);
+        chart.setHover(30'000, true);
+        QVERIFY(!chart.grab().isNull());
+    }
+};
+
+STAMPDECK_TEST_MAIN(QApplication, TestStampPanel)
+#include "tst_stamppanel.moc"
