@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "idempotency.h"
 
+#include "models/crashpoint.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QUuid>
 #include <QtSql/QSqlDatabase>
@@ -42,6 +44,9 @@ IdempotencyStore::~IdempotencyStore()
 
 Result<QSqlQuery> IdempotencyStore::run(const QString &statement, const QVariantList &values) const
 {
+    const bool isWrite = !statement.startsWith(u"SELECT"_s) && !statement.startsWith(u"PRAGMA"_s);
+    if (isWrite)
+        crashPoint("before a key is written");
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
     bool done = query.prepare(statement);
     for (const QVariant &value : values)
@@ -50,6 +55,8 @@ Result<QSqlQuery> IdempotencyStore::run(const QString &statement, const QVariant
     if (!done)
         return fail(ErrorKind::NotNow, u"the idempotency keys can't be read or written"_s,
                     query.lastError().text());
+    if (isWrite)
+        crashPoint("after a key was written");
     return query;
 }
 

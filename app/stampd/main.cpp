@@ -29,7 +29,7 @@ namespace {
 constexpr int failed = 1;
 constexpr int usage = 2;
 // How long a slow source may keep the server from listening; it shows as not ready afterwards.
-constexpr auto firstPollTime = 3s;
+constexpr auto firstPollTime = 15s;
 
 struct Options
 {

@@ -46,6 +46,15 @@ public:
         }
     }
 
+    /// Makes the process end at the write with this number; to be called before start().
+    void crashAt(int number)
+    {
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"STAMPDECK_CRASH_AT"_s, QString::number(number));
+        m_process.setProcessEnvironment(environment);
+    }
+    [[nodiscard]] bool isRunning() const { return m_process.state() == QProcess::Running; }
+
     [[nodiscard]] bool start(const QStringList &options)
     {
         m_process.setProcessChannelMode(QProcess::SeparateChannels);
@@ -610,6 +619,87 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor(isOver, 60'000));
         QCOMPARE(stampd->get(path).json()[u"stamp"_s].toString(), way.to);
         QCOMPARE(stampd->get(path).json()[u"placements"_s].toArray().size(), 1);
+    }
+
+    void aKeyActsOnceWhereverAKillComes()
+    {
+#ifndef STAMPDECK_CRASH_POINTS
+        QSKIP("this build has no crash points");
+#endif
+        const Headers headers{{"If-Match", "*"}, {"Idempotency-Key", "k"}};
+        int crashes = 0;
+        for (int number = 1;; ++number) {
+            QVERIFY(number < 100);
+            QTemporaryDir state;
+            const QStringList options = small + QStringList{u"--state"_s, state.path()};
+            auto stampd = std::make_unique<Program>();
+            stampd->crashAt(number);
+            bool survived = false;
+            QString cordon = u"/v1/stamps/eu-west-01:cordon"_s;
+            if (stampd->start(options)) {
+                const Answer write = stampd->post(cordon, headers);
+                if (write.status == 202)
+                    survived = !stampd->finished(write.headers.value("location")).isEmpty();
+                survived = survived && stampd->isRunning();
+            } else {
+                QFAIL("no write comes before the first request");
+            }
+            crashes += !survived;
+            stampd = std::make_unique<Program>();
+            QVERIFY(stampd->start(options));
+            const Answer again = stampd->post(cordon, headers);
+            QVERIFY2(again.status == 202, again.body.constData());
+            const QString location = QString::fromLatin1(again.headers.value("location"));
+            QJsonObject operation = stampd->finished(location.toLatin1());
+            if (operation[u"state"_s].toString() == u"paused"_s) {
+                QCOMPARE(stampd->post(location + u":resume"_s).status, 202);
+                QTRY_COMPARE(stampd->get(location).json()[u"state"_s].toString(), u"succeeded"_s);
+            } else {
+                QCOMPARE(operation[u"state"_s].toString(), u"succeeded"_s);
+            }
+            QCOMPARE(stampd->get(u"/v1/operations"_s).json()[u"operations"_s].toArray().size(), 1);
+            QCOMPARE(stampd->get(u"/v1/stamps/eu-west-01"_s).json()[u"lifecycle"_s].toString(),
+                     u"cordoned"_s);
+            if (survived)
+                break;
+        }
+        QVERIFY(crashes >= 6);
+    }
+
+    void severalSourcesAreToldApart()
+    {
+        Program stampd;
+        QVERIFY(stampd.start({u"--source"_s, u"a:simulator=2,seed=1,tenantsPerStamp=2"_s,
+                              u"--source"_s, u"b:simulator=2,seed=1,tenantsPerStamp=2"_s}));
+        QTRY_COMPARE(stampd.get(u"/v1/fleet"_s).json()[u"stamps"_s].toArray().size(), 4);
+        const QJsonObject fleet = stampd.get(u"/v1/fleet"_s).json();
+        QSet<QString> sources;
+        for (const QJsonValue &stamp : fleet[u"stamps"_s].toArray()) {
+            const QString id = stamp[u"id"_s].toString();
+            sources.insert(id.section(u'~', 0, 0));
+            QCOMPARE(stampd.get(u"/v1/stamps/"_s + id).json()[u"id"_s].toString(), id);
+        }
+        QCOMPARE(sources, (QSet<QString>{u"a"_s, u"b"_s}));
+        const QJsonValue tenant = fleet[u"tenants"_s].toArray()[0];
+        QCOMPARE(tenant[u"stamp"_s].toString().section(u'~', 0, 0),
+                 tenant[u"id"_s].toString().section(u'~', 0, 0));
+        const QString id = fleet[u"stamps"_s].toArray()[3][u"id"_s].toString();
+        QCOMPARE(stampd.post(u"/v1/stamps/%1:cordon"_s.arg(id), {{"If-Match", "*"}}).status, 202);
+        QTRY_COMPARE(stampd.get(u"/v1/stamps/"_s + id).json()[u"lifecycle"_s].toString(),
+                     u"cordoned"_s);
+        QCOMPARE(stampd.get(u"/v1/stamps/eu-west-01"_s).status, 404);
+    }
+
+    void openStreamsEndWithTheServer()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const std::unique_ptr<QNetworkReply> stream(stampd.send("GET", u"/v1/fleet/events"_s));
+        QTRY_VERIFY(stream->bytesAvailable() > 0);
+        QVERIFY(!stream->isFinished());
+        QCOMPARE(stampd.end(SIGTERM), 0);
+        QTRY_VERIFY(stream->isFinished());
+        QCOMPARE(stream->error(), QNetworkReply::NoError);
     }
 
     void faultsAreSwitchedOn()
