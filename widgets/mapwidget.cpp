@@ -175,6 +175,8 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
     const FleetVersionPtr before = m_version;
     m_version = version;
     bool moved = changes.stampsComeOrGo || version->stamps.size() > int(m_positions.size());
+    bool counted = false;
+    QSet<int> heads; // blocks whose head says something else now
     for (const int slot : changes.stamps) {
         const StampEntryPtr &now = version->stamps[slot];
         const int position = positionOf(slot);
@@ -184,7 +186,16 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         }
         if (moved)
             continue;
-        Group &group = m_groups[size_t(m_layout.blocks[size_t(m_layout.blockOf(position))].group)];
+        const int block = m_layout.blockOf(position);
+        Group &group = m_groups[size_t(m_layout.blocks[size_t(block)].group)];
+        if (m_layout.stop == Stop::Near && m_layout.selvage) {
+            // Its sums are worked out once a second at the most.
+            m_lateHeads.insert(block);
+            if (m_headTimer == 0)
+                m_headTimer = startTimer(1'000);
+        } else {
+            group.counted = false;
+        }
         if (groupKey(*version, *now, m_grouping) != group.key) {
             moved = true;
             continue;
@@ -196,13 +207,14 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
             --bucket(group.counts, is);
             ++bucket(group.counts, bucketNow);
             is = quint8(bucketNow);
+            counted = true;
+            heads.insert(block);
             if (was && m_layout.stop >= Stop::Compact) {
                 m_changedAt.insert(slot, m_clock->elapsed().count());
                 if (m_changedTimer == 0)
                     m_changedTimer = startTimer(150);
             }
         }
-        group.counted = false;
         updateSlot(slot);
     }
     if (moved) {
@@ -211,15 +223,14 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         rebuildOrder(true);
         chooseStop();
         relayout();
-    } else if (hasHeadsOfAll() && !changes.stamps.empty()) {
-        for (const MapBlock &block : m_layout.blocks)
-            update(block.head.translated(-m_scroll).toAlignedRect());
+    } else {
+        for (const int block : std::as_const(heads))
+            update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
     }
-    if (isFar(m_layout.stop) && !changes.stamps.empty())
-        update();
-    m_stripDirty = true;
-    if (SheetArrangement::hasStrip(m_layout.stop) && !changes.stamps.empty())
+    if (moved || counted) {
+        m_stripDirty = true;
         update(stripRect().toAlignedRect());
+    }
 }
 
 void MapWidget::chooseStop()
@@ -233,11 +244,6 @@ void MapWidget::chooseStop()
     m_layout.stop = count <= 60 ? Stop::Medium : count <= 400 ? Stop::Compact : m_layout.stop;
     dropSprites();
     Q_EMIT zoomChanged();
-}
-
-bool MapWidget::hasHeadsOfAll() const
-{
-    return !isFar(m_layout.stop);
 }
 
 void MapWidget::rebuildOrder(bool keepOrder)
@@ -353,6 +359,9 @@ void MapWidget::relayout()
     m_scroll.setY(std::clamp(m_scroll.y(), 0.0, maxScroll()));
     m_farValid = false;
     m_stripDirty = true;
+    m_lateHeads.clear();
+    for (Group &group : m_groups)
+        group.counted = false;
     if (before != m_layout.stop) {
         dropSprites();
         Q_EMIT zoomChanged();
@@ -812,9 +821,13 @@ void MapWidget::updateSlot(int slot)
     if (isFar(m_layout.stop)) {
         if (m_looksValid)
             m_looks[size_t(slot)] = quint16(cellLook(slot));
-        if (m_farValid) {
+        const QRectF cell = m_layout.tileRect(position).translated(-m_scroll);
+        if (m_farValid && cell.intersects(QRectF(rect()))) {
             m_farDirty.insert(position);
-            if (m_selected.contains(slot) || slot == m_current || slot == m_hovered)
+            // Many small parts cost more than the whole.
+            if (m_farDirty.size() < 200)
+                update(cell.adjusted(-7, -7, 7, 7).toAlignedRect());
+            else if (m_farDirty.size() == 200)
                 update();
         }
         return;
@@ -845,8 +858,11 @@ void MapWidget::paintEvent(QPaintEvent *event)
     }
     if (isFar(m_layout.stop)) {
         ensureFar();
-        painter.drawImage(QPointF(0, 0), m_far);
-        paintHeads(painter, QRectF(event->rect()).translated(m_scroll));
+        const double ratio = devicePixelRatioF();
+        for (const QRect &part : event->region())
+            painter.drawImage(QRectF(part), m_far,
+                              QRectF(QPointF(part.topLeft()) * ratio, QSizeF(part.size()) * ratio));
+        paintHeads(painter, event->region());
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setBrush(Qt::NoBrush);
         const auto ring = [&](int slot, const QColor &color, double reach) {
@@ -869,10 +885,10 @@ void MapWidget::paintEvent(QPaintEvent *event)
     } else {
         for (const QRect &part : event->region())
             painter.fillRect(part, theme[Token::BgCanvas]);
-        paintHeads(painter, QRectF(event->rect()).translated(m_scroll));
+        paintHeads(painter, event->region());
         paintTiles(painter, event->region());
         const QRectF strip = stripRect();
-        if (!strip.isEmpty() && strip.intersects(QRectF(event->rect())))
+        if (!strip.isEmpty() && event->region().intersects(strip.toAlignedRect()))
             paintStrip(painter);
     }
     if (m_gesture == Gesture::Band) {
@@ -997,20 +1013,31 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
     return tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
 }
 
-void MapWidget::paintHeads(QPainter &painter, const QRectF &exposed)
+void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
 {
     painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF exposed = QRectF(region.boundingRect()).translated(m_scroll);
     for (size_t i = 0; i < m_layout.blocks.size(); ++i) {
         const MapBlock &block = m_layout.blocks[i];
         if (block.frame.top() > exposed.bottom() || block.frame.bottom() + 60 < exposed.top())
             continue;
-        Group &group = m_groups[size_t(block.group)];
-        if (m_layout.stop < Stop::Medium)
-            paintFarBlock(painter, block, group);
-        else if (m_layout.selvage)
-            paintSelvage(painter, block, group);
-        else
-            paintHead(painter, block, group);
+        const bool head = region.intersects(block.head.translated(-m_scroll).toAlignedRect());
+        if (m_layout.stop < Stop::Medium) {
+            const QRectF frame = block.frame.translated(-m_scroll);
+            if (!region.intersects(frame.toAlignedRect()))
+                continue;
+            paintFarFrame(painter, frame, m_groups[size_t(block.group)]);
+            if (head)
+                paintFarHead(painter, frame, m_groups[size_t(block.group)]);
+            continue;
+        }
+        if (head) {
+            Group &group = m_groups[size_t(block.group)];
+            if (m_layout.selvage)
+                paintSelvage(painter, block, group);
+            else
+                paintHead(painter, block, group);
+        }
         if (m_layout.selvage && m_layout.stop == Stop::Near && i + 1 < m_layout.blocks.size()) {
             const double y = block.frame.bottom() + 26 - m_scroll.y();
             painter.fillRect(
@@ -1224,16 +1251,20 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group
               theme[Token::TextTertiary]);
 }
 
-void MapWidget::paintFarBlock(QPainter &painter, const MapBlock &block, Group &group)
+void MapWidget::paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group)
 {
-    const Theme &theme = Theme::current();
-    const QRectF frame = block.frame.translated(-m_scroll);
     const FleetCounts &counts = group.counts;
     const bool bad = counts.unhealthy * 100 > counts.stamps && counts.stamps > 0;
-    painter.setPen(
-        QPen(theme[bad && !isCarrying() ? Token::UnhealthyEdge : Token::LineDefault], 1));
+    painter.setPen(QPen(
+        Theme::current()[bad && !isCarrying() ? Token::UnhealthyEdge : Token::LineDefault], 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
+}
+
+void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group &group)
+{
+    const Theme &theme = Theme::current();
+    const FleetCounts &counts = group.counts;
     const double line = frame.top() + 16;
     double right = frame.right() - 7;
     const Text::Style title{Face::Display, 13, 700};
@@ -1419,9 +1450,9 @@ void MapWidget::renderStrip()
 void MapWidget::paintStrip(QPainter &painter)
 {
     const QRectF strip = stripRect();
-    // A large fleet's strip is drawn four times a second at the most.
+    // That of more than a few is drawn four times a second at the most.
     if (m_strip.isNull() || m_strip.deviceIndependentSize() != strip.size()
-        || (m_stripDirty && (m_order.size() < 2'000 || m_stripAge.elapsed() > 250)))
+        || (m_stripDirty && (m_order.size() < 300 || m_stripAge.elapsed() > 250)))
         renderStrip();
     painter.drawPixmap(strip.topLeft(), m_strip);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -2402,6 +2433,14 @@ void MapWidget::timerEvent(QTimerEvent *event)
             m_dragAt.y() < edgePan ? m_dragAt.y() - edgePan : m_dragAt.y() - (height() - edgePan);
         setScroll(m_scroll.y() + by / 3);
         m_dropTarget = slotAt(m_dragAt);
+    } else if (id == m_headTimer) {
+        killTimer(id);
+        m_headTimer = 0;
+        for (const int block : std::as_const(m_lateHeads)) {
+            m_groups[size_t(m_layout.blocks[size_t(block)].group)].counted = false;
+            update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
+        }
+        m_lateHeads.clear();
     } else if (id == m_askTimer) {
         askVerdicts();
     } else if (id == m_reasonTimer) {

@@ -195,10 +195,11 @@ private:
     // Painting
     [[nodiscard]] TileState stateOf(int slot) const;
     void paintTiles(QPainter &painter, const QRegion &region);
-    void paintHeads(QPainter &painter, const QRectF &exposed);
+    void paintHeads(QPainter &painter, const QRegion &region);
     void paintSelvage(QPainter &painter, const MapBlock &block, Group &group);
     void paintHead(QPainter &painter, const MapBlock &block, Group &group);
-    void paintFarBlock(QPainter &painter, const MapBlock &block, Group &group);
+    void paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group);
+    void paintFarHead(QPainter &painter, const QRectF &frame, const Group &group);
     void paintStrip(QPainter &painter);
     void paintCarry(QPainter &painter);
     void paintEmpty(QPainter &painter);
@@ -206,7 +207,6 @@ private:
     void resetTheme();
     [[nodiscard]] QRectF stripRect() const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;
-    [[nodiscard]] bool hasHeadsOfAll() const;
     void renderStrip();
     [[nodiscard]] double stripAt(double contentY) const;
     [[nodiscard]] double contentAt(double strip) const;
@@ -269,6 +269,9 @@ private:
     QRectF m_band;
     QSet<int> m_bandBase;
     int m_tipTimer = 0;
+
+    QSet<int> m_lateHeads; // blocks whose sums are to be worked out again
+    int m_headTimer = 0;
 
     QPixmap m_strip;
     bool m_stripDirty = true;

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/fleetfeed.h"
+#include "models/fleetstore.h"
+#include "widgets/carrycontroller.h"
+#include "widgets/mapwidget.h"
+#include "widgets/themes.h"
+
+#include "tests/support/manualclock.h"
+
+#include <QtCore/QRandomGenerator>
+#include <QtGui/QPainter>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QGraphicsItem>
+#include <QtWidgets/QGraphicsScene>
+#include <QtWidgets/QGraphicsView>
+
+#include <benchmark/benchmark.h>
+
+// map/frame: what a frame of the map costs while 1 % of the stamps change each second, at 30 frames
+// a second, beside the same tiles as items of a QGraphicsView. map/verdicts: from picking a tenant
+// up to the frame in which every tile in sight has answered, beside the evaluations alone.
+
+namespace {
+
+using namespace Stampdeck;
+using namespace Qt::StringLiterals;
+
+constexpr int regions = 12;
+constexpr int framesPerSecond = 30;
+constexpr QSize canvas(1284, 880);
+
+StampEntryPtr entryOf(int number, bool turned)
+{
+    QRandomGenerator random(quint32(number) * 2 + (turned ? 1 : 0));
+    auto stamp = std::make_shared<Stamp>();
+    const int region = number % regions;
+    stamp->name = u"region%1-%2"_s.arg(region).arg(number / regions, 5, 10, QLatin1Char('0'));
+    stamp->region = u"region%1"_s.arg(region);
+    stamp->ring = QString::number(number % 3);
+    stamp->version = u"1.42.3"_s;
+    stamp->signalValues = {random.bounded(3000.0), random.bounded(0.01), random.bounded(30.0),
+                           random.bounded(200.0)};
+    auto entry = std::make_shared<StampEntry>();
+    entry->id = u"bench/"_s + stamp->name;
+    entry->stamp = stamp;
+    entry->source = 0;
+    const double load = random.bounded(1.0);
+    entry->health = load > 0.98 ? Health::Unhealthy
+        : load > 0.95           ? Health::Degraded
+                                : Health::Healthy;
+    entry->resources.cpu = {64, 64 * load, 64 * load * 0.9};
+    entry->resources.memory = {256e9, 200e9 * load, 180e9 * load};
+    entry->resources.storage = {8e12, 4e12, 3e12};
+    entry->resources.tenants = {20, 12, 12};
+    auto lines = std::make_shared<Sparklines>();
+    for (auto *line : {&lines->requests, &lines->errors, &lines->latencyP50, &lines->latencyP99}) {
+        for (float &value : *line)
+            value = float(random.bounded(100.0));
+    }
+    lines->count = Sparklines::points;
+    entry->sparklines = lines;
+    return entry;
+}
+
+/// A fleet, and what a second's frames change in it; the last frame leads back to the first.
+struct Film
+{
+    std::vector<FleetVersionPtr> versions;
+    std::vector<ChangeSet> changes; ///< From each version to the next.
+
+    explicit Film(int tiles)
+    {
+        auto first = std::make_shared<FleetVersion>();
+        SourceState source;
+        source.name = u"bench"_s;
+        first->sources = {source};
+        for (int i = 0; i < tiles; ++i) {
+            const int slot = first->stamps.grow();
+            first->stamps.edit(slot) = entryOf(i, false);
+            first->stampIndex.insert(first->stamps[slot]->id, slot);
+        }
+        versions.push_back(first);
+        QRandomGenerator random(1);
+        const int each = std::max(1, tiles / 100 / framesPerSecond);
+        std::vector<std::vector<int>> sets;
+        for (int i = 0; i < framesPerSecond; ++i) {
+            std::vector<int> slots_;
+            for (int k = 0; k < each; ++k)
+                slots_.push_back(random.bounded(tiles));
+            std::sort(slots_.begin(), slots_.end());
+            slots_.erase(std::unique(slots_.begin(), slots_.end()), slots_.end());
+            sets.push_back(slots_);
+        }
+        for (const bool turned : {true, false}) {
+            for (const std::vector<int> &slots_ : sets) {
+                auto next = std::make_shared<FleetVersion>(*versions.back());
+                ++next->serial;
+                ChangeSet change;
+                change.stamps = slots_;
+                for (const int slot : slots_)
+                    next->stamps.edit(slot) = entryOf(slot, turned);
+                versions.push_back(next);
+                changes.push_back(change);
+            }
+        }
+    }
+};
+
+const Film &film(int tiles)
+{
+    static std::map<int, std::unique_ptr<Film>> films;
+    auto &made = films[tiles];
+    if (!made)
+        made = std::make_unique<Film>(tiles);
+    return *made;
+}
+
+enum class Zoom : quint8 { All, Mid, Near };
+
+Stop stopOf(Zoom zoom, const MapWidget &map)
+{
+    return zoom == Zoom::Near ? Stop::Near : zoom == Zoom::Mid ? Stop::Medium : map.stop();
+}
+
+void show(MapWidget &map, const Film &shown, Zoom zoom)
+{
+    Themes::instance().setChoice(Theme::Scheme::Dark);
+    map.setAnimated(false);
+    map.resize(canvas);
+    map.setVersion(shown.versions.front());
+    map.fit();
+    if (zoom != Zoom::All)
+        map.setStop(stopOf(zoom, map));
+    map.show();
+    QApplication::processEvents();
+}
+
+void frame(benchmark::State &state, int tiles, Zoom zoom)
+{
+    const Film &shown = film(tiles);
+    MapWidget map;
+    show(map, shown, zoom);
+    size_t at = 0;
+    for (auto _ : state) {
+        const size_t next = at + 1;
+        map.applyChanges(shown.versions[next], shown.changes[at]);
+        QApplication::processEvents();
+        at = next % shown.changes.size();
+    }
+}
+
+/// A tile as an item of its own.
+class TileItem final : public QGraphicsItem
+{
+public:
+    TileItem(const FleetVersionPtr &version, int slot, Stop stop, TilePainter &tiles,
+             const MapColours &colours)
+        : m_version(&version)
+        , m_slot(slot)
+        , m_stop(stop)
+        , m_tiles(&tiles)
+        , m_colours(&colours)
+    { }
+    [[nodiscard]] QRectF boundingRect() const override
+    {
+        return QRectF(QPointF(), geometry(m_stop).size).adjusted(-1, -1, 1, 1);
+    }
+    void paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget *) override
+    {
+        TileFacts facts;
+        fillFacts(facts, **m_version, m_slot, m_stop, *m_colours, nullptr, Clock::system());
+        m_tiles->paint(*painter, {0, 0}, m_stop, facts);
+    }
+
+private:
+    const FleetVersionPtr *m_version;
+    int m_slot;
+    Stop m_stop;
+    TilePainter *m_tiles;
+    const MapColours *m_colours;
+};
+
+void frameBaseline(benchmark::State &state, int tiles, Zoom zoom)
+{
+    const Film &shown = film(tiles);
+    FleetVersionPtr version = shown.versions.front();
+    Stop stop = Stop::S3;
+    QGraphicsScene scene;
+    TilePainter painter;
+    MapColours colours;
+    std::vector<TileItem *> items(size_t(tiles), nullptr);
+    {
+        // The same places.
+        MapWidget map;
+        show(map, shown, zoom);
+        stop = map.stop();
+        for (int slot = 0; slot < tiles; ++slot) {
+            auto *item = new TileItem(version, slot, stop, painter, colours);
+            item->setPos(map.tileRect(slot).topLeft() + QPointF(0, map.scrollPosition()));
+            scene.addItem(item);
+            items[size_t(slot)] = item;
+        }
+        scene.setSceneRect(QRectF(QPointF(), map.layoutOfTiles().content));
+    }
+    QGraphicsView view(&scene);
+    view.setFrameStyle(0);
+    view.setBackgroundBrush(Theme::current()[Token::BgCanvas]);
+    view.setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    view.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    view.setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    view.resize(canvas);
+    view.show();
+    QApplication::processEvents();
+    size_t at = 0;
+    for (auto _ : state) {
+        const size_t next = at + 1;
+        version = shown.versions[next];
+        for (const int slot : shown.changes[at].stamps)
+            items[size_t(slot)]->update();
+        QApplication::processEvents();
+        at = next % shown.changes.size();
+    }
+}
+
+/// A store that holds a thousand stamps with three tenants each.
+struct CarryBench
+{
+    Testing::ManualClock clock;
+    FleetStore store{clock};
+    FleetFeed feed{store};
+    QString tenant;
+
+    CarryBench()
+    {
+        SourceState source;
+        source.name = u"bench"_s;
+        source.tenantDomain = u"bench"_s;
+        source.capabilities = Capability::Move;
+        store.addSource(source);
+        FleetUpdate update;
+        update.instance = u"bench"_s;
+        for (int i = 0; i < 1'000; ++i) {
+            auto stamp = std::make_shared<Stamp>(*entryOf(i, false)->stamp);
+            stamp->health = Health::Healthy;
+            stamp->resources = entryOf(i, false)->resources;
+            stamp->revision = u"1"_s;
+            update.stamps.push_back(stamp);
+            for (int t = 0; t < 3; ++t) {
+                auto tenant_ = std::make_shared<Tenant>();
+                tenant_->id = u"t%1-%2"_s.arg(i).arg(t);
+                tenant_->stamp = stamp->name;
+                tenant_->placements = {{stamp->name, PlacementState::Serving, {}}};
+                tenant_->demand = {2.0, 6e9, 40e9, 80.0};
+                tenant_->constraints.antiAffinity = t == 0 ? u"group%1"_s.arg(i % 7) : QString();
+                tenant_->revision = u"1"_s;
+                update.tenants.push_back(tenant_);
+            }
+        }
+        store.apply(source.name, update);
+        store.sync();
+        while (feed.version()->serial != store.current()->serial)
+            QApplication::processEvents();
+        tenant = u"bench/t0-0"_s;
+    }
+};
+
+void verdicts(benchmark::State &state)
+{
+    CarryBench bench;
+    CarryController carry(bench.feed);
+    MapWidget map;
+    map.setAnimated(false);
+    map.resize(canvas);
+    map.setVersion(bench.feed.version());
+    map.setCarry(&carry);
+    map.setStop(Stop::Medium);
+    map.show();
+    QApplication::processEvents();
+    for (auto _ : state) {
+        if (!carry.pickUp({bench.tenant}, CarryController::Mode::Cut)) {
+            state.SkipWithError("nothing to carry");
+            break;
+        }
+        QApplication::processEvents();
+        state.PauseTiming();
+        carry.putBack();
+        QApplication::processEvents();
+        state.ResumeTiming();
+    }
+}
+
+void verdictsBaseline(benchmark::State &state)
+{
+    CarryBench bench;
+    MapWidget map;
+    map.resize(canvas);
+    map.setVersion(bench.feed.version());
+    map.setStop(Stop::Medium);
+    const std::vector<int> sight = map.slotsInSight();
+    for (auto _ : state) {
+        const auto carry = makeCarry(bench.feed.version(), {bench.tenant});
+        if (!carry) {
+            state.SkipWithError("nothing to carry");
+            break;
+        }
+        for (const int slot : sight)
+            benchmark::DoNotOptimize(evaluate(*carry, slot));
+        benchmark::DoNotOptimize(bestOf(*carry, 9));
+    }
+}
+
+const bool registered = [] {
+    for (const int tiles : {1'000, 10'000, 100'000}) {
+        for (const auto &[zoom, word] : {std::pair(Zoom::All, "all"), std::pair(Zoom::Mid, "mid"),
+                                         std::pair(Zoom::Near, "near")}) {
+            const std::string ending = '/' + std::to_string(tiles) + '/' + word;
+            benchmark::RegisterBenchmark(
+                ("map/frame" + ending).c_str(),
+                [tiles, zoom = zoom](benchmark::State &state) { frame(state, tiles, zoom); })
+                ->Unit(benchmark::kMillisecond);
+            benchmark::RegisterBenchmark(("map/frame_baseline" + ending).c_str(),
+                                         [tiles, zoom = zoom](benchmark::State &state) {
+                                             frameBaseline(state, tiles, zoom);
+                                         })
+                ->Unit(benchmark::kMillisecond);
+        }
+    }
+    benchmark::RegisterBenchmark("map/verdicts", verdicts)->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark("map/verdicts_baseline", verdictsBaseline)
+        ->Unit(benchmark::kMillisecond);
+    return true;
+}();
+
+} // namespace
