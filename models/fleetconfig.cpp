@@ -11,11 +11,13 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QStandardPaths>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <sstream>
 
 namespace Stampdeck {
 
@@ -637,6 +639,39 @@ FleetConfig Reader::read(const YAML::Node &root)
     return config;
 }
 
+/// Where a second document begins. YAML::LoadAll() would tell too, but never ends where behind the
+/// first one stands something that can't begin another.
+std::optional<YAML::Mark> secondDocument(const std::string &bytes)
+{
+    class Starts final : public YAML::EventHandler
+    {
+    public:
+        void OnDocumentStart(const YAML::Mark &mark) override { last = mark; }
+        void OnDocumentEnd() override { }
+        void OnNull(const YAML::Mark &, YAML::anchor_t) override { }
+        void OnAlias(const YAML::Mark &, YAML::anchor_t) override { }
+        void OnScalar(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                      const std::string &) override
+        { }
+        void OnSequenceStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                             YAML::EmitterStyle::value) override
+        { }
+        void OnSequenceEnd() override { }
+        void OnMapStart(const YAML::Mark &, const std::string &, YAML::anchor_t,
+                        YAML::EmitterStyle::value) override
+        { }
+        void OnMapEnd() override { }
+
+        YAML::Mark last;
+    };
+    std::istringstream stream(bytes);
+    YAML::Parser parser(stream);
+    Starts starts;
+    if (!parser.HandleNextDocument(starts) || !parser.HandleNextDocument(starts))
+        return std::nullopt;
+    return starts.last;
+}
+
 /// How many nodes \a node holds, aliases followed, up to \a limit.
 int countNodes(const YAML::Node &node, int limit, int depth = 0)
 {
@@ -688,10 +723,10 @@ Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
     Reader reader(text, file, adapters);
     FleetConfig config;
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(text.toStdString());
-        const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
-        if (documents.size() > 1) {
-            reader.problem(documents[1].Mark(), u"expected one document, found more"_s);
+        const std::string bytes = text.toStdString();
+        const YAML::Node root = YAML::Load(bytes);
+        if (const auto second = secondDocument(bytes)) {
+            reader.problem(*second, u"expected one document, found more"_s);
         } else if (countNodes(root, mostNodes) >= mostNodes) {
             reader.problem(root.Mark(),
                            u"expected a configuration, found something far too large "

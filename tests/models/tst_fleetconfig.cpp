@@ -234,7 +234,7 @@ private Q_SLOTS:
             u"1:22: expected the region “ärger ü” as “key: value” pairs, found a single value"_s);
         row("no YAML", u"sources: [\n  {name: a"_s, u"2:1: not YAML: end of map flow not found"_s);
         row("two documents", u"sources: []\n---\nsources: []"_s,
-            u"3:1: expected one document, found more"_s);
+            u"2:1: expected one document, found more"_s);
     }
     void namesPlaceAndExpectation()
     {
@@ -268,6 +268,7 @@ private Q_SLOTS:
         QTest::addRow("too deep") << u"sources: "_s + QString(20'000, u'[');
         QTest::addRow("deep and closed")
             << u"sources: "_s + QString(300, u'[') + QString(300, u']');
+        QTest::addRow("something behind the end") << u"{\"objectives\": {}}\n, \"a\": 5}"_s;
         QTest::addRow("too long") << QString(5 << 20, u'#');
     }
     void survivesBombs()
