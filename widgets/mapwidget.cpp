@@ -1454,6 +1454,8 @@ void MapWidget::paintStrip(QPainter &painter)
     if (m_strip.isNull() || m_strip.deviceIndependentSize() != strip.size()
         || (m_stripDirty && (m_order.size() < 300 || m_stripAge.elapsed() > 250)))
         renderStrip();
+    else if (m_stripDirty && m_stripTimer == 0)
+        m_stripTimer = startTimer(260);
     painter.drawPixmap(strip.topLeft(), m_strip);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
@@ -2441,6 +2443,10 @@ void MapWidget::timerEvent(QTimerEvent *event)
             update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
         }
         m_lateHeads.clear();
+    } else if (id == m_stripTimer) {
+        killTimer(id);
+        m_stripTimer = 0;
+        update(stripRect().toAlignedRect());
     } else if (id == m_askTimer) {
         askVerdicts();
     } else if (id == m_reasonTimer) {

@@ -276,6 +276,7 @@ private:
     QPixmap m_strip;
     bool m_stripDirty = true;
     QElapsedTimer m_stripAge;
+    int m_stripTimer = 0;
     int m_wheel = 0; // what is left of a zoom stop
 
     QImage m_far; // the whole viewport in device pixels
