@@ -139,8 +139,14 @@ struct PlacementWritten
     int stamp = 0;
     PlacementState state = PlacementState::Serving;
     SimTime since = 0;
-    SimTime readyAt = always; ///< When a starting one serves, or turns out not to.
+    SimTime readyAt = always; ///< When a starting one is verified, or turns out not to serve.
     bool fails = false;
+
+    /// When a starting one begins to serve: the rest until readyAt verifies it, while both serve.
+    [[nodiscard]] SimTime servesAt() const
+    {
+        return fails ? readyAt : readyAt - (readyAt - since) * 2 / 5;
+    }
 
     friend bool operator==(const PlacementWritten &, const PlacementWritten &) = default;
 };

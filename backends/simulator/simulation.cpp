@@ -254,7 +254,7 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     for (size_t i = 0; i < fleet.tenants.size(); ++i) {
         for (const PlacementWritten &placement : fleet.tenants.at(i).written.placements) {
             if (placement.state == PlacementState::Starting)
-                is->m_starting.emplace(placement.readyAt, int(i));
+                is->m_starting.emplace(placement.servesAt(), int(i));
         }
     }
     for (size_t i = 0; i < fleet.stamps.size(); ++i) {
@@ -348,12 +348,12 @@ void Simulation::settleStarted(SimTime until)
         m_starting.erase(m_starting.begin());
         TenantWritten &tenant = m_fleet.tenants.at(size_t(index)).written;
         for (PlacementWritten &placement : tenant.placements) {
-            if (placement.state != PlacementState::Starting || placement.readyAt > until)
+            if (placement.state != PlacementState::Starting || placement.servesAt() > until)
                 continue;
             // What failed stays "starting", and its probe says why: nobody else takes it away.
             if (!placement.fails) {
                 placement.state = PlacementState::Serving;
-                placement.since = placement.readyAt;
+                placement.since = placement.servesAt();
                 reshape(placement.stamp, when);
                 markStamp(placement.stamp);
             }
@@ -1076,8 +1076,17 @@ Result<WriteOutcome> Simulation::probe(const ProbeTenant &p) const
     }
     WriteOutcome is;
     is.revision = tenantRevision(*index);
-    if (placement->state != PlacementState::Starting) {
+    if (placement->state != PlacementState::Starting && placement->readyAt <= m_now) {
         is.message = u"%1 serves on %2"_s.arg(tenant.id, p.at);
+        return is;
+    }
+    if (placement->state != PlacementState::Starting) {
+        // It serves for the last two fifths of the whole.
+        const double rest = double(placement->readyAt - placement->since) * 5 / 2;
+        is.done = false;
+        is.handle = u"start/%1/%2"_s.arg(tenant.id, p.at);
+        is.progress = std::clamp(1 - double(placement->readyAt - m_now) / std::max(1.0, rest), 0.0, 0.99);
+        is.message = u"%1 is verified on %2"_s.arg(tenant.id, p.at);
         return is;
     }
     if (placement->readyAt <= m_now) {
@@ -1605,7 +1614,8 @@ Result<void> Simulation::commit(const Transaction &transaction)
     for (const auto &[index, next] : transaction.tenants) {
         TenantWritten &is = m_fleet.tenants.at(size_t(index)).written;
         for (const PlacementWritten &placement : is.placements) {
-            m_starting.erase({placement.readyAt, index});
+            if (placement.state == PlacementState::Starting)
+                m_starting.erase({placement.servesAt(), index});
             auto &there = m_fleet.stamps.at(size_t(placement.stamp)).tenants;
             std::erase(there, index);
             reshaped.insert(placement.stamp);
@@ -1614,7 +1624,7 @@ Result<void> Simulation::commit(const Transaction &transaction)
         for (const PlacementWritten &placement : is.placements) {
             if (placement.state == PlacementState::Starting
                 && !(placement.fails && placement.readyAt <= m_now))
-                m_starting.emplace(placement.readyAt, index);
+                m_starting.emplace(placement.servesAt(), index);
             auto &there = m_fleet.stamps.at(size_t(placement.stamp)).tenants;
             there.insert(std::lower_bound(there.begin(), there.end(), index), index);
             reshaped.insert(placement.stamp);

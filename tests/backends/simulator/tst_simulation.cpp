@@ -195,6 +195,14 @@ private Q_SLOTS:
         VERIFY_RESULT(probed);
         QVERIFY(!probed->done);
         QCOMPARE(probed->progress, 0.5);
+        // Both serve while it is verified.
+        simulation->advance(start + 3500ms);
+        QVERIFY(simulation->tenant(tenant)->placementOn(to)->state == PlacementState::Serving);
+        QVERIFY(simulation->tenant(tenant)->placementOn(from)->state == PlacementState::Serving);
+        probed = simulation->observe(ProbeTenant{tenant, to});
+        VERIFY_RESULT(probed);
+        QVERIFY(!probed->done);
+        QCOMPARE(probed->progress, 0.7);
         simulation->advance(start + 5s);
         probed = simulation->observe(ProbeTenant{tenant, to});
         VERIFY_RESULT(probed);
