@@ -197,7 +197,7 @@ void MetricChart::rescale()
                                                 : niceCeiling(most * 1.02);
     m_valueAxis->setRange(0, top);
     // QValueAxis speaks printf only: its own labels cannot be seen and keep the room for ours.
-    m_valueAxis->setLabelFormat(u"0000000"_s);
+    m_valueAxis->setLabelFormat(u"%07.0f"_s);
     viewport()->update();
 }
 
