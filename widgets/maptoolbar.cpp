@@ -81,8 +81,7 @@ protected:
             Text::draw(painter, {x, base}, m_legend.low, wordStyle);
             x += Text::width(m_legend.low, wordStyle) + 8;
             for (int step = 0; step < Theme::rampSteps; ++step) {
-                painter.fillRect(QRectF(x, middle - 6, 18, 12),
-                                 QColor::fromRgb(theme.ramp(step)));
+                painter.fillRect(QRectF(x, middle - 6, 18, 12), QColor::fromRgb(theme.ramp(step)));
                 x += 18;
             }
             painter.setPen(pen);
@@ -91,9 +90,9 @@ protected:
             for (const MapLegend::Entry &entry : m_legend.entries) {
                 painter.fillRect(QRectF(x, middle - 7, 14, 14), QColor::fromRgb(entry.color));
                 painter.setPen(QColor::fromRgb(
-                        entry.letter.isEmpty()
-                                ? theme.rgb(Token::TextPrimary)
-                                : theme.categoryInk(entry.letter.front().unicode() - u'A')));
+                    entry.letter.isEmpty()
+                        ? theme.rgb(Token::TextPrimary)
+                        : theme.categoryInk(entry.letter.front().unicode() - u'A')));
                 Text::draw(painter, {x + 7, middle + 4}, entry.letter, {Text::Face::Ui, 10, 700},
                            Text::Align::Center);
                 painter.setPen(pen);

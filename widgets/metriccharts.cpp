@@ -193,8 +193,8 @@ void MetricChart::rescale()
     // A limit that is far away would press the line flat: it is shown when it is near.
     if (m_limit && (most > *m_limit * 0.4 || *m_limit <= 1.0))
         most = std::max(most, *m_limit * 1.1);
-    const double top = m_words == &percentWords ? std::max(1.0, niceCeiling(most))
-                                                : niceCeiling(most * 1.02);
+    const double top =
+        m_words == &percentWords ? std::max(1.0, niceCeiling(most)) : niceCeiling(most * 1.02);
     m_valueAxis->setRange(0, top);
     // QValueAxis speaks printf only: its own labels cannot be seen and keep the room for ours.
     m_valueAxis->setLabelFormat(u"%07.0f"_s);
@@ -211,14 +211,12 @@ void MetricChart::setHover(std::optional<double> time, bool isHere)
 std::optional<double> MetricChart::valueAt(int line, double time) const
 {
     const QList<QPointF> &points = m_points[line];
-    const auto after = std::lower_bound(points.begin(), points.end(), time,
-                                        [](const QPointF &point, double at) {
-                                            return point.x() < at;
-                                        });
+    const auto after =
+        std::lower_bound(points.begin(), points.end(), time,
+                         [](const QPointF &point, double at) { return point.x() < at; });
     auto nearest = after;
     if (after == points.end()
-        || (after != points.begin()
-            && time - std::prev(after)->x() < after->x() - time)) {
+        || (after != points.begin() && time - std::prev(after)->x() < after->x() - time)) {
         if (after == points.begin())
             return {};
         nearest = std::prev(after);
@@ -251,8 +249,8 @@ void MetricChart::drawForeground(QPainter *painter, const QRectF &)
     painter->setPen(theme[Token::ChartAxis]);
     for (int tick = 0; tick < 5; ++tick) {
         const double value = top * tick / 4;
-        Text::draw(*painter, {plot.x() - 6, yOf(value) + 4},
-                   tick == 0 ? u"0"_s : m_words(value), axisStyle, Text::Align::Right);
+        Text::draw(*painter, {plot.x() - 6, yOf(value) + 4}, tick == 0 ? u"0"_s : m_words(value),
+                   axisStyle, Text::Align::Right);
     }
 
     // Where nothing was recorded at all.
@@ -320,9 +318,8 @@ void MetricChart::drawForeground(QPainter *painter, const QRectF &)
             painter->drawEllipse(QPointF(at, yOf(*value)), 3.5, 3.5);
         }
         if (m_hoverHere) {
-            const QString words
-                    = QDateTime::fromMSecsSinceEpoch(qint64(*m_hover), Qt::UTC)
-                              .toString(u"HH:mm:ss"_s)
+            const QString words =
+                QDateTime::fromMSecsSinceEpoch(qint64(*m_hover), Qt::UTC).toString(u"HH:mm:ss"_s)
                 + u" UTC";
             const double w = Text::width(words, {Text::Face::Ui, 11, 600}) + 14;
             const double left = std::clamp(at - w / 2, plot.x(), plot.right() - w);
@@ -407,9 +404,10 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
     m_charts = {
         new MetricChart(tr("CPU"), {{tr("of limit"), Token::Chart1, false}}, &percentWords),
         new MetricChart(tr("Requests"), {{tr("per second"), Token::Chart1, false}}, &rateWords),
-        new MetricChart(tr("Memory and storage"),
-                        {{tr("memory"), Token::Chart1, false}, {tr("storage"), Token::Chart4, true}},
-                        &percentWords),
+        new MetricChart(
+            tr("Memory and storage"),
+            {{tr("memory"), Token::Chart1, false}, {tr("storage"), Token::Chart4, true}},
+            &percentWords),
         new MetricChart(tr("Errors"), {{tr("of requests"), Token::Chart2, false}}, &errorWords),
         new MetricChart(tr("Latency"),
                         {{tr("p99"), Token::Chart3, false}, {tr("p50"), Token::Chart4, true}},
@@ -431,8 +429,7 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
         });
         connect(chart, &MetricChart::panned, this, [this](double by) {
             const double now = millisecondsOf(m_deck.clock.now());
-            const auto [from, to] = m_zoom.value_or(
-                    std::pair(now - double(m_range.count()), now));
+            const auto [from, to] = m_zoom.value_or(std::pair(now - double(m_range.count()), now));
             m_zoom = {from + by, to + by};
             refresh();
         });
@@ -488,32 +485,33 @@ void MetricCharts::askHistory()
     const quint64 mine = ++m_asked;
     const Timestamp now = m_deck.clock.now();
     const auto step = std::max(std::chrono::milliseconds(10'000), m_range / 360);
-    m_deck.history(m_stamp,
-                   {u"cpu"_s, u"memory"_s, u"storage"_s, u"requestsPerSecond"_s, u"errorRatio"_s,
-                    u"latencyP50Ms"_s, u"latencyP99Ms"_s},
-                   now - m_range, now, step)
-            .then(this, [this, mine](const Result<std::vector<Series>> &answer) {
-                if (mine != m_asked || !answer)
-                    return; // of another stamp or range, or the source could not after all
-                m_history.clear();
-                for (const Series &series : *answer) {
-                    QList<QPointF> &points = m_history[series.signal];
-                    // Amounts of a resource are shown as a share of its limit.
-                    double share = 1;
-                    if (const std::optional<ResourceKind> kind
-                        = fromString<ResourceKind>(QStringView(series.signal))) {
-                        const StampEntry *shown = m_deck.stamp(m_stamp);
-                        const double limit = shown ? shown->resources[*kind].limit.value_or(0) : 0;
-                        share = limit > 0 ? 1 / limit : std::nan("");
-                    }
-                    double x = millisecondsOf(series.start);
-                    for (const float value : series.values) {
-                        points.append({x, double(value) * share});
-                        x += double(series.step.count());
-                    }
+    m_deck
+        .history(m_stamp,
+                 {u"cpu"_s, u"memory"_s, u"storage"_s, u"requestsPerSecond"_s, u"errorRatio"_s,
+                  u"latencyP50Ms"_s, u"latencyP99Ms"_s},
+                 now - m_range, now, step)
+        .then(this, [this, mine](const Result<std::vector<Series>> &answer) {
+            if (mine != m_asked || !answer)
+                return; // of another stamp or range, or the source could not after all
+            m_history.clear();
+            for (const Series &series : *answer) {
+                QList<QPointF> &points = m_history[series.signal];
+                // Amounts of a resource are shown as a share of its limit.
+                double share = 1;
+                if (const std::optional<ResourceKind> kind =
+                        fromString<ResourceKind>(QStringView(series.signal))) {
+                    const StampEntry *shown = m_deck.stamp(m_stamp);
+                    const double limit = shown ? shown->resources[*kind].limit.value_or(0) : 0;
+                    share = limit > 0 ? 1 / limit : std::nan("");
                 }
-                refresh();
-            });
+                double x = millisecondsOf(series.start);
+                for (const float value : series.values) {
+                    points.append({x, double(value) * share});
+                    x += double(series.step.count());
+                }
+            }
+            refresh();
+        });
 }
 
 void MetricCharts::refresh()
@@ -553,12 +551,14 @@ void MetricCharts::refresh()
     const QString gate = tr("gate %1").arg(Format::percent(objectives.load));
     m_charts[0]->setLimit(objectives.load, gate);
     m_charts[2]->setLimit(objectives.load, gate);
-    m_charts[3]->setLimit(objectives.errorRatio, objectives.errorRatio
-                                  ? tr("limit %1").arg(Format::percent(*objectives.errorRatio))
-                                  : QString());
-    m_charts[4]->setLimit(objectives.latencyP99Ms, objectives.latencyP99Ms
-                                  ? tr("limit %1").arg(Format::latency(*objectives.latencyP99Ms))
-                                  : QString());
+    m_charts[3]->setLimit(objectives.errorRatio,
+                          objectives.errorRatio
+                              ? tr("limit %1").arg(Format::percent(*objectives.errorRatio))
+                              : QString());
+    m_charts[4]->setLimit(objectives.latencyP99Ms,
+                          objectives.latencyP99Ms
+                              ? tr("limit %1").arg(Format::latency(*objectives.latencyP99Ms))
+                              : QString());
 }
 
 void MetricCharts::arrange()

@@ -44,22 +44,22 @@ int main(int argc, char **argv)
     CommonOptions common;
     common.addTo(cli);
     std::string demo;
-    CLI::Option *demoOption
-            = cli.add_option("--demo", demo, "A fleet of N stamps (48) that lives in this program")
-                      ->expected(0, 1)
-                      ->type_name("[=N]");
+    CLI::Option *demoOption =
+        cli.add_option("--demo", demo, "A fleet of N stamps (48) that lives in this program")
+            ->expected(0, 1)
+            ->type_name("[=N]");
     bool wall = false;
     cli.add_flag("--wall", wall)->group("");
     std::string arrangement = "sheet";
     cli.add_option("--arrangement", arrangement, "How the map is laid out: sheet")
-            ->type_name("sheet");
+        ->type_name("sheet");
     std::string snapshot;
     cli.add_option("--snapshot", snapshot,
                    "Wait for one complete poll, write a picture of the window, and exit")
-            ->type_name("FILE.png");
+        ->type_name("FILE.png");
     std::string theme;
     cli.add_option("--theme", theme, "dark or light; without it as the desktop")
-            ->check(CLI::IsMember({"dark", "light"}));
+        ->check(CLI::IsMember({"dark", "light"}));
     std::string size;
     cli.add_option("--size", size, "The window's size in pixels")->type_name("WxH");
     try {
@@ -72,8 +72,8 @@ int main(int argc, char **argv)
     if (arrangement == "world")
         return complain(u"--arrangement world is not built yet; sheet is"_s, usage);
     if (arrangement != "sheet")
-        return complain(u"--arrangement is sheet, not %1"_s.arg(QString::fromStdString(arrangement)),
-                        usage);
+        return complain(
+            u"--arrangement is sheet, not %1"_s.arg(QString::fromStdString(arrangement)), usage);
 
     // A picture needs no display.
     if (!snapshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
@@ -91,8 +91,8 @@ int main(int argc, char **argv)
     options.readOnly = common.readOnly;
     options.snapshot = QString::fromStdString(snapshot);
     options.actor = personName();
-    options.stateDir = common.stateDir.empty() ? defaultStateDir()
-                                               : QString::fromStdString(common.stateDir);
+    options.stateDir =
+        common.stateDir.empty() ? defaultStateDir() : QString::fromStdString(common.stateDir);
 
     FleetConfig config;
     QString fault;
@@ -100,8 +100,8 @@ int main(int argc, char **argv)
         QString count = QString::fromStdString(demo);
         if (count.isEmpty())
             count = u"48"_s;
-        const Result<FleetConfig> read = readSourceOptions({u"demo:simulator="_s + count},
-                                                           catalog.adapters());
+        const Result<FleetConfig> read =
+            readSourceOptions({u"demo:simulator="_s + count}, catalog.adapters());
         if (!read)
             return complain(read.error().message, usage);
         config = *read;
@@ -126,7 +126,8 @@ int main(int argc, char **argv)
         return complain(opened.error().message, 1);
     if (!size.empty()) {
         const QStringList parts = QString::fromStdString(size).split(u'x');
-        const QSize wanted = parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
+        const QSize wanted =
+            parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
         if (wanted.width() < 1 || wanted.height() < 1)
             return complain(u"--size is WIDTHxHEIGHT, as 1600x1000"_s, usage);
         program.window()->resize(wanted);

@@ -137,29 +137,31 @@ void MainWindow::addActions()
         m_top->search()->setFocus();
         m_top->search()->selectAll();
     });
-    add(u"view.map"_s, tr("Show the map"), u"map"_s, QKeySequence(Qt::CTRL | Qt::Key_1), view(View::Map));
+    add(u"view.map"_s, tr("Show the map"), u"map"_s, QKeySequence(Qt::CTRL | Qt::Key_1),
+        view(View::Map));
     add(u"view.tenants"_s, tr("Show tenants"), u"people"_s, QKeySequence(Qt::CTRL | Qt::Key_2),
         view(View::Tenants));
-    add(u"view.incidents"_s, tr("Show incidents"), u"exclamation-octagon"_s, QKeySequence(Qt::CTRL | Qt::Key_3),
-        view(View::Incidents));
-    add(u"view.operations"_s, tr("Show operations"), u"list-check"_s, QKeySequence(Qt::CTRL | Qt::Key_4),
-        view(View::Operations));
-    add(u"view.audit"_s, tr("Show the audit trail"), u"journal-text"_s, QKeySequence(Qt::CTRL | Qt::Key_5),
-        view(View::Audit));
+    add(u"view.incidents"_s, tr("Show incidents"), u"exclamation-octagon"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_3), view(View::Incidents));
+    add(u"view.operations"_s, tr("Show operations"), u"list-check"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_4), view(View::Operations));
+    add(u"view.audit"_s, tr("Show the audit trail"), u"journal-text"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_5), view(View::Audit));
     add(u"map.zoomIn"_s, tr("Zoom in"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Plus),
         [this] { m_map->zoomIn(); });
     add(u"map.zoomOut"_s, tr("Zoom out"), u"dash-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Minus),
         [this] { m_map->zoomOut(); });
-    add(u"map.fit"_s, tr("Fit the whole fleet"), u"arrows-fullscreen"_s, QKeySequence(Qt::CTRL | Qt::Key_0),
-        [this] { m_map->fit(); });
+    add(u"map.fit"_s, tr("Fit the whole fleet"), u"arrows-fullscreen"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_0), [this] { m_map->fit(); });
     add(u"stamp.open"_s, tr("Open the stamp"), u"layout-sidebar-inset-reverse"_s, {},
         [this] { openStamp(selectedStamp()); });
-    add(u"stamp.cordon"_s, tr("Cordon…"), u"slash-circle"_s, QKeySequence(Qt::CTRL | Qt::Key_D), [this] {
-        ActionRequest request;
-        request.kind = ActionKind::Cordon;
-        request.stamp = selectedStamp();
-        openPlan(request);
-    });
+    add(u"stamp.cordon"_s, tr("Cordon…"), u"slash-circle"_s, QKeySequence(Qt::CTRL | Qt::Key_D),
+        [this] {
+            ActionRequest request;
+            request.kind = ActionKind::Cordon;
+            request.stamp = selectedStamp();
+            openPlan(request);
+        });
     add(u"stamp.uncordon"_s, tr("Uncordon…"), u"check-circle"_s,
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D), [this] {
             ActionRequest request;
@@ -177,29 +179,31 @@ void MainWindow::addActions()
         [this] { m_carry->putBack(); });
     add(u"carry.spread"_s, tr("Let the planner spread what is carried"), u"shuffle"_s, {},
         [this] { m_carry->dropAnywhere(); });
-    add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s, QKeySequence(Qt::Key_U),
-        [this] { undo(m_last); });
+    add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s,
+        QKeySequence(Qt::Key_U), [this] { undo(m_last); });
     add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s, QKeySequence(Qt::Key_Pause),
         [this] { m_deck.runner.pauseAll(m_deck.asker()); });
-    add(u"drawer.toggle"_s, tr("Open or close operations"), u"list-check"_s, QKeySequence(Qt::CTRL | Qt::Key_J),
-        [this] { m_drawer->setOpen(!m_drawer->isOpen()); });
+    add(u"drawer.toggle"_s, tr("Open or close operations"), u"list-check"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_J), [this] { m_drawer->setOpen(!m_drawer->isOpen()); });
     add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
         QKeySequence(Qt::CTRL | Qt::Key_B), [this] {
             m_panelShown = !m_panelShown;
             arrange();
         });
-    add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
-        Themes::instance().setChoice(Theme::current().isDark() ? Theme::Scheme::Light
-                                                               : Theme::Scheme::Dark);
-    });
-    add(u"refresh"_s, tr("Ask every source again"), u"arrow-repeat"_s, QKeySequence(Qt::Key_F5), [this] {
-        if (m_refresh)
-            m_refresh({});
-    });
+    add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
+            Themes::instance().setChoice(Theme::current().isDark() ? Theme::Scheme::Light
+                                                                   : Theme::Scheme::Dark);
+        });
+    add(u"refresh"_s, tr("Ask every source again"), u"arrow-repeat"_s, QKeySequence(Qt::Key_F5),
+        [this] {
+            if (m_refresh)
+                m_refresh({});
+        });
     add(u"audit.verify"_s, tr("Verify the audit trail"), u"shield-check"_s, {},
         [this] { m_audit->verify(); });
-    add(u"focus.next"_s, tr("Go to the next part of the window"), u"keyboard"_s, QKeySequence(Qt::Key_F6),
-        [this] { goRound(false); });
+    add(u"focus.next"_s, tr("Go to the next part of the window"), u"keyboard"_s,
+        QKeySequence(Qt::Key_F6), [this] { goRound(false); });
     add(u"focus.previous"_s, tr("Go to the part before"), u"keyboard"_s,
         QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { goRound(true); });
     add(u"quit"_s, tr("Quit"), u"x-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
@@ -208,9 +212,8 @@ void MainWindow::addActions()
 void MainWindow::connectParts()
 {
     FleetFeed &feed = m_deck.feed;
-    connect(&feed, &FleetFeed::changed, m_map, [this](const ChangeSet &slice) {
-        m_map->applyChanges(m_deck.feed.version(), slice);
-    });
+    connect(&feed, &FleetFeed::changed, m_map,
+            [this](const ChangeSet &slice) { m_map->applyChanges(m_deck.feed.version(), slice); });
     connect(&feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.sources || slice.stampsComeOrGo) {
             updateNotice();
@@ -259,9 +262,8 @@ void MainWindow::connectParts()
         updateActions();
         arrange();
     });
-    connect(m_map, &MapWidget::activated, this, [this](int slot) {
-        openStamp(m_deck.fleet().stampId(slot));
-    });
+    connect(m_map, &MapWidget::activated, this,
+            [this](int slot) { openStamp(m_deck.fleet().stampId(slot)); });
     connect(m_map, &MapWidget::menuRequested, this, &MainWindow::showStampMenu);
     connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
     connect(m_stampPanel, &StampPanel::planRequested, this, &MainWindow::openPlan);
@@ -316,8 +318,7 @@ void MainWindow::connectParts()
             m_refresh({});
     });
     connect(m_empty, &EmptyView::demoRequested, this, &MainWindow::demoRequested);
-    connect(m_empty, &EmptyView::configurationRequested, this,
-            &MainWindow::configurationRequested);
+    connect(m_empty, &EmptyView::configurationRequested, this, &MainWindow::configurationRequested);
 
     connect(&m_deck.runner, &OperationRunner::operationChanged, this,
             [this](const OperationPtr &operation) {
@@ -340,16 +341,17 @@ void MainWindow::connectParts()
 void MainWindow::setCutOff(const QStringList &operations)
 {
     m_drawer->setCutOff(operations);
-    m_status->setJournal(operations.isEmpty() ? tr("journal clean")
-                                              : tr("%1 cut off").arg(Text::counted(operations.size(), tr("operation"), tr("operations"))));
+    m_status->setJournal(
+        operations.isEmpty()
+            ? tr("journal clean")
+            : tr("%1 cut off")
+                  .arg(Text::counted(operations.size(), tr("operation"), tr("operations"))));
 }
 
 void MainWindow::setConfigurationFault(const QString &message)
 {
-    m_fault->setNotice(message.isEmpty()
-                               ? QString()
-                               : tr("%1. The last good fleet stays.").arg(message),
-                       message);
+    m_fault->setNotice(
+        message.isEmpty() ? QString() : tr("%1. The last good fleet stays.").arg(message), message);
     arrange();
 }
 
@@ -395,9 +397,9 @@ void MainWindow::updateActions()
     m_actions->setReason(u"stamp.open"_s, none);
     m_actions->setReason(u"stamp.cordon"_s,
                          first(first(write, cordon), isActive ? QString() : tr("not active")));
-    m_actions->setReason(u"stamp.uncordon"_s,
-                         first(first(write, cordon),
-                               isActive ? tr("it is not cordoned") : QString()));
+    m_actions->setReason(
+        u"stamp.uncordon"_s,
+        first(first(write, cordon), isActive ? tr("it is not cordoned") : QString()));
     m_actions->setReason(u"stamp.scale"_s, first(write, scale));
     for (const QString &action :
          {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.scale"_s})
@@ -407,17 +409,16 @@ void MainWindow::updateActions()
     m_actions->setReason(u"carry.back"_s, carry);
     m_actions->setReason(u"carry.spread"_s, carry);
     m_actions->setReason(u"operation.undo"_s,
-                         m_deck.readOnly       ? tr("started read only")
+                         m_deck.readOnly        ? tr("started read only")
                              : m_last.isEmpty() ? tr("nothing was done from here yet")
                                                 : QString());
-    m_actions->setReason(u"operation.pauseAll"_s, m_running.isEmpty() ? tr("nothing runs")
-                                                                      : QString());
-    m_rail->setBadge(View::Operations, int(std::count_if(
-                                               m_deck.fleet().operations.begin(),
-                                               m_deck.fleet().operations.end(),
-                                               [](const OperationPtr &operation) {
-                                                   return !isFinal(operation->state);
-                                               })));
+    m_actions->setReason(u"operation.pauseAll"_s,
+                         m_running.isEmpty() ? tr("nothing runs") : QString());
+    m_rail->setBadge(
+        View::Operations,
+        int(std::count_if(
+            m_deck.fleet().operations.begin(), m_deck.fleet().operations.end(),
+            [](const OperationPtr &operation) { return !isFinal(operation->state); })));
 }
 
 void MainWindow::updateNotice()
@@ -478,15 +479,13 @@ void MainWindow::applyQuery()
         QSet<QString> regions;
         // The group heads say the rest; of a large fleet regions are not counted at each change.
         if (counts.stamps <= 5000) {
-            m_deck.fleet().eachStamp([&regions](int, const StampEntry &entry) {
-                regions.insert(entry.stamp->region);
-            });
+            m_deck.fleet().eachStamp(
+                [&regions](int, const StampEntry &entry) { regions.insert(entry.stamp->region); });
         }
-        m_tools->setMatches(regions.isEmpty()
-                                    ? tr("%1 stamps").arg(Format::count(counts.stamps))
-                                    : tr("%1 stamps, %2 regions")
-                                              .arg(Format::count(counts.stamps))
-                                              .arg(regions.size()));
+        m_tools->setMatches(regions.isEmpty() ? tr("%1 stamps").arg(Format::count(counts.stamps))
+                                              : tr("%1 stamps, %2 regions")
+                                                    .arg(Format::count(counts.stamps))
+                                                    .arg(regions.size()));
         return;
     }
     lookUpMatches();
@@ -509,11 +508,10 @@ void MainWindow::lookUpMatches()
             m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
             const QString hits = Format::count(qint64(slots_.size()));
             m_top->search()->setHits(hits);
-            m_tools->setMatches(slots_.empty()
-                                        ? tr("Nothing matches %1").arg(m_query.toString())
-                                        : tr("%1 of %2 stamps")
-                                                  .arg(hits, Format::count(
-                                                                     m_deck.fleet().counts.stamps)));
+            m_tools->setMatches(
+                slots_.empty()
+                    ? tr("Nothing matches %1").arg(m_query.toString())
+                    : tr("%1 of %2 stamps").arg(hits, Format::count(m_deck.fleet().counts.stamps)));
         }
         if (m_lookAgain || mine != m_asked) {
             m_lookAgain = false;
@@ -556,7 +554,8 @@ QWidget *MainWindow::panel() const
 {
     if (m_rail->current() != View::Map)
         return nullptr;
-    // Stamp before carry before attention: what is open stays, so that no tile moves under the hand.
+    // Stamp before carry before attention: what is open stays, so that no tile moves under the
+    // hand.
     if (m_panelShown && !m_stampPanel->stamp().isEmpty())
         return m_stampPanel;
     if (m_carry->isActive())
@@ -574,9 +573,10 @@ void MainWindow::arrange()
     m_dimmer->setGeometry(rect());
 
     QWidget *shown = panel();
-    const int panelWidth = !shown            ? 0
+    const int panelWidth = !shown ? 0
         : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
-                                : isNarrow() && shown == m_attention ? overlayWidth : attentionWidth;
+        : isNarrow() && shown == m_attention ? overlayWidth
+                                             : attentionWidth;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
     // is put on the map, so its panel covers none of it.
     const int beside = isNarrow() && shown != m_carryPanel ? 0 : panelWidth;
@@ -725,7 +725,8 @@ void MainWindow::cutSelection()
         m_tenants->cut();
         return;
     }
-    if (!m_stampPanel->stamp().isEmpty() && !m_stampPanel->tenants()->table()->selectedIds().isEmpty()) {
+    if (!m_stampPanel->stamp().isEmpty()
+        && !m_stampPanel->tenants()->table()->selectedIds().isEmpty()) {
         m_stampPanel->tenants()->cut();
         return;
     }
@@ -785,7 +786,6 @@ PlanDialog *MainWindow::openPlan(const ActionRequest &request)
     connect(dialog, &PlanDialog::started, this, [this](const OperationPtr &operation) {
         m_mine.insert(operation->id);
         m_drawer->setOpen(true);
-
     });
     connect(dialog, &PlanDialog::fixRequested, this, [this](const Refusal &refusal) {
         openStamp(refusal.subject);
@@ -817,44 +817,44 @@ void MainWindow::undo(const QString &operation)
             m_drawer->ask(operation, OperationVerb::Undo);
         return;
     }
-    m_deck.runner.undoRequest(operation).then(this, [this, operation](
-                                                            const Result<ActionRequest> &request) {
-        const OperationPtr known = m_deck.fleet().operations.value(operation);
-        const QString title = known ? titleOf(*known) : operation;
-        if (!request) {
-            m_toast->show(tr("Not undone: %1").arg(request.error().message), {});
-            return;
-        }
-        const auto begun = [this, operation](const OperationPtr &started) {
-            m_mine.insert(started->id);
-            if (m_last == operation)
-                m_last.clear();
-            m_drawer->setOpen(true);
-            updateActions();
-        };
-        const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
-        if (planned && !planned->production && !planned->isRefused()) {
-            m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker())
+    m_deck.runner.undoRequest(operation).then(
+        this, [this, operation](const Result<ActionRequest> &request) {
+            const OperationPtr known = m_deck.fleet().operations.value(operation);
+            const QString title = known ? titleOf(*known) : operation;
+            if (!request) {
+                m_toast->show(tr("Not undone: %1").arg(request.error().message), {});
+                return;
+            }
+            const auto begun = [this, operation](const OperationPtr &started) {
+                m_mine.insert(started->id);
+                if (m_last == operation)
+                    m_last.clear();
+                m_drawer->setOpen(true);
+                updateActions();
+            };
+            const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
+            if (planned && !planned->production && !planned->isRefused()) {
+                m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker())
                     .then(this, [this, begun](const Result<OperationPtr> &answer) {
                         if (answer)
                             begun(*answer);
                         else
                             m_toast->show(tr("Not undone: %1").arg(answer.error().message), {});
                     });
-            return;
-        }
-        // Production asks for a name and a reason, and a refusal is to be seen whole.
-        auto *dialog = new PlanDialog(
-                m_deck, *request, this, tr("Undo: %1").arg(title),
-                [this, operation](const ActionRequest &wanted) {
-                    return m_deck.runner.control(operation, OperationVerb::Undo,
-                                                 {wanted.actor, wanted.reason});
-                });
-        connect(dialog, &PlanDialog::started, this, begun);
-        connect(dialog, &QDialog::finished, this, [this] { dim(false); });
-        dim(true);
-        dialog->open();
-    });
+                return;
+            }
+            // Production asks for a name and a reason, and a refusal is to be seen whole.
+            auto *dialog =
+                new PlanDialog(m_deck, *request, this, tr("Undo: %1").arg(title),
+                               [this, operation](const ActionRequest &wanted) {
+                                   return m_deck.runner.control(operation, OperationVerb::Undo,
+                                                                {wanted.actor, wanted.reason});
+                               });
+            connect(dialog, &PlanDialog::started, this, begun);
+            connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+            dim(true);
+            dialog->open();
+        });
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
@@ -874,8 +874,9 @@ void MainWindow::closeEvent(QCloseEvent *event)
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
     const int count = int(m_running.size());
-    all->addWidget(new TextLine(Text::counted(count, tr("operation still runs"), tr("operations still run")),
-                                {Text::Face::Display, 20, 700}));
+    all->addWidget(
+        new TextLine(Text::counted(count, tr("operation still runs"), tr("operations still run")),
+                     {Text::Face::Display, 20, 700}));
     all->addWidget(new TextLine(tr("They run in this program, so they end with it. No tenant is "
                                    "left unserved either way."),
                                 {Text::Face::Ui, 13, 400}, Token::TextSecondary));
@@ -883,8 +884,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
     foot->setSpacing(8);
     foot->addStretch(1);
     auto *cancel = new Button(Button::Kind::Plain, tr("Cancel"));
-    auto *rollBack = new Button(Button::Kind::Plain, tr("Roll back and close"),
-                                u"arrow-counterclockwise"_s);
+    auto *rollBack =
+        new Button(Button::Kind::Plain, tr("Roll back and close"), u"arrow-counterclockwise"_s);
     rollBack->setObjectName(u"rollBackAndClose"_s);
     auto *pause = new Button(Button::Kind::Primary, tr("Pause and close"), u"pause"_s);
     pause->setObjectName(u"pauseAndClose"_s);

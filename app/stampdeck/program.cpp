@@ -23,7 +23,8 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr auto newConfiguration = R"(# Stampdeck: where the fleet is. A source can be any installed adapter.
+constexpr auto newConfiguration =
+    R"(# Stampdeck: where the fleet is. A source can be any installed adapter.
 sources:
   - {name: demo, adapter: simulator, stamps: 48, seed: 7}
 )";
@@ -67,8 +68,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     m_shown = config.sources;
     m_feed = std::make_unique<FleetFeed>(m_fleet->store());
 
-    Deck deck{*m_feed, m_fleet->store(), m_fleet->runner(), m_fleet->journal(), m_fleet->clock(),
-              m_options.actor, m_options.readOnly, {}};
+    Deck deck{*m_feed,          m_fleet->store(), m_fleet->runner(),  m_fleet->journal(),
+              m_fleet->clock(), m_options.actor,  m_options.readOnly, {}};
     deck.history = [this](const QString &stamp, const QStringList &names, Timestamp from,
                           Timestamp to, std::chrono::milliseconds step) {
         return m_fleet->history(stamp, names, from, to, step);
@@ -109,8 +110,8 @@ void Program::connectWindow()
 
 void Program::openDemo()
 {
-    const Result<FleetConfig> demo = readSourceOptions({u"demo:simulator=48"_s},
-                                                       m_catalog.adapters());
+    const Result<FleetConfig> demo =
+        readSourceOptions({u"demo:simulator=48"_s}, m_catalog.adapters());
     const Result<void> opened = demo ? open(*demo) : fail(demo.error());
     if (!opened)
         m_window->setConfigurationFault(opened.error().message);
@@ -118,15 +119,15 @@ void Program::openDemo()
 
 void Program::editConfiguration()
 {
-    const QString file = m_options.configFile.isEmpty() ? defaultConfigFile()
-                                                        : m_options.configFile;
+    const QString file =
+        m_options.configFile.isEmpty() ? defaultConfigFile() : m_options.configFile;
     if (!QFile::exists(file)) {
         QDir().mkpath(QFileInfo(file).path());
         QFile fresh(file);
         if (!fresh.open(QIODevice::WriteOnly | QIODevice::NewOnly)
             || fresh.write(newConfiguration) < 0) {
             m_window->setConfigurationFault(
-                    tr("%1 cannot be written: %2").arg(file, fresh.errorString()));
+                tr("%1 cannot be written: %2").arg(file, fresh.errorString()));
             return;
         }
     }
@@ -167,7 +168,7 @@ void Program::readConfigurationAgain()
         if (!settings.isFinished()) {
             settings.then(this, [this](const Result<SourceSettings> &) {
                 m_window->setConfigurationFault(
-                        tr("The configuration changed; open Stampdeck again to take it"));
+                    tr("The configuration changed; open Stampdeck again to take it"));
             });
             return;
         }
@@ -182,7 +183,7 @@ void Program::readConfigurationAgain()
         return;
     if (m_window->hasRunningOperations()) {
         m_window->setConfigurationFault(
-                tr("The configuration changed; it is taken when no operation runs"));
+            tr("The configuration changed; it is taken when no operation runs"));
         QTimer::singleShot(std::chrono::seconds(5), this, &Program::readConfigurationAgain);
         return;
     }
@@ -203,8 +204,8 @@ void Program::takeSnapshot()
                 m_window->map()->fit();
                 const bool isWritten = m_window->grab().save(m_options.snapshot, "PNG");
                 if (!isWritten)
-                    QTextStream(stderr) << "stampdeck: " << m_options.snapshot
-                                        << " cannot be written\n";
+                    QTextStream(stderr)
+                        << "stampdeck: " << m_options.snapshot << " cannot be written\n";
                 QApplication::exit(isWritten ? 0 : 1);
             });
         };
