@@ -51,135 +51,179 @@ QString toQString(const RawText &text, bool *valid)
 }
 
 /// Strings that come again and again within one answer are shared: names of stamps, regions,
-/// versions. A table of open addressing over the UTF-8 bytes.
+/// versions. A table of open addressing over the UTF-8 bytes; the strings stand in the order in
+/// which they first came.
 class Interner
 {
 public:
     Interner()
         : m_slots(1024)
-    { }
+    {
+        m_strings.reserve(1024);
+    }
 
     const QString &shared(std::string_view bytes)
     {
         if (bytes.empty())
             return m_empty;
         const uint64_t hash = hashOf(bytes);
+        const auto tag = uint32_t(hash >> 32);
         size_t at = hash & (m_slots.size() - 1);
-        while (!m_slots[at].text.isNull()) {
-            if (m_slots[at].hash == hash && equals(m_slots[at].text, bytes))
-                return m_slots[at].text;
-            at = (at + 1) & (m_slots.size() - 1);
+        for (; m_slots[at].entry != 0; at = (at + 1) & (m_slots.size() - 1)) {
+            if (m_slots[at].tag == tag && equals(m_strings[m_slots[at].entry - 1], bytes))
+                return m_strings[m_slots[at].entry - 1];
         }
-        if (++m_count * 2 > m_slots.size()) {
+        m_strings.push_back(QString::fromUtf8(bytes.data(), qsizetype(bytes.size())));
+        m_slots[at] = {tag, uint32_t(m_strings.size())};
+        m_bytes += qint64(sizeof(Slot)) * 4 + qint64(sizeof(QString)) + 40
+            + 2 * qint64(bytes.size());
+        if (m_strings.size() * 2 > m_slots.size())
             grow();
-            at = hash & (m_slots.size() - 1);
-            while (!m_slots[at].text.isNull())
-                at = (at + 1) & (m_slots.size() - 1);
+        return m_strings.back();
+    }
+    /// The same for names that come in runs or in the same order again and again, as the owners of
+    /// tenants do: the last one and the next one are looked at first.
+    const QString &sharedInOrder(std::string_view bytes)
+    {
+        for (size_t guess = m_lastInOrder; guess < m_strings.size() && guess < m_lastInOrder + 2;
+             ++guess) {
+            if (equals(m_strings[guess], bytes)) {
+                m_lastInOrder = guess;
+                // By the time that it is asked for it has come from memory.
+                if (guess + 2 < m_strings.size())
+                    __builtin_prefetch(m_strings[guess + 2].constData());
+                return m_strings[guess];
+            }
         }
-        m_slots[at] = {hash, QString::fromUtf8(bytes.data(), qsizetype(bytes.size()))};
-        m_bytes += qint64(sizeof(Slot)) * 2 + 40 + 2 * qint64(bytes.size());
-        return m_slots[at].text;
+        const QString &found = shared(bytes);
+        if (!found.isEmpty())
+            m_lastInOrder = size_t(&found - m_strings.data());
+        return found;
     }
     [[nodiscard]] qint64 bytes() const { return m_bytes; }
 
 private:
     struct Slot
     {
-        uint64_t hash = 0;
-        QString text;
+        uint32_t tag = 0; ///< A part of the hash.
+        uint32_t entry = 0; ///< The string's index plus one.
     };
 
-    // FNV-1a over eight bytes at a time, mixed at the end: the strings are short.
+    // Eight bytes at a time: the strings are short.
     static uint64_t hashOf(std::string_view bytes)
     {
+        constexpr uint64_t factor = 0x9e3779b97f4a7c15U;
         uint64_t hash = 0xcbf29ce484222325U ^ bytes.size();
         const char *at = bytes.data();
         size_t left = bytes.size();
         for (; left >= 8; left -= 8, at += 8) {
             uint64_t word = 0;
             std::memcpy(&word, at, 8);
-            hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+            hash = (hash ^ word) * factor;
             hash ^= hash >> 32;
         }
         uint64_t word = 0;
         std::memcpy(&word, at, left);
-        hash = (hash ^ word) * 0x9e3779b97f4a7c15U;
+        hash = (hash ^ word) * factor;
+        hash = (hash ^ (hash >> 32)) * factor;
         return hash ^ (hash >> 29);
     }
+    static bool isAscii(char byte) { return (static_cast<unsigned char>(byte) & 0x80) == 0; }
     static bool equals(const QString &text, std::string_view bytes)
     {
         if (text.size() == qsizetype(bytes.size())) {
-            const char16_t *left = reinterpret_cast<const char16_t *>(text.utf16());
+            const QChar *left = text.constData();
             for (const char byte : bytes) {
-                if (*left++ != char16_t(static_cast<unsigned char>(byte)) || (byte & 0x80) != 0)
-                    return (byte & 0x80) != 0
+                if (left->unicode() != char16_t(static_cast<unsigned char>(byte)) || !isAscii(byte))
+                    return !isAscii(byte)
                         && text == QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
+                ++left;
             }
             return true;
         }
         return text.size() < qsizetype(bytes.size())
+            && qsizetype(bytes.size()) <= 3 * text.size()
+            && std::any_of(bytes.begin(), bytes.end(), [](char byte) { return !isAscii(byte); })
             && text == QString::fromUtf8(bytes.data(), qsizetype(bytes.size()));
     }
     void grow()
     {
-        std::vector<Slot> old(m_slots.size() * 2);
-        old.swap(m_slots);
-        for (Slot &slot : old) {
-            if (slot.text.isNull())
-                continue;
-            size_t at = slot.hash & (m_slots.size() - 1);
-            while (!m_slots[at].text.isNull())
+        m_slots.assign(m_slots.size() * 2, {});
+        for (size_t i = 0; i < m_strings.size(); ++i) {
+            const QByteArray bytes = m_strings[i].toUtf8();
+            const uint64_t hash = hashOf({bytes.constData(), size_t(bytes.size())});
+            size_t at = hash & (m_slots.size() - 1);
+            while (m_slots[at].entry != 0)
                 at = (at + 1) & (m_slots.size() - 1);
-            m_slots[at] = std::move(slot);
+            m_slots[at] = {uint32_t(hash >> 32), uint32_t(i + 1)};
         }
     }
 
     std::vector<Slot> m_slots;
-    size_t m_count = 0;
+    std::vector<QString> m_strings;
+    size_t m_lastInOrder = 0;
     qint64 m_bytes = 0;
     const QString m_empty;
 };
 
-/// Which index an ID has had, for finding duplicates: four bytes for each.
+/// Which index an ID has had, for finding duplicates. As long as IDs come in ascending order there
+/// can be none, and nothing is kept; from then on a part of the hash beside the index, so that the
+/// IDs themselves are hardly ever looked at.
 class IdTable
 {
 public:
-    IdTable()
-        : m_slots(1024, 0)
-    { }
-    /// The index that \a id already has, or -1 and from now on \a index. \a idAt gives the ID of an
-    /// index.
+    /// The index that \a id already has, or -1 and from now on \a index, which is the next one.
+    /// \a idAt gives the ID of an index.
     template<typename IdAt>
     int insert(const QString &id, int index, IdAt &&idAt)
     {
-        if (++m_count * 2 > m_slots.size())
-            grow(idAt);
-        size_t at = qHash(id) & (m_slots.size() - 1);
-        for (; m_slots[at] != 0; at = (at + 1) & (m_slots.size() - 1)) {
-            if (idAt(m_slots[at] - 1) == id)
-                return m_slots[at] - 1;
+        if (m_slots.empty()) {
+            if (index == 0 || idAt(index - 1) < id)
+                return -1;
+            m_slots.resize(1024);
+            for (int earlier = 0; earlier < index; ++earlier)
+                (void)add(idAt(earlier), earlier, idAt);
         }
-        m_slots[at] = index + 1;
-        return -1;
+        return add(id, index, idAt);
     }
 
 private:
     template<typename IdAt>
-    void grow(IdAt &&idAt)
+    int add(const QString &id, int index, IdAt &&idAt)
     {
-        std::vector<int> old(m_slots.size() * 2, 0);
+        if (++m_count * 2 > m_slots.size())
+            grow();
+        const uint64_t hash = uint64_t(qHash(id)) * 0x9e3779b97f4a7c15U;
+        const Slot added{uint32_t(hash >> 32), index + 1};
+        size_t at = added.hash & (m_slots.size() - 1);
+        for (; m_slots[at].entry != 0; at = (at + 1) & (m_slots.size() - 1)) {
+            if (m_slots[at].hash == added.hash && idAt(m_slots[at].entry - 1) == id)
+                return m_slots[at].entry - 1;
+        }
+        m_slots[at] = added;
+        return -1;
+    }
+    struct Slot
+    {
+        uint32_t hash = 0;
+        int entry = 0; ///< The index plus one.
+    };
+
+    void grow()
+    {
+        std::vector<Slot> old(m_slots.size() * 2);
         old.swap(m_slots);
-        for (const int entry : old) {
-            if (entry == 0)
+        for (const Slot &slot : old) {
+            if (slot.entry == 0)
                 continue;
-            size_t at = qHash(idAt(entry - 1)) & (m_slots.size() - 1);
-            while (m_slots[at] != 0)
+            size_t at = slot.hash & (m_slots.size() - 1);
+            while (m_slots[at].entry != 0)
                 at = (at + 1) & (m_slots.size() - 1);
-            m_slots[at] = entry;
+            m_slots[at] = slot;
         }
     }
 
-    std::vector<int> m_slots;
+    std::vector<Slot> m_slots;
     size_t m_count = 0;
 };
 
@@ -209,6 +253,7 @@ public:
         message.clear();
         id.clear();
         bytes = 0;
+        m_owner = nullptr;
         if (m_parser.iterate(text, size, size + padding).get(m_document))
             return isBroken();
         return !m_document.get_object().get(object) || isBroken();
@@ -508,7 +553,7 @@ private:
         return true;
     }
     /// The same string as elsewhere in the answer, where it is equal.
-    bool readShared(json::value value, QString &out)
+    bool readShared(json::value value, QString &out, bool inOrder = false)
     {
         RawText text;
         bool isNull = false;
@@ -518,13 +563,19 @@ private:
             out.clear();
             return true;
         }
+        m_sharedBytes = text.bytes;
         if (text.escaped) {
             bool valid = true;
             out = toQString(text, &valid);
             bytes += 40 + 2 * out.size();
             return valid || isBroken();
         }
-        out = m_strings.shared(text.bytes);
+        // An owner is named again by its placement.
+        if (m_owner && text.bytes == m_ownerBytes) {
+            out = *m_owner;
+            return true;
+        }
+        out = inOrder ? m_strings.sharedInOrder(text.bytes) : m_strings.shared(text.bytes);
         return true;
     }
     bool readTime(json::value value, std::optional<Timestamp> &out)
@@ -567,9 +618,10 @@ private:
         out = word ? *word : *unknown;
         return true;
     }
-    bool readId(json::value value, QString &out)
+    /// A stamp's name is shared with the tenants that it owns.
+    bool readId(json::value value, QString &out, bool isShared = false)
     {
-        if (!readText(value, out))
+        if (isShared ? !readShared(value, out) : !readText(value, out))
             return false;
         if (out.isEmpty() || out.size() > 253)
             return wrong(u"expected a name of 1 to 253 characters"_s);
@@ -620,6 +672,10 @@ private:
     Interner &m_strings;
     json::parser m_parser;
     json::document m_document;
+    // What readShared() read last; and the owner of the tenant that is being read.
+    std::string_view m_sharedBytes;
+    std::string_view m_ownerBytes;
+    const QString *m_owner = nullptr;
     std::string m_lastTimeText;
     Timestamp m_lastTime;
     // Lists of regions are few and the same for many tenants.
@@ -799,7 +855,7 @@ bool ObjectReader::read(json::object &object, Stamp &stamp)
         bool wasNull = false;
         switch (index) {
         case 0:
-            return readId(value, stamp.name);
+            return readId(value, stamp.name, true);
         case 1: {
             // The id is the name; what else a backend calls it is not kept.
             QString ignored;
@@ -951,7 +1007,13 @@ bool ObjectReader::read(json::object &object, Tenant &tenant)
         case 2:
             return readWord(value, tenant.tier);
         case 3:
-            return readShared(value, tenant.stamp);
+            if (!readShared(value, tenant.stamp, true))
+                return false;
+            if (!tenant.stamp.isEmpty()) {
+                m_ownerBytes = m_sharedBytes;
+                m_owner = &tenant.stamp;
+            }
+            return true;
         case 4:
             return readWord(value, tenant.state);
         case 5:
@@ -1495,10 +1557,11 @@ FleetDecoder::Private::add(std::vector<std::shared_ptr<const T>> &list,
                            std::shared_ptr<const T> object, const QString &id, IdTable &ids,
                            QSet<QString> &duplicates, bool isTenant)
 {
-    const auto idAt = [&list](int index) -> QString {
+    static const QString none;
+    const auto idAt = [&list](int index) -> const QString & {
         const auto &entry = list[size_t(index)];
         if (!entry)
-            return QString();
+            return none;
         if constexpr (std::is_same_v<T, Tenant>)
             return entry->id;
         else
