@@ -608,10 +608,11 @@ Operation JournalOperation::shown() const
         shown.steps.append({step.title, step.state, step.startedAt, step.endedAt, step.error});
         if (!step.isInverse) {
             ++forward;
-            done += step.state == StepState::Succeeded || step.state == StepState::Skipped;
+            done += step.state == StepState::Succeeded;
         }
     }
-    shown.progress = forward > 0 ? double(done) / forward : isFinal(state) ? 1 : 0;
+    // Steps that were not needed count where all of it was reached, and nowhere else.
+    shown.progress = state == OperationState::Succeeded ? 1 : forward > 0 ? double(done) / forward : 0;
     return shown;
 }
 

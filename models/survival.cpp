@@ -86,7 +86,7 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
 
     bool unknown = false;
     Amounts missing{};
-    std::optional<Refusal> why;
+    QString why; // of the first that finds no place
     for (const int tenant : owned) {
         const Tenant &is = *version->tenants[tenant].tenant;
         auto carry = makeCarry(version, {version->tenantId(tenant)});
@@ -98,12 +98,18 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
         Room *best = nullptr;
         double bestLoad = 0;
         bool mayFit = false;
+        QMap<QString, int> codes;
+        QHash<QString, QString> messages;
         for (Room &room : rooms) {
             Evaluation evaluation = evaluate(*carry, room.slot);
             if (!evaluation.refusals.isEmpty()) {
                 mayFit |= evaluation.verdict == VerdictKind::Unknown;
-                if (!why)
-                    why = evaluation.refusals.constFirst();
+                const Refusal &refusal = evaluation.refusals.constFirst();
+                ++codes[refusal.code];
+                if (!messages.contains(refusal.code)) {
+                    messages.insert(refusal.code, say("%1: %2").arg(version->stampId(room.slot),
+                                                                    refusal.message));
+                }
                 continue;
             }
             const auto load = fits(evaluation, room.added, gate);
@@ -119,6 +125,11 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
             continue;
         }
         unknown |= mayFit;
+        if (why.isEmpty() && !codes.isEmpty()) {
+            // What most of the stamps say.
+            const auto most = std::max_element(codes.cbegin(), codes.cend());
+            why = say("%1 has no other place: %2").arg(is.id, messages.value(most.key()));
+        }
         ++result.unplaced;
         for (const ResourceKind kind : allResources)
             missing[size_t(kind)] += is.demand.of(kind).value_or(0);
@@ -158,8 +169,8 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
     }
     if (!words.isEmpty())
         result.message = say("short of %1").arg(words.join(u", "_s));
-    else if (why)
-        result.message = say("%1: %2").arg(why->subject, why->message);
+    else if (!why.isEmpty())
+        result.message = why;
     else
         result.message = say("what is free is in pieces too small");
 }

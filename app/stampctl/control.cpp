@@ -4,6 +4,8 @@
 
 #include "models/journal.h"
 
+#include <QtCore/QUuid>
+
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
@@ -108,6 +110,71 @@ Plan planOf(const FleetVersion &version, const JournalOperation &operation, Oper
         plan.blast.stamps = 1;
     }
     return plan;
+}
+
+/// States in which an operation waits for nobody but a person.
+bool isAtRest(OperationState state)
+{
+    return isFinal(state) || state == OperationState::Paused;
+}
+
+QList<OperationState> wantedOf(OperationVerb verb)
+{
+    switch (verb) {
+    case OperationVerb::Pause:
+        return {OperationState::Paused};
+    case OperationVerb::Resume:
+    case OperationVerb::Undo:
+        return {OperationState::Succeeded};
+    case OperationVerb::Cancel:
+        return {OperationState::Cancelled};
+    case OperationVerb::Rollback:
+        break;
+    }
+    return {OperationState::RolledBack};
+}
+
+/// What became of a backend's own operation that took \a verb and answered \a first.
+ExitStatus followBackend(Session &session, const OperationPtr &first, OperationVerb verb)
+{
+    OperationPtr end = first;
+    if (session.invocation().wait && !isAtRest(first->state)) {
+        const auto ended = awaitState(session, first->id, isAtRest);
+        if (!ended)
+            return session.give(ended.error());
+        end = *ended;
+    }
+    printOperation(session.invocation(), *end);
+    if (!session.invocation().wait)
+        return ExitStatus::Done;
+    if (!end->error.isEmpty())
+        complain(end->error);
+    return wantedOf(verb).contains(end->state) ? ExitStatus::Done : ExitStatus::Failed;
+}
+
+ExitStatus controlUnseen(Session &session, const QString &id, OperationVerb verb)
+{
+    const FleetVersionPtr version = session.version();
+    for (const SourceState &source : version->sources) {
+        if (!source.answered || !source.capabilities.testFlag(Capability::Operations))
+            continue;
+        if (session.invocation().dryRun) {
+            print(u"would ask %1 to %2 operation %3\n"_s.arg(source.name, toString(verb), id));
+            return ExitStatus::Done;
+        }
+        WriteContext context;
+        context.idempotencyKey = QUuid::createUuid().toString(QUuid::WithoutBraces);
+        context.actor = session.asker().name;
+        context.reason = session.asker().reason;
+        const auto answer = session.await(session.fleet().control(source.name, id, verb, context),
+                                          Session::Patience::Stubborn);
+        if (answer)
+            return followBackend(session, *answer, verb);
+        if (answer.error().kind != ErrorKind::NotFound)
+            return session.give(answer.error());
+    }
+    return session.give(session.explained(
+            Error::of(ErrorKind::NotFound, u"there is no operation %1"_s.arg(id)), {}));
 }
 
 QString questionOf(OperationVerb verb, const Plan &plan)
@@ -282,8 +349,9 @@ ExitStatus control(Session &session)
     const OperationPtr operation = session.version()->operations.value(id);
     auto journalled = session.fleet().journal().operation(id);
     if (!operation && !journalled) {
-        return session.give(session.explained(
-                Error::of(ErrorKind::NotFound, u"there is no operation %1"_s.arg(id)), {}));
+        // A backend that pushes tells of its operations as they change: one that did not since we
+        // listen is asked for by its name.
+        return controlUnseen(session, id, verb);
     }
     if (operation && operation->state == OperationState::Orphaned && !invocation.adopt) {
         return session.give(Error::refused(
@@ -321,37 +389,9 @@ ExitStatus control(Session &session)
                                       Session::Patience::Stubborn);
     if (!answer)
         return session.give(answer.error());
-    QList<OperationState> wanted;
-    switch (verb) {
-    case OperationVerb::Pause:
-        wanted = {OperationState::Paused};
-        break;
-    case OperationVerb::Resume:
-    case OperationVerb::Undo:
-        wanted = {OperationState::Succeeded};
-        break;
-    case OperationVerb::Cancel:
-        wanted = {OperationState::Cancelled};
-        break;
-    case OperationVerb::Rollback:
-        wanted = {OperationState::RolledBack};
-        break;
-    }
     if (journalled)
-        return follow(session, *answer, wanted);
-    if (!invocation.wait) {
-        printOperation(invocation, **answer);
-        return ExitStatus::Done;
-    }
-    const auto ended = awaitState(session, (*answer)->id, [](OperationState state) {
-        return isFinal(state) || state == OperationState::Paused;
-    });
-    if (!ended)
-        return session.give(ended.error());
-    printOperation(invocation, **ended);
-    if (!(*ended)->error.isEmpty())
-        complain((*ended)->error);
-    return wanted.contains((*ended)->state) ? ExitStatus::Done : ExitStatus::Failed;
+        return follow(session, *answer, wantedOf(verb));
+    return followBackend(session, *answer, verb);
 }
 
 } // namespace Stampdeck

@@ -39,10 +39,10 @@ ExitStatus statusOf(ErrorKind kind)
 
 ExitStatus statusOf(const Error &error)
 {
-    const bool onlyBusy = error.kind == ErrorKind::Refused && !error.refusals.isEmpty()
-            && std::all_of(error.refusals.begin(), error.refusals.end(),
+    const bool busy = error.kind == ErrorKind::Refused && !error.refusals.isEmpty()
+            && std::any_of(error.refusals.begin(), error.refusals.end(),
                            [](const Refusal &refusal) { return refusal.code == "busy"_L1; });
-    return onlyBusy ? ExitStatus::Conflict : statusOf(error.kind);
+    return busy ? ExitStatus::Conflict : statusOf(error.kind);
 }
 
 void print(const QString &text)

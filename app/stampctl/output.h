@@ -21,7 +21,8 @@ enum class ExitStatus : quint8 {
 };
 
 [[nodiscard]] ExitStatus statusOf(ErrorKind kind);
-/// The same, but a refusal for nothing else than another operation is a conflict with its writer.
+/// The same, but a refusal because of another operation is a conflict with its writer: what else is
+    /// refused may well be its doing.
 [[nodiscard]] ExitStatus statusOf(const Error &error);
 
 enum class OutputFormat : quint8 { Table, Json, Name };

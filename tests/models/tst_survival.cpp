@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/incidents.h"
+#include "models/survival.h"
+
+#include "models/fleetstore.h"
+
+#include "tests/support/manualclock.h"
+#include "tests/support/sampledata.h"
+#include "tests/support/testmain.h"
+
+#include <QtCore/QCoreApplication>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+
+class TestSurvival : public QObject
+{
+    Q_OBJECT
+private:
+    FleetVersionPtr fleet(const QList<Stamp> &stamps, const QList<Tenant> &tenants,
+                          bool readOnly = false)
+    {
+        FleetStore store(m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.capabilities = Capability::Primitives;
+        source.readOnly = readOnly;
+        store.addSource(source);
+        store.apply(u"prod"_s, makeUpdate(stamps, tenants));
+        store.sync();
+        return store.current();
+    }
+    static Stamp filled(const QString &name, double cpu)
+    {
+        Stamp stamp = makeStamp(name);
+        stamp.resources.cpu = {64, cpu, cpu};
+        return stamp;
+    }
+    static QList<Tenant> tenantsOn(const QString &stamp, int count, double cpu)
+    {
+        QList<Tenant> all;
+        for (int i = 0; i < count; ++i) {
+            all += makeTenant(u"t%1"_s.arg(i), stamp);
+            all.last().demand.cpu = cpu;
+        }
+        return all;
+    }
+    ManualClock m_clock;
+
+private Q_SLOTS:
+    void init() { strict(); }
+
+    void aRegionWithRoomSurvives()
+    {
+        const auto all = survivalOf(
+                fleet({filled(u"a"_s, 20), filled(u"b"_s, 10)}, tenantsOn(u"a"_s, 3, 4)));
+        QCOMPARE(all.size(), size_t(1));
+        QCOMPARE(all[0].region, u"eu-west"_s);
+        QCOMPARE(all[0].fullest, u"prod/a"_s);
+        QCOMPARE(all[0].stamps, 2);
+        QCOMPARE(all[0].tenants, 3);
+        QVERIFY(all[0].survives == true);
+        QCOMPARE(all[0].placed, 3);
+        QVERIFY(all[0].message.isEmpty());
+    }
+
+    void whatIsPlacedBeforeCounts()
+    {
+        // Each of them alone fits under the gate of 54.4 cores; one of the two does not any more.
+        const auto all = survivalOf(
+                fleet({filled(u"a"_s, 60), filled(u"b"_s, 40)}, tenantsOn(u"a"_s, 2, 10)));
+        QVERIFY(all[0].survives == false);
+        QCOMPARE(all[0].placed, 1);
+        QCOMPARE(all[0].unplaced, 1);
+        QVERIFY(qAbs(all[0].shortOf.value(ResourceKind::Cpu) - 5.6) < 1e-6);
+        QVERIFY2(all[0].message.contains(u"5.6 cores"), qPrintable(all[0].message));
+    }
+
+    void theGateIsWhatItMayBeFilledTo()
+    {
+        const QList<Tenant> tenants = tenantsOn(u"a"_s, 1, 4);
+        // 50 + 4 is under 0.85 of 64, 51 + 4 is over, though it would fit.
+        QVERIFY(survivalOf(fleet({filled(u"a"_s, 60), filled(u"b"_s, 50)}, tenants))[0].survives
+                == true);
+        QVERIFY(survivalOf(fleet({filled(u"a"_s, 60), filled(u"b"_s, 51)}, tenants))[0].survives
+                == false);
+    }
+
+    void aStampAloneHasNobody()
+    {
+        const auto all = survivalOf(fleet({filled(u"a"_s, 20)}, tenantsOn(u"a"_s, 2, 4)));
+        QVERIFY(all[0].survives == false);
+        QCOMPARE(all[0].message, u"no other stamp is here"_s);
+        QCOMPARE(all[0].shortOf.value(ResourceKind::Cpu), 8.0);
+    }
+
+    void anotherRegionDoesNotHelp()
+    {
+        Stamp far = filled(u"b"_s, 1);
+        far.region = u"us-east"_s;
+        const auto all = survivalOf(fleet({filled(u"a"_s, 20), far}, tenantsOn(u"a"_s, 2, 4)));
+        QCOMPARE(all.size(), size_t(2));
+        QVERIFY(all[0].survives == false);
+        QVERIFY(all[1].survives == true); // it has nobody to lose
+    }
+
+    void aGuardIsNamedWhereRoomIsNotWhatIsMissing()
+    {
+        Stamp cordoned = filled(u"b"_s, 1);
+        cordoned.lifecycle = Lifecycle::Cordoned;
+        const auto closed = survivalOf(fleet({filled(u"a"_s, 20), cordoned},
+                                             tenantsOn(u"a"_s, 1, 4)));
+        QVERIFY(closed[0].survives == false);
+        QVERIFY(closed[0].shortOf.isEmpty());
+        QVERIFY2(closed[0].message.contains(u"prod/b"), qPrintable(closed[0].message));
+
+        QList<Tenant> pinned = tenantsOn(u"a"_s, 1, 4);
+        pinned[0].constraints.pinned = true;
+        const auto held = survivalOf(fleet({filled(u"a"_s, 20), filled(u"b"_s, 1)}, pinned));
+        QVERIFY(held[0].survives == false);
+        QVERIFY2(held[0].message.contains(u"pinned"), qPrintable(held[0].message));
+    }
+
+    void whatNobodyToldIsNotKnown()
+    {
+        Stamp silent = filled(u"b"_s, 1);
+        silent.resources.memory.limit.reset();
+        const auto all = survivalOf(fleet({filled(u"a"_s, 20), silent}, tenantsOn(u"a"_s, 1, 4)));
+        QVERIFY(!all[0].survives.has_value());
+        QVERIFY(!all[0].message.isEmpty());
+    }
+
+    void whoMayWriteDoesNotMatter()
+    {
+        const auto all = survivalOf(
+                fleet({filled(u"a"_s, 20), filled(u"b"_s, 10)}, tenantsOn(u"a"_s, 3, 4), true));
+        QVERIFY(all[0].survives == true);
+    }
+
+    void aRegionIsSearched()
+    {
+        const auto all = survivalOf(fleet({filled(u"a"_s, 32), filled(u"b"_s, 16)}, {}));
+        const RegionSubject subject(all[0]);
+        const auto matches = [&](const QString &text) {
+            const auto query = Query::parse(text, QueryScope::Regions);
+            return query && query->matches(subject);
+        };
+        QVERIFY(matches(u"region:eu-*"_s));
+        QVERIFY(!matches(u"region:us-*"_s));
+        QVERIFY(matches(u"stamps>1"_s));
+        QVERIFY(matches(u"cpu>37%"_s)); // 48 of 128
+        QVERIFY(!matches(u"cpu>38%"_s));
+        QVERIFY(matches(u"cpu=48"_s));
+    }
+
+    void theFleetSaysWhatIsWrong()
+    {
+        Stamp over = filled(u"b"_s, 70);
+        Stamp down = filled(u"a"_s, 10);
+        down.components[0].ready = 0;
+        const auto version = fleet({down, over, filled(u"c"_s, 10)}, tenantsOn(u"a"_s, 2, 1));
+        const QList<Incident> incidents = fleetIncidents(*version);
+        QStringList ids;
+        for (const Incident &incident : incidents)
+            ids += incident.id;
+        QCOMPARE(ids, QStringList({u"prod/a:unhealthy"_s, u"prod/b:over-cpu"_s}));
+        QCOMPARE(toString(incidents[0].severity), u"critical"_s);
+        QCOMPARE(incidents[0].tenants.size(), 2);
+        QVERIFY(incidents[0].startsAt.has_value());
+        QVERIFY(!incidents[0].summary.isEmpty());
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestSurvival)
+#include "tst_survival.moc"

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtCore/QProcess>
+#include <QtCore/QString>
+#include <QtCore/QStringList>
+
+namespace Stampdeck::Testing {
+
+/// How a program ended, and what it wrote.
+struct Ended
+{
+    int status = -1; ///< -1 when it crashed, was killed, or did not end within the time.
+    QByteArray out;
+    QByteArray err;
+
+    /// For the message of a test that failed.
+    [[nodiscard]] QByteArray text() const
+    {
+        return "status " + QByteArray::number(status) + "\nout: " + out + "\nerr: " + err;
+    }
+};
+
+inline Ended endedOf(QProcess &process, int timeoutMs = 90'000)
+{
+    Ended ended;
+    if (process.state() != QProcess::NotRunning && !process.waitForFinished(timeoutMs)) {
+        process.kill();
+        process.waitForFinished();
+        ended.err = "the test ended it after its time\n";
+    } else if (process.exitStatus() == QProcess::NormalExit) {
+        ended.status = process.exitCode();
+    }
+    ended.out = process.readAllStandardOutput();
+    ended.err += process.readAllStandardError();
+    return ended;
+}
+
+/// Runs \a program with nothing on its standard input, and waits for its end.
+inline Ended run(const QString &program, const QStringList &arguments,
+                 const QProcessEnvironment &environment = QProcessEnvironment::systemEnvironment())
+{
+    QProcess process;
+    process.setProcessEnvironment(environment);
+    process.setStandardInputFile(QProcess::nullDevice());
+    process.start(program, arguments);
+    if (!process.waitForStarted())
+        return {};
+    return endedOf(process);
+}
+
+} // namespace Stampdeck::Testing
