@@ -52,6 +52,7 @@ public:
         QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
         environment.insert(u"STAMPDECK_CRASH_AT"_s, QString::number(number));
         m_process.setProcessEnvironment(environment);
+        m_mayCrash = true;
     }
     [[nodiscard]] bool isRunning() const { return m_process.state() == QProcess::Running; }
 
@@ -69,6 +70,8 @@ public:
                     60'000))
             return false;
         const QByteArray line = m_process.readLine().trimmed();
+        if (!line.startsWith("listening on ") && m_mayCrash)
+            return false;
         if (!line.startsWith("listening on ")) {
             qWarning("stampd said %s and %s", line.constData(),
                      m_process.readAllStandardError().constData());
@@ -124,7 +127,7 @@ public:
         return answerOf(send("POST", path, headers, body));
     }
 
-    /// The operation at \a location once it does nothing more.
+    /// The operation at \a location once it does nothing more; empty when the process ended first.
     [[nodiscard]] QJsonObject finished(const QByteArray &location)
     {
         QJsonObject operation;
@@ -132,9 +135,9 @@ public:
             operation = get(QString::fromLatin1(location)).json();
             static const QStringList over{u"succeeded"_s, u"failed"_s, u"cancelled"_s,
                                           u"rolled-back"_s, u"paused"_s};
-            return over.contains(operation[u"state"_s].toString());
+            return !isRunning() || over.contains(operation[u"state"_s].toString());
         };
-        return QTest::qWaitFor(isOver, 60'000) ? operation : QJsonObject();
+        return QTest::qWaitFor(isOver, 60'000) && isRunning() ? operation : QJsonObject();
     }
 
     [[nodiscard]] QByteArray standardError() { return m_process.readAllStandardError(); }
@@ -144,6 +147,7 @@ public:
 
 private:
     QProcess m_process;
+    bool m_mayCrash = false;
     QNetworkAccessManager m_network;
 };
 
@@ -641,8 +645,6 @@ private Q_SLOTS:
                 if (write.status == 202)
                     survived = !stampd->finished(write.headers.value("location")).isEmpty();
                 survived = survived && stampd->isRunning();
-            } else {
-                QFAIL("no write comes before the first request");
             }
             crashes += !survived;
             stampd = std::make_unique<Program>();
