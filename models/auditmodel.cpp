@@ -3,6 +3,8 @@
 
 #include "formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtConcurrent/QtConcurrentRun>
 
 namespace Stampdeck {
@@ -45,7 +47,7 @@ void AuditModel::read()
     m_again = false;
     m_reading = QtConcurrent::run(
             [journal = &m_journal, after] { return journal->audit(after, pageSize); });
-    m_reading.then(this, [this](const Result<QList<AuditEntry>> &answer) {
+    whenDone(m_reading, this, [this](const Result<QList<AuditEntry>> &answer) {
         m_readError = answer ? QString() : answer.error().message;
         if (answer && !answer->isEmpty()) {
             beginInsertRows({}, 0, int(answer->size()) - 1);
@@ -64,7 +66,7 @@ void AuditModel::verify()
     if (m_verifying.isRunning())
         return;
     m_verifying = QtConcurrent::run([journal = &m_journal] { return journal->verifyAudit(); });
-    m_verifying.then(this, [this](const Result<qint64> &answer) {
+    whenDone(m_verifying, this, [this](const Result<qint64> &answer) {
         m_chain = answer;
         Q_EMIT verified();
     });

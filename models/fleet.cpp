@@ -34,7 +34,15 @@ Fleet::Fleet(const FleetOptions &options)
 {
 }
 
-Fleet::~Fleet() = default;
+// An adapter that ends answers all that was asked of it, with errors; the runner must not take
+// those for failures.
+Fleet::~Fleet()
+{
+    if (m_runner)
+        m_runner->letGo();
+    m_runtimes.clear();
+    m_runner.reset();
+}
 
 Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
                                            const PluginCatalog &catalog,

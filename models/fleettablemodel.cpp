@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleettablemodel.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtConcurrent/QtConcurrentRun>
 
 #include <algorithm>
@@ -132,8 +134,7 @@ void FleetTableModel::start()
     request.shownVersion = m_shownVersion;
     request.shown = m_rows;
     const FleetVersionPtr seen = request.version;
-    QtConcurrent::run([request = std::move(request)] { return arrangeRows(request); })
-            .then(this, [this, seen](const RowResult &result) { take(result, seen); });
+    whenDone(QtConcurrent::run([request = std::move(request)] { return arrangeRows(request); }), this, [this, seen](const RowResult &result) { take(result, seen); });
 }
 
 void FleetTableModel::take(const RowResult &result, const FleetVersionPtr &seen)

@@ -4,6 +4,8 @@
 #include "crashpoint.h"
 #include "formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -290,7 +292,7 @@ void OperationRunner::Engine::submit(const ActionRequest &request, const QString
     const QString id = newId(m_clock.now());
     const auto made = std::make_shared<Plan>();
     const auto seen = std::make_shared<FleetVersionPtr>();
-    m_store.transact([request, id, made, seen, &clock = m_clock](
+    whenDone(m_store.transact([request, id, made, seen, &clock = m_clock](
                              const FleetVersionPtr &version) -> Result<QList<Claim>> {
                 auto planned = plan(version, request, clock);
                 if (!planned)
@@ -309,8 +311,7 @@ void OperationRunner::Engine::submit(const ActionRequest &request, const QString
                 *made = std::move(*planned);
                 *seen = version;
                 return claims;
-            })
-            .then(this, [=, this](const Result<FleetVersionPtr> &result) {
+            }), this, [=, this](const Result<FleetVersionPtr> &result) {
                 if (!result)
                     answer->give(fail(result.error()));
                 else
@@ -501,8 +502,7 @@ void OperationRunner::Engine::tryStep(const Attempt &first)
     context.operation = running->record.id;
     context.actor = running->record.request.actor;
     context.reason = running->record.request.reason;
-    m_executor.perform(step.source, step.primitive, context)
-            .then(this, [this, attempt](const Result<WriteOutcome> &outcome) {
+    whenDone(m_executor.perform(step.source, step.primitive, context), this, [this, attempt](const Result<WriteOutcome> &outcome) {
                 crashPoint("backend perform");
                 observed(attempt, outcome);
             });
@@ -535,15 +535,14 @@ void OperationRunner::Engine::observeStep(const Attempt &attempt)
     // The backend's own operation gives up when ours does.
     if (back && std::holds_alternative<MoveTenant>(step.primitive) && !step.handle.isEmpty()
         && running->giveUp.insert(step.lane).second) {
-        m_executor.cancel(step.source, step.primitive, context, step.handle)
-                .then(this, [this, attempt](const Result<WriteOutcome> &) {
+        whenDone(m_executor.cancel(step.source, step.primitive, context, step.handle), this, [this, attempt](const Result<WriteOutcome> &) {
                     crashPoint("backend cancel");
                     // Whether it took it or had ended before: the next look tells.
                     observeLater(attempt);
                 });
         return;
     }
-    m_executor.observe(step.source, step.primitive, context, step.handle).then(this, then);
+    whenDone(m_executor.observe(step.source, step.primitive, context, step.handle), this, then);
 }
 
 void OperationRunner::Engine::observed(const Attempt &attempt, const Result<WriteOutcome> &outcome)
@@ -581,8 +580,7 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
             context.operation = running->record.id;
             context.actor = running->asker.name;
             context.reason = running->asker.reason;
-            m_executor.control(step.source, step.handle, OperationVerb::Resume, context)
-                    .then(this, [this, next](const Result<OperationPtr> &) {
+            whenDone(m_executor.control(step.source, step.handle, OperationVerb::Resume, context), this, [this, next](const Result<OperationPtr> &) {
                         crashPoint("backend resume");
                         observeLater(next);
                     });
@@ -1065,8 +1063,7 @@ void OperationRunner::Engine::passOn(const QString &source, const QString &opera
     context.idempotencyKey = newId(m_clock.now());
     context.actor = asker.name;
     context.reason = asker.reason;
-    m_executor.control(source, operation, verb, context)
-            .then(this, [answer](const Result<OperationPtr> &result) { answer->give(result); });
+    whenDone(m_executor.control(source, operation, verb, context), this, [answer](const Result<OperationPtr> &result) { answer->give(result); });
 }
 
 void OperationRunner::Engine::pauseAll(const Asker &asker)
@@ -1078,6 +1075,13 @@ void OperationRunner::Engine::pauseAll(const Asker &asker)
         if (Running *running = find(id))
             std::ignore = apply(*running, OperationVerb::Pause, asker);
     }
+}
+
+void OperationRunner::Engine::letGo()
+{
+    for (const auto &[id, running] : m_running)
+        m_journal.unlock(id);
+    m_running.clear();
 }
 
 Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operation)

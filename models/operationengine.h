@@ -30,6 +30,8 @@ public:
     void control(const QString &operation, OperationVerb verb, const Asker &asker,
                  const OperationAnswer &answer);
     void pauseAll(const Asker &asker);
+    /// Lets go of everything: what is under way stays in the journal as it is, for a later process.
+    void letGo();
     [[nodiscard]] Result<ActionRequest> undoRequest(const QString &operation);
     void whenFinished(const QString &operation, const OperationAnswer &answer);
 

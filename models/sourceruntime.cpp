@@ -5,6 +5,7 @@
 
 #include "backends/api/backoff.h"
 #include "backends/api/breaker.h"
+#include "backends/api/whendone.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QRandomGenerator>
@@ -141,7 +142,7 @@ private:
                                    QCoreApplication::translate("Source", "no answer in %1 s")
                                            .arg(m_settings.timeout / 1s)));
         });
-        future.then(this, [this, name, attempt](const Result<FleetUpdate> &result) {
+        whenDone(future, this, [this, name, attempt](const Result<FleetUpdate> &result) {
             polled(name, attempt, result);
         });
     }
@@ -218,12 +219,11 @@ private:
                 break;
         }
         const Timestamp now = m_clock.now();
-        m_adapter
+        whenDone(m_adapter
                 ->history(stamps,
                           {u"requestsPerSecond"_s, u"errorRatio"_s, u"latencyP50Ms"_s,
                            u"latencyP99Ms"_s},
-                          now - Sparklines::points * Sparklines::step, now, Sparklines::step)
-                .then(this, [this](const Result<std::vector<Series>> &series) {
+                          now - Sparklines::points * Sparklines::step, now, Sparklines::step), this, [this](const Result<std::vector<Series>> &series) {
                     if (series)
                         m_store.addHistory(m_settings.name, *series);
                 });
@@ -302,7 +302,7 @@ FutureResult<T> SourceRuntime::ask(Ask ask)
                             QCoreApplication::translate("Source", "%1 could not be started").arg(name)));
                     return;
                 }
-                ask(*worker->adapter()).then(worker, [worker, answer](const Result<T> &result) {
+                whenDone(ask(*worker->adapter()), worker, [worker, answer](const Result<T> &result) {
                     answer->give(result);
                     // What was just changed should be seen at once.
                     if constexpr (!std::is_same_v<T, std::vector<Series>>) {

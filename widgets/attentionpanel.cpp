@@ -7,6 +7,8 @@
 
 #include "models/formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QTimer>
 #include <QtGui/QPainter>
@@ -269,8 +271,7 @@ void AttentionPanel::refresh()
     m_scheduled = true;
     m_again = false;
     const FleetVersionPtr version = m_deck.feed.version();
-    QtConcurrent::run([version] { return summarize(*version); })
-            .then(this, [this](const FleetSummary &summary) {
+    whenDone(QtConcurrent::run([version] { return summarize(*version); }), this, [this](const FleetSummary &summary) {
                 take(summary);
                 QTimer::singleShot(interval, this, [this] {
                     m_scheduled = false;

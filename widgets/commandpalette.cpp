@@ -6,6 +6,8 @@
 #include "icons.h"
 #include "text.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QAbstractListModel>
 #include <QtGui/QKeyEvent>
@@ -212,8 +214,7 @@ void CommandPalette::look()
     const quint64 mine = ++m_asked;
     if (words.isEmpty())
         return;
-    QtConcurrent::run([version = m_deck.feed.version(), words] { return lookUp(*version, words); })
-            .then(this, [this, mine, entries](const Found &found) {
+    whenDone(QtConcurrent::run([version = m_deck.feed.version(), words] { return lookUp(*version, words); }), this, [this, mine, entries](const Found &found) {
                 if (mine != m_asked)
                     return;
                 QList<Model::Entry> all = entries;

@@ -6,6 +6,8 @@
 
 #include "models/formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCharts/QAreaSeries>
 #include <QtCharts/QChart>
 #include <QtCharts/QDateTimeAxis>
@@ -485,12 +487,12 @@ void MetricCharts::askHistory()
     const quint64 mine = ++m_asked;
     const Timestamp now = m_deck.clock.now();
     const auto step = std::max(std::chrono::milliseconds(10'000), m_range / 360);
-    m_deck
-        .history(m_stamp,
+    whenDone(
+        m_deck.history(m_stamp,
                  {u"cpu"_s, u"memory"_s, u"storage"_s, u"requestsPerSecond"_s, u"errorRatio"_s,
                   u"latencyP50Ms"_s, u"latencyP99Ms"_s},
-                 now - m_range, now, step)
-        .then(this, [this, mine](const Result<std::vector<Series>> &answer) {
+                 now - m_range, now, step),
+        this, [this, mine](const Result<std::vector<Series>> &answer) {
             if (mine != m_asked || !answer)
                 return; // of another stamp or range, or the source could not after all
             m_history.clear();

@@ -7,6 +7,8 @@
 
 #include "models/formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QTimer>
 #include <QtCore/QTimerEvent>
 #include <QtGui/QMouseEvent>
@@ -399,8 +401,7 @@ void OperationsDrawer::setCutOff(const QStringList &operations)
 void OperationsDrawer::ask(const QString &operation, OperationVerb verb)
 {
     m_complaints.remove(operation);
-    m_deck.runner.control(operation, verb, m_deck.asker())
-            .then(this, [this, operation](const Result<OperationPtr> &answer) {
+    whenDone(m_deck.runner.control(operation, verb, m_deck.asker()), this, [this, operation](const Result<OperationPtr> &answer) {
                 if (!answer)
                     m_complaints.insert(operation, tr("Not done: %1").arg(answer.error().message));
                 else

@@ -7,6 +7,8 @@
 
 #include "models/formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -1000,7 +1002,7 @@ void PlanDialog::run()
             request.ifMatch = m_plan->steps.front().expectedRevision;
     }
     m_submission = m_submit(request);
-    m_submission.then(this, [this](const Result<OperationPtr> &answer) {
+    whenDone(m_submission, this, [this](const Result<OperationPtr> &answer) {
         m_running = false;
         if (answer) {
             Q_EMIT started(*answer);

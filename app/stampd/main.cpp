@@ -7,6 +7,8 @@
 
 #include "models/filelock.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QEventLoop>
@@ -240,7 +242,7 @@ Result<QString> Stampd::start(const Options &options)
 
     // Shared: the poll may end long after the wait for it did.
     const auto waiting = std::make_shared<QEventLoop>();
-    fleet->firstPoll().then(api.get(), [this, waiting](const Result<FleetVersionPtr> &) {
+    whenDone(fleet->firstPoll(), api.get(), [this, waiting](const Result<FleetVersionPtr> &) {
         api->setReady();
         waiting->quit();
     });

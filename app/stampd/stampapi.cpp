@@ -10,6 +10,8 @@
 #include "models/operationrunner.h"
 #include "models/planner.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QFile>
 
@@ -815,12 +817,11 @@ void StampApi::submit(const std::shared_ptr<Write> &write)
     const auto done = [this, write](const Result<OperationPtr> &result) { finish(write, result); };
     OperationRunner &runner = m_fleet.runner();
     if (write->verb) {
-        runner
+        whenDone(runner
             .control(write->context->id, *write->verb,
-                     {write->context->identity.name, write->reason})
-            .then(this, done);
+                     {write->context->identity.name, write->reason}), this, done);
     } else {
-        runner.submit(write->request).then(this, done);
+        whenDone(runner.submit(write->request), this, done);
     }
 }
 

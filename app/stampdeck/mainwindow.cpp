@@ -17,6 +17,8 @@
 #include "models/fleetquery.h"
 #include "models/formatter.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
@@ -500,9 +502,9 @@ void MainWindow::lookUpMatches()
     m_looking = true;
     m_lookAgain = false;
     const quint64 mine = ++m_asked;
-    QtConcurrent::run([version = m_deck.feed.version(), query = m_query] {
+    whenDone(QtConcurrent::run([version = m_deck.feed.version(), query = m_query] {
         return filterStamps(*version, query);
-    }).then(this, [this, mine](const std::vector<int> &slots_) {
+    }), this, [this, mine](const std::vector<int> &slots_) {
         m_looking = false;
         if (mine == m_asked && !m_query.isEmpty()) {
             m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
@@ -526,9 +528,9 @@ void MainWindow::learnWords()
     if (m_learning)
         return;
     m_learning = true;
-    QtConcurrent::run([version = m_deck.feed.version()] {
+    whenDone(QtConcurrent::run([version = m_deck.feed.version()] {
         return std::make_shared<const QueryVocabulary>(*version);
-    }).then(this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
+    }), this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
         m_learning = false;
         m_top->search()->setVocabulary(words);
     });
@@ -817,8 +819,8 @@ void MainWindow::undo(const QString &operation)
             m_drawer->ask(operation, OperationVerb::Undo);
         return;
     }
-    m_deck.runner.undoRequest(operation).then(
-        this, [this, operation](const Result<ActionRequest> &request) {
+    whenDone(
+        m_deck.runner.undoRequest(operation), this, [this, operation](const Result<ActionRequest> &request) {
             const OperationPtr known = m_deck.fleet().operations.value(operation);
             const QString title = known ? titleOf(*known) : operation;
             if (!request) {
@@ -834,8 +836,8 @@ void MainWindow::undo(const QString &operation)
             };
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
             if (planned && !planned->production && !planned->isRefused()) {
-                m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker())
-                    .then(this, [this, begun](const Result<OperationPtr> &answer) {
+                whenDone(m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker()),
+                         this, [this, begun](const Result<OperationPtr> &answer) {
                         if (answer)
                             begun(*answer);
                         else

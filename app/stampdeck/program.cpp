@@ -8,6 +8,8 @@
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTextStream>
@@ -166,7 +168,7 @@ void Program::readConfigurationAgain()
         FutureResult<SourceSettings> settings = resolveSecrets(source.settings, store);
         // A keychain may ask a person: the fleet that is open stays until everything is there.
         if (!settings.isFinished()) {
-            settings.then(this, [this](const Result<SourceSettings> &) {
+            whenDone(settings, this, [this](const Result<SourceSettings> &) {
                 m_window->setConfigurationFault(
                     tr("The configuration changed; open Stampdeck again to take it"));
             });
@@ -193,7 +195,7 @@ void Program::readConfigurationAgain()
 
 void Program::takeSnapshot()
 {
-    m_fleet->firstPoll().then(this, [this](const Result<FleetVersionPtr> &first) {
+    whenDone(m_fleet->firstPoll(), this, [this](const Result<FleetVersionPtr> &first) {
         const quint64 serial = first ? (*first)->serial : 0;
         // The panel is the last to be ready: it works out its summary on another thread.
         const auto shoot = [this, serial] {
