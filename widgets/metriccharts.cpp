@@ -487,33 +487,32 @@ void MetricCharts::askHistory()
     const quint64 mine = ++m_asked;
     const Timestamp now = m_deck.clock.now();
     const auto step = std::max(std::chrono::milliseconds(10'000), m_range / 360);
-    whenDone(
-        m_deck.history(m_stamp,
-                 {u"cpu"_s, u"memory"_s, u"storage"_s, u"requestsPerSecond"_s, u"errorRatio"_s,
-                  u"latencyP50Ms"_s, u"latencyP99Ms"_s},
-                 now - m_range, now, step),
-        this, [this, mine](const Result<std::vector<Series>> &answer) {
-            if (mine != m_asked || !answer)
-                return; // of another stamp or range, or the source could not after all
-            m_history.clear();
-            for (const Series &series : *answer) {
-                QList<QPointF> &points = m_history[series.signal];
-                // Amounts of a resource are shown as a share of its limit.
-                double share = 1;
-                if (const std::optional<ResourceKind> kind =
-                        fromString<ResourceKind>(QStringView(series.signal))) {
-                    const StampEntry *shown = m_deck.stamp(m_stamp);
-                    const double limit = shown ? shown->resources[*kind].limit.value_or(0) : 0;
-                    share = limit > 0 ? 1 / limit : std::nan("");
-                }
-                double x = millisecondsOf(series.start);
-                for (const float value : series.values) {
-                    points.append({x, double(value) * share});
-                    x += double(series.step.count());
-                }
-            }
-            refresh();
-        });
+    whenDone(m_deck.history(m_stamp,
+                            {u"cpu"_s, u"memory"_s, u"storage"_s, u"requestsPerSecond"_s,
+                             u"errorRatio"_s, u"latencyP50Ms"_s, u"latencyP99Ms"_s},
+                            now - m_range, now, step),
+             this, [this, mine](const Result<std::vector<Series>> &answer) {
+                 if (mine != m_asked || !answer)
+                     return; // of another stamp or range, or the source could not after all
+                 m_history.clear();
+                 for (const Series &series : *answer) {
+                     QList<QPointF> &points = m_history[series.signal];
+                     // Amounts of a resource are shown as a share of its limit.
+                     double share = 1;
+                     if (const std::optional<ResourceKind> kind =
+                             fromString<ResourceKind>(QStringView(series.signal))) {
+                         const StampEntry *shown = m_deck.stamp(m_stamp);
+                         const double limit = shown ? shown->resources[*kind].limit.value_or(0) : 0;
+                         share = limit > 0 ? 1 / limit : std::nan("");
+                     }
+                     double x = millisecondsOf(series.start);
+                     for (const float value : series.values) {
+                         points.append({x, double(value) * share});
+                         x += double(series.step.count());
+                     }
+                 }
+                 refresh();
+             });
 }
 
 void MetricCharts::refresh()

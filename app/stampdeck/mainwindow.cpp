@@ -503,24 +503,26 @@ void MainWindow::lookUpMatches()
     m_lookAgain = false;
     const quint64 mine = ++m_asked;
     whenDone(QtConcurrent::run([version = m_deck.feed.version(), query = m_query] {
-        return filterStamps(*version, query);
-    }), this, [this, mine](const std::vector<int> &slots_) {
-        m_looking = false;
-        if (mine == m_asked && !m_query.isEmpty()) {
-            m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
-            const QString hits = Format::count(qint64(slots_.size()));
-            m_top->search()->setHits(hits);
-            m_tools->setMatches(
-                slots_.empty()
-                    ? tr("Nothing matches %1").arg(m_query.toString())
-                    : tr("%1 of %2 stamps").arg(hits, Format::count(m_deck.fleet().counts.stamps)));
-        }
-        if (m_lookAgain || mine != m_asked) {
-            m_lookAgain = false;
-            if (!m_query.isEmpty())
-                lookUpMatches();
-        }
-    });
+                 return filterStamps(*version, query);
+             }),
+             this, [this, mine](const std::vector<int> &slots_) {
+                 m_looking = false;
+                 if (mine == m_asked && !m_query.isEmpty()) {
+                     m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
+                     const QString hits = Format::count(qint64(slots_.size()));
+                     m_top->search()->setHits(hits);
+                     m_tools->setMatches(
+                         slots_.empty()
+                             ? tr("Nothing matches %1").arg(m_query.toString())
+                             : tr("%1 of %2 stamps")
+                                   .arg(hits, Format::count(m_deck.fleet().counts.stamps)));
+                 }
+                 if (m_lookAgain || mine != m_asked) {
+                     m_lookAgain = false;
+                     if (!m_query.isEmpty())
+                         lookUpMatches();
+                 }
+             });
 }
 
 void MainWindow::learnWords()
@@ -529,11 +531,12 @@ void MainWindow::learnWords()
         return;
     m_learning = true;
     whenDone(QtConcurrent::run([version = m_deck.feed.version()] {
-        return std::make_shared<const QueryVocabulary>(*version);
-    }), this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
-        m_learning = false;
-        m_top->search()->setVocabulary(words);
-    });
+                 return std::make_shared<const QueryVocabulary>(*version);
+             }),
+             this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
+                 m_learning = false;
+                 m_top->search()->setVocabulary(words);
+             });
 }
 
 void MainWindow::followOperations(const ChangeSet &slice)
@@ -820,7 +823,8 @@ void MainWindow::undo(const QString &operation)
         return;
     }
     whenDone(
-        m_deck.runner.undoRequest(operation), this, [this, operation](const Result<ActionRequest> &request) {
+        m_deck.runner.undoRequest(operation), this,
+        [this, operation](const Result<ActionRequest> &request) {
             const OperationPtr known = m_deck.fleet().operations.value(operation);
             const QString title = known ? titleOf(*known) : operation;
             if (!request) {
@@ -838,11 +842,12 @@ void MainWindow::undo(const QString &operation)
             if (planned && !planned->production && !planned->isRefused()) {
                 whenDone(m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker()),
                          this, [this, begun](const Result<OperationPtr> &answer) {
-                        if (answer)
-                            begun(*answer);
-                        else
-                            m_toast->show(tr("Not undone: %1").arg(answer.error().message), {});
-                    });
+                             if (answer)
+                                 begun(*answer);
+                             else
+                                 m_toast->show(tr("Not undone: %1").arg(answer.error().message),
+                                               {});
+                         });
                 return;
             }
             // Production asks for a name and a reason, and a refusal is to be seen whole.
