@@ -115,12 +115,14 @@ Result<WriteOutcome> outcomeOf(const Operation &operation, const QString &subjec
         return fail(ErrorKind::Cancelled, subject + u" took it back"_s + why,
                     u"operation "_s + operation.id);
     case OperationState::Paused:
+        outcome.paused = true;
         outcome.message = u"paused"_s + why;
         break;
     case OperationState::RollingBack:
         outcome.message = u"taking back"_s;
         break;
     case OperationState::Orphaned:
+        outcome.paused = true;
         outcome.message = u"its runner is gone: somebody has to adopt it"_s;
         break;
     case OperationState::Pending:
