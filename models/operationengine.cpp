@@ -770,6 +770,13 @@ void OperationRunner::Engine::end(Running &running)
         error = running.failure;
         record.errorKind = running.failureKind;
     }
+    const std::set<int> lanes = lanesOf(record);
+    if (state == OperationState::Cancelled
+        && std::all_of(lanes.begin(), lanes.end(),
+                       [&record](int lane) { return laneDone(record, lane); })) {
+        // All of it was done when it was asked for: whoever waits has to know that it stays.
+        state = OperationState::Succeeded;
+    }
     if (state == OperationState::Cancelled) {
         for (JournalStep &step : record.steps) {
             if (!step.isInverse && step.state == StepState::Pending) {
