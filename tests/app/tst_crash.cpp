@@ -370,6 +370,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("way");
         QTest::newRow("stampctl killed, resumed") << int(Victim::Stampctl) << int(Way::Resume);
         QTest::newRow("stampctl killed, rolled back") << int(Victim::Stampctl) << int(Way::Rollback);
+        QTest::newRow("stampd killed, resumed") << int(Victim::Stampd) << int(Way::Resume);
+        QTest::newRow("stampd killed, rolled back") << int(Victim::Stampd) << int(Way::Rollback);
     }
 
     void nothingIsLost()
