@@ -72,7 +72,7 @@ struct SampleSeries
 {
     static constexpr int maxPoints = 720;
     std::vector<Timestamp> times;
-    std::vector<float> cpu, memory, storage; ///< max(reserved, used) of the limit, a ratio.
+    std::vector<float> cpu, memory, storage; ///< Used of the limit, a ratio, as history() has it.
     std::vector<float> requests, errors, latencyP50, latencyP99;
 };
 

@@ -25,6 +25,14 @@ float orNan(std::optional<double> value)
     return value ? float(*value) : nan;
 }
 
+// What a recorded history tells too, so that a chart of both has no step where they meet.
+float usedShare(const Resource &resource)
+{
+    return resource.used && resource.limit && *resource.limit > 0
+            ? float(*resource.used / *resource.limit)
+            : nan;
+}
+
 std::array<std::optional<double>, 4> sparkValues(const SignalValues &values)
 {
     return {values.requestsPerSecond, values.errorRatio, values.latencyP50Ms, values.latencyP99Ms};
@@ -639,9 +647,9 @@ void FleetStore::Writer::sample(int slot, StampEntry &entry)
     const Timestamp at = state.told->observedAt.value_or(now);
     if (!series->times.empty() && at <= series->times.back())
         return;
-    const auto lists = {std::pair{&series->cpu, orNan(entry.resources.cpu.load())},
-                        {&series->memory, orNan(entry.resources.memory.load())},
-                        {&series->storage, orNan(entry.resources.storage.load())},
+    const auto lists = {std::pair{&series->cpu, usedShare(entry.resources.cpu)},
+                        {&series->memory, usedShare(entry.resources.memory)},
+                        {&series->storage, usedShare(entry.resources.storage)},
                         {&series->requests, orNan(values[0])},
                         {&series->errors, orNan(values[1])},
                         {&series->latencyP50, orNan(values[2])},

@@ -219,6 +219,19 @@ private Q_SLOTS:
         QCOMPARE(tenant(u"acme"_s).tenant->revision, u"1"_s);
     }
 
+    void samplesTellWhatIsUsed()
+    {
+        Stamp busy = makeStamp(u"eu-1"_s);
+        busy.resources.cpu = {64, 48, 16}; // more is promised than used
+        m_store->apply(u"prod"_s, makeUpdate({busy}, {}));
+        QVERIFY(!stamp(u"eu-1"_s).samples);
+        m_store->watchSamples(u"prod/eu-1"_s);
+        QVERIFY(stamp(u"eu-1"_s).samples);
+        QCOMPARE(stamp(u"eu-1"_s).samples->cpu, std::vector<float>{0.25f});
+        m_store->unwatchSamples(u"prod/eu-1"_s);
+        QVERIFY(!stamp(u"eu-1"_s).samples);
+    }
+
     void twoSourcesOfOneInstanceAreOne()
     {
         SourceState again;
