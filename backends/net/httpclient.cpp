@@ -239,18 +239,25 @@ void HttpCall::onTimer()
     if (!m_reply)
         return;
     const milliseconds now = m_client.clock.elapsed();
+    // What it did, and what did not come, from where, within which limit.
     const auto timeout = [this](const QString &what, milliseconds limit, const QString &detail) {
-        finish(fail(ErrorKind::Timeout, subject() + u' ' + what + u" ("_s + spoken(limit) + u')',
-                    detail + u" limit, "_s + authorityOf(m_request.url)));
+        const QString peer = authorityOf(m_request.url);
+        finish(fail(ErrorKind::Timeout,
+                    subject() + u' ' + what.arg(peer) + u" within "_s + spoken(limit),
+                    detail + u" limit, "_s + peer));
     };
+    const QString nothing = u"does not answer: nothing came from %1"_s;
     if (!m_sent && now >= m_startedAt + m_limits.connect)
-        return timeout(u"does not answer"_s, m_limits.connect, u"connect"_s);
+        return timeout(u"does not answer: no connection to %1"_s, m_limits.connect, u"connect"_s);
     if (m_sent && now >= m_lastAt + m_limits.silence)
-        return timeout(m_hasBytes ? u"stopped in the middle of its answer"_s : u"does not answer"_s,
-                       m_limits.silence, u"silence"_s);
+        return timeout(
+            m_hasBytes ? u"stopped in the middle of its answer: nothing more came from %1"_s
+                       : nothing,
+            m_limits.silence, u"silence"_s);
     if (m_limits.whole && now >= m_startedAt + *m_limits.whole)
-        return timeout(m_hasBytes ? u"answers too slowly"_s : u"does not answer"_s, *m_limits.whole,
-                       u"whole answer"_s);
+        return timeout(
+            m_hasBytes ? u"answers too slowly: the whole answer did not come from %1"_s : nothing,
+            *m_limits.whole, u"whole answer"_s);
     arm();
 }
 

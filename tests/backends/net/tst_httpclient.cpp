@@ -243,7 +243,9 @@ private Q_SLOTS:
         const auto answer = await(future);
         QVERIFY(!answer);
         QCOMPARE(toString(answer.error().kind), toString(ErrorKind::Timeout));
-        QCOMPARE(answer.error().message, u"prod does not answer (3 s)"_s);
+        QCOMPARE(answer.error().message,
+                 u"prod does not answer: no connection to 127.0.0.1:%1 within 3 s"_s.arg(
+                     full.serverPort()));
     }
 
     void theLimitOfSilence()
@@ -261,7 +263,9 @@ private Q_SLOTS:
         const auto answer = await(future);
         QVERIFY(!answer);
         QCOMPARE(toString(answer.error().kind), toString(ErrorKind::Timeout));
-        QCOMPARE(answer.error().message, u"prod does not answer (5 s)"_s);
+        QCOMPARE(answer.error().message,
+                 u"prod does not answer: nothing came from 127.0.0.1:%1 within 5 s"_s.arg(
+                     server.port()));
         QTRY_COMPARE(server.open(), 0);
     }
 
@@ -290,7 +294,9 @@ private Q_SLOTS:
         const auto answer = await(future);
         QVERIFY(!answer);
         QCOMPARE(toString(answer.error().kind), toString(ErrorKind::Timeout));
-        QCOMPARE(answer.error().message, u"prod answers too slowly (10 s)"_s);
+        QCOMPARE(answer.error().message,
+                 u"prod answers too slowly: the whole answer did not come from 127.0.0.1:%1 within 10 s"_s
+                     .arg(server.port()));
     }
 
     void boundsTheAnswer_data()
