@@ -21,6 +21,7 @@ namespace {
 
 constexpr auto backoffCeiling = 60s;
 constexpr int failuresToOpen = 5;
+constexpr int intervalsToProbe = 10; // between two tries while the breaker is open
 constexpr double jitter = 0.1; // of the interval, either way
 // A budget of one core for reading: past it the interval stretches, and says so.
 constexpr auto budgetWindow = 10s;
@@ -29,6 +30,12 @@ constexpr double relaxedCores = 0.4;
 constexpr double longestStretch = 12;
 // A history of more stamps than this would cost more than sparklines are worth at the start.
 constexpr int historyStamps = 2'000;
+
+// What is asked often is probed often too: nobody wants to wait a minute for a source of a second.
+std::chrono::milliseconds probeInterval(std::chrono::milliseconds interval)
+{
+    return std::clamp<std::chrono::milliseconds>(intervalsToProbe * interval, 1s, backoffCeiling);
+}
 
 } // namespace
 
@@ -79,8 +86,11 @@ public:
     void refresh()
     {
         for (auto &[name, endpoint] : m_endpoints) {
-            if (!endpoint.polling && !endpoint.watching)
-                schedule(name, 0ms);
+            if (endpoint.polling || endpoint.watching)
+                continue;
+            // Somebody asks: that is a try, however long the breaker wants to wait.
+            endpoint.asked = true;
+            schedule(name, 0ms);
         }
     }
 
@@ -91,7 +101,7 @@ private:
     {
         Endpoint(std::chrono::milliseconds interval, size_t seed)
             : backoff(interval, std::max<std::chrono::milliseconds>(backoffCeiling, interval), seed)
-            , breaker(failuresToOpen, backoffCeiling)
+            , breaker(failuresToOpen, probeInterval(interval))
         {
         }
         Backoff backoff;
@@ -102,6 +112,7 @@ private:
         bool polling = false;
         bool watching = false;
         bool pollAgain = false;
+        bool asked = false; // by a person: tried though the breaker is open
     };
 
     void schedule(const QString &name, std::chrono::milliseconds delay)
@@ -127,10 +138,11 @@ private:
             return;
         }
         const auto now = m_clock.elapsed();
-        if (!endpoint.breaker.allows(now)) {
+        if (!endpoint.breaker.allows(now) && !endpoint.asked) {
             schedule(name, std::max<std::chrono::milliseconds>(endpoint.breaker.nextProbe() - now, 100ms));
             return;
         }
+        endpoint.asked = false;
         endpoint.polling = true;
         const quint64 attempt = ++endpoint.attempt;
         FutureResult<FleetUpdate> future = m_adapter->poll(name);
@@ -189,6 +201,8 @@ private:
         std::chrono::milliseconds wait = std::max(m_interval / 4, endpoint.backoff.next());
         if (error.retryAfter)
             wait = std::max(wait, std::min<std::chrono::milliseconds>(*error.retryAfter, 10min));
+        // What is said is what will be done: while the breaker is open nothing is tried.
+        wait = std::max(wait, endpoint.breaker.nextProbe() - now);
         endpoint.pollAgain = false;
         m_store.fail(m_settings.name, name, error, now + wait);
         schedule(name, wait);
@@ -270,7 +284,11 @@ SourceRuntime::SourceRuntime(const SourceSettings &settings, AdapterFactory fact
     , m_worker(new Worker(settings, std::move(factory), store, clock))
 {
     m_worker->moveToThread(&m_thread);
-    QObject::connect(&m_thread, &QThread::finished, m_worker, &QObject::deleteLater);
+    // The thread ends after its worker and not the other way round: what an adapter leaves to be
+    // deleted later has its later.
+    QObject::connect(
+            m_worker, &QObject::destroyed, &m_thread, [this] { m_thread.quit(); },
+            Qt::DirectConnection);
     m_thread.setObjectName(u"source "_s + settings.name);
     m_thread.start();
     QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->start(); },
@@ -279,7 +297,7 @@ SourceRuntime::SourceRuntime(const SourceSettings &settings, AdapterFactory fact
 
 SourceRuntime::~SourceRuntime()
 {
-    m_thread.quit();
+    m_worker->deleteLater();
     m_thread.wait();
 }
 
