@@ -153,7 +153,7 @@ struct RestAdapter::Endpoint
     std::weak_ptr<Pending<FleetUpdate>> polling;
     std::unique_ptr<EventStream> stream;
     bool eventsWanted = false;
-    bool servesNoEvents = false;
+    bool servesNoEvents = false; ///< Or is not to be asked for them.
     int events = 0; ///< Applied so far.
 
     [[nodiscard]] KnownFleet known() const
@@ -216,6 +216,7 @@ RestAdapter::RestAdapter(const SourceSettings &settings, NetworkOptions options,
         while (endpoint->base.endsWith('/'))
             endpoint->base.chop(1);
         endpoint->subject = m_name;
+        endpoint->servesNoEvents = !settings.keys.value(u"events"_s, true).toBool();
         if (urls.size() > 1)
             endpoint->subject += u" ("_s + authorityOf(url) + url.path() + u')';
         m_endpoints.push_back(std::move(endpoint));
