@@ -86,13 +86,18 @@ void FleetStore::Writer::removeSource(const QString &source)
     const int index = m_draft.sourceIndex(source);
     if (index < 0)
         return;
-    for (const QString &id : m_sources[size_t(index)].tenants.keys())
-        removeTenant(index, id);
-    for (const QString &name : m_sources[size_t(index)].stamps.keys())
-        removeStamp(index, name);
+    empty(index);
     m_draft.sources[index].name.clear();
     m_changes.sources = true;
     schedule();
+}
+
+void FleetStore::Writer::empty(int source)
+{
+    for (const QString &id : m_sources[size_t(source)].tenants.keys())
+        removeTenant(source, id);
+    for (const QString &name : m_sources[size_t(source)].stamps.keys())
+        removeStamp(source, name);
 }
 
 int FleetStore::Writer::endpointOf(int source, const QString &name)
@@ -177,18 +182,34 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     if (index < 0)
         return;
     const int endpoint = endpointOf(index, update.endpoint);
-    // Two sources of one instance are one: the later configured one shows nothing.
+    // Two sources of one instance are one: the later configured one shows nothing, whichever
+    // answers first.
     if (!update.instance.isEmpty()) {
+        const auto isSame = [&](int other) {
+            return m_draft.sources[other].instance == update.instance
+                && !m_draft.sources[other].name.isEmpty();
+        };
+        const auto sameAs = [&](int first) {
+            return Error::of(ErrorKind::Invalid,
+                             QCoreApplication::translate("Fleet", "this is the same fleet as %1")
+                                     .arg(m_draft.sources[first].name));
+        };
         for (int other = 0; other < index; ++other) {
-            if (m_draft.sources[other].instance != update.instance
-                || m_draft.sources[other].name.isEmpty())
+            if (!isSame(other))
                 continue;
-            fail(source, update.endpoint,
-                 Error::of(ErrorKind::Invalid,
-                           QCoreApplication::translate("Fleet", "this is the same fleet as %1")
-                                   .arg(m_draft.sources[other].name)),
-                 std::nullopt);
+            fail(source, update.endpoint, sameAs(other), std::nullopt);
             return;
+        }
+        for (int other = index + 1; other < m_draft.sources.size(); ++other) {
+            if (!isSame(other))
+                continue;
+            empty(other);
+            m_draft.sources[other].instance.clear();
+            for (Endpoint &of : m_sources[size_t(other)].endpoints)
+                of.answered = false;
+            const QString name = m_draft.sources[other].name;
+            for (const Endpoint &of : std::vector(m_sources[size_t(other)].endpoints))
+                fail(name, of.name, sameAs(index), std::nullopt);
         }
     }
     touch(index, endpoint);

@@ -90,6 +90,7 @@ private:
     [[nodiscard]] int endpointOf(int source, const QString &name);
     void touch(int source, int endpoint);
     void refreshSource(int source);
+    void empty(int source); ///< Nothing of it is shown any more.
     [[nodiscard]] StampEntry &editStamp(int slot);
     void applyStamp(int source, int endpoint, const StampPtr &told);
     void applyTenant(int source, int endpoint, const TenantPtr &told);

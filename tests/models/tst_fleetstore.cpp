@@ -232,16 +232,29 @@ private Q_SLOTS:
         QVERIFY(!stamp(u"eu-1"_s).samples);
     }
 
+    void twoSourcesOfOneInstanceAreOne_data()
+    {
+        QTest::addColumn<QStringList>("answers");
+        QTest::addRow("in their order") << QStringList{u"prod"_s, u"again"_s};
+        QTest::addRow("the later one first") << QStringList{u"again"_s, u"prod"_s};
+        QTest::addRow("over and over")
+                << QStringList{u"again"_s, u"prod"_s, u"again"_s, u"prod"_s, u"again"_s};
+    }
+
     void twoSourcesOfOneInstanceAreOne()
     {
+        QFETCH(QStringList, answers);
         SourceState again;
         again.name = u"again"_s;
         m_store->addSource(again);
-        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
-        m_store->apply(u"again"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        for (const QString &source : answers)
+            m_store->apply(source, makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)}));
         m_store->sync();
         const auto version = m_store->current();
         QCOMPARE(version->counts.stamps, 1);
+        QCOMPARE(version->counts.tenants, 1);
+        QVERIFY(version->stampIndex.value(u"prod/eu-1"_s) >= 0);
+        QVERIFY(!version->sources[0].error);
         QVERIFY(version->sources[1].error);
         QVERIFY(version->sources[1].error->message.contains(u"prod"_s));
     }

@@ -672,7 +672,7 @@ private Q_SLOTS:
     {
         Program stampd;
         QVERIFY(stampd.start({u"--source"_s, u"a:simulator=2,seed=1,tenantsPerStamp=2"_s,
-                              u"--source"_s, u"b:simulator=2,seed=1,tenantsPerStamp=2"_s}));
+                              u"--source"_s, u"b:simulator=2,seed=2,tenantsPerStamp=2"_s}));
         QTRY_COMPARE(stampd.get(u"/v1/fleet"_s).json()[u"stamps"_s].toArray().size(), 4);
         const QJsonObject fleet = stampd.get(u"/v1/fleet"_s).json();
         QSet<QString> sources;
