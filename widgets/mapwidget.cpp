@@ -1893,6 +1893,7 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
         return;
     }
     const int slot = slotAt(at);
+    m_pressedSlot = slot;
     if (event->button() == Qt::RightButton) {
         if (slot >= 0 && !m_selected.contains(slot))
             select(positionOf(slot), {});
@@ -2003,10 +2004,12 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
 {
     const Gesture gesture = std::exchange(m_gesture, Gesture::None);
     if (event->button() == Qt::LeftButton && gesture == Gesture::Press) {
-        const int slot = slotAt(event->position());
-        if (slot >= 0 && (!m_pressedTenant.isEmpty() || m_pressedHandle >= 0))
-            select(positionOf(slot), event->modifiers());
-        else if (slot < 0)
+        // What was pressed counts and not what is there now: the panel that opened with the press
+        // may have moved the tiles.
+        const int position = positionOf(m_pressedSlot);
+        if (position >= 0 && (!m_pressedTenant.isEmpty() || m_pressedHandle >= 0))
+            select(position, event->modifiers());
+        else if (m_pressedSlot < 0)
             setSelection({});
     }
     m_pressedTenant.clear();

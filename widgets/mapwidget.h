@@ -264,6 +264,7 @@ private:
     Gesture m_gesture = Gesture::None;
     QPointF m_pressedAt;
     QPointF m_scrollAtPress;
+    int m_pressedSlot = -1;
     QString m_pressedTenant;
     int m_pressedHandle = -1;
     QRectF m_band;
