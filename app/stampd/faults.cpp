@@ -3,11 +3,26 @@
 
 #include "backends/api/timestamp.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
 
 namespace {
+
+constexpr auto latencyKind = "latency"_L1;
+
+struct Ratio
+{
+    QLatin1StringView kind;
+    double Faults::*value;
+};
+constexpr Ratio ratios[] = {{"error-rate"_L1, &Faults::errorRate},
+                            {"hang"_L1, &Faults::hang},
+                            {"garbage"_L1, &Faults::garbage},
+                            {"truncate"_L1, &Faults::truncate}};
 
 std::optional<double> ratioFromString(QStringView text)
 {
@@ -21,12 +36,20 @@ std::optional<double> ratioFromString(QStringView text)
 
 } // namespace
 
+QStringList faultKinds()
+{
+    QStringList kinds{latencyKind};
+    for (const Ratio &ratio : ratios)
+        kinds.append(ratio.kind);
+    return kinds;
+}
+
 Result<Faults> withFault(Faults faults, const QString &setting)
 {
     const qsizetype equals = setting.indexOf(u'=');
     const QStringView kind = QStringView(setting).left(qMax<qsizetype>(equals, 0));
     const QStringView value = QStringView(setting).mid(equals + 1);
-    if (kind == u"latency") {
+    if (kind == latencyKind) {
         const auto latency = durationFromString(value);
         if (!latency)
             return fail(ErrorKind::Invalid,
@@ -34,21 +57,17 @@ Result<Faults> withFault(Faults faults, const QString &setting)
         faults.latency = *latency;
         return faults;
     }
-    double *ratio = kind == u"error-rate" ? &faults.errorRate
-        : kind == u"hang"                 ? &faults.hang
-        : kind == u"garbage"              ? &faults.garbage
-        : kind == u"truncate"             ? &faults.truncate
-                                          : nullptr;
-    if (!ratio)
+    const auto ratio = std::find_if(std::begin(ratios), std::end(ratios),
+                                    [&](const Ratio &one) { return one.kind == kind; });
+    if (ratio == std::end(ratios))
         return fail(ErrorKind::Invalid,
-                    u"the fault “%1” is none of latency, error-rate, hang, garbage, truncate"_s.arg(
-                        setting));
+                    u"the fault “%1” is none of %2"_s.arg(setting, faultKinds().join(u", ")));
     const auto share = ratioFromString(value);
     if (!share)
         return fail(
             ErrorKind::Invalid,
             u"the fault “%1” needs a ratio from 0 to 1, such as %2=0.1"_s.arg(setting, kind));
-    *ratio = *share;
+    faults.*ratio->value = *share;
     return faults;
 }
 

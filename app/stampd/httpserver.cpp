@@ -577,7 +577,7 @@ void Connection::admit()
     const Faults &faults = m_core->settings.faults;
     if (m_apiRequest) {
         if (happens(faults.errorRate))
-            return fail(503, u"a fault was asked for"_s);
+            return fail(503, u"this server fails on purpose: it was started with --fault error-rate"_s);
         m_wrong = happens(faults.hang) ? Wrong::Hang
             : happens(faults.garbage)  ? Wrong::Garbage
             : happens(faults.truncate) ? Wrong::Truncate
