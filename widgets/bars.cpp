@@ -22,6 +22,52 @@ namespace {
 
 constexpr Text::Style statusStyle{Text::Face::Ui, 12, 400};
 
+QString say(const char *text)
+{
+    return QCoreApplication::translate("Notice", text);
+}
+
+/// What happened to whom, without a full stop. Messages of adapters often name the source.
+QString sentenceOf(const SourceState &source)
+{
+    const QString why = source.error ? source.error->message : say("no answer");
+    const bool isNamed = why.startsWith(source.name)
+        && QStringView(u": (").contains(QStringView(why).mid(source.name.size(), 1));
+    if (isNamed)
+        return why;
+    if (!source.errorEndpoint.isEmpty() && source.endpoints > 1)
+        return source.name + u": " + source.errorEndpoint + u": " + why;
+    return source.name + u": " + why;
+}
+
+/// What one can do about it; %1 is the source.
+QString adviceFor(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::Unreachable:
+        return say("See that its server runs and can be reached from here, and that the address "
+                   "of %1 in fleet.yaml is right.");
+    case ErrorKind::Timeout:
+        return say("See that its server is well. If it only takes longer, raise timeout of %1 in "
+                   "fleet.yaml.");
+    case ErrorKind::Malformed:
+        return say("See that the address of %1 in fleet.yaml is that of its API and not of "
+                   "something else; if it is, its server is at fault.");
+    case ErrorKind::Unauthenticated:
+        return say("See that token of %1 in fleet.yaml is the right one, and still valid.");
+    case ErrorKind::Denied:
+        return say("Ask whoever runs %1 to let this token or certificate read the fleet.");
+    case ErrorKind::NotNow:
+        return say("Whoever runs %1 can tell why it takes no requests.");
+    case ErrorKind::NotFound:
+    case ErrorKind::Unsupported:
+        return say("See that the address of %1 in fleet.yaml is that of its API.");
+    default:
+        break;
+    }
+    return say("Mend %1 in fleet.yaml.");
+}
+
 } // namespace
 
 class ViewRail::Item final : public QAbstractButton
@@ -250,7 +296,7 @@ void StatusBar::paintEvent(QPaintEvent *event)
         x += Text::width(line, statusStyle);
         QString tip = source.name + u": " + source.adapter + u", " + line;
         if (const QString notice = noticeOf(source, now); !notice.isEmpty())
-            tip = notice;
+            tip = notice + u'\n' + noticeDetailsOf(source).section(u'\n', 1);
         else if (source.faults > 0)
             tip += tr("; %1 objects rejected, first %2").arg(source.faults).arg(source.faultMessage);
         if (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5))
@@ -287,6 +333,8 @@ NoticeStrip::NoticeStrip(QWidget *parent)
 {
     setObjectName(u"notice"_s);
     m_text->setObjectName(u"noticeText"_s);
+    m_retry->setObjectName(u"retry"_s);
+    m_details->setObjectName(u"details"_s);
     setFixedHeight(36);
     auto *row = new QHBoxLayout(this);
     row->setContentsMargins(38, 4, 12, 4);
@@ -332,23 +380,39 @@ QString noticeOf(const SourceState &source, std::chrono::milliseconds now)
 {
     if (!source.error && source.endpointsStale == 0)
         return {};
-    QString why = source.error ? source.error->message
-                               : QCoreApplication::translate("Notice", "no answer");
-    if (!source.errorEndpoint.isEmpty() && source.endpoints > 1)
-        why = source.errorEndpoint + u": " + why;
-    QString line = source.name + u": " + why + u'.';
+    QString line = sentenceOf(source) + u'.';
     if (source.endpoints > 1 && source.endpointsFailing > 0
-        && source.endpointsFailing < source.endpoints)
-        return line + QCoreApplication::translate("Notice", " %1 of %2 endpoints fail.")
-                              .arg(source.endpointsFailing)
-                              .arg(source.endpoints);
-    if (source.answered && source.lastContact)
-        line += QCoreApplication::translate("Notice", " Showing what was seen %1 ago.")
-                        .arg(Format::age(now - *source.lastContact));
-    if (source.nextAttempt && *source.nextAttempt > now)
-        line += QCoreApplication::translate("Notice", " Trying again in %1.")
-                        .arg(Format::age(*source.nextAttempt - now));
-    return line;
+        && source.endpointsFailing < source.endpoints) {
+        line += source.endpointsFailing == 1
+            ? say(" 1 of %1 endpoints fails.").arg(source.endpoints)
+            : say(" %1 of %2 endpoints fail.").arg(source.endpointsFailing).arg(source.endpoints);
+    } else if (source.answered && source.lastContact) {
+        line += say(" Showing what was seen %1 ago.").arg(Format::age(now - *source.lastContact));
+    }
+    if (!source.error)
+        return line;
+    if (!source.nextAttempt)
+        return line + say(" It stays so until its configuration changes.");
+    // Rounded up: "in 0 s" would be now.
+    const std::chrono::milliseconds wait = *source.nextAttempt - now;
+    return line
+        + (wait > std::chrono::milliseconds(0)
+               ? say(" Trying again in %1.").arg(Format::age(wait + std::chrono::milliseconds(999)))
+               : say(" Trying again now."));
+}
+
+QString noticeDetailsOf(const SourceState &source)
+{
+    if (!source.error && source.endpointsStale == 0)
+        return {};
+    QStringList lines{sentenceOf(source) + u'.'};
+    if (!source.errorEndpoint.isEmpty())
+        lines.append(say("Asked: %1").arg(source.errorEndpoint));
+    if (source.error && !source.error->detail.isEmpty())
+        lines.append(say("Told: %1").arg(source.error->detail));
+    if (source.error)
+        lines.append(adviceFor(source.error->kind).arg(source.name));
+    return lines.join(u'\n');
 }
 
 } // namespace Stampdeck

@@ -81,8 +81,11 @@ private:
     QString m_more;
 };
 
-/// How one says that a source is down: "prod: certificate expired on 21 Nov. Showing what was seen
-/// 4 min ago." Empty while it is well.
+/// How one says that a source is down: "prod: certificate expired on 2026-11-21. Showing what was
+/// seen 4 min ago. Trying again in 8 s." Empty while it is well.
 [[nodiscard]] QString noticeOf(const SourceState &source, std::chrono::milliseconds now);
+/// The lines behind it: what happened, where, what the library said, and what one can do. Empty
+/// while it is well.
+[[nodiscard]] QString noticeDetailsOf(const SourceState &source);
 
 } // namespace Stampdeck

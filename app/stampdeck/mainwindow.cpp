@@ -436,9 +436,9 @@ void MainWindow::updateNotice()
         ++count;
         if (worst.isEmpty()) {
             worst = line;
-            details = source.error ? source.error->message + u'\n' + source.error->detail : line;
+            details = noticeDetailsOf(source);
         } else {
-            details += u'\n' + line;
+            details += u"\n\n" + noticeDetailsOf(source);
         }
     }
     if (count > 1)

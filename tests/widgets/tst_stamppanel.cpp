@@ -267,8 +267,24 @@ private Q_SLOTS:
         QCOMPARE(bar.lineOf(source), u"stale 42 s"_s);
         source.error = Error::of(ErrorKind::Unreachable, u"connection refused"_s);
         source.endpointsFailing = 1;
-        QCOMPARE(noticeOf(source, fixture.clock.elapsed()),
-                 u"prod: connection refused. Showing what was seen 42 s ago."_s);
+        source.nextAttempt = fixture.clock.elapsed() + std::chrono::milliseconds(7'001);
+        const auto notice = [&] { return noticeOf(source, fixture.clock.elapsed()); };
+        QCOMPARE(notice(), u"prod: connection refused. Showing what was seen 42 s ago. Trying again "
+                           "in 8 s."_s);
+        // Who names the source is not named again.
+        source.error->message = u"prod does not answer"_s;
+        source.nextAttempt = fixture.clock.elapsed();
+        QCOMPARE(notice(), u"prod does not answer. Showing what was seen 42 s ago. Trying again "
+                           "now."_s);
+        source.error->message = u"production is another one"_s;
+        QVERIFY2(notice().startsWith(u"prod: production"), qPrintable(notice()));
+        source.endpoints = 3;
+        source.errorEndpoint = u"http://b"_s;
+        QCOMPARE(notice(), u"prod: http://b: production is another one. 1 of 3 endpoints fails. "
+                           "Trying again now."_s);
+        source.nextAttempt.reset();
+        QVERIFY2(notice().endsWith(u"It stays so until its configuration changes."),
+                 qPrintable(notice()));
         bar.resize(1000, 26);
         QVERIFY(!bar.grab().isNull());
     }
