@@ -5,8 +5,6 @@
 
 #include <QtCore/QElapsedTimer>
 
-#include <algorithm>
-
 namespace Stampdeck {
 
 namespace {
@@ -14,27 +12,6 @@ namespace {
 // the time is looked at between them.
 constexpr size_t sliceSlots = 256;
 constexpr qint64 sliceMillis = 4;
-
-void merge(std::vector<int> &list, QSet<int> &known, const std::vector<int> &more)
-{
-    for (const int slot : more) {
-        if (!known.contains(slot)) {
-            known.insert(slot);
-            list.push_back(slot);
-        }
-    }
-}
-
-std::vector<int> takeFront(std::vector<int> &list, QSet<int> &known, size_t count)
-{
-    count = std::min(count, list.size());
-    std::vector<int> front(list.end() - std::ptrdiff_t(count), list.end());
-    list.resize(list.size() - count);
-    for (const int slot : front)
-        known.remove(slot);
-    std::sort(front.begin(), front.end());
-    return front;
-}
 
 } // namespace
 
@@ -49,12 +26,12 @@ void FleetFeed::receive(const FleetVersionPtr &version, const ChangeSetPtr &chan
 {
     if (version->serial <= m_version->serial)
         return; // published before this feed took its first look
-    if (m_waiting.isEmpty())
+    if (!isWaiting())
         m_waiting.from = m_version->serial;
     m_version = version;
     m_waiting.to = version->serial;
-    merge(m_waiting.stamps, m_waitingStamps, changes->stamps);
-    merge(m_waiting.tenants, m_waitingTenants, changes->tenants);
+    m_waitingStamps.insert(changes->stamps);
+    m_waitingTenants.insert(changes->tenants);
     m_waiting.goneStamps.append(changes->goneStamps);
     m_waiting.goneTenants.append(changes->goneTenants);
     for (const QString &operation : changes->operations) {
@@ -70,18 +47,23 @@ void FleetFeed::receive(const FleetVersionPtr &version, const ChangeSetPtr &chan
     }
 }
 
+bool FleetFeed::isWaiting() const
+{
+    return !m_waiting.isEmpty() || !m_waitingStamps.isEmpty() || !m_waitingTenants.isEmpty();
+}
+
 void FleetFeed::tell()
 {
     m_scheduled = false;
     QElapsedTimer timer;
     timer.start();
     bool first = true;
-    while (first || (!m_waiting.isEmpty() && timer.elapsed() < sliceMillis)) {
+    while (first || (isWaiting() && timer.elapsed() < sliceMillis)) {
         ChangeSet slice;
         slice.from = m_waiting.from;
         slice.to = m_waiting.to;
-        slice.stamps = takeFront(m_waiting.stamps, m_waitingStamps, sliceSlots);
-        slice.tenants = takeFront(m_waiting.tenants, m_waitingTenants, 4 * sliceSlots);
+        slice.stamps = m_waitingStamps.take(sliceSlots);
+        slice.tenants = m_waitingTenants.take(4 * sliceSlots);
         // What is told once goes with the first slice, so that whoever lays things out anew does
         // it before the details come.
         slice.goneStamps = std::exchange(m_waiting.goneStamps, {});
@@ -93,7 +75,7 @@ void FleetFeed::tell()
         first = false;
         Q_EMIT changed(slice);
     }
-    if (!m_waiting.isEmpty() && !m_scheduled) {
+    if (isWaiting() && !m_scheduled) {
         m_scheduled = true;
         QMetaObject::invokeMethod(this, &FleetFeed::tell, Qt::QueuedConnection);
     }

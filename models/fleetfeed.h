@@ -2,9 +2,9 @@
 #pragma once
 
 #include "fleetversion.h"
+#include "slotset.h"
 
 #include <QtCore/QObject>
-#include <QtCore/QSet>
 
 namespace Stampdeck {
 
@@ -29,11 +29,12 @@ Q_SIGNALS:
 private:
     void receive(const FleetVersionPtr &version, const ChangeSetPtr &changes);
     void tell();
+    [[nodiscard]] bool isWaiting() const;
 
     FleetVersionPtr m_version;
-    ChangeSet m_waiting;
-    QSet<int> m_waitingStamps;
-    QSet<int> m_waitingTenants;
+    ChangeSet m_waiting; ///< Without its slots.
+    SlotSet m_waitingStamps;
+    SlotSet m_waitingTenants;
     bool m_scheduled = false;
 };
 

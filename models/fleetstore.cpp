@@ -57,9 +57,12 @@ void FleetStore::removeSource(const QString &source)
     post([this, source] { m_writer->removeSource(source); });
 }
 
-void FleetStore::apply(const QString &source, const FleetUpdate &update)
+void FleetStore::apply(const QString &source, FleetUpdate update)
 {
-    post([this, source, update] { m_writer->apply(source, update); });
+    // It may hold 200,000 pointers, and a functor is copied on its way.
+    post([this, source, update = std::make_shared<const FleetUpdate>(std::move(update))] {
+        m_writer->apply(source, *update);
+    });
 }
 
 void FleetStore::setEndpoints(const QString &source, const QStringList &endpoints)

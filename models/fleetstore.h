@@ -48,7 +48,7 @@ public:
     void restoreClaims(const QList<Claim> &claims);
 
     /// What an answer or an event of \a source told.
-    void apply(const QString &source, const FleetUpdate &update);
+    void apply(const QString &source, FleetUpdate update);
     /// A proof of contact with \a endpoint that carried nothing.
     void contact(const QString &source, const QString &endpoint);
     /// A poll or a stream of \a endpoint failed; it will be tried again at \a nextAttempt

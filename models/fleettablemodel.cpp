@@ -109,6 +109,8 @@ void FleetTableModel::receive(const ChangeSet &slice)
         Q_EMIT dataChanged(index(first, 0), index(last, m_columns - 1));
     if (comeOrGo || (m_filter && !changed.empty()))
         arrange(true);
+    else if (!m_running)
+        m_shownVersion = version(); // the same rows; an old one would keep the whole fleet of then
 }
 
 void FleetTableModel::arrange(bool keepOrder)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleetwriter.h"
 
+#include "disposal.h"
+
 #include <QtCore/QCoreApplication>
+#include <QtCore/QTimer>
 
 #include <algorithm>
 #include <cmath>
@@ -15,6 +18,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto tickInterval = 1s;
+// Thousands of endpoints answer at any moment: what comes within this time is one version. A change
+// that comes alone waits for nothing.
+constexpr auto publishGap = 25ms;
 constexpr auto pushStaleAfter = 45s; // product.md: stale, push
 constexpr int pollsToStale = 3; // product.md: stale, poll
 constexpr int operationsKept = 500;
@@ -54,6 +60,32 @@ std::shared_ptr<Sparklines> emptySparklines()
 qint64 sampleBucket(Timestamp now)
 {
     return now.time_since_epoch() / Sparklines::step;
+}
+
+// Each slot stands in the list of one endpoint, and its state knows where.
+template<typename State>
+void enter(std::vector<int> &list, std::vector<State> &states, int slot)
+{
+    states[size_t(slot)].at = list.size();
+    list.push_back(slot);
+}
+
+template<typename State>
+void leave(std::vector<int> &list, std::vector<State> &states, int slot)
+{
+    const size_t at = states[size_t(slot)].at;
+    list[at] = list.back();
+    states[size_t(list[at])].at = at;
+    list.pop_back();
+}
+
+bool namesSameStamps(const Tenant &a, const Tenant &b)
+{
+    return a.stamp == b.stamp
+        && std::equal(a.placements.begin(), a.placements.end(), b.placements.begin(),
+                      b.placements.end(), [](const Placement &one, const Placement &other) {
+                          return one.stamp == other.stamp;
+                      });
 }
 
 } // namespace
@@ -120,17 +152,24 @@ void FleetStore::Writer::touch(int source, int endpoint)
     at.error.reset();
     at.nextAttempt.reset();
     if (std::exchange(at.stale, false)) {
-        for (const int slot : std::as_const(at.stamps))
-            m_unassessed.insert(slot);
-        for (const int slot : std::as_const(at.tenants))
-            showTenant(slot);
+        m_unassessed.insert(at.stamps);
+        for (const int slot : at.tenants)
+            showTenant(slot, true);
     }
 }
 
-// Sums the endpoints up into what the window shows of the source.
-void FleetStore::Writer::refreshSource(int source)
+void FleetStore::Writer::endpointsChanged(int source)
 {
-    const Source &of = m_sources[size_t(source)];
+    m_sources[size_t(source)].isSummed = false;
+    schedule();
+}
+
+// Sums the endpoints up into what the window shows of the source.
+void FleetStore::Writer::sumUp(int source)
+{
+    Source &of = m_sources[size_t(source)];
+    if (std::exchange(of.isSummed, true))
+        return;
     SourceState state = m_draft.sources[source];
     state.endpointsFailing = 0;
     state.endpointsStale = 0;
@@ -160,17 +199,19 @@ void FleetStore::Writer::refreshSource(int source)
     if (state != m_draft.sources[source]) {
         m_draft.sources[source] = state;
         m_changes.sources = true;
-        schedule();
     }
 }
 
 StampEntry &FleetStore::Writer::editStamp(int slot)
 {
-    std::shared_ptr<StampEntry> &dirty = m_dirty[slot];
+    if (size_t(slot) >= m_dirty.size())
+        m_dirty.resize(m_stampStates.size());
+    std::shared_ptr<StampEntry> &dirty = m_dirty[size_t(slot)];
     if (!dirty) {
         const StampEntryPtr &is = std::as_const(m_draft.stamps)[slot];
         dirty = is ? std::make_shared<StampEntry>(*is) : std::make_shared<StampEntry>();
     }
+    m_edited.insert(slot);
     m_changedStamps.insert(slot);
     schedule();
     return *dirty;
@@ -214,45 +255,22 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     }
     touch(index, endpoint);
     if (!update.unchanged) {
-        QSet<int> stampsBefore, tenantsBefore;
-        Endpoint *at = &m_sources[size_t(index)].endpoints[size_t(endpoint)];
-        if (update.complete) {
-            at->answered = true;
-            stampsBefore = at->stamps;
-            tenantsBefore = at->tenants;
-        }
+        ++m_update;
+        if (update.complete)
+            m_sources[size_t(index)].endpoints[size_t(endpoint)].answered = true;
         // Stamps first: tenants point at them.
         for (const StampPtr &stamp : update.stamps)
             applyStamp(index, endpoint, stamp);
+        QHash<QString, int> &tenants = m_sources[size_t(index)].tenants;
+        if (const auto size = qsizetype(update.tenants.size()); size > tenants.size())
+            tenants.reserve(size);
+        int slot = -1;
         for (const TenantPtr &tenant : update.tenants)
-            applyTenant(index, endpoint, tenant);
+            slot = applyTenant(index, endpoint, tenant, slot + 1);
         for (const ObjectFault &fault : update.faults)
             reject(index, fault);
-        if (update.complete) {
-            // What a complete answer does not name is gone; what it names wrongly is not.
-            const Source &of = m_sources[size_t(index)];
-            for (const StampPtr &stamp : update.stamps)
-                stampsBefore.remove(of.stamps.value(stamp->name, -1));
-            for (const TenantPtr &tenant : update.tenants)
-                tenantsBefore.remove(of.tenants.value(tenant->id, -1));
-            for (const ObjectFault &fault : update.faults) {
-                if (fault.id.isEmpty()) {
-                    // Nobody can tell which object it was: nothing is taken for gone.
-                    if (fault.isTenant)
-                        tenantsBefore.clear();
-                    else
-                        stampsBefore.clear();
-                } else if (fault.isTenant) {
-                    tenantsBefore.remove(of.tenants.value(fault.id, -1));
-                } else {
-                    stampsBefore.remove(of.stamps.value(fault.id, -1));
-                }
-            }
-            for (const int slot : std::as_const(tenantsBefore))
-                removeTenant(index, m_tenantStates[size_t(slot)].told->id);
-            for (const int slot : std::as_const(stampsBefore))
-                removeStamp(index, m_stampStates[size_t(slot)].told->name);
-        }
+        if (update.complete)
+            removeUnseen(index, endpoint, update);
         for (const QString &id : update.goneTenants)
             removeTenant(index, id);
         for (const QString &name : update.goneStamps)
@@ -274,8 +292,35 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     }
     if (update.serverTime)
         m_draft.sources[index].skew = *update.serverTime - m_clock.now();
-    refreshSource(index);
+    endpointsChanged(index);
     schedule();
+}
+
+// What a complete answer does not name is gone; what it names wrongly is not.
+void FleetStore::Writer::removeUnseen(int source, int endpoint, const FleetUpdate &update)
+{
+    const auto isUnknown = [&update](bool isTenant) {
+        // Nobody can tell which object it was: nothing is taken for gone.
+        return std::any_of(update.faults.begin(), update.faults.end(),
+                           [isTenant](const ObjectFault &fault) {
+                               return fault.id.isEmpty() && fault.isTenant == isTenant;
+                           });
+    };
+    const auto unseen = [this](const std::vector<int> &list, const auto &states) {
+        std::vector<int> gone;
+        std::copy_if(list.begin(), list.end(), std::back_inserter(gone),
+                     [&](int slot) { return states[size_t(slot)].seen != m_update; });
+        return gone;
+    };
+    const Endpoint &at = m_sources[size_t(source)].endpoints[size_t(endpoint)];
+    if (!isUnknown(true)) {
+        for (const int slot : unseen(at.tenants, m_tenantStates))
+            removeTenant(source, m_tenantStates[size_t(slot)].told->id);
+    }
+    if (!isUnknown(false)) {
+        for (const int slot : unseen(at.stamps, m_stampStates))
+            removeStamp(source, m_stampStates[size_t(slot)].told->name);
+    }
 }
 
 void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &told)
@@ -296,7 +341,6 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
         entry = {};
         entry.id = m_draft.sources[source].name + u'/' + told->name;
         entry.source = source;
-        entry.endpoint = endpoint;
         m_draft.stampIndex.insert(entry.id, slot);
         ++m_draft.counts.stamps;
         m_changes.stampsComeOrGo = true;
@@ -313,8 +357,17 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
             showTenant(tenant);
         }
     }
-    of.endpoints[size_t(endpoint)].stamps.insert(slot);
     StampState &state = m_stampStates[size_t(slot)];
+    state.seen = m_update;
+    if (state.endpoint != endpoint) {
+        if (state.endpoint >= 0) {
+            leave(of.endpoints[size_t(state.endpoint)].stamps, m_stampStates, slot);
+            m_unassessed.insert(slot);
+        }
+        state.source = source;
+        state.endpoint = endpoint;
+        enter(of.endpoints[size_t(endpoint)].stamps, m_stampStates, slot);
+    }
     const bool wasRejected = std::exchange(state.rejected, false);
     if (state.told && !wasRejected && (state.told == told || *state.told == *told))
         return;
@@ -323,10 +376,23 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
     schedule();
 }
 
-void FleetStore::Writer::applyTenant(int source, int endpoint, const TenantPtr &told)
+// Answers tell tenants in much the same order again, so where one stands can be guessed, which
+// saves looking it up.
+int FleetStore::Writer::tenantSlot(int source, const QString &id, int guess) const
+{
+    if (size_t(guess) < m_tenantStates.size()) {
+        const TenantState &state = m_tenantStates[size_t(guess)];
+        if (state.told && state.source == source && state.told->id == id)
+            return guess;
+    }
+    return m_sources[size_t(source)].tenants.value(id, -1);
+}
+
+// Returns its slot.
+int FleetStore::Writer::applyTenant(int source, int endpoint, const TenantPtr &told, int guess)
 {
     Source &of = m_sources[size_t(source)];
-    int slot = of.tenants.value(told->id, -1);
+    int slot = tenantSlot(source, told->id, guess);
     if (slot < 0) {
         if (m_freeTenants.empty()) {
             slot = m_draft.tenants.grow();
@@ -342,17 +408,27 @@ void FleetStore::Writer::applyTenant(int source, int endpoint, const TenantPtr &
             m_draft.tenantIndex.insert(id, slot);
         ++m_draft.counts.tenants;
         m_changes.tenantsComeOrGo = true;
+        m_draft.tenants.edit(slot).source = source;
+        m_tenantStates[size_t(slot)].source = source;
     }
     TenantState &state = m_tenantStates[size_t(slot)];
-    of.endpoints[size_t(endpoint)].tenants.insert(slot);
-    const bool wasRejected = std::exchange(state.rejected, false);
-    state.endpoint = endpoint;
-    if (state.told && !wasRejected && (state.told == told || *state.told == *told))
-        return;
+    state.seen = m_update;
+    bool isChanged = std::exchange(state.rejected, false);
+    if (state.endpoint != endpoint) {
+        if (state.endpoint >= 0)
+            leave(of.endpoints[size_t(state.endpoint)].tenants, m_tenantStates, slot);
+        state.endpoint = endpoint;
+        enter(of.endpoints[size_t(endpoint)].tenants, m_tenantStates, slot);
+        isChanged = true;
+    }
+    if (!isChanged && state.told && (state.told == told || *state.told == *told))
+        return slot;
     const TenantPtr before = std::exchange(state.told, told);
-    m_draft.tenants.edit(slot).source = source;
-    place(slot, before.get(), told.get(), source);
-    showTenant(slot);
+    const bool samePlaces = before && namesSameStamps(*before, *told);
+    if (!samePlaces || !m_claims.isEmpty())
+        place(slot, before.get(), told.get(), source);
+    showTenant(slot, samePlaces);
+    return slot;
 }
 
 // Keeps the lists of who is on which stamp.
@@ -402,7 +478,8 @@ void FleetStore::Writer::place(int tenantSlot, const Tenant *before, const Tenan
     }
 }
 
-void FleetStore::Writer::showTenant(int slot)
+// With samePlaces it is known to name the stamps that it named before.
+void FleetStore::Writer::showTenant(int slot, bool samePlaces)
 {
     const TenantState &state = m_tenantStates[size_t(slot)];
     if (!state.told)
@@ -410,14 +487,16 @@ void FleetStore::Writer::showTenant(int slot)
     TenantEntry &entry = m_draft.tenants.edit(slot);
     Source &of = m_sources[size_t(entry.source)];
     entry.tenant = state.told;
-    entry.owner = of.stamps.value(state.told->stamp, -1);
-    const bool placed = entry.owner >= 0
-            && std::all_of(state.told->placements.begin(), state.told->placements.end(),
-                           [&of](const Placement &at) { return of.stamps.contains(at.stamp); });
-    if (placed)
-        of.unplaced.remove(slot);
-    else
-        of.unplaced.insert(slot);
+    if (!samePlaces) {
+        entry.owner = of.stamps.value(state.told->stamp, -1);
+        const bool placed = entry.owner >= 0
+                && std::all_of(state.told->placements.begin(), state.told->placements.end(),
+                               [&of](const Placement &at) { return of.stamps.contains(at.stamp); });
+        if (placed)
+            of.unplaced.remove(slot);
+        else
+            of.unplaced.insert(slot);
+    }
     entry.stale = state.rejected || of.endpoints[size_t(state.endpoint)].stale;
     if (!m_claims.isEmpty()) {
         const QString id = m_draft.sources[entry.source].tenantDomain + u'/' + state.told->id;
@@ -443,16 +522,18 @@ void FleetStore::Writer::removeStamp(int source, const QString &name)
     if (slot < 0)
         return;
     of.stamps.remove(name);
-    for (Endpoint &endpoint : of.endpoints)
-        endpoint.stamps.remove(slot);
+    StampState &state = m_stampStates[size_t(slot)];
+    if (state.endpoint >= 0)
+        leave(of.endpoints[size_t(state.endpoint)].stamps, m_stampStates, slot);
     const QString id = m_draft.sources[source].name + u'/' + name;
     const std::vector<int> tenants = editStamp(slot).tenants;
     m_draft.stampIndex.remove(id);
     m_draft.stamps.edit(slot).reset();
-    m_dirty.erase(slot);
+    m_dirty[size_t(slot)].reset();
+    m_edited.remove(slot);
     m_unassessed.remove(slot);
     m_reordered.remove(slot);
-    m_stampStates[size_t(slot)] = {};
+    state = {};
     m_freeStamps.push_back(slot);
     --m_draft.counts.stamps;
     m_changedStamps.insert(slot);
@@ -472,8 +553,8 @@ void FleetStore::Writer::removeTenant(int source, const QString &id)
     place(slot, m_tenantStates[size_t(slot)].told.get(), nullptr, source);
     of.tenants.remove(id);
     of.unplaced.remove(slot);
-    for (Endpoint &endpoint : of.endpoints)
-        endpoint.tenants.remove(slot);
+    leave(of.endpoints[size_t(m_tenantStates[size_t(slot)].endpoint)].tenants, m_tenantStates,
+          slot);
     const QString fullId = m_draft.sources[source].tenantDomain + u'/' + id;
     if (m_draft.tenantIndex.value(fullId) == slot)
         m_draft.tenantIndex.remove(fullId);
@@ -496,13 +577,15 @@ void FleetStore::Writer::reject(int source, const ObjectFault &fault)
         if (slot < 0)
             return;
         m_tenantStates[size_t(slot)].rejected = true;
-        showTenant(slot);
+        m_tenantStates[size_t(slot)].seen = m_update;
+        showTenant(slot, true);
         return;
     }
     const int slot = of.stamps.value(fault.id, -1);
     if (slot < 0)
         return;
     m_stampStates[size_t(slot)].rejected = true;
+    m_stampStates[size_t(slot)].seen = m_update;
     m_unassessed.insert(slot);
 }
 
@@ -512,7 +595,7 @@ void FleetStore::Writer::contact(const QString &source, const QString &endpoint)
     if (index < 0)
         return;
     touch(index, endpointOf(index, endpoint));
-    refreshSource(index);
+    endpointsChanged(index);
 }
 
 void FleetStore::Writer::fail(const QString &source, const QString &endpoint, const Error &error,
@@ -524,7 +607,7 @@ void FleetStore::Writer::fail(const QString &source, const QString &endpoint, co
     Endpoint &at = m_sources[size_t(index)].endpoints[size_t(endpointOf(index, endpoint))];
     at.error = error;
     at.nextAttempt = nextAttempt;
-    refreshSource(index);
+    endpointsChanged(index);
 }
 
 void FleetStore::Writer::setWatching(const QString &source, const QString &endpoint, bool watching)
@@ -533,7 +616,7 @@ void FleetStore::Writer::setWatching(const QString &source, const QString &endpo
     if (index < 0)
         return;
     m_sources[size_t(index)].endpoints[size_t(endpointOf(index, endpoint))].watching = watching;
-    refreshSource(index);
+    endpointsChanged(index);
 }
 
 // Works out again what a stamp shows: resources with claims, health, staleness.
@@ -544,6 +627,7 @@ void FleetStore::Writer::showStamp(int slot)
         return;
     StampEntry &entry = editStamp(slot);
     entry.stamp = state.told;
+    entry.endpoint = state.endpoint;
     entry.resources = state.told->resources;
     entry.operation.clear();
     entry.incoming.clear();
@@ -835,13 +919,12 @@ void FleetStore::Writer::tick()
                 continue;
             endpoint.stale = true;
             changed = true;
-            for (const int slot : std::as_const(endpoint.stamps))
-                m_unassessed.insert(slot);
-            for (const int slot : std::as_const(endpoint.tenants))
-                showTenant(slot);
+            m_unassessed.insert(endpoint.stamps);
+            for (const int slot : endpoint.tenants)
+                showTenant(slot, true);
         }
         if (changed)
-            refreshSource(index);
+            endpointsChanged(index);
     }
     for (size_t slot = 0; slot < m_stampStates.size(); ++slot) {
         const StampState &state = m_stampStates[slot];
@@ -878,13 +961,10 @@ void FleetStore::Writer::schedule()
     if (m_scheduled)
         return;
     m_scheduled = true;
-    QMetaObject::invokeMethod(
-            this,
-            [this] {
-                if (m_scheduled)
-                    publish();
-            },
-            Qt::QueuedConnection);
+    const std::chrono::milliseconds since(
+            m_published.isValid() ? m_published.elapsed() : publishGap.count());
+    QTimer::singleShot(std::max<std::chrono::milliseconds>(publishGap - since, 0ms), this,
+                       &Writer::flush);
 }
 
 void FleetStore::Writer::flush()
@@ -895,9 +975,10 @@ void FleetStore::Writer::flush()
 
 void FleetStore::Writer::publish()
 {
-    const QSet<int> unassessed = std::exchange(m_unassessed, {});
-    for (const int slot : unassessed)
+    for (const int slot : m_unassessed.takeAll())
         showStamp(slot);
+    for (size_t source = 0; source < m_sources.size(); ++source)
+        sumUp(int(source));
     m_scheduled = false;
 
     const auto count = [](FleetCounts &counts, const StampEntry &entry, int by) {
@@ -913,40 +994,32 @@ void FleetStore::Writer::publish()
             counts.unknown += by;
     };
     const FleetVersionPtr before = m_store.current();
-    for (const int slot : std::as_const(m_reordered)) {
-        const auto dirty = m_dirty.find(slot);
-        if (dirty == m_dirty.end())
-            continue;
-        std::sort(dirty->second->tenants.begin(), dirty->second->tenants.end(), [this](int a, int b) {
+    for (const int slot : m_reordered.takeAll()) {
+        const std::shared_ptr<StampEntry> &dirty = m_dirty[size_t(slot)];
+        std::sort(dirty->tenants.begin(), dirty->tenants.end(), [this](int a, int b) {
             return m_tenantStates[size_t(a)].told->id < m_tenantStates[size_t(b)].told->id;
         });
     }
-    m_reordered.clear();
-    for (const int slot : std::as_const(m_changedStamps)) {
+    m_changes.stamps = m_changedStamps.takeAll();
+    m_changes.tenants = m_changedTenants.takeAll();
+    for (const int slot : m_changes.stamps) {
         if (slot < before->stamps.size() && before->stamps[slot])
             count(m_draft.counts, *before->stamps[slot], -1);
     }
-    for (auto &[slot, entry] : m_dirty)
-        m_draft.stamps.edit(slot) = std::move(entry);
-    m_dirty.clear();
-    for (const int slot : std::as_const(m_changedStamps)) {
+    for (const int slot : m_edited.takeAll())
+        m_draft.stamps.edit(slot) = std::move(m_dirty[size_t(slot)]);
+    for (const int slot : m_changes.stamps) {
         if (const StampEntryPtr &entry = std::as_const(m_draft.stamps)[slot])
             count(m_draft.counts, *entry, +1);
     }
-
-    m_changes.stamps.assign(m_changedStamps.begin(), m_changedStamps.end());
-    std::sort(m_changes.stamps.begin(), m_changes.stamps.end());
-    m_changes.tenants.assign(m_changedTenants.begin(), m_changedTenants.end());
-    std::sort(m_changes.tenants.begin(), m_changes.tenants.end());
-    m_changedStamps.clear();
-    m_changedTenants.clear();
     if (m_changes.isEmpty())
         return;
     m_changes.from = m_draft.serial;
     m_changes.to = ++m_draft.serial;
     m_draft.at = m_clock.now();
     const auto changes = std::make_shared<const ChangeSet>(std::exchange(m_changes, {}));
-    m_store.publish(std::make_shared<const FleetVersion>(m_draft), changes);
+    m_published.start();
+    m_store.publish(makeDisposable<FleetVersion>(m_draft), changes);
 }
 
 } // namespace Stampdeck

@@ -3,10 +3,10 @@
 
 #include "fleetstore.h"
 #include "health.h"
+#include "slotset.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QSet>
-
-#include <unordered_map>
 
 namespace Stampdeck {
 
@@ -59,8 +59,8 @@ private:
         bool answered = false;
         bool watching = false;
         bool stale = false;
-        QSet<int> stamps; // slots
-        QSet<int> tenants;
+        std::vector<int> stamps; // slots of those that it told last, in no order
+        std::vector<int> tenants;
     };
     struct Source
     {
@@ -69,36 +69,45 @@ private:
         QHash<QString, int> stamps; // name to slot
         QHash<QString, int> tenants; // ID to slot
         QSet<int> unplaced; // tenants that name a stamp which was not told (yet)
+        bool isSummed = true; // its SourceState says what its endpoints say
     };
-    // What the writer keeps of a stamp and no reader needs.
-    struct StampState
+    // What the writer keeps of both, and no reader needs.
+    struct Known
+    {
+        int source = -1;
+        int endpoint = -1; // the one that told it last
+        size_t at = 0; // where it stands in that endpoint's list
+        quint64 seen = 0; // the update that told it last
+        bool rejected = false; // its last answer was faulty: the last good state stays, stale
+    };
+    struct StampState : Known
     {
         StampPtr told;
         ThresholdTimes thresholds;
-        bool rejected = false; // its last answer was faulty: the last good state stays, stale
         qint64 sampleBucket = -1; // of the sparklines
         std::array<double, 4> sampleSum{};
         std::array<int, 4> sampleCount{};
     };
-    struct TenantState
+    struct TenantState : Known
     {
         TenantPtr told;
-        int endpoint = 0;
-        bool rejected = false;
     };
 
     [[nodiscard]] int endpointOf(int source, const QString &name);
     void touch(int source, int endpoint);
-    void refreshSource(int source);
     void empty(int source); ///< Nothing of it is shown any more.
+    void endpointsChanged(int source); // its sum is made when the next version is
+    void sumUp(int source);
     [[nodiscard]] StampEntry &editStamp(int slot);
+    [[nodiscard]] int tenantSlot(int source, const QString &id, int guess) const;
     void applyStamp(int source, int endpoint, const StampPtr &told);
-    void applyTenant(int source, int endpoint, const TenantPtr &told);
+    [[nodiscard]] int applyTenant(int source, int endpoint, const TenantPtr &told, int guess);
+    void removeUnseen(int source, int endpoint, const FleetUpdate &update);
     void removeStamp(int source, const QString &name);
     void removeTenant(int source, const QString &id);
     void reject(int source, const ObjectFault &fault);
     void place(int tenantSlot, const Tenant *before, const Tenant *after, int source);
-    void showTenant(int slot);
+    void showTenant(int slot, bool samePlaces = false);
     void showStamp(int slot); // told + claims → entry
     void assess(int slot, StampEntry &entry); // health, staleness
     void sample(int slot, StampEntry &entry);
@@ -115,10 +124,13 @@ private:
     std::vector<StampState> m_stampStates; // by slot
     std::vector<TenantState> m_tenantStates;
     std::vector<int> m_freeStamps, m_freeTenants;
-    std::unordered_map<int, std::shared_ptr<StampEntry>> m_dirty; // stamps edited since publish()
-    QSet<int> m_reordered; // of them, those whose tenants need sorting
-    QSet<int> m_changedStamps, m_changedTenants;
-    QSet<int> m_unassessed; // stamps whose health or resources have to be worked out again
+    std::vector<std::shared_ptr<StampEntry>> m_dirty; // by slot: stamps edited since publish()
+    SlotSet m_edited; // which those are
+    SlotSet m_reordered; // of them, those whose tenants need sorting
+    SlotSet m_changedStamps, m_changedTenants;
+    SlotSet m_unassessed; // stamps whose health or resources have to be worked out again
+    quint64 m_update = 0; // the one that is applied, or was last
+    QElapsedTimer m_published; // when
     QList<Claim> m_claims;
     QHash<QString, int> m_watched; // stamp id to count
     bool m_scheduled = false;

@@ -99,6 +99,8 @@ struct Look
     }
 };
 
+constexpr size_t manyTiles = 1'000;
+constexpr qint64 orderRest = 1'000; ///< Milliseconds.
 constexpr int firstCategory = 10; ///< Fills: 0 none, 1 to 9 the ramp, from 10 the categories.
 
 } // namespace
@@ -174,12 +176,22 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
     }
     const FleetVersionPtr before = m_version;
     m_version = version;
-    bool moved = changes.stampsComeOrGo || version->stamps.size() > int(m_positions.size());
+    // A source of thousands of endpoints tells of its stamps one after the other: a place for those
+    // that come is made once a second, so that the window is not busy with nothing else.
+    const bool canWait = m_order.size() >= manyTiles && m_ordered.elapsed() < orderRest;
+    const bool isMore
+        = changes.stampsComeOrGo || version->stamps.size() > int(m_positions.size());
+    bool moved = isMore && (!canWait || !changes.goneStamps.isEmpty());
+    bool waits = isMore && !moved;
     bool counted = false;
     QSet<int> heads; // blocks whose head says something else now
     for (const int slot : changes.stamps) {
         const StampEntryPtr &now = version->stamps[slot];
         const int position = positionOf(slot);
+        if (now && position < 0 && canWait) {
+            waits = true;
+            continue;
+        }
         if (!now || position < 0) {
             moved = true;
             continue;
@@ -224,6 +236,8 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         chooseStop();
         relayout();
     } else {
+        if (waits && m_orderTimer == 0)
+            m_orderTimer = startTimer(int(std::max<qint64>(0, orderRest - m_ordered.elapsed())));
         for (const int block : std::as_const(heads))
             update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
     }
@@ -248,6 +262,9 @@ void MapWidget::chooseStop()
 
 void MapWidget::rebuildOrder(bool keepOrder)
 {
+    m_ordered.start();
+    if (m_orderTimer != 0)
+        killTimer(std::exchange(m_orderTimer, 0));
     const FleetVersion &version = *m_version;
     QHash<QString, size_t> groupOf;
     std::vector<QString> keys;
@@ -2446,6 +2463,10 @@ void MapWidget::timerEvent(QTimerEvent *event)
             update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
         }
         m_lateHeads.clear();
+    } else if (id == m_orderTimer) {
+        rebuildOrder(true);
+        chooseStop();
+        relayout();
     } else if (id == m_stripTimer) {
         killTimer(id);
         m_stripTimer = 0;

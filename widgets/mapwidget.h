@@ -273,6 +273,8 @@ private:
 
     QSet<int> m_lateHeads; // blocks whose sums are to be worked out again
     int m_headTimer = 0;
+    QElapsedTimer m_ordered; ///< When the stamps were put in order.
+    int m_orderTimer = 0; ///< Runs while some wait for their place.
 
     QPixmap m_strip;
     bool m_stripDirty = true;

@@ -14,6 +14,7 @@
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
 
+#include "models/disposal.h"
 #include "models/fleetquery.h"
 #include "models/formatter.h"
 
@@ -217,8 +218,9 @@ void MainWindow::connectParts()
     connect(&feed, &FleetFeed::changed, m_map,
             [this](const ChangeSet &slice) { m_map->applyChanges(m_deck.feed.version(), slice); });
     connect(&feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
-        if (slice.sources || slice.stampsComeOrGo) {
+        if (slice.sources || slice.stampsComeOrGo)
             updateNotice();
+        if (slice.stampsComeOrGo) {
             applyQuery();
         } else if (!m_query.isEmpty() && (!slice.stamps.empty() || !slice.tenants.empty())) {
             lookUpMatches();
@@ -531,7 +533,7 @@ void MainWindow::learnWords()
         return;
     m_learning = true;
     whenDone(QtConcurrent::run([version = m_deck.feed.version()] {
-                 return std::make_shared<const QueryVocabulary>(*version);
+                 return makeDisposable<QueryVocabulary>(*version);
              }),
              this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
                  m_learning = false;
