@@ -28,6 +28,10 @@ constexpr auto budgetWindow = 10s;
 constexpr double budgetCores = 0.8;
 constexpr double relaxedCores = 0.4;
 constexpr double longestStretch = 12;
+// Endpoints of a source with many are asked in company: a thread that waits for thousands of
+// connections looks at each of them whenever one wakes it, so the fewer moments, the better.
+constexpr int manyEndpoints = 50;
+constexpr std::chrono::milliseconds company = 250ms;
 // A history of more stamps than this would cost more than sparklines are worth at the start.
 constexpr int historyStamps = 2'000;
 
@@ -72,6 +76,7 @@ public:
         m_store.setCapabilities(m_settings.name, m_adapter->capabilities());
         const QStringList endpoints = m_adapter->endpoints();
         m_store.setEndpoints(m_settings.name, endpoints);
+        m_inCompany = endpoints.size() >= manyEndpoints;
         // Many endpoints are spread over an interval, so that they don't all answer at once for
         // ever; one is asked at once.
         for (int i = 0; i < endpoints.size(); ++i) {
@@ -113,6 +118,7 @@ private:
         bool watching = false;
         bool pollAgain = false;
         bool asked = false; // by a person: tried though the breaker is open
+        bool servesNoEvents = false;
     };
 
     void schedule(const QString &name, std::chrono::milliseconds delay)
@@ -120,6 +126,10 @@ private:
         Endpoint &endpoint = m_endpoints.at(name);
         if (endpoint.timer)
             m_clock.cancel(endpoint.timer);
+        if (m_inCompany && delay > 0ms) {
+            const auto due = m_clock.elapsed() + delay;
+            delay += (company - due % company) % company;
+        }
         endpoint.timer = m_clock.callLater(delay, this, [this, name] { poll(name); });
     }
 
@@ -180,10 +190,10 @@ private:
             m_store.setCapabilities(m_settings.name, m_capabilities);
         }
         const bool first = update.complete && !update.unchanged && !std::exchange(m_answered, true);
-        m_store.apply(m_settings.name, update);
         if (first && m_capabilities.testFlag(Capability::History))
             readHistory(update);
-        if (m_capabilities.testFlag(Capability::Events)) {
+        m_store.apply(m_settings.name, std::move(update));
+        if (m_capabilities.testFlag(Capability::Events) && !endpoint.servesNoEvents) {
             endpoint.watching = true;
             m_store.setWatching(m_settings.name, name, true);
             m_adapter->startEvents(name);
@@ -215,7 +225,8 @@ private:
             return;
         m_store.setWatching(m_settings.name, name, false);
         if (error.kind == ErrorKind::Unsupported) {
-            // It has no events after all: fall back to polling, for good.
+            // It has no events after all: fall back to polling, for good. Others may have them.
+            found->second.servesNoEvents = true;
             m_capabilities = m_adapter->capabilities();
             schedule(name, nextInterval());
             return;
@@ -274,6 +285,7 @@ private:
     std::chrono::milliseconds m_interval;
     Capabilities m_capabilities;
     bool m_answered = false;
+    bool m_inCompany = false;
     std::map<QString, Endpoint> m_endpoints; // its nodes never move: a breaker can't
     std::unique_ptr<FleetAdapter> m_adapter; // dies first: it may still answer the rest
 };
