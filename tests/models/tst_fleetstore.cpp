@@ -104,6 +104,71 @@ private Q_SLOTS:
         QCOMPARE(stamp(u"eu-1"_s).owned, 0);
     }
 
+    void whatAnotherEndpointTellsNowStays()
+    {
+        const auto from = [](const QString &endpoint, FleetUpdate update) {
+            update.endpoint = endpoint;
+            return update;
+        };
+        m_store->setEndpoints(u"prod"_s, {u"one"_s, u"two"_s});
+        m_store->apply(u"prod"_s,
+                       from(u"one"_s, makeUpdate({makeStamp(u"eu-1"_s)},
+                                                 {makeTenant(u"acme"_s, u"eu-1"_s)})));
+        // It has moved: the endpoint of its new stamp tells of it before the old one is silent.
+        m_store->apply(u"prod"_s,
+                       from(u"two"_s, makeUpdate({makeStamp(u"eu-2"_s)},
+                                                 {makeTenant(u"acme"_s, u"eu-2"_s)})));
+        m_store->apply(u"prod"_s, from(u"one"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {})));
+        QCOMPARE(stamp(u"eu-2"_s).owned, 1);
+        QCOMPARE(stamp(u"eu-1"_s).owned, 0);
+        QCOMPARE(m_version->counts.tenants, 1);
+        m_store->apply(u"prod"_s, from(u"two"_s, makeUpdate({makeStamp(u"eu-2"_s)}, {})));
+        QCOMPARE(stamp(u"eu-2"_s).owned, 0);
+        QCOMPARE(m_version->counts.tenants, 0);
+    }
+
+    void tenantsMayBeToldInAnyOrder()
+    {
+        const auto told = [](const QStringList &ids, double rate) {
+            FleetUpdate update = makeUpdate({makeStamp(u"eu-1"_s)}, {});
+            for (const QString &id : ids) {
+                Tenant tenant = makeTenant(id, u"eu-1"_s);
+                tenant.demand.requestsPerSecond = rate;
+                update.tenants.push_back(std::make_shared<const Tenant>(tenant));
+            }
+            return update;
+        };
+        m_store->apply(u"prod"_s, told({u"a"_s, u"b"_s, u"c"_s, u"d"_s}, 1));
+        m_store->sync();
+        m_store->apply(u"prod"_s, told({u"d"_s, u"a"_s, u"e"_s, u"c"_s}, 2));
+        QCOMPARE(stamp(u"eu-1"_s).owned, 4);
+        QVERIFY(!m_version->findTenant(u"b"_s));
+        for (const QString &id : {u"a"_s, u"c"_s, u"d"_s, u"e"_s}) {
+            QCOMPARE(tenant(id).tenant->id, id);
+            QCOMPARE(tenant(id).tenant->demand.requestsPerSecond, 2.0);
+        }
+    }
+
+    void manyAnswersAtOnceAreFewVersions()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        m_store->sync();
+        const quint64 before = m_store->current()->serial;
+        Stamp last = makeStamp(u"eu-1"_s);
+        QElapsedTimer timer;
+        timer.start();
+        for (int i = 1; i <= 500; ++i) {
+            last.signalValues.requestsPerSecond = i;
+            m_store->apply(u"prod"_s, makeUpdate({last}, {}));
+        }
+        QTRY_COMPARE(
+            m_store->current()->stamps[0]->stamp->signalValues.requestsPerSecond, 500.0);
+        // One at once, and then one in 25 ms.
+        const auto most = quint64(timer.elapsed() / 25 + 2);
+        QVERIFY2(m_store->current()->serial - before <= most,
+                 qPrintable(QString::number(m_store->current()->serial - before)));
+    }
+
     void anEqualAnswerChangesNoStamp()
     {
         const FleetUpdate update = makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)});

@@ -167,6 +167,35 @@ private Q_SLOTS:
         QCOMPARE(map.groupsInSight().front().title, u"unhealthy"_s);
     }
 
+    /// A source of thousands of endpoints tells of its stamps one by one: those that come wait a
+    /// little for their place; one that goes leaves at once.
+    void makesPlaceForManyOnceASecond()
+    {
+        FleetFixture fleet(3, 400, 0);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1200, 800);
+        map.setVersion(fleet.feed.version());
+        connectFeed(fleet, map);
+        Stamp fresh = fleet.stamp(u"eu-west-01"_s);
+        fresh.name = u"eu-west-0a"_s;
+        fleet.stamps.push_back(fresh);
+        fleet.publish();
+        QTRY_COMPARE(map.version()->counts.stamps, 1'201);
+        const bool waited = map.tileRect(fleet.slot(fresh.name)).isEmpty();
+        QVERIFY(!map.grab().isNull());
+        QTRY_VERIFY(!map.tileRect(fleet.slot(fresh.name)).isEmpty());
+        QVERIFY(waited);
+
+        const QRectF second = map.tileRect(fleet.slot(u"eu-west-02"_s));
+        std::erase_if(fleet.stamps, [](const Stamp &one) { return one.name == u"eu-west-01"; });
+        fleet.publish();
+        QTRY_COMPARE(map.version()->counts.stamps, 1'200);
+        QVERIFY(map.tileRect(fleet.slot(u"eu-west-02"_s)) != second);
+        QVERIFY(!map.grab().isNull());
+    }
+
     void zoomsAroundThePointer()
     {
         FleetFixture fleet(6, 12);
