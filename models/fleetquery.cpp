@@ -118,7 +118,7 @@ bool StampSubject::anyText(QueryField field, const QString &key, const Take &tak
             m_entry.reasons.begin(), m_entry.reasons.end(),
             [&](const HealthReason &reason) { return take(reason.code) || take(reason.message); });
     case QueryField::Operation:
-        return take(m_entry.operation);
+        return take(stamp.operation);
     default:
         return anyTenant(field, take);
     }

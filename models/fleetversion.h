@@ -80,7 +80,7 @@ struct SampleSeries
 struct StampEntry
 {
     QString id; ///< "source/name".
-    StampPtr stamp; ///< As told; its revision carries an accepted operation (see operation).
+    StampPtr stamp; ///< As told; its `operation` and revision name an accepted one at once.
     int source = -1; ///< Index into FleetVersion::sources.
     int endpoint = 0;
     Health health = Health::Unknown; ///< As product.md computes it; Unknown while stale.
@@ -91,7 +91,6 @@ struct StampEntry
     std::optional<Timestamp> staleSince;
     std::chrono::milliseconds lastContact{0}; ///< Clock::elapsed() of the last proof of contact.
     Resources resources; ///< As told, with what accepted operations will need added to reserved.
-    QString operation; ///< The accepted operation that changes this stamp now; empty for none.
     std::vector<int> tenants; ///< Slots of the tenants owned or placed here, by id.
     int owned = 0; ///< How many of them it owns.
     std::vector<int> incoming; ///< Slots of those that accepted operations will place here.

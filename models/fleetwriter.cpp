@@ -629,14 +629,13 @@ void FleetStore::Writer::showStamp(int slot)
     entry.stamp = state.told;
     entry.endpoint = state.endpoint;
     entry.resources = state.told->resources;
-    entry.operation.clear();
     entry.incoming.clear();
     for (const Claim &claim : std::as_const(m_claims)) {
         if (claim.tenant.isEmpty()) {
             if (claim.to != entry.id)
                 continue;
-            entry.operation = claim.operation;
             auto claimed = std::make_shared<Stamp>(*state.told);
+            claimed->operation = claim.operation;
             claimed->revision = state.told->revision + u'+' + claim.operation;
             entry.stamp = claimed;
         } else if (claim.to == entry.id) {

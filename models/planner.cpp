@@ -137,8 +137,8 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
         refusals.append(refusal(entry.health == Health::Degraded ? u"degraded"_s : u"unhealthy"_s,
                                 id, why, say("mend it first")));
     }
-    if (!entry.operation.isEmpty()) {
-        refusals.append(refusal(u"busy"_s, id, operationRefusal(version, entry.operation),
+    if (!entry.stamp->operation.isEmpty()) {
+        refusals.append(refusal(u"busy"_s, id, operationRefusal(version, entry.stamp->operation),
                                 say("wait for it, or cancel it")));
     }
 }
@@ -612,9 +612,9 @@ Result<StampTarget> targetOf(Plan &plan, const FleetVersionPtr &version,
         plan.refusals.append(refusal(u"stale"_s, entry.id, say("what is known of it is old"),
                                      say("wait until its source answers")));
     }
-    if (!entry.operation.isEmpty()) {
+    if (!entry.stamp->operation.isEmpty()) {
         plan.refusals.append(refusal(u"busy"_s, entry.id,
-                                     operationRefusal(*version, entry.operation),
+                                     operationRefusal(*version, entry.stamp->operation),
                                      say("wait for it, or cancel it")));
     }
     plan.target = entry.stamp->name;

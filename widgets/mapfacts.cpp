@@ -422,7 +422,7 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
             entry.staleSince ? std::chrono::milliseconds(clock.now() - *entry.staleSince)
                              : since(entry, clock));
 
-    const OperationPtr operation = version.operations.value(entry.operation);
+    const OperationPtr operation = version.operations.value(entry.stamp->operation);
     if (stamp.lifecycle == Lifecycle::Draining || stamp.lifecycle == Lifecycle::Provisioning
         || stamp.lifecycle == Lifecycle::Deleting || stamp.lifecycle == Lifecycle::Failed) {
         int done = 0;

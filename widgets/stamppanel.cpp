@@ -391,8 +391,8 @@ void StampPanel::refresh()
             line += tr(", since %1 UTC").arg(Format::minute(*reason.since));
         lines.append(line);
     }
-    if (!entry->operation.isEmpty()) {
-        const OperationPtr operation = m_deck.fleet().operations.value(entry->operation);
+    if (!entry->stamp->operation.isEmpty()) {
+        const OperationPtr operation = m_deck.fleet().operations.value(entry->stamp->operation);
         lines.append(operation ? tr("Being changed: %1 by %2").arg(operation->kind,
                                                                    operation->createdBy)
                                : tr("Being changed."));

@@ -172,6 +172,11 @@ void FleetJson::writeStamp(JsonWriter &writer, const StampEntry &entry) const
         writer.member("stale", entry.stale);
         writer.member("staleSince", entry.staleSince);
     }
+    if (m_shape == JsonShape::Api) {
+        // Without it a client would offer what the server refuses.
+        writer.key("operation");
+        writer.valueOrNull(stamp.operation);
+    }
     writer.member("observedAt", stamp.observedAt);
     writeWrite(writer, stamp.revision, stamp.updatedBy, stamp.updatedAt);
     writer.key("resources");

@@ -909,7 +909,7 @@ HttpResponse StampApi::rejected(Write &write, const Error &error) const
             operation = cut.version->tenants[slot].tenant->operation;
     } else if (isOnStamp(route)) {
         if (const int slot = cut.version->stampIndex.value(write.request.stamp); slot >= 0)
-            operation = cut.version->stamps[slot]->operation;
+            operation = cut.version->stamps[slot]->stamp->operation;
     }
     nlohmann::json members = nlohmann::json::object();
     if (!operation.isEmpty())

@@ -184,6 +184,7 @@ struct Stamp
     QString updatedBy; ///< Who wrote it last; empty when not told.
     std::optional<Timestamp> updatedAt;
     std::optional<Timestamp> observedAt; ///< The backend's own time of the measurement.
+    QString operation; ///< The one that changes it now; empty for none.
 
     friend bool operator==(const Stamp &, const Stamp &) = default;
 };

@@ -844,10 +844,11 @@ bool ObjectReader::read(json::object &object, Stamp &stamp)
                                                         "latencyP50Ms", "latencyP99Ms"};
     static constexpr std::array<Name, 2> costNames = {"amount", "currency"};
     // Labels and the rest that is known are looked up by a second table: the first has its limit.
-    static constexpr std::array<Name, 18> all = [] {
-        std::array<Name, 18> result;
+    static constexpr std::array<Name, 19> all = [] {
+        std::array<Name, 19> result;
         std::copy(names.begin(), names.end(), result.begin());
         result[17] = "labels";
+        result[18] = "operation";
         return result;
     }();
     bytes += qint64(sizeof(Stamp)) + 32;
@@ -934,8 +935,10 @@ bool ObjectReader::read(json::object &object, Stamp &stamp)
             stamp.costPerHour = wasNull ? std::nullopt : std::optional(cost);
             return true;
         }
-        default:
+        case 17:
             return readLabels(value, stamp.labels);
+        default:
+            return readShared(value, stamp.operation);
         }
     });
     if (good && stamp.name.isEmpty()) {

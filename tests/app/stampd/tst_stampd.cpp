@@ -1,155 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/app/stampd/stampdprogram.h"
 #include "tests/support/testmain.h"
 
 #include <QtCore/QFile>
 #include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
-#include <QtCore/QProcess>
 #include <QtCore/QSet>
 #include <QtCore/QTemporaryDir>
-#include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkReply>
 #include <QtNetwork/QTcpSocket>
 
 #include <csignal>
-#include <memory>
-
-#include <sys/types.h>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
 
 namespace {
 
-using Headers = QMap<QByteArray, QByteArray>;
-
-struct Answer
-{
-    int status = 0;
-    Headers headers; // names in lower case
-    QByteArray body;
-
-    [[nodiscard]] QJsonObject json() const { return QJsonDocument::fromJson(body).object(); }
-    [[nodiscard]] QString code() const { return json()[u"code"_s].toString(); }
-};
-
-/// A stampd of its own and a client for it.
-class Program
-{
-public:
-    ~Program()
-    {
-        if (m_process.state() != QProcess::NotRunning) {
-            m_process.kill();
-            m_process.waitForFinished();
-        }
-    }
-
-    /// Makes the process end at the write with this number; to be called before start().
-    void crashAt(int number)
-    {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"STAMPDECK_CRASH_AT"_s, QString::number(number));
-        m_process.setProcessEnvironment(environment);
-        m_mayCrash = true;
-    }
-    [[nodiscard]] bool isRunning() const { return m_process.state() == QProcess::Running; }
-
-    [[nodiscard]] bool start(const QStringList &options)
-    {
-        m_process.setProcessChannelMode(QProcess::SeparateChannels);
-        const QStringList here{u"--listen"_s, u"127.0.0.1:0"_s};
-        m_process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampd"),
-                        options.contains(here[0]) ? options : here + options);
-        if (!QTest::qWaitFor(
-                    [this] {
-                        return m_process.canReadLine()
-                                || m_process.state() == QProcess::NotRunning;
-                    },
-                    60'000))
-            return false;
-        const QByteArray line = m_process.readLine().trimmed();
-        if (!line.startsWith("listening on ") && m_mayCrash)
-            return false;
-        if (!line.startsWith("listening on ")) {
-            qWarning("stampd said %s and %s", line.constData(),
-                     m_process.readAllStandardError().constData());
-            return false;
-        }
-        url = QString::fromLatin1(line.mid(13));
-        return true;
-    }
-
-    /// Ends it by \a signal; its exit status, -1 when that was it.
-    int end(int signal)
-    {
-        ::kill(pid_t(m_process.processId()), signal);
-        if (!QTest::qWaitFor([this] { return m_process.state() == QProcess::NotRunning; }, 30'000))
-            return -2;
-        return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
-    }
-
-    [[nodiscard]] QNetworkReply *send(const QByteArray &method, const QString &path,
-                                      const Headers &headers = {}, const QByteArray &body = {})
-    {
-        QNetworkRequest request(QUrl(url + path));
-        request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
-        if (!token.isEmpty())
-            request.setRawHeader("Authorization", "Bearer " + token);
-        if (method == "POST")
-            request.setRawHeader("Content-Type", "application/json");
-        for (auto each = headers.cbegin(); each != headers.cend(); ++each)
-            request.setRawHeader(each.key(), each.value());
-        return m_network.sendCustomRequest(request, method, body);
-    }
-
-    [[nodiscard]] static Answer answerOf(QNetworkReply *reply)
-    {
-        const std::unique_ptr<QNetworkReply> owned(reply);
-        Answer answer;
-        if (!QTest::qWaitFor([&] { return reply->isFinished(); }, 60'000))
-            return answer;
-        answer.status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        for (const auto &[name, value] : reply->rawHeaderPairs())
-            answer.headers.insert(name.toLower(), value);
-        answer.body = reply->readAll();
-        return answer;
-    }
-
-    [[nodiscard]] Answer get(const QString &path, const Headers &headers = {})
-    {
-        return answerOf(send("GET", path, headers));
-    }
-    [[nodiscard]] Answer post(const QString &path, const Headers &headers = {},
-                              const QByteArray &body = "{}")
-    {
-        return answerOf(send("POST", path, headers, body));
-    }
-
-    /// The operation at \a location once it does nothing more; empty when the process ended first.
-    [[nodiscard]] QJsonObject finished(const QByteArray &location)
-    {
-        QJsonObject operation;
-        const auto isOver = [&] {
-            operation = get(QString::fromLatin1(location)).json();
-            static const QStringList over{u"succeeded"_s, u"failed"_s, u"cancelled"_s,
-                                          u"rolled-back"_s, u"paused"_s};
-            return !isRunning() || over.contains(operation[u"state"_s].toString());
-        };
-        return QTest::qWaitFor(isOver, 60'000) && isRunning() ? operation : QJsonObject();
-    }
-
-    [[nodiscard]] QByteArray standardError() { return m_process.readAllStandardError(); }
-
-    QString url;
-    QByteArray token;
-
-private:
-    QProcess m_process;
-    bool m_mayCrash = false;
-    QNetworkAccessManager m_network;
-};
+using Answer = Testing::HttpAnswer;
+using Testing::Headers;
+using Program = Testing::Stampd;
 
 const QStringList small{u"--stamps"_s, u"6"_s, u"--tenants-per-stamp"_s, u"3"_s, u"--time-scale"_s,
                         u"20"_s};

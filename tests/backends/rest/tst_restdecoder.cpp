@@ -13,7 +13,7 @@ const QByteArray stampText = R"({"id": "eu-1", "name": "eu-1", "region": "eu-wes
  "version": "1.4.2", "lifecycle": "cordoned", "health": "degraded", "zone": null,
  "healthReasons": [{"code": "latency-p99", "message": "p99 over 400 ms", "since": "2026-01-02T03:04:05Z",
                     "component": "api", "value": 0.84, "limit": 0.4, "unit": "s"}],
- "observedAt": "2026-01-02T03:04:06Z", "revision": "s7", "updatedBy": "anna", "updatedAt": "2026-01-02T03:04:04Z",
+ "operation": "op-7", "observedAt": "2026-01-02T03:04:06Z", "revision": "s7", "updatedBy": "anna", "updatedAt": "2026-01-02T03:04:04Z",
  "resources": {"cpu": {"limit": 64, "reserved": 40, "used": 31.5},
                "memory": {"limit": 274877906944, "reserved": null, "used": 0},
                "storage": {"limit": null, "reserved": null, "used": null},
@@ -76,6 +76,7 @@ private Q_SLOTS:
         QCOMPARE(stamp.healthReasons[0].limit, std::optional(0.4));
         QCOMPARE(toRfc3339(*stamp.observedAt), u"2026-01-02T03:04:06Z"_s);
         QCOMPARE(stamp.revision, u"s7"_s);
+        QCOMPARE(stamp.operation, u"op-7"_s);
         QCOMPARE(stamp.updatedBy, u"anna"_s);
         QCOMPARE(stamp.resources.cpu.used, std::optional(31.5));
         // Null is not 0.
