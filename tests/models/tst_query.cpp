@@ -65,7 +65,7 @@ FleetVersion makeFleet()
         reason.code = u"latency-p99"_s;
         reason.message = u"p99 840 ms over 400 ms"_s;
         entry.reasons = {reason};
-        entry.operation = u"op-7"_s;
+        stamp.operation = u"op-7"_s;
         entry.tenants = {3, 4};
         entry.owned = 2;
     });
