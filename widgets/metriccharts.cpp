@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metriccharts.h"
 
+#include "envelope.h"
 #include "text.h"
 #include "themes.h"
 
@@ -153,24 +154,29 @@ void MetricChart::dress()
 void MetricChart::setPoints(int line, const QList<QPointF> &points)
 {
     m_points[line] = points;
-    // A series has no holes: it is given what is known, and the holes are hatched over it.
-    QList<QPointF> known;
-    known.reserve(points.size());
-    for (const QPointF &point : points) {
-        if (std::isfinite(point.y()))
-            known.append(point);
-    }
-    m_series[line]->replace(known);
+}
+
+// A series has no holes and draws every point: it is given what is known and what can be seen.
+void MetricChart::draw(int line)
+{
+    const int columns = int(width() * devicePixelRatioF());
+    const QList<QPointF> seen = envelope(m_points[line], m_from, m_to, columns);
+    m_series[line]->replace(seen);
     if (line == 0)
-        m_upper->replace(known);
-    rescale();
+        m_upper->replace(seen);
+}
+
+void MetricChart::resizeEvent(QResizeEvent *event)
+{
+    QChartView::resizeEvent(event);
+    for (int line = 0; line < m_lines.size(); ++line)
+        draw(line);
 }
 
 void MetricChart::setLimit(std::optional<double> value, const QString &words)
 {
     m_limit = value;
     m_limitWords = words;
-    rescale();
 }
 
 void MetricChart::setRange(double from, double to)
@@ -180,6 +186,8 @@ void MetricChart::setRange(double from, double to)
     m_timeAxis->setRange(QDateTime::fromMSecsSinceEpoch(qint64(from), Qt::UTC),
                          QDateTime::fromMSecsSinceEpoch(qint64(to), Qt::UTC));
     m_timeAxis->setFormat(to - from > 36 * 3600e3 ? u"d MMM"_s : u"HH:mm"_s);
+    for (int line = 0; line < m_lines.size(); ++line)
+        draw(line);
     rescale();
 }
 
@@ -539,8 +547,6 @@ void MetricCharts::refresh()
     };
     const double now = millisecondsOf(m_deck.clock.now());
     const auto [from, to] = m_zoom.value_or(std::pair(now - double(m_range.count()), now));
-    for (MetricChart *chart : std::as_const(m_charts))
-        chart->setRange(from, to);
     m_charts[0]->setPoints(0, points(u"cpu"_s, &SampleSeries::cpu));
     m_charts[1]->setPoints(0, points(u"requestsPerSecond"_s, &SampleSeries::requests));
     m_charts[2]->setPoints(0, points(u"memory"_s, &SampleSeries::memory));
@@ -560,6 +566,8 @@ void MetricCharts::refresh()
                           objectives.latencyP99Ms
                               ? tr("limit %1").arg(Format::latency(*objectives.latencyP99Ms))
                               : QString());
+    for (MetricChart *chart : std::as_const(m_charts))
+        chart->setRange(from, to);
 }
 
 void MetricCharts::arrange()

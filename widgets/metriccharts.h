@@ -35,11 +35,13 @@ public:
     MetricChart(const QString &title, const QList<Line> &lines, Words words,
                 QWidget *parent = nullptr);
 
+    // What is set is shown by the next setRange().
     /// Points of line \a line: x in milliseconds since 1970, y NaN where nothing is known.
     void setPoints(int line, const QList<QPointF> &points);
     /// A dashed line with its words above it; nothing takes it away.
     void setLimit(std::optional<double> value, const QString &words = {});
     void setRange(double from, double to);
+
     /// The time of the line through all charts; nothing hides it. \a isHere: with a plate.
     void setHover(std::optional<double> time, bool isHere);
     [[nodiscard]] std::optional<double> valueAt(int line, double time) const;
@@ -59,9 +61,11 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void leaveEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void dress();
+    void draw(int line);
     void rescale();
     [[nodiscard]] double timeAt(double x) const;
 

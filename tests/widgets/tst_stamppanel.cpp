@@ -319,8 +319,8 @@ private Q_SLOTS:
         MetricChart chart(u"CPU"_s, {{u"of limit"_s, Token::Chart1, false}},
                           [](double value) { return QString::number(value); });
         chart.resize(380, 202);
-        chart.setRange(0, 100'000);
         chart.setPoints(0, {{0, 0.5}, {30'000, 0.6}, {60'000, qQNaN()}});
+        chart.setRange(0, 100'000);
         QCOMPARE(chart.valueAt(0, 1'000), 0.5);
         QCOMPARE(chart.valueAt(0, 29'000), 0.6);
         QVERIFY(!chart.valueAt(0, 59'000)); // not known is not 0
