@@ -53,8 +53,8 @@ void update(benchmark::State &state)
     for (auto _ : state) {
         points.removeFirst();
         points.append(sample(second++));
-        chart.setRange(points.first().x(), points.last().x());
         chart.setPoints(0, points);
+        chart.setRange(points.first().x(), points.last().x());
         QApplication::processEvents();
     }
 }
