@@ -56,7 +56,7 @@ QString outsideTrouble(const QString &room, const QString &header)
     };
     if (room != u"app"_s && starts({"boost/", "openssl/", "CLI/"}))
         return u"Boost, OpenSSL and CLI11 are app's alone"_s;
-    const bool json = starts({"nlohmann/", "simdjson"});
+    const bool json = starts({"nlohmann/"});
     if (json && room == u"backends/api"_s)
         return u"the contract knows no JSON library"_s;
     const bool gui = starts({"QtWidgets/", "QtCharts/", "QtSvg"});

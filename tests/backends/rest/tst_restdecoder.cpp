@@ -202,6 +202,12 @@ private Q_SLOTS:
                                                << u"byte 11"_s;
         QTest::addRow("brackets that don't match")
             << QByteArray(R"({"stamps":[{"id":"a","components":[}]],"tenants":[]})") << u"byte"_s;
+        QTest::addRow("broken inside what is unknown")
+            << QByteArray(R"({"stamps":[{"id":"a","next":[1 2]}],"tenants":[]})") << u"byte 11"_s;
+        QTest::addRow("broken after something wrong")
+            << QByteArray(R"({"stamps":[{"id":7,"region":"a" 8}],"tenants":[]})") << u"byte 11"_s;
+        QTest::addRow("broken inside an unknown member")
+            << QByteArray(R"({"next":{"a":[1,]},"stamps":[],"tenants":[]})") << u"byte 8"_s;
         QTest::addRow("not UTF-8")
             << QByteArray("{\"stamps\":[{\"id\":\"a\xff\"}],\"tenants\":[]}") << u"byte 11"_s;
         QTest::addRow("something after the end")
@@ -367,6 +373,8 @@ private Q_SLOTS:
         QVERIFY(other->stamps[0] != first->stamps[0]);
         QCOMPARE(other->stamps[0]->resources.cpu.used, std::optional(31.6));
         QVERIFY(other->tenants[0] != first->tenants[0]);
+        // What is the same in it is still shared.
+        QCOMPARE(other->tenants[0]->name.constData(), first->tenants[0]->name.constData());
     }
 
     void sharesStrings()
