@@ -14,10 +14,9 @@ void disposeElsewhere(std::function<void()> dispose);
 template<typename T, typename... Arguments>
 [[nodiscard]] std::shared_ptr<const T> makeDisposable(Arguments &&...arguments)
 {
-    return std::shared_ptr<const T>(new T(std::forward<Arguments>(arguments)...),
-                                    [](const T *value) {
-                                        disposeElsewhere([value] { delete value; });
-                                    });
+    return std::shared_ptr<const T>(
+        new T(std::forward<Arguments>(arguments)...),
+        [](const T *value) { disposeElsewhere([value] { delete value; }); });
 }
 
 } // namespace Stampdeck

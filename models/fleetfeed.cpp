@@ -41,10 +41,15 @@ void FleetFeed::receive(const FleetVersionPtr &version, const ChangeSetPtr &chan
     m_waiting.stampsComeOrGo |= changes->stampsComeOrGo;
     m_waiting.tenantsComeOrGo |= changes->tenantsComeOrGo;
     m_waiting.sources |= changes->sources;
-    if (!m_scheduled) {
-        m_scheduled = true;
-        QMetaObject::invokeMethod(this, &FleetFeed::tell, Qt::QueuedConnection);
-    }
+    schedule();
+}
+
+// By a timer: between two slices, and before what they change is painted, other timers have their
+// turn. Between posted events, of which painting is one, they have not.
+void FleetFeed::schedule()
+{
+    if (!m_timer.isActive())
+        m_timer.start(1, Qt::PreciseTimer, this);
 }
 
 bool FleetFeed::isWaiting() const
@@ -52,9 +57,9 @@ bool FleetFeed::isWaiting() const
     return !m_waiting.isEmpty() || !m_waitingStamps.isEmpty() || !m_waitingTenants.isEmpty();
 }
 
-void FleetFeed::tell()
+void FleetFeed::timerEvent(QTimerEvent *)
 {
-    m_scheduled = false;
+    m_timer.stop();
     QElapsedTimer timer;
     timer.start();
     bool first = true;
@@ -75,10 +80,8 @@ void FleetFeed::tell()
         first = false;
         Q_EMIT changed(slice);
     }
-    if (isWaiting() && !m_scheduled) {
-        m_scheduled = true;
-        QMetaObject::invokeMethod(this, &FleetFeed::tell, Qt::QueuedConnection);
-    }
+    if (isWaiting())
+        schedule();
 }
 
 } // namespace Stampdeck

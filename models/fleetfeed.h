@@ -4,6 +4,7 @@
 #include "fleetversion.h"
 #include "slotset.h"
 
+#include <QtCore/QBasicTimer>
 #include <QtCore/QObject>
 
 namespace Stampdeck {
@@ -26,16 +27,19 @@ Q_SIGNALS:
     /// A part of what changed. Its slots are to be read from version(), which may be newer.
     void changed(const Stampdeck::ChangeSet &slice);
 
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
 private:
     void receive(const FleetVersionPtr &version, const ChangeSetPtr &changes);
-    void tell();
+    void schedule();
     [[nodiscard]] bool isWaiting() const;
 
     FleetVersionPtr m_version;
     ChangeSet m_waiting; ///< Without its slots.
     SlotSet m_waitingStamps;
     SlotSet m_waitingTenants;
-    bool m_scheduled = false;
+    QBasicTimer m_timer; ///< Runs while there is something to tell.
 };
 
 } // namespace Stampdeck

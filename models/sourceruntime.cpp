@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "sourceruntime.h"
 
+#include "threadpriority.h"
 #include "threadtime.h"
 
 #include "backends/api/backoff.h"
@@ -59,6 +60,8 @@ public:
 
     void start()
     {
+        // An answer may take a second to decode, on a machine of one core too.
+        giveWay();
         auto made = m_factory();
         if (!made) {
             // Configuration, not weather: nothing will mend it by itself.

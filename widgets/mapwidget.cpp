@@ -99,7 +99,7 @@ struct Look
     }
 };
 
-constexpr size_t manyTiles = 1'000;
+constexpr size_t manyTiles = 300;
 constexpr qint64 orderRest = 1'000; ///< Milliseconds.
 constexpr int firstCategory = 10; ///< Fills: 0 none, 1 to 9 the ramp, from 10 the categories.
 
@@ -286,7 +286,7 @@ void MapWidget::rebuildOrder(bool keepOrder)
         for (const int slot : m_order) {
             // A slot that is used again may have another name now.
             if (slot < version.stamps.size() && version.stamps[slot]
-                && m_names.value(slot) == version.stamps[slot]->id) {
+                && m_names[size_t(slot)] == version.stamps[slot]->id) {
                 seen[size_t(slot)] = 1;
                 place(slot, true);
             }
@@ -315,14 +315,20 @@ void MapWidget::rebuildOrder(bool keepOrder)
     m_groups.clear();
     m_positions.assign(size_t(version.stamps.size()), -1);
     m_buckets.assign(size_t(version.stamps.size()), 0);
-    m_names.clear();
+    m_names.assign(size_t(version.stamps.size()), QString());
     for (const size_t index : order) {
         std::vector<int> &all = old[index];
         std::vector<int> &added = fresh[index];
-        std::sort(added.begin(), added.end(), before);
-        const auto middle = std::ptrdiff_t(all.size());
-        all.insert(all.end(), added.begin(), added.end());
-        std::inplace_merge(all.begin(), all.begin() + middle, all.end(), before);
+        // Most backends tell them in this order.
+        if (!std::is_sorted(added.begin(), added.end(), before))
+            std::sort(added.begin(), added.end(), before);
+        if (all.empty()) {
+            all = std::move(added);
+        } else if (!added.empty()) {
+            const auto middle = std::ptrdiff_t(all.size());
+            all.insert(all.end(), added.begin(), added.end());
+            std::inplace_merge(all.begin(), all.begin() + middle, all.end(), before);
+        }
         Group group;
         group.key = keys[index];
         group.title = groupTitle(group.key, m_grouping);
@@ -332,7 +338,7 @@ void MapWidget::rebuildOrder(bool keepOrder)
             const StampEntry &entry = *version.stamps[slot];
             m_positions[size_t(slot)] = int(m_order.size());
             m_order.push_back(slot);
-            m_names.insert(slot, entry.id);
+            m_names[size_t(slot)] = entry.id;
             m_buckets[size_t(slot)] = quint8(bucketOf(entry));
             ++bucket(group.counts, bucketOf(entry));
         }
@@ -466,6 +472,8 @@ void MapWidget::setGroupNotes(const QHash<QString, MapGroupNote> &notes)
 
 void MapWidget::setMatches(std::optional<QSet<int>> matches)
 {
+    if (matches == m_matches)
+        return;
     m_matches = std::move(matches);
     m_looksValid = false;
     m_farValid = false;

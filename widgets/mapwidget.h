@@ -246,7 +246,7 @@ private:
     std::vector<int> m_order; // position to slot
     std::vector<int> m_positions; // slot to position, -1 for none
     std::vector<quint8> m_buckets; // slot to the bucket it was counted in
-    QHash<int, QString> m_names; // slot to the id that was placed
+    std::vector<QString> m_names; // slot to the id that was placed
     std::vector<Group> m_groups;
     MapLayout m_layout;
     QPointF m_scroll;

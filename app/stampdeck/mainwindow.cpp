@@ -529,6 +529,7 @@ void MainWindow::lookUpMatches()
 
 void MainWindow::learnWords()
 {
+    m_learnAgain = m_learning;
     if (m_learning)
         return;
     m_learning = true;
@@ -536,8 +537,13 @@ void MainWindow::learnWords()
                  return makeDisposable<QueryVocabulary>(*version);
              }),
              this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
-                 m_learning = false;
                  m_top->search()->setVocabulary(words);
+                 // It reads the whole fleet, of which more may come at any moment.
+                 QTimer::singleShot(std::chrono::seconds(1), this, [this] {
+                     m_learning = false;
+                     if (m_learnAgain)
+                         learnWords();
+                 });
              });
 }
 

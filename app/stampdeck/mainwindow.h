@@ -106,6 +106,7 @@ private:
     bool m_looking = false;
     bool m_lookAgain = false;
     bool m_learning = false;
+    bool m_learnAgain = false;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process
     QString m_last; // the last operation that can be undone

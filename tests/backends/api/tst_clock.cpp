@@ -47,8 +47,8 @@ private Q_SLOTS:
         QObject context;
         bool called = false;
         const auto held = std::make_shared<int>(1);
-        const Clock::TimerId timer
-            = Clock::system().callLater(1ms, &context, [&called, held] { called = true; });
+        const Clock::TimerId timer =
+            Clock::system().callLater(1ms, &context, [&called, held] { called = true; });
         QCOMPARE(held.use_count(), 2);
         Clock::system().cancel(timer);
         QCOMPARE(held.use_count(), 1);
