@@ -97,7 +97,7 @@ QString lasting(const FleetVersion &fleet, int slot)
                       stamp.updatedBy,
                       toString(stamp.lifecycle),
                       Format::cost(stamp.costPerHour),
-                      entry.operation,
+                      stamp.operation,
                       QString::number(entry.owned)};
     for (const ResourceKind kind : allResources) {
         const Resource &resource = entry.resources[kind];
