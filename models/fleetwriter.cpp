@@ -842,7 +842,7 @@ void FleetStore::Writer::showOperation(const OperationPtr &operation, const QStr
         m_draft.operationSource.remove(oldest);
         m_changes.operations.append(oldest);
     }
-    schedule();
+    hurry();
 }
 
 void FleetStore::Writer::setEndpoints(const QString &source, const QStringList &endpoints)
@@ -876,7 +876,7 @@ void FleetStore::Writer::claimsChanged(const QList<Claim> &claims)
                 m_unassessed.insert(slot);
         }
     }
-    schedule();
+    hurry();
 }
 
 void FleetStore::Writer::release(const QString &operation)
@@ -966,6 +966,14 @@ void FleetStore::Writer::schedule()
                        &Writer::flush);
 }
 
+// What somebody did has to be seen as soon as he is told that it is accepted.
+void FleetStore::Writer::hurry()
+{
+    schedule();
+    if (!std::exchange(m_hurried, true))
+        QMetaObject::invokeMethod(this, &Writer::flush, Qt::QueuedConnection);
+}
+
 void FleetStore::Writer::flush()
 {
     if (m_scheduled)
@@ -979,6 +987,7 @@ void FleetStore::Writer::publish()
     for (size_t source = 0; source < m_sources.size(); ++source)
         sumUp(int(source));
     m_scheduled = false;
+    m_hurried = false;
 
     const auto count = [](FleetCounts &counts, const StampEntry &entry, int by) {
         if (entry.stale)

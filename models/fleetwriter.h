@@ -44,7 +44,7 @@ public:
             return;
         edit(m_draft.sources[index]);
         m_changes.sources = true;
-        schedule();
+        hurry();
     }
 
     void flush(); ///< Publishes what waits, at once.
@@ -114,6 +114,7 @@ private:
     void claimsChanged(const QList<Claim> &claims);
     void tick();
     void schedule();
+    void hurry(); // schedule(), and at once
     void publish();
 
     FleetStore &m_store;
@@ -134,6 +135,7 @@ private:
     QList<Claim> m_claims;
     QHash<QString, int> m_watched; // stamp id to count
     bool m_scheduled = false;
+    bool m_hurried = false;
 };
 
 } // namespace Stampdeck
