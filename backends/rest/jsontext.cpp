@@ -184,6 +184,26 @@ void toQStrings(std::initializer_list<std::pair<const Text *, QString *>> texts)
     }
 }
 
+QString StringBlocks::make(const Text &text)
+{
+    constexpr qsizetype blockSize = 2000;
+    const auto size = qsizetype(text.bytes.size());
+    if (!text.isAscii || size > blockSize / 8)
+        return toQString(text);
+    if (!m_block.data() || m_block.size + size + 1 > blockSize) {
+        const auto [block, unit] = QTypedArrayData<char16_t>::allocate(blockSize);
+        Q_CHECK_PTR(block);
+        m_block = QStringPrivate(block, unit, 0);
+    }
+    QStringPrivate part = m_block;
+    part.ptr += m_block.size;
+    part.size = size;
+    widen(text.bytes, part.ptr);
+    part.ptr[size] = 0;
+    m_block.size += size + 1;
+    return QString(std::move(part));
+}
+
 bool equals(const QString &value, const Text &text)
 {
     const size_t size = text.bytes.size();

@@ -87,6 +87,18 @@ struct Text
 /// Makes several strings that live and die together, in one block of memory where they are plain.
 void toQStrings(std::initializer_list<std::pair<const Text *, QString *>> texts);
 
+/// Makes strings that lie side by side in blocks of memory, each of which lasts as long as one of
+/// its strings: for such as are used together.
+class StringBlocks
+{
+public:
+    /// What \a text says.
+    [[nodiscard]] QString make(const Text &text);
+
+private:
+    QStringPrivate m_block; ///< Its size is what is taken of it.
+};
+
 /// True where \a value is what \a text says.
 [[nodiscard]] bool equals(const QString &value, const Text &text);
 

@@ -40,9 +40,6 @@ size_t StringPool::findInOrder(const Json::Text &text)
     for (size_t guess = m_lastInOrder; guess < m_strings.size() && guess < m_lastInOrder + 2;
          ++guess) {
         if (Json::equals(m_strings[guess], text)) {
-            // By the time that it is asked for it has come from memory.
-            if (guess + 2 < m_strings.size())
-                __builtin_prefetch(m_strings[guess + 2].constData());
             m_lastInOrder = guess;
             return guess;
         }
@@ -60,7 +57,7 @@ size_t StringPool::find(const Json::Text &text)
         if (m_slots[at].tag == tag && Json::equals(m_strings[m_slots[at].entry - 1], text))
             return m_slots[at].entry - 1;
     }
-    m_strings.push_back(Json::toQString(text));
+    m_strings.push_back(m_blocks.make(text));
     m_slots[at] = {tag, uint32_t(m_strings.size())};
     m_bytes +=
         qint64(sizeof(Slot)) * 4 + qint64(sizeof(QString)) + 40 + 2 * qint64(text.bytes.size());

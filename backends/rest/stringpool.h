@@ -40,6 +40,8 @@ private:
 
     std::vector<Slot> m_slots;
     std::vector<QString> m_strings;
+    // Side by side: strewn among the objects of the fleet, each would be a page of its own to find.
+    Json::StringBlocks m_blocks;
     size_t m_lastInOrder = 0;
     qint64 m_bytes = 0;
 };

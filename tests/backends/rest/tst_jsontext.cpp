@@ -149,6 +149,62 @@ private Q_SLOTS:
         QVERIFY(!Json::string(open.data(), ignored));
     }
 
+    void makesStringsInBlocks()
+    {
+        std::vector<QString> made;
+        std::vector<QString> expected;
+        {
+            Json::StringBlocks blocks;
+            for (int i = 0; i < 500; ++i) {
+                const QByteArray text = i % 50 == 49 ? QByteArray(i, 'x')
+                    : i % 50 == 48                   ? QByteArray("\xc3\x84")
+                                                     : "eu-west-" + QByteArray::number(i);
+                const std::string bytes = padded('"' + text + '"');
+                Json::Text read;
+                QVERIFY(Json::string(bytes.data(), read));
+                made.push_back(blocks.make(read));
+                expected.push_back(QString::fromUtf8(text));
+            }
+        }
+        // One that is written to, and one that is gone, leave their neighbours alone.
+        made[1] += u"and more than that"_s;
+        made[3].clear();
+        expected[1] += u"and more than that"_s;
+        expected[3].clear();
+        for (size_t i = 0; i < made.size(); ++i) {
+            QCOMPARE(made[i], expected[i]);
+            QCOMPARE(made[i].constData()[made[i].size()], QChar());
+        }
+        const QString last = made.back();
+        made.clear();
+        QCOMPARE(last, expected.back());
+    }
+
+    void makesStringsTogether()
+    {
+        const std::string first = padded("\"acme\"");
+        const std::string second = padded("\"\xc3\x84\"");
+        const std::string third = padded("\"a longer one of its own\"");
+        std::array<Json::Text, 4> texts;
+        QVERIFY(Json::string(first.data(), texts[0]));
+        QVERIFY(Json::string(second.data(), texts[1]));
+        QVERIFY(Json::string(third.data(), texts[2]));
+        std::array<QString, 4> values;
+        values[3] = u"stays"_s;
+        Json::toQStrings({{&texts[0], &values[0]},
+                          {&texts[1], &values[1]},
+                          {&texts[2], &values[2]},
+                          {&texts[3], &values[3]}});
+        values[0] += u" and more than that"_s;
+        QCOMPARE(values[0], u"acme and more than that"_s);
+        QCOMPARE(values[1], u"Ä"_s);
+        values[0].clear();
+        QCOMPARE(values[2], u"a longer one of its own"_s);
+        values[2] += u'!';
+        QCOMPARE(values[2], u"a longer one of its own!"_s);
+        QCOMPARE(values[3], u"stays"_s);
+    }
+
     void passesOverValues_data()
     {
         QTest::addColumn<QByteArray>("text");
