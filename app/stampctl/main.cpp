@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "commands.h"
 
+#include "app/common/openfiles.h"
+
 #include <QtCore/QCoreApplication>
 
 using namespace Stampdeck;
@@ -42,6 +44,7 @@ ExitStatus run(const Invocation &invocation)
 
 int main(int argc, char **argv)
 {
+    raiseOpenFiles(); // a source may be thousands of endpoints
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"stampctl"_s);
     const auto read = readCommandLine(argc, argv);

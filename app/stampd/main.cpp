@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "openfiles.h"
 #include "stampapi.h"
 
 #include "app/common/interrupt.h"
+#include "app/common/openfiles.h"
 #include "app/common/options.h"
 
 #include "models/filelock.h"

@@ -2,6 +2,7 @@
 #include "mainwindow.h"
 #include "program.h"
 
+#include "app/common/openfiles.h"
 #include "app/common/options.h"
 #include "widgets/themes.h"
 
@@ -79,6 +80,7 @@ int main(int argc, char **argv)
     if (!snapshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
         && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    raiseOpenFiles(); // a source may be thousands of endpoints
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);
     QApplication::setApplicationDisplayName(u"Stampdeck"_s);

@@ -2,6 +2,7 @@
 // stampdeck-heartbeat: the real window on the sources that are named, and in its thread a timer of
 // 10 ms: how late each beat is while the fleet arrives, and for some seconds after that. Prints one
 // line of JSON; tests/bench/large sets it beside an idle window's and the limits.
+#include "app/common/openfiles.h"
 #include "app/common/options.h"
 #include "app/stampdeck/mainwindow.h"
 #include "app/stampdeck/program.h"
@@ -205,6 +206,7 @@ int main(int argc, char **argv)
     cli.add_flag("--trace", trace, "Name every beat that is more than 16 ms late");
     CLI11_PARSE(cli, argc, argv)
 
+    raiseOpenFiles();
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);
     Themes::instance().install();
