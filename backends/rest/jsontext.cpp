@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <optional>
 
 namespace Stampdeck::Internal::Json {
 
@@ -93,6 +94,23 @@ bool isBelowOne(std::string_view digits)
     const auto first = qint64(digits.find_first_not_of("0."));
     // How far the first digit that is not 0 stands before the point.
     return point - first + exponent < (first < point ? 1 : 0);
+}
+
+// The value of eight digits at \a at, all at once; nothing where there are fewer.
+std::optional<uint64_t> eightDigits(const char *at)
+{
+    if constexpr (std::endian::native != std::endian::little)
+        return std::nullopt;
+    uint64_t word = 0;
+    std::memcpy(&word, at, sizeof word);
+    constexpr uint64_t ones = 0x0101010101010101U;
+    // Each high half is 3, and remains so when 6 is added: a digit.
+    if ((word & 0xf0 * ones) != 0x30 * ones || ((word + 6 * ones) & 0xf0 * ones) != 0x30 * ones)
+        return std::nullopt;
+    // To values of pairs, of fours, and of all.
+    word = (word & 0x0f * ones) * (1 + (10 << 8)) >> 8;
+    word = (word & 0x00ff00ff00ff00ffU) * (1 + (100 << 16)) >> 16;
+    return (word & 0x0000ffff0000ffffU) * (1 + (uint64_t(10000) << 32)) >> 32;
 }
 
 void widen(std::string_view bytes, char16_t *out)
@@ -247,6 +265,11 @@ const char *number(const char *at, double &value)
         ++at;
     const char *whole = at;
     uint64_t digits = 0;
+    // Sums of bytes are large.
+    if (const auto eight = eightDigits(at)) {
+        digits = *eight;
+        at += 8;
+    }
     for (; isDigit(*at); ++at)
         digits = digits * 10 + unsigned(*at - '0');
     if (at == whole || (*whole == '0' && at - whole > 1))
@@ -276,7 +299,7 @@ const char *number(const char *at, double &value)
     }
     // Both are exact as doubles, so their quotient is the nearest one.
     if (!hasExponent && count <= 19 && digits <= (uint64_t(1) << 53) && decimals <= 22) {
-        value = double(digits) / powers[size_t(decimals)];
+        value = decimals == 0 ? double(digits) : double(digits) / powers[size_t(decimals)];
         if (isNegative)
             value = -value;
         return at;

@@ -526,6 +526,7 @@ const char *ObjectReader::text(const char *at, QString &value, const QString *kn
     return at;
 }
 
+// Below, a copy that is moved is made in place, and one that is assigned by a call.
 const char *ObjectReader::shared(const char *at, QString &value)
 {
     Json::Text read;
@@ -533,14 +534,14 @@ const char *ObjectReader::shared(const char *at, QString &value)
     if (!at)
         return nullptr;
     if (m_owner != noOwner && read.bytes == m_ownerText) {
-        value = m_strings[m_owner];
+        value = QString(m_strings[m_owner]);
     } else if (read.isEscaped) {
         value = Json::toQString(read);
         bytes += 40 + 2 * value.size();
     } else if (read.bytes.empty()) {
         value.clear();
     } else {
-        value = m_strings[m_strings.find(read)];
+        value = QString(m_strings[m_strings.find(read)]);
     }
     return at;
 }
@@ -553,7 +554,7 @@ const char *ObjectReader::owner(const char *at, QString &value)
         return shared(at, value);
     m_owner = m_strings.findInOrder(read);
     m_ownerText = read.bytes;
-    value = m_strings[m_owner];
+    value = QString(m_strings[m_owner]);
     return end;
 }
 

@@ -449,8 +449,9 @@ const char *FleetDecoder::Private::take(const char *at, Kind<T> &kind,
                                         std::vector<std::shared_ptr<const T>> &list,
                                         std::shared_ptr<const T> &earlier, QString T::*id)
 {
+    // As made by T(), but not filled with zeros before.
     if (!kind.blank)
-        kind.blank = std::make_shared<T>();
+        kind.blank = std::make_shared_for_overwrite<T>();
     const char *end = m_reader.read(at, *kind.blank);
     if (!end) {
         m_wrongId = (*kind.blank).*id;
@@ -481,6 +482,9 @@ void FleetDecoder::Private::add(std::shared_ptr<const T> object, Kind<T> &kind,
     if (!isDuplicate)
         earlier = kind.ids.insert(itsId, int(list.size()), idAt);
     if (!isDuplicate && earlier < 0) {
+        // In larger steps than by itself: what it leaves behind has all been written once.
+        if (list.size() == list.capacity())
+            list.reserve(std::max<size_t>(16, 4 * list.size()));
         list.push_back(std::move(object));
         m_memory += 16 + 8;
         return;
