@@ -155,10 +155,17 @@ public:
     Chunked<TenantEntry> tenants; ///< By slot; tenant is null where free.
     SlotIndex stampIndex; ///< "source/name" to slot.
     SlotIndex tenantIndex; ///< "domain/ID" to slot.
-    QMap<QString, OperationPtr> operations; ///< Ours and the backends', by id.
+    /// Ours and the backends', by id; but for the backends' that carry out a step of ours.
+    QMap<QString, OperationPtr> operations;
     QMap<QString, QString> operationSource; ///< Whose it is: a source, or empty for ours.
+    QMap<QString, QString> carried; ///< A backend's operation to that of ours which it carries out.
     FleetCounts counts;
 
+    /// The operation \a id, or that of ours which it carries out; null when neither is known.
+    [[nodiscard]] OperationPtr findOperation(const QString &id) const
+    {
+        return operations.value(carried.value(id, id));
+    }
     /// Slot of the stamp with this id: "source/name", or a bare name where it is unique.
     /// An error of ErrorKind::NotFound, or Invalid that names the candidates.
     [[nodiscard]] Result<int> findStamp(const QString &id) const;

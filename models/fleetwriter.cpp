@@ -821,12 +821,23 @@ void FleetStore::Writer::watchSamples(const QString &stampId, int by)
 
 void FleetStore::Writer::showOperation(const OperationPtr &operation, const QString &source)
 {
+    if (!source.isEmpty() && m_draft.carried.contains(operation->id))
+        return;
     const auto known = m_draft.operations.constFind(operation->id);
     if (known != m_draft.operations.constEnd() && **known == *operation)
         return;
     m_draft.operations.insert(operation->id, operation);
     m_draft.operationSource.insert(operation->id, source);
     m_changes.operations.append(operation->id);
+    // What a backend does for us is not told beside it, whichever was heard of first.
+    for (const QString &id : operation->carriedBy) {
+        m_draft.carried.insert(id, operation->id);
+        if (id != operation->id && !m_draft.operationSource.value(id).isEmpty()) {
+            m_draft.operations.remove(id);
+            m_draft.operationSource.remove(id);
+            m_changes.operations.append(id);
+        }
+    }
     if (m_draft.operations.size() > operationsKept) {
         // The oldest that is over goes.
         QString oldest;
@@ -839,6 +850,8 @@ void FleetStore::Writer::showOperation(const OperationPtr &operation, const QStr
             }
         }
         m_draft.operations.remove(oldest);
+        m_draft.carried.removeIf(
+                [&](const QMap<QString, QString>::iterator &entry) { return entry.value() == oldest; });
         m_draft.operationSource.remove(oldest);
         m_changes.operations.append(oldest);
     }

@@ -606,6 +606,8 @@ Operation JournalOperation::shown() const
     int done = 0;
     for (const JournalStep &step : steps) {
         shown.steps.append({step.title, step.state, step.startedAt, step.endedAt, step.error});
+        if (!step.handle.isEmpty())
+            shown.carriedBy.append(step.handle);
         if (!step.isInverse) {
             ++forward;
             done += step.state == StepState::Succeeded;

@@ -557,12 +557,14 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
     }
     Attempt next = attempt;
     next.failures = 0;
+    const bool isNewHandle = !outcome->handle.isEmpty() && step.handle != outcome->handle;
+    if (isNewHandle)
+        step.handle = outcome->handle;
     if (outcome->done) {
         stepEnded(*running, step, StepState::Succeeded, {});
         return;
     }
-    if (!outcome->handle.isEmpty() && step.handle != outcome->handle) {
-        step.handle = outcome->handle;
+    if (isNewHandle) {
         if (!write(*running, {step.index})) {
             running->active.erase(step.lane);
             return;

@@ -72,7 +72,7 @@ bool regionAllowed(const QStringList &globs, const QString &region)
 
 QString operationRefusal(const FleetVersion &version, const QString &operation)
 {
-    const OperationPtr is = version.operations.value(operation);
+    const OperationPtr is = version.findOperation(operation);
     if (!is)
         return say("being changed");
     return is->createdBy.isEmpty() ? say("%1 is under way").arg(is->kind)

@@ -73,6 +73,8 @@ struct Operation
     QString createdBy;
     std::optional<Timestamp> createdAt;
     std::optional<Timestamp> updatedAt;
+    /// The backends' own operations that carry out its steps: the same work, told twice.
+    QStringList carriedBy = {};
 
     friend bool operator==(const Operation &, const Operation &) = default;
 };

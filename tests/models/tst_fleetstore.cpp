@@ -324,6 +324,71 @@ private Q_SLOTS:
         QVERIFY(version->sources[1].error->message.contains(u"prod"_s));
     }
 
+    void whatABackendDoesForUsIsToldOnce_data()
+    {
+        QTest::addColumn<bool>("backendFirst");
+        QTest::addRow("heard of by the event first") << true;
+        QTest::addRow("heard of by its answer first") << false;
+    }
+
+    void whatABackendDoesForUsIsToldOnce()
+    {
+        QFETCH(bool, backendFirst);
+        const auto tell = [this](const QString &id, OperationState state) {
+            Operation theirs;
+            theirs.id = id;
+            theirs.kind = u"move"_s;
+            theirs.createdBy = u"ada"_s;
+            theirs.state = state;
+            FleetUpdate update = makeUpdate({}, {});
+            update.complete = false;
+            update.operations = {std::make_shared<const Operation>(theirs)};
+            m_store->apply(u"prod"_s, update);
+            m_store->sync();
+        };
+        Operation ours;
+        ours.id = u"ours"_s;
+        ours.kind = u"move"_s;
+        ours.createdBy = u"ada"_s;
+        ours.state = OperationState::Running;
+        const auto show = [&] {
+            m_store->showOperation(std::make_shared<const Operation>(ours));
+            m_store->sync();
+        };
+        show();
+        QStringList changed;
+        connect(
+                m_store.get(), &FleetStore::published, this,
+                [&](const FleetVersionPtr &, const ChangeSetPtr &changes) {
+                    changed += changes->operations;
+                },
+                Qt::DirectConnection);
+        tell(u"somebody-else-s"_s, OperationState::Running);
+        if (backendFirst) {
+            tell(u"theirs"_s, OperationState::Running);
+            QCOMPARE(m_store->current()->operations.size(), 3);
+        }
+        changed.clear();
+        ours.carriedBy = {u"theirs"_s};
+        show();
+        QCOMPARE(m_store->current()->operations.keys(), (QStringList{u"ours"_s, u"somebody-else-s"_s}));
+        // Whoever shows it is told that it is gone.
+        QCOMPARE(changed.contains(u"theirs"_s), backendFirst);
+        tell(u"theirs"_s, OperationState::Succeeded);
+        // Tried again, it is carried by another one; the first one is still ours.
+        ours.carriedBy = {u"theirs-2"_s};
+        ours.state = OperationState::Succeeded;
+        show();
+        tell(u"theirs"_s, OperationState::Failed);
+        tell(u"theirs-2"_s, OperationState::Succeeded);
+        const FleetVersionPtr version = m_store->current();
+        QCOMPARE(version->operations.keys(), (QStringList{u"ours"_s, u"somebody-else-s"_s}));
+        QCOMPARE(version->operationSource.value(u"somebody-else-s"_s), u"prod"_s);
+        for (const QString &id : {u"ours"_s, u"theirs"_s, u"theirs-2"_s})
+            QCOMPARE(version->findOperation(id)->state, OperationState::Succeeded);
+        QVERIFY(!version->findOperation(u"nobody-s"_s));
+    }
+
     void theFeedTellsEverythingInSlices()
     {
         FleetFeed feed(*m_store);

@@ -7,12 +7,18 @@
 #include "widgets/bars.h"
 #include "widgets/mapwidget.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTimer>
+#include <QtNetwork/QNetworkAccessManager>
+#include <QtNetwork/QNetworkReply>
 #include <QtTest/QTest>
 
 #include <csignal>
+#include <memory>
 
 /// A real stampd and a real window, for tests of what the one sees of the other.
 namespace Stampdeck::Testing {
@@ -68,10 +74,37 @@ public:
     void freeze() const { ::kill(pid_t(m_process.processId()), SIGSTOP); }
     void thaw() const { ::kill(pid_t(m_process.processId()), SIGCONT); }
 
+    /// Kind and state of each operation of its own, by a plain request.
+    [[nodiscard]] QStringList operations() const
+    {
+        QStringList states;
+        const QJsonObject answer = ask(QStringLiteral("/v1/operations"), {});
+        for (const QJsonValue &value : answer[QLatin1String("operations")].toArray())
+            states.append(value[QLatin1String("kind")].toString() + u' '
+                          + value[QLatin1String("state")].toString());
+        states.sort();
+        return states;
+    }
+    /// Writes to it as somebody else does.
+    void post(const QString &path) const { std::ignore = ask(path, "{}"); }
+
     [[nodiscard]] QString authority() const { return QStringLiteral("127.0.0.1:%1").arg(m_port); }
     [[nodiscard]] QString url() const { return u"http://" + authority(); }
 
 private:
+    [[nodiscard]] QJsonObject ask(const QString &path, const QByteArray &body) const
+    {
+        QNetworkAccessManager manager;
+        QNetworkRequest request(QUrl(url() + path));
+        request.setRawHeader("Content-Type", "application/json");
+        request.setRawHeader("If-Match", "*");
+        const std::unique_ptr<QNetworkReply> reply(body.isEmpty() ? manager.get(request)
+                                                                  : manager.post(request, body));
+        if (!QTest::qWaitFor([&] { return reply->isFinished(); }, 60'000))
+            return {};
+        return QJsonDocument::fromJson(reply->readAll()).object();
+    }
+
     int m_stamps;
     int m_seed;
     quint16 m_port = 0;

@@ -3,6 +3,7 @@
 
 #include "widgets/attentionpanel.h"
 #include "widgets/controls.h"
+#include "widgets/plandialog.h"
 #include "widgets/stamppanel.h"
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
@@ -314,6 +315,91 @@ private Q_SLOTS:
         retry->click();
         QTRY_VERIFY_WITH_TIMEOUT(!on.source(u"prod"_s).error, soon);
         QTRY_COMPARE(on.notice(), QString());
+    }
+
+    // The window hands a move to stampd, which runs it as an operation of its own.
+    void aMoveIsListedOnce()
+    {
+        Server server(4, 7);
+        QVERIFY(server.start({}, u"startSeconds=3"_s));
+        WindowOnSources on({u"prod:rest="_s + server.url() + u",pollInterval=500ms"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(on.source(u"prod"_s).watching, patience);
+        on.window->actions().action(u"drawer.toggle"_s)->trigger();
+
+        // The first tenant that some stamp can take.
+        ActionRequest request;
+        request.kind = ActionKind::Move;
+        QString from;
+        on.fleet().eachTenant([&](int slot, const TenantEntry &entry) {
+            on.fleet().eachStamp([&](int to, const StampEntry &stamp) {
+                if (!request.tenants.isEmpty() || to == entry.owner)
+                    return;
+                ActionRequest tried = request;
+                tried.tenants = {on.fleet().tenantId(slot)};
+                tried.to = stamp.id;
+                const Result<Plan> made = plan(on.window->map()->version(), tried, Clock::system());
+                if (made && !made->isRefused()) {
+                    request = tried;
+                    from = on.fleet().stampId(entry.owner);
+                }
+            });
+        });
+        QVERIFY(!from.isEmpty());
+        const auto owner = [&] {
+            const int slot = on.fleet().tenantIndex.value(request.tenants.first());
+            return on.fleet().stampId(on.fleet().tenants[slot].owner);
+        };
+        const auto theirs = [&] { return server.operations(); };
+        const auto ours = [&] {
+            QStringList states;
+            for (const OperationPtr &operation : on.fleet().operations)
+                states.append(operation->kind + u' ' + toString(operation->state));
+            states.sort();
+            return states;
+        };
+        const auto rows = [&] {
+            int count = 0;
+            for (const QWidget *row : on.child<QWidget>(u"drawer"_s)->findChildren<QWidget *>())
+                count += row->isVisible() && row->objectName().startsWith(u"operation "_s);
+            return count;
+        };
+
+        PlanDialog *dialog = on.window->openPlan(request);
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QTRY_VERIFY(run->isEnabled());
+        run->click();
+        // stampd is at it, and has said so.
+        QTRY_COMPARE_WITH_TIMEOUT(theirs(), QStringList{u"move running"_s}, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(on.fleet().carried.size(), 1, patience);
+        QCOMPARE(ours(), QStringList{u"move running"_s});
+        QCOMPARE(rows(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(owner(), request.to, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(ours(), QStringList{u"move succeeded"_s}, patience);
+        QCOMPARE(theirs(), QStringList{u"move succeeded"_s});
+
+        // Taking it back is a second one, here as there.
+        on.window->actions().action(u"operation.undo"_s)->trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(owner(), from, patience);
+        const QStringList both{u"move succeeded"_s, u"move succeeded"_s};
+        QTRY_COMPARE_WITH_TIMEOUT(ours(), both, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(theirs(), both, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(rows(), 2, patience);
+
+        // One that is done at once, and one of somebody else's, who shows beside ours.
+        request = {};
+        request.kind = ActionKind::Cordon;
+        request.stamp = from;
+        dialog = on.window->openPlan(request);
+        run = dialog->findChild<Button *>(u"Run"_s);
+        QTRY_VERIFY(run->isEnabled());
+        run->click();
+        QTRY_COMPARE_WITH_TIMEOUT(theirs().size(), 3, patience);
+        QTRY_COMPARE_WITH_TIMEOUT(ours().first(), u"cordon succeeded"_s, patience);
+        QCOMPARE(ours().size(), 3);
+        server.post(u"/v1/stamps/%1:uncordon"_s.arg(from.section(u'/', 1)));
+        QTRY_COMPARE_WITH_TIMEOUT(ours().last(), u"uncordon succeeded"_s, patience);
+        QCOMPARE(ours().size(), 4);
+        QCOMPARE(theirs().size(), 4);
     }
 
     void everyFaultHasItsRow()
