@@ -81,7 +81,7 @@ QString wordsFor(ErrorKind kind, int status)
     const QString number = QString::number(status);
     switch (kind) {
     case ErrorKind::Unauthenticated:
-        return u"does not know us: its token is missing, wrong or expired"_s;
+        return u"does not take our token: it is missing, wrong or expired"_s;
     case ErrorKind::Denied:
         return u"does not allow it"_s;
     case ErrorKind::NotFound:
@@ -170,7 +170,8 @@ Error errorOf(const HttpAnswer &answer, const QString &subject)
     }
     const QString said = problem.detail.isEmpty() ? problem.title : problem.detail;
     QString message = subject;
-    if (said.isEmpty())
+    // What a server says of a token is meant for those who write requests.
+    if (said.isEmpty() || kind == ErrorKind::Unauthenticated)
         message += u' ' + wordsFor(kind, answer.status);
     else
         message += u": "_s + said;

@@ -81,6 +81,9 @@ private Q_SLOTS:
         QCOMPARE(errorOf(answer(404, R"({"detail":"there is no stamp eu-9."})"), u"prod"_s).message,
                  u"prod: there is no stamp eu-9"_s);
         QCOMPARE(errorOf(answer(503), u"prod"_s).message, u"prod asks to come back later"_s);
+        QCOMPARE(errorOf(answer(401, R"({"detail":"Authorization: Bearer TOKEN"})"), u"prod"_s)
+                     .message,
+                 u"prod does not take our token: it is missing, wrong or expired"_s);
     }
 
     void readsRetryAfter()
