@@ -35,8 +35,9 @@ constexpr auto interval = std::chrono::seconds(1);
 class AttentionPanel::TroubleRow final : public QAbstractButton
 {
 public:
-    TroubleRow(const FleetSummary::Trouble &trouble, Timestamp now, bool isFirst)
+    TroubleRow(const FleetSummary::Trouble &trouble, const Clock &clock, bool isFirst)
         : m_trouble(trouble)
+        , m_clock(clock)
         , m_tint(isFirst && trouble.health == Health::Unhealthy && !trouble.stale)
     {
         setFixedHeight(42);
@@ -44,9 +45,6 @@ public:
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
         setText(nameOfStamp(trouble.stamp));
-        if (trouble.since)
-            m_age = Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(
-                    now - *trouble.since));
         setAccessibleDescription(u"%1, %2, %3"_s.arg(
                 trouble.stale ? u"stale"_s : toString(trouble.health), trouble.reason,
                 Text::counted(trouble.tenants, tr("tenant"), tr("tenants"))));
@@ -75,7 +73,9 @@ protected:
         Text::draw(painter, {34, 18}, Text::elidedName(text(), nameStyle, right - 34 - 60),
                    nameStyle);
         painter.setPen(theme[Token::TextSecondary]);
-        Text::draw(painter, {right, 18}, m_age, smallStyle, Text::Align::Right);
+        if (m_trouble.since)
+            Text::draw(painter, {right, 18}, Format::age(m_clock.now() - *m_trouble.since),
+                       smallStyle, Text::Align::Right);
         Text::draw(painter, {right, 34}, tenants, smallStyle, Text::Align::Right);
         const bool isPlain = m_trouble.stale || m_trouble.health == Health::Unknown;
         painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_trouble.health)]);
@@ -88,8 +88,8 @@ protected:
 
 private:
     FleetSummary::Trouble m_trouble;
+    const Clock &m_clock;
     bool m_tint;
-    QString m_age;
 };
 
 /// What was done in the last hour, the newest first.
@@ -254,6 +254,17 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     box->addStretch(1);
 
     connect(&deck.feed, &FleetFeed::changed, this, &AttentionPanel::schedule);
+    // Ages go on while nothing changes.
+    auto *ages = new QTimer(this);
+    connect(ages, &QTimer::timeout, m_troubles, [this] {
+        for (int at = 0; at < m_rows->count(); ++at)
+            m_rows->itemAt(at)->widget()->update();
+    });
+    ages->start(interval);
+    // And what was done leaves the last hour.
+    auto *hour = new QTimer(this);
+    connect(hour, &QTimer::timeout, this, &AttentionPanel::schedule);
+    hour->start(std::chrono::minutes(1));
     refresh();
 }
 
@@ -296,7 +307,7 @@ void AttentionPanel::take(const FleetSummary &summary)
         delete item;
     }
     for (const FleetSummary::Trouble &trouble : summary.troubles) {
-        auto *row = new TroubleRow(trouble, now, m_rows->isEmpty());
+        auto *row = new TroubleRow(trouble, m_deck.clock, m_rows->isEmpty());
         row->setObjectName(u"trouble "_s + trouble.stamp);
         connect(row, &QAbstractButton::clicked, this,
                 [this, id = trouble.stamp] { Q_EMIT stampActivated(id); });
@@ -304,7 +315,10 @@ void AttentionPanel::take(const FleetSummary &summary)
         if (row->objectName() == focused)
             row->setFocus();
     }
-    m_calm->setVisible(summary.troubleCount == 0 && m_deck.fleet().counts.stamps > 0);
+    const bool hasStamps = m_deck.fleet().counts.stamps > 0;
+    m_calm->setText(hasStamps ? tr("Every stamp is healthy.") : tr("No stamp is known yet."));
+    m_calm->setToken(hasStamps ? Token::HealthyText : Token::TextSecondary);
+    m_calm->setVisible(summary.troubleCount == 0);
     const int more = summary.troubleCount - int(summary.troubles.size());
     m_more->setText(tr("%1 more").arg(Format::count(more)));
     m_more->setVisible(more > 0);

@@ -54,6 +54,15 @@ std::chrono::milliseconds since(const StampEntry &entry, const Clock &clock)
 
 } // namespace
 
+std::chrono::milliseconds staleFor(const StampEntry &entry, const Clock &clock)
+{
+    const std::chrono::milliseconds silent = since(entry, clock);
+    if (!entry.staleSince)
+        return silent;
+    // Its source may be well and have told this stamp alone wrongly: then that is when.
+    return std::max(silent, std::chrono::milliseconds(clock.now() - *entry.staleSince));
+}
+
 QString stampCount(int count)
 {
     return count == 1 ? tr("1 stamp") : tr("%1 stamps").arg(Format::count(count));
@@ -418,9 +427,7 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
         return;
     colours.describe(entry, facts);
     if (entry.stale)
-        facts.staleAge = Format::age(
-            entry.staleSince ? std::chrono::milliseconds(clock.now() - *entry.staleSince)
-                             : since(entry, clock));
+        facts.staleAge = Format::age(staleFor(entry, clock));
 
     const OperationPtr operation = version.operations.value(entry.stamp->operation);
     if (stamp.lifecycle == Lifecycle::Draining || stamp.lifecycle == Lifecycle::Provisioning

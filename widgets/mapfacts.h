@@ -96,6 +96,8 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
 /// Fills the verdict alone.
 void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot);
 
+/// How long ago a stale stamp was seen last.
+[[nodiscard]] std::chrono::milliseconds staleFor(const StampEntry &entry, const Clock &clock);
 /// The sentence for assistive technology (look.md, section 15).
 [[nodiscard]] QString describeStamp(const FleetVersion &version, int slot, const Clock &clock);
 

@@ -128,6 +128,7 @@ MapWidget::MapWidget(QWidget *parent)
     });
     connect(&Themes::instance(), &Themes::changed, this, &MapWidget::resetTheme);
     m_spriteOf.assign(Look::count, -1);
+    m_ageTimer = startTimer(1000);
 }
 
 MapWidget::~MapWidget() = default;
@@ -2486,6 +2487,8 @@ void MapWidget::timerEvent(QTimerEvent *event)
         m_reasonTimer = 0;
         m_reasonSlot = -1;
         update();
+    } else if (id == m_ageTimer) {
+        ageStale();
     } else if (id == m_changedTimer) {
         const qint64 now = m_clock->elapsed().count();
         const QList<int> changed = m_changedAt.keys();
@@ -2500,6 +2503,23 @@ void MapWidget::timerEvent(QTimerEvent *event)
         }
     } else {
         QWidget::timerEvent(event);
+    }
+}
+
+// Where a source is silent nothing else would make its tiles say how long.
+void MapWidget::ageStale()
+{
+    using namespace std::chrono_literals;
+    if (!isVisible() || !m_version || m_version->counts.stale == 0 || isFar(m_layout.stop))
+        return;
+    for (const int slot : slotsInSight()) {
+        const StampEntry &entry = *m_version->stamps[slot];
+        if (!entry.stale)
+            continue;
+        // In seconds for two minutes, then in minutes.
+        const std::chrono::milliseconds age = staleFor(entry, *m_clock);
+        if (age < 122s || age % 1min < 2s)
+            updateSlot(slot);
     }
 }
 

@@ -225,6 +225,7 @@ private:
     void select(int position, Qt::KeyboardModifiers modifiers);
     void walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers);
     bool carryKey(QKeyEvent *event);
+    void ageStale();
     void showTip();
     void startDrag(const QStringList &tenants);
     bool dropOn(int slot);
@@ -299,6 +300,7 @@ private:
 
     QHash<int, qint64> m_changedAt; // slot to when its health changed, for 2 s
     int m_changedTimer = 0;
+    int m_ageTimer = 0;
 
     QPointF m_dragAt;
     bool m_dragInside = false;

@@ -17,6 +17,22 @@ using namespace Stampdeck;
 using namespace Stampdeck::Testing;
 using namespace Qt::StringLiterals;
 
+namespace {
+
+class PaintCounter final : public QObject
+{
+public:
+    explicit PaintCounter(QWidget *widget) { widget->installEventFilter(this); }
+    bool eventFilter(QObject *, QEvent *event) override
+    {
+        paints += event->type() == QEvent::Paint;
+        return false;
+    }
+    int paints = 0;
+};
+
+} // namespace
+
 class MapTest : public QObject
 {
     Q_OBJECT
@@ -31,6 +47,35 @@ private Q_SLOTS:
     {
         strict();
         Themes::instance().setChoice(Theme::Scheme::Dark);
+    }
+
+    void aStaleTileSaysHowLongItWasNotSeen()
+    {
+        FleetFixture fixture(1, 2, 0);
+        fixture.publish();
+        // Stale after 15 s, and 42 s ago seen.
+        for (int step = 0; step < 21; ++step) {
+            fixture.clock.advance(std::chrono::seconds(2));
+            fixture.store.sync();
+            fixture.store.sync();
+        }
+        fixture.settle();
+        const FleetVersionPtr version = fixture.feed.version();
+        QCOMPARE(version->counts.stale, 2);
+        TileFacts facts;
+        MapColours colours;
+        fillFacts(facts, *version, 0, Stop::Near, colours, nullptr, fixture.clock);
+        QCOMPARE(facts.staleAge, u"42 s"_s);
+
+        // Nothing is heard of it, and it goes on counting.
+        MapWidget map;
+        map.setClock(fixture.clock);
+        map.resize(800, 600);
+        map.setVersion(version);
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        PaintCounter counter(&map);
+        QTRY_VERIFY(counter.paints >= 2);
     }
 
     void naturalOrder()
