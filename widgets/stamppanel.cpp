@@ -13,11 +13,13 @@
 #include "models/auditmodel.h"
 #include "models/formatter.h"
 
+#include <QtCore/QTimer>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QStyleOptionTab>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QVBoxLayout>
 
@@ -32,22 +34,23 @@ namespace {
 
 constexpr int headHeight = 84;
 constexpr int sideBySide = 700;
+constexpr Text::Style factsStyle{Text::Face::Ui, 12, 400};
 
 QString healthLine(const StampEntry &entry, Timestamp now)
 {
     if (entry.stale) {
         const QString age = entry.staleSince
-            ? Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(now
-                                                                                - *entry.staleSince))
+            ? Format::age(
+                std::chrono::duration_cast<std::chrono::milliseconds>(now - *entry.staleSince))
             : QString();
         return QObject::tr("Stale for %1; was %2 when last seen")
-                .arg(age, toString(entry.lastHealth));
+            .arg(age, toString(entry.lastHealth));
     }
     QString word = toString(entry.health);
     word[0] = word[0].toUpper();
     if (entry.healthSince)
         word += QObject::tr(" for %1").arg(Format::age(
-                std::chrono::duration_cast<std::chrono::milliseconds>(now - *entry.healthSince)));
+            std::chrono::duration_cast<std::chrono::milliseconds>(now - *entry.healthSince)));
     QStringList reasons;
     for (const HealthReason &reason : entry.reasons)
         reasons.append(reason.message);
@@ -74,7 +77,8 @@ public:
         m_load = entry.load();
         const Stamp &stamp = *entry.stamp;
         m_name = stamp.name;
-        QStringList parts{entry.id};
+        m_id = entry.id;
+        QStringList parts;
         if (!stamp.ring.isEmpty())
             parts.append(tr("ring %1").arg(stamp.ring));
         if (!stamp.version.isEmpty())
@@ -83,7 +87,9 @@ public:
             parts.append(Format::cost(stamp.costPerHour));
         if (stamp.lifecycle != Lifecycle::Active)
             parts.append(toString(stamp.lifecycle));
-        m_facts = parts.join(u" · ");
+        m_facts.clear();
+        for (const QString &part : std::as_const(parts))
+            m_facts += u" · " + part;
         m_line = healthLine(entry, now);
         setAccessibleName(m_name);
         setAccessibleDescription(m_line);
@@ -110,12 +116,13 @@ protected:
         painter.setPen(Qt::NoPen);
         painter.setBrush(theme[Token::StampPaper]);
         painter.drawPath(Glyphs::perforation({72, 56}, 8, 2.4));
-        painter.setPen(QPen(m_stale ? theme[Token::StaleEdge] : theme[Glyphs::edgeToken(m_health)],
-                            1.5));
+        painter.setPen(
+            QPen(m_stale ? theme[Token::StaleEdge] : theme[Glyphs::edgeToken(m_health)], 1.5));
         painter.setBrush(ground);
         painter.drawRect(QRectF(6.5, 6.5, 59, 43));
         painter.setPen(ink());
-        const QString measure = m_load ? QString::number(std::lround(*m_load * 100)) : Format::none();
+        const QString measure =
+            m_load ? QString::number(std::lround(*m_load * 100)) : Format::none();
         Text::draw(painter, {36, 36}, measure, {Text::Face::Display, 22, 700}, Text::Align::Center);
         painter.restore();
 
@@ -126,14 +133,15 @@ protected:
         const QString name = Text::elidedName(m_name, big, right - left);
         Text::draw(painter, {left, 35}, name, big);
         const double after = left + Text::width(name, big) + 12;
-        const Text::Style small{Text::Face::Ui, 12, 400};
+        const Text::Style small = factsStyle;
         const Text::Style strong{Text::Face::Ui, 13, 600};
         painter.setPen(sub());
-        const bool hasRoom = !isNarrow && right - after > 160;
+        const bool hasRoom =
+            !isNarrow && right - after > std::max(160.0, Text::width(m_id + m_facts, small) * 0.75);
         if (hasRoom)
-            Text::draw(painter, {after, 34}, Text::elided(m_facts, small, right - after), small);
+            Text::draw(painter, {after, 34}, facts(right - after), small);
         else
-            Text::draw(painter, {left, 52}, Text::elided(m_facts, small, width() - left - 16), small);
+            Text::draw(painter, {left, 52}, facts(width() - left - 16), small);
         const double line = hasRoom ? 62 : 72;
         painter.setPen(ink());
         if (m_stale || m_health == Health::Unknown)
@@ -148,6 +156,14 @@ protected:
     }
 
 private:
+    /// What has a figure stays whole; of the id, which is the name again, the middle goes.
+    [[nodiscard]] QString facts(double room) const
+    {
+        const double rest = room - Text::width(m_facts, factsStyle);
+        if (rest < 40)
+            return Text::elided(m_facts.mid(3), factsStyle, room);
+        return Text::elidedName(m_id, factsStyle, rest) + m_facts;
+    }
     [[nodiscard]] QColor ink() const
     {
         return Theme::current()[m_stale ? Token::StaleInk : Glyphs::inkToken(m_health)];
@@ -172,8 +188,96 @@ private:
     bool m_stale = false;
     std::optional<double> m_load;
     QString m_name;
-    QString m_facts;
+    QString m_id;
+    QString m_facts; // what follows the id: " · ring 0 · 1.42.3"
     QString m_line;
+};
+
+/// The tabs of the panel: their names where there is room for all, else icons, and the name of the
+/// one that is shown. They never scroll.
+class StampPanel::Tabs final : public QTabBar
+{
+public:
+    explicit Tabs(QWidget *parent)
+        : QTabBar(parent)
+    {
+        setFixedHeight(40);
+        setExpanding(false);
+        setDrawBase(false);
+        setUsesScrollButtons(false);
+        setElideMode(Qt::ElideNone);
+    }
+    void add(const QString &name, const QString &icon)
+    {
+        m_icons.append(icon);
+        setName(addTab(name), name);
+    }
+    void setName(int tab, const QString &name)
+    {
+        setTabText(tab, name);
+        setTabToolTip(tab, name);
+        setAccessibleTabName(tab, name);
+    }
+
+protected:
+    QSize tabSizeHint(int tab) const override
+    {
+        if (!isTight())
+            return {fullWidth(tab), height()};
+        if (tab == currentIndex())
+            return {currentWidth(), height()};
+        return {std::clamp((width() - currentWidth()) / std::max(1, count() - 1), 24, 48),
+                height()};
+    }
+    QSize minimumTabSizeHint(int tab) const override { return tabSizeHint(tab); }
+    void paintEvent(QPaintEvent *event) override
+    {
+        if (!isTight()) {
+            QTabBar::paintEvent(event);
+            return;
+        }
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        for (int tab = 0; tab < count(); ++tab) {
+            QStyleOptionTab option;
+            initStyleOption(&option, tab);
+            style()->drawControl(QStyle::CE_TabBarTabShape, &option, &painter, this);
+            const bool isShown = tab == currentIndex();
+            const QRect box = tabRect(tab);
+            const double x =
+                isShown ? box.x() + padding : box.center().x() - pictureSize / 2.0 + 0.5;
+            Icons::draw(painter, {x, box.center().y() - pictureSize / 2.0 + 0.5}, m_icons[tab],
+                        pictureSize, theme[isShown ? Token::AccentText : Token::TextSecondary]);
+            if (!isShown)
+                continue;
+            painter.setPen(theme[Token::AccentText]);
+            Text::draw(painter, {x + pictureSize + gap, box.center().y() + 5.0}, tabText(tab),
+                       shown);
+        }
+    }
+
+private:
+    static constexpr Text::Style shown{Text::Face::Ui, 13, 600};
+    static constexpr int pictureSize = 16;
+    static constexpr int padding = 12;
+    static constexpr int gap = 7;
+
+    [[nodiscard]] int fullWidth(int tab) const
+    {
+        return int(std::ceil(Text::width(tabText(tab), shown))) + 2 * padding;
+    }
+    [[nodiscard]] int currentWidth() const
+    {
+        return currentIndex() < 0 ? 0 : fullWidth(currentIndex()) + pictureSize + gap;
+    }
+    [[nodiscard]] bool isTight() const
+    {
+        int sum = 0;
+        for (int tab = 0; tab < count(); ++tab)
+            sum += fullWidth(tab);
+        return sum > width();
+    }
+    QStringList m_icons;
 };
 
 /// The left edge: drags the panel wider.
@@ -210,7 +314,7 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     , m_deck(deck)
     , m_head(new Head(this))
     , m_edge(new Edge(this))
-    , m_tabs(new QTabBar(this))
+    , m_tabs(new Tabs(this))
     , m_pages(new QStackedWidget(this))
 {
     setObjectName(u"stampPanel"_s);
@@ -224,13 +328,13 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     m_gone->hide();
     all->addWidget(m_gone);
     m_tabs->setObjectName(u"stampTabs"_s);
-    m_tabs->setFixedHeight(40);
-    m_tabs->setExpanding(false);
-    m_tabs->setDrawBase(false);
-    m_tabs->setUsesScrollButtons(true);
-    for (const QString &name : {tr("Overview"), tr("Components"), tr("Capacity"), tr("Charts"),
-                                tr("Tenants"), tr("Operations"), tr("Events")})
-        m_tabs->addTab(name);
+    m_tabs->add(tr("Overview"), u"grid"_s);
+    m_tabs->add(tr("Components"), u"diagram-2"_s);
+    m_tabs->add(tr("Capacity"), u"server"_s);
+    m_tabs->add(tr("Charts"), u"activity"_s);
+    m_tabs->add(tr("Tenants"), u"people"_s);
+    m_tabs->add(tr("Operations"), u"list-check"_s);
+    m_tabs->add(tr("Events"), u"journal-text"_s);
     all->addWidget(m_tabs);
     auto *line = new Surface(Token::LineSubtle);
     line->setFixedHeight(1);
@@ -298,8 +402,8 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     connect(m_tabs, &QTabBar::currentChanged, this, &StampPanel::showTab);
     connect(m_range, &SegmentedControl::currentChanged, this, [this](int at) {
         using std::chrono::hours;
-        constexpr std::array<std::chrono::milliseconds, 5> ranges
-                = {std::chrono::minutes(15), hours(1), hours(6), hours(24), hours(168)};
+        constexpr std::array<std::chrono::milliseconds, 5> ranges = {
+            std::chrono::minutes(15), hours(1), hours(6), hours(24), hours(168)};
         m_charts->setRange(ranges[size_t(at)]);
     });
     connect(m_cordon, &Button::clicked, this, [this, &actions] {
@@ -317,6 +421,14 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
                 || std::binary_search(slice.stamps.begin(), slice.stamps.end(), slot)))
             refresh();
     });
+    // Ages go on while nothing changes.
+    auto *ages = new QTimer(this);
+    connect(ages, &QTimer::timeout, this, [this] {
+        const StampEntry *entry = m_deck.stamp(m_stamp);
+        if (entry && isVisible())
+            m_head->show(*entry, m_deck.clock.now());
+    });
+    ages->start(1000);
     m_edge->raise();
     showTab();
 }
@@ -376,13 +488,13 @@ void StampPanel::refresh()
     m_pages->setVisible(entry);
     m_tabs->setVisible(entry);
     if (!entry) {
-        m_gone->setText(tr("%1 is gone: its source does not tell of it any more.")
-                                .arg(nameOfStamp(m_stamp)));
+        m_gone->setText(
+            tr("%1 is gone: its source does not tell of it any more.").arg(nameOfStamp(m_stamp)));
         return;
     }
     const SourceState &source = m_deck.fleet().sourceOf(*entry);
     m_head->show(*entry, m_deck.clock.now());
-    m_tabs->setTabText(int(Tab::Tenants), tr("Tenants %1").arg(entry->owned));
+    m_tabs->setName(int(Tab::Tenants), tr("Tenants %1").arg(entry->owned));
 
     QStringList lines;
     for (const HealthReason &reason : entry->reasons) {
@@ -392,14 +504,14 @@ void StampPanel::refresh()
         lines.append(line);
     }
     if (!entry->stamp->operation.isEmpty()) {
-        const OperationPtr operation = m_deck.fleet().operations.value(entry->stamp->operation);
-        lines.append(operation ? tr("Being changed: %1 by %2").arg(operation->kind,
-                                                                   operation->createdBy)
-                               : tr("Being changed."));
+        const OperationPtr operation = m_deck.fleet().findOperation(entry->stamp->operation);
+        lines.append(operation
+                         ? tr("Being changed: %1 by %2").arg(operation->kind, operation->createdBy)
+                         : tr("Being changed."));
     }
     if (!entry->stamp->updatedBy.isEmpty() && entry->stamp->updatedAt)
         lines.append(tr("Last changed by %1 at %2 UTC")
-                             .arg(entry->stamp->updatedBy, Format::minute(*entry->stamp->updatedAt)));
+                         .arg(entry->stamp->updatedBy, Format::minute(*entry->stamp->updatedAt)));
     const bool mayWrite = !m_deck.readOnly && !source.readOnly;
     const bool canCordon = source.capabilities.testFlag(Capability::Cordon);
     const bool canScale = source.capabilities
@@ -432,8 +544,8 @@ void StampPanel::resizeEvent(QResizeEvent *event)
 {
     Surface::resizeEvent(event);
     m_edge->setGeometry(0, 0, 5, height());
-    const auto direction = width() >= sideBySide ? QBoxLayout::LeftToRight
-                                                 : QBoxLayout::TopToBottom;
+    const auto direction =
+        width() >= sideBySide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
     if (m_both->direction() != direction)
         m_both->setDirection(direction);
 }

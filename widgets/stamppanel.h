@@ -6,7 +6,6 @@
 #include "deck.h"
 
 class QBoxLayout;
-class QTabBar;
 class QStackedWidget;
 
 namespace Stampdeck {
@@ -57,6 +56,7 @@ protected:
 private:
     class Head;
     class Edge;
+    class Tabs;
     void refresh();
     void showTab();
 
@@ -64,7 +64,7 @@ private:
     QString m_stamp;
     Head *m_head;
     Edge *m_edge;
-    QTabBar *m_tabs;
+    Tabs *m_tabs;
     QStackedWidget *m_pages;
     QWidget *m_actionRow;
     QLabel *m_reasons;

@@ -21,6 +21,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QTabBar>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -125,6 +126,50 @@ private Q_SLOTS:
         QTRY_VERIFY(panel.findChild<TextLine *>(u"stampGone"_s)->isVisible());
         panel.setStamp(u"prod/s-001"_s);
         QVERIFY(!panel.findChild<TextLine *>(u"stampGone"_s)->isVisible());
+    }
+
+    void tabsNeverScroll_data()
+    {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<bool>("namesFit");
+        QTest::addRow("narrowest") << StampPanel::minWidth << false;
+        QTest::addRow("small window") << 360 << false;
+        QTest::addRow("usual") << StampPanel::usualWidth << false;
+        QTest::addRow("widest") << StampPanel::maxWidth << true;
+    }
+
+    void tabsNeverScroll()
+    {
+        QFETCH(int, width);
+        QFETCH(bool, namesFit);
+        DeckFixture fixture;
+        QWidget window;
+        ActionRegistry actions(&window);
+        AuditModel audit(*fixture.journal);
+        CarryController carry(*fixture.feed);
+        StampPanel panel(*fixture.deck, carry, actions, audit);
+        panel.resize(width, 900);
+        panel.setStamp(u"prod/s-001"_s);
+        panel.show();
+        auto *tabs = panel.findChild<QTabBar *>(u"stampTabs"_s);
+        QCOMPARE(tabs->width(), width);
+        for (int shown = 0; shown < tabs->count(); ++shown) {
+            panel.setTab(StampPanel::Tab(shown));
+            int end = 0;
+            for (int tab = 0; tab < tabs->count(); ++tab) {
+                const QRect box = tabs->tabRect(tab);
+                QVERIFY2(box.left() >= end, qPrintable(tabs->tabText(tab)));
+                end = box.right();
+                // Where there is an icon alone, its name is told all the same.
+                QCOMPARE(tabs->tabToolTip(tab), tabs->tabText(tab));
+                const double name = Text::width(tabs->tabText(tab), {Text::Face::Ui, 13, 600});
+                if (namesFit || tab == shown)
+                    QVERIFY2(box.width() >= name, qPrintable(tabs->tabText(tab)));
+                QVERIFY(box.width() >= 24);
+            }
+            QVERIFY2(end < width, qPrintable(QString::number(end)));
+        }
+        QVERIFY(!panel.grab().isNull());
     }
 
     void everyTabCanBePainted()
