@@ -14,6 +14,8 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QToolTip>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace Stampdeck {
@@ -66,6 +68,31 @@ QString adviceFor(ErrorKind kind)
         break;
     }
     return say("Mend %1 in fleet.yaml.");
+}
+
+QString inThreeWords(ErrorKind kind)
+{
+    switch (kind) {
+    case ErrorKind::Unreachable:
+        return say("not reachable");
+    case ErrorKind::Timeout:
+        return say("no answer in time");
+    case ErrorKind::Malformed:
+        return say("wrong answer");
+    case ErrorKind::Unauthenticated:
+        return say("token not taken");
+    case ErrorKind::Denied:
+        return say("not allowed");
+    case ErrorKind::NotNow:
+        return say("not ready");
+    case ErrorKind::NotFound:
+        return say("not found");
+    case ErrorKind::Unsupported:
+        return say("not supported");
+    default:
+        break;
+    }
+    return say("configured wrongly");
 }
 
 } // namespace
@@ -224,10 +251,9 @@ QString StatusBar::lineOf(const SourceState &source) const
             ? tr("%1 of %2 stale").arg(source.endpointsStale).arg(source.endpoints)
             : tr("stale %1").arg(age);
     if (source.error) {
-        const QString word = toString(source.error->kind);
         if (source.endpoints > 1)
             return tr("%1 of %2 failing").arg(source.endpointsFailing).arg(source.endpoints);
-        return word;
+        return inThreeWords(source.error->kind);
     }
     if (!source.answered)
         return tr("reading");
@@ -344,7 +370,13 @@ NoticeStrip::NoticeStrip(QWidget *parent)
     row->addWidget(m_details);
     connect(m_retry, &Button::clicked, this, &NoticeStrip::retryPressed);
     connect(m_details, &Button::clicked, this, [this] {
-        QToolTip::showText(m_details->mapToGlobal(QPoint(0, m_details->height())), m_more, this);
+        // Under the button and inside the window: it ends where the button does.
+        const QFontMetrics metrics(QToolTip::font());
+        int wide = 0;
+        for (const QString &line : m_more.split(u'\n'))
+            wide = std::max(wide, metrics.horizontalAdvance(line));
+        const QPoint corner(m_details->width() - wide - 24, m_details->height());
+        QToolTip::showText(m_details->mapToGlobal(corner), m_more, this);
     });
     hide();
 }

@@ -21,14 +21,15 @@ EmptyView::EmptyView(QWidget *parent)
     connect(m_edit, &Button::clicked, this, &EmptyView::configurationRequested);
 }
 
-void EmptyView::show(const QString &head, const QString &line, bool isUnconfigured)
+void EmptyView::show(const QString &head, const QString &line, Offer offer)
 {
     m_head = head;
     m_line = line;
     setAccessibleName(head);
     setAccessibleDescription(line);
-    m_demo->setVisible(isUnconfigured);
-    m_edit->setVisible(isUnconfigured);
+    m_demo->setVisible(offer == Offer::DemoAndConfiguration);
+    m_edit->setVisible(offer != Offer::Nothing);
+    place();
     setVisible(true);
     update();
 }
@@ -36,12 +37,17 @@ void EmptyView::show(const QString &head, const QString &line, bool isUnconfigur
 void EmptyView::resizeEvent(QResizeEvent *event)
 {
     Surface::resizeEvent(event);
-    const QSize demo = m_demo->sizeHint();
-    const QSize edit = m_edit->sizeHint();
-    const int left = (width() - demo.width() - edit.width() - 8) / 2;
+    place();
+}
+
+void EmptyView::place()
+{
+    const int demo = m_demo->isHidden() ? 0 : m_demo->sizeHint().width() + 8;
+    const int edit = m_edit->sizeHint().width();
+    const int left = (width() - demo - edit) / 2;
     const int top = height() / 2 + 66;
-    m_demo->setGeometry(left, top, demo.width(), 28);
-    m_edit->setGeometry(left + demo.width() + 8, top, edit.width(), 28);
+    m_demo->setGeometry(left, top, demo - 8, 28);
+    m_edit->setGeometry(left + demo, top, edit, 28);
 }
 
 void EmptyView::paintEvent(QPaintEvent *event)

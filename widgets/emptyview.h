@@ -11,8 +11,8 @@ class EmptyView final : public Surface
     Q_OBJECT
 public:
     explicit EmptyView(QWidget *parent = nullptr);
-    /// \a isUnconfigured offers the demo and the configuration.
-    void show(const QString &head, const QString &line, bool isUnconfigured);
+    enum class Offer : quint8 { Nothing, Configuration, DemoAndConfiguration };
+    void show(const QString &head, const QString &line, Offer offer);
 
 Q_SIGNALS:
     void demoRequested();
@@ -23,6 +23,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void place();
+
     QString m_head;
     QString m_line;
     Button *m_demo;

@@ -454,17 +454,30 @@ void MainWindow::updateNotice()
         m_empty->show(tr("No source yet"),
                       tr("Name one in fleet.yaml, or look around in a fleet that lives in this "
                          "program only."),
-                      true);
+                      EmptyView::Offer::DemoAndConfiguration);
     } else if (fleet.counts.stamps == 0) {
         QStringList reading;
+        QStringList failing;
+        QString advice;
         for (const SourceState &source : fleet.sources) {
-            if (!source.answered && !source.error)
+            if (source.error) {
+                failing.append(source.name);
+                if (advice.isEmpty())
+                    advice = noticeDetailsOf(source).section(u'\n', -1);
+            } else if (!source.answered) {
                 reading.append(source.name);
+            }
         }
-        m_empty->show(reading.isEmpty() ? tr("No stamp yet") : tr("Reading"),
-                      reading.isEmpty() ? tr("No source tells of a stamp.")
-                                        : tr("%1 has not answered yet.").arg(reading.join(u", ")),
-                      false);
+        if (!reading.isEmpty()) {
+            m_empty->show(tr("Reading"), tr("%1 has not answered yet.").arg(reading.join(u", ")),
+                          EmptyView::Offer::Nothing);
+        } else if (!failing.isEmpty()) {
+            m_empty->show(tr("%1 cannot be read").arg(failing.join(u", ")), advice,
+                          EmptyView::Offer::Configuration);
+        } else {
+            m_empty->show(tr("No stamp yet"), tr("No source tells of a stamp."),
+                          EmptyView::Offer::Nothing);
+        }
     } else {
         m_empty->hide();
     }
