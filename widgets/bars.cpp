@@ -50,13 +50,13 @@ QString adviceFor(ErrorKind kind)
         return say("See that its server runs and can be reached from here, and that the address "
                    "of %1 in fleet.yaml is right.");
     case ErrorKind::Timeout:
-        return say("See that its server is well. If it only takes longer, raise timeout of %1 in "
-                   "fleet.yaml.");
+        return say("See that its server is well. If it only takes longer, raise the timeout of %1 "
+                   "in fleet.yaml.");
     case ErrorKind::Malformed:
         return say("See that the address of %1 in fleet.yaml is that of its API and not of "
                    "something else; if it is, its server is at fault.");
     case ErrorKind::Unauthenticated:
-        return say("See that token of %1 in fleet.yaml is the right one, and still valid.");
+        return say("See that the token of %1 in fleet.yaml is the right one, and still valid.");
     case ErrorKind::Denied:
         return say("Ask whoever runs %1 to let this token or certificate read the fleet.");
     case ErrorKind::NotNow:

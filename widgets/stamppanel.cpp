@@ -5,6 +5,7 @@
 #include "componentsview.h"
 #include "glyphs.h"
 #include "icons.h"
+#include "mapfacts.h"
 #include "metriccharts.h"
 #include "segmentedcontrol.h"
 #include "tablesview.h"
@@ -36,16 +37,12 @@ constexpr int headHeight = 84;
 constexpr int sideBySide = 700;
 constexpr Text::Style factsStyle{Text::Face::Ui, 12, 400};
 
-QString healthLine(const StampEntry &entry, Timestamp now)
+QString healthLine(const StampEntry &entry, const Clock &clock)
 {
-    if (entry.stale) {
-        const QString age = entry.staleSince
-            ? Format::age(
-                std::chrono::duration_cast<std::chrono::milliseconds>(now - *entry.staleSince))
-            : QString();
-        return QObject::tr("Stale for %1; was %2 when last seen")
-            .arg(age, toString(entry.lastHealth));
-    }
+    const Timestamp now = clock.now();
+    if (entry.stale)
+        return QObject::tr("Stale, was %1 %2 ago")
+            .arg(toString(entry.lastHealth), Format::age(staleFor(entry, clock)));
     QString word = toString(entry.health);
     word[0] = word[0].toUpper();
     if (entry.healthSince)
@@ -70,7 +67,7 @@ public:
         setFixedHeight(headHeight);
         close->setObjectName(u"closePanel"_s);
     }
-    void show(const StampEntry &entry, Timestamp now)
+    void show(const StampEntry &entry, const Clock &clock)
     {
         m_health = entry.health;
         m_stale = entry.stale;
@@ -90,7 +87,7 @@ public:
         m_facts.clear();
         for (const QString &part : std::as_const(parts))
             m_facts += u" · " + part;
-        m_line = healthLine(entry, now);
+        m_line = healthLine(entry, clock);
         setAccessibleName(m_name);
         setAccessibleDescription(m_line);
         setToolTip(m_line);
@@ -426,7 +423,7 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     connect(ages, &QTimer::timeout, this, [this] {
         const StampEntry *entry = m_deck.stamp(m_stamp);
         if (entry && isVisible())
-            m_head->show(*entry, m_deck.clock.now());
+            m_head->show(*entry, m_deck.clock);
     });
     ages->start(1000);
     m_edge->raise();
@@ -493,7 +490,7 @@ void StampPanel::refresh()
         return;
     }
     const SourceState &source = m_deck.fleet().sourceOf(*entry);
-    m_head->show(*entry, m_deck.clock.now());
+    m_head->show(*entry, m_deck.clock);
     m_tabs->setName(int(Tab::Tenants), tr("Tenants %1").arg(entry->owned));
 
     QStringList lines;

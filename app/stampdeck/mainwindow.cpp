@@ -632,7 +632,8 @@ void MainWindow::arrange()
     for (NoticeStrip *strip : {m_fault, m_notice}) {
         if (strip->isHidden())
             continue;
-        strip->setGeometry(left, top, right - left, noticeHeight);
+        // Where the panel lies over the map it does not lie over the buttons.
+        strip->setGeometry(left, top, w - panelWidth - left, noticeHeight);
         top += noticeHeight;
     }
     const QRect canvas(left, top, right - left, bottom - top);

@@ -531,7 +531,7 @@ private:
     static QList<FaultRow> faultRows()
     {
         using Mode = FakeAnswer::Mode;
-        const QString slow = u"See that its server is well. If it only takes longer, raise timeout "
+        const QString slow = u"See that its server is well. If it only takes longer, raise the timeout "
                              "of bad in fleet.yaml."_s;
         const QString nothing = u"bad does not answer: nothing came from %1 within 1 s"_s;
         return {
