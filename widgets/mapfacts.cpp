@@ -429,7 +429,7 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
     if (entry.stale)
         facts.staleAge = Format::age(staleFor(entry, clock));
 
-    const OperationPtr operation = version.operations.value(entry.stamp->operation);
+    const OperationPtr operation = version.findOperation(entry.stamp->operation);
     if (stamp.lifecycle == Lifecycle::Draining || stamp.lifecycle == Lifecycle::Provisioning
         || stamp.lifecycle == Lifecycle::Deleting || stamp.lifecycle == Lifecycle::Failed) {
         int done = 0;
