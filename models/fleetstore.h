@@ -19,6 +19,7 @@ struct Claim
     QString tenant; ///< "domain/ID" of a tenant that moves; empty for a claim on a stamp.
     QString from; ///< "source/name".
     QString to; ///< "source/name"; of a claim on a stamp the stamp itself.
+    bool drains = false; ///< The stamp is emptied: once it is cordoned it is shown as draining.
 
     friend bool operator==(const Claim &, const Claim &) = default;
 };

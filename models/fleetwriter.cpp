@@ -637,6 +637,8 @@ void FleetStore::Writer::showStamp(int slot)
             auto claimed = std::make_shared<Stamp>(*state.told);
             claimed->operation = claim.operation;
             claimed->revision = state.told->revision + u'+' + claim.operation;
+            if (claim.drains && claimed->lifecycle == Lifecycle::Cordoned)
+                claimed->lifecycle = Lifecycle::Draining;
             entry.stamp = claimed;
         } else if (claim.to == entry.id) {
             // Counted on the target from acceptance on; once the backend has placed it, the

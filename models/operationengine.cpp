@@ -134,9 +134,80 @@ std::vector<int> resetLane(JournalOperation &record, int lane)
     return changed;
 }
 
+// The lane that has to be through before the moves of the others begin, forward and backward: the
+// cordon of a drain, and what lifts it. -1 when there is none.
+int gateLane(const JournalOperation &record)
+{
+    const bool gated = !record.steps.empty()
+            && (std::holds_alternative<CordonStamp>(record.steps.front().primitive)
+                || std::holds_alternative<UncordonStamp>(record.steps.front().primitive))
+            && std::any_of(record.steps.begin(), record.steps.end(),
+                           [](const JournalStep &step) { return step.lane != 0; });
+    return gated ? record.steps.front().lane : -1;
+}
+
+// The move that a lane is; empty names for a lane that is none.
+MoveTenant moveOf(const JournalOperation &record, int lane)
+{
+    for (const JournalStep &step : record.steps) {
+        if (step.lane != lane || step.isInverse)
+            continue;
+        if (const auto *place = std::get_if<PlaceTenant>(&step.primitive))
+            return {place->tenant, place->from, place->to};
+        if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
+            return *move;
+    }
+    return {};
+}
+
+// A lane has not begun yet.
+bool isWaiting(const JournalOperation &record)
+{
+    const std::set<int> lanes = lanesOf(record);
+    return std::any_of(lanes.begin(), lanes.end(), [&record](int lane) {
+        return !laneBegan(record, lane) && !laneDone(record, lane);
+    });
+}
+
+// How many tenants there are to move, and how many are moved.
+std::pair<int, int> movedOf(const JournalOperation &record)
+{
+    int moves = 0, moved = 0;
+    for (const int lane : lanesOf(record)) {
+        if (moveOf(record, lane).tenant.isEmpty())
+            continue;
+        ++moves;
+        moved += laneDone(record, lane);
+    }
+    return {moves, moved};
+}
+
+// The full id of a tenant that a step names as its source does.
+QString tenantId(const ActionRequest &request, const QString &tenant)
+{
+    for (const QString &id : request.tenants) {
+        if (id.section(u'/', -1) == tenant)
+            return id;
+    }
+    for (const auto &[id, target] : request.targets) {
+        if (id.section(u'/', -1) == tenant)
+            return id;
+    }
+    return tenant;
+}
+
 QList<Claim> claimsOf(const JournalOperation &record)
 {
     QList<Claim> claims;
+    const bool drains = record.request.kind == ActionKind::Drain;
+    if (drains) {
+        Claim claim;
+        claim.operation = record.id;
+        claim.actor = record.request.actor;
+        claim.from = claim.to = record.request.stamp;
+        claim.drains = true;
+        claims.append(claim);
+    }
     // The tenants' domain is in the request; steps name them as their source does.
     std::set<int> seen;
     for (const JournalStep &step : record.steps) {
@@ -146,15 +217,7 @@ QList<Claim> claimsOf(const JournalOperation &record)
         claim.operation = record.id;
         claim.actor = record.request.actor;
         const auto tenantMove = [&](const QString &tenant, const QString &from, const QString &to) {
-            claim.tenant = tenant;
-            for (const QString &id : record.request.tenants) {
-                if (id.section(u'/', -1) == tenant)
-                    claim.tenant = id;
-            }
-            for (const auto &[id, target] : record.request.targets) {
-                if (id.section(u'/', -1) == tenant)
-                    claim.tenant = id;
-            }
+            claim.tenant = tenantId(record.request, tenant);
             claim.from = step.source + u'/' + from;
             claim.to = step.source + u'/' + to;
         };
@@ -165,6 +228,8 @@ QList<Claim> claimsOf(const JournalOperation &record)
             tenantMove(place->tenant, place->from, place->to);
         else if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
             tenantMove(move->tenant, move->from, move->to);
+        else if (drains)
+            continue; // the stamp's own: above
         else if (const auto *cordon = std::get_if<CordonStamp>(&step.primitive))
             onStamp(cordon->stamp);
         else if (const auto *uncordon = std::get_if<UncordonStamp>(&step.primitive))
@@ -231,6 +296,8 @@ OperationRunner::Engine::Engine(FleetStore &store, Journal &journal, PrimitiveEx
     , m_executor(executor)
     , m_clock(clock)
 {
+    connect(&m_store, &FleetStore::published, this,
+            [this](const FleetVersionPtr &version) { lookAtTargets(*version); });
 }
 
 OperationRunner::Engine::Running *OperationRunner::Engine::find(const QString &operation)
@@ -333,6 +400,9 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
         for (const PlannedMove &move : plan.moves)
             record.request.tenants.append(move.id);
     }
+    if (request.kind == ActionKind::Drain)
+        record.request.stamp = plan.loads.constFirst().stamp;
+    record.request.left = plan.left;
     record.target = plan.target;
     record.state = OperationState::Running;
     record.undoes = undoes;
@@ -377,7 +447,9 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
         answer->give(fail(written.error()));
         return;
     }
+    watchTargets(running, version);
     m_running.emplace(id, std::move(running));
+    setDeadline(m_running.at(id));
     show(m_running.at(id).record);
     answer->give(std::make_shared<const Operation>(m_running.at(id).record.shown()));
     lookForRequests();
@@ -428,6 +500,10 @@ void OperationRunner::Engine::pump(const QString &id)
     std::vector<int> order(all.begin(), all.end());
     if (running->endState == OperationState::RolledBack)
         std::reverse(order.begin(), order.end());
+    const int gate = gateLane(record);
+    if (gate >= 0) // it comes first both ways: what is emptied takes back only once it is open
+        std::stable_partition(order.begin(), order.end(), [gate](int lane) { return lane == gate; });
+    std::optional<bool> gateShut;
     std::vector<Attempt> attempts;
     for (const int lane : order) {
         if (running->active.contains(lane) || running->halted.contains(lane))
@@ -447,6 +523,14 @@ void OperationRunner::Engine::pump(const QString &id)
         const int step = nextStep(record, lane, back);
         if (step < 0)
             continue;
+        if (gate >= 0 && lane != gate) {
+            if (!gateShut) {
+                gateShut = running->active.contains(gate) || running->halted.contains(gate)
+                        || nextStep(record, gate, running->back.contains(gate)) >= 0;
+            }
+            if (*gateShut && (back ? record.steps[size_t(step)].isInverse : !began))
+                continue;
+        }
         // What has begun goes on whatever the limit: a tenant on two stamps is not left there.
         if (!(began && !back) && int(running->active.size()) >= parallel)
             continue;
@@ -625,6 +709,11 @@ void OperationRunner::Engine::stepEnded(Running &running, JournalStep &step, Ste
         }
     }
     running.active.erase(lane);
+    if (running.endState == OperationState::Cancelled && gateLane(running.record) >= 0
+        && laneDone(running.record, lane)) {
+        // It ended before it could be taken back, and where it came from takes nobody: it stays.
+        running.back.erase(lane);
+    }
     const bool turn = !step.isInverse && running.back.contains(lane);
     if (!write(running, changed))
         return;
@@ -772,6 +861,14 @@ void OperationRunner::Engine::end(Running &running)
         error = running.failure;
         record.errorKind = running.failureKind;
     }
+    if (record.request.kind == ActionKind::Drain) {
+        const auto [moves, moved] = movedOf(record);
+        if (state == OperationState::Failed)
+            error = say("%1 (%2 of %3 tenants are moved)").arg(error).arg(moved).arg(moves);
+        else if (state == OperationState::Succeeded && !record.request.left.isEmpty())
+            error = say("done in part: %1 stay where they are")
+                            .arg(record.request.left.join(u", "_s));
+    }
     const std::set<int> lanes = lanesOf(record);
     if (state == OperationState::Cancelled
         && std::all_of(lanes.begin(), lanes.end(),
@@ -878,6 +975,8 @@ Result<void> OperationRunner::Engine::resume(Running &running)
         changed.push_back(-1);
     if (!write(running, changed, u"resumed"_s))
         return fail(ErrorKind::Denied, record.error);
+    watchTargets(running, *m_store.current()); // whoever resumes takes them as they are
+    setDeadline(running);
     pump(record.id);
     return {};
 }
@@ -1109,11 +1208,16 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
     request.kind = stored->request.kind;
     request.parallel = stored->request.parallel;
     request.allowUnknown = stored->request.allowUnknown;
+    std::map<int, std::pair<QString, QString>> moved; // by lane
     for (const Claim &claim : claimsOf(*stored)) {
-        if (!claim.tenant.isEmpty())
-            request.targets.emplace_back(claim.tenant, claim.from);
-        else
+        if (claim.tenant.isEmpty())
             request.stamp = claim.to;
+    }
+    for (const JournalStep &step : stored->steps) {
+        if (const MoveTenant move = moveOf(*stored, step.lane); !move.tenant.isEmpty()) {
+            moved[step.lane] = {tenantId(stored->request, move.tenant),
+                                step.source + u'/' + move.from};
+        }
     }
     bool done = false;
     std::set<int> undone;
@@ -1127,14 +1231,21 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
     }
     if (!done)
         return fail(ErrorKind::Conflict, say("it changed nothing that is left"), u"state"_s);
+    // What was taken back already stays out.
+    for (const auto &[lane, target] : moved) {
+        if (undone.contains(lane))
+            request.targets.push_back(target);
+    }
     if (request.kind == ActionKind::Move) {
-        // Lanes are in the order of their claims; what was taken back already stays out.
-        auto targets = std::move(request.targets);
-        request.targets.clear();
-        for (size_t lane = 0; lane < targets.size(); ++lane) {
-            if (undone.contains(int(lane)))
-                request.targets.push_back(std::move(targets[lane]));
-        }
+        if (!request.stamp.isEmpty())
+            return fail(ErrorKind::Unsupported,
+                        say("it took a drain back: drain %1 again instead").arg(request.stamp));
+    } else if (request.kind == ActionKind::Drain) {
+        // What it cordoned takes tenants again, and then its own come back.
+        const bool cordoned = gateLane(*stored) >= 0 || request.targets.empty();
+        request.kind = request.targets.empty() ? ActionKind::Uncordon : ActionKind::Move;
+        if (!cordoned)
+            request.stamp.clear();
     } else if (request.kind == ActionKind::Cordon) {
         request.kind = ActionKind::Uncordon;
     } else if (request.kind == ActionKind::Uncordon) {
@@ -1166,6 +1277,121 @@ void OperationRunner::Engine::lookForRequests()
         }
         lookForRequests();
     });
+}
+
+// At the deadline no move starts, and those in flight end (product.md).
+void OperationRunner::Engine::setDeadline(Running &running)
+{
+    if (!running.record.request.deadline)
+        return;
+    running.deadline = m_clock.elapsed() + *running.record.request.deadline;
+    lookAtDeadline(running.record.id);
+}
+
+void OperationRunner::Engine::lookAtDeadline(const QString &id)
+{
+    Running *running = find(id);
+    if (!running || !running->deadline)
+        return;
+    const auto left = *running->deadline - m_clock.elapsed();
+    if (left > 0ms) {
+        // In days at the most: a timer counts no more than 24.
+        m_clock.callLater(std::min<std::chrono::milliseconds>(left, 24h), this,
+                          [this, id] { lookAtDeadline(id); });
+        return;
+    }
+    running->deadline.reset();
+    if (!running->starting || running->record.state != OperationState::Running
+        || !isWaiting(running->record))
+        return;
+    running->starting = false;
+    running->failure = say("the deadline of %1 has passed")
+                               .arg(toString(*running->record.request.deadline));
+    running->failureKind.reset();
+    if (write(*running, {-1}, u"deadline"_s, running->failure))
+        pump(id);
+}
+
+void OperationRunner::Engine::watchTargets(Running &running, const FleetVersion &version)
+{
+    running.targets.clear();
+    for (const JournalStep &step : running.record.steps) {
+        const MoveTenant move = moveOf(running.record, step.lane);
+        if (move.tenant.isEmpty())
+            continue;
+        const QString id = step.source + u'/' + move.to;
+        const int slot = version.stampIndex.value(id);
+        if (slot < 0 || running.targets.contains(id))
+            continue;
+        const StampEntry &entry = *version.stamps[slot];
+        TargetWatch watch;
+        watch.health = entry.health;
+        watch.errorRatio = entry.stamp->signalValues.errorRatio;
+        watch.latencyP99Ms = entry.stamp->signalValues.latencyP99Ms;
+        watch.last = entry.stamp;
+        running.targets.emplace(id, std::move(watch));
+    }
+}
+
+// The health gate: new moves wait for a person when a target is worse than when they were planned,
+// stale, or over twice its error ratio or p99 of then for two observations.
+void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
+{
+    // Below a thousandth of errors, twice as many are no sign of anything.
+    constexpr double leastErrors = 0.001;
+    std::vector<std::pair<QString, QString>> paused; // with why
+    for (auto &[id, running] : m_running) {
+        if (running.record.state != OperationState::Running || !running.starting
+            || !isWaiting(running.record))
+            continue;
+        QString why;
+        for (auto &[name, watch] : running.targets) {
+            const int slot = version.stampIndex.value(name);
+            if (slot < 0)
+                continue;
+            const StampEntry &entry = *version.stamps[slot];
+            // Its load is what the plan said it would be.
+            const auto reason = std::find_if(
+                    entry.reasons.begin(), entry.reasons.end(),
+                    [](const HealthReason &each) { return each.code != "load"_L1; });
+            if (entry.stale) {
+                why = say("%1 is stale").arg(name);
+            } else if (entry.health > watch.health && entry.health >= Health::Degraded
+                       && reason != entry.reasons.end()) {
+                why = say("%1 is %2: %3").arg(name, toString(entry.health), reason->message);
+            } else if (entry.stamp != watch.last) {
+                watch.last = entry.stamp;
+                const SignalValues &is = entry.stamp->signalValues;
+                const auto doubled = [](std::optional<double> now, std::optional<double> then,
+                                        double least) {
+                    return now && then && *now > 2 * std::max(*then, least);
+                };
+                const bool errors = doubled(is.errorRatio, watch.errorRatio, leastErrors);
+                const bool slow = doubled(is.latencyP99Ms, watch.latencyP99Ms, 0);
+                watch.beyond = errors || slow ? watch.beyond + 1 : 0;
+                if (watch.beyond >= 2) {
+                    why = (errors ? say("the error ratio of %1 is over twice what it was")
+                                  : say("the p99 of %1 is over twice what it was"))
+                                  .arg(name);
+                }
+            }
+            if (!why.isEmpty())
+                break;
+        }
+        if (!why.isEmpty())
+            paused.emplace_back(id, why);
+    }
+    for (const auto &[id, why] : paused) {
+        Running *running = find(id);
+        if (!running)
+            continue;
+        running->starting = false;
+        running->record.state = OperationState::Paused;
+        running->record.error = why;
+        running->record.errorKind.reset();
+        if (write(*running, {-1}, u"paused"_s, why))
+            pump(id);
+    }
 }
 
 } // namespace Stampdeck

@@ -39,6 +39,16 @@ Q_SIGNALS:
     void operationChanged(const Stampdeck::OperationPtr &operation);
 
 private:
+    // How a target was when its moves were planned, and how it has been since (product.md: the
+    // health gate).
+    struct TargetWatch
+    {
+        Health health = Health::Unknown;
+        std::optional<double> errorRatio;
+        std::optional<double> latencyP99Ms;
+        StampPtr last; // the observation looked at last
+        int beyond = 0; // how many in a row were too bad
+    };
     struct Running
     {
         JournalOperation record;
@@ -53,6 +63,8 @@ private:
         QString failure; // what ended it, for people
         std::optional<ErrorKind> failureKind; // and for code
         QList<OperationAnswer> waiting; // for finished()
+        std::optional<std::chrono::milliseconds> deadline; // Clock::elapsed(); no move starts after
+        std::map<QString, TargetWatch> targets; // by id, where moves go
         Asker asker; // who asked last, for the audit trail
     };
     // One try of one step.
@@ -89,6 +101,10 @@ private:
                 const Asker &asker, const OperationAnswer &answer);
     [[nodiscard]] Result<Running *> adopt(const JournalOperation &record);
     void lookForRequests();
+    void setDeadline(Running &running);
+    void lookAtDeadline(const QString &id);
+    void watchTargets(Running &running, const FleetVersion &version);
+    void lookAtTargets(const FleetVersion &version);
 
     [[nodiscard]] Running *find(const QString &operation);
     /// Writes to the journal; an error there halts the operation, since nothing may be tried that

@@ -4,6 +4,7 @@
 #include "fleetstore.h"
 #include "formatter.h"
 #include "glob.h"
+#include "placement.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QSet>
@@ -17,7 +18,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array actionWords = {"move"_L1, "scale"_L1, "cordon"_L1, "uncordon"_L1};
+constexpr std::array actionWords = {"move"_L1, "scale"_L1, "cordon"_L1, "uncordon"_L1,
+                                  "drain"_L1};
 constexpr std::array verdictWords
         = {"cannot"_L1, "unknown"_L1, "tight"_L1, "can"_L1, "best"_L1};
 constexpr std::array loadKinds = {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage};
@@ -95,7 +97,7 @@ QList<Refusal> sourceRefusals(const SourceState &source, Capabilities oneOf, con
 
 // What the lifecycle and the health of a stamp forbid to those who would move in.
 void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
-                       const StampEntry &entry)
+                       const StampEntry &entry, bool uncordoned = false)
 {
     const QString &id = entry.id;
     if (entry.stale) {
@@ -105,7 +107,8 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
                                 say("wait until its source answers")));
     }
     const QString uncordon = say("uncordon it first");
-    switch (entry.stamp->lifecycle) {
+    const Lifecycle is = entry.stamp->lifecycle;
+    switch (uncordoned && (is == Lifecycle::Cordoned || is == Lifecycle::Drained) ? Lifecycle::Active : is) {
     case Lifecycle::Active:
         break;
     case Lifecycle::Cordoned:
@@ -149,6 +152,7 @@ struct Overlay
     Demand added{0, 0, 0, 0};
     int tenants = 0; // put here less taken away
     std::vector<const Tenant *> incoming;
+    bool uncordoned = false; // it takes tenants by then
 };
 
 Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const Overlay *overlay)
@@ -186,7 +190,7 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
             break;
         }
     }
-    addTargetRefusals(refusals, version, entry);
+    addTargetRefusals(refusals, version, entry, overlay && overlay->uncordoned);
 
     for (const auto &[regions, tenant] : carry.residency) {
         if (regionAllowed(regions, entry.stamp->region))
@@ -247,8 +251,10 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
     if (overlay)
         put(result.load.after, overlay->added, overlay->tenants, +1);
     Resource &slots = result.load.after.tenants;
-    if (!slots.taken())
-        slots.used = double(entry.tenants.size() + entry.incoming.size());
+    if (!slots.taken()) {
+        slots.used = double(entry.tenants.size() + entry.incoming.size())
+            + (overlay ? overlay->tenants : 0);
+    }
     const int count = int(carry.items.size());
     put(result.load.after, carry.demand, count, +1);
     result.after = LoadChange::fullest(result.load.after);
@@ -436,6 +442,32 @@ void addUnique(QList<Refusal> &to, const QList<Refusal> &more)
     }
 }
 
+// The load of a stamp that takes \a in and gives \a out, each null for nothing.
+void addLoad(Plan &plan, const FleetVersion &version, int slot, bool isSource, const Overlay *in,
+             const Overlay *out)
+{
+    const StampEntry &entry = *version.stamps[slot];
+    LoadChange load;
+    load.slot = slot;
+    load.stamp = entry.id;
+    load.before = entry.resources;
+    load.after = load.before;
+    load.isSource = isSource;
+    if (in)
+        put(load.after, in->added, in->tenants, +1);
+    if (out)
+        put(load.after, out->added, out->tenants, -1);
+    plan.loads.append(load);
+    const double gate = version.sourceOf(entry).objectives.load;
+    const auto before = LoadChange::fullest(load.before);
+    const auto after = LoadChange::fullest(load.after);
+    if (!isSource && after && *after > gate && (!before || *after > *before)) {
+        plan.warnings.append(say("%1 would be at %2, over the gate of %3")
+                                     .arg(entry.stamp->name, Format::percent(after),
+                                          Format::percent(gate)));
+    }
+}
+
 Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &request,
                       const Clock &clock)
 {
@@ -465,6 +497,23 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
     }
 
     QHash<int, Overlay> overlays;
+    int lane = 0;
+    if (!request.stamp.isEmpty()) {
+        const auto slot = version->findStamp(request.stamp);
+        if (!slot)
+            return fail(slot.error());
+        const StampEntry &entry = *version->stamps[*slot];
+        addUnique(plan.refusals, sourceRefusals(version->sourceOf(entry), Capability::Cordon,
+                                                entry.id, say("uncordon")));
+        overlays[*slot].uncordoned = true;
+        // Whoever lifted it already left nothing to do.
+        if (entry.stamp->lifecycle == Lifecycle::Cordoned
+            || entry.stamp->lifecycle == Lifecycle::Drained) {
+            const Primitive primitive = UncordonStamp{entry.stamp->name};
+            plan.steps.push_back({stepTitle(primitive), lane++, version->sourceOf(entry).name,
+                                  primitive, entry.stamp->revision});
+        }
+    }
     const auto settle = [&](const Carry &carry, int slot) {
         Overlay &to = overlays[slot];
         add(to.added, carry.demand);
@@ -529,7 +578,6 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
     // Every stamp touched, the sources first.
     QHash<int, Overlay> leaving;
     QList<int> sourceOrder;
-    int lane = 0;
     for (const PlannedMove &move : plan.moves) {
         const TenantEntry &entry = version->tenants[move.tenant];
         touchSource(plan, *version, entry.source, clock);
@@ -544,29 +592,15 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
         addMoveSteps(plan, *version, move, lane++);
     }
     const auto change = [&](int slot, bool isSource) {
-        LoadChange load;
-        load.slot = slot;
-        load.stamp = version->stampId(slot);
-        load.before = version->stamps[slot]->resources;
-        load.after = load.before;
-        load.isSource = isSource;
-        if (const auto in = overlays.constFind(slot); in != overlays.constEnd())
-            put(load.after, in->added, in->tenants, +1);
-        if (const auto out = leaving.constFind(slot); out != leaving.constEnd())
-            put(load.after, out->added, out->tenants, -1);
-        plan.loads.append(load);
-        const double gate = version->sourceOf(*version->stamps[slot]).objectives.load;
-        const auto before = LoadChange::fullest(load.before);
-        const auto after = LoadChange::fullest(load.after);
-        if (!isSource && after && *after > gate && (!before || *after > *before)) {
-            plan.warnings.append(say("%1 would be at %2, over the gate of %3")
-                                         .arg(version->stamps[slot]->stamp->name,
-                                              Format::percent(after), Format::percent(gate)));
-        }
+        const auto in = overlays.constFind(slot);
+        const auto out = leaving.constFind(slot);
+        addLoad(plan, *version, slot, isSource, in == overlays.constEnd() ? nullptr : &*in,
+                out == leaving.constEnd() ? nullptr : &*out);
     };
     for (const int slot : std::as_const(sourceOrder))
         change(slot, true);
     QList<int> targets = overlays.keys();
+    targets.removeIf([&overlays](int slot) { return overlays[slot].tenants == 0; });
     std::sort(targets.begin(), targets.end());
     for (const int slot : std::as_const(targets)) {
         if (!sourceOrder.contains(slot))
@@ -657,6 +691,315 @@ Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &req
     const Primitive primitive = cordon ? Primitive(CordonStamp{name}) : UncordonStamp{name};
     plan.steps.push_back(
             {stepTitle(primitive), 0, target->source->name, primitive, entry.stamp->revision});
+    return plan;
+}
+
+// Whom a drain has to find a place for, and where it may look, in numbers.
+struct DrainProblem
+{
+    std::vector<int> slots; // of the rooms
+    std::vector<Internal::Room> rooms;
+    std::vector<Carry> carries; // of one tenant each
+    std::vector<Internal::Guest> guests;
+    std::vector<std::vector<bool>> allowed;
+};
+
+void addRooms(DrainProblem &problem, const FleetVersion &version, int from,
+              const std::vector<int> &among, bool allowUnknown, QHash<QString, int> &groups)
+{
+    const StampEntry &drained = *version.stamps[from];
+    const SourceState &source = version.sourceOf(drained);
+    const double gate = std::min(source.objectives.load, 1.0);
+    // A little less than evaluate() takes, which adds up in another order.
+    constexpr double exact = 1 + 5e-10;
+    version.eachStamp([&](int slot, const StampEntry &entry) {
+        if (slot == from || entry.source != drained.source)
+            return;
+        if (!among.empty() && std::find(among.begin(), among.end(), slot) == among.end())
+            return;
+        QList<Refusal> closed;
+        addTargetRefusals(closed, version, entry);
+        if (!closed.isEmpty())
+            return;
+        Internal::Room room;
+        for (const ResourceKind kind : allResources) {
+            const size_t i = size_t(kind);
+            const Resource &is = entry.resources[kind];
+            auto taken = is.taken();
+            if (!taken && kind == ResourceKind::Tenants)
+                taken = double(entry.tenants.size() + entry.incoming.size());
+            if (!is.limit || !taken) {
+                room.unknown = true;
+                room.limit[i] = room.most[i] = Internal::Room::unlimited;
+                continue;
+            }
+            room.limit[i] = *is.limit;
+            room.taken[i] = *taken;
+            room.most[i] = *is.limit * (kind == ResourceKind::Tenants ? 1 : gate) * exact;
+        }
+        if (room.unknown && !allowUnknown)
+            return;
+        room.distance = (entry.stamp->region == drained.stamp->region ? 0 : 2)
+            + (entry.stamp->ring == drained.stamp->ring ? 0 : 1);
+        for (const std::vector<int> *tenants : {&entry.tenants, &entry.incoming}) {
+            for (const int tenant : *tenants) {
+                const Constraints &is = version.tenants[tenant].tenant->constraints;
+                ++room.residents;
+                room.exclusive |= is.exclusive;
+                if (const auto group = groups.constFind(is.antiAffinity);
+                    !is.antiAffinity.isEmpty() && group != groups.constEnd())
+                    room.groups.push_back(*group);
+            }
+        }
+        problem.slots.push_back(slot);
+        problem.rooms.push_back(std::move(room));
+    });
+}
+
+// Why no stamp takes \a tenant: what most of those that it may be on say.
+Refusal noPlace(const DrainProblem &problem, size_t guest, const std::vector<Internal::Room> &rooms,
+                double gate)
+{
+    using Internal::Hindrance;
+    struct Word
+    {
+        Hindrance hindrance;
+        const char *code;
+        const char *text;
+    };
+    constexpr std::array words = {
+        Word{Hindrance::Cpu, "capacity", QT_TRANSLATE_NOOP("Planner", "%1 short of cpu")},
+        Word{Hindrance::Memory, "capacity", QT_TRANSLATE_NOOP("Planner", "%1 short of memory")},
+        Word{Hindrance::Storage, "capacity", QT_TRANSLATE_NOOP("Planner", "%1 short of storage")},
+        Word{Hindrance::Slots, "tenant-slots", QT_TRANSLATE_NOOP("Planner", "%1 without a slot")},
+        Word{Hindrance::Group, "anti-affinity",
+             QT_TRANSLATE_NOOP("Planner", "%1 with one of its group")},
+        Word{Hindrance::Exclusive, "exclusive", QT_TRANSLATE_NOOP("Planner", "%1 not free for one alone")},
+        Word{Hindrance::Residency, "residency", QT_TRANSLATE_NOOP("Planner", "%1 in other regions")},
+        Word{Hindrance::None, "capacity", QT_TRANSLATE_NOOP("Planner", "%1 with room in pieces")},
+    };
+    std::array<int, words.size()> counts{};
+    const Internal::Guest &is = problem.guests[guest];
+    for (size_t room = 0; room < rooms.size(); ++room) {
+        const Hindrance why = hindrance(rooms[room], is,
+                                        problem.allowed[size_t(is.residency)][room]);
+        for (size_t i = 0; i < words.size(); ++i)
+            counts[i] += words[i].hindrance == why;
+    }
+    const Tenant &tenant = *problem.carries[guest].items.front().tenant;
+    QString code = u"capacity"_s;
+    int most = 0;
+    QStringList details;
+    for (size_t i = 0; i < words.size(); ++i) {
+        if (counts[i] == 0)
+            continue;
+        details.append(say(words[i].text).arg(counts[i]));
+        // Another region is no reason while there are stamps in the right one.
+        if (counts[i] > most && (words[i].hindrance != Hindrance::Residency || most == 0)) {
+            most = counts[i];
+            code = QString::fromLatin1(words[i].code);
+        }
+    }
+    const QString message = details.isEmpty()
+            ? say("no stamp is open to %1").arg(tenant.id)
+            : say("no stamp takes %1 within the gate of %2: %3")
+                      .arg(tenant.id, Format::percent(gate), details.join(u", "_s));
+    return refusal(code, tenant.id, message,
+                   code == u"residency" ? say("create a stamp in %1, or leave it (--partial)")
+                                                  .arg(tenant.constraints.regions.join(u" or "_s))
+                                        : say("scale a stamp, create one, or leave it (--partial)"));
+}
+
+Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &request,
+                       const Clock &clock)
+{
+    Plan plan;
+    const auto target = targetOf(plan, version, request, clock, Capability::Cordon, say("cordon"));
+    if (!target)
+        return fail(target.error());
+    const StampEntry &entry = *target->entry;
+    const SourceState &source = *target->source;
+    const Lifecycle is = entry.stamp->lifecycle;
+    std::vector<int> among;
+    for (const QString &id : request.among) {
+        const auto slot = version->findStamp(id);
+        if (!slot)
+            return fail(slot.error());
+        if (*slot == target->slot)
+            return fail(ErrorKind::Invalid,
+                        say("%1 can't take the tenants that leave it").arg(entry.stamp->name));
+        if (version->stamps[*slot]->source != entry.source) {
+            plan.refusals.append(refusal(u"unsupported"_s, version->stampId(*slot),
+                                         say("of another source than %1").arg(entry.stamp->name),
+                                         say("choose stamps of %1").arg(source.name)));
+        }
+        among.push_back(*slot);
+    }
+    if (request.deadline && request.deadline->count() <= 0)
+        return fail(ErrorKind::Invalid, say("the deadline has to be above 0"));
+    if (!(source.capabilities & (Capability::Move | Capability::Primitives))
+        && plan.refusals.isEmpty()) {
+        plan.refusals.append(refusal(u"unsupported"_s, entry.id,
+                                     say("%1 can't move a tenant").arg(source.adapter)));
+    }
+    if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting) {
+        plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
+    } else if (entry.tenants.empty() && entry.incoming.empty()
+               && (is == Lifecycle::Drained || is == Lifecycle::Cordoned)) {
+        plan.refusals.append(refusal(u"drained"_s, entry.id, say("it is %1 and empty already").arg(toString(is))));
+    }
+    plan.blast = {};
+
+    // Who goes, and who can't.
+    DrainProblem problem;
+    QList<Refusal> stays; // of a tenant each
+    const auto stay = [&](int tenant, const Refusal &why) {
+        stays.append(why);
+        plan.left.append(version->tenantId(tenant));
+    };
+    QHash<QString, int> groups;
+    std::vector<QStringList> residencies;
+    for (const int slot : entry.tenants) {
+        const TenantEntry &tenant = version->tenants[slot];
+        if (tenant.owner != target->slot) {
+            stay(slot, refusal(u"busy"_s, tenant.tenant->id,
+                               say("%1 has a placement here and belongs to another stamp").arg(tenant.tenant->id),
+                               say("wait for its move, or roll it back")));
+            continue;
+        }
+        Carry carry = carryOf(version, {slot});
+        // What is said of the stamp's source is said already.
+        carry.always.removeIf([](const Refusal &each) {
+            return each.code == "read-only"_L1 || each.code == "unsupported"_L1;
+        });
+        if (!carry.always.isEmpty()) {
+            stay(slot, carry.always.constFirst());
+            continue;
+        }
+        const Constraints &constraints = tenant.tenant->constraints;
+        const Demand &demand = tenant.tenant->demand;
+        Internal::Guest guest;
+        bool unknown = false;
+        for (const ResourceKind kind : allResources) {
+            const auto amount = demand.of(kind);
+            unknown |= !amount;
+            guest.need[size_t(kind)] = amount.value_or(0);
+        }
+        if (unknown && !request.allowUnknown) {
+            stay(slot, refusal(u"unknown-capacity"_s, tenant.tenant->id,
+                               say("what %1 needs is not known").arg(tenant.tenant->id),
+                               say("allow it on purpose (--allow-unknown)")));
+            continue;
+        }
+        if (!constraints.antiAffinity.isEmpty()) {
+            const auto known = groups.constFind(constraints.antiAffinity);
+            guest.group = known == groups.constEnd() ? int(groups.size()) : *known;
+            groups.insert(constraints.antiAffinity, guest.group);
+        }
+        guest.exclusive = constraints.exclusive;
+        const auto known = std::find(residencies.begin(), residencies.end(), constraints.regions);
+        guest.residency = int(known - residencies.begin());
+        if (known == residencies.end())
+            residencies.push_back(constraints.regions);
+        problem.guests.push_back(guest);
+        problem.carries.push_back(std::move(carry));
+    }
+    for (const int slot : entry.incoming) {
+        stay(slot, refusal(u"busy"_s, version->tenants[slot].tenant->id,
+                           say("%1 is on its way here").arg(version->tenants[slot].tenant->id),
+                           say("wait for its move, or cancel it")));
+    }
+    addRooms(problem, *version, target->slot, among, request.allowUnknown, groups);
+    for (const QStringList &regions : residencies) {
+        std::vector<bool> &allowed = problem.allowed.emplace_back();
+        QHash<QString, bool> known;
+        for (const int slot : problem.slots) {
+            const QString &region = version->stamps[slot]->stamp->region;
+            auto at = known.constFind(region);
+            if (at == known.constEnd())
+                at = known.insert(region, regions.isEmpty() || regionAllowed(regions, region));
+            allowed.push_back(*at);
+        }
+    }
+
+    // Each answer is asked of the one function that lights the tiles.
+    const std::vector<int> rooms = Internal::place(problem.rooms, problem.guests, problem.allowed);
+    std::vector<Overlay> incoming(problem.rooms.size());
+    Overlay leaving;
+    std::vector<size_t> homeless;
+    for (size_t guest = 0; guest < rooms.size(); ++guest) {
+        const Carry &carry = problem.carries[guest];
+        const Carry::Item &item = carry.items.front();
+        if (rooms[guest] < 0) {
+            homeless.push_back(guest);
+            continue;
+        }
+        const size_t room = size_t(rooms[guest]);
+        Overlay &to = incoming[room];
+        const Evaluation answer = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
+        if (!answer.refusals.isEmpty() || answer.verdict == VerdictKind::Tight) {
+            stay(item.slot, answer.refusals.isEmpty()
+                         ? refusal(u"capacity"_s, item.tenant->id,
+                                   say("%1 would be over its gate").arg(answer.load.stamp))
+                         : answer.refusals.constFirst());
+            continue;
+        }
+        add(to.added, item.tenant->demand);
+        ++to.tenants;
+        to.incoming.push_back(item.tenant);
+        add(leaving.added, item.tenant->demand);
+        ++leaving.tenants;
+        // What fills up is what the next one's reasons are told of.
+        Internal::Room &filled = problem.rooms[room];
+        for (size_t i = 0; i < filled.taken.size(); ++i)
+            filled.taken[i] += problem.guests[guest].need[i];
+        ++filled.residents;
+        filled.exclusive |= problem.guests[guest].exclusive;
+        if (problem.guests[guest].group >= 0)
+            filled.groups.push_back(problem.guests[guest].group);
+        plan.moves.push_back({item.slot, version->tenantId(item.slot), entry.id,
+                              version->stampId(problem.slots[room]), item.tenant->tier,
+                              item.tenant->demand});
+        countBlast(plan.blast, *item.tenant);
+    }
+    for (const size_t guest : homeless) {
+        stay(problem.carries[guest].items.front().slot,
+             noPlace(problem, guest, problem.rooms, source.objectives.load));
+    }
+    // Those who pay most are out of harm's way first; of one tier the largest, which make room.
+    std::stable_sort(plan.moves.begin(), plan.moves.end(),
+                     [](const PlannedMove &a, const PlannedMove &b) {
+                         if (a.tier != b.tier)
+                             return a.tier > b.tier;
+                         return a.demand.cpu.value_or(0) > b.demand.cpu.value_or(0);
+                     });
+    const bool leavesAll = plan.moves.empty() && !stays.isEmpty();
+    if (!request.partial || leavesAll) {
+        plan.refusals.append(stays);
+    } else {
+        for (const Refusal &why : std::as_const(stays))
+            plan.warnings.append(say("%1 is left: %2").arg(why.subject, why.message));
+    }
+
+    int lane = 0;
+    const bool cordons = is == Lifecycle::Active || is == Lifecycle::Failed;
+    if (cordons) {
+        const Primitive cordon = CordonStamp{entry.stamp->name};
+        plan.steps.push_back(
+            {stepTitle(cordon), lane++, source.name, cordon, entry.stamp->revision});
+    } else if (!plan.moves.empty()) {
+        plan.warnings.append(say("%1 is %2 already: to take this back, uncordon it first")
+                                     .arg(entry.stamp->name, toString(is)));
+    }
+    for (const PlannedMove &move : plan.moves)
+        addMoveSteps(plan, *version, move, lane++);
+    plan.loads.clear();
+    addLoad(plan, *version, target->slot, true, nullptr, &leaving);
+    for (size_t room = 0; room < incoming.size(); ++room) {
+        if (incoming[room].tenants > 0)
+            addLoad(plan, *version, problem.slots[room], false, &incoming[room], nullptr);
+    }
+    plan.blast.stamps = int(plan.loads.size());
     return plan;
 }
 
@@ -906,7 +1249,14 @@ QList<Claim> Plan::claims() const
     if (request.kind != ActionKind::Move) {
         Claim claim;
         claim.from = claim.to = loads.constFirst().stamp;
+        claim.drains = request.kind == ActionKind::Drain;
         claims.append(claim);
+    } else if (!steps.empty()) {
+        if (const auto *opened = std::get_if<UncordonStamp>(&steps.front().primitive)) {
+            Claim claim;
+            claim.from = claim.to = steps.front().source + u'/' + opened->stamp;
+            claims.append(claim);
+        }
     }
     return claims;
 }
@@ -924,6 +1274,17 @@ QString Plan::command() const
     case ActionKind::Cordon:
     case ActionKind::Uncordon:
         words.append(quoted(request.stamp));
+        break;
+    case ActionKind::Drain:
+        words.append(quoted(request.stamp));
+        if (!request.among.isEmpty())
+            words.append({u"--to"_s, quoted(request.among.join(u','))});
+        if (request.parallel != ActionRequest().parallel)
+            words.append({u"--parallel"_s, QString::number(request.parallel)});
+        if (request.deadline)
+            words.append({u"--deadline"_s, toString(*request.deadline)});
+        if (request.partial)
+            words.append(u"--partial"_s);
         break;
     case ActionKind::Scale: {
         words.append(quoted(request.stamp));
@@ -965,6 +1326,7 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
 {
     Result<Plan> made = request.kind == ActionKind::Move ? planMove(version, request, clock)
             : request.kind == ActionKind::Scale          ? planScale(version, request, clock)
+            : request.kind == ActionKind::Drain          ? planDrain(version, request, clock)
                                                          : planCordon(version, request, clock);
     if (!made)
         return made;

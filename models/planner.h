@@ -7,7 +7,7 @@
 
 namespace Stampdeck {
 
-enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon };
+enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon, Drain };
 [[nodiscard]] QString toString(ActionKind kind);
 [[nodiscard]] std::optional<ActionKind> actionKindFromString(QStringView word);
 
@@ -19,7 +19,14 @@ struct ActionRequest
     QString to; ///< Move: the target stamp; empty lets the planner spread them.
     /// Move: a target for each tenant, instead of `tenants` and `to`; an undo has these.
     std::vector<std::pair<QString, QString>> targets;
-    QString stamp; ///< Scale, cordon, uncordon.
+    /// Scale, cordon, uncordon, drain; of a move a stamp that is uncordoned first, as the undo of a
+    /// drain has it.
+    QString stamp;
+    QStringList among; ///< Drain: the only stamps that may take its tenants; empty: any may.
+    /// Drain: no move starts when this has passed since it was accepted, or resumed.
+    std::optional<std::chrono::milliseconds> deadline;
+    bool partial = false; ///< Drain: leave whom no stamp takes, and move the others.
+    QStringList left; ///< Of an accepted drain: whom it leaves.
     ScaleSetting scale;
     bool allowUnknown = false; ///< On purpose where a limit or demand is not known.
     int parallel = 2; ///< Moves at once, at most.
@@ -135,6 +142,7 @@ struct Plan
     std::chrono::milliseconds dataAge{0}; ///< Age of the oldest data that it rests on.
     QList<Refusal> refusals; ///< Not empty: it will not run.
     QStringList warnings; ///< "over the gate", "the autoscaler owns web".
+    QStringList left; ///< Drain: "domain/ID" of those that stay where they are, each with a warning.
     std::vector<PlannedMove> moves;
     std::vector<PlannedStep> steps;
     QList<LoadChange> loads; ///< Every stamp touched, the source first.

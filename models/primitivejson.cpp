@@ -272,17 +272,24 @@ QJsonObject toJson(const ActionRequest &request)
     QJsonArray targets;
     for (const auto &[tenant, stamp] : request.targets)
         targets.append(QJsonArray{tenant, stamp});
-    return {{u"kind"_s, toString(request.kind)},
+    QJsonObject json{
+            {u"kind"_s, toString(request.kind)},
             {u"tenants"_s, QJsonArray::fromStringList(request.tenants)},
             {u"to"_s, request.to},
             {u"targets"_s, targets},
             {u"stamp"_s, request.stamp},
+            {u"among"_s, QJsonArray::fromStringList(request.among)},
+            {u"partial"_s, request.partial},
+            {u"left"_s, QJsonArray::fromStringList(request.left)},
             {u"scale"_s, toJson(request.scale)},
             {u"allowUnknown"_s, request.allowUnknown},
             {u"parallel"_s, request.parallel},
             {u"actor"_s, request.actor},
             {u"reason"_s, request.reason},
             {u"ifMatch"_s, request.ifMatch}};
+    if (request.deadline)
+        json[u"deadline"_s] = qint64(request.deadline->count());
+    return json;
 }
 
 Result<Primitive> primitiveFromJson(const QJsonObject &json)
@@ -348,6 +355,15 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
             request.targets.emplace_back(pair[0].toString(), pair[1].toString());
     }
     request.stamp = reader.text(u"stamp"_s);
+    // Journals of before there were drains have none of these.
+    if (reader.has(u"among"_s))
+        request.among = reader.texts(u"among"_s);
+    if (reader.has(u"left"_s))
+        request.left = reader.texts(u"left"_s);
+    if (reader.has(u"partial"_s))
+        request.partial = reader.boolean(u"partial"_s);
+    if (reader.has(u"deadline"_s))
+        request.deadline = std::chrono::milliseconds(reader.integer(u"deadline"_s));
     const auto scale = readScale(reader.object(u"scale"_s), reader.pointer(u"scale"_s));
     if (scale)
         request.scale = *scale;

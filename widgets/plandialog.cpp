@@ -627,6 +627,9 @@ void PlanDialog::paintEvent(QPaintEvent *)
     case ActionKind::Uncordon:
         icon = u"check-circle"_s;
         break;
+    case ActionKind::Drain:
+        icon = u"arrow-up-right"_s;
+        break;
     }
     Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
     if (m_plan && m_plan->production) {
@@ -663,6 +666,8 @@ QString PlanDialog::actionTitle() const
         return tr("Scale %1").arg(target);
     case ActionKind::Cordon:
         return tr("Cordon %1").arg(target);
+    case ActionKind::Drain:
+        return tr("Drain %1").arg(target);
     case ActionKind::Uncordon:
         break;
     }
@@ -741,6 +746,12 @@ void PlanDialog::showPlan()
     case ActionKind::Uncordon:
         cards->cards = {{tr("Uncordon"), nameOfStamp(m_request.stamp)},
                         {tr("Take tenants"), tr("again, from then on")}};
+        break;
+    case ActionKind::Drain:
+        cards->cards = {{tr("Cordon"), nameOfStamp(m_request.stamp)},
+                        {tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"), tr("tenants"))),
+                         tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
+                        {tr("Stay cordoned"), tr("until you act")}};
         break;
     }
     leftBox->addWidget(cards);

@@ -26,6 +26,9 @@ Result<ActionRequest> requestOf(const Invocation &invocation)
     request.stamp = invocation.stamp;
     request.allowUnknown = invocation.allowUnknown;
     request.parallel = invocation.parallel;
+    request.among = invocation.among;
+    request.deadline = invocation.deadline;
+    request.partial = invocation.partial;
     request.actor = userName();
     request.reason = invocation.reason;
     if (request.kind == ActionKind::Scale) {
@@ -71,6 +74,12 @@ void printPlan(Session &session, const Plan &plan)
 ExitStatus handOver(Session &session, const Plan &plan)
 {
     const FleetVersionPtr version = session.version();
+    if (plan.request.kind == ActionKind::Drain) {
+        // Its moves come one after the other once the cordon is there; no single write says that.
+        return session.give(Error::refused(
+                {{u"unsupported"_s, plan.target, u"a drain is followed to its end"_s,
+                  u"leave --no-wait out"_s}}));
+    }
     for (const QString &name : plan.sources) {
         const SourceState &source = version->sources[version->sourceIndex(name)];
         if (!source.capabilities.testFlag(Capability::Operations)) {
@@ -227,8 +236,11 @@ ExitStatus follow(Session &session, const OperationPtr &operation,
         complain(end.error);
     if (interrupted && end.state != OperationState::Succeeded)
         return ExitStatus::Interrupted;
-    if (wanted.contains(end.state))
-        return ExitStatus::Done;
+    if (wanted.contains(end.state)) {
+        // A drain that left tenants is done in part.
+        const bool inPart = end.state == OperationState::Succeeded && !end.error.isEmpty();
+        return inPart ? ExitStatus::Failed : ExitStatus::Done;
+    }
     if (end.state == OperationState::Paused)
         complain(u"it waits: resume %1 or rollback %1"_s.arg(end.id));
     return end.errorKind ? statusOf(*end.errorKind) : ExitStatus::Failed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "invocation.h"
 
+#include "backends/api/timestamp.h"
 #include "models/suggestion.h"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,9 @@ struct Words
     std::vector<std::string> tenants;
     std::string to;
     int parallel = 2;
+    std::vector<std::string> among;
+    std::string deadline;
+    bool partial = false;
     std::string stamp;
     std::vector<std::string> settings;
     std::vector<std::string> rules;
@@ -121,6 +125,30 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
             ->check(CLI::Range(1, 64).description(""));
     addActing(move, words);
 
+    CLI::App *drain = app.add_subcommand("drain", "Cordon a stamp and move its tenants elsewhere");
+    drain->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
+    drain->add_option("--to", words.among,
+                      "Only these stamps may take its tenants; else the planner chooses among all")
+            ->type_name("STAMP,...")
+            ->delimiter(',')
+            ->allow_extra_args(false);
+    drain->add_option("--parallel", words.parallel, "How many tenants at once")
+            ->type_name("N")
+            ->check(CLI::Range(1, 64).description(""));
+    drain->add_option("--deadline", words.deadline,
+                      "Start no move when this has passed; those in flight end")
+            ->type_name("1h")
+            ->check(CLI::Validator(
+                    [](const std::string &text) {
+                        const auto duration = durationFromString(QString::fromStdString(text));
+                        return duration && duration->count() > 0
+                                ? std::string()
+                                : text + " is no duration above 0, such as 90s, 30m or 1h";
+                    },
+                    ""));
+    drain->add_flag("--partial", words.partial, "Leave tenants that no stamp takes, and move the others");
+    addActing(drain, words);
+
     struct Verb
     {
         const char *name;
@@ -188,6 +216,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.tenants = texts(words.tenants);
     invocation.to = QString::fromStdString(words.to);
     invocation.parallel = words.parallel;
+    invocation.among = texts(words.among);
+    invocation.deadline = durationFromString(QString::fromStdString(words.deadline));
+    invocation.partial = words.partial;
     invocation.stamp = QString::fromStdString(words.stamp);
     invocation.settings = texts(words.settings);
     invocation.rules = texts(words.rules);

@@ -21,6 +21,9 @@ struct Invocation
     QStringList tenants;
     QString to;
     int parallel = 2;
+    QStringList among; ///< drain: --to.
+    std::optional<std::chrono::milliseconds> deadline;
+    bool partial = false;
     QString stamp;
     QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
     QStringList rules;

@@ -22,6 +22,8 @@ constexpr int deepest = 16;
 constexpr qsizetype longestName = 253;
 constexpr size_t mostMembers = 100;
 constexpr int mostReplicas = 10'000;
+constexpr size_t mostTargets = 1'000;
+constexpr int mostParallel = 64;
 constexpr double mostCores = 1e6;
 constexpr double mostBytes = 1e18;
 constexpr double mostTarget = 1e9;
@@ -244,6 +246,54 @@ BodyResult<QString> readMoveRequest(const QByteArray &text)
     if (name.isEmpty() || name.toUcs4().size() > longestName)
         return wrong(u"/to"_s, u"has to be the name of a stamp"_s);
     return Body<QString>{name, canonicalOf(*body)};
+}
+
+BodyResult<DrainSetting> readDrainRequest(const QByteArray &text)
+{
+    if (text.isEmpty())
+        return Body<DrainSetting>{{}, "{}"};
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error = onlyMembers(*body, {}, {"to", "parallel", "deadline", "partial"}))
+        return tl::unexpected(*error);
+    DrainSetting setting;
+    if (body->contains("to")) {
+        const json &to = (*body)["to"];
+        if (!to.is_array() || to.empty() || to.size() > mostTargets)
+            return wrong(u"/to"_s, u"has to be a list of 1 to %1 stamps"_s.arg(mostTargets));
+        for (size_t i = 0; i < to.size(); ++i) {
+            const QString name =
+                to[i].is_string() ? QString::fromStdString(to[i].get<std::string>()) : QString();
+            if (name.isEmpty() || name.toUcs4().size() > longestName)
+                return wrong(u"/to/%1"_s.arg(i), u"has to be the name of a stamp"_s);
+            setting.to.append(name);
+        }
+    }
+    if (body->contains("parallel")) {
+        const auto number = wholeNumber((*body)["parallel"], 1, mostParallel);
+        if (!number)
+            return wrong(u"/parallel"_s,
+                         u"has to be a whole number from 1 to %1"_s.arg(mostParallel));
+        setting.parallel = *number;
+    }
+    if (body->contains("deadline")) {
+        static const QRegularExpression form(
+            u"\\A(?:[1-9][0-9]{0,4}(?:ms|s|m|h)|[1-9][0-9]{0,2}d)\\z"_s);
+        const json &deadline = (*body)["deadline"];
+        const QString word =
+            deadline.is_string() ? QString::fromStdString(deadline.get<std::string>()) : QString();
+        setting.deadline = form.match(word).hasMatch() ? durationFromString(word) : std::nullopt;
+        if (!setting.deadline)
+            return wrong(u"/deadline"_s, u"has to be a duration above 0, such as 1h"_s);
+    }
+    if (body->contains("partial")) {
+        const json &partial = (*body)["partial"];
+        if (!partial.is_boolean())
+            return wrong(u"/partial"_s, u"has to be true or false"_s);
+        setting.partial = partial.get<bool>();
+    }
+    return Body<DrainSetting>{std::move(setting), canonicalOf(*body)};
 }
 
 BodyResult<std::monostate> readNothing(const QByteArray &text)

@@ -16,6 +16,15 @@ struct BodyError
     QString detail; ///< With the JSON pointer of the place.
 };
 
+/// DrainRequest of the OpenAPI document: stamps by their names in the API.
+struct DrainSetting
+{
+    QStringList to; ///< Empty: any stamp.
+    int parallel = 2;
+    std::optional<std::chrono::milliseconds> deadline;
+    bool partial = false;
+};
+
 /// A body that was understood.
 template<typename T>
 struct Body
@@ -31,6 +40,8 @@ using BodyResult = tl::expected<Body<T>, BodyError>;
 /// member twice or unknown, no comments. An empty body is Nothing too.
 [[nodiscard]] BodyResult<ScaleSetting> readScaleRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<QString> readMoveRequest(const QByteArray &json);
+/// An empty body is {}.
+[[nodiscard]] BodyResult<DrainSetting> readDrainRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<std::monostate> readNothing(const QByteArray &json);
 
 } // namespace Stampdeck

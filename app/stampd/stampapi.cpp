@@ -53,6 +53,7 @@ enum Route {
     ScaleRoute,
     CordonRoute,
     UncordonRoute,
+    DrainRoute,
     MoveRoute,
     PauseRoute,
     ResumeRoute,
@@ -87,6 +88,7 @@ constexpr std::array routes = {
     RouteText{ScaleRoute, "POST", "/v1/stamps/{id}:scale"},
     RouteText{CordonRoute, "POST", "/v1/stamps/{id}:cordon"},
     RouteText{UncordonRoute, "POST", "/v1/stamps/{id}:uncordon"},
+    RouteText{DrainRoute, "POST", "/v1/stamps/{id}:drain"},
     RouteText{MoveRoute, "POST", "/v1/tenants/{id}:move"},
     RouteText{PauseRoute, "POST", "/v1/operations/{id}:pause"},
     RouteText{ResumeRoute, "POST", "/v1/operations/{id}:resume"},
@@ -111,7 +113,7 @@ bool isWrite(int route)
 
 bool isOnStamp(int route)
 {
-    return route == StampRoute || (route >= ScaleRoute && route <= UncordonRoute);
+    return route == StampRoute || (route >= ScaleRoute && route <= DrainRoute);
 }
 
 bool isOnTenant(int route)
@@ -662,6 +664,25 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
         action.to = names.stampId(body->value);
         if (context.cut.version->stampIndex.value(action.to) < 0)
             meaningless = invalid(u"there is no stamp “%1” to move to"_s.arg(body->value), 422);
+        write.fingerprint = body->canonical;
+        break;
+    }
+    case DrainRoute: {
+        const auto body = readDrainRequest(request.body);
+        if (!body)
+            return refuse(body.error());
+        action.kind = ActionKind::Drain;
+        action.parallel = body->value.parallel;
+        action.deadline = body->value.deadline;
+        action.partial = body->value.partial;
+        for (const QString &name : body->value.to) {
+            const QString id = names.stampId(name);
+            if (context.cut.version->stampIndex.value(id) < 0)
+                meaningless = invalid(u"there is no stamp “%1” to move to"_s.arg(name), 422);
+            else if (id == names.stampId(context.id))
+                meaningless = invalid(u"“%1” can't take the tenants that leave it"_s.arg(name), 422);
+            action.among.append(id);
+        }
         write.fingerprint = body->canonical;
         break;
     }

@@ -69,6 +69,53 @@ private:
         return await(m_fleet->runner().submit(request));
     }
 
+    // A stamp of at least three tenants that can be drained, with the plan of it.
+    Plan drainable(int most = 100)
+    {
+        const auto version = m_fleet->store().current();
+        Plan found;
+        version->eachStamp([&](int, const StampEntry &entry) {
+            if (!found.moves.empty() || entry.stamp->lifecycle != Lifecycle::Active)
+                return;
+            ActionRequest request;
+            request.kind = ActionKind::Drain;
+            request.stamp = entry.id;
+            request.actor = u"tester"_s;
+            request.parallel = 2;
+            auto made = plan(version, request, m_fleet->clock());
+            if (made && !made->isRefused() && made->moves.size() >= 3
+                && made->moves.size() <= size_t(most))
+                found = std::move(*made);
+        });
+        return found;
+    }
+    Lifecycle lifecycle(const QString &id)
+    {
+        const auto version = m_fleet->store().current();
+        return version->stamps[*version->findStamp(id)]->stamp->lifecycle;
+    }
+    Result<OperationPtr> ended(const QString &operation)
+    {
+        return await(m_fleet->runner().finished(operation));
+    }
+    Result<OperationPtr> ask(const QString &operation, OperationVerb verb)
+    {
+        return await(m_fleet->runner().control(operation, verb, {u"tester"_s, {}}));
+    }
+    int movedOf(const Plan &plan)
+    {
+        return int(std::count_if(plan.moves.begin(), plan.moves.end(),
+                                 [this](const PlannedMove &move) { return owner(move.id) == move.to; }));
+    }
+    // Nobody is anywhere but where it should be, on one placement.
+    bool allAt(const Plan &plan, bool moved)
+    {
+        return std::all_of(plan.moves.begin(), plan.moves.end(), [&](const PlannedMove &move) {
+            return owner(move.id) == (moved ? move.to : move.from)
+                && tenant(move.id)->placements.size() == 1;
+        });
+    }
+
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<PluginCatalog> m_catalog;
     std::unique_ptr<Fleet> m_fleet;
@@ -206,6 +253,174 @@ private Q_SLOTS:
         const auto refused = await(m_fleet->runner().submit(request));
         QVERIFY(!refused);
         QCOMPARE(refused.error().detail, u"revision-changed"_s);
+    }
+
+    void drainsAStampAndTakesItBack()
+    {
+        const Plan plan = drainable();
+        QVERIFY(!plan.moves.empty());
+        const QString stamp = plan.loads.first().stamp;
+        QSet<QString> ids;
+        for (const PlannedMove &move : plan.moves)
+            ids.insert(move.id);
+        bool sawDraining = false;
+        int mostInFlight = 0;
+        connect(&m_fleet->store(), &FleetStore::published, this,
+                [&](const FleetVersionPtr &version, const ChangeSetPtr &) {
+                    sawDraining |= version->stamps[*version->findStamp(stamp)]->stamp->lifecycle
+                        == Lifecycle::Draining;
+                    int inFlight = 0;
+                    for (const QString &id : std::as_const(ids)) {
+                        const Tenant &is = *version->tenants[*version->findTenant(id)].tenant;
+                        inFlight += is.placements.size() == 2;
+                        QVERIFY(std::any_of(is.placements.begin(), is.placements.end(),
+                                            [](const Placement &placement) {
+                                                return placement.state != PlacementState::Starting;
+                                            }));
+                    }
+                    mostInFlight = std::max(mostInFlight, inFlight);
+                });
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        QCOMPARE((*accepted)->kind, u"drain"_s);
+        // While it runs nobody else acts on the stamp.
+        ActionRequest other;
+        other.kind = ActionKind::Uncordon;
+        other.stamp = stamp;
+        const auto refused = await(m_fleet->runner().submit(other));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().refusals.constFirst().code, u"busy"_s);
+        const auto done = ended((*accepted)->id);
+        VERIFY_RESULT(done);
+        QVERIFY2((*done)->state == OperationState::Succeeded, qPrintable((*done)->error));
+        QCOMPARE((*done)->error, QString());
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Drained);
+        QTRY_VERIFY(allAt(plan, true));
+        QVERIFY(sawDraining);
+        QVERIFY(mostInFlight >= 1);
+        QVERIFY2(mostInFlight <= plan.request.parallel, qPrintable(QString::number(mostInFlight)));
+
+        const auto undo = ask((*accepted)->id, OperationVerb::Undo);
+        VERIFY_RESULT(undo);
+        const auto undone = ended((*undo)->id);
+        VERIFY_RESULT(undone);
+        QVERIFY2((*undone)->state == OperationState::Succeeded, qPrintable((*undone)->error));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Active);
+        QTRY_VERIFY(allAt(plan, false));
+        // That took it back: what takes that back is the drain again, and says so.
+        const auto again = ask((*undo)->id, OperationVerb::Undo);
+        QVERIFY(!again);
+        QVERIFY2(again.error().message.contains(u"drain "_s), qPrintable(again.error().message));
+        VERIFY_RESULT(m_fleet->journal().verifyAudit());
+    }
+
+    void rollsADrainBack()
+    {
+        const Plan plan = drainable();
+        const QString stamp = plan.loads.first().stamp;
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        const QString id = (*accepted)->id;
+        // Some have arrived, some are on their way, some have not begun.
+        QTRY_VERIFY_WITH_TIMEOUT(movedOf(plan) >= 1, 30'000);
+        VERIFY_RESULT(ask(id, OperationVerb::Rollback));
+        const auto back = ended(id);
+        VERIFY_RESULT(back);
+        QVERIFY2((*back)->state == OperationState::RolledBack, qPrintable((*back)->error));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Active);
+        QTRY_VERIFY(allAt(plan, false));
+    }
+
+    void aCancelledDrainKeepsWhatIsMoved()
+    {
+        const Plan plan = drainable();
+        const QString stamp = plan.loads.first().stamp;
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        const QString id = (*accepted)->id;
+        QTRY_VERIFY_WITH_TIMEOUT(movedOf(plan) >= 1, 30'000);
+        VERIFY_RESULT(ask(id, OperationVerb::Cancel));
+        const auto cancelled = ended(id);
+        VERIFY_RESULT(cancelled);
+        QVERIFY2((*cancelled)->state == OperationState::Cancelled
+                     || (*cancelled)->state == OperationState::Succeeded,
+                 qPrintable((*cancelled)->error));
+        QTRY_VERIFY(std::all_of(plan.moves.begin(), plan.moves.end(), [this](const PlannedMove &move) {
+            return tenant(move.id)->placements.size() == 1;
+        }));
+        QVERIFY(movedOf(plan) >= 1);
+        QTRY_VERIFY(lifecycle(stamp) == Lifecycle::Cordoned || lifecycle(stamp) == Lifecycle::Drained);
+    }
+
+    void aDrainThatWasCutOffGoesOn()
+    {
+        const Plan plan = drainable();
+        const QString stamp = plan.loads.first().stamp;
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        const QString id = (*accepted)->id;
+        QTRY_VERIFY_WITH_TIMEOUT(movedOf(plan) >= 1, 30'000);
+        m_fleet.reset();
+        open();
+        const auto cut = m_fleet->journal().operation(id);
+        VERIFY_RESULT(cut);
+        QCOMPARE(cut->state, OperationState::Paused);
+        QCOMPARE(lifecycle(stamp), Lifecycle::Draining);
+        VERIFY_RESULT(ask(id, OperationVerb::Resume));
+        const auto done = ended(id);
+        VERIFY_RESULT(done);
+        QVERIFY2((*done)->state == OperationState::Succeeded, qPrintable((*done)->error));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Drained);
+        QTRY_VERIFY(allAt(plan, true));
+    }
+
+    void atItsDeadlineADrainStartsNoMove()
+    {
+        Plan plan = drainable();
+        const QString stamp = plan.loads.first().stamp;
+        plan.request.parallel = 1;
+        plan.request.deadline = std::chrono::milliseconds(1); // the cordon is under way by then
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        const auto done = ended((*accepted)->id);
+        VERIFY_RESULT(done);
+        QCOMPARE((*done)->state, OperationState::Failed);
+        QVERIFY2((*done)->error.contains(u"deadline"), qPrintable((*done)->error));
+        QVERIFY(!(*done)->errorKind);
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Cordoned);
+        QVERIFY(movedOf(plan) < int(plan.moves.size()));
+    }
+
+    void aDrainInPartSaysWhoIsLeft()
+    {
+        const auto version = m_fleet->store().current();
+        std::optional<Plan> found;
+        version->eachStamp([&](int, const StampEntry &entry) {
+            ActionRequest request;
+            request.kind = ActionKind::Drain;
+            request.stamp = entry.id;
+            request.actor = u"tester"_s;
+            request.partial = true;
+            request.parallel = 8;
+            auto made = plan(version, request, m_fleet->clock());
+            if (!found && made && !made->isRefused() && !made->left.isEmpty())
+                found = std::move(*made);
+        });
+        QVERIFY(found);
+        ActionRequest whole = found->request;
+        whole.partial = false;
+        const auto refused = await(m_fleet->runner().submit(whole));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Refused);
+        const auto accepted = await(m_fleet->runner().submit(found->request));
+        VERIFY_RESULT(accepted);
+        const auto done = ended((*accepted)->id);
+        VERIFY_RESULT(done);
+        QCOMPARE((*done)->state, OperationState::Succeeded);
+        for (const QString &id : std::as_const(found->left))
+            QVERIFY2((*done)->error.contains(id), qPrintable((*done)->error));
+        QTRY_VERIFY(allAt(*found, true));
+        QTRY_COMPARE(lifecycle(found->loads.first().stamp), Lifecycle::Cordoned);
     }
 
     void cordonsAndUncordonsByUndo()

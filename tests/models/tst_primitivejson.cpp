@@ -130,11 +130,17 @@ private Q_SLOTS:
     {
         QVERIFY(rc::check([] {
             ActionRequest before;
-            before.kind = ActionKind(*rc::gen::inRange(0, 4));
+            before.kind = ActionKind(*rc::gen::inRange(0, 5));
             const auto tenants = *rc::gen::container<std::vector<QString>>(text());
             before.tenants = QStringList(tenants.begin(), tenants.end());
             before.to = *text();
             before.stamp = *text();
+            const auto among = *rc::gen::container<std::vector<QString>>(text());
+            before.among = QStringList(among.begin(), among.end());
+            before.left = before.among.mid(0, 1);
+            if (*rc::gen::arbitrary<bool>())
+                before.deadline = std::chrono::milliseconds(*rc::gen::arbitrary<int>());
+            before.partial = *rc::gen::arbitrary<bool>();
             before.scale = *scale();
             before.allowUnknown = *rc::gen::arbitrary<bool>();
             before.parallel = *rc::gen::arbitrary<int>();
@@ -145,6 +151,19 @@ private Q_SLOTS:
             RC_ASSERT(after.has_value());
             RC_ASSERT(bool(*after == before));
         }));
+    }
+
+    /// A journal of before there were drains.
+    void requestsWithoutADrainsWordsAreRead()
+    {
+        QJsonObject old = toJson(ActionRequest());
+        for (const QString &word : {u"among"_s, u"partial"_s, u"left"_s, u"deadline"_s})
+            old.remove(word);
+        const auto request = actionRequestFromJson(old);
+        QVERIFY(request.has_value());
+        QVERIFY(*request == ActionRequest());
+        old[u"among"_s] = u"eu-2"_s;
+        QVERIFY(!actionRequestFromJson(old).has_value());
     }
 
     void notANumberIsKeptToo()

@@ -168,7 +168,7 @@ private Q_SLOTS:
     {
         const Ended help = ctl({u"--help"_s});
         VERIFY_STATUS(help, 0);
-        for (const char *command : {"get", "watch", "scale", "cordon", "uncordon", "move", "pause",
+        for (const char *command : {"get", "watch", "scale", "cordon", "uncordon", "move", "drain", "pause",
                                     "cancel", "resume", "rollback", "undo", "audit", "adapters"})
             QVERIFY2(help.out.contains(command), command);
         const Ended version = ctl({u"--version"_s});
@@ -191,6 +191,16 @@ private Q_SLOTS:
                 << QStringList{u"-o"_s, u"xml"_s, u"get"_s, u"stamps"_s} << QByteArray("xml");
         QTest::newRow("a move to nowhere")
                 << QStringList{u"move"_s, u"acme"_s} << QByteArray("--to");
+        QTest::newRow("a drain of nothing") << QStringList{u"drain"_s} << QByteArray("stamp");
+        QTest::newRow("a deadline that is none")
+                << QStringList{u"drain"_s, u"eu-1"_s, u"--deadline"_s, u"soon"_s}
+                << QByteArray("soon is no duration");
+        QTest::newRow("a deadline of nothing")
+                << QStringList{u"drain"_s, u"eu-1"_s, u"--deadline"_s, u"0s"_s}
+                << QByteArray("above 0");
+        QTest::newRow("none at a time")
+                << QStringList{u"drain"_s, u"eu-1"_s, u"--parallel"_s, u"0"_s}
+                << QByteArray("parallel");
         QTest::newRow("no tenant") << QStringList{u"move"_s, u"--to"_s, u"a"_s}
                                    << QByteArray("tenants");
         QTest::newRow("no source") << QStringList{u"get"_s, u"stamps"_s}
@@ -489,6 +499,52 @@ private Q_SLOTS:
         VERIFY_STATUS(tooSmall, 3);
         QVERIFY2(tooSmall.err.contains("refused (capacity)"), tooSmall.text().constData());
         VERIFY_STATUS(ctl(withSource({u"scale"_s, stamp, u"nosuch=3"_s, u"--yes"_s})), 2);
+    }
+
+    void aStampIsDrained()
+    {
+        // The first that can be drained as a whole, and one that can't.
+        QString stamp, full;
+        for (const QString &each : names({u"get"_s, u"stamps"_s, u"lifecycle:active"_s})) {
+            const Ended dry = ctl(withSource({u"drain"_s, each, u"--dry-run"_s}));
+            if (dry.status == 0 && stamp.isEmpty())
+                stamp = each;
+            else if (dry.status == 3 && full.isEmpty())
+                full = each;
+        }
+        QVERIFY(!stamp.isEmpty());
+        const QStringList tenants = names({u"get"_s, u"tenants"_s, u"stamp:"_s + stamp});
+        QVERIFY(!tenants.isEmpty());
+        const Ended dry = ctl(withSource({u"drain"_s, stamp, u"--dry-run"_s}));
+        QVERIFY2(dry.out.contains("1. cordon"), dry.text().constData());
+        QCOMPARE(lifecycleOf(stamp), u"active"_s); // a dry run changes nothing
+        if (!full.isEmpty()) {
+            const Ended refused = ctl(withSource({u"drain"_s, full, u"--yes"_s}));
+            VERIFY_STATUS(refused, 3);
+            QVERIFY2(refused.err.contains("--partial") || refused.err.contains("unpin"),
+                     refused.text().constData());
+            QCOMPARE(lifecycleOf(full), u"active"_s);
+        }
+        const Ended handOver = ctl(withSource({u"drain"_s, stamp, u"--yes"_s, u"--no-wait"_s}));
+        VERIFY_STATUS(handOver, 3);
+        VERIFY_STATUS(ctl(withSource({u"drain"_s, stamp, u"--to"_s, stamp, u"--yes"_s})), 2);
+        VERIFY_STATUS(ctl(withSource({u"drain"_s, stamp, u"--to"_s, u"nowhere"_s, u"--yes"_s})), 1);
+
+        const Ended drained = ctl(withSource(
+                {u"drain"_s, stamp, u"--parallel"_s, u"4"_s, u"--deadline"_s, u"1h"_s, u"--yes"_s}));
+        VERIFY_STATUS(drained, 0);
+        QVERIFY2(drained.out.contains("drain "), drained.text().constData());
+        QCOMPARE(lifecycleOf(stamp), u"drained"_s);
+        QCOMPARE(names({u"get"_s, u"tenants"_s, u"stamp:"_s + stamp}), QStringList());
+        for (const QString &tenant : tenants)
+            QVERIFY(ownerOf(tenant) != stamp);
+        VERIFY_STATUS(ctl(withSource({u"drain"_s, stamp, u"--yes"_s})), 3);
+        // By the operation's id, as a later process finds it.
+        const QString operation = names({u"get"_s, u"operations"_s}).value(0);
+        VERIFY_STATUS(ctl(withSource({u"undo"_s, operation, u"--yes"_s})), 0);
+        QCOMPARE(lifecycleOf(stamp), u"active"_s);
+        for (const QString &tenant : tenants)
+            QCOMPARE(ownerOf(tenant), stamp);
     }
 
     void guardsRefuse()

@@ -80,7 +80,7 @@ private:
         const QString path = u"/v1/stamps/"_s + nameOf(fleet, stamp);
         action.stamp = fleet->stampId(stamp);
         switch (*rc::gen::weightedElement<int>(
-            {{8, 0}, {2, 1}, {settles ? 2 : 0, 2}, {1, 3}, {1, 4}})) {
+            {{8, 0}, {2, 1}, {settles ? 2 : 0, 2}, {1, 3}, {settles ? 2 : 0, 4}, {1, 5}})) {
         case 0: {
             const int tenant = *rc::gen::inRange(0, fleet->tenants.size());
             action.stamp.clear();
@@ -117,6 +117,12 @@ private:
         case 3:
             action.kind = ActionKind::Cordon;
             asked.path = path + u":cordon"_s;
+            break;
+        case 4:
+            action.kind = ActionKind::Drain;
+            action.partial = *rc::gen::arbitrary<bool>();
+            asked.path = path + u":drain"_s;
+            asked.body = {{u"partial"_s, action.partial}};
             break;
         default:
             action.kind = ActionKind::Uncordon;
@@ -184,7 +190,8 @@ private Q_SLOTS:
             if (!planned->isRefused()) {
                 ++taken;
                 expect(answer.status == 202, u"refused"_s);
-                if (settles || asked.action.kind > ActionKind::Scale)
+                const bool moves = asked.action.kind == ActionKind::Drain && !planned->moves.empty();
+                if (settles || (asked.action.kind > ActionKind::Scale && !moves))
                     expect(stampd.finished(answer.headers.value("location"))[u"state"_s].toString()
                                == u"succeeded"_s,
                            u"failed"_s);

@@ -226,6 +226,24 @@ private Q_SLOTS:
         QVERIFY(!readMoveRequest("{\"to\": 1}"));
         QVERIFY(!readMoveRequest("{\"to\": \"a\", \"from\": \"b\"}"));
         QVERIFY(!readMoveRequest("{\"to\": \"" + QByteArray(254, 'x') + "\"}"));
+        const auto drain = readDrainRequest(
+                R"({"to": ["eu-2", "eu-3"], "parallel": 4, "deadline": "1h", "partial": true})");
+        QVERIFY(drain.has_value());
+        QCOMPARE(drain->value.to, QStringList({u"eu-2"_s, u"eu-3"_s}));
+        QCOMPARE(drain->value.parallel, 4);
+        QVERIFY(drain->value.deadline == std::chrono::hours(1));
+        QVERIFY(drain->value.partial);
+        QCOMPARE(readDrainRequest("")->canonical, readDrainRequest(" { } ")->canonical);
+        QVERIFY(!readDrainRequest("{}")->value.deadline);
+        for (const char *bad :
+             {R"({"to": "eu-2"})", R"({"to": []})", R"({"to": [""]})", R"({"to": [1]})",
+              R"({"parallel": 0})", R"({"parallel": 65})", R"({"parallel": 1.5})",
+              R"({"deadline": "0s"})", R"({"deadline": 60})", R"({"deadline": "-1h"})",
+              R"({"deadline": "1 h"})", R"({"partial": "yes"})", R"({"stamp": "eu-1"})", "[]"}) {
+            const auto refused = readDrainRequest(bad);
+            QVERIFY2(!refused, bad);
+            QCOMPARE(refused.error().status, 400);
+        }
         QVERIFY(readNothing("{}"));
         QVERIFY(readNothing(""));
         QCOMPARE(readNothing("")->canonical, readNothing(" {} ")->canonical);

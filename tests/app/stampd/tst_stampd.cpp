@@ -423,6 +423,64 @@ private Q_SLOTS:
                  400);
     }
 
+    void aStampIsDrainedByTheServer()
+    {
+        Program stampd;
+        QVERIFY(stampd.start({u"--source"_s, u"edge:simulator=6,tenantsPerStamp=3,calm=true,"
+                                            "failureRate=0,startSeconds=1,timeScale=200"_s}));
+        QJsonObject stamp;
+        QByteArray body = R"({"parallel": 4, "deadline": "1h"})";
+        const auto path = [&stamp] {
+            return u"/v1/stamps/%1:drain"_s.arg(stamp[u"id"_s].toString());
+        };
+        QJsonObject plan;
+        for (const QJsonValue &each : stampd.get(u"/v1/stamps"_s).json()[u"stamps"_s].toArray()) {
+            stamp = each.toObject();
+            const Answer dry = stampd.post(path() + u"?dryRun=true"_s, {{"If-Match", "*"}}, body);
+            QCOMPARE(dry.status, 200);
+            plan = dry.json();
+            if (plan[u"refusals"_s].toArray().isEmpty() && !plan[u"moves"_s].toArray().isEmpty())
+                break;
+            plan = {};
+        }
+        QVERIFY(!plan.isEmpty());
+        QCOMPARE(plan[u"kind"_s].toString(), u"drain"_s);
+        const QString id = stamp[u"id"_s].toString();
+        QCOMPARE(stampd.post(path(), {}, body).status, 428);
+        QCOMPARE(stampd.post(path(), {{"If-Match", "\"other\""}}, body).status, 412);
+        QCOMPARE(stampd.post(path(), {{"If-Match", "*"}}, R"({"to": ["nowhere"]})").status, 422);
+        QCOMPARE(stampd.post(path(), {{"If-Match", "*"}}, "{\"to\": [\"" + id.toUtf8() + "\"]}").status,
+                 422);
+        QCOMPARE(stampd.post(path(), {{"If-Match", "*"}}, R"({"parallel": 0})").status, 400);
+        QCOMPARE(stampd.post(u"/v1/stamps/nowhere:drain"_s, {{"If-Match", "*"}}).status, 404);
+
+        const Headers headers{{"If-Match", tag(stamp)}, {"Idempotency-Key", "drain-1"}};
+        const Answer write = stampd.post(path(), headers, body);
+        QCOMPARE(write.status, 202);
+        QCOMPARE(write.json()[u"kind"_s].toString(), u"drain"_s);
+        const Answer again = stampd.post(path(), headers, body);
+        QCOMPARE(again.status, 202);
+        QCOMPARE(again.json()[u"id"_s], write.json()[u"id"_s]);
+        QCOMPARE(stampd.post(path(), headers, "{}").status, 422);
+        const QJsonObject ended = stampd.finished(write.headers.value("location"));
+        QVERIFY2(ended[u"state"_s].toString() == u"succeeded"_s,
+                 qPrintable(ended[u"error"_s].toString()));
+        QTRY_COMPARE(stampd.get(u"/v1/stamps/"_s + id).json()[u"lifecycle"_s].toString(),
+                     u"drained"_s);
+        for (const QJsonValue &move : plan[u"moves"_s].toArray()) {
+            const QString tenant = move.toObject()[u"tenant"_s].toString();
+            const QJsonObject is = stampd.get(u"/v1/tenants/"_s + tenant).json();
+            QVERIFY(is[u"stamp"_s].toString() != id);
+            QCOMPARE(is[u"placements"_s].toArray().size(), 1);
+        }
+        const Answer undo = stampd.post(QString::fromLatin1(write.headers.value("location")) + u":undo"_s);
+        QCOMPARE(undo.status, 202);
+        QCOMPARE(stampd.finished(undo.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        QTRY_COMPARE(stampd.get(u"/v1/stamps/"_s + id).json()[u"lifecycle"_s].toString(),
+                     u"active"_s);
+    }
+
     void stateSurvivesAKillAndAnEnd()
     {
         QTemporaryDir state;
