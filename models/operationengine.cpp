@@ -502,7 +502,8 @@ void OperationRunner::Engine::pump(const QString &id)
         std::reverse(order.begin(), order.end());
     const int gate = gateLane(record);
     if (gate >= 0) // it comes first both ways: what is emptied takes back only once it is open
-        std::stable_partition(order.begin(), order.end(), [gate](int lane) { return lane == gate; });
+        std::stable_partition(order.begin(), order.end(),
+                              [gate](int lane) { return lane == gate; });
     std::optional<bool> gateShut;
     std::vector<Attempt> attempts;
     for (const int lane : order) {
@@ -888,11 +889,13 @@ void OperationRunner::Engine::end(Running &running)
         changed.push_back(-1); // no step
     record.state = state;
     record.error = error;
+    // First of all, so that nobody who sees that it ended still finds its stamps and tenants busy.
+    m_store.release(id);
     if (!write(running, changed, toString(state), error)) {
+        m_store.restoreClaims(claimsOf(record));
         answerWaiting(running);
         return;
     }
-    m_store.release(id);
     m_journal.unlock(id);
     answerWaiting(running);
     m_running.erase(id);

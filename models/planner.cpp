@@ -107,8 +107,10 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
                                 say("wait until its source answers")));
     }
     const QString uncordon = say("uncordon it first");
-    const Lifecycle is = entry.stamp->lifecycle;
-    switch (uncordoned && (is == Lifecycle::Cordoned || is == Lifecycle::Drained) ? Lifecycle::Active : is) {
+    Lifecycle is = entry.stamp->lifecycle;
+    if (uncordoned && (is == Lifecycle::Cordoned || is == Lifecycle::Drained))
+        is = Lifecycle::Active;
+    switch (is) {
     case Lifecycle::Active:
         break;
     case Lifecycle::Cordoned:
@@ -774,8 +776,10 @@ Refusal noPlace(const DrainProblem &problem, size_t guest, const std::vector<Int
         Word{Hindrance::Slots, "tenant-slots", QT_TRANSLATE_NOOP("Planner", "%1 without a slot")},
         Word{Hindrance::Group, "anti-affinity",
              QT_TRANSLATE_NOOP("Planner", "%1 with one of its group")},
-        Word{Hindrance::Exclusive, "exclusive", QT_TRANSLATE_NOOP("Planner", "%1 not free for one alone")},
-        Word{Hindrance::Residency, "residency", QT_TRANSLATE_NOOP("Planner", "%1 in other regions")},
+        Word{Hindrance::Exclusive, "exclusive",
+             QT_TRANSLATE_NOOP("Planner", "%1 not free for one alone")},
+        Word{Hindrance::Residency, "residency",
+             QT_TRANSLATE_NOOP("Planner", "%1 in other regions")},
         Word{Hindrance::None, "capacity", QT_TRANSLATE_NOOP("Planner", "%1 with room in pieces")},
     };
     std::array<int, words.size()> counts{};
@@ -846,7 +850,8 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
         plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
     } else if (entry.tenants.empty() && entry.incoming.empty()
                && (is == Lifecycle::Drained || is == Lifecycle::Cordoned)) {
-        plan.refusals.append(refusal(u"drained"_s, entry.id, say("it is %1 and empty already").arg(toString(is))));
+        plan.refusals.append(refusal(u"drained"_s, entry.id,
+                                     say("it is %1 and empty already").arg(toString(is))));
     }
     plan.blast = {};
 
@@ -863,7 +868,8 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
         const TenantEntry &tenant = version->tenants[slot];
         if (tenant.owner != target->slot) {
             stay(slot, refusal(u"busy"_s, tenant.tenant->id,
-                               say("%1 has a placement here and belongs to another stamp").arg(tenant.tenant->id),
+                               say("%1 has a placement here and belongs to another stamp")
+                                       .arg(tenant.tenant->id),
                                say("wait for its move, or roll it back")));
             continue;
         }
@@ -936,7 +942,8 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
         }
         const size_t room = size_t(rooms[guest]);
         Overlay &to = incoming[room];
-        const Evaluation answer = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
+        const Evaluation answer
+                = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
         if (!answer.refusals.isEmpty() || answer.verdict == VerdictKind::Tight) {
             stay(item.slot, answer.refusals.isEmpty()
                          ? refusal(u"capacity"_s, item.tenant->id,

@@ -749,7 +749,8 @@ void PlanDialog::showPlan()
         break;
     case ActionKind::Drain:
         cards->cards = {{tr("Cordon"), nameOfStamp(m_request.stamp)},
-                        {tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"), tr("tenants"))),
+                        {tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"),
+                                                         tr("tenants"))),
                          tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
                         {tr("Stay cordoned"), tr("until you act")}};
         break;
