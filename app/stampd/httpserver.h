@@ -120,7 +120,7 @@ public:
 /// What one client, or all of them, may cost.
 struct HttpLimits
 {
-    qint64 header = 16 * 1024; ///< Bytes of request line and headers.
+    qint64 header = qint64(16) * 1024; ///< Bytes of request line and headers.
     qint64 streamBacklog = 8 << 20; ///< Bytes that may wait for a slow reader of events.
     std::chrono::milliseconds handshakeTime{10'000}; ///< TLS.
     std::chrono::milliseconds headerTime{10'000}; ///< From its first byte to its last.
