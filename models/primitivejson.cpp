@@ -116,7 +116,7 @@ public:
     {
         QStringList result;
         const QJsonArray all = array(name);
-        for (const QJsonValue &value : all) {
+        for (const auto &value : all) {
             if (!value.isString())
                 wrong(name, u"an array of strings"_s);
             result += value.toString();
@@ -347,7 +347,7 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
     request.tenants = reader.texts(u"tenants"_s);
     request.to = reader.text(u"to"_s);
     const QJsonArray targets = json.value(u"targets"_s).toArray();
-    for (const QJsonValue &target : targets) {
+    for (const auto &target : targets) {
         const QJsonArray pair = target.toArray();
         if (pair.size() != 2 || !pair[0].isString() || !pair[1].isString())
             reader.wrong(u"targets"_s, u"pairs of tenant and stamp"_s);
