@@ -2,6 +2,7 @@
 #include "mainwindow.h"
 #include "program.h"
 
+#include "app/common/hugepages.h"
 #include "app/common/openfiles.h"
 #include "app/common/options.h"
 #include "widgets/themes.h"
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
 {
     using namespace Stampdeck;
 
+    startWithHugePages(argv);
     CLI::App cli("Stampdeck: the control room for deployment stamps", "stampdeck");
     CommonOptions common;
     common.addTo(cli);

@@ -2,6 +2,7 @@
 // stampdeck-heartbeat: the real window on the sources that are named, and in its thread a timer of
 // 10 ms: how late each beat is while the fleet arrives, and for some seconds after that. Prints one
 // line of JSON; tests/bench/large sets it beside an idle window's and the limits.
+#include "app/common/hugepages.h"
 #include "app/common/openfiles.h"
 #include "app/common/options.h"
 #include "app/stampdeck/mainwindow.h"
@@ -195,6 +196,7 @@ private:
 
 int main(int argc, char **argv)
 {
+    startWithHugePages(argv);
     CLI::App cli("How late a timer of 10 ms is in the window", "stampdeck-heartbeat");
     CommonOptions common;
     common.addTo(cli);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs every benchmark with Google Benchmark's flags. Without any it also prints a table of the
 // ratios of each benchmark NAME to its baseline NAME_baseline.
+#include "app/common/hugepages.h"
+
 #include <QtWidgets/QApplication>
 
 #include <benchmark/benchmark.h>
@@ -76,6 +78,7 @@ void printRatios(const std::vector<Figure> &figures)
 
 int main(int argc, char **argv)
 {
+    Stampdeck::startWithHugePages(argv); // as the window
     // Figures of the map are of the same software renderer everywhere.
     if (qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")
         && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
