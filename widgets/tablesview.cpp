@@ -219,7 +219,8 @@ void Table::startDrag(Qt::DropActions)
         Text::draw(painter, {28, 18.5}, words, style);
     }
     drag->setPixmap(card);
-    drag->setHotSpot({-12, -20});
+    // Above the pointer: the map shows below it what is carried where.
+    drag->setHotSpot({-12, card.height() + 8});
     drag->setMimeData(mime.release());
     Q_EMIT dragStarted(selectedIds());
     drag->exec(Qt::MoveAction);
