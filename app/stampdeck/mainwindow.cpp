@@ -345,6 +345,9 @@ void MainWindow::connectParts()
 void MainWindow::setCutOff(const QStringList &operations)
 {
     m_drawer->setCutOff(operations);
+    // Resume and Roll back are offered there (product.md, What it does).
+    if (!operations.isEmpty())
+        m_drawer->setOpen(true);
     m_status->setJournal(
         operations.isEmpty()
             ? tr("journal clean")

@@ -108,6 +108,16 @@ private Q_SLOTS:
         QVERIFY(fixture.child<QWidget>(u"attentionPanel"_s)->isVisible());
     }
 
+    void whatWasCutOffIsOffered()
+    {
+        Fixture fixture;
+        auto *drawer = fixture.child<OperationsDrawer>(u"drawer"_s);
+        fixture.window->setCutOff({});
+        QVERIFY(!drawer->isOpen());
+        fixture.window->setCutOff({u"op-1"_s});
+        QVERIFY(drawer->isOpen());
+    }
+
     void cordonAndUndoByKeyboard()
     {
         Fixture fixture;
