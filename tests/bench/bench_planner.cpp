@@ -23,30 +23,12 @@ namespace {
 
 FleetVersionPtr drainFleet(ManualClock &clock)
 {
-    QList<Stamp> stamps{makeStamp(u"full"_s)};
-    stamps[0].resources.tenants = {1000, 1000, 1000};
-    for (int i = 0; i < 200; ++i) {
-        Stamp stamp = makeStamp(u"s%1"_s.arg(i), i % 2 ? u"eu-west"_s : u"eu-north"_s);
-        stamp.ring = QString::number(i % 3);
-        stamp.resources.cpu.reserved = stamp.resources.cpu.used = 10 + i % 30;
-        stamps.append(stamp);
-    }
-    QList<Tenant> tenants;
-    for (int i = 0; i < 1000; ++i) {
-        Tenant tenant = makeTenant(u"t%1"_s.arg(i), u"full"_s);
-        tenant.demand.cpu = 1 + i % 9;
-        tenant.tier = Tier(i % 4);
-        if (i % 5 == 0)
-            tenant.constraints.regions = {u"eu-w*"_s};
-        if (i % 4 == 0)
-            tenant.constraints.antiAffinity = u"g%1"_s.arg(i % 50);
-        tenants.append(tenant);
-    }
     FleetStore store(clock);
     SourceState source;
     source.name = u"bench"_s;
     source.capabilities = Capability::Primitives | Capability::Cordon;
     store.addSource(source);
+    const auto [stamps, tenants] = bigDrain();
     store.apply(source.name, makeUpdate(stamps, tenants));
     store.sync();
     return store.current();

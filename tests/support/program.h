@@ -4,6 +4,7 @@
 #include <QtCore/QProcess>
 #include <QtCore/QString>
 #include <QtCore/QStringList>
+#include <QtCore/QTemporaryDir>
 
 namespace Stampdeck::Testing {
 
@@ -20,6 +21,15 @@ struct Ended
         return "status " + QByteArray::number(status) + "\nout: " + out + "\nerr: " + err;
     }
 };
+
+/// The environment of a program that keeps configuration and state in \a folder.
+inline QProcessEnvironment environmentIn(const QTemporaryDir &folder)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("XDG_CONFIG_HOME"), folder.filePath(QStringLiteral("config")));
+    environment.insert(QStringLiteral("XDG_STATE_HOME"), folder.filePath(QStringLiteral("state")));
+    return environment;
+}
 
 inline Ended endedOf(QProcess &process, int timeoutMs = 90'000)
 {

@@ -60,4 +60,30 @@ namespace Stampdeck::Testing {
     return update;
 }
 
+/// The stamp "full" with a thousand tenants, and two hundred stamps in two regions and three rings that
+/// may take them.
+[[nodiscard]] inline std::pair<QList<Stamp>, QList<Tenant>> bigDrain()
+{
+    QList<Stamp> stamps{makeStamp(QStringLiteral("full"))};
+    stamps[0].resources.tenants = {1000, 1000, 1000};
+    for (int i = 0; i < 200; ++i) {
+        Stamp stamp = makeStamp(QStringLiteral("s%1").arg(i), i % 2 ? QStringLiteral("eu-west") : QStringLiteral("eu-north"));
+        stamp.ring = QString::number(i % 3);
+        stamp.resources.cpu.reserved = stamp.resources.cpu.used = 10 + i % 30;
+        stamps.append(stamp);
+    }
+    QList<Tenant> tenants;
+    for (int i = 0; i < 1000; ++i) {
+        Tenant tenant = makeTenant(QStringLiteral("t%1").arg(i), QStringLiteral("full"));
+        tenant.demand.cpu = 1 + i % 9;
+        tenant.tier = Tier(i % 4);
+        if (i % 5 == 0)
+            tenant.constraints.regions = {QStringLiteral("eu-w*")};
+        if (i % 4 == 0)
+            tenant.constraints.antiAffinity = QStringLiteral("g%1").arg(i % 50);
+        tenants.append(tenant);
+    }
+    return {stamps, tenants};
+}
+
 } // namespace Stampdeck::Testing

@@ -156,9 +156,7 @@ private Q_SLOTS:
         Testing::strict();
         m_dir = std::make_unique<QTemporaryDir>();
         QVERIFY(m_dir->isValid());
-        m_environment = QProcessEnvironment::systemEnvironment();
-        m_environment.insert(u"XDG_CONFIG_HOME"_s, m_dir->filePath(u"config"_s));
-        m_environment.insert(u"XDG_STATE_HOME"_s, m_dir->filePath(u"state"_s));
+        m_environment = Testing::environmentIn(*m_dir);
         m_environment.remove(u"COLUMNS"_s);
         // A fleet that keeps what is done to it, and in which a tenant starts at once.
         m_simulator = simulatorStarting(u"0.05"_s);

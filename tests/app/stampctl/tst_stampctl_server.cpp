@@ -29,9 +29,7 @@ private Q_SLOTS:
         Testing::strict();
         m_dir = std::make_unique<QTemporaryDir>();
         QVERIFY(m_dir->isValid());
-        m_environment = QProcessEnvironment::systemEnvironment();
-        m_environment.insert(u"XDG_STATE_HOME"_s, m_dir->filePath(u"state"_s));
-        m_environment.insert(u"XDG_CONFIG_HOME"_s, m_dir->filePath(u"config"_s));
+        m_environment = Testing::environmentIn(*m_dir);
     }
     void cleanup() { stop(); }
 
