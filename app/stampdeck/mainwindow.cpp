@@ -330,6 +330,8 @@ void MainWindow::connectParts()
                     m_running.remove(operation->id);
                 else
                     m_running.insert(operation->id);
+                if (operation->state != OperationState::Paused && m_cutOff.removeOne(operation->id))
+                    setCutOff(m_cutOff);
                 m_audit->refresh();
             });
     const auto chain = [this] {
@@ -344,10 +346,8 @@ void MainWindow::connectParts()
 
 void MainWindow::setCutOff(const QStringList &operations)
 {
+    m_cutOff = operations;
     m_drawer->setCutOff(operations);
-    // Resume and Roll back are offered there (product.md, What it does).
-    if (!operations.isEmpty())
-        m_drawer->setOpen(true);
     m_status->setJournal(
         operations.isEmpty()
             ? tr("journal clean")
@@ -608,7 +608,7 @@ void MainWindow::arrange()
                                              : attentionWidth;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
     // is put on the map, so its panel covers none of it.
-    const int beside = isNarrow() && shown != m_carryPanel ? 0 : panelWidth;
+    const int beside = !shown || (isNarrow() && shown != m_carryPanel) ? 0 : panelWidth;
     for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
                           static_cast<QWidget *>(m_stampPanel)})
         each->setVisible(each == shown);
@@ -656,7 +656,8 @@ void MainWindow::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
     if (isNarrow() && (event->oldSize().width() >= 1280 || !event->oldSize().isValid())) {
-        m_drawer->setOpen(false);
+        // What was cut off stays in sight: Resume and Roll back are offered there.
+        m_drawer->setOpen(!m_cutOff.isEmpty());
         m_panelShown = !m_stampPanel->stamp().isEmpty();
     } else if (!isNarrow() && event->oldSize().width() < 1280) {
         m_panelShown = true;

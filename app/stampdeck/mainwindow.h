@@ -109,6 +109,7 @@ private:
     bool m_learnAgain = false;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process
+    QStringList m_cutOff; // by a kill, and not resumed since
     QString m_last; // the last operation that can be undone
     bool m_closing = false;
     bool m_panelShown = true;

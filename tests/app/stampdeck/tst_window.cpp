@@ -116,6 +116,8 @@ private Q_SLOTS:
         QVERIFY(!drawer->isOpen());
         fixture.window->setCutOff({u"op-1"_s});
         QVERIFY(drawer->isOpen());
+        fixture.window->resize(1024, 700);
+        QVERIFY(drawer->isOpen());
     }
 
     void cordonAndUndoByKeyboard()
