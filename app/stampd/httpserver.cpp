@@ -91,11 +91,11 @@ public:
 namespace {
 
 // How much of an answer is handed to the socket at a time; each must leave within the write time.
-constexpr qsizetype writePiece = 256 * 1024;
-constexpr size_t readPiece = 64 * 1024;
+constexpr qsizetype writePiece = 256LL * 1024;
+constexpr size_t readPiece = 64UL * 1024;
 // What is read and thrown away after an early answer, so that the client gets to see it: a socket
 // that is closed with unread bytes resets the connection (RFC 9112, section 9.6).
-constexpr size_t lingerBytes = 1024 * 1024;
+constexpr size_t lingerBytes = 1024UL * 1024;
 constexpr milliseconds lingerTime{2'000};
 // Connections over the limit that are told so; any more are closed without a word.
 constexpr int toldConnections = 64;
@@ -300,7 +300,7 @@ public:
     void beginStop();
     void forceClose();
     void answer(quint64 serial, HttpResponse response);
-    void startStream(quint64 serial, HttpResponse head, std::shared_ptr<StreamState> state);
+    void startStream(quint64 serial, const HttpResponse &head, std::shared_ptr<StreamState> state);
     void sendEvents(const QByteArray &bytes);
     void endStream(bool abruptly);
 
@@ -372,6 +372,7 @@ public:
         : m_connection(std::move(connection))
         , m_state(std::move(state))
     { }
+    // NOLINTNEXTLINE(bugprone-exception-escape): without memory the program ends.
     ~Stream() override { end(false); }
 
     bool send(const QByteArray &bytes) override
@@ -415,6 +416,7 @@ public:
         : m_connection(std::move(connection))
         , m_serial(serial)
     { }
+    // NOLINTNEXTLINE(bugprone-exception-escape): without memory the program ends.
     ~Exchange() override
     {
         if (!m_answered && !m_connection->core().isStopped())
@@ -440,7 +442,7 @@ public:
             m_connection->core().post(
                 m_connection->executor(),
                 [connection = m_connection, serial = m_serial, head = std::move(head),
-                 state]() mutable { connection->startStream(serial, std::move(head), state); });
+                 state] { connection->startStream(serial, head, state); });
         }
         return std::make_shared<Stream>(m_connection, state);
     }
@@ -758,7 +760,8 @@ void Connection::written()
         closeGently();
 }
 
-void Connection::startStream(quint64 serial, HttpResponse head, std::shared_ptr<StreamState> state)
+void Connection::startStream(quint64 serial, const HttpResponse &head,
+                             std::shared_ptr<StreamState> state)
 {
     if (serial != m_serial || m_phase != Phase::Answering) {
         state->open = false;
@@ -1134,6 +1137,7 @@ HttpServer::HttpServer(HttpServerSettings settings, HttpHandler &handler)
     : m_core(std::make_shared<Internal::HttpCore>(std::move(settings), handler))
 { }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): without memory the program ends.
 HttpServer::~HttpServer()
 {
     stop();

@@ -154,6 +154,7 @@ class HttpServer
 {
 public:
     HttpServer(HttpServerSettings settings, HttpHandler &handler);
+    // NOLINTNEXTLINE(bugprone-exception-escape): without memory the program ends.
     ~HttpServer();
     HttpServer(const HttpServer &) = delete;
     HttpServer &operator=(const HttpServer &) = delete;

@@ -258,6 +258,7 @@ Result<QString> Stampd::start(const Options &options)
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what nobody catches ends the program.
 int main(int argc, char **argv)
 {
     // Debian's Qt runs on GLib, which spends much of the processor on many sockets.

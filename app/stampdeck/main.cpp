@@ -38,6 +38,7 @@ int complain(const QString &message, int status)
 
 } // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): what nobody catches ends the program.
 int main(int argc, char **argv)
 {
     using namespace Stampdeck;

@@ -21,8 +21,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr qint64 readBuffer = 256 * 1024;
-constexpr qint64 pieceSize = 64 * 1024;
+constexpr qint64 readBuffer = 256LL * 1024;
+constexpr qint64 pieceSize = 64LL * 1024;
 constexpr qint64 maxErrorBody = 1 << 20;
 // Connections to one host of one QNetworkAccessManager; a seventh request would wait inside Qt,
 // where no limit of ours counts.

@@ -112,7 +112,7 @@ std::optional<std::chrono::milliseconds> retryAfter(const HttpAnswer &answer)
     const QString text = QString::fromLatin1(answer.header("Retry-After").trimmed());
     if (text.isEmpty())
         return std::nullopt;
-    constexpr qint64 longest = 24 * 3600;
+    constexpr qint64 longest = 24LL * 3600;
     bool ok = false;
     if (const qint64 seconds = text.toLongLong(&ok); ok)
         return std::chrono::seconds(std::clamp<qint64>(seconds, 0, longest));
@@ -143,7 +143,7 @@ Problem problemOf(const HttpAnswer &answer)
     problem.operation = object.value("operation"_L1).toString();
     problem.current = object.value("current"_L1).toObject();
     const QJsonArray refusals = object.value("refusals"_L1).toArray();
-    for (const QJsonValue &value : refusals) {
+    for (const auto &value : refusals) {
         const QJsonObject refusal = value.toObject();
         problem.refusals.append({refusal.value("code"_L1).toString(),
                                  refusal.value("subject"_L1).toString(),

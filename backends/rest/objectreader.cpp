@@ -12,7 +12,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr size_t longestText = 64 * 1024;
+constexpr size_t longestText = 64UL * 1024;
 
 /// A member of the objects of one kind: its name, and what reads its value into the object.
 template<typename Get>

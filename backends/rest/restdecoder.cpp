@@ -24,7 +24,7 @@ namespace {
 
 constexpr size_t padding = std::max(Json::padding, ElementScanner::padding);
 // The text is taken through a buffer of this size, which stays in the processor's cache.
-constexpr qsizetype slice = 128 * 1024;
+constexpr qsizetype slice = 128LL * 1024;
 
 /// Which index an ID has had, for finding duplicates. As long as IDs come in ascending order there
 /// can be none, and nothing is kept; from then on a part of the hash beside the index, so that the
