@@ -96,7 +96,16 @@ private:
     }
     Result<OperationPtr> ended(const QString &operation)
     {
-        return await(m_fleet->runner().finished(operation));
+        auto result = await(m_fleet->runner().finished(operation));
+        // A person goes on where the health gate paused: at busy hours of the simulated day a move
+        // may make its target twice as slow.
+        for (int i = 0; i < 20 && result && (*result)->state == OperationState::Paused
+             && (*result)->error.contains(u"over twice"); ++i) {
+            if (const auto resumed = ask(operation, OperationVerb::Resume); !resumed)
+                return resumed;
+            result = await(m_fleet->runner().finished(operation));
+        }
+        return result;
     }
     Result<OperationPtr> ask(const QString &operation, OperationVerb verb)
     {

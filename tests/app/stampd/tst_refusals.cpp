@@ -226,16 +226,8 @@ private Q_SLOTS:
                 ++taken;
                 expect(answer.status == 202, u"refused"_s);
                 if (settles || asked.action.kind > ActionKind::Scale) {
-                    const QByteArray location = answer.headers.value("location");
-                    QJsonObject end = stampd.finished(location);
-                    // A drain waits for a person where it made a target twice as slow.
-                    for (int i = 0; i < 20 && end[u"state"_s].toString() == u"paused"_s; ++i) {
-                        expect(asked.action.kind == ActionKind::Drain, u"paused"_s);
-                        expect(stampd.post(QString::fromLatin1(location) + u":resume"_s).status
-                                   == 202,
-                               u"not resumed"_s);
-                        end = stampd.finished(location);
-                    }
+                    const QJsonObject end =
+                        stampd.carriedThrough(answer.headers.value("location"));
                     expect(end[u"state"_s].toString() == u"succeeded"_s,
                            u"failed: "_s + QString::fromUtf8(QJsonDocument(end).toJson()));
                 } else {

@@ -462,7 +462,7 @@ private Q_SLOTS:
         QCOMPARE(again.status, 202);
         QCOMPARE(again.json()[u"id"_s], write.json()[u"id"_s]);
         QCOMPARE(stampd.post(path(), headers, "{}").status, 422);
-        const QJsonObject ended = stampd.finished(write.headers.value("location"));
+        const QJsonObject ended = stampd.carriedThrough(write.headers.value("location"));
         QVERIFY2(ended[u"state"_s].toString() == u"succeeded"_s,
                  qPrintable(ended[u"error"_s].toString()));
         QTRY_COMPARE(stampd.get(u"/v1/stamps/"_s + id).json()[u"lifecycle"_s].toString(),
@@ -475,7 +475,7 @@ private Q_SLOTS:
         }
         const Answer undo = stampd.post(QString::fromLatin1(write.headers.value("location")) + u":undo"_s);
         QCOMPARE(undo.status, 202);
-        QCOMPARE(stampd.finished(undo.headers.value("location"))[u"state"_s].toString(),
+        QCOMPARE(stampd.carriedThrough(undo.headers.value("location"))[u"state"_s].toString(),
                  u"succeeded"_s);
         QTRY_COMPARE(stampd.get(u"/v1/stamps/"_s + id).json()[u"lifecycle"_s].toString(),
                      u"active"_s);
