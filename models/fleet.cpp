@@ -34,15 +34,9 @@ Fleet::Fleet(const FleetOptions &options)
 {
 }
 
-// An adapter that ends answers all that was asked of it, with errors; the runner must not take
-// those for failures.
-Fleet::~Fleet()
-{
-    if (m_runner)
-        m_runner->letGo();
-    m_runtimes.clear();
-    m_runner.reset();
-}
+// The runner goes first (see m_runner): an adapter that ends answers all that was asked of it, with
+// errors, which nobody may take for failures.
+Fleet::~Fleet() = default;
 
 Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
                                            const PluginCatalog &catalog,
@@ -155,6 +149,11 @@ FutureResult<WriteOutcome> Fleet::cancel(const QString &source, const Primitive 
 FutureResult<OperationPtr> Fleet::control(const QString &source, const QString &operation,
                                           OperationVerb verb, const WriteContext &context)
 {
+    const FleetVersionPtr version = m_store->current();
+    const int index = version->sourceIndex(source);
+    if (index >= 0 && version->sources[index].readOnly)
+        return ready<OperationPtr>(fail(Error::refused(
+                {{u"read-only"_s, operation, say("%1 is read only").arg(source), QString()}})));
     if (SourceRuntime *const at = runtime(source))
         return at->control(operation, verb, context);
     return ready<OperationPtr>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));

@@ -456,7 +456,7 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
     pump(id);
 }
 
-bool OperationRunner::Engine::write(Running &running, const std::vector<int> &steps,
+bool OperationRunner::Engine::enter(Running &running, const std::vector<int> &steps,
                                     const QString &action, const QString &outcome)
 {
     JournalOperation &record = running.record;
@@ -473,10 +473,8 @@ bool OperationRunner::Engine::write(Running &running, const std::vector<int> &st
         entry->outcome = outcome;
     }
     const auto written = m_journal.update(record, steps, entry);
-    if (written) {
-        show(record);
+    if (written)
         return true;
-    }
     // What can't be written must not be tried. The backend is as it is; the journal's last word
     // still tells a later process what to try again.
     record.state = OperationState::Paused;
@@ -485,7 +483,18 @@ bool OperationRunner::Engine::write(Running &running, const std::vector<int> &st
     for (const int lane : lanesOf(record))
         running.halted.insert(lane);
     show(record);
+    if (running.active.empty())
+        answerWaiting(running);
     return false;
+}
+
+bool OperationRunner::Engine::write(Running &running, const std::vector<int> &steps,
+                                    const QString &action, const QString &outcome)
+{
+    if (!enter(running, steps, action, outcome))
+        return false;
+    show(running.record);
+    return true;
 }
 
 // Starts what may start, and ends the operation when nothing is left to do.
@@ -838,8 +847,6 @@ void OperationRunner::Engine::halt(Running &running, int lane, OperationState st
     running.record.error = why;
     if (write(running, {-1}, u"paused"_s, why))
         pump(id);
-    else
-        answerWaiting(running);
 }
 
 void OperationRunner::Engine::answerWaiting(Running &running)
@@ -862,6 +869,13 @@ void OperationRunner::Engine::end(Running &running)
         error = running.failure;
         record.errorKind = running.failureKind;
     }
+    const std::set<int> lanes = lanesOf(record);
+    if (state == OperationState::Cancelled
+        && std::all_of(lanes.begin(), lanes.end(),
+                       [&record](int lane) { return laneDone(record, lane); })) {
+        // All of it was done when it was asked for: whoever waits has to know that it stays.
+        state = OperationState::Succeeded;
+    }
     if (record.request.kind == ActionKind::Drain) {
         const auto [moves, moved] = movedOf(record);
         if (state == OperationState::Failed)
@@ -869,13 +883,6 @@ void OperationRunner::Engine::end(Running &running)
         else if (state == OperationState::Succeeded && !record.request.left.isEmpty())
             error = say("done in part: %1 stay where they are")
                             .arg(record.request.left.join(u", "_s));
-    }
-    const std::set<int> lanes = lanesOf(record);
-    if (state == OperationState::Cancelled
-        && std::all_of(lanes.begin(), lanes.end(),
-                       [&record](int lane) { return laneDone(record, lane); })) {
-        // All of it was done when it was asked for: whoever waits has to know that it stays.
-        state = OperationState::Succeeded;
     }
     if (state == OperationState::Cancelled) {
         for (JournalStep &step : record.steps) {
@@ -889,13 +896,12 @@ void OperationRunner::Engine::end(Running &running)
         changed.push_back(-1); // no step
     record.state = state;
     record.error = error;
-    // First of all, so that nobody who sees that it ended still finds its stamps and tenants busy.
-    m_store.release(id);
-    if (!write(running, changed, toString(state), error)) {
-        m_store.restoreClaims(claimsOf(record));
-        answerWaiting(running);
+    if (!enter(running, changed, toString(state), error))
         return;
-    }
+    // Before it is shown, so that nobody who sees that it ended still finds its stamps and tenants
+    // busy.
+    m_store.release(id);
+    show(record);
     m_journal.unlock(id);
     answerWaiting(running);
     m_running.erase(id);
@@ -1188,13 +1194,6 @@ void OperationRunner::Engine::pauseAll(const Asker &asker)
     }
 }
 
-void OperationRunner::Engine::letGo()
-{
-    for (const auto &[id, running] : m_running)
-        m_journal.unlock(id);
-    m_running.clear();
-}
-
 Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operation)
 {
     const Running *running = find(operation);
@@ -1344,8 +1343,8 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
     constexpr double leastErrors = 0.001;
     std::vector<std::pair<QString, QString>> paused; // with why
     for (auto &[id, running] : m_running) {
-        if (running.record.state != OperationState::Running || !running.starting
-            || !isWaiting(running.record))
+        if (running.targets.empty() || running.record.state != OperationState::Running
+            || !running.starting || !isWaiting(running.record))
             continue;
         QString why;
         for (auto &[name, watch] : running.targets) {
@@ -1362,7 +1361,9 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
             } else if (entry.health > watch.health && entry.health >= Health::Degraded
                        && reason != entry.reasons.end()) {
                 why = say("%1 is %2: %3").arg(name, toString(entry.health), reason->message);
-            } else if (entry.stamp != watch.last) {
+            } else if (entry.stamp->observedAt != watch.last->observedAt
+                       || entry.stamp->signalValues != watch.last->signalValues) {
+                // Not the stamp's pointer: a claim on it makes another one of the same observation.
                 watch.last = entry.stamp;
                 const SignalValues &is = entry.stamp->signalValues;
                 const auto doubled = [](std::optional<double> now, std::optional<double> then,

@@ -30,8 +30,6 @@ public:
     void control(const QString &operation, OperationVerb verb, const Asker &asker,
                  const OperationAnswer &answer);
     void pauseAll(const Asker &asker);
-    /// Lets go of everything: what is under way stays in the journal as it is, for a later process.
-    void letGo();
     [[nodiscard]] Result<ActionRequest> undoRequest(const QString &operation);
     void whenFinished(const QString &operation, const OperationAnswer &answer);
 
@@ -108,7 +106,10 @@ private:
 
     [[nodiscard]] Running *find(const QString &operation);
     /// Writes to the journal; an error there halts the operation, since nothing may be tried that
-    /// was not written.
+    /// was not written, and answers whoever waits.
+    [[nodiscard]] bool enter(Running &running, const std::vector<int> &steps,
+                             const QString &action = {}, const QString &outcome = {});
+    /// The same, and shows how the operation stands then.
     [[nodiscard]] bool write(Running &running, const std::vector<int> &steps,
                              const QString &action = {}, const QString &outcome = {});
     void show(const JournalOperation &record);

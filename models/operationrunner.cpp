@@ -60,11 +60,6 @@ void OperationRunner::pauseAll(const Asker &asker)
                               Qt::QueuedConnection);
 }
 
-void OperationRunner::letGo()
-{
-    QMetaObject::invokeMethod(m_engine, [this] { m_engine->letGo(); }, Qt::BlockingQueuedConnection);
-}
-
 FutureResult<ActionRequest> OperationRunner::undoRequest(const QString &operation)
 {
     const auto answer = std::make_shared<Answer<ActionRequest>>();

@@ -74,9 +74,6 @@ public:
                                                      const Asker &asker);
     /// Pauses every running operation of this process.
     void pauseAll(const Asker &asker);
-    /// Before the sources go: takes no more notice of what they answer. An operation that runs
-    /// stays in the journal as it is, and the next start finds it cut off. Waits.
-    void letGo();
     /// The request that would take \a operation back, for a plan to be shown first.
     [[nodiscard]] FutureResult<ActionRequest> undoRequest(const QString &operation);
 
