@@ -196,6 +196,11 @@ void printOperation(const Invocation &invocation, const Operation &operation)
     }
 }
 
+bool isInPart(const Operation &operation)
+{
+    return operation.state == OperationState::Succeeded && !operation.error.isEmpty();
+}
+
 ExitStatus follow(Session &session, const OperationPtr &operation,
                   const QList<OperationState> &wanted)
 {
@@ -236,11 +241,8 @@ ExitStatus follow(Session &session, const OperationPtr &operation,
         complain(end.error);
     if (interrupted && end.state != OperationState::Succeeded)
         return ExitStatus::Interrupted;
-    if (wanted.contains(end.state)) {
-        // A drain that left tenants is done in part.
-        const bool inPart = end.state == OperationState::Succeeded && !end.error.isEmpty();
-        return inPart ? ExitStatus::Failed : ExitStatus::Done;
-    }
+    if (wanted.contains(end.state))
+        return isInPart(end) ? ExitStatus::Failed : ExitStatus::Done;
     if (end.state == OperationState::Paused)
         complain(u"it waits: resume %1 or rollback %1"_s.arg(end.id));
     return end.errorKind ? statusOf(*end.errorKind) : ExitStatus::Failed;

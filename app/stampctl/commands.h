@@ -26,6 +26,8 @@ ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
 
 // --- What act() and control() share
 
+/// Done, but not all of it: a drain that left tenants.
+[[nodiscard]] bool isInPart(const Operation &operation);
 /// Whether to go on with \a plan: asks on a terminal, obeys --yes and --confirm, and knows the
 /// rules of production. Nothing to go on; else the status, which has been explained.
 std::optional<ExitStatus> confirmed(Session &session, const Plan &plan);

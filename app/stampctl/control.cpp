@@ -149,18 +149,21 @@ ExitStatus followBackend(Session &session, const OperationPtr &first, OperationV
         return ExitStatus::Done;
     if (!end->error.isEmpty())
         complain(end->error);
-    return wantedOf(verb).contains(end->state) ? ExitStatus::Done : ExitStatus::Failed;
+    return wantedOf(verb).contains(end->state) && !isInPart(*end) ? ExitStatus::Done
+                                                                  : ExitStatus::Failed;
 }
 
 ExitStatus controlUnseen(Session &session, const QString &id, OperationVerb verb)
 {
     const FleetVersionPtr version = session.version();
+    QStringList names; // of those that would be asked, one after the other
     for (const SourceState &source : version->sources) {
-        if (!source.answered || !source.capabilities.testFlag(Capability::Operations))
+        if (!source.answered || source.readOnly
+            || !source.capabilities.testFlag(Capability::Operations))
             continue;
         if (session.invocation().dryRun) {
-            print(u"would ask %1 to %2 operation %3\n"_s.arg(source.name, toString(verb), id));
-            return ExitStatus::Done;
+            names.append(source.name);
+            continue;
         }
         WriteContext context;
         context.idempotencyKey = QUuid::createUuid().toString(QUuid::WithoutBraces);
@@ -172,6 +175,10 @@ ExitStatus controlUnseen(Session &session, const QString &id, OperationVerb verb
             return followBackend(session, *answer, verb);
         if (answer.error().kind != ErrorKind::NotFound)
             return session.give(answer.error());
+    }
+    if (!names.isEmpty()) {
+        print(u"would ask %1 to %2 operation %3\n"_s.arg(names.join(u", then "_s), toString(verb), id));
+        return ExitStatus::Done;
     }
     return session.give(session.explained(
             Error::of(ErrorKind::NotFound, u"there is no operation %1"_s.arg(id)), {}));
