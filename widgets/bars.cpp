@@ -322,7 +322,9 @@ void StatusBar::paintEvent(QPaintEvent *event)
         x += Text::width(line, statusStyle);
         QString tip = source.name + u": " + source.adapter + u", " + line;
         if (const QString notice = noticeOf(source, now); !notice.isEmpty())
-            tip = notice + u'\n' + noticeDetailsOf(source).section(u'\n', 1);
+            tip = QStringList({notice, noticeDetailsOf(source).section(u'\n', 1)})
+                      .join(u'\n')
+                      .trimmed();
         else if (source.faults > 0)
             tip += tr("; %1 objects rejected, first %2").arg(source.faults).arg(source.faultMessage);
         if (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5))

@@ -100,7 +100,7 @@ struct Look
 };
 
 constexpr size_t manyTiles = 300;
-constexpr qint64 orderRest = 1'000; ///< Milliseconds.
+constexpr std::chrono::milliseconds orderRest{1'000};
 constexpr int firstCategory = 10; ///< Fills: 0 none, 1 to 9 the ramp, from 10 the categories.
 
 } // namespace
@@ -179,7 +179,9 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
     m_version = version;
     // A source of thousands of endpoints tells of its stamps one after the other: a place for those
     // that come is made once a second, so that the window is not busy with nothing else.
-    const bool canWait = m_order.size() >= manyTiles && m_ordered.elapsed() < orderRest;
+    const std::chrono::milliseconds rest =
+        m_ordered ? *m_ordered + orderRest - m_clock->elapsed() : std::chrono::milliseconds(0);
+    const bool canWait = m_order.size() >= manyTiles && rest.count() > 0;
     const bool isMore
         = changes.stampsComeOrGo || version->stamps.size() > int(m_positions.size());
     bool moved = isMore && (!canWait || !changes.goneStamps.isEmpty());
@@ -238,7 +240,7 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         relayout();
     } else {
         if (waits && m_orderTimer == 0)
-            m_orderTimer = startTimer(int(std::max<qint64>(0, orderRest - m_ordered.elapsed())));
+            m_orderTimer = startTimer(rest);
         for (const int block : std::as_const(heads))
             update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
     }
@@ -263,7 +265,7 @@ void MapWidget::chooseStop()
 
 void MapWidget::rebuildOrder(bool keepOrder)
 {
-    m_ordered.start();
+    m_ordered = m_clock->elapsed();
     if (m_orderTimer != 0)
         killTimer(std::exchange(m_orderTimer, 0));
     const FleetVersion &version = *m_version;

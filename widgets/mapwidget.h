@@ -274,7 +274,8 @@ private:
 
     QSet<int> m_lateHeads; // blocks whose sums are to be worked out again
     int m_headTimer = 0;
-    QElapsedTimer m_ordered; ///< When the stamps were put in order.
+    /// When the stamps were put in order last, Clock::elapsed().
+    std::optional<std::chrono::milliseconds> m_ordered;
     int m_orderTimer = 0; ///< Runs while some wait for their place.
 
     QPixmap m_strip;

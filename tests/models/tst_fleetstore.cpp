@@ -163,8 +163,8 @@ private Q_SLOTS:
         }
         QTRY_COMPARE(
             m_store->current()->stamps[0]->stamp->signalValues.requestsPerSecond, 500.0);
-        // One at once, and then one in 25 ms.
-        const auto most = quint64(timer.elapsed() / 25 + 2);
+        // One at once, and then one in 25 ms; a timer may be a little early.
+        const auto most = quint64(timer.elapsed() / 20 + 2);
         QVERIFY2(m_store->current()->serial - before <= most,
                  qPrintable(QString::number(m_store->current()->serial - before)));
     }
