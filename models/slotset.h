@@ -12,7 +12,6 @@ class SlotSet
 {
 public:
     [[nodiscard]] bool isEmpty() const { return m_count == 0; }
-    [[nodiscard]] int size() const { return m_count; }
     [[nodiscard]] bool contains(int slot) const
     {
         return size_t(slot) < m_is.size() && m_is[size_t(slot)];

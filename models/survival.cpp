@@ -104,6 +104,8 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
             Evaluation evaluation = evaluate(*carry, room.slot);
             if (!evaluation.refusals.isEmpty()) {
                 mayFit |= evaluation.verdict == VerdictKind::Unknown;
+                if (!why.isEmpty())
+                    continue; // only the first tenant without a place is told of
                 const Refusal &refusal = evaluation.refusals.constFirst();
                 ++codes[refusal.code];
                 if (!messages.contains(refusal.code)) {

@@ -34,8 +34,7 @@ std::optional<double> ratioFromString(QStringView text)
     return ok && ratio >= 0 && ratio <= 1 ? std::optional(ratio) : std::nullopt;
 }
 
-} // namespace
-
+// "latency", then those that take a ratio.
 QStringList faultKinds()
 {
     QStringList kinds{latencyKind};
@@ -43,6 +42,8 @@ QStringList faultKinds()
         kinds.append(ratio.kind);
     return kinds;
 }
+
+} // namespace
 
 Result<Faults> withFault(Faults faults, const QString &setting)
 {

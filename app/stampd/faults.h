@@ -21,9 +21,6 @@ struct Faults
     friend bool operator==(const Faults &, const Faults &) = default;
 };
 
-/// Every KIND that there is: "latency", then those that take a ratio.
-[[nodiscard]] QStringList faultKinds();
-
 /// Sets one KIND=VALUE in \a faults and gives the result: latency takes a duration ("250ms"), the
 /// others a ratio ("0.1" or "10%"). ErrorKind::Invalid names what was expected.
 [[nodiscard]] Result<Faults> withFault(Faults faults, const QString &setting);

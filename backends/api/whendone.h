@@ -26,7 +26,7 @@ void whenDone(const QFuture<T> &future, QObject *context, Call call)
                          const QFuture<T> ended = watcher->future();
                          watcher->deleteLater();
                          if (ended.resultCount() > 0)
-                             call(ended.result());
+                             call(*ended.constBegin());
                          else if constexpr (requires { T(fail(Error::cancelled())); })
                              call(T(fail(Error::cancelled())));
                      });
