@@ -6,6 +6,7 @@
 #include "sourceruntime.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QUuid>
 
 #include <algorithm>
 
@@ -120,6 +121,66 @@ FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
         return at->history({stampId.section(u'/', 1)}, signalNames, from, to, step);
     return ready<std::vector<Series>>(
             fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
+FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
+{
+    if (plan.isRefused())
+        return ready<OperationPtr>(fail(Error::refused(plan.refusals)));
+    if (plan.request.kind != ActionKind::Drain || plan.sources.size() != 1)
+        return ready<OperationPtr>(
+                fail(ErrorKind::Unsupported, say("only a drain within one source is handed over")));
+    const QString &source = plan.sources.constFirst();
+    const FleetVersionPtr version = m_store->current();
+    const int index = version->sourceIndex(source);
+    if (index >= 0 && (m_options.readOnly || version->sources[index].readOnly))
+        return ready<OperationPtr>(fail(Error::refused(
+                {{u"read-only"_s, plan.request.stamp, say("%1 is read only").arg(source),
+                  QString()}})));
+    SourceRuntime *const at = runtime(source);
+    if (!at)
+        return ready<OperationPtr>(
+                fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    DrainOrder order;
+    order.stamp = plan.loads.constFirst().stamp.section(u'/', 1);
+    for (const QString &stamp : plan.request.among)
+        order.to.append(stamp.section(u'/', -1));
+    order.parallel = plan.request.parallel;
+    order.deadline = plan.request.deadline;
+    order.partial = plan.request.partial;
+    WriteContext context;
+    context.idempotencyKey = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    context.actor = plan.request.actor;
+    context.reason = plan.request.reason;
+    // Of the stamp; one that is cordoned already is not written to.
+    if (!plan.steps.empty() && std::holds_alternative<CordonStamp>(plan.steps.front().primitive))
+        context.expectedRevision = plan.steps.front().expectedRevision;
+    return at->drain(order, context);
+}
+
+FutureResult<SourceDiagnostics> Fleet::diagnostics(const QString &source)
+{
+    SourceRuntime *const at = runtime(source);
+    if (!at)
+        return ready<SourceDiagnostics>(
+                fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    // The store is asked when the source has answered: it may have been told meanwhile.
+    return at->diagnostics().then([this, source](const Result<SourceDiagnostics> &known) {
+        if (!known)
+            return known;
+        SourceDiagnostics all = *known;
+        const FleetVersionPtr version = m_store->current();
+        if (const int index = version->sourceIndex(source); index >= 0) {
+            const SourceState &state = version->sources[index];
+            all.instance = state.instance;
+            all.readOnly = state.readOnly;
+            all.skew = state.skew;
+            all.error = state.error;
+            all.faults = state.faults;
+            all.faultMessage = state.faultMessage;
+        }
+        return Result<SourceDiagnostics>(all);
+    });
 }
 
 FutureResult<WriteOutcome> Fleet::perform(const QString &source, const Primitive &primitive,

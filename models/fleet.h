@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "diagnostics.h"
 #include "fleetconfig.h"
 #include "fleetstore.h"
 #include "operationrunner.h"
@@ -53,6 +54,14 @@ public:
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
+
+    /// Gives the drain that \a plan shows to its backend, which runs it as an operation of its own
+    /// (Capability::Drains): it goes on when this process ends, and everybody sees it. A stamp that
+    /// another wrote to since is a Conflict. Unsupported where the plan touches several sources.
+    [[nodiscard]] FutureResult<OperationPtr> handOver(const Plan &plan);
+    /// How one source is doing: its last requests, breakers, ages. From any thread. NotFound when
+    /// there is none of that name.
+    [[nodiscard]] FutureResult<SourceDiagnostics> diagnostics(const QString &source);
 
     // PrimitiveExecutor, from any thread
     FutureResult<WriteOutcome> perform(const QString &source, const Primitive &primitive,

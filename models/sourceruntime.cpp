@@ -12,6 +12,7 @@
 #include <QtCore/QRandomGenerator>
 
 #include <algorithm>
+#include <deque>
 
 namespace Stampdeck {
 
@@ -64,6 +65,7 @@ public:
         giveWay();
         auto made = m_factory();
         if (!made) {
+            m_startError = made.error().message;
             // Configuration, not weather: nothing will mend it by itself.
             m_store.fail(m_settings.name, {}, made.error(), std::nullopt);
             return;
@@ -71,10 +73,19 @@ public:
         m_adapter = std::move(*made);
         connect(m_adapter.get(), &FleetAdapter::updated, this, [this](const FleetUpdate &update) {
             m_store.apply(m_settings.name, update);
+            noteContact(update.endpoint);
         });
         connect(m_adapter.get(), &FleetAdapter::contact, this, [this](const QString &endpoint) {
             m_store.contact(m_settings.name, endpoint);
+            noteContact(endpoint);
         });
+        connect(m_adapter.get(), &FleetAdapter::requested, this,
+                [this](const RequestRecord &record) {
+                    ++m_requestsMade;
+                    m_requests.push_front(record);
+                    if (m_requests.size() > size_t(SourceDiagnostics::maxRequests))
+                        m_requests.pop_back();
+                });
         connect(m_adapter.get(), &FleetAdapter::eventsEnded, this, &Worker::eventsEnded);
         m_store.setCapabilities(m_settings.name, m_adapter->capabilities());
         const QStringList endpoints = m_adapter->endpoints();
@@ -104,6 +115,45 @@ public:
 
     [[nodiscard]] FleetAdapter *adapter() { return m_adapter.get(); }
 
+    [[nodiscard]] SourceDiagnostics diagnostics() const
+    {
+        SourceDiagnostics all;
+        all.name = m_settings.name;
+        all.adapter = m_settings.adapter;
+        all.at = m_clock.now();
+        all.started = m_adapter != nullptr;
+        all.production = m_settings.production;
+        all.readOnly = m_settings.readOnly;
+        all.pollInterval = m_settings.pollInterval;
+        all.effectiveInterval = m_interval;
+        all.timeout = m_settings.timeout;
+        if (m_adapter) {
+            all.capabilities = toStrings(m_adapter->capabilities());
+        } else {
+            EndpointDiagnostics none;
+            none.error = m_startError;
+            all.endpoints.append(none);
+        }
+        const auto now = m_clock.elapsed();
+        for (const auto &[name, endpoint] : m_endpoints) {
+            EndpointDiagnostics one;
+            one.name = name;
+            one.breaker = endpoint.breaker.state();
+            one.failures = endpoint.breaker.failures();
+            one.polling = endpoint.polling;
+            one.watching = endpoint.watching;
+            if (endpoint.contact)
+                one.contact = now - *endpoint.contact;
+            if (endpoint.timer)
+                one.nextAttempt = std::max<std::chrono::milliseconds>(endpoint.due - now, 0ms);
+            one.error = endpoint.error;
+            all.endpoints.append(one);
+        }
+        all.requestsMade = m_requestsMade;
+        all.requests.assign(m_requests.begin(), m_requests.end());
+        return all;
+    }
+
 private:
     struct Endpoint
     {
@@ -122,7 +172,16 @@ private:
         bool pollAgain = false;
         bool asked = false; // by a person: tried though the breaker is open
         bool servesNoEvents = false;
+        std::chrono::milliseconds due{0}; // of the timer
+        std::optional<std::chrono::milliseconds> contact; // the last proof of it
+        QString error; // of the last try
     };
+
+    void noteContact(const QString &name)
+    {
+        if (const auto found = m_endpoints.find(name); found != m_endpoints.end())
+            found->second.contact = m_clock.elapsed();
+    }
 
     void schedule(const QString &name, std::chrono::milliseconds delay)
     {
@@ -133,6 +192,7 @@ private:
             const auto due = m_clock.elapsed() + delay;
             delay += (company - due % company) % company;
         }
+        endpoint.due = m_clock.elapsed() + delay;
         endpoint.timer = m_clock.callLater(delay, this, [this, name] { poll(name); });
     }
 
@@ -186,6 +246,8 @@ private:
         }
         endpoint.breaker.onSuccess(now);
         endpoint.backoff.reset();
+        endpoint.contact = now;
+        endpoint.error.clear();
         FleetUpdate update = *result;
         update.endpoint = name;
         if (m_adapter->capabilities() != m_capabilities) {
@@ -210,6 +272,7 @@ private:
         Endpoint &endpoint = m_endpoints.at(name);
         const auto now = m_clock.elapsed();
         endpoint.breaker.onFailure(now);
+        endpoint.error = error.message;
         // The back-off grows from the interval on, so a source that hiccups once loses no beat.
         std::chrono::milliseconds wait = std::max(m_interval / 4, endpoint.backoff.next());
         if (error.retryAfter)
@@ -289,6 +352,9 @@ private:
     Capabilities m_capabilities;
     bool m_answered = false;
     bool m_inCompany = false;
+    QString m_startError;
+    quint64 m_requestsMade = 0;
+    std::deque<RequestRecord> m_requests; // the newest first
     std::map<QString, Endpoint> m_endpoints; // its nodes never move: a breaker can't
     std::unique_ptr<FleetAdapter> m_adapter; // dies first: it may still answer the rest
 };
@@ -388,6 +454,23 @@ SourceRuntime::history(const QStringList &stamps, const QStringList &signalNames
     return ask<std::vector<Series>>([=](FleetAdapter &adapter) {
         return adapter.history(stamps, signalNames, from, to, step);
     });
+}
+
+FutureResult<OperationPtr> SourceRuntime::drain(const DrainOrder &order,
+                                                const WriteContext &context)
+{
+    return ask<OperationPtr>([order, context](FleetAdapter &adapter) {
+        return adapter.drain(order, context);
+    });
+}
+
+FutureResult<SourceDiagnostics> SourceRuntime::diagnostics()
+{
+    const auto answer = std::make_shared<Answer<SourceDiagnostics>>();
+    QMetaObject::invokeMethod(
+            m_worker, [worker = m_worker, answer] { answer->give(worker->diagnostics()); },
+            Qt::QueuedConnection);
+    return answer->future();
 }
 
 } // namespace Stampdeck

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "diagnostics.h"
 #include "fleetstore.h"
 
 #include <QtCore/QObject>
@@ -44,6 +45,12 @@ public:
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
+
+    [[nodiscard]] FutureResult<OperationPtr> drain(const DrainOrder &order,
+                                                   const WriteContext &context);
+    /// How its endpoints are doing and what it asked last. What only the store knows (instance,
+    /// skew, faults) is left for Fleet::diagnostics().
+    [[nodiscard]] FutureResult<SourceDiagnostics> diagnostics();
 
 private:
     class Worker;

@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<Capability, QLatin1StringView>, 10> capabilityWords = {{
+constexpr std::array<std::pair<Capability, QLatin1StringView>, 11> capabilityWords = {{
         {Capability::Move, "move"_L1},
         {Capability::Primitives, "primitives"_L1},
         {Capability::Cordon, "cordon"_L1},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<Capability, QLatin1StringView>, 10> capabilityWor
         {Capability::Operations, "operations"_L1},
         {Capability::Audit, "audit"_L1},
         {Capability::History, "history"_L1},
+        {Capability::Drains, "drains"_L1},
 }};
 
 template<typename T>
@@ -73,6 +74,11 @@ FutureResult<std::vector<Series>> FleetAdapter::history(const QStringList &, con
                                                         std::chrono::milliseconds)
 {
     return unsupported<std::vector<Series>>(u"this backend records nothing"_s);
+}
+
+FutureResult<OperationPtr> FleetAdapter::drain(const DrainOrder &, const WriteContext &)
+{
+    return unsupported<OperationPtr>(u"this backend runs no drains of its own"_s);
 }
 
 FleetAdapterPlugin::~FleetAdapterPlugin() = default;

@@ -6,6 +6,7 @@
 #include "export.h"
 #include "fleet.h"
 #include "operation.h"
+#include "requestrecord.h"
 #include "result.h"
 #include "secret.h"
 
@@ -34,6 +35,7 @@ enum class Capability : quint32 {
     Operations = 1u << 7, ///< Runs operations itself, lists them and takes verbs.
     Audit = 1u << 8,
     History = 1u << 9, ///< Answers history().
+    Drains = 1u << 10, ///< Takes a drain as one operation and runs it: drain().
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Capabilities)
@@ -85,6 +87,19 @@ struct FleetUpdate
     std::vector<OperationPtr> operations; ///< The backend's own; each replaces that of its id.
     std::vector<ObjectFault> faults;
     std::optional<Timestamp> serverTime; ///< For the clock skew.
+};
+
+/// A drain that a backend is to run by itself, as one operation of its own.
+struct DrainOrder
+{
+    QString stamp; ///< To be emptied; or, where it is empty,
+    QString region; ///< every stamp of this region.
+    QStringList to; ///< The only stamps that may take the tenants; empty: the backend chooses.
+    int parallel = 2; ///< Moves at once, at most.
+    std::optional<std::chrono::milliseconds> deadline; ///< No move starts after it.
+    bool partial = false; ///< Leave whom no stamp takes.
+
+    friend bool operator==(const DrainOrder &, const DrainOrder &) = default;
 };
 
 /// A recorded series: one value per step, NaN where nothing was recorded.
@@ -143,12 +158,19 @@ public:
     [[nodiscard]] virtual FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
+    /// Capability::Drains: hands a drain over, and answers the backend's operation. Whoever asked
+    /// may go away: the backend runs it.
+    [[nodiscard]] virtual FutureResult<OperationPtr> drain(const DrainOrder &order,
+                                                           const WriteContext &context);
 
 Q_SIGNALS:
     void updated(const Stampdeck::FleetUpdate &update);
     /// A proof of life that carries nothing: a comment, a bookmark.
     void contact(const QString &endpoint);
     void eventsEnded(const QString &endpoint, const Stampdeck::Error &error);
+    /// A request has ended, for the page of diagnostics. Tell what went over the network; an
+    /// adapter in this process has nothing to tell.
+    void requested(const Stampdeck::RequestRecord &record);
 };
 
 /// What a plug-in's root object offers. Its metadata JSON holds: "kind", "interface" ("fleet"),

@@ -36,6 +36,30 @@ QString spokenBytes(qint64 bytes)
     return QString::number(value, 'g', 4) + u' ' + units[unit];
 }
 
+QString publicUrl(const QUrl &url)
+{
+    // What the Stamp API, Kubernetes, Swarm, Prometheus and Alertmanager are asked.
+    static const QStringList harmless{
+        u"since"_s,  u"pageSize"_s, u"dryRun"_s, u"limit"_s, u"watch"_s, u"resourceVersion"_s,
+        u"force"_s,  u"version"_s,  u"start"_s,  u"end"_s,   u"step"_s,  u"time"_s,
+        u"active"_s, u"from"_s,     u"to"_s,     u"query"_s};
+    QUrl shown = url.adjusted(QUrl::RemoveUserInfo | QUrl::RemoveFragment);
+    const QString query = shown.query(QUrl::FullyEncoded);
+    if (query.isEmpty())
+        return shown.toString(QUrl::FullyEncoded);
+    shown.setQuery(QString());
+    QStringList items;
+    for (const QString &item : query.split(u'&')) {
+        const QString key = item.section(u'=', 0, 0);
+        // One without a name may be anything.
+        if (!item.contains(u'='))
+            items.append(u"…"_s);
+        else
+            items.append(harmless.contains(key) ? item : QString(key + u"=…"_s));
+    }
+    return shown.toString(QUrl::FullyEncoded) + u'?' + items.join(u'&');
+}
+
 QString authorityOf(const QUrl &url)
 {
     QString host = url.host();

@@ -65,6 +65,9 @@ struct HttpRequest
 [[nodiscard]] STAMPDECK_NET_EXPORT QString spoken(std::chrono::milliseconds time);
 /// "128 MiB": for messages.
 [[nodiscard]] STAMPDECK_NET_EXPORT QString spokenBytes(qint64 bytes);
+/// \a url without a user, a password, a fragment, and what its query might keep secret: only the
+/// values of what the APIs here are known to ask are shown, the others are "…".
+[[nodiscard]] STAMPDECK_NET_EXPORT QString publicUrl(const QUrl &url);
 /// "127.0.0.1:80", with the scheme's own port where the URL names none: for messages.
 [[nodiscard]] STAMPDECK_NET_EXPORT QString authorityOf(const QUrl &url);
 

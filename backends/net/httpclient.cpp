@@ -90,6 +90,7 @@ private:
     void onTimer();
     void arm();
     void touch();
+    void record(const QString &error);
     void dropReply();
     [[nodiscard]] Result<void> take(QByteArrayView bytes);
     [[nodiscard]] Result<void> deliver(QByteArrayView bytes);
@@ -112,6 +113,8 @@ private:
     bool m_sent = false;
     bool m_hasBytes = false;
     milliseconds m_startedAt{0};
+    Timestamp m_startedWhen;
+    int m_status = 0;
     milliseconds m_lastAt{0};
     Clock::TimerId m_timer = 0;
 };
@@ -205,6 +208,7 @@ void HttpCall::start(QNetworkAccessManager &manager)
         m_reply->ignoreSslErrors();
 
     m_startedAt = m_lastAt = m_client.clock.elapsed();
+    m_startedWhen = m_client.clock.now();
     connect(m_reply, &QNetworkReply::requestSent, this, &HttpCall::touch);
     connect(m_reply, &QNetworkReply::metaDataChanged, this, &HttpCall::onHead);
     connect(m_reply, &QNetworkReply::readyRead, this, &HttpCall::drain);
@@ -270,7 +274,7 @@ void HttpCall::onHead()
         return;
     touch();
     m_headTaken = true;
-    m_answer.status = status;
+    m_answer.status = m_status = status;
     for (const auto &[key, value] : m_reply->rawHeaderPairs())
         m_answer.headers.append({key, value});
     const QByteArray encoding = m_answer.header("Content-Encoding").trimmed().toLower();
@@ -288,8 +292,24 @@ void HttpCall::onHead()
                  u"Content-Length "_s + QString::number(length)));
     if (m_request.head) {
         if (const auto accepted = m_request.head(m_answer); !accepted)
-            finish(fail(accepted.error()));
+            return finish(fail(accepted.error()));
     }
+    if (m_request.lane == HttpRequest::Lane::Stream)
+        record({});
+}
+
+void HttpCall::record(const QString &error)
+{
+    RequestRecord record;
+    record.startedAt = m_startedWhen;
+    record.method = QString::fromLatin1(m_request.method);
+    record.url = publicUrl(m_request.url);
+    record.duration = m_client.clock.elapsed() - m_startedAt;
+    record.size = m_size;
+    record.status = m_status;
+    record.error = error;
+    record.isStream = m_request.lane == HttpRequest::Lane::Stream;
+    Q_EMIT m_client.q.recorded(record);
 }
 
 void HttpCall::drain()
@@ -410,6 +430,8 @@ void HttpCall::finish(Result<HttpAnswer> result)
         return;
     m_client.clock.cancel(m_timer);
     dropReply();
+    if (m_manager)
+        record(result ? QString() : result.error().message);
     HttpClient::Private &client = m_client;
     const QString key = queueKey;
     const HttpClient::Done done = std::move(m_done);
@@ -489,7 +511,7 @@ void HttpClient::Private::enqueue(CallId id)
     if ((url.scheme() != "http"_L1 && url.scheme() != "https"_L1) || url.host().isEmpty())
         return call.finish(fail(ErrorKind::Invalid,
                                 u"not an address of the form http://HOST or https://HOST: "_s
-                                    + url.toString(QUrl::RemoveUserInfo)));
+                                    + publicUrl(url)));
     if (call.request().lane == HttpRequest::Lane::Stream)
         return begin(call);
     const bool isPoll = call.request().lane == HttpRequest::Lane::Poll;

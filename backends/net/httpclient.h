@@ -6,6 +6,7 @@
 #include "networkoptions.h"
 
 #include "backends/api/clock.h"
+#include "backends/api/requestrecord.h"
 
 #include <QtCore/QObject>
 
@@ -47,6 +48,10 @@ public:
     [[nodiscard]] int active() const;
     /// Requests that wait for their turn.
     [[nodiscard]] int queued() const;
+
+Q_SIGNALS:
+    /// A request that had left its queue has ended, or a stream has opened.
+    void recorded(const Stampdeck::RequestRecord &record);
 
 private:
     friend class HttpCall;

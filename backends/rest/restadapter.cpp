@@ -222,6 +222,7 @@ RestAdapter::RestAdapter(const SourceSettings &settings, NetworkOptions options,
         m_endpoints.push_back(std::move(endpoint));
     }
     m_client = std::make_unique<HttpClient>(std::move(options), clock);
+    connect(m_client.get(), &HttpClient::recorded, this, &RestAdapter::requested);
 }
 
 RestAdapter::~RestAdapter()
@@ -237,6 +238,7 @@ Capabilities RestAdapter::capabilities() const
     Capabilities result = allCapabilities;
     const bool anyEvents = std::any_of(m_endpoints.cbegin(), m_endpoints.cend(),
                                        [](const auto &one) { return !one->servesNoEvents; });
+    result.setFlag(Capability::Drains, m_endpoints.size() == 1);
     return result.setFlag(Capability::Events, anyEvents);
 }
 
@@ -683,6 +685,58 @@ FutureResult<OperationPtr> RestAdapter::control(const QString &operation, Operat
             const auto good = successOf(std::move(answer), subject);
             pending->finish(good ? decodeOperation(good->body)
                                  : Result<OperationPtr>(fail(good.error())));
+        });
+    pending->onCancel([this, id] { m_client->abort(id); });
+    return pending->future();
+}
+
+FutureResult<OperationPtr> RestAdapter::drain(const DrainOrder &order, const WriteContext &context)
+{
+    if (m_endpoints.size() != 1)
+        return ready<OperationPtr>(
+            fail(ErrorKind::Unsupported, m_name + u" has many endpoints: none runs a drain of all"_s));
+    Endpoint &endpoint = *m_endpoints.front();
+    const bool ofRegion = order.stamp.isEmpty();
+    const QString object = ofRegion ? order.region : order.stamp;
+    if (!isName(object))
+        return ready<OperationPtr>(fail(ErrorKind::Invalid, u"not a name: "_s + object));
+    nlohmann::json body = nlohmann::json::object();
+    body["parallel"] = order.parallel;
+    body["partial"] = order.partial;
+    if (!order.to.isEmpty()) {
+        body["to"] = nlohmann::json::array();
+        for (const QString &stamp : order.to)
+            body["to"].push_back(stamp.toStdString());
+    }
+    if (order.deadline)
+        body["deadline"] = toString(*order.deadline).toStdString();
+    HttpRequest write = writing(endpoint,
+                                (ofRegion ? "/v1/regions/" : "/v1/stamps/") + encoded(object)
+                                    + (ofRegion ? ":evacuate" : ":drain"),
+                                context);
+    write.body = QByteArray::fromStdString(
+        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    write.headers.emplaceBack("If-Match",
+                              context.expectedRevision.isEmpty()
+                                  ? QByteArray("*")
+                                  : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
+    const auto pending = Pending<OperationPtr>::create();
+    const auto id = m_client->send(
+        std::move(write),
+        [this, &endpoint, order, pending,
+         subject = endpoint.subject](const Result<HttpAnswer> &answer) {
+            if (!answer)
+                return pending->finish(fail(answer.error()));
+            if (!answer->isSuccess()) {
+                Error error = errorOf(*answer, subject);
+                if (answer->status == 412 && !order.stamp.isEmpty()) {
+                    const QString words = conflictOf(endpoint, CordonStamp{order.stamp}, *answer);
+                    if (!words.isEmpty())
+                        error.message = words;
+                }
+                return pending->finish(fail(error));
+            }
+            pending->finish(decodeOperation(answer->body));
         });
     pending->onCancel([this, id] { m_client->abort(id); });
     return pending->future();

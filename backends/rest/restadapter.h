@@ -39,6 +39,9 @@ public:
     cancel(const Primitive &primitive, const WriteContext &context, const QString &handle) override;
     [[nodiscard]] FutureResult<OperationPtr> control(const QString &operation, OperationVerb verb,
                                                      const WriteContext &context) override;
+    /// Of a source with one url: a drain moves tenants from endpoint to endpoint else.
+    [[nodiscard]] FutureResult<OperationPtr> drain(const DrainOrder &order,
+                                                   const WriteContext &context) override;
 
 private:
     struct Endpoint;

@@ -144,6 +144,22 @@ private Q_SLOTS:
         m_dir.reset();
     }
 
+    void tellsHowASourceIsDoing()
+    {
+        const auto all = await(m_fleet->diagnostics(u"demo"_s));
+        VERIFY_RESULT(all);
+        QCOMPARE(all->adapter, u"simulator"_s);
+        QVERIFY(!all->instance.isEmpty());
+        QCOMPARE(all->pollInterval, std::chrono::milliseconds(100));
+        QVERIFY(all->capabilities.contains(u"cordon"_s));
+        QCOMPARE(all->endpoints.size(), 1);
+        QVERIFY(all->endpoints[0].contact);
+        QVERIFY(!all->error);
+        const auto none = await(m_fleet->diagnostics(u"other"_s));
+        QVERIFY(!none);
+        QCOMPARE(none.error().kind, ErrorKind::NotFound);
+    }
+
     void readsTheFleet()
     {
         const auto version = m_fleet->store().current();

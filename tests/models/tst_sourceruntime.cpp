@@ -100,6 +100,11 @@ public:
     }
     FutureResult<WriteOutcome> perform(const Primitive &, const WriteContext &) override
     {
+        // A request over the network, for diagnostics.
+        ++m_requests;
+        RequestRecord record;
+        record.url = QString::number(m_requests);
+        Q_EMIT requested(record);
         // What hung answers now: late, and to a question that was given up.
         for (const auto &hanging : std::exchange(m_hanging, {}))
             hanging->give(makeUpdate({makeStamp(u"late"_s)}, {}));
@@ -130,6 +135,7 @@ public:
 private:
     Script &m_script;
     Clock &m_clock;
+    int m_requests = 0;
     std::vector<std::shared_ptr<Answer<FleetUpdate>>> m_hanging;
 };
 
@@ -199,6 +205,40 @@ private:
 
 private Q_SLOTS:
     void init() { strict(); }
+
+    void tellsHowItIsDoing()
+    {
+        Scene scene({u"a"_s, u"b"_s});
+        scene.script.set(u"b"_s, Script::Mode::Fails, unreachable());
+        scene.run(200s);
+        for (int asked = 0; asked < 103; ++asked)
+            VERIFY_RESULT(await(scene.runtime->perform(CordonStamp{u"x"_s}, {})));
+        const auto all = await(scene.runtime->diagnostics());
+        VERIFY_RESULT(all);
+        QCOMPARE(all->name, u"edge"_s);
+        QVERIFY(all->started);
+        QCOMPARE(all->pollInterval, 10s);
+        QCOMPARE(all->effectiveInterval, 10s);
+        QCOMPARE(all->timeout, 4s);
+        QCOMPARE(all->endpoints.size(), 2);
+        const EndpointDiagnostics &well = all->endpoints[0];
+        QCOMPARE(well.name, u"a"_s);
+        QCOMPARE(well.breaker, CircuitBreaker::State::Closed);
+        QVERIFY(well.contact && *well.contact <= 11s);
+        QVERIFY(well.nextAttempt && *well.nextAttempt <= 11s);
+        QVERIFY(well.error.isEmpty());
+        const EndpointDiagnostics &ill = all->endpoints[1];
+        QCOMPARE(ill.breaker, CircuitBreaker::State::Open);
+        QVERIFY(ill.failures >= 5);
+        QVERIFY(!ill.contact);
+        QVERIFY(ill.nextAttempt && *ill.nextAttempt <= 60s);
+        QCOMPARE(ill.error, u"connection refused"_s);
+        // The last hundred, the newest first.
+        QCOMPARE(all->requestsMade, 103u);
+        QCOMPARE(all->requests.size(), 100u);
+        QCOMPARE(all->requests.front().url, u"103"_s);
+        QCOMPARE(all->requests.back().url, u"4"_s);
+    }
 
     void pollsAtItsIntervalWithJitter()
     {
@@ -379,6 +419,11 @@ private Q_SLOTS:
         store.sync();
         QCOMPARE(store.current()->sources[0].error->message, u"there is no such key"_s);
         QVERIFY(!store.current()->sources[0].nextAttempt);
+        const auto all = await(runtime.diagnostics());
+        VERIFY_RESULT(all);
+        QVERIFY(!all->started);
+        QCOMPARE(all->endpoints.size(), 1);
+        QCOMPARE(all->endpoints[0].error, u"there is no such key"_s);
     }
 
     void endsWhileAPollIsOut()

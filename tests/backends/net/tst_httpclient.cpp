@@ -103,6 +103,41 @@ private Q_SLOTS:
         QCOMPARE(m_clock.pending(), 0);
     }
 
+    // A page of diagnostics and a bundle that is sent away show it: no secret is in it.
+    void recordsWhatItAsked()
+    {
+        FakeHttpServer server([](const FakeRequest &request) {
+            return request.path == "/gone" ? FakeAnswer{404, "no"}
+                                           : FakeAnswer{200, "12345678"};
+        });
+        HttpClient client(options(), m_clock);
+        QList<RequestRecord> records;
+        connect(&client, &HttpClient::recorded, this,
+                [&records](const RequestRecord &record) { records.append(record); });
+        QUrl url = server.url(u"/v1/fleet?since=r0&token=s3cret&s3cret#s3cret"_s);
+        url.setUserName(u"ada"_s);
+        url.setPassword(u"s3cret"_s);
+        HttpRequest request = get(url);
+        request.headers = {{"Authorization", "Bearer s3cret"}};
+        VERIFY_RESULT(await(client.send(request)));
+        VERIFY_RESULT(await(client.send(get(server.url(u"/gone"_s)))));
+        QVERIFY(!await(client.send(get(QUrl(u"http://127.0.0.1:1/"_s)))));
+        QCOMPARE(records.size(), 3);
+        QCOMPARE(records[0].url,
+                 QString(u"http://" + authorityOf(url) + u"/v1/fleet?since=r0&token=…&…"));
+        QCOMPARE(records[0].method, u"GET"_s);
+        QCOMPARE(records[0].status, 200);
+        QCOMPARE(records[0].size, 8);
+        QCOMPARE(records[0].startedAt, m_clock.now());
+        QCOMPARE(records[1].status, 404);
+        QCOMPARE(records[2].status, 0);
+        QCOMPARE(records[2].error, u"connection refused by 127.0.0.1:1"_s);
+        for (const RequestRecord &record : std::as_const(records)) {
+            QVERIFY(!QString(record.url + record.error).contains(u"s3cret"));
+            QVERIFY(!record.url.contains(u"ada"));
+        }
+    }
+
     void keepsConnectionsAndPosts()
     {
         FakeHttpServer server([](const FakeRequest &) { return FakeAnswer{202, "{}"}; });

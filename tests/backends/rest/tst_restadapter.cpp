@@ -6,6 +6,7 @@
 #include "tests/support/wait.h"
 
 #include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QPluginLoader>
 #include <QtTest/QSignalSpy>
@@ -466,6 +467,49 @@ private Q_SLOTS:
         QVERIFY(!undone);
         QCOMPARE(toString(undone.error().kind), u"conflict"_s);
         QCOMPARE(undone.error().message, u"prod: held by another process"_s);
+    }
+
+    void handsADrainOver()
+    {
+        FakeHttpServer server([](const FakeRequest &request) {
+            if (request.method == "GET")
+                return FakeAnswer{200, complete("r1", stampA, acme)};
+            return request.path.endsWith("/b:drain")
+                ? problem(412,
+                          "\"code\":\"revision-changed\",\"current\":{\"id\":\"a\",\"lifecycle\":"
+                          "\"cordoned\",\"revision\":\"8\",\"updatedBy\":\"ben\",\"components\":"
+                          "[{\"name\":\"web\",\"desired\":4,\"ready\":3}]}")
+                : FakeAnswer{202, operation("running")};
+        });
+        const auto adapter = this->adapter(server);
+        VERIFY_RESULT(poll(*adapter));
+        QVERIFY(adapter->capabilities().testFlag(Capability::Drains));
+        DrainOrder order;
+        order.stamp = u"a"_s;
+        order.to = {u"b"_s, u"c"_s};
+        order.parallel = 3;
+        order.deadline = 90min;
+        order.partial = true;
+        WriteContext context;
+        context.expectedRevision = u"7"_s;
+        context.idempotencyKey = u"once"_s;
+        const auto begun = await(adapter->drain(order, context));
+        VERIFY_RESULT(begun);
+        QCOMPARE((*begun)->id, u"op-1"_s);
+        const FakeRequest &seen = server.requests().constLast();
+        QCOMPARE(seen.path, "/v1/stamps/a:drain");
+        QCOMPARE(seen.headers.value("if-match"), "\"7\"");
+        QCOMPARE(seen.headers.value("idempotency-key"), "once");
+        const QJsonObject body = QJsonDocument::fromJson(seen.body).object();
+        QCOMPARE(body["to"_L1].toArray(), (QJsonArray{u"b"_s, u"c"_s}));
+        QCOMPARE(body["parallel"_L1].toInt(), 3);
+        QCOMPARE(body["deadline"_L1].toString(), u"90m"_s);
+        QCOMPARE(body["partial"_L1].toBool(), true);
+        // Who comes too late is told by whom.
+        order.stamp = u"b"_s;
+        const auto late = await(adapter->drain(order, context));
+        QVERIFY(!late);
+        QCOMPARE(late.error().kind, ErrorKind::Conflict);
     }
 
     void namesWhatChangedMeanwhile()
