@@ -26,7 +26,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int schemaVersion = 1;
+constexpr int schemaVersion = 2;
 /// PRAGMA application_id of a journal: "StJ1". A database with another one is not ours.
 constexpr int applicationId = 0x53744a31;
 
@@ -65,6 +65,17 @@ const QList<QStringList> &migrations()
                           number INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL,
                           verb TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL,
                           at INTEGER NOT NULL))"_s,
+        },
+        {
+            // In which order they were accepted: a clock can be set back.
+            u"ALTER TABLE operation ADD COLUMN number INTEGER NOT NULL DEFAULT 0"_s,
+            uR"(UPDATE operation SET number = (
+                          SELECT count(*) FROM operation AS other
+                          WHERE (other.created_at, other.id)
+                                <= (operation.created_at, operation.id)))"_s,
+            u"DROP INDEX operation_age"_s,
+            u"CREATE INDEX operation_order ON operation (final, number)"_s,
+            u"CREATE UNIQUE INDEX operation_number ON operation (number)"_s,
         },
     };
     return all;
@@ -451,9 +462,9 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
 class Journal::Private
 {
 public:
-    explicit Private(const QString &dir)
+    Private(const QString &dir, const QString &file)
         : stateDir(dir)
-        , path(dir + u"/journal.db"_s)
+        , path(file)
     {
         static std::atomic<quint64> last{0};
         number = ++last;
@@ -473,6 +484,8 @@ public:
 
     [[nodiscard]] QString prefix() const { return u"stampdeck-journal-%1-"_s.arg(number); }
     [[nodiscard]] Result<Connection> connection() const;
+    /// Nothing that was cut off may pass for a new journal, or for a shorter one.
+    [[nodiscard]] Result<void> checkWhole() const;
     [[nodiscard]] Result<void> migrate() const;
     [[nodiscard]] QString lockPath(const QString &operation) const;
     /// \a write as one immediate transaction, with a crash point before and after.
@@ -569,6 +582,58 @@ QString Journal::Private::lockPath(const QString &operation) const
         + u".lock"_s;
 }
 
+Result<void> Journal::Private::checkWhole() const
+{
+    const QString log = path + u"-wal"_s; // what SQLite has committed and not yet copied
+    QFile file(path);
+    if (!file.exists() && !QFileInfo::exists(log))
+        return {};
+    if (!file.exists()) {
+        return fail(ErrorKind::Malformed,
+                    u"the journal %1 is gone, but %2 is still there: put it back, or move that "
+                    "away too to begin a new one"_s.arg(path, log));
+    }
+    if (file.size() == 0) {
+        return fail(ErrorKind::Malformed,
+                    u"the journal %1 is damaged: it is empty. Put a copy of it back, or move it "
+                    "away to begin a new one"_s.arg(path));
+    }
+    if (!file.open(QFile::ReadOnly))
+        return {}; // SQLite says what is in the way
+    // https://www.sqlite.org/fileformat2.html#the_database_header: the size of a page at 16, the
+    // change counter at 24, how many pages there are at 28, and at 92 the change counter for which
+    // that is true. SQLite itself rounds up to whole pages, and so misses a last one that was cut.
+    const QByteArray header = file.read(100);
+    const auto cut = [this](qint64 is, const QString &of) {
+        return fail(ErrorKind::Malformed,
+                    u"the journal %1 is damaged: it was cut off after %2 bytes%3. Put a copy of it "
+                    "back, or move it away to begin a new one"_s.arg(path).arg(is).arg(of));
+    };
+    if (header.size() < 100) // which SQLite would take for an empty one, and write over
+        return cut(file.size(), {});
+    if (!header.startsWith("SQLite format 3"))
+        return {}; // SQLite says that this is no database
+    const auto field = [&header](int at) {
+        return qFromBigEndian<quint32>(header.constData() + at);
+    };
+    const int word = qFromBigEndian<quint16>(header.constData() + 16);
+    const qint64 whole = qint64(word == 1 ? 65536 : word) * field(28);
+    if (field(24) != field(92) || file.size() >= whole)
+        return {};
+    if (QFileInfo(log).size() == 0)
+        return cut(file.size(), u" of %1"_s.arg(whole));
+    // A process may have died while it copied; then the log has what is missing.
+    const auto made = connection();
+    if (!made)
+        return fail(made.error());
+    const auto checked = made->value(u"PRAGMA quick_check(1)"_s);
+    if (!checked)
+        return fail(checked.error());
+    if (checked->toString() != u"ok")
+        return cut(file.size(), u" of %1"_s.arg(whole));
+    return {};
+}
+
 template<typename Write>
 Result<void> Journal::Private::transact(const char *before, const char *after, Write write) const
 {
@@ -619,7 +684,7 @@ Operation JournalOperation::shown() const
 }
 
 Journal::Journal(const QString &stateDir)
-    : d(std::make_unique<Private>(stateDir))
+    : d(std::make_unique<Private>(stateDir, stateDir + u"/journal.db"_s))
 { }
 
 Journal::~Journal() = default;
@@ -651,6 +716,22 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir)
             u"the journal %1 can't be written: no right to write there"_s.arg(journal->d->path),
             guard.error().message);
     }
+    if (auto whole = journal->d->checkWhole(); !whole)
+        return fail(whole.error());
+    const QString file = journal->d->path;
+    if (!QFileInfo::exists(file)) {
+        // Made beside it and renamed: a journal is there as a whole or not at all.
+        const QString fresh = file + u".new"_s;
+        for (const QString &rest : {fresh, QString(fresh + u"-wal"_s), QString(fresh + u"-shm"_s)})
+            QFile::remove(rest);
+        const auto made = std::make_unique<Private>(dir, fresh)->migrate();
+        if (!made)
+            return fail(made.error());
+        if (!QFile::rename(fresh, file)) {
+            return fail(ErrorKind::Denied,
+                        u"the journal %1 can't be made: no right to write there"_s.arg(file));
+        }
+    }
     if (auto migrated = journal->d->migrate(); !migrated)
         return fail(migrated.error());
     return journal;
@@ -670,7 +751,8 @@ Result<void> Journal::begin(const JournalOperation &operation, const AuditEntry 
             for (auto it = operation.instances.begin(); it != operation.instances.end(); ++it)
                 instances[it.key()] = it.value();
             const auto written = connection.exec(
-                u"INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"_s,
+                u"INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                "(SELECT coalesce(max(number), 0) + 1 FROM operation))"_s,
                 {operation.id, compact(toJson(operation.request)), clean(operation.target),
                  toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
                  clean(operation.undoes), clean(operation.owner), toMs(operation.createdAt),
@@ -741,9 +823,9 @@ Result<QList<JournalOperation>> Journal::operations(int recent) const
     if (auto begun = transaction.beginRead(); !begun)
         return fail(begun.error());
     auto rows = connection->exec(
-        u"SELECT * FROM (SELECT %1 FROM operation WHERE final = 0 UNION ALL "
-        "SELECT * FROM (SELECT %1 FROM operation WHERE final = 1 "
-        "ORDER BY created_at DESC, id DESC LIMIT ?)) ORDER BY created_at, id"_s.arg(
+        u"SELECT * FROM (SELECT %1, number FROM operation WHERE final = 0 UNION ALL "
+        "SELECT * FROM (SELECT %1, number FROM operation WHERE final = 1 "
+        "ORDER BY number DESC LIMIT ?)) ORDER BY number"_s.arg(
             operationColumns),
         {recent});
     if (!rows)

@@ -315,6 +315,212 @@ private Q_SLOTS:
         QCOMPARE(*(*journal)->verifyAudit(), 2);
     }
 
+    // Wherever a file was cut: a clear error, the file as it was, and never a journal that looks
+    // shorter or new.
+    void aFileThatWasCutAtAnyByteIsRefused()
+    {
+        const QString file = m_state + u"/journal.db"_s;
+        {
+            auto journal = Journal::open(m_state);
+            VERIFY_RESULT(journal);
+            for (int i = 0; i < 12; ++i)
+                VERIFY_RESULT((*journal)->begin(moveOf(u"op-%1"_s.arg(i), i), entryOf(u"op"_s)));
+        }
+        QFile whole(file);
+        QVERIFY(whole.open(QFile::ReadOnly));
+        const QByteArray bytes = whole.readAll();
+        whole.close();
+        QVERIFY(!QFileInfo::exists(file + u"-wal"_s)); // all of it is in the one file
+        QVERIFY(bytes.size() > 8 * 4096);
+        QList<qint64> cuts;
+        for (qint64 n = 0; n < 128; ++n)
+            cuts += n;
+        for (qint64 n = 128; n < bytes.size(); n += 97)
+            cuts += n;
+        for (qint64 n = 4096; n < bytes.size(); n += 4096)
+            cuts += {n - 1, n, n + 1};
+        cuts += bytes.size() - 1;
+        for (const qint64 n : std::as_const(cuts)) {
+            QFile cut(file);
+            QVERIFY(cut.open(QFile::WriteOnly | QFile::Truncate));
+            QCOMPARE(cut.write(bytes.first(n)), n);
+            cut.close();
+            const auto journal = Journal::open(m_state);
+            QVERIFY2(!journal.has_value(), qPrintable(QString::number(n)));
+            QCOMPARE(toString(journal.error().kind), toString(ErrorKind::Malformed));
+            QVERIFY2(journal.error().message.contains(file), qPrintable(journal.error().message));
+            QVERIFY(cut.open(QFile::ReadOnly));
+            QVERIFY2(cut.readAll() == bytes.first(n), qPrintable(QString::number(n)));
+        }
+        QVERIFY(QFile::remove(file));
+        QVERIFY(whole.open(QFile::WriteOnly | QFile::Truncate));
+        whole.write(bytes);
+        whole.close();
+        auto journal = Journal::open(m_state);
+        VERIFY_RESULT(journal);
+        QCOMPARE((*journal)->operations()->size(), 12);
+        QCOMPARE(*(*journal)->verifyAudit(), 12);
+    }
+
+    // What a power cut leaves of SQLite's log: the journal is as it was after one of its writes,
+    // never between two.
+    void aLogThatWasCutAtAnyByteLeavesWholeWrites()
+    {
+        const QString file = m_state + u"/journal.db"_s;
+        QByteArray bytes;
+        QByteArray log;
+        QList<qint64> ends; // of the log after each write
+        {
+            auto journal = Journal::open(m_state);
+            VERIFY_RESULT(journal);
+            const QFileInfo size(file + u"-wal"_s);
+            const auto noteEnd = [&] {
+                QFile now(size.filePath());
+                QVERIFY(now.open(QFile::ReadOnly));
+                ends += now.size();
+            };
+            for (int i = 0; i < 3; ++i) {
+                JournalOperation operation = moveOf(u"op-%1"_s.arg(i), i);
+                VERIFY_RESULT((*journal)->begin(operation, entryOf(operation.id)));
+                noteEnd();
+                for (JournalStep &step : operation.steps)
+                    step.state = StepState::Succeeded;
+                operation.state = OperationState::Succeeded;
+                VERIFY_RESULT((*journal)->update(operation, {}, entryOf(operation.id)));
+                noteEnd();
+            }
+            QFile all(file);
+            QVERIFY(all.open(QFile::ReadOnly));
+            bytes = all.readAll();
+            QFile tail(file + u"-wal"_s);
+            QVERIFY(tail.open(QFile::ReadOnly));
+            log = tail.readAll();
+        }
+        QCOMPARE(ends.last(), log.size());
+        QList<qint64> cuts;
+        for (qint64 n = 0; n < log.size(); n += 211)
+            cuts += n;
+        for (qint64 n = 32; n <= log.size(); n += 24 + 4096) // a frame: its header and a page
+            cuts += {n - 1, n, n + 1, n + 24};
+        int longest = 0;
+        for (const qint64 n : std::as_const(cuts)) {
+            if (n > log.size())
+                continue;
+            const QString state = m_dir->filePath(u"cut-%1"_s.arg(n));
+            QVERIFY(QDir().mkpath(state));
+            QFile all(state + u"/journal.db"_s);
+            QVERIFY(all.open(QFile::WriteOnly));
+            all.write(bytes);
+            all.close();
+            QFile tail(state + u"/journal.db-wal"_s);
+            QVERIFY(tail.open(QFile::WriteOnly));
+            tail.write(log.first(n));
+            tail.close();
+            const int writes = int(std::count_if(ends.begin(), ends.end(),
+                                                 [n](qint64 end) { return end <= n; }));
+            auto journal = Journal::open(state);
+            VERIFY_RESULT(journal);
+            QCOMPARE(*(*journal)->verifyAudit(), writes);
+            const auto operations = (*journal)->operations();
+            VERIFY_RESULT(operations);
+            QCOMPARE(operations->size(), (writes + 1) / 2);
+            for (int i = 0; i < operations->size(); ++i) {
+                const bool isEnded = 2 * i + 2 <= writes;
+                QCOMPARE(toString(operations->at(i).state),
+                         toString(isEnded ? OperationState::Succeeded : OperationState::Running));
+                QCOMPARE(operations->at(i).steps.size(), size_t(4));
+                for (const JournalStep &step : operations->at(i).steps)
+                    QCOMPARE(step.state == StepState::Succeeded, isEnded);
+            }
+            longest = std::max(longest, writes);
+            journal->reset();
+            QVERIFY(QDir(state).removeRecursively());
+        }
+        QCOMPARE(longest, 6);
+    }
+
+    void aJournalThatIsGoneBesideItsLogIsNoNewOne()
+    {
+        QVERIFY(QDir().mkpath(m_state));
+        QFile log(m_state + u"/journal.db-wal"_s);
+        QVERIFY(log.open(QFile::WriteOnly));
+        log.write("of another life");
+        log.close();
+        const auto journal = Journal::open(m_state);
+        QVERIFY(!journal.has_value());
+        QCOMPARE(toString(journal.error().kind), toString(ErrorKind::Malformed));
+        QVERIFY2(journal.error().message.contains(u"is gone"_s),
+                 qPrintable(journal.error().message));
+        QVERIFY(!QFileInfo::exists(m_state + u"/journal.db"_s));
+    }
+
+    void aJournalIsThereAsAWholeOrNotAtAll()
+    {
+        QVERIFY(QDir().mkpath(m_state));
+        QFile begun(m_state + u"/journal.db.new"_s); // of a process that was killed in it
+        QVERIFY(begun.open(QFile::WriteOnly));
+        begun.write(QByteArray(5000, 'x'));
+        begun.close();
+        auto journal = Journal::open(m_state);
+        VERIFY_RESULT(journal);
+        VERIFY_RESULT((*journal)->append(entryOf(u"op"_s)));
+        QVERIFY(!begun.exists());
+    }
+
+    void aJournalOfTheFirstVersionIsBroughtUpToThisOne()
+    {
+        {
+            auto journal = Journal::open(m_state);
+            VERIFY_RESULT(journal);
+            for (int i = 0; i < 3; ++i)
+                VERIFY_RESULT((*journal)->begin(moveOf(u"op-%1"_s.arg(i), 9 - i), entryOf(u"op"_s)));
+        }
+        QVERIFY(tamper(m_state + u"/journal.db"_s,
+                       {u"DROP INDEX operation_order"_s, u"DROP INDEX operation_number"_s,
+                        u"ALTER TABLE operation DROP COLUMN number"_s,
+                        u"CREATE INDEX operation_age ON operation (final, created_at)"_s,
+                        u"PRAGMA user_version = 1"_s}));
+        auto journal = Journal::open(m_state);
+        VERIFY_RESULT(journal);
+        VERIFY_RESULT((*journal)->begin(moveOf(u"op-3"_s, 0), entryOf(u"op"_s)));
+        const auto operations = (*journal)->operations();
+        VERIFY_RESULT(operations);
+        QStringList ids;
+        for (const JournalOperation &operation : *operations)
+            ids += operation.id;
+        // It knew of no order but the clock's.
+        QCOMPARE(ids, QStringList({u"op-2"_s, u"op-1"_s, u"op-0"_s, u"op-3"_s}));
+        QCOMPARE(*(*journal)->verifyAudit(), 4);
+    }
+
+    // Order is by what was written, not by what the clock said.
+    void aClockThatWasSetBackLosesNothing()
+    {
+        auto journal = Journal::open(m_state);
+        VERIFY_RESULT(journal);
+        for (int i = 0; i < 6; ++i) {
+            JournalOperation operation = moveOf(u"op-%1"_s.arg(i), i < 3 ? 3600 + i : i);
+            operation.state = OperationState::Succeeded;
+            AuditEntry entry = entryOf(operation.id);
+            entry.at = operation.createdAt;
+            VERIFY_RESULT((*journal)->begin(operation, entry));
+        }
+        QCOMPARE(*(*journal)->verifyAudit(), 6);
+        const auto entries = (*journal)->audit();
+        VERIFY_RESULT(entries);
+        QStringList audited;
+        for (const AuditEntry &entry : *entries)
+            audited += entry.operation;
+        const auto newest = (*journal)->operations(4);
+        VERIFY_RESULT(newest);
+        QStringList ids;
+        for (const JournalOperation &operation : *newest)
+            ids += operation.id;
+        QCOMPARE(audited, QStringList({u"op-0"_s, u"op-1"_s, u"op-2"_s, u"op-3"_s, u"op-4"_s,
+                                       u"op-5"_s}));
+        QCOMPARE(ids, QStringList({u"op-2"_s, u"op-3"_s, u"op-4"_s, u"op-5"_s}));
+    }
+
     void theAuditHolds()
     {
         auto journal = Journal::open(m_state);
