@@ -220,4 +220,12 @@ FutureResult<OperationPtr> Fleet::control(const QString &source, const QString &
     return ready<OperationPtr>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
 }
 
+FutureResult<Timestamp> Fleet::mark(const QString &source, const MarkRequest &request,
+                                    const WriteContext &context)
+{
+    if (SourceRuntime *const at = runtime(source))
+        return at->mark(request, context);
+    return ready<Timestamp>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
 } // namespace Stampdeck

@@ -72,6 +72,8 @@ public:
                                       const WriteContext &context, const QString &handle) override;
     FutureResult<OperationPtr> control(const QString &source, const QString &operation,
                                        OperationVerb verb, const WriteContext &context) override;
+    FutureResult<Timestamp> mark(const QString &source, const MarkRequest &request,
+                                 const WriteContext &context) override;
 
 private:
     explicit Fleet(const FleetOptions &options);

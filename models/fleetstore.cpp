@@ -118,6 +118,11 @@ void FleetStore::showOperation(const OperationPtr &operation)
     post([this, operation] { m_writer->showOperation(operation, {}); });
 }
 
+void FleetStore::addOwnRun(const QString &run)
+{
+    post([this, run] { m_writer->addOwnRun(run); });
+}
+
 void FleetStore::release(const QString &operation)
 {
     post([this, operation] { m_writer->release(operation); });

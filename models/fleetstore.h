@@ -65,6 +65,8 @@ public:
 
     /// Shows an operation of this state directory's journal, new or changed.
     void showOperation(const OperationPtr &operation);
+    /// \a run of an operation is one of this state directory's: its marks are nobody else's.
+    void addOwnRun(const QString &run);
     /// Drops what \a operation claimed.
     void release(const QString &operation);
     /// Decides on the writer's thread, between two versions: \a decide sees the fleet with every

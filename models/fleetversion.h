@@ -88,6 +88,9 @@ struct StampEntry
     QList<HealthReason> reasons;
     std::optional<Timestamp> healthSince; ///< Since when `health` is what it is.
     bool stale = false;
+    /// Somebody else acts here, as in TenantEntry; `stamp->mark` says who does what. Where that mark
+    /// is shared, tenants may come and go all the same.
+    bool elsewhere = false;
     std::optional<Timestamp> staleSince;
     std::chrono::milliseconds lastContact{0}; ///< Clock::elapsed() of the last proof of contact.
     Resources resources; ///< As told, with what accepted operations will need added to reserved.
@@ -104,6 +107,17 @@ struct StampEntry
 };
 using StampEntryPtr = std::shared_ptr<const StampEntry>;
 
+/// An operation as the marks on its objects tell it.
+struct MarkedOperation
+{
+    Mark mark; ///< Of one of its objects; `until` is the latest of all.
+    bool live = false; ///< Somebody runs it; else it is orphaned.
+    std::vector<int> stamps; ///< Slots, by step.
+    std::vector<int> tenants;
+
+    friend bool operator==(const MarkedOperation &, const MarkedOperation &) = default;
+};
+
 /// A tenant in a version of the fleet.
 struct TenantEntry
 {
@@ -111,6 +125,9 @@ struct TenantEntry
     int source = -1;
     int owner = -1; ///< Slot of the stamp that owns it; -1 when that is not (yet) known.
     bool stale = false;
+    /// Somebody else acts here: its mark is live, and of an operation that runs neither here nor at
+    /// the backend itself. `tenant->mark` says who does what.
+    bool elsewhere = false;
 };
 
 /// Where things stand in a version: an index by text whose copies share what did not change.
@@ -158,6 +175,9 @@ public:
     /// Ours and the backends', by id; but for the backends' that carry out a step of ours.
     QMap<QString, OperationPtr> operations;
     QMap<QString, QString> operationSource; ///< Whose it is: a source, or empty for ours.
+    /// By id, from all sources, ours too. One whose runner is elsewhere is in `operations` as well,
+    /// running or orphaned, with Operation::fromMarks.
+    QMap<QString, MarkedOperation> marked;
     QMap<QString, QString> carried; ///< A backend's operation to that of ours which it carries out.
     FleetCounts counts;
 

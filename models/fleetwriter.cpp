@@ -894,6 +894,11 @@ void FleetStore::Writer::claimsChanged(const QList<Claim> &claims)
     hurry();
 }
 
+void FleetStore::Writer::addOwnRun(const QString &run)
+{
+    m_ownRuns.insert(run);
+}
+
 void FleetStore::Writer::release(const QString &operation)
 {
     QList<Claim> released;

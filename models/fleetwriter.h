@@ -31,6 +31,7 @@ public:
     void setEndpoints(const QString &source, const QStringList &endpoints);
     void restoreClaims(const QList<Claim> &claims);
     void showOperation(const OperationPtr &operation, const QString &source);
+    void addOwnRun(const QString &run);
     void release(const QString &operation);
     [[nodiscard]] Result<FleetVersionPtr>
     transact(const std::function<Result<QList<Claim>>(const FleetVersionPtr &)> &decide);
@@ -133,6 +134,7 @@ private:
     quint64 m_update = 0; // the one that is applied, or was last
     QElapsedTimer m_published; // when
     QList<Claim> m_claims;
+    QSet<QString> m_ownRuns; // of this state directory
     QHash<QString, int> m_watched; // stamp id to count
     bool m_scheduled = false;
     bool m_hurried = false;

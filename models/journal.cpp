@@ -26,7 +26,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int schemaVersion = 2;
+constexpr int schemaVersion = 3;
 /// PRAGMA application_id of a journal: "StJ1". A database with another one is not ours.
 constexpr int applicationId = 0x53744a31;
 
@@ -76,6 +76,10 @@ const QList<QStringList> &migrations()
             u"DROP INDEX operation_age"_s,
             u"CREATE INDEX operation_order ON operation (final, number)"_s,
             u"CREATE UNIQUE INDEX operation_number ON operation (number)"_s,
+        },
+        {
+            // JSON: how it is marked on the objects that it touches, and who else runs it.
+            u"ALTER TABLE operation ADD COLUMN hold TEXT NOT NULL DEFAULT '{}'"_s,
         },
     };
     return all;
@@ -379,13 +383,34 @@ Result<void> writeStep(const Connection &connection, const QString &operation,
         .map([](const QSqlQuery &) {});
 }
 
+QJsonObject holdToJson(const JournalHold &hold)
+{
+    QJsonObject json;
+    const auto add = [&json](const QString &name, const QString &text) {
+        if (!text.isEmpty())
+            json[name] = text;
+    };
+    add(u"run"_s, hold.run);
+    add(u"adoptedFrom"_s, hold.adoptedFrom);
+    add(u"adoptedBy"_s, hold.adoptedBy);
+    if (hold.marked)
+        json[u"marked"_s] = true;
+    return json;
+}
+
+JournalHold holdFromJson(const QJsonObject &json)
+{
+    return {json[u"run"_s].toString(), json[u"marked"_s].toBool(),
+            json[u"adoptedFrom"_s].toString(), json[u"adoptedBy"_s].toString()};
+}
+
 constexpr QStringView stepColumns =
     u"number, lane, title, source, primitive, key, expected_revision, state, handle, "
     "started_at, ended_at, error, is_inverse, inverse_of";
 
 constexpr QStringView operationColumns =
     u"id, request, target, state, error, undoes, owner, created_at, updated_at, "
-          "instances, error_kind";
+          "instances, error_kind, hold";
 
 Error damaged(const QString &operation, const Error &why)
 {
@@ -422,6 +447,7 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
     for (auto it = instances.begin(); it != instances.end(); ++it)
         operation.instances.insert(it.key(), it.value().toString());
     operation.errorKind = errorKindFromString(row.value(10).toString());
+    operation.hold = holdFromJson(parsed(row.value(11)));
 
     auto steps = connection.exec(
         u"SELECT %1 FROM step WHERE operation = ? ORDER BY number"_s.arg(stepColumns),
@@ -752,11 +778,12 @@ Result<void> Journal::begin(const JournalOperation &operation, const AuditEntry 
                 instances[it.key()] = it.value();
             const auto written = connection.exec(
                 u"INSERT INTO operation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                "(SELECT coalesce(max(number), 0) + 1 FROM operation))"_s,
+                "(SELECT coalesce(max(number), 0) + 1 FROM operation), ?)"_s,
                 {operation.id, compact(toJson(operation.request)), clean(operation.target),
                  toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
                  clean(operation.undoes), clean(operation.owner), toMs(operation.createdAt),
-                 toMs(operation.updatedAt), compact(instances), kindWord(operation.errorKind)});
+                 toMs(operation.updatedAt), compact(instances), kindWord(operation.errorKind),
+                 compact(holdToJson(operation.hold))});
             if (!written)
                 return fail(written.error());
             for (const JournalStep &step : operation.steps) {
@@ -775,10 +802,10 @@ Result<void> Journal::update(const JournalOperation &operation, const std::vecto
         [&](const Connection &connection) -> Result<void> {
             const auto written = connection.exec(
                 u"UPDATE operation SET state = ?, final = ?, error = ?, owner = ?, "
-                "updated_at = ?, error_kind = ? WHERE id = ?"_s,
+                "updated_at = ?, error_kind = ?, hold = ? WHERE id = ?"_s,
                 {toString(operation.state), int(isFinal(operation.state)), clean(operation.error),
                  clean(operation.owner), toMs(operation.updatedAt), kindWord(operation.errorKind),
-                 operation.id});
+                 compact(holdToJson(operation.hold)), operation.id});
             if (!written)
                 return fail(written.error());
             if (written->numRowsAffected() != 1) {

@@ -28,6 +28,17 @@ struct JournalStep
     int inverseOf = -1; ///< The step that it takes back.
 };
 
+/// How an operation holds what it touches: by marks, where the sources keep them.
+struct JournalHold
+{
+    QString run; ///< Of this operation, here: what its marks bear.
+    bool marked = false; ///< They have been set, and not cleared.
+    QString adoptedFrom; ///< Who ran it before; empty for an operation that began here.
+    QString adoptedBy; ///< Who runs it elsewhere now: it has ended here.
+
+    friend bool operator==(const JournalHold &, const JournalHold &) = default;
+};
+
 /// An operation as the journal keeps it: everything that a later process needs to go on.
 struct JournalOperation
 {
@@ -43,6 +54,7 @@ struct JournalOperation
     Timestamp updatedAt;
     QMap<QString, QString> instances; ///< Source name to the backend's identity then.
     std::vector<JournalStep> steps;
+    JournalHold hold = {};
 
     /// As everybody sees it.
     [[nodiscard]] Operation shown() const;

@@ -1114,8 +1114,10 @@ Result<OperationPtr> OperationRunner::Engine::apply(Running &running, OperationV
 }
 
 void OperationRunner::Engine::control(const QString &operation, OperationVerb verb,
-                                      const Asker &asker, const OperationAnswer &answer)
+                                      const Asker &asker, Adoption adoption,
+                                      const OperationAnswer &answer)
 {
+    Q_UNUSED(adoption)
     if (verb == OperationVerb::Undo) {
         const FleetVersionPtr version = m_store.current();
         const QString source = version->operationSource.value(operation);

@@ -28,7 +28,7 @@ public:
     /// \a undoes names the operation that the request takes back; empty for none.
     void submit(const ActionRequest &request, const QString &undoes, const OperationAnswer &answer);
     void control(const QString &operation, OperationVerb verb, const Asker &asker,
-                 const OperationAnswer &answer);
+                 Adoption adoption, const OperationAnswer &answer);
     void pauseAll(const Asker &asker);
     [[nodiscard]] Result<ActionRequest> undoRequest(const QString &operation);
     void whenFinished(const QString &operation, const OperationAnswer &answer);

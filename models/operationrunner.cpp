@@ -5,6 +5,13 @@
 
 namespace Stampdeck {
 
+FutureResult<Timestamp> PrimitiveExecutor::mark(const QString &, const MarkRequest &,
+                                                const WriteContext &)
+{
+    return ready<Timestamp>(
+            fail(ErrorKind::Unsupported, QStringLiteral("there are no marks here")));
+}
+
 OperationRunner::OperationRunner(FleetStore &store, Journal &journal, PrimitiveExecutor &executor,
                                  Clock &clock, QObject *parent)
     : QObject(parent)
@@ -42,13 +49,13 @@ FutureResult<OperationPtr> OperationRunner::submit(const ActionRequest &request)
 }
 
 FutureResult<OperationPtr> OperationRunner::control(const QString &operation, OperationVerb verb,
-                                                    const Asker &asker)
+                                                    const Asker &asker, Adoption adoption)
 {
     const auto answer = std::make_shared<Answer<OperationPtr>>();
     QMetaObject::invokeMethod(
             m_engine,
-            [engine = m_engine, operation, verb, asker, answer] {
-                engine->control(operation, verb, asker, answer);
+            [engine = m_engine, operation, verb, asker, adoption, answer] {
+                engine->control(operation, verb, asker, adoption, answer);
             },
             Qt::QueuedConnection);
     return answer->future();

@@ -37,7 +37,13 @@ public:
                                                              OperationVerb verb,
                                                              const WriteContext &context)
             = 0;
+    /// See FleetAdapter::mark(); Unsupported from an executor that has no marks.
+    [[nodiscard]] virtual FutureResult<Timestamp>
+    mark(const QString &source, const MarkRequest &request, const WriteContext &context);
 };
+
+/// Whether an operation whose runner is gone may be taken over.
+enum class Adoption : quint8 { No, Yes };
 
 /// Who asks for something, and why.
 struct Asker
@@ -69,9 +75,12 @@ public:
     /// writer, or a tenant in flight), Refused with refusals.
     [[nodiscard]] FutureResult<OperationPtr> submit(const ActionRequest &request);
     /// Pause, resume, cancel, roll back, undo. One of ours, or a backend's (passed on to it).
-    /// Undo answers the new operation that takes the old one back.
+    /// Undo answers the new operation that takes the old one back. Resume and rollback take an
+    /// orphaned one over with Adoption::Yes, and go on from what is observed: it is then this
+    /// journal's. Conflict where another run of the operation holds its marks.
     [[nodiscard]] FutureResult<OperationPtr> control(const QString &operation, OperationVerb verb,
-                                                     const Asker &asker);
+                                                     const Asker &asker,
+                                                     Adoption adoption = Adoption::No);
     /// Pauses every running operation of this process.
     void pauseAll(const Asker &asker);
     /// The request that would take \a operation back, for a plan to be shown first.

@@ -35,6 +35,10 @@ struct ActionRequest
     /// The revision (of the tenant for a move of one, else of the stamp) that the asker has seen;
     /// empty: whatever it is.
     QString ifMatch;
+    /// The operation elsewhere that this one is a step of: it may act where that one has marked.
+    /// Empty for none.
+    QString under = {};
+    QString run = {}; ///< The run of that operation; empty: whichever has marked.
 
     friend bool operator==(const ActionRequest &, const ActionRequest &) = default;
 };

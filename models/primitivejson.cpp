@@ -287,6 +287,10 @@ QJsonObject toJson(const ActionRequest &request)
             {u"actor"_s, request.actor},
             {u"reason"_s, request.reason},
             {u"ifMatch"_s, request.ifMatch}};
+    if (!request.under.isEmpty()) {
+        json[u"under"_s] = request.under;
+        json[u"run"_s] = request.run;
+    }
     if (request.deadline)
         json[u"deadline"_s] = qint64(request.deadline->count());
     return json;
@@ -362,6 +366,10 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
         request.left = reader.texts(u"left"_s);
     if (reader.has(u"partial"_s))
         request.partial = reader.boolean(u"partial"_s);
+    if (reader.has(u"under"_s)) {
+        request.under = reader.text(u"under"_s);
+        request.run = reader.text(u"run"_s);
+    }
     if (reader.has(u"deadline"_s))
         request.deadline = std::chrono::milliseconds(reader.integer(u"deadline"_s));
     const auto scale = readScale(reader.object(u"scale"_s), reader.pointer(u"scale"_s));

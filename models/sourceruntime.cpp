@@ -447,6 +447,13 @@ FutureResult<OperationPtr> SourceRuntime::control(const QString &operation, Oper
     });
 }
 
+FutureResult<Timestamp> SourceRuntime::mark(const MarkRequest &request, const WriteContext &context)
+{
+    return ask<Timestamp>([request, context](FleetAdapter &adapter) {
+        return adapter.mark(request, context);
+    });
+}
+
 FutureResult<std::vector<Series>>
 SourceRuntime::history(const QStringList &stamps, const QStringList &signalNames, Timestamp from,
                        Timestamp to, std::chrono::milliseconds step)

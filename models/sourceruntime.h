@@ -42,6 +42,8 @@ public:
                                                     const QString &handle);
     [[nodiscard]] FutureResult<OperationPtr> control(const QString &operation, OperationVerb verb,
                                                      const WriteContext &context);
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context);
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);

@@ -121,6 +121,10 @@ struct WriteContext
     QString operation; ///< Whose step this is.
     QString actor; ///< For updatedBy and the backend's own audit.
     QString reason;
+    /// Whose marks cover what is written, where that is another operation which this one carries
+    /// out; empty: its own.
+    QString under = {};
+    QString run = {}; ///< The run that marked (see Mark); empty: whichever it is.
 };
 
 /// How far a write has come.

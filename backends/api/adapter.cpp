@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<Capability, QLatin1StringView>, 11> capabilityWords = {{
+constexpr std::array<std::pair<Capability, QLatin1StringView>, 12> capabilityWords = {{
         {Capability::Move, "move"_L1},
         {Capability::Primitives, "primitives"_L1},
         {Capability::Cordon, "cordon"_L1},
@@ -22,6 +22,7 @@ constexpr std::array<std::pair<Capability, QLatin1StringView>, 11> capabilityWor
         {Capability::Audit, "audit"_L1},
         {Capability::History, "history"_L1},
         {Capability::Drains, "drains"_L1},
+        {Capability::Marks, "marks"_L1},
 }};
 
 template<typename T>
@@ -67,6 +68,11 @@ FutureResult<OperationPtr> FleetAdapter::control(const QString &, OperationVerb,
                                                  const WriteContext &)
 {
     return unsupported<OperationPtr>(u"this backend runs no operations of its own"_s);
+}
+
+FutureResult<Timestamp> FleetAdapter::mark(const MarkRequest &, const WriteContext &)
+{
+    return unsupported<Timestamp>(u"this backend keeps no marks"_s);
 }
 
 FutureResult<std::vector<Series>> FleetAdapter::history(const QStringList &, const QStringList &,

@@ -36,6 +36,7 @@ enum class Capability : quint32 {
     Audit = 1u << 8,
     History = 1u << 9, ///< Answers history().
     Drains = 1u << 10, ///< Takes a drain as one operation and runs it: drain().
+    Marks = 1u << 11, ///< Keeps marks on its objects: mark().
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Capabilities)
@@ -154,6 +155,13 @@ public:
     /// Capability::Operations: a verb to one of the backend's own operations.
     [[nodiscard]] virtual FutureResult<OperationPtr>
     control(const QString &operation, OperationVerb verb, const WriteContext &context);
+    /// Capability::Marks: marks what \a request names, or clears what its run has marked; answers
+    /// until when the marks last, by the backend's clock. ErrorKind::Conflict where somebody else
+    /// holds one of the objects; its detail is who. Such a backend refuses a write on an object with
+    /// a live mark of another operation, or with one of another run, than WriteContext names:
+    /// ErrorKind::Conflict, with a message that names operation and who.
+    [[nodiscard]] virtual FutureResult<Timestamp> mark(const MarkRequest &request,
+                                                       const WriteContext &context);
     /// Capability::History: what the backend recorded.
     [[nodiscard]] virtual FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,

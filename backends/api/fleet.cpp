@@ -15,11 +15,13 @@ constexpr std::array lifecycleWords
 constexpr std::array tierWords = {"free"_L1, "standard"_L1, "premium"_L1, "enterprise"_L1};
 constexpr std::array tenantStateWords = {"serving"_L1, "moving"_L1, "failed"_L1};
 constexpr std::array placementStateWords = {"starting"_L1, "serving"_L1, "draining"_L1};
+constexpr std::array markModeWords = {"set"_L1, "renew"_L1, "adopt"_L1};
 constexpr std::array resourceWords = {"cpu"_L1, "memory"_L1, "storage"_L1, "tenants"_L1};
 constexpr std::array signalWords
         = {"cpu"_L1, "memory"_L1, "requestsPerSecond"_L1, "latencyP99"_L1};
 } // namespace
 
+STAMPDECK_DEFINE_WORDS(MarkMode, markModeWords)
 STAMPDECK_DEFINE_WORDS(Health, healthWords)
 STAMPDECK_DEFINE_WORDS(Lifecycle, lifecycleWords)
 STAMPDECK_DEFINE_WORDS(Tier, tierWords)

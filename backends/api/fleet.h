@@ -3,6 +3,7 @@
 
 #include "error.h"
 #include "export.h"
+#include "mark.h"
 #include "timestamp.h"
 
 #include <QtCore/QList>
@@ -185,6 +186,7 @@ struct Stamp
     std::optional<Timestamp> updatedAt;
     std::optional<Timestamp> observedAt; ///< The backend's own time of the measurement.
     QString operation; ///< The one that changes it now; empty for none.
+    OptionalMark mark;
 
     friend bool operator==(const Stamp &, const Stamp &) = default;
 };
@@ -250,6 +252,7 @@ struct Tenant
     QString revision;
     QString updatedBy;
     std::optional<Timestamp> updatedAt;
+    OptionalMark mark;
 
     /// The placement on \a where; null when there is none.
     [[nodiscard]] const Placement *placementOn(QStringView where) const
@@ -297,5 +300,9 @@ STAMPDECK_DECLARE_WORDS(TenantState)
 STAMPDECK_DECLARE_WORDS(PlacementState)
 STAMPDECK_DECLARE_WORDS(ResourceKind)
 STAMPDECK_DECLARE_WORDS(SignalKind)
+
+/// "set", "renew", "adopt".
+[[nodiscard]] STAMPDECK_API_EXPORT QString toString(MarkMode value);
+STAMPDECK_DECLARE_WORDS(MarkMode)
 
 } // namespace Stampdeck

@@ -75,6 +75,8 @@ struct Operation
     std::optional<Timestamp> updatedAt;
     /// The backends' own operations that carry out its steps: the same work, told twice.
     QStringList carriedBy = {};
+    /// Its runner is elsewhere: only the marks on its objects tell of it.
+    bool fromMarks = false;
 
     friend bool operator==(const Operation &, const Operation &) = default;
 };

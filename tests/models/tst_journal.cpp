@@ -478,6 +478,7 @@ private Q_SLOTS:
         QVERIFY(tamper(m_state + u"/journal.db"_s,
                        {u"DROP INDEX operation_order"_s, u"DROP INDEX operation_number"_s,
                         u"ALTER TABLE operation DROP COLUMN number"_s,
+                        u"ALTER TABLE operation DROP COLUMN hold"_s,
                         u"CREATE INDEX operation_age ON operation (final, created_at)"_s,
                         u"PRAGMA user_version = 1"_s}));
         auto journal = Journal::open(m_state);
