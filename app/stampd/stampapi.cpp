@@ -870,32 +870,46 @@ std::optional<HttpResponse> StampApi::precondition(Write &write) const
         return Stampdeck::problem(
             428, "precondition-required",
             u"If-Match is needed: the object's entity tag as you saw it, or *"_s);
-    const ChangeLog::Cut cut = m_log.cut();
-    const FleetVersion &version = *cut.version;
-    const FleetJson json(cut.version, JsonShape::Api);
-    QByteArray current;
-    JsonWriter writer(current);
-    QString revision, by;
+    const FleetVersionPtr version = m_log.cut().version;
+    QString revision;
     if (isOnStamp(write.context->route)) {
-        const int slot = version.stampIndex.value(write.request.stamp);
+        const int slot = version->stampIndex.value(write.request.stamp);
         if (slot < 0)
             return std::nullopt; // The runner will say that it is gone.
-        const Stamp &stamp = *version.stamps[slot]->stamp;
-        revision = stamp.revision;
-        by = stamp.updatedBy;
-        json.writeStamp(writer, *version.stamps[slot]);
+        revision = version->stamps[slot]->stamp->revision;
     } else {
-        const int slot = version.tenantIndex.value(write.request.tenants.constFirst());
+        const int slot = version->tenantIndex.value(write.request.tenants.constFirst());
         if (slot < 0)
             return std::nullopt;
-        const Tenant &tenant = *version.tenants[slot].tenant;
-        revision = tenant.revision;
-        by = tenant.updatedBy;
-        json.writeTenant(writer, slot);
+        revision = version->tenants[slot].tenant->revision;
     }
     if (write.ifMatch->match(revision)) {
         write.request.ifMatch = write.ifMatch->any ? QString() : revision;
         return std::nullopt;
+    }
+    return changed(write);
+}
+
+// 412, with the object as it is now.
+std::optional<HttpResponse> StampApi::changed(const Write &write) const
+{
+    const FleetVersionPtr version = m_log.cut().version;
+    const FleetJson json(version, JsonShape::Api);
+    QByteArray current;
+    JsonWriter writer(current);
+    QString by;
+    if (isOnStamp(write.context->route)) {
+        const int slot = version->stampIndex.value(write.request.stamp);
+        if (slot < 0)
+            return std::nullopt;
+        by = version->stamps[slot]->stamp->updatedBy;
+        json.writeStamp(writer, *version->stamps[slot]);
+    } else {
+        const int slot = version->tenantIndex.value(write.request.tenants.constFirst());
+        if (slot < 0)
+            return std::nullopt;
+        by = version->tenants[slot].tenant->updatedBy;
+        json.writeTenant(writer, slot);
     }
     const QString who = by.isEmpty() ? u"somebody"_s : by;
     return Stampdeck::problem(412, "revision-changed",
@@ -918,10 +932,11 @@ HttpResponse StampApi::rejected(Write &write, const Error &error) const
     }
     if (error.kind != ErrorKind::Conflict)
         return Stampdeck::problem(error);
-    // Another writer was faster: by the revision where one was named, else by an operation.
-    if (write.ifMatch && !write.ifMatch->any) {
-        if (auto changed = precondition(write))
-            return std::move(*changed);
+    // Another writer was faster: by the revision where one was named, else by an operation. It may
+    // be the same again by now, where that operation found nothing to change.
+    if (error.detail == "revision-changed"_L1) {
+        if (auto answer = changed(write))
+            return std::move(*answer);
     }
     QString operation;
     if (isOnTenant(route)) {

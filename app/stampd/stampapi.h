@@ -71,6 +71,7 @@ private:
     [[nodiscard]] Result<QString> cutOff(const Write &write, Timestamp since);
     [[nodiscard]] Result<Operation> operationNow(const QString &id) const;
     [[nodiscard]] std::optional<HttpResponse> precondition(Write &write) const;
+    [[nodiscard]] std::optional<HttpResponse> changed(const Write &write) const;
     [[nodiscard]] HttpResponse rejected(Write &write, const Error &error) const;
 
     Fleet &m_fleet;
