@@ -379,7 +379,7 @@ SourceRuntime::SourceRuntime(const SourceSettings &settings, AdapterFactory fact
 SourceRuntime::~SourceRuntime()
 {
     m_worker->deleteLater();
-    m_thread.wait();
+    m_thread.join();
 }
 
 void SourceRuntime::refresh()

@@ -3,9 +3,9 @@
 
 #include "diagnostics.h"
 #include "fleetstore.h"
+#include "joinedthread.h"
 
 #include <QtCore/QObject>
-#include <QtCore/QThread>
 
 #include <functional>
 
@@ -60,7 +60,7 @@ private:
     [[nodiscard]] FutureResult<T> ask(Ask ask);
 
     QString m_name;
-    QThread m_thread;
+    JoinedThread m_thread;
     Worker *m_worker = nullptr; // lives in m_thread, dies with it
 };
 
