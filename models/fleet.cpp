@@ -112,6 +112,14 @@ void Fleet::refresh(const QString &source)
     }
 }
 
+FutureResult<QList<Template>> Fleet::templates(const QString &source)
+{
+    if (SourceRuntime *const at = runtime(source))
+        return at->templates();
+    return ready<QList<Template>>(
+            fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+}
+
 FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
                                                  const QStringList &signalNames, Timestamp from,
                                                  Timestamp to, std::chrono::milliseconds step)

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] FutureResult<FleetVersionPtr> firstPoll();
     /// Polls \a source now, out of turn; all when empty.
     void refresh(const QString &source = {});
+    /// Asks \a source what stamps can be made from. The store knows it then too, and asks by itself
+    /// every minute: SourceState::templates.
+    [[nodiscard]] FutureResult<QList<Template>> templates(const QString &source);
     /// Capability::History of one source; ready with an error where it can't.
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,

@@ -108,6 +108,19 @@ void FleetStore::setCapabilities(const QString &source, Capabilities capabilitie
     });
 }
 
+void FleetStore::setTemplates(const QString &source, const Result<QList<Template>> &templates)
+{
+    post([this, source, templates] {
+        m_writer->editSource(source, [&templates](SourceState &s) {
+            s.templatesError.reset();
+            if (templates)
+                s.templates = *templates;
+            else
+                s.templatesError = templates.error();
+        });
+    });
+}
+
 void FleetStore::addHistory(const QString &source, const std::vector<Series> &series)
 {
     post([this, source, series] { m_writer->addHistory(source, series); });

@@ -20,6 +20,8 @@ struct Claim
     QString from; ///< "source/name".
     QString to; ///< "source/name"; of a claim on a stamp the stamp itself.
     bool drains = false; ///< The stamp is emptied: once it is cordoned it is shown as draining.
+    bool creates = false; ///< The stamp is made: nobody else may make one of this name.
+    bool deletes = false; ///< The stamp goes: once it is cordoned it is shown as deleting.
 
     friend bool operator==(const Claim &, const Claim &) = default;
 };
@@ -60,6 +62,8 @@ public:
     void setWatching(const QString &source, const QString &endpoint, bool watching);
     void setPollInterval(const QString &source, std::chrono::milliseconds interval);
     void setCapabilities(const QString &source, Capabilities capabilities);
+    /// What stamps can be made from at \a source, or why that could not be read: what was known stays.
+    void setTemplates(const QString &source, const Result<QList<Template>> &templates);
     /// Recorded values that fill the sparklines and the series of what is watched.
     void addHistory(const QString &source, const std::vector<Series> &series);
 

@@ -50,6 +50,9 @@ struct SourceState
     std::optional<std::chrono::milliseconds> skew; ///< The backend's clock minus ours.
     int faults = 0; ///< Objects of the last answer that were rejected.
     QString faultMessage; ///< The first of them: pointer and what is wrong.
+    /// Capability::Create: what stamps are made from here; nothing until it has been told.
+    std::optional<QList<Template>> templates;
+    std::optional<Error> templatesError; ///< Why the last look at them failed.
 
     /// True when everything that is shown of it may be old.
     [[nodiscard]] bool isStale() const { return endpointsStale > 0 && endpointsStale >= endpoints; }
@@ -178,6 +181,7 @@ public:
     /// By id, from all sources, ours too. One whose runner is elsewhere is in `operations` as well,
     /// running or orphaned, with Operation::fromMarks.
     QMap<QString, MarkedOperation> marked;
+    QMap<QString, QString> creating; ///< "source/name" of a stamp to be made, to the operation.
     QMap<QString, QString> carried; ///< A backend's operation to that of ours which it carries out.
     FleetCounts counts;
 

@@ -639,6 +639,10 @@ void FleetStore::Writer::showStamp(int slot)
             claimed->revision = state.told->revision + u'+' + claim.operation;
             if (claim.drains && claimed->lifecycle == Lifecycle::Cordoned)
                 claimed->lifecycle = Lifecycle::Draining;
+            if (claim.deletes
+                && (claimed->lifecycle == Lifecycle::Cordoned
+                    || claimed->lifecycle == Lifecycle::Drained))
+                claimed->lifecycle = Lifecycle::Deleting;
             entry.stamp = claimed;
         } else if (claim.to == entry.id) {
             // Counted on the target from acceptance on; once the backend has placed it, the
@@ -881,6 +885,14 @@ void FleetStore::Writer::restoreClaims(const QList<Claim> &claims)
 // Shows again whatever the claims touch.
 void FleetStore::Writer::claimsChanged(const QList<Claim> &claims)
 {
+    if (std::any_of(claims.begin(), claims.end(), [](const Claim &claim) { return claim.creates; })) {
+        m_draft.creating.clear();
+        for (const Claim &claim : std::as_const(m_claims)) {
+            if (claim.creates)
+                m_draft.creating.insert(claim.to, claim.operation);
+        }
+        m_changes.sources = true;
+    }
     for (const Claim &claim : claims) {
         if (!claim.tenant.isEmpty()) {
             if (const int slot = m_draft.tenantIndex.value(claim.tenant); slot >= 0)

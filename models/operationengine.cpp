@@ -236,6 +236,13 @@ QList<Claim> claimsOf(const JournalOperation &record)
             onStamp(uncordon->stamp);
         else if (const auto *scale = std::get_if<ScaleStamp>(&step.primitive))
             onStamp(scale->stamp);
+        else if (const auto *create = std::get_if<CreateStamp>(&step.primitive)) {
+            onStamp(create->stamp);
+            claim.creates = true;
+        } else if (const auto *gone = std::get_if<DeleteStamp>(&step.primitive)) {
+            onStamp(gone->stamp);
+            claim.deletes = true;
+        }
         claims.append(claim);
     }
     return claims;
@@ -245,7 +252,7 @@ QList<Claim> claimsOf(const JournalOperation &record)
 std::optional<Error> revisionError(const FleetVersion &version, const ActionRequest &request,
                                    const Plan &plan)
 {
-    if (request.ifMatch.isEmpty() || request.ifMatch == u'*')
+    if (request.ifMatch.isEmpty() || request.ifMatch == u'*' || !plan.creates.isEmpty())
         return std::nullopt;
     QString what, is, by;
     std::optional<Timestamp> at;
@@ -272,6 +279,22 @@ std::optional<Error> revisionError(const FleetVersion &version, const ActionRequ
     if (at)
         message += say(" at %1").arg(Format::second(*at));
     return Error::of(ErrorKind::Conflict, message, u"revision-changed"_s);
+}
+
+// What a backend that runs operations itself carries out, and takes back, as a whole.
+bool isWhole(const Primitive &primitive)
+{
+    return std::holds_alternative<MoveTenant>(primitive)
+            || std::holds_alternative<CreateStamp>(primitive);
+}
+
+// A step that nothing takes back has begun, or is done.
+bool isPastReturn(const JournalOperation &record)
+{
+    return std::any_of(record.steps.begin(), record.steps.end(), [](const JournalStep &step) {
+        return !step.isInverse && !hasInverse(step.primitive)
+                && (step.state == StepState::Running || step.state == StepState::Succeeded);
+    });
 }
 
 std::optional<Error> inFlightError(const FleetVersion &version, const Plan &plan)
@@ -402,6 +425,8 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
     }
     if (request.kind == ActionKind::Drain)
         record.request.stamp = plan.loads.constFirst().stamp;
+    if (request.kind == ActionKind::Create)
+        record.request.source = plan.creates.section(u'/', 0, 0);
     record.request.left = plan.left;
     record.target = plan.target;
     record.state = OperationState::Running;
@@ -627,7 +652,7 @@ void OperationRunner::Engine::observeStep(const Attempt &attempt)
         observed(attempt, outcome);
     };
     // The backend's own operation gives up when ours does.
-    if (back && std::holds_alternative<MoveTenant>(step.primitive) && !step.handle.isEmpty()
+    if (back && isWhole(step.primitive) && !step.handle.isEmpty()
         && running->giveUp.insert(step.lane).second) {
         whenDone(m_executor.cancel(step.source, step.primitive, context, step.handle), this, [this, attempt](const Result<WriteOutcome> &) {
                     crashPoint("backend cancel");
@@ -665,7 +690,9 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
         }
     }
     const bool back = running->back.contains(step.lane) && !step.isInverse;
-    if (back && std::holds_alternative<PlaceTenant>(step.primitive)) {
+    if (back
+        && (std::holds_alternative<PlaceTenant>(step.primitive)
+            || (std::holds_alternative<CreateStamp>(step.primitive) && step.handle.isEmpty()))) {
         // Begun is enough to know what has to be taken back.
         stepEnded(*running, step, StepState::Succeeded, {});
         return;
@@ -737,7 +764,11 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
 {
     const QString id = running.record.id;
     const int lane = step.lane;
-    if (error.isTransient()) {
+    // What was just cordoned may be told as active for a moment still.
+    const bool isSoon = step.isInverse && std::holds_alternative<DeleteStamp>(step.primitive)
+            && error.kind == ErrorKind::Refused && error.refusals.size() == 1
+            && error.refusals.constFirst().code == "not-drained"_L1;
+    if (error.isTransient() || isSoon) {
         if (attempt.failures++ == 0)
             attempt.firstFailure = m_clock.elapsed();
         if (m_clock.elapsed() - attempt.firstFailure > patience) {
@@ -754,7 +785,11 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         return;
     }
     if (step.isInverse) {
-        if (error.kind == ErrorKind::NotFound && std::holds_alternative<RetireTenant>(step.primitive)) {
+        if (error.kind == ErrorKind::NotFound
+            && (std::holds_alternative<RetireTenant>(step.primitive)
+                || (running.record.request.kind == ActionKind::Create
+                    && (std::holds_alternative<CordonStamp>(step.primitive)
+                        || std::holds_alternative<DeleteStamp>(step.primitive))))) {
             // It is not there: that is what was wanted.
             stepEnded(running, step, StepState::Succeeded, {});
             return;
@@ -768,6 +803,11 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         running.record.errorKind = error.kind;
         if (write(running, {step.index}, u"failed"_s, running.record.error))
             pump(id);
+        return;
+    }
+    if (error.kind == ErrorKind::NotFound && std::holds_alternative<DeleteStamp>(step.primitive)) {
+        // It is gone: that is what was wanted, whether this try or one before did it.
+        stepEnded(running, step, StepState::Succeeded, {});
         return;
     }
     const bool back = running.back.contains(lane);
@@ -801,7 +841,14 @@ void OperationRunner::Engine::turnBack(Running &running, int lane)
             changed.push_back(int(i));
         }
     }
-    for (size_t i = count; i-- > 0;) {
+    // Behind what nothing takes back there is nothing to take back.
+    const bool isFinalLane = std::any_of(record.steps.begin(), record.steps.end(),
+                                   [lane](const JournalStep &step) {
+                                       return step.lane == lane && !step.isInverse
+                                               && step.state == StepState::Succeeded
+                                               && !hasInverse(step.primitive);
+                                   });
+    for (size_t i = isFinalLane ? 0 : count; i-- > 0;) {
         if (record.steps[i].lane != lane || record.steps[i].isInverse
             || record.steps[i].state != StepState::Succeeded)
             continue;
@@ -1099,6 +1146,8 @@ Result<OperationPtr> OperationRunner::Engine::apply(Running &running, OperationV
         cancel(running);
         break;
     case OperationVerb::Rollback:
+        if (isPastReturn(running.record))
+            return no(say("what is deleted can't be brought back"));
         if (state != OperationState::RolledBack)
             rollBack(running);
         break;
@@ -1208,6 +1257,10 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
                     say("it is %1: cancel it or roll it back").arg(toString(stored->state)),
                     u"state"_s);
     }
+    if (stored->request.kind == ActionKind::Delete) {
+        return fail(ErrorKind::Unsupported,
+                    say("what is deleted can't be brought back: create it anew"));
+    }
     ActionRequest request;
     request.kind = stored->request.kind;
     request.parallel = stored->request.parallel;
@@ -1240,7 +1293,10 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
         if (undone.contains(lane))
             request.targets.push_back(target);
     }
-    if (request.kind == ActionKind::Move) {
+    if (request.kind == ActionKind::Create) {
+        request.kind = ActionKind::Delete;
+        request.cordonFirst = true;
+    } else if (request.kind == ActionKind::Move) {
         if (!request.stamp.isEmpty())
             return fail(ErrorKind::Unsupported,
                         say("it took a drain back: drain %1 again instead").arg(request.stamp));

@@ -19,7 +19,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr std::array actionWords = {"move"_L1, "scale"_L1, "cordon"_L1, "uncordon"_L1,
-                                  "drain"_L1};
+                                  "drain"_L1, "create"_L1, "delete"_L1};
 constexpr std::array verdictWords
         = {"cannot"_L1, "unknown"_L1, "tight"_L1, "can"_L1, "best"_L1};
 constexpr std::array loadKinds = {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage};
@@ -1010,6 +1010,237 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
     return plan;
 }
 
+// The source that a stamp is to be made in: the one named, or the only one that can.
+Result<int> sourceFor(const FleetVersion &version, const ActionRequest &request)
+{
+    QStringList names, able;
+    for (const SourceState &source : version.sources) {
+        if (source.name.isEmpty())
+            continue;
+        names.append(source.name);
+        const bool has = !source.templates
+                || std::any_of(source.templates->cbegin(), source.templates->cend(),
+                               [&](const Template &is) { return is.name == request.fromTemplate; });
+        if (source.capabilities.testFlag(Capability::Create) && !source.readOnly && has)
+            able.append(source.name);
+    }
+    if (!request.source.isEmpty()) {
+        const int index = version.sourceIndex(request.source);
+        if (index >= 0)
+            return index;
+        return fail(ErrorKind::NotFound,
+                    say("there is no source %1; there are %2").arg(request.source, names.join(u", "_s)));
+    }
+    if (able.size() == 1)
+        return version.sourceIndex(able.constFirst());
+    if (able.isEmpty() && names.size() == 1)
+        return version.sourceIndex(names.constFirst());
+    const QStringList &candidates = able.isEmpty() ? names : able;
+    if (candidates.isEmpty())
+        return fail(ErrorKind::NotFound, say("there is no source to make a stamp in"));
+    return fail(ErrorKind::Invalid,
+                say("several sources may be meant: %1; name one (--in)").arg(candidates.join(u", "_s)));
+}
+
+Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &request,
+                        const Clock &clock)
+{
+    if (const auto wrong = wrongStampName(request.stamp))
+        return fail(ErrorKind::Invalid, *wrong, u"name"_s);
+    if (request.fromTemplate.isEmpty())
+        return fail(ErrorKind::Invalid, say("a template has to be named"), u"template"_s);
+    const auto index = sourceFor(*version, request);
+    if (!index)
+        return fail(index.error());
+    const SourceState &source = version->sources[*index];
+    // A control plane over several sources names what is theirs "source~name" (interfaces.md).
+    const QString within = request.fromTemplate.contains(u'~')
+            ? QString(request.fromTemplate.section(u'~', 0, 0) + u'~')
+            : QString();
+    const QString name = within + request.stamp;
+
+    Plan plan;
+    touchSource(plan, *version, *index, clock);
+    plan.creates = source.name + u'/' + name;
+    plan.target = say("%1 from %2").arg(name, request.fromTemplate);
+    plan.confirmName = name;
+    plan.refusals = sourceRefusals(source, Capability::Create, plan.creates, say("create a stamp"));
+    if (!plan.refusals.isEmpty())
+        return plan;
+    if (!source.templates) {
+        if (source.templatesError)
+            return fail(*source.templatesError);
+        Error error = Error::of(ErrorKind::NotNow,
+                                say("the templates of %1 have not been read yet").arg(source.name));
+        error.retryAfter = std::chrono::seconds(1);
+        return fail(error);
+    }
+    const auto known = std::find_if(source.templates->cbegin(), source.templates->cend(),
+                                    [&](const Template &is) { return is.name == request.fromTemplate; });
+    if (known == source.templates->cend()) {
+        QStringList names;
+        for (const Template &is : *source.templates)
+            names.append(is.name);
+        return fail(ErrorKind::Invalid,
+                    names.isEmpty() ? say("%1 has no templates").arg(source.name)
+                                    : say("%1 has no template %2; it has %3")
+                                              .arg(source.name, request.fromTemplate,
+                                                   names.join(u", "_s)),
+                    u"template"_s);
+    }
+    const auto values = checkParameters(*known, request.parameters);
+    if (!values)
+        return fail(values.error());
+    const bool isWord = std::none_of(request.region.cbegin(), request.region.cend(), [](QChar c) {
+        return c.isSpace() || c == u'/' || c == u'~' || !c.isPrint();
+    });
+    if (request.region.isEmpty() || request.region.size() > 63 || !isWord) {
+        return fail(ErrorKind::Invalid,
+                    request.region.isEmpty()
+                            ? say("a region has to be named")
+                            : say("a region's name has 1 to 63 characters, no space, \"/\" or \"~\""),
+                    u"region"_s);
+    }
+    if (const int slot = version->stampIndex.value(plan.creates); slot >= 0) {
+        const Stamp &is = *version->stamps[slot]->stamp;
+        return fail(ErrorKind::Conflict,
+                    say("%1 exists already: it is %2%3")
+                            .arg(plan.creates, toString(is.lifecycle),
+                                 is.region.isEmpty() ? QString() : say(" in %1").arg(is.region)),
+                    u"exists"_s);
+    }
+    if (const QString operation = version->creating.value(plan.creates); !operation.isEmpty()) {
+        return fail(ErrorKind::Conflict,
+                    say("%1 is being made: %2").arg(plan.creates,
+                                                    operationRefusal(*version, operation)),
+                    u"exists"_s);
+    }
+    if (source.isStale()) {
+        plan.refusals.append(refusal(u"stale"_s, plan.creates, say("what is known of %1 is old").arg(source.name),
+                                     say("wait until its source answers")));
+    }
+
+    plan.facts = {{say("name"), name},
+                  {say("source"), source.name},
+                  {say("template"), request.fromTemplate},
+                  {say("region"), request.region}};
+    for (const TemplateParameter &parameter : known->parameters) {
+        plan.facts.emplaceBack(parameter.name,
+                               wordOf(parameter, values->value(parameter.name)));
+    }
+    bool isNewRegion = true;
+    version->eachStamp([&](int, const StampEntry &entry) {
+        isNewRegion &= entry.source != *index || entry.stamp->region != request.region;
+    });
+    if (isNewRegion) {
+        plan.warnings.append(
+                say("no stamp of %1 stands in %2 yet").arg(source.name, request.region));
+    }
+    plan.blast.stamps = 1;
+    const Primitive primitive = CreateStamp{name, request.fromTemplate, request.region, *values};
+    plan.steps.push_back({stepTitle(primitive), 0, source.name, primitive, QString()});
+    return plan;
+}
+
+// What a person should see before it is gone.
+void addDeleteFacts(Plan &plan, const StampEntry &entry, const Clock &clock)
+{
+    const Stamp &stamp = *entry.stamp;
+    const auto fact = [&](const QString &label, const QString &what) {
+        if (!what.isEmpty())
+            plan.facts.emplaceBack(label, what);
+    };
+    fact(say("name"), entry.id);
+    fact(say("region"), stamp.region);
+    fact(say("ring"), stamp.ring);
+    fact(say("version"), stamp.version);
+    QStringList components;
+    for (const Component &component : stamp.components)
+        components.append(say("%1 × %2").arg(component.name).arg(component.desired));
+    fact(say("components"), components.join(u", "_s));
+    QStringList limits;
+    for (const ResourceKind kind : allResources) {
+        if (const auto &limit = entry.resources[kind].limit)
+            limits.append(say("%1 %2").arg(Format::name(kind), Format::amount(kind, limit)));
+    }
+    fact(say("limits"), limits.join(u", "_s));
+    if (stamp.costPerHour) {
+        fact(say("cost"), say("%1 %2 per hour")
+                                  .arg(Format::number(stamp.costPerHour->amount),
+                                       stamp.costPerHour->currency));
+    }
+    QStringList labels;
+    for (auto it = stamp.labels.cbegin(); it != stamp.labels.cend(); ++it)
+        labels.append(it.key() + u'=' + it.value());
+    fact(say("labels"), labels.join(u", "_s));
+    if (stamp.updatedAt) {
+        const auto age = std::max(std::chrono::milliseconds(0),
+                                  std::chrono::milliseconds(clock.now() - *stamp.updatedAt));
+        fact(say("changed"), stamp.updatedBy.isEmpty()
+                     ? say("%1 ago").arg(Format::age(age))
+                     : say("%1 ago by %2").arg(Format::age(age), stamp.updatedBy));
+    }
+}
+
+Result<Plan> planDelete(const FleetVersionPtr &version, const ActionRequest &request,
+                        const Clock &clock)
+{
+    Plan plan;
+    const auto target = targetOf(plan, version, request, clock, Capability::Create,
+                                 say("delete a stamp"));
+    if (!target)
+        return fail(target.error());
+    const StampEntry &entry = *target->entry;
+    const Stamp &stamp = *entry.stamp;
+    plan.hasInverse = false;
+    const size_t tenants = entry.tenants.size() + entry.incoming.size();
+    bool cordons = false;
+    if (tenants > 0) {
+        plan.refusals.append(refusal(u"not-drained"_s, entry.id,
+                                     tenants == 1 ? say("1 tenant is here")
+                                                  : say("%1 tenants are here").arg(tenants),
+                                     say("drain it first")));
+    } else {
+        switch (stamp.lifecycle) {
+        case Lifecycle::Drained:
+        case Lifecycle::Cordoned: // and empty: nobody is left, and nobody comes
+        case Lifecycle::Failed:
+            break;
+        case Lifecycle::Active:
+            cordons = request.cordonFirst;
+            if (!cordons) {
+                plan.refusals.append(refusal(u"not-drained"_s, entry.id,
+                                             say("it is empty, but takes tenants"),
+                                             say("drain it first")));
+            }
+            break;
+        case Lifecycle::Draining:
+            plan.refusals.append(refusal(u"not-drained"_s, entry.id, say("it is being drained"),
+                                         say("wait until it is drained")));
+            break;
+        case Lifecycle::Provisioning:
+            plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is being made"),
+                                         say("wait for it, or cancel it")));
+            break;
+        case Lifecycle::Deleting:
+            plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is being deleted")));
+            break;
+        }
+    }
+    addDeleteFacts(plan, entry, clock);
+    Resources &after = plan.loads.front().after;
+    after = {};
+    if (cordons) {
+        const Primitive primitive = CordonStamp{stamp.name};
+        plan.steps.push_back(
+                {stepTitle(primitive), 0, target->source->name, primitive, stamp.revision});
+    }
+    const Primitive primitive = DeleteStamp{stamp.name};
+    plan.steps.push_back({stepTitle(primitive), 0, target->source->name, primitive,
+                          cordons ? QString() : stamp.revision});
+    return plan;
+}
+
 QString describe(const RuleSetting &rule)
 {
     const QString target = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory
@@ -1175,6 +1406,11 @@ struct TitleVisitor
     QString operator()(const CordonStamp &p) const { return say("cordon %1").arg(p.stamp); }
     QString operator()(const UncordonStamp &p) const { return say("uncordon %1").arg(p.stamp); }
     QString operator()(const ScaleStamp &p) const { return say("scale %1").arg(p.stamp); }
+    QString operator()(const CreateStamp &p) const
+    {
+        return say("create %1 from %2 in %3").arg(p.stamp, p.fromTemplate, p.region);
+    }
+    QString operator()(const DeleteStamp &p) const { return say("delete %1").arg(p.stamp); }
 };
 } // namespace
 
@@ -1253,10 +1489,16 @@ QList<Claim> Plan::claims() const
         claim.to = move.to;
         claims.append(claim);
     }
-    if (request.kind != ActionKind::Move) {
+    if (request.kind == ActionKind::Create) {
+        Claim claim;
+        claim.from = claim.to = creates;
+        claim.creates = true;
+        claims.append(claim);
+    } else if (request.kind != ActionKind::Move) {
         Claim claim;
         claim.from = claim.to = loads.constFirst().stamp;
         claim.drains = request.kind == ActionKind::Drain;
+        claim.deletes = request.kind == ActionKind::Delete;
         claims.append(claim);
     } else if (!steps.empty()) {
         if (const auto *opened = std::get_if<UncordonStamp>(&steps.front().primitive)) {
@@ -1278,8 +1520,17 @@ QString Plan::command() const
         if (!request.to.isEmpty())
             words.append({u"--to"_s, quoted(request.to)});
         break;
+    case ActionKind::Create:
+        words.append({quoted(request.stamp), u"--template"_s, quoted(request.fromTemplate),
+                      u"--region"_s, quoted(request.region)});
+        for (auto it = request.parameters.begin(); it != request.parameters.end(); ++it) {
+            words.append({u"--set"_s, quoted(it.key() + u'=' + it->toVariant().toString())});
+        }
+        words.append({u"--in"_s, quoted(creates.section(u'/', 0, 0))});
+        break;
     case ActionKind::Cordon:
     case ActionKind::Uncordon:
+    case ActionKind::Delete:
         words.append(quoted(request.stamp));
         break;
     case ActionKind::Drain:
@@ -1334,6 +1585,8 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
     Result<Plan> made = request.kind == ActionKind::Move ? planMove(version, request, clock)
             : request.kind == ActionKind::Scale          ? planScale(version, request, clock)
             : request.kind == ActionKind::Drain          ? planDrain(version, request, clock)
+            : request.kind == ActionKind::Create         ? planCreate(version, request, clock)
+            : request.kind == ActionKind::Delete         ? planDelete(version, request, clock)
                                                          : planCordon(version, request, clock);
     if (!made)
         return made;

@@ -7,7 +7,7 @@
 
 namespace Stampdeck {
 
-enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon, Drain };
+enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon, Drain, Create, Delete };
 [[nodiscard]] QString toString(ActionKind kind);
 [[nodiscard]] std::optional<ActionKind> actionKindFromString(QStringView word);
 
@@ -19,9 +19,16 @@ struct ActionRequest
     QString to; ///< Move: the target stamp; empty lets the planner spread them.
     /// Move: a target for each tenant, instead of `tenants` and `to`; an undo has these.
     std::vector<std::pair<QString, QString>> targets;
-    /// Scale, cordon, uncordon, drain; of a move a stamp that is uncordoned first, as the undo of a
-    /// drain has it.
+    /// Scale, cordon, uncordon, drain, delete; of a create the new name, without its source; of a
+    /// move a stamp that is uncordoned first, as the undo of a drain has it.
     QString stamp;
+    QString source; ///< Create: where; empty: the one source that can.
+    QString fromTemplate; ///< Create: its template, by name.
+    QString region; ///< Create.
+    QJsonObject parameters; ///< Create: what is set, as values or as words; see checkParameters().
+    /// Delete: an empty stamp that takes tenants still is cordoned first, as the undo of a create
+    /// has it; without this it is refused.
+    bool cordonFirst = false;
     QStringList among; ///< Drain: the only stamps that may take its tenants; empty: any may.
     /// Drain: no move starts when this has passed since it was accepted, or resumed.
     std::optional<std::chrono::milliseconds> deadline;
@@ -155,12 +162,20 @@ struct Plan
     bool production = false; ///< One of them is.
     QString confirmName; ///< What is to be typed in production: the stamp acted on.
     bool hasInverse = true;
+    /// What a create makes and a delete takes away, as pairs of a label and what stands there.
+    QList<std::pair<QString, QString>> facts;
+    QString creates; ///< Create: "source/name".
     [[nodiscard]] QList<Claim> claims() const; ///< See FleetStore::transact(); operation and actor to be filled.
 
     [[nodiscard]] bool isRefused() const { return !refusals.isEmpty(); }
     /// The same as a line for the shell.
     [[nodiscard]] QString command() const;
 };
+
+/// How long an action without an inverse waits after "Run", so that it can be called off
+/// (product.md). Whoever shows a plan to a person keeps it; a server does not, since it was asked by
+/// one that has.
+inline constexpr std::chrono::milliseconds callOffTime{5'000};
 
 /// What a step says it does: "start acme on eu-2", "verify acme on eu-2".
 [[nodiscard]] QString stepTitle(const Primitive &primitive);

@@ -209,6 +209,15 @@ struct ToJsonVisitor
         json[u"to"_s] = toJson(p.to);
     }
 
+    void operator()(const CreateStamp &p) const
+    {
+        json[u"stamp"_s] = p.stamp;
+        json[u"template"_s] = p.fromTemplate;
+        json[u"region"_s] = p.region;
+        json[u"parameters"_s] = p.parameters;
+    }
+    void operator()(const DeleteStamp &p) const { json[u"stamp"_s] = p.stamp; }
+
     void move(const QString &tenant, const QString &from, const QString &to) const
     {
         json[u"tenant"_s] = tenant;
@@ -278,6 +287,11 @@ QJsonObject toJson(const ActionRequest &request)
             {u"to"_s, request.to},
             {u"targets"_s, targets},
             {u"stamp"_s, request.stamp},
+            {u"source"_s, request.source},
+            {u"template"_s, request.fromTemplate},
+            {u"region"_s, request.region},
+            {u"parameters"_s, request.parameters},
+            {u"cordonFirst"_s, request.cordonFirst},
             {u"among"_s, QJsonArray::fromStringList(request.among)},
             {u"partial"_s, request.partial},
             {u"left"_s, QJsonArray::fromStringList(request.left)},
@@ -327,6 +341,11 @@ Result<Primitive> primitiveFromJson(const QJsonObject &json)
                 reader.adopt(read.error());
         }
         primitive = scale;
+    } else if (kind == u"create") {
+        primitive = CreateStamp{reader.text(u"stamp"_s), reader.text(u"template"_s),
+                                reader.text(u"region"_s), reader.object(u"parameters"_s)};
+    } else if (kind == u"delete") {
+        primitive = DeleteStamp{reader.text(u"stamp"_s)};
     } else {
         reader.wrong(u"kind"_s, u"a kind of step"_s);
     }
@@ -372,6 +391,17 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
     }
     if (reader.has(u"deadline"_s))
         request.deadline = std::chrono::milliseconds(reader.integer(u"deadline"_s));
+    // Nor of before stamps could be made.
+    if (reader.has(u"source"_s))
+        request.source = reader.text(u"source"_s);
+    if (reader.has(u"template"_s))
+        request.fromTemplate = reader.text(u"template"_s);
+    if (reader.has(u"region"_s))
+        request.region = reader.text(u"region"_s);
+    if (reader.has(u"parameters"_s))
+        request.parameters = reader.object(u"parameters"_s);
+    if (reader.has(u"cordonFirst"_s))
+        request.cordonFirst = reader.boolean(u"cordonFirst"_s);
     const auto scale = readScale(reader.object(u"scale"_s), reader.pointer(u"scale"_s));
     if (scale)
         request.scale = *scale;

@@ -36,6 +36,8 @@ constexpr int manyEndpoints = 50;
 constexpr std::chrono::milliseconds company = 250ms;
 // A history of more stamps than this would cost more than sparklines are worth at the start.
 constexpr int historyStamps = 2'000;
+// What stamps are made from changes with a release, not with the load.
+constexpr auto templatesInterval = 60s;
 
 // What is asked often is probed often too: nobody wants to wait a minute for a source of a second.
 std::chrono::milliseconds probeInterval(std::chrono::milliseconds interval)
@@ -154,6 +156,23 @@ public:
         return all;
     }
 
+    /// Asks for the templates, tells the store, and asks again after a while.
+    FutureResult<QList<Template>> askTemplates()
+    {
+        if (m_templatesTimer)
+            m_clock.cancel(m_templatesTimer);
+        m_templatesTimer = m_clock.callLater(templatesInterval, this, [this] {
+            m_templatesTimer = 0;
+            if (m_adapter->capabilities().testFlag(Capability::Create))
+                std::ignore = askTemplates();
+        });
+        const FutureResult<QList<Template>> future = m_adapter->templates();
+        whenDone(future, this, [this](const Result<QList<Template>> &templates) {
+            m_store.setTemplates(m_settings.name, templates);
+        });
+        return future;
+    }
+
 private:
     struct Endpoint
     {
@@ -254,6 +273,8 @@ private:
             m_capabilities = m_adapter->capabilities();
             m_store.setCapabilities(m_settings.name, m_capabilities);
         }
+        if (!m_templatesTimer && m_capabilities.testFlag(Capability::Create))
+            std::ignore = askTemplates();
         const bool first = update.complete && !update.unchanged && !std::exchange(m_answered, true);
         if (first && m_capabilities.testFlag(Capability::History))
             readHistory(update);
@@ -355,6 +376,7 @@ private:
     QString m_startError;
     quint64 m_requestsMade = 0;
     std::deque<RequestRecord> m_requests; // the newest first
+    Clock::TimerId m_templatesTimer = 0; // none until they have been asked for
     std::map<QString, Endpoint> m_endpoints; // its nodes never move: a breaker can't
     std::unique_ptr<FleetAdapter> m_adapter; // dies first: it may still answer the rest
 };
@@ -386,6 +408,27 @@ void SourceRuntime::refresh()
 {
     QMetaObject::invokeMethod(m_worker, [worker = m_worker] { worker->refresh(); },
                               Qt::QueuedConnection);
+}
+
+FutureResult<QList<Template>> SourceRuntime::templates()
+{
+    const auto answer = std::make_shared<Answer<QList<Template>>>();
+    QMetaObject::invokeMethod(
+            m_worker,
+            [worker = m_worker, answer, name = m_name] {
+                if (!worker->adapter()) {
+                    answer->give(Stampdeck::fail(
+                            ErrorKind::Unreachable,
+                            QCoreApplication::translate("Source", "%1 could not be started").arg(name)));
+                    return;
+                }
+                whenDone(worker->askTemplates(), worker,
+                         [answer](const Result<QList<Template>> &templates) {
+                             answer->give(templates);
+                         });
+            },
+            Qt::QueuedConnection);
+    return answer->future();
 }
 
 template<typename T, typename Ask>

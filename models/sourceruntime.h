@@ -44,6 +44,8 @@ public:
                                                      const WriteContext &context);
     [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
                                                const WriteContext &context);
+    /// Asks for the templates now; the store is told too.
+    [[nodiscard]] FutureResult<QList<Template>> templates();
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);

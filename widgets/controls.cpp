@@ -44,6 +44,14 @@ Button *Button::iconOnly(const QString &icon, const QString &name, QWidget *pare
     return button;
 }
 
+void Button::setKind(Kind kind)
+{
+    m_kind = kind;
+    setCheckable(kind == Kind::Segment);
+    updateGeometry();
+    update();
+}
+
 void Button::setIconName(const QString &icon)
 {
     m_icon = icon;
@@ -124,6 +132,10 @@ void Button::paintEvent(QPaintEvent *)
         fill = theme[isHovered || isDown() ? Token::AccentHover : Token::Accent];
         ink = theme[Token::TextOnAccent];
         break;
+    case Kind::Danger:
+        fill = theme[isHovered || isDown() ? Token::DangerHover : Token::Danger];
+        ink = theme[Token::TextOnAccent];
+        break;
     case Kind::Plain:
         fill = theme[isDown() ? Token::BgPressed : isHovered ? Token::BgHover : Token::BgRaised];
         frame = theme[Token::LineDefault];
@@ -143,7 +155,7 @@ void Button::paintEvent(QPaintEvent *)
     }
     if (!isEnabled()) {
         ink = theme[Token::TextDisabled];
-        if (m_kind == Kind::Primary) {
+        if (m_kind == Kind::Primary || m_kind == Kind::Danger) {
             fill = theme[Token::BgRaised];
             frame = theme[Token::LineDefault];
         }
@@ -191,7 +203,7 @@ void Button::paintEvent(QPaintEvent *)
         x += 16;
     }
     if (!m_key.isEmpty()) {
-        painter.setPen(m_kind == Kind::Primary ? ink : theme[Token::TextTertiary]);
+        painter.setPen(m_kind == Kind::Primary || m_kind == Kind::Danger ? ink : theme[Token::TextTertiary]);
         Text::draw(painter, {x + 10, middle + 4}, m_key, keyStyle);
     }
     if (m_badge) {

@@ -21,6 +21,7 @@ public:
     enum class Kind : quint8 {
         Plain,
         Primary, ///< The one that acts.
+        Danger, ///< The one that deletes.
         Flat, ///< Without a frame until the pointer is on it.
         Segment, ///< One of several side by side; checked is the one in use.
         Link, ///< Words in the colour of a link.
@@ -32,6 +33,7 @@ public:
     [[nodiscard]] static Button *iconOnly(const QString &icon, const QString &name,
                                           QWidget *parent = nullptr);
 
+    void setKind(Kind kind);
     void setIconName(const QString &icon);
     [[nodiscard]] QString iconName() const { return m_icon; }
     void setKey(const QString &key); ///< Shown behind the words: "Ctrl K".

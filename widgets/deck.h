@@ -25,7 +25,9 @@ struct Deck
     std::function<FutureResult<std::vector<Series>>(const QString &stampId,
                                                     const QStringList &signalNames, Timestamp from,
                                                     Timestamp to, std::chrono::milliseconds step)>
-            history;
+            history = {};
+    /// Asks a source for its templates again: SourceState::templates of a later version has them.
+    std::function<void(const QString &source)> readTemplates = {};
 
     [[nodiscard]] const FleetVersion &fleet() const { return *feed.version(); }
     /// Null when there is none, or not any more.

@@ -155,6 +155,8 @@ QList<OperationVerb> verbsOf(const Operation &operation)
     case OperationState::Failed:
         return {OperationVerb::Resume, OperationVerb::Rollback};
     case OperationState::Succeeded:
+        if (operation.kind == toString(ActionKind::Delete))
+            return {}; // nothing brings it back
         return {OperationVerb::Undo};
     case OperationState::Cancelled: {
         // What was done before stays; it can still be taken back.

@@ -15,6 +15,7 @@
 #include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QPainterPath>
+#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollArea>
@@ -363,6 +364,34 @@ protected:
     }
 };
 
+/// What a create makes and a delete takes away, line by line.
+class FactList final : public QWidget
+{
+public:
+    explicit FactList(const QList<std::pair<QString, QString>> &facts)
+    {
+        auto *rows = new QGridLayout(this);
+        rows->setContentsMargins(0, 0, 0, 0);
+        rows->setHorizontalSpacing(12);
+        rows->setVerticalSpacing(6);
+        rows->setColumnMinimumWidth(0, 110);
+        rows->setColumnStretch(1, 1);
+        int row = 0;
+        QStringList spoken;
+        for (const auto &[label, value] : facts) {
+            auto *name = new TextLine(label, smallStyle, Token::TextSecondary);
+            rows->addWidget(name, row, 0, Qt::AlignTop);
+            auto *what = new QLabel(value);
+            what->setTextFormat(Qt::PlainText);
+            what->setFont(Text::font(bodyStyle));
+            what->setWordWrap(true);
+            rows->addWidget(what, row++, 1);
+            spoken.append(label + u' ' + value);
+        }
+        setAccessibleName(spoken.join(u", "));
+    }
+};
+
 /// A numbered card: one part of what happens.
 class StepCards final : public QWidget
 {
@@ -630,6 +659,12 @@ void PlanDialog::paintEvent(QPaintEvent *)
     case ActionKind::Drain:
         icon = u"arrow-up-right"_s;
         break;
+    case ActionKind::Create:
+        icon = u"plus-lg"_s;
+        break;
+    case ActionKind::Delete:
+        icon = u"x-lg"_s;
+        break;
     }
     Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
     if (m_plan && m_plan->production) {
@@ -668,6 +703,10 @@ QString PlanDialog::actionTitle() const
         return tr("Cordon %1").arg(target);
     case ActionKind::Drain:
         return tr("Drain %1").arg(target);
+    case ActionKind::Create:
+        return tr("Create %1").arg(target);
+    case ActionKind::Delete:
+        return tr("Delete %1").arg(target);
     case ActionKind::Uncordon:
         break;
     }
@@ -754,6 +793,17 @@ void PlanDialog::showPlan()
                          tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
                         {tr("Stay cordoned"), tr("until you act")}};
         break;
+    case ActionKind::Create:
+        cards->cards = {{tr("Create"), nameOfStamp(plan.creates)},
+                        {tr("Wait"), tr("until it is active")},
+                        {tr("Take tenants"), tr("from then on")}};
+        break;
+    case ActionKind::Delete:
+        cards->cards = {{tr("Wait %1 s").arg(callOffTime / std::chrono::seconds(1)),
+                         tr("it can be called off")},
+                        {tr("Delete"), nameOfStamp(m_request.stamp)},
+                        {tr("Record"), tr("in the audit trail")}};
+        break;
     }
     leftBox->addWidget(cards);
     m_steps = new StepTable;
@@ -781,6 +831,19 @@ void PlanDialog::showPlan()
     } else if (plan.hasInverse) {
         leftBox->addWidget(new IconLine(u"arrow-counterclockwise"_s, Token::TextSecondary,
                                         tr("Undo takes it back."), Token::TextSecondary));
+    }
+    if (!plan.hasInverse) {
+        leftBox->addWidget(new IconLine(u"exclamation-octagon"_s, Token::DegradedGlyph,
+                                        tr("This can't be undone."), Token::TextPrimary));
+    }
+    if (!plan.facts.isEmpty()) {
+        leftBox->addSpacing(4);
+        leftBox->addWidget(new TextLine(m_request.kind == ActionKind::Delete ? tr("What will go")
+                                                                             : tr("What will come"),
+                                        sectionStyle));
+        auto *facts = new FactList(plan.facts);
+        facts->setObjectName(u"facts"_s);
+        leftBox->addWidget(facts);
     }
     if (plan.isRefused()) {
         auto *box = new RefusalBox;
@@ -810,6 +873,8 @@ void PlanDialog::showPlan()
                 link = tr("Scale %1…").arg(subject);
             else if (refusal.code == u"cordoned" && m_request.kind == ActionKind::Move)
                 link = tr("Uncordon %1…").arg(subject);
+            else if (refusal.code == u"not-drained")
+                link = tr("Drain %1…").arg(subject);
             if (!link.isEmpty() && m_deck.stamp(refusal.subject)) {
                 auto *button = new Button(Button::Kind::Link, link);
                 connect(button, &Button::clicked, this, [this, refusal] {
@@ -851,7 +916,7 @@ void PlanDialog::showPlan()
         spoken.append(value + u' ' + what);
     blast->setAccessibleName(spoken.join(u", "));
     rightBox->addWidget(blast);
-    if (!plan.loads.isEmpty()) {
+    if (!plan.loads.isEmpty() && m_request.kind != ActionKind::Delete) {
         rightBox->addSpacing(8);
         rightBox->addWidget(new TextLine(tr("Load before and after"), sectionStyle));
         m_loads = new LoadTable;
@@ -871,20 +936,30 @@ void PlanDialog::showPlan()
     }
     rightBox->addStretch(1);
 
-    findChild<TextLine *>(u"confirmNameLabel"_s)->setVisible(plan.production);
-    m_confirm->setVisible(plan.production);
+    auto *confirmLabel = findChild<TextLine *>(u"confirmNameLabel"_s);
+    confirmLabel->setText(plan.production
+                              ? tr("Type the name of the stamp to run this in production")
+                              : tr("Type the name of the stamp to run this"));
+    m_confirm->setAccessibleName(confirmLabel->text());
+    confirmLabel->setVisible(wantsName());
+    m_confirm->setVisible(wantsName());
     findChild<TextLine *>(u"reasonLabel"_s)
             ->setText(plan.production ? tr("Reason, for the audit trail")
                                       : tr("Reason, for the audit trail (as you like)"));
     m_confirm->setPlaceholderText(plan.confirmName);
     updateRun();
-    if (plan.production)
+    if (wantsName() && !plan.isRefused())
         m_confirm->setFocus();
     else if (m_run->isEnabled())
         m_run->setFocus();
     else
         m_cancel->setFocus();
     update();
+}
+
+bool PlanDialog::wantsName() const
+{
+    return m_plan && (m_plan->production || !m_plan->hasInverse);
 }
 
 QString PlanDialog::whyNot() const
@@ -895,7 +970,7 @@ QString PlanDialog::whyNot() const
         return m_error;
     if (m_plan->isRefused())
         return tr("Refused: %1").arg(m_plan->refusals.first().message);
-    if (m_plan->production && m_confirm->text() != m_plan->confirmName)
+    if (wantsName() && m_confirm->text() != m_plan->confirmName)
         return tr("Type %1 first").arg(m_plan->confirmName);
     if (m_plan->production && m_reason->text().trimmed().isEmpty())
         return tr("Production asks for a reason");
@@ -919,9 +994,19 @@ void PlanDialog::updateRun()
         m_run->setToolTip({});
         return;
     }
+    if (m_secondsLeft > 0) {
+        m_run->setText(tr("Call off (%1)").arg(m_secondsLeft));
+        m_run->setAccessibleName(tr("Call off"));
+        m_run->setIconName(u"x-lg"_s);
+        m_run->setKind(Button::Kind::Primary);
+        m_run->setEnabled(true);
+        m_run->setToolTip({});
+        return;
+    }
     m_run->setText(tr("Run"));
     m_run->setAccessibleName(u"Run"_s);
     m_run->setIconName(u"play"_s);
+    m_run->setKind(m_plan && !m_plan->hasInverse ? Button::Kind::Danger : Button::Kind::Primary);
     const QString why = whyNot();
     m_run->setEnabled(why.isEmpty());
     m_run->setToolTip(why);
@@ -980,6 +1065,7 @@ void PlanDialog::lookAgain()
         }
         return;
     }
+    callOff({});
     m_moved = true;
     m_sub->setText(tr("%1 Nothing was changed by you. Plan again.").arg(what));
     m_sub->setToken(Token::DegradedText);
@@ -1002,9 +1088,66 @@ void PlanDialog::run()
         replan();
         return;
     }
+    if (m_secondsLeft > 0) {
+        callOff(tr("Called off. Nothing was changed."));
+        return;
+    }
     if (!whyNot().isEmpty() || m_deck.readOnly)
         return;
+    if (m_plan->hasInverse) {
+        submit();
+        return;
+    }
+    m_secondsLeft = int(callOffTime / std::chrono::seconds(1));
+    m_confirm->setEnabled(false);
+    m_reason->setEnabled(false);
+    m_run->setFocus();
+    countDown();
+}
+
+// What can't be undone can be called off for a while.
+void PlanDialog::countDown()
+{
+    m_sub->setText(tr("Starts in %1 s. Nothing has changed yet.").arg(m_secondsLeft));
+    m_sub->setToken(Token::DegradedText);
+    updateRun();
+    m_timer = m_deck.clock.callLater(std::chrono::seconds(1), this, [this] {
+        m_timer = 0;
+        if (--m_secondsLeft > 0) {
+            countDown();
+            return;
+        }
+        submit();
+    });
+}
+
+void PlanDialog::callOff(const QString &why)
+{
+    if (m_secondsLeft == 0)
+        return;
+    m_deck.clock.cancel(m_timer);
+    m_timer = 0;
+    m_secondsLeft = 0;
+    m_confirm->setEnabled(true);
+    m_reason->setEnabled(true);
+    m_sub->setText(why);
+    m_sub->setToken(Token::TextSecondary);
+    updateRun();
+}
+
+void PlanDialog::reject()
+{
+    if (m_secondsLeft > 0) // Esc and Cancel take back what was pressed last
+        callOff(tr("Called off. Nothing was changed."));
+    else
+        QDialog::reject();
+}
+
+void PlanDialog::submit()
+{
     m_running = true;
+    m_confirm->setEnabled(true);
+    m_reason->setEnabled(true);
     updateRun();
     ActionRequest request = m_request;
     request.reason = m_reason->text().trimmed();

@@ -18,7 +18,8 @@ class LoadTable;
 ///
 /// Plans again by itself when the fleet moves, and asks to be looked at again where that matters.
 /// Nothing has changed before Run; Run hands the request to the runner, and the dialog ends with
-/// accepted() when that took it. GUI thread; deletes itself when it is closed.
+/// accepted() when that took it. What can't be undone wants the name typed, and waits after Run for
+/// as long as it can be called off. GUI thread; deletes itself when it is closed.
 class PlanDialog final : public QDialog
 {
     Q_OBJECT
@@ -40,17 +41,24 @@ Q_SIGNALS:
     /// Somebody clicked on what would mend a refusal.
     void fixRequested(const Stampdeck::Refusal &refusal);
 
+public Q_SLOTS:
+    void reject() override;
+
 protected:
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
     void build();
+    [[nodiscard]] bool wantsName() const; ///< To be typed before Run.
     void replan();
     /// Fills everything from m_plan.
     void showPlan();
     void updateRun();
     void run();
+    void submit();
+    void countDown();
+    void callOff(const QString &why);
     void lookAgain();
     [[nodiscard]] QString actionTitle() const;
     [[nodiscard]] QString whyNot() const; ///< Why Run cannot be pressed now; empty when it can.
@@ -66,6 +74,8 @@ private:
     QString m_error; // instead of a plan
     bool m_moved = false;
     bool m_running = false;
+    int m_secondsLeft = 0; // until it starts; 0 when nothing waits
+    Clock::TimerId m_timer = 0;
     FutureResult<OperationPtr> m_submission;
 
     TextLine *m_head = nullptr;

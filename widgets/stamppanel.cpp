@@ -359,8 +359,12 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     m_cordon->setObjectName(u"cordon"_s);
     m_scale = new Button(Button::Kind::Plain, tr("Scale…"), u"sliders"_s);
     m_scale->setObjectName(u"scale"_s);
+    m_delete = new Button(Button::Kind::Plain, tr("Delete…"), u"trash"_s);
+    m_delete->setObjectName(u"delete"_s);
+    m_delete->hide();
     row->addWidget(m_cordon);
     row->addWidget(m_scale);
+    row->addWidget(m_delete);
     row->addStretch(1);
     box->addWidget(m_actionRow);
 
@@ -409,6 +413,8 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
         actions.action(isActive ? u"stamp.cordon"_s : u"stamp.uncordon"_s)->trigger();
     });
     connect(m_scale, &Button::clicked, this, [this] { setTab(Tab::Components); });
+    connect(m_delete, &Button::clicked, this,
+            [&actions] { actions.action(u"stamp.delete"_s)->trigger(); });
     connect(m_components, &ComponentsView::planRequested, this, &StampPanel::planRequested);
     connect(m_operations, &OperationsView::verbRequested, this, &StampPanel::verbRequested);
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
@@ -533,6 +539,12 @@ void StampPanel::refresh()
     m_cordon->setIconName(isActive ? u"slash-circle"_s : u"check-circle"_s);
     m_cordon->setVisible(mayWrite && canCordon);
     m_scale->setVisible(mayWrite && canScale);
+    // Offered where there is nobody left to be hit.
+    const bool isOut = entry->tenants.empty()
+        && (entry->stamp->lifecycle == Lifecycle::Drained
+            || entry->stamp->lifecycle == Lifecycle::Cordoned
+            || entry->stamp->lifecycle == Lifecycle::Failed);
+    m_delete->setVisible(mayWrite && isOut && source.capabilities.testFlag(Capability::Create));
     m_components->refresh();
     m_capacity->show(*entry, source);
 }

@@ -78,6 +78,7 @@ private:
     AuditView *m_events;
     Button *m_cordon;
     Button *m_scale;
+    Button *m_delete;
     TextLine *m_gone;
 };
 

@@ -323,6 +323,17 @@ void FleetJson::writePlan(JsonWriter &writer, const Plan &plan) const
     writer.member("requestsPerSecond", plan.blast.requestsPerSecond);
     writer.member("stamps", plan.blast.stamps);
     writer.endObject();
+    if (!plan.facts.isEmpty()) {
+        writer.key("facts");
+        writer.beginArray();
+        for (const auto &[label, value] : plan.facts) {
+            writer.beginObject();
+            writer.member("label", label);
+            writer.member("value", value);
+            writer.endObject();
+        }
+        writer.endArray();
+    }
     writer.member("production", plan.production);
     writer.member("hasInverse", plan.hasInverse);
     writer.member("command", plan.command());

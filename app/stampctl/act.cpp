@@ -37,6 +37,20 @@ Result<ActionRequest> requestOf(const Invocation &invocation)
             return fail(scale.error());
         request.scale = *scale;
     }
+    if (request.kind == ActionKind::Create) {
+        request.source = invocation.source;
+        request.fromTemplate = invocation.fromTemplate;
+        request.region = invocation.region;
+        for (const QString &word : invocation.parameters) {
+            const qsizetype at = word.indexOf(u'=');
+            if (at <= 0)
+                return fail(ErrorKind::Invalid, u"--set takes KEY=VALUE, not %1"_s.arg(word));
+            const QString key = word.first(at);
+            if (request.parameters.contains(key))
+                return fail(ErrorKind::Invalid, u"%1 is set twice"_s.arg(key));
+            request.parameters.insert(key, word.mid(at + 1));
+        }
+    }
     return request;
 }
 
@@ -63,6 +77,8 @@ void printPlan(Session &session, const Plan &plan)
     case OutputFormat::Name:
         for (const LoadChange &load : plan.loads)
             print(QString(load.stamp + u'\n'));
+        if (!plan.creates.isEmpty())
+            print(QString(plan.creates + u'\n'));
         return;
     case OutputFormat::Table:
         print(planText(plan, outputWidth()));
@@ -161,6 +177,11 @@ std::optional<ExitStatus> confirmed(Session &session, const Plan &plan)
     }
     if (!invocation.confirm.isEmpty() || (invocation.yes && !plan.production))
         return std::nullopt;
+    if (!terminal && !plan.production && !plan.hasInverse) {
+        complain(u"this can't be undone and this is no terminal to ask on: say --confirm %1"_s.arg(
+                plan.confirmName));
+        return ExitStatus::Usage;
+    }
     if (!terminal) {
         complain(plan.production
                          ? u"%1 is marked production and this is no terminal to ask on: say "
@@ -170,11 +191,32 @@ std::optional<ExitStatus> confirmed(Session &session, const Plan &plan)
     }
     const QByteArray text = planText(plan, outputWidth()).toUtf8();
     std::fwrite(text.constData(), 1, size_t(text.size()), stderr);
+    if (!plan.production && !plan.hasInverse) {
+        return ask(session, u"This can't be undone. Type %1 to run it: "_s.arg(plan.confirmName),
+                   plan.confirmName);
+    }
     return plan.production
             ? ask(session, u"This is production. Type %1 to run it: "_s.arg(plan.confirmName),
                   plan.confirmName)
             : ask(session, u"Run it? (y/N) "_s, {});
 }
+
+namespace {
+
+/// What can't be undone can be called off for a while (product.md); false when it was.
+bool mayStart(Session &session, const Plan &plan)
+{
+    if (plan.hasInverse || session.invocation().yes)
+        return true;
+    complain(u"%1 starts in %2 s; Ctrl+C calls it off"_s.arg(titleOf(plan))
+                     .arg(callOffTime / std::chrono::seconds(1)));
+    const auto answer = std::make_shared<Answer<bool>>();
+    QObject context;
+    session.fleet().clock().callLater(callOffTime, &context, [answer] { answer->give(true); });
+    return session.interrupt().count() == 0 && session.await(answer->future()).has_value();
+}
+
+} // namespace
 
 void printOperation(const Invocation &invocation, const Operation &operation)
 {
@@ -254,12 +296,17 @@ ExitStatus act(Session &session)
     const auto request = requestOf(invocation);
     if (!request)
         return session.give(request.error());
+    if (request->kind == ActionKind::Create) {
+        session.readTemplates(request->source);
+        if (session.interrupt().count() > 0)
+            return session.give(Error::cancelled());
+    }
     const FleetVersionPtr version = session.version();
     auto made = plan(version, *request, session.fleet().clock());
     if (!made) {
-        const QString id = request->kind == ActionKind::Move
-                ? request->tenants.value(0)
-                : request->stamp;
+        const QString id = request->kind == ActionKind::Move ? request->tenants.value(0)
+                : request->kind == ActionKind::Create        ? QString(request->source + u'/')
+                                                             : request->stamp;
         return session.give(session.explained(made.error(), id));
     }
     if (invocation.dryRun) {
@@ -272,6 +319,10 @@ ExitStatus act(Session &session)
         complain(u"warning: "_s + warning);
     if (const auto no = confirmed(session, *made))
         return *no;
+    if (!mayStart(session, *made)) {
+        complain(u"called off: nothing was done"_s);
+        return ExitStatus::Interrupted;
+    }
     if (!invocation.wait)
         return handOver(session, *made);
     made->request.ifMatch = revisionOf(*version, *made);

@@ -10,7 +10,7 @@ namespace Stampdeck {
 
 ExitStatus get(Session &session);
 ExitStatus watch(Session &session);
-/// move, scale, cordon, uncordon, drain.
+/// move, scale, cordon, uncordon, drain, create, delete.
 ExitStatus act(Session &session);
 /// pause, cancel, resume, rollback, undo.
 ExitStatus control(Session &session);

@@ -109,8 +109,17 @@ ExitStatus get(Session &session)
     const auto query = queryOf(invocation);
     if (!query)
         return session.give(query.error());
-    const Listing listing = list(invocation.what, *query, session.version(),
-                                 session.fleet().clock());
+    const bool isTemplates = invocation.what == "templates"_L1;
+    if (isTemplates) {
+        if (!invocation.query.isEmpty()) {
+            complain(u"get templates takes no query"_s);
+            return ExitStatus::Usage;
+        }
+        session.readTemplates();
+    }
+    const Listing listing = isTemplates ? listTemplates(session.version()->sources)
+                                        : list(invocation.what, *query, session.version(),
+                                               session.fleet().clock());
     switch (invocation.output) {
     case OutputFormat::Table:
         print(listing.table.render(outputWidth(), invocation.headers));
@@ -123,7 +132,12 @@ ExitStatus get(Session &session)
             print(QString(name + u'\n'));
         break;
     }
-    return session.complainAboutSources();
+    ExitStatus status = session.complainAboutSources();
+    for (const SourceState &source : session.version()->sources) {
+        if (isTemplates && source.templatesError && status == ExitStatus::Done)
+            status = session.give(*source.templatesError);
+    }
+    return status;
 }
 
 } // namespace Stampdeck

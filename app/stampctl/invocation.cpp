@@ -32,6 +32,10 @@ struct Words
     std::string stamp;
     std::vector<std::string> settings;
     std::vector<std::string> rules;
+    std::string fromTemplate;
+    std::string region;
+    std::string source;
+    std::vector<std::string> parameters;
     std::string operation;
     bool all = false;
     bool adopt = false;
@@ -82,13 +86,13 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
             ->check(CLI::IsMember({"table", "json", "name"}).description(""));
     app.add_flag("--no-headers", words.noHeaders, "Tables without their titles");
 
-    CLI::App *get = app.add_subcommand("get", "List stamps, tenants, regions, sources, operations or "
-                                              "incidents");
+    CLI::App *get = app.add_subcommand("get", "List stamps, tenants, regions, sources, operations, "
+                                              "incidents or templates");
     get->add_option("what", words.what, "What to list")
             ->required()
-            ->type_name("stamps|tenants|regions|sources|operations|incidents")
+            ->type_name("stamps|tenants|regions|sources|operations|incidents|templates")
             ->check(CLI::IsMember({"stamps", "tenants", "regions", "sources", "operations",
-                                   "incidents"})
+                                   "incidents", "templates"})
                             .description(""));
     get->add_option("query", words.query, "In the search language: health:degraded cpu>80%")
             ->type_name("QUERY");
@@ -148,6 +152,29 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
                     ""));
     drain->add_flag("--partial", words.partial, "Leave tenants that no stamp takes, and move the others");
     addActing(drain, words);
+
+    CLI::App *create = app.add_subcommand("create", "Make a stamp from a template");
+    create->add_option("stamp", words.stamp, "The name of the new stamp")
+            ->required()
+            ->type_name("STAMP");
+    create->add_option("--template", words.fromTemplate, "What it is made from: see get templates")
+            ->required()
+            ->type_name("NAME");
+    create->add_option("--region", words.region, "Where it will stand")
+            ->required()
+            ->type_name("REGION");
+    create->add_option("--set", words.parameters,
+                       "A parameter of the template that differs from its default")
+            ->type_name("KEY=VALUE")
+            ->allow_extra_args(false);
+    create->add_option("--in", words.source, "The source; needed where several can make it")
+            ->type_name("SOURCE");
+    addActing(create, words);
+
+    CLI::App *remove = app.add_subcommand("delete", "Take a drained stamp away for good; 5 s to call "
+                                                    "it off with Ctrl+C, unless --yes");
+    remove->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
+    addActing(remove, words);
 
     struct Verb
     {
@@ -222,6 +249,10 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.stamp = QString::fromStdString(words.stamp);
     invocation.settings = texts(words.settings);
     invocation.rules = texts(words.rules);
+    invocation.fromTemplate = QString::fromStdString(words.fromTemplate);
+    invocation.region = QString::fromStdString(words.region);
+    invocation.source = QString::fromStdString(words.source);
+    invocation.parameters = texts(words.parameters);
     invocation.operation = QString::fromStdString(words.operation);
     invocation.all = words.all;
     invocation.adopt = words.adopt;

@@ -27,6 +27,10 @@ struct Invocation
     QString stamp;
     QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
     QStringList rules;
+    QString fromTemplate; ///< create: --template.
+    QString region;
+    QString source; ///< create: --in.
+    QStringList parameters; ///< create: KEY=VALUE.
     QString operation;
     bool all = false;
     bool adopt = false;

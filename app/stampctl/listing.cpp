@@ -5,6 +5,9 @@
 #include "models/fleetquery.h"
 #include "models/formatter.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
@@ -280,6 +283,39 @@ Listing listOperations(const QList<OperationPtr> &operations, Timestamp now)
                                                 : Format::none(),
                            orNone(operation->createdBy), operation->reason, operation->error});
     }
+    return listing;
+}
+
+Listing listTemplates(const QList<SourceState> &sources)
+{
+    Listing listing{Table({{u"TEMPLATE"_s, Column::Name},
+                           {u"SOURCE"_s, Column::Name, 3},
+                           {u"PARAMETER"_s, Column::Word},
+                           {u"DEFAULT"_s, Column::Word},
+                           {u"TAKES"_s, Column::Sentence, 1},
+                           {u"HELP"_s, Column::Sentence, 2}}),
+                    {},
+                    {}};
+    QJsonArray json;
+    for (const SourceState &source : sources) {
+        for (const Template &each : source.templates.value_or(QList<Template>())) {
+            QJsonObject object = toJson(each);
+            object.insert(u"source"_s, source.name);
+            json.append(object);
+            listing.names += each.name;
+            listing.table.add({each.name, source.name, QString(), QString(), QString(),
+                               each.description});
+            for (const TemplateParameter &parameter : each.parameters) {
+                listing.table.add({QString(), QString(), parameter.name,
+                                   parameter.isRequired()
+                                           ? Format::none()
+                                           : wordOf(parameter, parameter.defaultValue),
+                                   rangeOf(parameter), parameter.help});
+            }
+        }
+    }
+    listing.names.removeDuplicates();
+    listing.json = QJsonDocument(json).toJson(QJsonDocument::Compact);
     return listing;
 }
 

@@ -29,6 +29,8 @@ struct Listing
                                   std::chrono::milliseconds now);
 [[nodiscard]] Listing listOperations(const QList<OperationPtr> &operations, Timestamp now);
 
+/// What stamps can be made from, a row for each parameter.
+[[nodiscard]] Listing listTemplates(const QList<SourceState> &sources);
 [[nodiscard]] Listing listIncidents(const QList<Incident> &incidents);
 
 /// One source as JSON; for listings and for `watch`.

@@ -58,6 +58,13 @@ QString titleOf(const Plan &plan)
 QString planText(const Plan &plan, int width)
 {
     QString text = titleOf(plan) + u'\n';
+    if (!plan.facts.isEmpty()) {
+        text += plan.request.kind == ActionKind::Delete ? u"what will go:\n"_s : u"what will come:\n"_s;
+        Table table({{u"FACT"_s, TableColumn::Word}, {u"VALUE"_s, TableColumn::Name}});
+        for (const auto &[label, value] : plan.facts)
+            table.add({label, value});
+        text += indented(table.render(width > 2 ? width - 2 : width, false));
+    }
     if (!plan.steps.empty()) {
         text += u"steps:\n"_s;
         size_t number = 0;

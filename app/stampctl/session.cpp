@@ -114,6 +114,19 @@ ExitStatus Session::complainAboutSources()
     return onlyDenied && !answered ? ExitStatus::Denied : ExitStatus::Unreachable;
 }
 
+void Session::readTemplates(const QString &source)
+{
+    for (const SourceState &each : version()->sources) {
+        if (each.name.isEmpty() || !each.capabilities.testFlag(Capability::Create)
+            || (!source.isEmpty() && source != each.name))
+            continue;
+        if (const auto read = await(m_fleet->templates(each.name));
+            !read && read.error().kind == ErrorKind::Cancelled)
+            return; // interrupted: whoever asked sees it
+    }
+    m_fleet->store().sync();
+}
+
 Error Session::explained(const Error &error, const QString &id)
 {
     if (error.kind != ErrorKind::NotFound)

@@ -60,6 +60,9 @@ public:
     /// Names each source that failed, and why, on standard error: Done when there is none.
     /// Denied when nothing answered for want of a right, else Unreachable.
     ExitStatus complainAboutSources();
+    /// Asks \a source, or every one that makes stamps, for its templates; the version has them then,
+    /// or why they could not be read.
+    void readTemplates(const QString &source = {});
     /// What was not found may be with a source that did not answer: then that is the error.
     [[nodiscard]] Error explained(const Error &error, const QString &id);
     /// Says \a error and gives its status.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "requestbody.h"
 
+#include "backends/api/template.h"
 #include "backends/api/timestamp.h"
 
 #include <QtCore/QRegularExpression>
@@ -20,6 +21,7 @@ namespace {
 // Nothing that is asked for nests deeper than four; this bounds what a hostile body may cost.
 constexpr int deepest = 16;
 constexpr qsizetype longestName = 253;
+constexpr qsizetype longestRegion = 63;
 constexpr size_t mostMembers = 100;
 constexpr int mostReplicas = 10'000;
 constexpr size_t mostTargets = 1'000;
@@ -294,6 +296,63 @@ BodyResult<DrainSetting> readDrainRequest(const QByteArray &text)
         setting.partial = partial.get<bool>();
     }
     return Body<DrainSetting>{std::move(setting), canonicalOf(*body)};
+}
+
+BodyResult<CreateSetting> readCreateRequest(const QByteArray &text)
+{
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error =
+            onlyMembers(*body, {}, {"name", "template", "region", "parameters", "source"}))
+        return tl::unexpected(*error);
+    CreateSetting setting;
+    const auto word = [&](const char *member, QString &to, qsizetype most,
+                          const QString &what) -> std::optional<BodyError> {
+        const json &value = body->contains(member) ? (*body)[member] : json();
+        to = value.is_string() ? QString::fromStdString(value.get<std::string>()) : QString();
+        if (to.isEmpty() || to.toUcs4().size() > most)
+            return wrong(u'/' + QString::fromLatin1(member), u"has to be "_s + what).value();
+        return std::nullopt;
+    };
+    if (const auto error = word("name", setting.name, longestName, u"the name of the new stamp"_s))
+        return tl::unexpected(*error);
+    if (const auto why = wrongStampName(setting.name))
+        return wrong(u"/name"_s, u"is no name: "_s + *why);
+    if (const auto error =
+            word("template", setting.fromTemplate, longestName, u"the name of a template"_s))
+        return tl::unexpected(*error);
+    if (const auto error = word("region", setting.region, longestRegion, u"the name of a region"_s))
+        return tl::unexpected(*error);
+    const bool isWord = std::none_of(setting.region.cbegin(), setting.region.cend(), [](QChar c) {
+        return c.isSpace() || c == u'/' || c == u'~';
+    });
+    if (!isWord)
+        return wrong(u"/region"_s, u"has no space, slash or tilde"_s);
+    if (body->contains("source")) {
+        if (const auto error = word("source", setting.source, longestName, u"the name of a source"_s))
+            return tl::unexpected(*error);
+    }
+    if (body->contains("parameters")) {
+        const json &parameters = (*body)["parameters"];
+        if (!parameters.is_object() || parameters.size() > mostMembers)
+            return wrong(u"/parameters"_s,
+                         u"has to be an object of at most %1 members"_s.arg(mostMembers));
+        for (const auto &[name, value] : parameters.items()) {
+            QJsonValue is;
+            if (value.is_string())
+                is = QString::fromStdString(value.get<std::string>());
+            else if (value.is_boolean())
+                is = value.get<bool>();
+            else if (value.is_number())
+                is = value.get<double>();
+            else
+                return wrong(u"/parameters/"_s + escaped(name),
+                             u"has to be a string, a number, true or false"_s);
+            setting.parameters.insert(QString::fromStdString(name), is);
+        }
+    }
+    return Body<CreateSetting>{std::move(setting), canonicalOf(*body)};
 }
 
 BodyResult<std::monostate> readNothing(const QByteArray &text)

@@ -25,6 +25,14 @@ struct DrainSetting
     bool partial = false;
 };
 
+/// CreateRequest of the OpenAPI document.
+struct CreateSetting
+{
+    QString name, fromTemplate, region;
+    QJsonObject parameters; ///< Not yet held against the template.
+    QString source; ///< Empty: the one that can.
+};
+
 /// A body that was understood.
 template<typename T>
 struct Body
@@ -36,12 +44,13 @@ struct Body
 template<typename T>
 using BodyResult = tl::expected<Body<T>, BodyError>;
 
-/// ScaleRequest, MoveRequest and Nothing of the OpenAPI document. JSON is taken strictly: UTF-8, no
+/// ScaleRequest, MoveRequest, CreateRequest and Nothing of the OpenAPI document. JSON is taken strictly: UTF-8, no
 /// member twice or unknown, no comments. An empty body is Nothing too.
 [[nodiscard]] BodyResult<ScaleSetting> readScaleRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<QString> readMoveRequest(const QByteArray &json);
 /// An empty body is {}.
 [[nodiscard]] BodyResult<DrainSetting> readDrainRequest(const QByteArray &json);
+[[nodiscard]] BodyResult<CreateSetting> readCreateRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<std::monostate> readNothing(const QByteArray &json);
 
 } // namespace Stampdeck

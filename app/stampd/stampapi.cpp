@@ -14,6 +14,7 @@
 
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
 
 #include <nlohmann/json.hpp>
 
@@ -50,6 +51,8 @@ enum Route {
     StampRoute,
     TenantRoute,
     OperationRoute,
+    CreateRoute,
+    DeleteRoute,
     ScaleRoute,
     CordonRoute,
     UncordonRoute,
@@ -85,6 +88,8 @@ constexpr std::array routes = {
     RouteText{StampRoute, "GET", "/v1/stamps/{id}"},
     RouteText{TenantRoute, "GET", "/v1/tenants/{id}"},
     RouteText{OperationRoute, "GET", "/v1/operations/{id}"},
+    RouteText{CreateRoute, "POST", "/v1/stamps"},
+    RouteText{DeleteRoute, "DELETE", "/v1/stamps/{id}"},
     RouteText{ScaleRoute, "POST", "/v1/stamps/{id}:scale"},
     RouteText{CordonRoute, "POST", "/v1/stamps/{id}:cordon"},
     RouteText{UncordonRoute, "POST", "/v1/stamps/{id}:uncordon"},
@@ -108,12 +113,12 @@ bool isPublic(int route)
 
 bool isWrite(int route)
 {
-    return route >= ScaleRoute && route <= UndoRoute;
+    return route >= CreateRoute && route <= UndoRoute;
 }
 
 bool isOnStamp(int route)
 {
-    return route == StampRoute || (route >= ScaleRoute && route <= DrainRoute);
+    return route == StampRoute || (route >= DeleteRoute && route <= DrainRoute);
 }
 
 bool isOnTenant(int route)
@@ -382,7 +387,10 @@ std::optional<HttpResponse> StampApi::guard(HttpRequest &request, Context &conte
         context.cut = m_log.cut();
         if (match.parameters.contains("id")) {
             context.id = percentDecoded(match.parameters.value("id")).value_or(QString());
-            if (auto missing = lookUp(context))
+            // A delete that is asked for again finds its key instead of its stamp.
+            const bool isReplay
+                = match.id == DeleteRoute && !request.values("idempotency-key").empty();
+            if (auto missing = lookUp(context); missing && !isReplay)
                 return missing;
         }
     }
@@ -473,12 +481,11 @@ void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &
     case OperationsRoute:
         return responder.answer(operationsPage(*context));
     case IncidentsRoute:
-    case TemplatesRoute: {
         if (!context->query.value(u"pageToken"_s).isEmpty())
             return responder.answer(invalid(u"this pageToken is nobody's"_s, 422));
-        const QByteArray name = context->route == IncidentsRoute ? "incidents" : "templates";
-        return responder.answer(jsonResponse("{\"" + name + "\":[],\"nextPageToken\":null}"));
-    }
+        return responder.answer(jsonResponse("{\"incidents\":[],\"nextPageToken\":null}"));
+    case TemplatesRoute:
+        return responder.answer(templatesPage(*context));
     case AuditRoute:
         return responder.answer(auditPage(*context));
     case StampRoute:
@@ -572,6 +579,40 @@ HttpResponse StampApi::operationsPage(const Context &context) const
     writer.key("nextPageToken");
     if (each != operations.cend())
         writer.value(last);
+    else
+        writer.null();
+    writer.endObject();
+    return jsonResponse(std::move(body));
+}
+
+HttpResponse StampApi::templatesPage(const Context &context) const
+{
+    const FleetJson names(context.cut.version, JsonShape::Api);
+    const QString token = context.query.value(u"pageToken"_s);
+    const auto first = token.isEmpty() ? std::optional<qint64>(0) : digits(token);
+    QList<Template> all;
+    for (const SourceState &source : context.cut.version->sources) {
+        if (!source.templates || source.readOnly)
+            continue;
+        for (Template each : *source.templates) {
+            each.name = names.named(source.name + u'/' + each.name);
+            all.append(each);
+        }
+    }
+    if (!first || (*first > 0 && *first >= all.size()))
+        return invalid(u"this pageToken is nobody's"_s, 422);
+    const qsizetype end = std::min<qsizetype>(all.size(), *first + context.pageSize());
+    QByteArray body;
+    JsonWriter writer(body);
+    writer.beginObject();
+    writer.key("templates");
+    writer.beginArray();
+    for (qsizetype i = *first; i < end; ++i)
+        writer.raw(QJsonDocument(toJson(all[i])).toJson(QJsonDocument::Compact));
+    writer.endArray();
+    writer.key("nextPageToken");
+    if (end < all.size())
+        writer.value(QString::number(end));
     else
         writer.null();
     writer.endObject();
@@ -686,11 +727,35 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
         write.fingerprint = body->canonical;
         break;
     }
+    case CreateRoute: {
+        const auto body = readCreateRequest(request.body);
+        if (!body)
+            return refuse(body.error());
+        action.kind = ActionKind::Create;
+        action.stamp = body->value.name;
+        action.source = body->value.source;
+        action.fromTemplate = body->value.fromTemplate;
+        action.region = body->value.region;
+        action.parameters = body->value.parameters;
+        // A template's name may say where: "source~name", as it is listed over several sources.
+        if (const qsizetype at = action.fromTemplate.indexOf(u'~'); at > 0) {
+            const QString source = action.fromTemplate.first(at);
+            const bool isKnown = context.cut.version->sourceIndex(source) >= 0;
+            if (isKnown && (action.source.isEmpty() || action.source == source)) {
+                action.source = source;
+                action.fromTemplate = action.fromTemplate.mid(at + 1);
+            }
+        }
+        write.fingerprint = body->canonical;
+        break;
+    }
     default: {
         const auto body = readNothing(request.body);
         if (!body)
             return refuse(body.error());
-        action.kind = context.route == CordonRoute ? ActionKind::Cordon : ActionKind::Uncordon;
+        action.kind = context.route == CordonRoute ? ActionKind::Cordon
+            : context.route == DeleteRoute         ? ActionKind::Delete
+                                                   : ActionKind::Uncordon;
         write.fingerprint = body->canonical;
         break;
     }
@@ -726,7 +791,7 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
                 context.identity.name, QString::fromLatin1(request.method),
                 QString::fromLatin1(request.route) + u' ' + context.id, QString::fromLatin1(key)};
     }
-    if (const auto matches = request.values("if-match"); !matches.empty() && !write.verb) {
+    if (const auto matches = request.values("if-match"); !matches.empty() && !write.verb && context.route != CreateRoute) {
         QByteArray list;
         for (const QByteArray &match : matches)
             list += (list.isEmpty() ? "" : ", ") + match;
@@ -785,6 +850,8 @@ Result<QString> StampApi::cutOff(const Write &write, Timestamp since)
     const JournalOperation *first = nullptr;
     for (const JournalOperation &operation : *operations) {
         ActionRequest request = operation.request;
+        if (request.kind == ActionKind::Create && write.request.source.isEmpty())
+            request.source.clear(); // the one that was found for it
         request.reason = write.request.reason;
         request.ifMatch = write.request.ifMatch;
         const bool isIts = write.verb
@@ -821,7 +888,8 @@ void StampApi::submit(const std::shared_ptr<Write> &write)
         const auto planned = plan(cut.version, write->request, m_fleet.clock());
         if (!planned)
             return write->responder.answer(rejected(*write, planned.error()));
-        if (auto wrong = precondition(*write))
+        const bool isNew = write->request.kind == ActionKind::Create;
+        if (auto wrong = isNew ? std::nullopt : precondition(*write))
             return write->responder.answer(std::move(*wrong));
         if (write->dryRun) {
             QByteArray body;
@@ -926,7 +994,7 @@ HttpResponse StampApi::rejected(Write &write, const Error &error) const
             ? cut.version->stampIndex.value(write.request.stamp) < 0
             : isOnTenant(route)
             ? cut.version->tenantIndex.value(write.request.tenants.constFirst()) < 0
-            : error.kind == ErrorKind::NotFound;
+            : error.kind == ErrorKind::NotFound && route != CreateRoute;
         return isGone ? Stampdeck::problem(404, "not-found", error.message)
                       : invalid(error.message, 422);
     }
@@ -946,6 +1014,12 @@ HttpResponse StampApi::rejected(Write &write, const Error &error) const
     } else if (isOnStamp(route)) {
         if (const int slot = cut.version->stampIndex.value(write.request.stamp); slot >= 0)
             operation = cut.version->stamps[slot]->stamp->operation;
+    } else if (route == CreateRoute) {
+        const QString &made = write.request.stamp;
+        for (auto it = cut.version->creating.cbegin(); it != cut.version->creating.cend(); ++it) {
+            if (it.key().section(u'/', 1) == made)
+                operation = it.value();
+        }
     }
     nlohmann::json members = nlohmann::json::object();
     if (!operation.isEmpty())

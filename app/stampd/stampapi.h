@@ -56,6 +56,7 @@ private:
               const HttpResponder &responder);
     [[nodiscard]] HttpResponse page(const Context &context) const;
     [[nodiscard]] HttpResponse auditPage(const Context &context) const;
+    [[nodiscard]] HttpResponse templatesPage(const Context &context) const;
     [[nodiscard]] HttpResponse operationsPage(const Context &context) const;
     [[nodiscard]] HttpResponse object(const HttpRequest &request, const Context &context) const;
     void receive(const HttpRequest &request, const std::shared_ptr<Context> &context,

@@ -4,6 +4,7 @@
 #include "widgets/attentionpanel.h"
 #include "widgets/carrypanel.h"
 #include "widgets/commandpalette.h"
+#include "widgets/createwizard.h"
 #include "widgets/emptyview.h"
 #include "widgets/maptoolbar.h"
 #include "widgets/mapwidget.h"
@@ -175,6 +176,14 @@ void MainWindow::addActions()
     add(u"stamp.scale"_s, tr("Scale…"), u"sliders"_s, QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
         openStamp(selectedStamp());
         m_stampPanel->setTab(StampPanel::Tab::Components);
+    });
+    add(u"stamp.create"_s, tr("New stamp…"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_N),
+        [this] { openWizard(); });
+    add(u"stamp.delete"_s, tr("Delete stamp…"), u"trash"_s, {}, [this] {
+        ActionRequest request;
+        request.kind = ActionKind::Delete;
+        request.stamp = selectedStamp();
+        openPlan(request);
     });
     add(u"tenants.cut"_s, tr("Move the selected tenants…"), u"scissors"_s, {},
         [this] { cutSelection(); });
@@ -386,6 +395,7 @@ void MainWindow::updateActions()
     QString write = none;
     QString cordon;
     QString scale;
+    QString remove;
     if (entry) {
         const SourceState &source = m_deck.fleet().sourceOf(*entry);
         if (m_deck.readOnly)
@@ -398,6 +408,8 @@ void MainWindow::updateActions()
               & (Capability::ScaleComponents | Capability::ScaleResources
                  | Capability::ScalingRules)))
             scale = tr("%1 cannot scale").arg(source.name);
+        if (!source.capabilities.testFlag(Capability::Create))
+            remove = tr("%1 cannot delete a stamp").arg(source.name);
     }
     const auto first = [](const QString &a, const QString &b) { return a.isEmpty() ? b : a; };
     const bool isActive = entry && entry->stamp->lifecycle == Lifecycle::Active;
@@ -408,8 +420,15 @@ void MainWindow::updateActions()
         u"stamp.uncordon"_s,
         first(first(write, cordon), isActive ? tr("it is not cordoned") : QString()));
     m_actions->setReason(u"stamp.scale"_s, first(write, scale));
-    for (const QString &action :
-         {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.scale"_s})
+    m_actions->setReason(u"stamp.delete"_s, first(write, remove));
+    const auto &sources = m_deck.fleet().sources;
+    const bool isMaker = std::any_of(sources.begin(), sources.end(), [](const SourceState &each) {
+        return each.capabilities.testFlag(Capability::Create) && !each.readOnly;
+    });
+    m_actions->setReason(u"stamp.create"_s, m_deck.readOnly ? tr("started read only")
+                             : isMaker ? QString() : tr("no source makes stamps"));
+    for (const QString &action : {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
+                                  u"stamp.scale"_s, u"stamp.delete"_s})
         m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
     m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
     const QString carry = m_carry->isActive() ? QString() : tr("nothing is carried");
@@ -571,8 +590,10 @@ void MainWindow::followOperations(const ChangeSet &slice)
             continue;
         if (operation->state == OperationState::Succeeded) {
             m_mine.remove(id);
-            m_last = id;
-            m_toast->show(tr("Done: %1").arg(titleOf(*operation)), id);
+            const bool isFinalWord = operation->kind == toString(ActionKind::Delete);
+            if (!isFinalWord)
+                m_last = id;
+            m_toast->show(tr("Done: %1").arg(titleOf(*operation)), isFinalWord ? QString() : id);
         } else if (isFinal(operation->state)) {
             m_mine.remove(id);
         }
@@ -724,7 +745,8 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const QString &action :
-         {u"stamp.open"_s, u"stamp.scale"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s})
+         {u"stamp.open"_s, u"stamp.scale"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
+          u"stamp.delete"_s})
         menu->addAction(m_actions->action(action));
     menu->setToolTipsVisible(true);
     menu->addSeparator();
@@ -820,7 +842,13 @@ PlanDialog *MainWindow::openPlan(const ActionRequest &request)
     });
     connect(dialog, &PlanDialog::fixRequested, this, [this](const Refusal &refusal) {
         openStamp(refusal.subject);
-        if (refusal.code == u"capacity")
+        if (refusal.code == u"not-drained") {
+            ActionRequest drain;
+            drain.kind = ActionKind::Drain;
+            drain.stamp = refusal.subject;
+            // This dialog is still on its way out.
+            QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });
+        } else if (refusal.code == u"capacity")
             m_stampPanel->setTab(StampPanel::Tab::Components);
         else
             m_actions->action(u"stamp.uncordon"_s)->trigger();
@@ -832,6 +860,33 @@ PlanDialog *MainWindow::openPlan(const ActionRequest &request)
     dim(true);
     dialog->open();
     return dialog;
+}
+
+CreateWizard *MainWindow::openWizard()
+{
+    const StampEntry *near = m_deck.stamp(selectedStamp());
+    auto *wizard = new CreateWizard(m_deck, near ? near->stamp->region : QString(), this);
+    connect(wizard, &CreateWizard::planRequested, this,
+            [this, wizard](const ActionRequest &request) {
+                wizard->hide();
+                PlanDialog *dialog = openPlan(request);
+                connect(dialog, &QDialog::finished, wizard, [this, wizard](int result) {
+                    if (result == QDialog::Accepted) {
+                        wizard->deleteLater();
+                        return;
+                    }
+                    // What was filled in is there again.
+                    dim(true);
+                    wizard->open();
+                });
+            });
+    connect(wizard, &QDialog::rejected, this, [this] {
+        dim(false);
+        m_map->setFocus();
+    });
+    dim(true);
+    wizard->open();
+    return wizard;
 }
 
 void MainWindow::undo(const QString &operation)
@@ -865,7 +920,7 @@ void MainWindow::undo(const QString &operation)
                 updateActions();
             };
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
-            if (planned && !planned->production && !planned->isRefused()) {
+            if (planned && !planned->production && !planned->isRefused() && planned->hasInverse) {
                 whenDone(m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker()),
                          this, [this, begun](const Result<OperationPtr> &answer) {
                              if (answer)
@@ -876,7 +931,8 @@ void MainWindow::undo(const QString &operation)
                          });
                 return;
             }
-            // Production asks for a name and a reason, and a refusal is to be seen whole.
+            // Production asks for a name and a reason, what is deleted for its name, and a refusal is
+            // to be seen whole.
             auto *dialog =
                 new PlanDialog(m_deck, *request, this, tr("Undo: %1").arg(title),
                                [this, operation](const ActionRequest &wanted) {

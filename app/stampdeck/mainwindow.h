@@ -20,6 +20,7 @@ class AttentionPanel;
 class CarryBanner;
 class CarryPanel;
 class CommandPalette;
+class CreateWizard;
 class EmptyView;
 class MapToolBar;
 class MapWidget;
@@ -60,6 +61,8 @@ public:
     void openStamp(const QString &id);
     /// Shows what an action would do; nothing is changed by that.
     PlanDialog *openPlan(const ActionRequest &request);
+    /// Asks for a new stamp; its plan comes after.
+    CreateWizard *openWizard();
     void undo(const QString &operation);
 
 Q_SIGNALS:

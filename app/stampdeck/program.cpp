@@ -76,6 +76,9 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
                           Timestamp to, std::chrono::milliseconds step) {
         return m_fleet->history(stamp, names, from, to, step);
     };
+    deck.readTemplates = [this](const QString &source) {
+        std::ignore = m_fleet->templates(source);
+    };
     m_window = std::make_unique<MainWindow>(deck);
     m_window->setConfigurationFault(fault);
     connectWindow();

@@ -40,6 +40,12 @@ struct InverseVisitor
     {
         return {ScaleStamp{p.stamp, p.to, p.from}};
     }
+    std::vector<Primitive> operator()(const CreateStamp &p) const
+    {
+        // Nobody may move in while it goes.
+        return {CordonStamp{p.stamp}, DeleteStamp{p.stamp}};
+    }
+    std::vector<Primitive> operator()(const DeleteStamp &) const { return {}; }
 };
 
 struct KindVisitor
@@ -52,6 +58,8 @@ struct KindVisitor
     QLatin1StringView operator()(const CordonStamp &) const { return "cordon"_L1; }
     QLatin1StringView operator()(const UncordonStamp &) const { return "uncordon"_L1; }
     QLatin1StringView operator()(const ScaleStamp &) const { return "scale"_L1; }
+    QLatin1StringView operator()(const CreateStamp &) const { return "create"_L1; }
+    QLatin1StringView operator()(const DeleteStamp &) const { return "delete"_L1; }
 };
 
 } // namespace
@@ -59,6 +67,11 @@ struct KindVisitor
 std::vector<Primitive> inverseOf(const Primitive &primitive, const QString &movedTo)
 {
     return std::visit(InverseVisitor{movedTo}, primitive);
+}
+
+bool hasInverse(const Primitive &primitive)
+{
+    return !std::holds_alternative<DeleteStamp>(primitive);
 }
 
 QString kindOf(const Primitive &primitive)

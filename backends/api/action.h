@@ -4,6 +4,7 @@
 #include "export.h"
 #include "fleet.h"
 
+#include <QtCore/QJsonObject>
 #include <QtCore/QMap>
 #include <QtCore/QString>
 
@@ -101,16 +102,37 @@ struct ScaleStamp
     friend bool operator==(const ScaleStamp &, const ScaleStamp &) = default;
 };
 
+/// Makes \a stamp in \a region from a template of the backend's, with a value for each of its
+/// parameters (template.h). Done when the stamp is active. Once it has begun it may be taken back.
+struct CreateStamp
+{
+    QString stamp, fromTemplate, region;
+    QJsonObject parameters;
+    friend bool operator==(const CreateStamp &, const CreateStamp &) = default;
+};
+
+/// Takes \a stamp away for good; done when it is gone. Refused (not-drained) while a tenant has a
+/// placement there or it may still take one: a backend never deletes what serves, whoever asks.
+struct DeleteStamp
+{
+    QString stamp;
+    friend bool operator==(const DeleteStamp &, const DeleteStamp &) = default;
+};
+
 using Primitive = std::variant<PlaceTenant, ProbeTenant, ShiftTenant, RetireTenant, MoveTenant,
-                               CordonStamp, UncordonStamp, ScaleStamp>;
+                               CordonStamp, UncordonStamp, ScaleStamp, CreateStamp, DeleteStamp>;
 
 /// The primitives that take \a primitive back once it is done, in the order in which to run them;
-/// empty for one that changed nothing. A retired placement is placed and probed again.
+/// empty for one that changed nothing, and for a delete, which nothing takes back (hasInverse()).
+/// What was created is cordoned before it is deleted. A retired placement is placed and probed again.
 /// \a movedTo is where a RetireTenant left the tenant (it doesn't know itself).
 [[nodiscard]] STAMPDECK_API_EXPORT std::vector<Primitive> inverseOf(const Primitive &primitive,
                                                                     const QString &movedTo = {});
 
-/// "place", "probe", "shift", "retire", "move", "cordon", "uncordon", "scale".
+/// False for what can't be taken back once it is done.
+[[nodiscard]] STAMPDECK_API_EXPORT bool hasInverse(const Primitive &primitive);
+
+/// "place", "probe", "shift", "retire", "move", "cordon", "uncordon", "scale", "create", "delete".
 [[nodiscard]] STAMPDECK_API_EXPORT QString kindOf(const Primitive &primitive);
 
 /// What goes with every write.

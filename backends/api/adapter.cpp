@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<Capability, QLatin1StringView>, 12> capabilityWords = {{
+constexpr std::array<std::pair<Capability, QLatin1StringView>, 13> capabilityWords = {{
         {Capability::Move, "move"_L1},
         {Capability::Primitives, "primitives"_L1},
         {Capability::Cordon, "cordon"_L1},
@@ -23,6 +23,7 @@ constexpr std::array<std::pair<Capability, QLatin1StringView>, 12> capabilityWor
         {Capability::History, "history"_L1},
         {Capability::Drains, "drains"_L1},
         {Capability::Marks, "marks"_L1},
+        {Capability::Create, "create"_L1},
 }};
 
 template<typename T>
@@ -85,6 +86,11 @@ FutureResult<std::vector<Series>> FleetAdapter::history(const QStringList &, con
 FutureResult<OperationPtr> FleetAdapter::drain(const DrainOrder &, const WriteContext &)
 {
     return unsupported<OperationPtr>(u"this backend runs no drains of its own"_s);
+}
+
+FutureResult<QList<Template>> FleetAdapter::templates()
+{
+    return unsupported<QList<Template>>(u"this backend makes no stamps"_s);
 }
 
 FleetAdapterPlugin::~FleetAdapterPlugin() = default;

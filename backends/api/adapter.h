@@ -9,6 +9,7 @@
 #include "requestrecord.h"
 #include "result.h"
 #include "secret.h"
+#include "template.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QVariantMap>
@@ -37,6 +38,7 @@ enum class Capability : quint32 {
     History = 1u << 9, ///< Answers history().
     Drains = 1u << 10, ///< Takes a drain as one operation and runs it: drain().
     Marks = 1u << 11, ///< Keeps marks on its objects: mark().
+    Create = 1u << 12, ///< CreateStamp from its templates(), and DeleteStamp.
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Capabilities)
@@ -170,6 +172,8 @@ public:
     /// may go away: the backend runs it.
     [[nodiscard]] virtual FutureResult<OperationPtr> drain(const DrainOrder &order,
                                                            const WriteContext &context);
+    /// Capability::Create: what a stamp can be made from, as it is now; in the order to be shown.
+    [[nodiscard]] virtual FutureResult<QList<Template>> templates();
 
 Q_SIGNALS:
     void updated(const Stampdeck::FleetUpdate &update);

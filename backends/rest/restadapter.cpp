@@ -26,11 +26,13 @@ namespace {
 
 constexpr Capabilities allCapabilities = Capabilities(Capability::Move) | Capability::Cordon
     | Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules
-    | Capability::Operations;
+    | Capability::Operations | Capability::Create;
 // An answer with faults is asked for as a whole again after this time: a backend that mends an
 // object without a new revision would else never be believed again.
 constexpr std::chrono::milliseconds faultsAgain = 60s;
 constexpr std::chrono::milliseconds eventSilence = 45s;
+constexpr int templatesOfAPage = 100;
+constexpr qsizetype mostTemplates = 10'000;
 
 template<typename... Ts>
 struct Overloaded : Ts...
@@ -86,6 +88,30 @@ nlohmann::json bodyOf(const ScaleSetting &setting)
                  {"min", rule->min},
                  {"max", rule->max},
                  {"cooldown", toString(rule->cooldown).toStdString()}};
+    }
+    return body;
+}
+
+/// A control plane over several sources calls stamps and templates "source~name".
+nlohmann::json bodyOf(const CreateStamp &create)
+{
+    const auto part = [](const QString &text) { return text.section(u'~', -1); };
+    nlohmann::json body = {{"name", part(create.stamp).toStdString()},
+                           {"template", part(create.fromTemplate).toStdString()},
+                           {"region", create.region.toStdString()},
+                           {"parameters", nlohmann::json::object()}};
+    if (create.fromTemplate.contains(u'~'))
+        body["source"] = create.fromTemplate.section(u'~', 0, -2).toStdString();
+    for (auto it = create.parameters.begin(); it != create.parameters.end(); ++it) {
+        nlohmann::json &value = body["parameters"][it.key().toStdString()];
+        if (it->isBool())
+            value = it->toBool();
+        else if (it->isDouble() && it->toDouble() == double(it->toInteger()))
+            value = it->toInteger();
+        else if (it->isDouble())
+            value = it->toDouble();
+        else
+            value = it->toString().toStdString();
     }
     return body;
 }
@@ -239,6 +265,8 @@ Capabilities RestAdapter::capabilities() const
     const bool anyEvents = std::any_of(m_endpoints.cbegin(), m_endpoints.cend(),
                                        [](const auto &one) { return !one->servesNoEvents; });
     result.setFlag(Capability::Drains, m_endpoints.size() == 1);
+    // With an endpoint at each stamp there is none that makes them.
+    result.setFlag(Capability::Create, m_hasTemplates && m_endpoints.size() == 1);
     return result.setFlag(Capability::Events, anyEvents);
 }
 
@@ -276,6 +304,8 @@ RestAdapter::Endpoint &RestAdapter::endpointFor(const Primitive &primitive) cons
                           [&](const CordonStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
                           [&](const UncordonStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
                           [&](const ScaleStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
+                          [&](const CreateStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
+                          [&](const DeleteStamp &p) -> Endpoint & { return ofStamp(p.stamp); },
                           [&](const auto &p) -> Endpoint & { return ofTenant(p.tenant); },
                       },
                       primitive);
@@ -604,6 +634,12 @@ FutureResult<WriteOutcome> RestAdapter::perform(const Primitive &primitive,
                        stampPath(p.stamp, ":scale");
                        body = bodyOf(p.to);
                    },
+                   [&](const CreateStamp &p) {
+                       object = p.stamp;
+                       path = "/v1/stamps";
+                       body = bodyOf(p);
+                   },
+                   [&](const DeleteStamp &p) { stampPath(p.stamp, {}); },
                    [&](const auto &) {},
                },
                primitive);
@@ -615,9 +651,16 @@ FutureResult<WriteOutcome> RestAdapter::perform(const Primitive &primitive,
         return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not a name: "_s + object));
 
     HttpRequest write = writing(endpoint, path, context);
-    write.body = QByteArray::fromStdString(
-        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    write.headers.emplaceBack("If-Match",
+    const bool isNew = std::holds_alternative<CreateStamp>(primitive);
+    if (std::holds_alternative<DeleteStamp>(primitive)) {
+        write.method = "DELETE";
+        write.body.clear();
+    } else {
+        write.body = QByteArray::fromStdString(
+            body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    }
+    if (!isNew)
+        write.headers.emplaceBack("If-Match",
                               context.expectedRevision.isEmpty()
                                   ? QByteArray("*")
                                   : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
@@ -740,6 +783,56 @@ FutureResult<OperationPtr> RestAdapter::drain(const DrainOrder &order, const Wri
         });
     pending->onCancel([this, id] { m_client->abort(id); });
     return pending->future();
+}
+
+FutureResult<QList<Template>> RestAdapter::templates()
+{
+    if (m_endpoints.size() != 1) {
+        return ready<QList<Template>>(
+            fail(ErrorKind::Unsupported, m_name + u" has an endpoint at each stamp: none makes them"_s));
+    }
+    const auto pending = Pending<QList<Template>>::create();
+    readTemplates(*m_endpoints.front(), {}, {}, pending);
+    return pending->future();
+}
+
+void RestAdapter::readTemplates(Endpoint &endpoint, const QString &token,
+                                const QList<Template> &before,
+                                const std::shared_ptr<Pending<QList<Template>>> &pending)
+{
+    QByteArray path = "/v1/templates?pageSize=" + QByteArray::number(templatesOfAPage);
+    if (!token.isEmpty())
+        path += "&pageToken=" + encoded(token);
+    HttpRequest get = request(endpoint, "GET", path);
+    get.lane = HttpRequest::Lane::Write; // never behind a poll
+    const auto id = m_client->send(
+        std::move(get), [this, &endpoint, before, pending](Result<HttpAnswer> answer) {
+            if (answer && (answer->status == 404 || answer->status == 405)) {
+                // An older control plane: it makes no stamps.
+                m_hasTemplates = false;
+                return pending->finish(QList<Template>());
+            }
+            const auto good = successOf(std::move(answer), endpoint.subject);
+            if (!good)
+                return pending->finish(fail(good.error()));
+            const auto page = decodeTemplates(good->body);
+            if (!page) {
+                Error error = page.error();
+                error.message = endpoint.subject + u": templates: "_s + error.message;
+                return pending->finish(fail(error));
+            }
+            m_hasTemplates = true;
+            const QList<Template> all = before + page->templates;
+            if (page->nextPageToken.isEmpty())
+                return pending->finish(all);
+            if (all.size() >= mostTemplates || page->templates.isEmpty()) {
+                return pending->finish(
+                    fail(ErrorKind::Malformed,
+                         endpoint.subject + u": templates: the pages have no end"_s));
+            }
+            readTemplates(endpoint, page->nextPageToken, all, pending);
+        });
+    pending->onCancel([this, id] { m_client->abort(id); });
 }
 
 } // namespace Stampdeck

@@ -42,6 +42,7 @@ public:
     /// Of a source with one url: a drain moves tenants from endpoint to endpoint else.
     [[nodiscard]] FutureResult<OperationPtr> drain(const DrainOrder &order,
                                                    const WriteContext &context) override;
+    [[nodiscard]] FutureResult<QList<Template>> templates() override;
 
 private:
     struct Endpoint;
@@ -59,6 +60,8 @@ private:
     [[nodiscard]] Result<FleetUpdate> takeAnswer(Endpoint &endpoint, const HttpAnswer &answer,
                                                  const QString &asked);
     [[nodiscard]] Result<void> take(Endpoint &endpoint, FleetUpdate &update);
+    void readTemplates(Endpoint &endpoint, const QString &token, const QList<Template> &before,
+                       const std::shared_ptr<Pending<QList<Template>>> &pending);
     void openStream(Endpoint &endpoint);
     void takeEvent(Endpoint &endpoint, const QByteArray &data, const QByteArray &id);
     void send(HttpRequest request, const std::shared_ptr<Pending<WriteOutcome>> &pending,
@@ -69,6 +72,7 @@ private:
     const QString m_name;
     const Secret m_token;
     Clock &m_clock;
+    bool m_hasTemplates = true; ///< Until the backend says that it knows no such path.
     std::vector<std::unique_ptr<Endpoint>> m_endpoints;
     std::unique_ptr<HttpClient> m_client;
 };

@@ -6,6 +6,9 @@
 #include "objectreader.h"
 #include "stringpool.h"
 
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QSet>
 
 #include <algorithm>
@@ -615,6 +618,30 @@ Result<TenantPtr> decodeTenant(QByteArrayView bytes)
 Result<OperationPtr> decodeOperation(QByteArrayView bytes)
 {
     return decodeOne<Operation>(bytes, u"operation"_s);
+}
+
+Result<TemplatePage> decodeTemplates(const QByteArray &bytes)
+{
+    QJsonParseError wrong;
+    const QJsonDocument document = QJsonDocument::fromJson(bytes, &wrong);
+    if (wrong.error != QJsonParseError::NoError) {
+        return fail(ErrorKind::Malformed, u"the answer is not JSON"_s,
+                    wrong.errorString() + u" at "_s + QString::number(wrong.offset));
+    }
+    const QJsonValue templates = document.object().value(u"templates"_s);
+    if (!templates.isArray())
+        return fail(ErrorKind::Malformed, u"the answer has no list of templates"_s, u"/templates"_s);
+    TemplatePage page;
+    const QJsonArray list = templates.toArray();
+    for (const QJsonValue &each : list) {
+        if (auto is = templateFromJson(each.toObject()))
+            page.templates.append(std::move(*is));
+    }
+    const QJsonValue next = document.object().value(u"nextPageToken"_s);
+    if (!next.isString() && !next.isNull() && !next.isUndefined())
+        return fail(ErrorKind::Malformed, u"nextPageToken is no text"_s, u"/nextPageToken"_s);
+    page.nextPageToken = next.toString();
+    return page;
 }
 
 } // namespace Stampdeck

@@ -59,4 +59,12 @@ private:
 [[nodiscard]] Result<TenantPtr> decodeTenant(QByteArrayView bytes);
 [[nodiscard]] Result<OperationPtr> decodeOperation(QByteArrayView bytes);
 
+/// A page of GET /v1/templates.
+struct TemplatePage
+{
+    QList<Template> templates; ///< Less those that are wrong: nobody could make a stamp of them.
+    QString nextPageToken; ///< Empty on the last one.
+};
+[[nodiscard]] Result<TemplatePage> decodeTemplates(const QByteArray &bytes);
+
 } // namespace Stampdeck

@@ -86,9 +86,25 @@ inline constexpr size_t componentCount = componentNames.size();
 inline constexpr size_t workerIndex = 2;
 inline constexpr size_t databaseIndex = 3;
 
+/// What a stamp was made from, where it does not come with the fleet.
+struct StampMade
+{
+    int ordinal = 0; ///< Its place among all stamps that there ever were.
+    SimTime at = 0; ///< When; nothing is recorded of it from before.
+    QString fromTemplate;
+    int region = 0;
+    int ring = 0;
+    int slotCount = 20;
+    QString team;
+    double cpu = 0, memory = 0, storage = 0; ///< What it was laid out for.
+    std::array<int, componentCount> replicas{};
+};
+
 struct StampWritten
 {
     Lifecycle lifecycle = Lifecycle::Active;
+    SimTime changesAt = never; ///< Provisioning: when it is active. Deleting: when it is gone.
+    std::shared_ptr<const StampMade> made; ///< Null for one that comes with the fleet.
     QString cordonOperation; ///< Whose cordon this is: it may still place here to take back.
     LimitWritten cpu, memory, storage;
     std::array<ComponentWritten, componentCount> components;
@@ -129,6 +145,7 @@ struct SimStamp
     std::array<double, componentCount> replicaRate{}; ///< Requests per second that one carries.
     std::vector<Incident> scene; ///< What the story at the start brings here.
     StampWritten written;
+    bool gone = false; ///< Deleted: its place stays empty.
 
     std::vector<int> tenants; ///< With a placement here, ascending.
     std::vector<LoadShape> shapes; ///< Ascending; never empty once the fleet is built.

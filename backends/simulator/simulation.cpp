@@ -3,7 +3,9 @@
 
 #include "fleetgenerator.h"
 #include "noise.h"
+#include "simtemplates.h"
 
+#include <QtCore/QJsonDocument>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QUuid>
 
@@ -124,6 +126,13 @@ struct RequestText
         }
         return join(parts);
     }
+    QString operator()(const CreateStamp &p) const
+    {
+        const QByteArray parameters
+                = QJsonDocument(p.parameters).toJson(QJsonDocument::Compact);
+        return join({p.stamp, p.fromTemplate, p.region, QString::fromUtf8(parameters)});
+    }
+    QString operator()(const DeleteStamp &p) const { return p.stamp; }
     static QString join(const QStringList &parts) { return parts.join(u'\n'); }
 };
 
@@ -203,6 +212,7 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     is->m_identity = identity;
     is->m_file = std::move(file);
     FleetState &fleet = is->m_fleet;
+    is->m_templates = simulatedTemplates(settings.owner);
     is->m_stampIndex.reserve(qsizetype(fleet.stamps.size()));
     for (size_t i = 0; i < fleet.stamps.size(); ++i)
         is->m_stampIndex.insert(fleet.stamps.at(i).name, int(i));
@@ -223,8 +233,7 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     }
 
     if (is->m_file) {
-        for (const auto &[name, written] : is->m_file->content().stamps)
-            fleet.stamps.at(size_t(is->m_stampIndex.value(name))).written = written;
+        is->restore();
         for (const auto &[id, written] : is->m_file->content().tenants) {
             const auto tenant = is->m_tenantIndex.constFind(id);
             if (tenant == is->m_tenantIndex.cend()) {
@@ -258,7 +267,10 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         }
     }
     for (size_t i = 0; i < fleet.stamps.size(); ++i) {
-        for (size_t c = 0; c < componentCount; ++c) {
+        const SimStamp &stamp = fleet.stamps.at(i);
+        if (!stamp.gone && stamp.written.changesAt != never)
+            is->m_changing.emplace(stamp.written.changesAt, int(i));
+        for (size_t c = 0; c < componentCount && !stamp.gone; ++c) {
             if (fleet.stamps.at(i).written.components.at(c).rule)
                 is->m_ruled.emplace_back(int(i), c);
         }
@@ -268,10 +280,14 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     is->m_stampChanged.assign(fleet.stamps.size(), 0);
     is->m_tenantChanged.assign(fleet.tenants.size(), 0);
     is->settleStarted(is->m_now);
+    is->settleStamps(is->m_now);
     for (size_t i = 0; i < fleet.tenants.size(); ++i)
         is->publishTenant(int(i));
-    for (size_t i = 0; i < fleet.stamps.size(); ++i)
-        is->publishStamp(int(i));
+    for (size_t i = 0; i < fleet.stamps.size(); ++i) {
+        if (!fleet.stamps.at(i).gone)
+            is->publishStamp(int(i));
+    }
+    is->m_gone.clear();
     return is;
 }
 
@@ -285,6 +301,36 @@ Timestamp Simulation::outward(SimTime time) const
 {
     const double passed = double(time - m_identity.epochSim) / m_identity.timeScale;
     return Timestamp(std::chrono::milliseconds(m_identity.epochWall + std::llround(passed)));
+}
+
+// What the state file knows of stamps: those of the fleet as they are now, and those that were
+// made. Each keeps the place that it had, since its load follows from that.
+void Simulation::restore()
+{
+    const size_t first = m_fleet.stamps.size();
+    const auto &known = m_file->content().stamps;
+    size_t count = first;
+    for (const auto &[name, written] : known) {
+        if (written.made)
+            count = std::max(count, size_t(written.made->ordinal) + 1);
+    }
+    // Places of which nobody knows any more stay empty.
+    for (size_t i = first; i < count; ++i) {
+        SimStamp nobody;
+        nobody.gone = true;
+        m_fleet.stamps.push_back(std::move(nobody));
+    }
+    for (const auto &[name, written] : known) {
+        if (written.made) {
+            // A made one of this name: the one that came with the fleet is gone.
+            if (const auto before = m_stampIndex.constFind(name); before != m_stampIndex.cend())
+                m_fleet.stamps.at(size_t(*before)).gone = true;
+            const int index = written.made->ordinal;
+            m_fleet.stamps.at(size_t(index)) = madeStamp(name, *written.made, m_settings.seed);
+            m_stampIndex.insert(name, index);
+        }
+        m_fleet.stamps.at(size_t(m_stampIndex.value(name))).written = written;
+    }
 }
 
 // ---- What load follows from
@@ -333,9 +379,11 @@ void Simulation::advance(Timestamp now)
     const SimTime until = simulated(now);
     while (!m_starting.empty() && m_starting.begin()->first <= until) {
         const SimTime due = m_starting.begin()->first;
+        settleStamps(due);
         runRules(due);
         settleStarted(due);
     }
+    settleStamps(until);
     runRules(until);
     m_now = until;
     publish();
@@ -360,6 +408,37 @@ void Simulation::settleStarted(SimTime until)
         }
         markTenant(index);
     }
+}
+
+// What was being made is active, and what was being deleted is gone.
+void Simulation::settleStamps(SimTime until)
+{
+    while (!m_changing.empty() && m_changing.begin()->first <= until) {
+        const auto [when, index] = *m_changing.begin();
+        m_changing.erase(m_changing.begin());
+        SimStamp &stamp = m_fleet.stamps.at(size_t(index));
+        if (stamp.written.lifecycle == Lifecycle::Deleting) {
+            forget(index);
+            continue;
+        }
+        // Follows from what is on disk: nothing to write.
+        stamp.written.lifecycle = Lifecycle::Active;
+        stamp.written.changesAt = never;
+        stamp.written.writes += 1;
+        stamp.written.lastChange = u"active"_s;
+        stamp.written.updatedAt = when;
+        reshape(index, when);
+        markStamp(index);
+    }
+}
+
+void Simulation::forget(int index)
+{
+    SimStamp &stamp = m_fleet.stamps.at(size_t(index));
+    stamp.gone = true;
+    m_stampIndex.remove(stamp.name);
+    m_gone.append(stamp.name);
+    std::erase_if(m_ruled, [index](const auto &ruled) { return ruled.first == index; });
 }
 
 void Simulation::runRules(SimTime until)
@@ -390,7 +469,7 @@ void Simulation::runRule(int index, size_t which, SimTime time)
 {
     SimStamp &stamp = m_fleet.stamps.at(size_t(index));
     const ComponentWritten &component = stamp.written.components.at(which);
-    if (!component.rule || time < component.rule->lastAt + component.rule->cooldownMs
+    if (!component.rule || stamp.written.changesAt != never || time < component.rule->lastAt + component.rule->cooldownMs
         || time < component.changedAt || time < settledAt(component))
         return;
     const RuleWritten &rule = *component.rule;
@@ -461,6 +540,8 @@ void Simulation::publish()
 {
     for (size_t i = 0; i < m_fleet.stamps.size(); ++i) {
         const Published &is = m_stamps.at(i);
+        if (m_fleet.stamps.at(i).gone)
+            continue;
         if (m_stampChanged.at(i) || m_now <= is.settlesAt + second
             || m_model.measuredAt(int(i), m_now) != is.measuredAt)
             publishStamp(int(i));
@@ -572,7 +653,9 @@ void Simulation::publishStamp(int index)
         return std::nullopt;
     };
 
-    for (size_t i = 0; i < componentCount; ++i) {
+    // Of what is not there yet nothing is told.
+    const bool isMade = stamp.written.lifecycle == Lifecycle::Provisioning;
+    for (size_t i = 0; i < componentCount && !isMade; ++i) {
         const ComponentWritten &component = stamp.written.components.at(i);
         const QString name = componentNames.at(i);
         Component out;
@@ -646,7 +729,7 @@ void Simulation::publishStamp(int index)
                {}, measured.latencyP99Ms, degradedLatencyMs, u"ms"_s,
                incidentSince(Incident::Kind::Latency, -1));
     }
-    is->health = worst;
+    is->health = isMade ? Health::Unknown : worst;
 
     published.reasons = std::move(since);
     published.measuredAt = measuredAt;
@@ -694,23 +777,29 @@ FleetUpdate Simulation::poll()
     FleetUpdate update;
     update.instance = m_identity.instance;
     if (!m_polled) {
-        for (const Published &published : m_stamps)
-            update.stamps.push_back(published.stamp);
+        for (size_t i = 0; i < m_stamps.size(); ++i) {
+            if (!m_fleet.stamps.at(i).gone)
+                update.stamps.push_back(m_stamps.at(i).stamp);
+        }
         update.tenants = m_tenants;
         m_revision = 1;
     } else {
         update.complete = false;
         std::sort(m_changedStamps.begin(), m_changedStamps.end());
         std::sort(m_changedTenants.begin(), m_changedTenants.end());
-        for (const int index : m_changedStamps)
-            update.stamps.push_back(m_stamps.at(size_t(index)).stamp);
+        for (const int index : m_changedStamps) {
+            if (!m_fleet.stamps.at(size_t(index)).gone)
+                update.stamps.push_back(m_stamps.at(size_t(index)).stamp);
+        }
+        update.goneStamps = m_gone;
         for (const int index : m_changedTenants)
             update.tenants.push_back(m_tenants.at(size_t(index)));
-        update.unchanged = update.stamps.empty() && update.tenants.empty();
+        update.unchanged = update.stamps.empty() && update.tenants.empty() && m_gone.isEmpty();
         if (!update.unchanged)
             ++m_revision;
     }
     m_polled = true;
+    m_gone.clear();
     for (const int index : m_changedStamps)
         m_stampChanged.at(size_t(index)) = 0;
     for (const int index : m_changedTenants)
@@ -803,8 +892,9 @@ Result<std::vector<Series>> Simulation::history(const QStringList &stamps,
         }
         for (Timestamp at = from; at <= to; at += step) {
             const SimTime time = simulated(at);
-            if (time > m_now) {
-                // Nothing is recorded of the future.
+            const auto &made = m_fleet.stamps.at(size_t(*index)).written.made;
+            if (time > m_now || (made && time < made->at)) {
+                // Nothing is recorded of the future, nor of before it was there.
                 for (size_t i = 0; i < wanted.size(); ++i)
                     all.at(first + i).values.push_back(std::numeric_limits<float>::quiet_NaN());
                 continue;
@@ -1223,12 +1313,14 @@ Result<Simulation::Outcome> Simulation::cordon(const CordonStamp &p,
         return fail(ok.error());
     Outcome is;
     is.outcome.revision = stampRevision(*index, m_now);
+    // Taking back a create that has only begun cordons it first; it takes nobody as it is.
     if (stamp.written.lifecycle != Lifecycle::Active) {
         is.outcome.message = u"%1 is cordoned already"_s.arg(stamp.name);
         return is;
     }
     StampWritten next = written(*index, u"cordoned"_s, context);
-    next.lifecycle = Lifecycle::Cordoned;
+    // Who is empty has nobody to be drained of.
+    next.lifecycle = stamp.tenants.empty() ? Lifecycle::Drained : Lifecycle::Cordoned;
     next.cordonOperation = context.operation;
     is.outcome.message = u"%1 takes no new tenants"_s.arg(stamp.name);
     is.transaction.stamps.emplace_back(*index, std::move(next));
@@ -1249,6 +1341,8 @@ Result<Simulation::Outcome> Simulation::uncordon(const UncordonStamp &p,
         return fail(ok.error());
     Outcome is;
     is.outcome.revision = stampRevision(*index, m_now);
+    if (const auto ok = checkSettled(*index); !ok)
+        return fail(ok.error());
     if (stamp.written.lifecycle == Lifecycle::Active) {
         is.outcome.message = u"%1 takes tenants already"_s.arg(stamp.name);
         return is;
@@ -1272,6 +1366,8 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
             checkRevision(context.expectedRevision, stampRevision(*index, m_now), stamp.name,
                           stamp.written.lastChange, stamp.written.updatedBy);
         !ok)
+        return fail(ok.error());
+    if (const auto ok = checkSettled(*index); !ok)
         return fail(ok.error());
     if (p.to.isEmpty())
         return fail(ErrorKind::Invalid, u"nothing of %1 is to be scaled"_s.arg(stamp.name));
@@ -1426,6 +1522,110 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     return is;
 }
 
+// Nothing of a stamp that comes or goes can be changed.
+Result<void> Simulation::checkSettled(int index) const
+{
+    const SimStamp &stamp = m_fleet.stamps.at(size_t(index));
+    if (stamp.written.changesAt == never)
+        return {};
+    const bool goes = stamp.written.lifecycle == Lifecycle::Deleting;
+    return fail(Error::refused({refusal(u"busy"_s, stamp.name,
+                                        goes ? u"is being deleted"_s : u"is being made"_s,
+                                        goes ? QString() : u"wait until it is active"_s)}));
+}
+
+WriteOutcome Simulation::changeProgress(const QString &name, const StampWritten &written) const
+{
+    WriteOutcome is;
+    if (written.changesAt == never)
+        return is;
+    const double all = double(std::max<SimTime>(1, written.changesAt - written.updatedAt));
+    is.done = false;
+    is.progress = std::clamp(double(m_now - written.updatedAt) / all, 0.0, 0.99);
+    is.message = written.lifecycle == Lifecycle::Deleting ? u"%1 is being deleted"_s.arg(name)
+                                                          : u"%1 is being made"_s.arg(name);
+    return is;
+}
+
+Result<Simulation::Outcome> Simulation::make(const CreateStamp &p,
+                                             const WriteContext &context) const
+{
+    if (const auto wrong = wrongStampName(p.stamp))
+        return fail(ErrorKind::Invalid, *wrong);
+    if (m_stampIndex.contains(p.stamp))
+        return fail(ErrorKind::Conflict, u"%1 exists already"_s.arg(p.stamp));
+    if (m_stampIndex.size() >= SimulatorSettings::maxStamps) {
+        return fail(ErrorKind::Invalid, u"the simulator has at most %1 stamps"_s.arg(
+                                            SimulatorSettings::maxStamps));
+    }
+    const auto from = std::find_if(m_templates.cbegin(), m_templates.cend(),
+                                   [&](const Template &is) { return is.name == p.fromTemplate; });
+    if (from == m_templates.cend())
+        return fail(ErrorKind::Invalid, u"there is no template \"%1\""_s.arg(p.fromTemplate));
+    const auto values = checkParameters(*from, p.parameters);
+    if (!values)
+        return fail(values.error());
+    const auto &regions = simulatedRegions();
+    const auto where = std::find_if(regions.begin(), regions.end(),
+                                    [&](const Region &is) { return is.name == p.region; });
+    if (where == regions.end()) {
+        QStringList names;
+        for (const Region &region : regions)
+            names.append(region.name);
+        return fail(ErrorKind::Invalid, u"there is no region \"%1\"; there are %2"_s.arg(
+                                            p.region, names.join(u", "_s)));
+    }
+    StampMade made;
+    made.ordinal = int(m_fleet.stamps.size());
+    made.fromTemplate = from->name;
+    made.region = int(where - regions.begin());
+    StampWritten written = writtenFrom(*values, made, m_now);
+    written.made = std::make_shared<const StampMade>(made);
+    written.lastChange = u"created"_s;
+    written.updatedBy = context.actor.isEmpty() ? u"somebody"_s : context.actor;
+    written.updatedAt = m_now;
+    Outcome is;
+    is.outcome = changeProgress(p.stamp, written);
+    is.transaction.added = madeStamp(p.stamp, made, m_settings.seed);
+    is.transaction.stamps.emplace_back(made.ordinal, std::move(written));
+    return is;
+}
+
+Result<Simulation::Outcome> Simulation::remove(const DeleteStamp &p,
+                                               const WriteContext &context) const
+{
+    const auto index = findStamp(p.stamp);
+    if (!index)
+        return fail(index.error());
+    const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
+    Outcome is;
+    if (stamp.written.lifecycle == Lifecycle::Deleting) {
+        is.outcome = changeProgress(stamp.name, stamp.written);
+        return is;
+    }
+    if (const auto ok =
+            checkRevision(context.expectedRevision, stampRevision(*index, m_now), stamp.name,
+                          stamp.written.lastChange, stamp.written.updatedBy);
+        !ok)
+        return fail(ok.error());
+    if (!stamp.tenants.empty() || stamp.written.lifecycle == Lifecycle::Active) {
+        return fail(Error::refused({refusal(
+            u"not-drained"_s, stamp.name,
+            stamp.tenants.empty()
+                ? u"takes tenants still"_s
+                : u"holds %1 tenants"_s.arg(stamp.tenants.size()),
+            u"drain it first"_s)}));
+    }
+    StampWritten next = written(*index, u"deleted"_s, context);
+    next.lifecycle = Lifecycle::Deleting;
+    // Its machines are given back: from ten to twenty seconds.
+    next.changesAt = m_now
+        + SimTime(between(hashOf(m_settings.seed, 0x303, *index, next.writes), 10'000, 20'000));
+    is.outcome = changeProgress(stamp.name, next);
+    is.transaction.stamps.emplace_back(*index, std::move(next));
+    return is;
+}
+
 WriteOutcome Simulation::scaleProgress(int index, const StampWritten &written,
                                        const ScaleSetting &to) const
 {
@@ -1498,6 +1698,10 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
                 return uncordon(p, context);
             else if constexpr (std::is_same_v<P, ScaleStamp>)
                 return scale(p, context);
+            else if constexpr (std::is_same_v<P, CreateStamp>)
+                return make(p, context);
+            else if constexpr (std::is_same_v<P, DeleteStamp>)
+                return remove(p, context);
             else
                 return fail(ErrorKind::Unsupported,
                             u"the simulator moves tenants step by step, not as a whole"_s);
@@ -1508,9 +1712,11 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
     if (!is->transaction.stamps.empty()) {
         // A cordon's and an uncordon's outcome tells the revision after the write.
         const auto &[index, stamp] = is->transaction.stamps.front();
+        const SimStamp &whose
+            = is->transaction.added ? *is->transaction.added : m_fleet.stamps.at(size_t(index));
         if (is->transaction.tenants.empty()) {
             is->outcome.revision = QString::number(stamp.writes) + u'.'
-                + QString::number(m_model.releases(m_fleet.stamps.at(size_t(index)), index, m_now));
+                + QString::number(m_model.releases(whose, index, m_now));
         }
     }
     if (!context.idempotencyKey.isEmpty())
@@ -1529,6 +1735,28 @@ Result<WriteOutcome> Simulation::observe(const Primitive &primitive) const
         if (!index)
             return fail(index.error());
         return scaleProgress(*index, m_fleet.stamps.at(size_t(*index)).written, asked->to);
+    }
+    if (const auto *asked = std::get_if<CreateStamp>(&primitive)) {
+        const auto index = findStamp(asked->stamp);
+        if (!index)
+            return fail(ErrorKind::Conflict, u"%1 is gone again"_s.arg(asked->stamp));
+        const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
+        if (stamp.written.lifecycle == Lifecycle::Deleting)
+            return fail(ErrorKind::Conflict, u"%1 is being deleted"_s.arg(asked->stamp));
+        WriteOutcome outcome = changeProgress(stamp.name, stamp.written);
+        outcome.revision = stampRevision(*index, m_now);
+        return outcome;
+    }
+    if (const auto *asked = std::get_if<DeleteStamp>(&primitive)) {
+        const auto index = findStamp(asked->stamp);
+        if (!index)
+            return WriteOutcome();
+        const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
+        if (stamp.written.lifecycle == Lifecycle::Deleting)
+            return changeProgress(stamp.name, stamp.written);
+        return fail(ErrorKind::Conflict,
+                    u"%1 has changed since: %2, by %3"_s.arg(stamp.name, stamp.written.lastChange,
+                                                             stamp.written.updatedBy));
     }
     // Everything else is through as soon as it is accepted, unless somebody undid it.
     const auto reached = [&](bool is, int index, const QString &name) -> Result<WriteOutcome> {
@@ -1600,8 +1828,19 @@ Result<void> Simulation::commit(const Transaction &transaction)
             m_keys.removeIf([&](const auto &entry) { return entry->at < wall - keyLifetime; });
         }
     }
+    if (transaction.added) {
+        const int index = int(m_fleet.stamps.size());
+        m_fleet.stamps.push_back(*transaction.added);
+        m_stampIndex.insert(transaction.added->name, index);
+        m_gone.removeAll(transaction.added->name);
+        m_stamps.emplace_back();
+        m_stampChanged.push_back(0);
+    }
     std::set<int> reshaped;
     for (const auto &[index, next] : transaction.stamps) {
+        m_changing.erase({m_fleet.stamps.at(size_t(index)).written.changesAt, index});
+        if (next.changesAt != never)
+            m_changing.emplace(next.changesAt, index);
         StampWritten &is = m_fleet.stamps.at(size_t(index)).written;
         is = next;
         reshaped.insert(index);

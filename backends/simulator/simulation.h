@@ -48,6 +48,9 @@ public:
                                                       Timestamp from, Timestamp to,
                                                       std::chrono::milliseconds step) const;
 
+    /// What a stamp can be made from.
+    [[nodiscard]] const QList<Template> &templates() const { return m_templates; }
+
     [[nodiscard]] QString instance() const { return m_identity.instance; }
     /// As they are now; null for an unknown name.
     [[nodiscard]] StampPtr stamp(const QString &name) const;
@@ -67,6 +70,9 @@ private:
     void buildShapes();
     void reshape(int stamp, SimTime from);
     void settleStarted(SimTime until);
+    void settleStamps(SimTime until);
+    void forget(int stamp);
+    void restore();
     void runRules(SimTime until);
     void runRule(int stamp, size_t component, SimTime time);
     void publish();
@@ -100,6 +106,11 @@ private:
     [[nodiscard]] Result<Outcome> uncordon(const UncordonStamp &p,
                                            const WriteContext &context) const;
     [[nodiscard]] Result<Outcome> scale(const ScaleStamp &p, const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> make(const CreateStamp &p, const WriteContext &context) const;
+    [[nodiscard]] Result<Outcome> remove(const DeleteStamp &p, const WriteContext &context) const;
+    [[nodiscard]] Result<void> checkSettled(int stamp) const;
+    [[nodiscard]] WriteOutcome changeProgress(const QString &stamp,
+                                              const Internal::StampWritten &written) const;
     [[nodiscard]] Result<WriteOutcome> probe(const ProbeTenant &p) const;
     [[nodiscard]] WriteOutcome scaleProgress(int stamp, const Internal::StampWritten &written,
                                              const ScaleSetting &to) const;
@@ -124,6 +135,9 @@ private:
     SimTime m_keysSweptAt = 0;
 
     std::set<std::pair<SimTime, int>> m_starting; ///< When, which tenant: placements that start.
+    std::set<std::pair<SimTime, int>> m_changing; ///< When, which stamp: those that come or go.
+    QStringList m_gone; ///< Stamps, since the last poll.
+    QList<Template> m_templates;
     std::vector<std::pair<int, size_t>> m_ruled; ///< Stamps and components with a rule.
     SimTime m_rulesUntil = 0;
 

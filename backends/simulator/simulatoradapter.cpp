@@ -39,7 +39,8 @@ void SimulatorAdapter::catchUp()
 Capabilities SimulatorAdapter::capabilities() const
 {
     return Capability::Primitives | Capability::Cordon | Capability::ScaleComponents
-        | Capability::ScaleResources | Capability::ScalingRules | Capability::History;
+        | Capability::ScaleResources | Capability::ScalingRules | Capability::History
+        | Capability::Create;
 }
 
 FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
@@ -72,6 +73,11 @@ FutureResult<std::vector<Series>> SimulatorAdapter::history(const QStringList &s
 {
     catchUp();
     return ready<std::vector<Series>>(m_simulation->history(stamps, signalNames, from, to, step));
+}
+
+FutureResult<QList<Template>> SimulatorAdapter::templates()
+{
+    return ready<QList<Template>>(m_simulation->templates());
 }
 
 } // namespace Stampdeck

@@ -29,6 +29,7 @@ public:
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step) override;
+    [[nodiscard]] FutureResult<QList<Template>> templates() override;
 
 private:
     SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation, Timestamp start);

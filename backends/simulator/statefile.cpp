@@ -17,6 +17,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr int schemaVersion = 1;
+constexpr int mostOrdinal = 1'000'000;
 
 [[nodiscard]] QString compact(const QJsonObject &object)
 {
@@ -67,7 +68,8 @@ constexpr int schemaVersion = 1;
         }
         components.append(object);
     }
-    return {{u"lifecycle"_s, toString(stamp.lifecycle)},
+    QJsonObject json{
+            {u"lifecycle"_s, toString(stamp.lifecycle)},
             {u"cordonOperation"_s, stamp.cordonOperation},
             {u"cpu"_s, toJson(stamp.cpu)},
             {u"memory"_s, toJson(stamp.memory)},
@@ -77,6 +79,47 @@ constexpr int schemaVersion = 1;
             {u"lastChange"_s, stamp.lastChange},
             {u"updatedBy"_s, stamp.updatedBy},
             {u"updatedAt"_s, timeToJson(stamp.updatedAt)}};
+    if (stamp.changesAt != never)
+        json[u"changesAt"_s] = timeToJson(stamp.changesAt);
+    if (const auto &made = stamp.made) {
+        QJsonArray replicas;
+        for (const int count : made->replicas)
+            replicas.append(count);
+        json[u"made"_s] = QJsonObject{{u"ordinal"_s, made->ordinal},
+                                      {u"at"_s, timeToJson(made->at)},
+                                      {u"template"_s, made->fromTemplate},
+                                      {u"region"_s, made->region},
+                                      {u"ring"_s, made->ring},
+                                      {u"slots"_s, made->slotCount},
+                                      {u"team"_s, made->team},
+                                      {u"cpu"_s, made->cpu},
+                                      {u"memory"_s, made->memory},
+                                      {u"storage"_s, made->storage},
+                                      {u"replicas"_s, replicas}};
+    }
+    return json;
+}
+
+[[nodiscard]] std::optional<StampMade> madeFromJson(const QJsonObject &object)
+{
+    StampMade made;
+    made.ordinal = object[u"ordinal"_s].toInt(-1);
+    made.at = timeFromJson(object[u"at"_s]);
+    made.fromTemplate = object[u"template"_s].toString();
+    made.region = object[u"region"_s].toInt(-1);
+    made.ring = object[u"ring"_s].toInt();
+    made.slotCount = object[u"slots"_s].toInt();
+    made.team = object[u"team"_s].toString();
+    made.cpu = object[u"cpu"_s].toDouble();
+    made.memory = object[u"memory"_s].toDouble();
+    made.storage = object[u"storage"_s].toDouble();
+    const QJsonArray replicas = object[u"replicas"_s].toArray();
+    if (made.ordinal < 0 || made.ordinal > mostOrdinal || made.region < 0 || made.region >= int(simulatedRegions().size())
+        || replicas.size() != qsizetype(componentCount))
+        return std::nullopt;
+    for (size_t i = 0; i < componentCount; ++i)
+        made.replicas.at(i) = std::max(1, replicas.at(qsizetype(i)).toInt());
+    return made;
 }
 
 [[nodiscard]] std::optional<StampWritten> stampFromJson(const QJsonObject &object)
@@ -87,6 +130,14 @@ constexpr int schemaVersion = 1;
     if (!lifecycle || components.size() != qsizetype(componentCount))
         return std::nullopt;
     stamp.lifecycle = *lifecycle;
+    if (const QJsonValue at = object[u"changesAt"_s]; at.isDouble())
+        stamp.changesAt = timeFromJson(at);
+    if (const QJsonValue value = object[u"made"_s]; value.isObject()) {
+        const auto made = madeFromJson(value.toObject());
+        if (!made)
+            return std::nullopt;
+        stamp.made = std::make_shared<const StampMade>(*made);
+    }
     stamp.cordonOperation = object[u"cordonOperation"_s].toString();
     stamp.cpu = limitFromJson(object[u"cpu"_s]);
     stamp.memory = limitFromJson(object[u"memory"_s]);
@@ -348,8 +399,12 @@ Result<void> StateFile::read(const FleetState &fleet)
         return fail(problem(u"can't be read"_s, query.lastError().text()));
     while (query.next()) {
         const auto stamp = stampFromJson(object(1));
-        if (!stamp || !stamps.contains(query.value(0).toString()))
-            return fail(problem(u"is damaged"_s, u"stamp "_s + query.value(0).toString()));
+        const QString name = query.value(0).toString();
+        // One that was made is not of the fleet that there was at first, or stands in for one.
+        if (stamp && stamp->made && stamp->made->ordinal >= int(fleet.stamps.size()))
+            stamps.insert(name, stamp->made->ordinal);
+        if (!stamp || !stamps.contains(name))
+            return fail(problem(u"is damaged"_s, u"stamp "_s + name));
         m_content.stamps.emplace_back(query.value(0).toString(), *stamp);
     }
     if (!query.exec(u"SELECT id, written FROM tenants"_s))
@@ -390,7 +445,9 @@ Result<void> StateFile::write(const Transaction &transaction, const FleetState &
     QSqlQuery query(database);
     for (const auto &[index, written] : transaction.stamps) {
         query.prepare(u"INSERT OR REPLACE INTO stamps (name, written) VALUES (?, ?)"_s);
-        query.addBindValue(fleet.stamps.at(size_t(index)).name);
+        query.addBindValue(size_t(index) < fleet.stamps.size()
+                               ? fleet.stamps.at(size_t(index)).name
+                               : transaction.added->name);
         query.addBindValue(compact(toJson(written)));
         if (!query.exec())
             return failed(query.lastError().text());

@@ -25,6 +25,7 @@ struct Transaction
 {
     std::vector<std::pair<int, StampWritten>> stamps;
     std::vector<std::pair<int, TenantWritten>> tenants;
+    std::optional<SimStamp> added; ///< The stamp behind the last one, which stamps then writes.
     std::optional<KeyRecord> key;
 };
 

@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -63,8 +64,9 @@ std::optional<QJsonObject> httpGet(quint16 port, const QByteArray &path)
 class Server
 {
 public:
-    explicit Server(const QString &dir)
+    explicit Server(const QString &dir, double timeScale = 1)
         : m_dir(dir)
+        , m_timeScale(timeScale)
     {
     }
     ~Server()
@@ -83,8 +85,8 @@ public:
                         {u"--listen"_s, u"127.0.0.1:%1"_s.arg(m_port), u"--state"_s,
                          m_dir + u"/server"_s, u"--source"_s,
                          u"simulator=4,seed=11,calm=true,failureRate=0,tenantsPerStamp=4,"
-                         "startSeconds=0.05,pollInterval=200ms,state=%1"_s.arg(m_dir
-                                                                        + u"/simulator.json"_s)});
+                         "startSeconds=0.05,pollInterval=200ms,timeScale=%1,state=%2"_s.arg(
+                                 QString::number(m_timeScale), m_dir + u"/simulator.json"_s)});
         QByteArray line;
         while (m_process.waitForReadyRead(60'000)) {
             line += m_process.readAllStandardOutput();
@@ -107,6 +109,7 @@ public:
 
 private:
     QString m_dir;
+    double m_timeScale;
     QProcess m_process;
     quint16 m_port = 0;
 };
@@ -354,6 +357,81 @@ Outcome runCase(Victim victim, Way way, int n)
     return {true, problem};
 }
 
+/// One run: a stamp is made and \a victim killed at its crash point \a n. It is there once then, or
+/// not at all.
+Outcome runCreate(Victim victim, Way way, int n)
+{
+    QTemporaryDir temporary;
+    const QString dir = temporary.path();
+    Server server(dir, 200); // a stamp is there in no time
+    if (const QString wrong = server.start(victim == Victim::Stampd ? n : 0); !wrong.isEmpty()) {
+        if (victim != Victim::Stampd || !server.isGone())
+            return {false, wrong};
+        return {true, server.start(0)};
+    }
+    QProcess create;
+    create.setProcessEnvironment(environmentAt(victim == Victim::Stampctl ? n : 0));
+    create.setStandardInputFile(QProcess::nullDevice());
+    create.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"),
+                 {u"--source"_s, u"d:rest=http://127.0.0.1:%1"_s.arg(server.port()),
+                  u"--state-dir"_s, dir + u"/client"_s, u"create"_s, u"new"_s, u"--template"_s,
+                  u"small"_s, u"--region"_s, u"eu-west"_s, u"--yes"_s});
+    bool crashed = false;
+    QElapsedTimer time;
+    time.start();
+    while (!create.waitForFinished(20) && time.elapsed() < 90'000) {
+        if (victim == Victim::Stampd && !crashed && server.isGone()) {
+            crashed = true;
+            if (const QString wrong = server.start(0); !wrong.isEmpty())
+                return {true, wrong};
+        }
+    }
+    const Ended made = Testing::endedOf(create, 1'000);
+    if (victim == Victim::Stampctl) {
+        crashed = create.exitStatus() == QProcess::CrashExit;
+    } else if (!crashed && server.isGone()) {
+        crashed = true;
+        if (const QString wrong = server.start(0); !wrong.isEmpty())
+            return {true, wrong};
+    }
+    const auto lifecycle = [&]() -> QString {
+        const auto stamp = httpGet(server.port(), "/v1/stamps/new");
+        return stamp ? (*stamp)[u"lifecycle"_s].toString() : QString();
+    };
+    if (!crashed)
+        return {false, made.status == 0 && lifecycle() == u"active" ? QString()
+                                                                    : QString::fromUtf8(made.text())};
+    QString id;
+    {
+        const auto journal = Journal::open(dir + u"/client"_s);
+        const auto operations = journal ? (*journal)->operations()
+                                        : Result<QList<JournalOperation>>(fail(journal.error()));
+        if (!operations)
+            return {true, operations.error().message};
+        if (!operations->isEmpty())
+            id = operations->first().id;
+    }
+    if (id.isEmpty())
+        return {true, lifecycle().isEmpty() ? QString() : u"it is there, and nobody asked for it"_s};
+    const Ended ended = stampctl(dir, server.port(),
+                                 {way == Way::Resume ? u"resume"_s : u"rollback"_s, id, u"--yes"_s});
+    if (ended.status != 0)
+        return {true, QString::fromUtf8("after: " + ended.text() + "\nbefore: " + made.text())};
+    const QString now = lifecycle();
+    if (way == Way::Resume && now != u"active")
+        return {true, u"it is "_s + now};
+    if (way == Way::Rollback && !now.isEmpty())
+        return {true, u"it is still there: "_s + now};
+    // One stamp is one create: a second one would have been refused, and that is no luck.
+    int creates = 0;
+    const auto operations = httpGet(server.port(), "/v1/operations?pageSize=1000");
+    if (!operations)
+        return {true, u"stampd does not answer"_s};
+    for (const QJsonValue &operation : (*operations)[u"operations"_s].toArray())
+        creates += operation[u"kind"_s].toString() == u"create";
+    return {true, creates <= 1 ? QString() : u"it was made %1 times"_s.arg(creates)};
+}
+
 } // namespace
 
 /// Whatever is killed, and wherever: what was begun is finished or taken back, and nobody is ever
@@ -374,10 +452,26 @@ private Q_SLOTS:
         QTest::newRow("stampd killed, rolled back") << int(Victim::Stampd) << int(Way::Rollback);
     }
 
+    void aStampIsMadeOnce_data() { nothingIsLost_data(); }
+
+    void aStampIsMadeOnce()
+    {
+        QFETCH(int, victim);
+        QFETCH(int, way);
+        tryAll([&](int n) { return runCreate(Victim(victim), Way(way), n); }, 8);
+    }
+
     void nothingIsLost()
     {
         QFETCH(int, victim);
         QFETCH(int, way);
+        tryAll([&](int n) { return runCase(Victim(victim), Way(way), n); }, 20);
+    }
+
+private:
+    /// Runs \a run with 1, 2, … until it comes through; at least \a least have to crash.
+    static void tryAll(const std::function<Outcome(int)> &run, int least)
+    {
 #ifndef STAMPDECK_CRASH_POINTS
         QSKIP("built without crash points");
 #endif
@@ -388,7 +482,7 @@ private Q_SLOTS:
         QStringList problems;
         const auto work = [&] {
             for (int n = next++; n < last; n = next++) {
-                const Outcome outcome = runCase(Victim(victim), Way(way), n);
+                const Outcome outcome = run(n);
                 if (outcome.crashed) {
                     ++crashes;
                 } else {
@@ -413,7 +507,7 @@ private Q_SLOTS:
             worker.join();
         QVERIFY2(problems.isEmpty(), qPrintable(problems.join(u'\n')));
         qInfo("%d crash points", crashes.load());
-        QVERIFY2(crashes >= 20, qPrintable(QString::number(crashes)));
+        QVERIFY2(crashes >= least, qPrintable(QString::number(crashes)));
     }
 };
 

@@ -181,6 +181,52 @@ private:
             codes.append(refusal.code);
         return codes;
     }
+    static Template smallTemplate()
+    {
+        Template small;
+        small.name = u"small"_s;
+        TemplateParameter replicas;
+        replicas.name = u"replicas"_s;
+        replicas.type = ParameterType::Integer;
+        replicas.defaultValue = 2;
+        replicas.min = 1;
+        replicas.max = 4;
+        small.parameters = {replicas};
+        return small;
+    }
+    /// A store with sources of these names, each with the stamp eu-1.
+    std::unique_ptr<FleetStore> makers(const QStringList &names, bool readOnly = false)
+    {
+        auto store = std::make_unique<FleetStore>(m_clock);
+        for (const QString &name : names) {
+            SourceState source;
+            source.name = name;
+            source.readOnly = readOnly;
+            source.capabilities = Capability::Create | Capability::Cordon;
+            store->addSource(source);
+            store->setTemplates(name, QList<Template>{smallTemplate()});
+            store->apply(name, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        }
+        store->sync();
+        return store;
+    }
+    static ActionRequest createOf(const QString &name, const QJsonObject &parameters = {})
+    {
+        ActionRequest request;
+        request.kind = ActionKind::Create;
+        request.stamp = name;
+        request.fromTemplate = u"small"_s;
+        request.region = u"eu-west"_s;
+        request.parameters = parameters;
+        return request;
+    }
+    static ActionRequest deleteOf(const QString &stamp)
+    {
+        ActionRequest request;
+        request.kind = ActionKind::Delete;
+        request.stamp = stamp;
+        return request;
+    }
     ManualClock m_clock;
 
 private Q_SLOTS:
@@ -358,6 +404,179 @@ private Q_SLOTS:
         request.tenants = {u"nobody"_s};
         request.to = u"eu-1"_s;
         QCOMPARE(plan(version, request, m_clock).error().kind, ErrorKind::NotFound);
+    }
+
+    void aStampIsMadeFromATemplate()
+    {
+        const auto store = makers({u"prod"_s});
+        const auto made = plan(store->current(), createOf(u"eu-2"_s, {{u"replicas"_s, u"3"_s}}),
+                               m_clock);
+        VERIFY_RESULT(made);
+        QVERIFY(!made->isRefused());
+        QVERIFY(made->hasInverse);
+        QCOMPARE(made->creates, u"prod/eu-2"_s);
+        QCOMPARE(made->confirmName, u"eu-2"_s);
+        QCOMPARE(made->steps.size(), size_t(1));
+        QVERIFY(made->steps[0].primitive
+                == Primitive(CreateStamp{u"eu-2"_s, u"small"_s, u"eu-west"_s, {{u"replicas"_s, 3}}}));
+        QVERIFY(made->facts.contains(std::pair(u"replicas"_s, u"3"_s)));
+        QCOMPARE(made->command(),
+                 u"stampctl create eu-2 --template small --region eu-west --set replicas=3 --in prod"_s);
+        QVERIFY(made->warnings.isEmpty());
+        ActionRequest elsewhere = createOf(u"eu-2"_s);
+        elsewhere.region = u"mars"_s;
+        QCOMPARE(plan(store->current(), elsewhere, m_clock)->warnings,
+                 QStringList{u"no stamp of prod stands in mars yet"_s});
+    }
+
+    void aStampThatCantBeMadeSaysWhy_data()
+    {
+        QTest::addColumn<QStringList>("sources");
+        QTest::addColumn<ActionRequest>("request");
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addColumn<QString>("message");
+        const QStringList one{u"prod"_s}, two{u"prod"_s, u"lab"_s};
+        const auto row = [](const char *name, const QStringList &sources,
+                            const ActionRequest &request, ErrorKind kind, const QString &message) {
+            QTest::newRow(name) << sources << request << kind << message;
+        };
+        row("a slash in its name", one, createOf(u"prod/eu-2"_s), ErrorKind::Invalid, u"not \"/\""_s);
+        row("a tilde in its name", one, createOf(u"a~b"_s), ErrorKind::Invalid, u"not \"~\""_s);
+        row("a name that is there", one, createOf(u"eu-1"_s), ErrorKind::Conflict,
+            u"prod/eu-1 exists already: it is active in eu-west"_s);
+        ActionRequest request = createOf(u"eu-2"_s);
+        request.fromTemplate = u"huge"_s;
+        row("an unknown template", one, request, ErrorKind::Invalid,
+            u"prod has no template huge; it has small"_s);
+        row("an unknown parameter", one, createOf(u"eu-2"_s, {{u"cpu"_s, 3}}), ErrorKind::Invalid,
+            u"no parameter cpu; it has replicas"_s);
+        row("a value beyond its range", one, createOf(u"eu-2"_s, {{u"replicas"_s, u"9"_s}}),
+            ErrorKind::Invalid, u"replicas takes a whole number from 1 to 4, not 9"_s);
+        request = createOf(u"eu-2"_s);
+        request.region.clear();
+        row("no region", one, request, ErrorKind::Invalid, u"a region has to be named"_s);
+        request.region = u"eu west"_s;
+        row("a region with a space", one, request, ErrorKind::Invalid, u"no space"_s);
+        row("two sources that can", two, createOf(u"eu-2"_s), ErrorKind::Invalid,
+            u"several sources may be meant: prod, lab"_s);
+        request = createOf(u"eu-2"_s);
+        request.source = u"attic"_s;
+        row("an unknown source", two, request, ErrorKind::NotFound, u"there is no source attic"_s);
+    }
+
+    void aStampThatCantBeMadeSaysWhy()
+    {
+        QFETCH(QStringList, sources);
+        QFETCH(ActionRequest, request);
+        QFETCH(ErrorKind, kind);
+        QFETCH(QString, message);
+        const auto made = plan(makers(sources)->current(), request, m_clock);
+        QVERIFY(!made);
+        QCOMPARE(made.error().kind, kind);
+        QVERIFY2(made.error().message.contains(message), qPrintable(made.error().message));
+    }
+
+    void whoCantMakeStampsRefuses()
+    {
+        const auto cant = plan(fleet({makeStamp(u"eu-1"_s)}, {}), createOf(u"eu-2"_s), m_clock);
+        VERIFY_RESULT(cant);
+        QCOMPARE(codes(cant->refusals), QStringList{u"unsupported"_s});
+        const auto mayNot = plan(makers({u"prod"_s}, true)->current(), createOf(u"eu-2"_s), m_clock);
+        VERIFY_RESULT(mayNot);
+        QCOMPARE(codes(mayNot->refusals), QStringList{u"read-only"_s});
+    }
+
+    void templatesThatNobodyReadYetAreWaitedFor()
+    {
+        const auto version = fleet({}, {}, Capability::Create);
+        const auto made = plan(version, createOf(u"eu-2"_s), m_clock);
+        QVERIFY(!made);
+        QCOMPARE(made.error().kind, ErrorKind::NotNow);
+    }
+
+    void aNameIsClaimedByWhoeverMakesIt()
+    {
+        const auto store = makers({u"prod"_s});
+        const auto first = plan(store->current(), createOf(u"eu-2"_s), m_clock);
+        VERIFY_RESULT(first);
+        QList<Claim> claims = first->claims();
+        claims[0].operation = u"op-1"_s;
+        const auto done = await(store->transact(
+                [claims](const FleetVersionPtr &) -> Result<QList<Claim>> { return claims; }));
+        VERIFY_RESULT(done);
+        const auto second = plan(*done, createOf(u"eu-2"_s), m_clock);
+        QVERIFY(!second);
+        QCOMPARE(second.error().kind, ErrorKind::Conflict);
+        store->release(u"op-1"_s);
+        store->sync();
+        VERIFY_RESULT(plan(store->current(), createOf(u"eu-2"_s), m_clock));
+    }
+
+    void onlyADrainedStampIsDeleted_data()
+    {
+        QTest::addColumn<Lifecycle>("lifecycle");
+        QTest::addColumn<int>("tenants");
+        QTest::addColumn<QString>("code"); // empty: may go
+        QTest::newRow("drained") << Lifecycle::Drained << 0 << QString();
+        QTest::newRow("cordoned and empty") << Lifecycle::Cordoned << 0 << QString();
+        QTest::newRow("failed and empty") << Lifecycle::Failed << 0 << QString();
+        QTest::newRow("active and empty") << Lifecycle::Active << 0 << u"not-drained"_s;
+        QTest::newRow("active") << Lifecycle::Active << 2 << u"not-drained"_s;
+        QTest::newRow("cordoned with a tenant") << Lifecycle::Cordoned << 1 << u"not-drained"_s;
+        QTest::newRow("failed with a tenant") << Lifecycle::Failed << 1 << u"not-drained"_s;
+        QTest::newRow("draining") << Lifecycle::Draining << 0 << u"not-drained"_s;
+        QTest::newRow("being made") << Lifecycle::Provisioning << 0 << u"busy"_s;
+        QTest::newRow("being deleted") << Lifecycle::Deleting << 0 << u"busy"_s;
+    }
+
+    void onlyADrainedStampIsDeleted()
+    {
+        QFETCH(Lifecycle, lifecycle);
+        QFETCH(int, tenants);
+        QFETCH(QString, code);
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        stamp.lifecycle = lifecycle;
+        stamp.labels = {{u"team"_s, u"core"_s}};
+        stamp.costPerHour = Cost{12.5, u"EUR"_s};
+        QList<Tenant> there;
+        for (int i = 0; i < tenants; ++i)
+            there.append(makeTenant(u"t%1"_s.arg(i), u"eu-1"_s));
+        const auto version = fleet({stamp, makeStamp(u"eu-2"_s)}, there,
+                                   Capability::Create | Capability::Cordon);
+        const auto made = plan(version, deleteOf(u"eu-1"_s), m_clock);
+        VERIFY_RESULT(made);
+        QCOMPARE(codes(made->refusals), code.isEmpty() ? QStringList() : QStringList{code});
+        if (code == "not-drained"_L1 && lifecycle != Lifecycle::Draining)
+            QCOMPARE(made->refusals[0].fix, u"drain it first"_s);
+        QVERIFY(!made->hasInverse);
+        QCOMPARE(made->steps.size(), size_t(1));
+        QVERIFY(made->steps[0].primitive == Primitive(DeleteStamp{u"eu-1"_s}));
+        QCOMPARE(made->steps[0].expectedRevision, u"1"_s);
+        // What will go is said.
+        QHash<QString, QString> facts;
+        for (const auto &[label, what] : made->facts)
+            facts.insert(label, what);
+        QCOMPARE(facts.value(u"components"_s), u"web × 3"_s);
+        QCOMPARE(facts.value(u"labels"_s), u"team=core"_s);
+        QVERIFY(facts.value(u"limits"_s).contains(u"64 cores"_s));
+        QVERIFY(facts.value(u"cost"_s).contains(u"EUR per hour"_s));
+    }
+
+    void theUndoOfACreateCordonsFirst()
+    {
+        ActionRequest request = deleteOf(u"eu-1"_s);
+        request.cordonFirst = true;
+        const Capabilities can = Capability::Create | Capability::Cordon;
+        const auto made = plan(fleet({makeStamp(u"eu-1"_s)}, {}, can), request, m_clock);
+        VERIFY_RESULT(made);
+        QVERIFY(!made->isRefused());
+        QCOMPARE(made->steps.size(), size_t(2));
+        QVERIFY(made->steps[0].primitive == Primitive(CordonStamp{u"eu-1"_s}));
+        // Not over anybody's head.
+        const auto lived = plan(fleet({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)}, can),
+                                request, m_clock);
+        VERIFY_RESULT(lived);
+        QCOMPARE(codes(lived->refusals), QStringList{u"not-drained"_s});
     }
 
     void aDrainIsACordonAndAMovePerTenant()

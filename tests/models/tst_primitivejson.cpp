@@ -81,7 +81,7 @@ rc::Gen<Primitive> primitive()
 {
     return rc::gen::exec([]() -> Primitive {
         const QString a = *text(), b = *text(), c = *text();
-        switch (*rc::gen::inRange(0, 8)) {
+        switch (*rc::gen::inRange(0, 10)) {
         case 0:
             return PlaceTenant{a, b, c};
         case 1:
@@ -96,6 +96,10 @@ rc::Gen<Primitive> primitive()
             return CordonStamp{a};
         case 6:
             return UncordonStamp{a};
+        case 7:
+            return CreateStamp{a, b, c, {{a, b}, {c, *rc::gen::inRange(-5, 5)}, {b, true}}};
+        case 8:
+            return DeleteStamp{a};
         default:
             return ScaleStamp{a, *scale(), *scale()};
         }
@@ -130,7 +134,7 @@ private Q_SLOTS:
     {
         QVERIFY(rc::check([] {
             ActionRequest before;
-            before.kind = ActionKind(*rc::gen::inRange(0, 5));
+            before.kind = ActionKind(*rc::gen::inRange(0, 7));
             const auto tenants = *rc::gen::container<std::vector<QString>>(text());
             before.tenants = QStringList(tenants.begin(), tenants.end());
             before.to = *text();
@@ -141,6 +145,11 @@ private Q_SLOTS:
             if (*rc::gen::arbitrary<bool>())
                 before.deadline = std::chrono::milliseconds(*rc::gen::arbitrary<int>());
             before.partial = *rc::gen::arbitrary<bool>();
+            before.source = *text();
+            before.fromTemplate = *text();
+            before.region = *text();
+            before.parameters = {{*text(), *text()}, {*text(), 7}, {*text(), false}};
+            before.cordonFirst = *rc::gen::arbitrary<bool>();
             before.scale = *scale();
             before.allowUnknown = *rc::gen::arbitrary<bool>();
             before.parallel = *rc::gen::arbitrary<int>();
@@ -153,11 +162,12 @@ private Q_SLOTS:
         }));
     }
 
-    /// A journal of before there were drains.
-    void requestsWithoutADrainsWordsAreRead()
+    /// A journal of before there were drains, and of before stamps could be made.
+    void requestsOfOlderVersionsAreRead()
     {
         QJsonObject old = toJson(ActionRequest());
-        for (const QString &word : {u"among"_s, u"partial"_s, u"left"_s, u"deadline"_s})
+        for (const QString &word : {u"among"_s, u"partial"_s, u"left"_s, u"deadline"_s, u"source"_s,
+                                    u"template"_s, u"region"_s, u"parameters"_s, u"cordonFirst"_s})
             old.remove(word);
         const auto request = actionRequestFromJson(old);
         QVERIFY(request.has_value());

@@ -552,6 +552,126 @@ private Q_SLOTS:
             QCOMPARE(ownerOf(tenant), stamp);
     }
 
+    void aStampIsMadeAndDeleted()
+    {
+        m_simulator += u",timeScale=100"_s;
+        const Ended templates = ctl(withSource({u"get"_s, u"templates"_s}));
+        VERIFY_STATUS(templates, 0);
+        QVERIFY2(templates.out.contains("standard") && templates.out.contains("TAKES"),
+                 templates.text().constData());
+        const Ended json = ctl(withSource({u"-o"_s, u"json"_s, u"get"_s, u"templates"_s}));
+        const QJsonArray all = QJsonDocument::fromJson(json.out).array();
+        QCOMPARE(all.size(), 3);
+        QCOMPARE(all[0][u"name"_s].toString(), u"small"_s);
+        QVERIFY(!all[0][u"source"_s].toString().isEmpty());
+        QCOMPARE(all[0][u"parameters"_s][0][u"type"_s].toString(), u"integer"_s);
+        QCOMPARE(names({u"get"_s, u"templates"_s}),
+                 QStringList({u"small"_s, u"standard"_s, u"large"_s}));
+
+        const auto create = [&](const QString &name, const QStringList &more) {
+            return ctl(withSource(QStringList{u"create"_s, name} + more));
+        };
+        const QStringList good{u"--template"_s, u"small"_s, u"--region"_s, u"eu-west"_s,
+                               u"--set"_s, u"web=3"_s, u"--set"_s, u"memory=96Gi"_s};
+        const Ended dry = create(u"eu-west-99"_s, good + QStringList{u"--dry-run"_s});
+        VERIFY_STATUS(dry, 0);
+        QVERIFY2(dry.out.contains("what will come") && dry.out.contains("96Gi"),
+                 dry.text().constData());
+        QVERIFY(!names({u"get"_s, u"stamps"_s}).join(u' ').contains(u"eu-west-99"_s));
+        VERIFY_STATUS(create(u"eu-west-99"_s, good), 2); // nobody said yes
+        const Ended made = create(u"eu-west-99"_s, good + QStringList{u"--yes"_s});
+        VERIFY_STATUS(made, 0);
+        QVERIFY2(made.out.contains("create "), made.text().constData());
+        const QString stamp = names({u"get"_s, u"stamps"_s, u"eu-west-99"_s}).value(0);
+        QCOMPARE(lifecycleOf(stamp), u"active"_s);
+        QCOMPARE(limitOf(stamp, u"memory"_s), 96.0 * (1LL << 30));
+
+        // It is empty and takes tenants: only a drained one goes.
+        const Ended early = ctl(withSource({u"delete"_s, stamp, u"--yes"_s}));
+        VERIFY_STATUS(early, 3);
+        QVERIFY2(early.err.contains("refused (not-drained)") && early.err.contains("drain it first"),
+                 early.text().constData());
+        VERIFY_STATUS(ctl(withSource({u"drain"_s, stamp, u"--yes"_s})), 0);
+        QCOMPARE(lifecycleOf(stamp), u"drained"_s);
+        const Ended unsaid = ctl(withSource({u"delete"_s, stamp}));
+        VERIFY_STATUS(unsaid, 2);
+        QVERIFY2(unsaid.err.contains("--confirm eu-west-99"), unsaid.text().constData());
+        VERIFY_STATUS(ctl(withSource({u"delete"_s, stamp, u"--confirm"_s, u"eu-west-98"_s})), 2);
+        const Ended plan = ctl(withSource({u"delete"_s, stamp, u"--dry-run"_s}));
+        VERIFY_STATUS(plan, 0);
+        QVERIFY2(plan.out.contains("what will go") && plan.out.contains("can't be undone"),
+                 plan.text().constData());
+        // Without --yes it can be called off for five seconds.
+        QProcess waiting;
+        waiting.setProcessEnvironment(m_environment);
+        waiting.setStandardInputFile(QProcess::nullDevice());
+        waiting.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"),
+                      withSource({u"delete"_s, stamp, u"--confirm"_s, u"eu-west-99"_s}));
+        QByteArray said;
+        QTRY_VERIFY_WITH_TIMEOUT((said += waiting.readAllStandardError()).contains("starts in 5 s"),
+                                 60'000);
+        QCOMPARE(::kill(pid_t(waiting.processId()), SIGINT), 0);
+        const Ended calledOff = Testing::endedOf(waiting);
+        VERIFY_STATUS(calledOff, 130);
+        QVERIFY2(calledOff.err.contains("called off"), calledOff.text().constData());
+        QCOMPARE(lifecycleOf(stamp), u"drained"_s);
+        const Ended gone = ctl(withSource({u"delete"_s, stamp, u"--yes"_s}));
+        VERIFY_STATUS(gone, 0);
+        VERIFY_STATUS(ctl(withSource({u"delete"_s, stamp, u"--yes"_s})), 1);
+        QVERIFY(!names({u"get"_s, u"stamps"_s}).contains(stamp));
+        const QString operation = names({u"get"_s, u"operations"_s}).last();
+        const Ended undo = ctl(withSource({u"undo"_s, operation, u"--yes"_s}));
+        QVERIFY(undo.status != 0);
+        QVERIFY2(undo.err.contains("can't be brought back"), undo.text().constData());
+    }
+
+    void aStampThatCantBeMadeSaysWhy_data()
+    {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("says");
+        const auto row = [](const char *name, const QString &stamp, const QString &from,
+                            const QString &region, const QStringList &more, int status,
+                            const QByteArray &says) {
+            QTest::newRow(name) << QStringList({stamp, u"--template"_s, from, u"--region"_s, region})
+                    + more
+                                << status << says;
+        };
+        row("a slash in its name", u"a/b"_s, u"small"_s, u"eu-west"_s, {}, 2, "not \"/\"");
+        row("a tilde in its name", u"a~b"_s, u"small"_s, u"eu-west"_s, {}, 2, "not \"~\"");
+        row("a name that is there", u"eu-west-01"_s, u"small"_s, u"eu-west"_s, {}, 4,
+            "exists already");
+        row("an unknown template", u"a"_s, u"huge"_s, u"eu-west"_s, {}, 2,
+            "it has small, standard, large");
+        row("a value beyond its range", u"a"_s, u"small"_s, u"eu-west"_s,
+            {u"--set"_s, u"web=99"_s}, 2, "web takes a whole number from 2 to 16, not 99");
+        row("a value of another kind", u"a"_s, u"small"_s, u"eu-west"_s,
+            {u"--set"_s, u"autoscale=maybe"_s}, 2, "true or false");
+        row("an unknown parameter", u"a"_s, u"small"_s, u"eu-west"_s, {u"--set"_s, u"wbe=3"_s}, 2,
+            "no parameter wbe");
+        row("a parameter twice", u"a"_s, u"small"_s, u"eu-west"_s,
+            {u"--set"_s, u"web=3"_s, u"--set"_s, u"web=4"_s}, 2, "set twice");
+        row("no parameter at all", u"a"_s, u"small"_s, u"eu-west"_s, {u"--set"_s, u"web"_s}, 2,
+            "KEY=VALUE");
+        row("a region that the backend lacks", u"a"_s, u"small"_s, u"mars"_s, {}, 2,
+            "no region \"mars\"");
+        row("an unknown source", u"a"_s, u"small"_s, u"eu-west"_s, {u"--in"_s, u"moon"_s}, 1,
+            "no source moon");
+        row("read only", u"a"_s, u"small"_s, u"eu-west"_s, {u"--read-only"_s}, 3, "read-only");
+    }
+
+    void aStampThatCantBeMadeSaysWhy()
+    {
+        QFETCH(QStringList, words);
+        QFETCH(int, status);
+        QFETCH(QByteArray, says);
+        const QStringList before = names({u"get"_s, u"stamps"_s});
+        const Ended ended = ctl(withSource(QStringList{u"create"_s} + words + QStringList{u"--yes"_s}));
+        VERIFY_STATUS(ended, status);
+        QVERIFY2(ended.err.contains(says), ended.text().constData());
+        QCOMPARE(names({u"get"_s, u"stamps"_s}), before);
+    }
+
     void guardsRefuse()
     {
         const QString tenant = names({u"get"_s, u"tenants"_s}).value(0);

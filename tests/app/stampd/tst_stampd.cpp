@@ -596,6 +596,126 @@ private Q_SLOTS:
         QVERIFY(crashes >= 6);
     }
 
+    void aStampIsMadeAndDeleted()
+    {
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        // What there is to make one of, a page at a time.
+        const Answer first = stampd.get(u"/v1/templates?pageSize=2"_s);
+        QCOMPARE(first.status, 200);
+        QCOMPARE(first.json()[u"templates"_s].toArray().size(), 2);
+        QCOMPARE(first.json()[u"templates"_s][0][u"name"_s].toString(), u"small"_s);
+        const QString token = first.json()[u"nextPageToken"_s].toString();
+        const Answer rest = stampd.get(u"/v1/templates?pageToken="_s + token);
+        QCOMPARE(rest.json()[u"templates"_s].toArray().size(), 1);
+        QVERIFY(rest.json()[u"nextPageToken"_s].isNull());
+        QCOMPARE(stampd.get(u"/v1/templates?pageToken=99"_s).status, 422);
+
+        const QByteArray body = R"({"name": "eu-west-99", "template": "small", "region": "eu-west",
+                                    "parameters": {"web": 3, "memory": "96Gi"}})";
+        const Answer dry = stampd.post(u"/v1/stamps?dryRun=true"_s, {}, body);
+        QCOMPARE(dry.status, 200);
+        QCOMPARE(dry.json()[u"refusals"_s].toArray().size(), 0);
+        QCOMPARE(stampd.get(u"/v1/stamps/eu-west-99"_s).status, 404);
+
+        // No If-Match: there is nothing yet to have seen.
+        const Headers key{{"Idempotency-Key", "make"}};
+        const Answer made = stampd.post(u"/v1/stamps"_s, key, body);
+        QVERIFY2(made.status == 202, made.body.constData());
+        QCOMPARE(made.json()[u"kind"_s].toString(), u"create"_s);
+        // Whoever wants the name too is told who has it; the same request is the same operation.
+        const Answer other = stampd.post(u"/v1/stamps"_s, {}, body);
+        QVERIFY2(other.status == 409 && other.code() == u"conflict", other.body.constData());
+        const Answer again = stampd.post(u"/v1/stamps"_s, key, body);
+        QCOMPARE(again.status, 202);
+        QCOMPARE(again.json()[u"id"_s], made.json()[u"id"_s]);
+        QCOMPARE(stampd.finished(made.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        Answer stamp = stampd.get(u"/v1/stamps/eu-west-99"_s);
+        QCOMPARE(stamp.json()[u"lifecycle"_s].toString(), u"active"_s);
+        QCOMPARE(stamp.json()[u"resources"_s][u"memory"_s][u"limit"_s].toDouble(),
+                 96.0 * (1LL << 30));
+        const Answer exists = stampd.post(u"/v1/stamps"_s, {}, body);
+        QVERIFY2(exists.status == 409 && exists.code() == u"conflict", exists.body.constData());
+
+        // Only a drained one, as it was seen, and once.
+        const QString path = u"/v1/stamps/eu-west-99"_s;
+        const auto remove = [&](const Headers &headers) {
+            return Program::answerOf(stampd.send("DELETE", path, headers));
+        };
+        QCOMPARE(remove({}).status, 428);
+        QCOMPARE(remove({{"If-Match", "\"0\""}}).status, 412);
+        const Answer early = remove({{"If-Match", "*"}});
+        QCOMPARE(early.status, 409);
+        QCOMPARE(early.json()[u"refusals"_s][0][u"code"_s].toString(), u"not-drained"_s);
+        QCOMPARE(early.json()[u"refusals"_s][0][u"fix"_s].toString(), u"drain it first"_s);
+        const Answer cordon = stampd.post(path + u":drain"_s, {{"If-Match", "*"}});
+        QCOMPARE(cordon.status, 202);
+        QVERIFY(!stampd.finished(cordon.headers.value("location")).isEmpty());
+        QTRY_COMPARE(stampd.get(path).json()[u"lifecycle"_s].toString(), u"drained"_s);
+        stamp = stampd.get(path);
+        const Headers seen{{"If-Match", tag(stamp.json())}, {"Idempotency-Key", "remove"}};
+        const Answer gone = remove(seen);
+        QVERIFY2(gone.status == 202, gone.body.constData());
+        QCOMPARE(stampd.finished(gone.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        QTRY_COMPARE(stampd.get(path).status, 404);
+        QCOMPARE(remove({{"If-Match", "*"}}).status, 404);
+        // A client that lost the answer finds it by its key, though the stamp is gone.
+        const Answer replayed = remove(seen);
+        QCOMPARE(replayed.status, 202);
+        QCOMPARE(replayed.json()[u"id"_s], gone.json()[u"id"_s]);
+        // What is deleted stays deleted; what was made can't be unmade any more either.
+        QCOMPARE(stampd.post(u"/v1/operations/%1:undo"_s.arg(gone.json()[u"id"_s].toString()))
+                     .status >= 400,
+                 true);
+    }
+
+    void aStampThatCantBeMadeSaysWhy_data()
+    {
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("says");
+        const auto row = [](const char *name, const QByteArray &body, int status,
+                            const QByteArray &says) {
+            QTest::newRow(name) << body << status << says;
+        };
+        row("no name", R"({"template":"small","region":"eu-west"})", 400, "/name");
+        row("a tilde", R"({"name":"a~b","template":"small","region":"eu-west"})", 400, "/name");
+        row("a member that nobody knows",
+            R"({"name":"a","template":"small","region":"eu-west","size":3})", 400, "size");
+        row("a parameter that is a list",
+            R"({"name":"a","template":"small","region":"eu-west","parameters":{"web":[1]}})", 400,
+            "/parameters/web");
+        row("an unknown template", R"({"name":"a","template":"huge","region":"eu-west"})", 422,
+            "it has small, standard, large");
+        row("a value beyond its range",
+            R"({"name":"a","template":"small","region":"eu-west","parameters":{"web":99}})", 422,
+            "web takes a whole number from 2 to 16, not 99");
+        row("an unknown parameter",
+            R"({"name":"a","template":"small","region":"eu-west","parameters":{"wbe":3}})", 422,
+            "no parameter wbe");
+        row("an unknown source",
+            R"({"name":"a","template":"small","region":"eu-west","source":"moon"})", 422,
+            "no source moon");
+        row("a name that is there",
+            R"({"name":"eu-west-01","template":"small","region":"eu-west"})", 409, "exists already");
+    }
+
+    void aStampThatCantBeMadeSaysWhy()
+    {
+        QFETCH(QByteArray, body);
+        QFETCH(int, status);
+        QFETCH(QByteArray, says);
+        Program stampd;
+        QVERIFY(stampd.start(small));
+        const Answer answer = stampd.post(u"/v1/stamps"_s, {}, body);
+        QVERIFY2(answer.status == status, answer.body.constData());
+        QVERIFY2(answer.json()[u"detail"_s].toString().toUtf8().contains(says),
+                 answer.body.constData());
+        QCOMPARE(stampd.get(u"/v1/operations"_s).json()[u"operations"_s].toArray().size(), 0);
+    }
+
     void severalSourcesAreToldApart()
     {
         Program stampd;

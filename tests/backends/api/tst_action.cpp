@@ -27,6 +27,11 @@ private Q_SLOTS:
         after.components.insert(u"web"_s, 5);
         QCOMPARE(inverseOf(ScaleStamp{a, before, after}),
                  std::vector<Primitive>({ScaleStamp{a, after, before}}));
+        const CreateStamp made{a, u"small"_s, u"eu-west"_s, {}};
+        QCOMPARE(inverseOf(made), std::vector<Primitive>({CordonStamp{a}, DeleteStamp{a}}));
+        QVERIFY(hasInverse(made));
+        QVERIFY(inverseOf(DeleteStamp{a}).empty());
+        QVERIFY(!hasInverse(DeleteStamp{a}));
     }
 };
 

@@ -512,6 +512,82 @@ private Q_SLOTS:
         QCOMPARE(late.error().kind, ErrorKind::Conflict);
     }
 
+    void readsTemplatesPageByPage()
+    {
+        QList<FakeAnswer> script = {
+            {200,
+             R"({"templates":[{"name":"small","description":"","parameters":[{"name":"web","type":"integer","default":2,"min":1,"max":4}]},{"name":"broken","parameters":[{"name":"x","type":"colour"}]}],"nextPageToken":"2 a"})"},
+            {200, R"({"templates":[{"name":"large","description":"","parameters":[]}],"nextPageToken":null})"},
+            {200, R"({"templates":7})"},
+            problem(404, "\"code\":\"not-found\""),
+        };
+        FakeHttpServer server([&](const FakeRequest &) { return script.takeFirst(); });
+        const auto adapter = this->adapter(server);
+        QVERIFY(adapter->capabilities().testFlag(Capability::Create));
+        const auto templates = await(adapter->templates());
+        VERIFY_RESULT(templates);
+        QCOMPARE(templates->size(), 2); // what nobody could make a stamp of is left out
+        QCOMPARE(templates->at(0).name, u"small"_s);
+        QCOMPARE(templates->at(0).parameters.at(0).max, std::optional(4.0));
+        QCOMPARE(templates->at(1).name, u"large"_s);
+        QVERIFY(server.requests().at(1).query.contains("pageToken=2%20a"));
+        const auto wrong = await(adapter->templates());
+        QVERIFY(!wrong);
+        QCOMPARE(wrong.error().kind, ErrorKind::Malformed);
+        // A control plane that knows no templates makes no stamps.
+        const auto none = await(adapter->templates());
+        VERIFY_RESULT(none);
+        QVERIFY(none->isEmpty());
+        QVERIFY(!adapter->capabilities().testFlag(Capability::Create));
+    }
+
+    void createsAndDeletesStamps()
+    {
+        FakeHttpServer server([](const FakeRequest &request) {
+            if (request.method == "GET")
+                return FakeAnswer{200, complete("r1", stampA, acme)};
+            if (request.method == "DELETE")
+                return problem(409,
+                               "\"code\":\"refused\",\"refusals\":[{\"code\":\"not-drained\","
+                               "\"subject\":\"a\",\"message\":\"m\",\"fix\":\"drain it first\"}]");
+            return FakeAnswer{202, operation("running")};
+        });
+        const auto adapter = this->adapter(server);
+        VERIFY_RESULT(poll(*adapter));
+        WriteContext context;
+        context.idempotencyKey = u"once"_s;
+        context.reason = u"full"_s;
+        const CreateStamp create{u"west~eu-9"_s, u"west~small"_s, u"eu-west"_s,
+                                 {{u"web"_s, 3}, {u"share"_s, 0.5}, {u"spot"_s, true},
+                                  {u"ring"_s, u"2"_s}}};
+        const auto begun = await(adapter->perform(create, context));
+        VERIFY_RESULT(begun);
+        QVERIFY(!begun->done);
+        QCOMPARE(begun->handle, u"op-1"_s);
+        FakeRequest seen = server.requests().constLast();
+        QCOMPARE(seen.method, "POST");
+        QCOMPARE(seen.path, "/v1/stamps");
+        QCOMPARE(seen.headers.value("idempotency-key"), "once");
+        QVERIFY(!seen.headers.contains("if-match"));
+        const QJsonObject body = QJsonDocument::fromJson(seen.body).object();
+        QCOMPARE(body,
+                 (QJsonObject{{u"name"_s, u"eu-9"_s},
+                              {u"template"_s, u"small"_s},
+                              {u"source"_s, u"west"_s},
+                              {u"region"_s, u"eu-west"_s},
+                              {u"parameters"_s, create.parameters}}));
+        context.expectedRevision = u"7"_s;
+        const auto refused = await(adapter->perform(DeleteStamp{u"a"_s}, context));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Refused);
+        QCOMPARE(refused.error().refusals.value(0).code, u"not-drained"_s);
+        seen = server.requests().constLast();
+        QCOMPARE(seen.method, "DELETE");
+        QCOMPARE(seen.path, "/v1/stamps/a");
+        QCOMPARE(seen.headers.value("if-match"), "\"7\"");
+        QVERIFY(seen.body.isEmpty());
+    }
+
     void namesWhatChangedMeanwhile()
     {
         FakeHttpServer server([](const FakeRequest &request) {

@@ -1035,6 +1035,143 @@ private Q_SLOTS:
         QVERIFY2(polled < 500, qPrintable(QString::number(polled)));
     }
 
+    void aStampIsMadeAndThenTakesTenants()
+    {
+        const auto simulation = make(quiet());
+        std::ignore = simulation->poll();
+        const CreateStamp create{u"eu-west-77"_s, u"standard"_s, u"eu-west"_s,
+                                 {{u"web"_s, u"7"_s}, {u"memory"_s, u"256Gi"_s}, {u"slots"_s, 9},
+                                  {u"ring"_s, u"3"_s}}};
+        const auto begun = simulation->perform(create, by(u"op"_s, u"k"_s));
+        VERIFY_RESULT(begun);
+        QVERIFY(!begun->done);
+        FleetUpdate update = simulation->poll();
+        QCOMPARE(update.stamps.size(), size_t(1));
+        StampPtr stamp = update.stamps.front();
+        QVERIFY(stamp->lifecycle == Lifecycle::Provisioning);
+        QVERIFY(stamp->components.isEmpty());
+        QVERIFY(stamp->health == Health::Unknown);
+        VERIFY_RESULT(simulation->perform(CreateStamp{u"eu-west-78"_s, u"small"_s, u"eu-west"_s,
+                                                      {{u"autoscale"_s, true}}},
+                                          by(u"op"_s)));
+        // Nobody may move in before it is there.
+        const auto [tenant, from, to] = movable(fleetOf(*make(quiet())));
+        const auto early = simulation->perform(PlaceTenant{tenant, from, stamp->name}, by(u"m"_s));
+        QVERIFY(!early);
+        QVERIFY(early.error().kind == ErrorKind::Refused);
+        // The same request again is the same stamp.
+        VERIFY_RESULT(simulation->perform(create, by(u"op"_s, u"k"_s)));
+        const auto twice = simulation->perform(create, by(u"op"_s, u"k2"_s));
+        QVERIFY(!twice);
+        QVERIFY(twice.error().kind == ErrorKind::Conflict);
+
+        simulation->advance(start + 90s);
+        QVERIFY(simulation->observe(create)->done);
+        update = simulation->poll();
+        stamp = simulation->stamp(u"eu-west-77"_s);
+        QVERIFY(stamp->lifecycle == Lifecycle::Active);
+        QVERIFY(stamp->health == Health::Healthy);
+        QVERIFY(componentOf(*simulation, u"eu-west-78"_s, u"web"_s).rule.has_value());
+        QCOMPARE(stamp->region, u"eu-west"_s);
+        QCOMPARE(stamp->ring, u"3"_s);
+        QCOMPARE(*stamp->resources.tenants.limit, 9.0);
+        QCOMPARE(*stamp->resources.memory.limit, 256.0 * (1LL << 30));
+        QCOMPARE(componentOf(*simulation, stamp->name, u"web"_s).ready, 7);
+        QVERIFY(!componentOf(*simulation, stamp->name, u"web"_s).rule.has_value());
+        QVERIFY(stamp->costPerHour && stamp->costPerHour->amount > 0);
+    }
+
+    void aStampThatCantBeMadeSaysWhy_data()
+    {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("from");
+        QTest::addColumn<QString>("region");
+        QTest::addColumn<QJsonObject>("parameters");
+        QTest::addColumn<QString>("message");
+        QTest::newRow("a slash") << u"a/b"_s << u"small"_s << u"eu-west"_s << QJsonObject()
+                                 << u"not \"/\""_s;
+        QTest::newRow("a name that is there")
+            << u"eu-west-01"_s << u"small"_s << u"eu-west"_s << QJsonObject()
+            << u"eu-west-01 exists already"_s;
+        QTest::newRow("no such template")
+            << u"a"_s << u"huge"_s << u"eu-west"_s << QJsonObject() << u"no template \"huge\""_s;
+        QTest::newRow("no such region") << u"a"_s << u"small"_s << u"mars"_s << QJsonObject()
+                                        << u"no region \"mars\"; there are eu-west"_s;
+        QTest::newRow("too much") << u"a"_s << u"small"_s << u"eu-west"_s
+                                  << QJsonObject{{u"web"_s, 99}}
+                                  << u"web takes a whole number from 2 to 16, not 99"_s;
+    }
+
+    void aStampThatCantBeMadeSaysWhy()
+    {
+        QFETCH(QString, name);
+        QFETCH(QString, from);
+        QFETCH(QString, region);
+        QFETCH(QJsonObject, parameters);
+        QFETCH(QString, message);
+        const auto simulation = make(quiet());
+        std::ignore = simulation->poll();
+        const auto made
+            = simulation->perform(CreateStamp{name, from, region, parameters}, by(u"op"_s));
+        QVERIFY(!made);
+        QVERIFY2(made.error().message.contains(message), qPrintable(made.error().message));
+        QVERIFY(simulation->poll().unchanged);
+    }
+
+    void onlyADrainedStampIsDeleted()
+    {
+        const auto simulation = make(quiet());
+        const Fleet fleet = fleetOf(*simulation);
+        const QString name = fleet.stamps.begin()->first;
+        const auto refused = simulation->perform(DeleteStamp{name}, by(u"op"_s));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().refusals.value(0).code, u"not-drained"_s);
+        // Of an empty one the cordon is the drain.
+        VERIFY_RESULT(simulation->perform(
+            CreateStamp{u"new"_s, u"small"_s, u"eu-west"_s, {}}, by(u"op"_s)));
+        simulation->advance(start + 90s);
+        QVERIFY(!simulation->perform(DeleteStamp{u"new"_s}, by(u"op"_s)));
+        VERIFY_RESULT(simulation->perform(CordonStamp{u"new"_s}, by(u"op"_s)));
+        QVERIFY(simulation->stamp(u"new"_s)->lifecycle == Lifecycle::Drained);
+        WriteContext stale = by(u"op"_s);
+        stale.expectedRevision = u"0.0"_s;
+        QVERIFY(simulation->perform(DeleteStamp{u"new"_s}, stale).error().kind
+                == ErrorKind::Conflict);
+        const auto going = simulation->perform(DeleteStamp{u"new"_s}, by(u"op"_s, u"k"_s));
+        VERIFY_RESULT(going);
+        QVERIFY(!going->done);
+        QVERIFY(simulation->stamp(u"new"_s)->lifecycle == Lifecycle::Deleting);
+        QVERIFY(!simulation->perform(UncordonStamp{u"new"_s}, by(u"op"_s)));
+        std::ignore = simulation->poll();
+        simulation->advance(start + 150s);
+        QVERIFY(!simulation->stamp(u"new"_s));
+        QVERIFY(simulation->observe(DeleteStamp{u"new"_s})->done);
+        const FleetUpdate update = simulation->poll();
+        QCOMPARE(update.goneStamps, QStringList{u"new"_s});
+        for (const StampPtr &stamp : update.stamps)
+            QVERIFY(stamp->name != u"new"_s);
+        // Its name is free again.
+        VERIFY_RESULT(simulation->perform(
+            CreateStamp{u"new"_s, u"large"_s, u"us-east"_s, {}}, by(u"op"_s)));
+        simulation->advance(start + 300s);
+        QCOMPARE(simulation->stamp(u"new"_s)->region, u"us-east"_s);
+    }
+
+    void aCreateThatHasBegunIsTakenBack()
+    {
+        const auto simulation = make(quiet());
+        const CreateStamp create{u"new"_s, u"small"_s, u"eu-west"_s, {}};
+        VERIFY_RESULT(simulation->perform(create, by(u"op"_s)));
+        for (const Primitive &inverse : inverseOf(create))
+            VERIFY_RESULT(simulation->perform(inverse, by(u"op"_s)));
+        // It does not become active first.
+        simulation->advance(start + 21s);
+        QVERIFY(!simulation->stamp(u"new"_s)
+                || simulation->stamp(u"new"_s)->lifecycle == Lifecycle::Deleting);
+        simulation->advance(start + 60s);
+        QVERIFY(!simulation->stamp(u"new"_s));
+    }
+
     void anIdempotencyKeyNeverActsTwice()
     {
         const auto simulation = make(quiet());

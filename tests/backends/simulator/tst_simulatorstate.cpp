@@ -411,6 +411,58 @@ private Q_SLOTS:
         QVERIFY2(shifted > 40 && retired > 80,
                  qPrintable(u"%1 shifted, %2 retired"_s.arg(shifted).arg(retired)));
     }
+
+    void stampsThatWereMadeAndDeletedSurvive()
+    {
+        QTemporaryDir dir;
+        const QString state = dir.filePath(u"fleet.db"_s);
+        QString revision, moved;
+        {
+            auto simulation = open(state, start);
+            VERIFY_RESULT(simulation);
+            Simulation &is = **simulation;
+            const Names names = namesOf(is);
+            VERIFY_RESULT(is.perform(CreateStamp{u"one"_s, u"small"_s, u"eu-west"_s, {}},
+                                     by(u"op"_s, u"k1"_s)));
+            VERIFY_RESULT(is.perform(CreateStamp{u"two"_s, u"large"_s, u"us-east"_s,
+                                                 {{u"web"_s, 9}}},
+                                     by(u"op"_s, u"k2"_s)));
+            is.advance(start + 90s);
+            VERIFY_RESULT(is.perform(CordonStamp{u"one"_s}, by(u"op"_s)));
+            VERIFY_RESULT(is.perform(DeleteStamp{u"one"_s}, by(u"op"_s)));
+            is.advance(start + 130s);
+            QVERIFY(!is.stamp(u"one"_s));
+            VERIFY_RESULT(is.perform(CreateStamp{u"three"_s, u"small"_s, u"eu-west"_s, {}},
+                                     by(u"op"_s, u"k3"_s)));
+            // Somebody moves in.
+            TenantPtr tenant;
+            for (const QString &id : names.tenants) {
+                if (is.tenant(id)->constraints == Constraints{})
+                    tenant = is.tenant(id);
+            }
+            QVERIFY(tenant);
+            moved = tenant->id;
+            VERIFY_RESULT(is.perform(PlaceTenant{tenant->id, tenant->stamp, u"two"_s}, by(u"m"_s)));
+            revision = is.stamp(u"two"_s)->revision;
+        }
+        auto again = open(state, start + 131s);
+        VERIFY_RESULT(again);
+        Simulation &is = **again;
+        const Names names = namesOf(is);
+        QVERIFY(!names.stamps.contains(u"one"_s));
+        QCOMPARE(names.stamps.size(), 8);
+        QCOMPARE(is.stamp(u"two"_s)->revision, revision);
+        QCOMPARE(is.stamp(u"two"_s)->region, u"us-east"_s);
+        QVERIFY(is.tenant(moved)->placementOn(u"two"_s));
+        QVERIFY(is.stamp(u"three"_s)->lifecycle == Lifecycle::Provisioning);
+        is.advance(start + 300s);
+        QVERIFY(is.stamp(u"three"_s)->lifecycle == Lifecycle::Active);
+        // What was asked before the end is not done twice after it.
+        VERIFY_RESULT(is.perform(CreateStamp{u"one"_s, u"small"_s, u"eu-west"_s, {}},
+                                 by(u"op"_s, u"k1"_s)));
+        QVERIFY(!is.stamp(u"one"_s));
+        QCOMPARE(brokenPromise(is, names), QString());
+    }
 };
 
 STAMPDECK_TEST_MAIN(QCoreApplication, tst_SimulatorState)
