@@ -135,9 +135,10 @@ FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
 {
     if (plan.isRefused())
         return ready<OperationPtr>(fail(Error::refused(plan.refusals)));
-    if (plan.request.kind != ActionKind::Drain || plan.sources.size() != 1)
+    if (!emptiesStamps(plan.request.kind) || plan.sources.size() != 1)
         return ready<OperationPtr>(
-                fail(ErrorKind::Unsupported, say("only a drain within one source is handed over")));
+                fail(ErrorKind::Unsupported,
+                     say("only a drain or an evacuation within one source is handed over")));
     const QString &source = plan.sources.constFirst();
     const FleetVersionPtr version = m_store->current();
     const int index = version->sourceIndex(source);
@@ -150,18 +151,24 @@ FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
         return ready<OperationPtr>(
                 fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
     DrainOrder order;
-    order.stamp = plan.loads.constFirst().stamp.section(u'/', 1);
+    if (plan.request.kind == ActionKind::Drain)
+        order.stamp = plan.loads.constFirst().stamp.section(u'/', 1);
+    else
+        order.region = plan.request.region;
     for (const QString &stamp : plan.request.among)
         order.to.append(stamp.section(u'/', -1));
     order.parallel = plan.request.parallel;
     order.deadline = plan.request.deadline;
     order.partial = plan.request.partial;
+    order.maxLoad = plan.request.maxLoad;
+    order.allowUnknown = plan.request.allowUnknown;
     WriteContext context;
     context.idempotencyKey = QUuid::createUuid().toString(QUuid::WithoutBraces);
     context.actor = plan.request.actor;
     context.reason = plan.request.reason;
     // Of the stamp; one that is cordoned already is not written to.
-    if (!plan.steps.empty() && std::holds_alternative<CordonStamp>(plan.steps.front().primitive))
+    if (plan.request.kind == ActionKind::Drain && !plan.steps.empty()
+        && std::holds_alternative<CordonStamp>(plan.steps.front().primitive))
         context.expectedRevision = plan.steps.front().expectedRevision;
     return at->drain(order, context);
 }

@@ -58,7 +58,7 @@ public:
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
 
-    /// Gives the drain that \a plan shows to its backend, which runs it as an operation of its own
+    /// Gives the drain or evacuation that \a plan shows to its backend, which runs it as an operation of its own
     /// (Capability::Drains): it goes on when this process ends, and everybody sees it. A stamp that
     /// another wrote to since is a Conflict. Unsupported where the plan touches several sources.
     [[nodiscard]] FutureResult<OperationPtr> handOver(const Plan &plan);

@@ -458,6 +458,9 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
         JournalStep step;
         step.index = steps->value(0).toInt();
         step.lane = steps->value(1).toInt();
+        // A step stands at its index, and no lane begins before its number.
+        if (step.index != int(operation.steps.size()) || step.lane < 0 || step.lane > step.index)
+            return fail(damaged(operation.id, u"step %1 is out of order"_s.arg(step.index)));
         step.title = steps->value(2).toString();
         step.source = steps->value(3).toString();
         const auto primitive = primitiveFromJson(parsed(steps->value(4)));
@@ -680,6 +683,20 @@ Result<void> Journal::Private::transact(const char *before, const char *after, W
     return {};
 }
 
+namespace {
+QString tenantOf(const Primitive &primitive)
+{
+    return std::visit(
+        [](const auto &is) {
+            if constexpr (requires { is.tenant; })
+                return is.tenant;
+            else
+                return QString();
+        },
+        primitive);
+}
+} // namespace
+
 Operation JournalOperation::shown() const
 {
     Operation shown;
@@ -693,10 +710,12 @@ Operation JournalOperation::shown() const
     shown.createdBy = request.actor;
     shown.createdAt = createdAt;
     shown.updatedAt = updatedAt;
+    shown.steps.reserve(qsizetype(steps.size()));
     int forward = 0;
     int done = 0;
     for (const JournalStep &step : steps) {
-        shown.steps.append({step.title, step.state, step.startedAt, step.endedAt, step.error});
+        shown.steps.append({step.title, step.state, step.startedAt, step.endedAt, step.error,
+                            tenantOf(step.primitive), step.source});
         if (!step.handle.isEmpty())
             shown.carriedBy.append(step.handle);
         if (!step.isInverse) {
@@ -705,6 +724,10 @@ Operation JournalOperation::shown() const
         }
     }
     // Steps that were not needed count where all of it was reached, and nowhere else.
+    if (state == OperationState::Paused) {
+        shown.blocked = error.isEmpty() ? u"somebody paused it"_s : error;
+        shown.mend = u"resume it, or roll it back"_s;
+    }
     shown.progress = state == OperationState::Succeeded ? 1 : forward > 0 ? double(done) / forward : 0;
     return shown;
 }
@@ -812,11 +835,17 @@ Result<void> Journal::update(const JournalOperation &operation, const std::vecto
                 return fail(ErrorKind::NotFound,
                             u"the journal has no operation %1"_s.arg(operation.id));
             }
-            for (const JournalStep &step : operation.steps) {
-                const bool isChanged = changed.empty()
-                    || std::find(changed.begin(), changed.end(), step.index) != changed.end();
-                if (!isChanged)
+            if (changed.empty()) {
+                for (const JournalStep &step : operation.steps) {
+                    if (auto done = writeStep(connection, operation.id, step); !done)
+                        return done;
+                }
+            }
+            for (const int index : changed) {
+                // A step stands at its index; -1 is none.
+                if (index < 0 || size_t(index) >= operation.steps.size())
                     continue;
+                const JournalStep &step = operation.steps[size_t(index)];
                 if (auto done = writeStep(connection, operation.id, step); !done)
                     return done;
             }

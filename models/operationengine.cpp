@@ -17,6 +17,7 @@ namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using namespace Internal;
 
 namespace {
 
@@ -26,6 +27,9 @@ constexpr auto longestRetry = 5s;
 constexpr auto patience = 30s; // with a backend that does not answer, before a person has to look
 constexpr auto probeLimit = 10min; // for a target to serve
 constexpr auto requestInterval = 1s;
+constexpr auto measureInterval = 1s; // of how long moves take
+constexpr auto longStep = 10s; // worth to be told that it waits
+constexpr int stepsPerMillisecond = 32; // of an operation that is shown anew
 
 QString say(const char *text)
 {
@@ -40,61 +44,12 @@ QString newId(Timestamp now)
     return u"op-"_s + time + u'-' + random;
 }
 
-bool isForwardDone(const JournalStep &step)
-{
-    return step.state == StepState::Succeeded || step.state == StepState::Skipped;
-}
-
-std::set<int> lanesOf(const JournalOperation &record)
-{
-    std::set<int> lanes;
-    for (const JournalStep &step : record.steps)
-        lanes.insert(step.lane);
-    return lanes;
-}
-
-// A lane that did something, or may have.
-bool laneBegan(const JournalOperation &record, int lane)
-{
-    return std::any_of(record.steps.begin(), record.steps.end(), [lane](const JournalStep &step) {
-        return step.lane == lane
-                && (step.isInverse ? step.state == StepState::Pending
-                                           || step.state == StepState::Running
-                                   : step.state == StepState::Succeeded
-                                           || step.state == StepState::Running);
-    });
-}
-
-bool laneDone(const JournalOperation &record, int lane)
-{
-    return std::all_of(record.steps.begin(), record.steps.end(), [lane](const JournalStep &step) {
-        return step.lane != lane || step.isInverse || isForwardDone(step);
-    });
-}
-
-// The step that a lane has to try now; -1 when nothing is left. A forward step that was under way
-// comes first, backward too: what it did has to be known before it is taken back.
-int nextStep(const JournalOperation &record, int lane, bool back)
-{
-    for (const JournalStep &step : record.steps) {
-        if (step.lane == lane && !step.isInverse && step.state == StepState::Running)
-            return step.index;
-    }
-    for (const JournalStep &step : record.steps) {
-        if (step.lane == lane && step.isInverse == back
-            && (step.state == StepState::Pending || step.state == StepState::Running))
-            return step.index;
-    }
-    return -1;
-}
-
 // Where a lane takes its tenant; for the inverse of a retire.
-QString destination(const JournalOperation &record, int lane)
+QString destination(const JournalOperation &record, const std::vector<int> &lane)
 {
-    for (const JournalStep &step : record.steps) {
-        if (step.lane != lane || step.isInverse)
-            continue;
-        if (const auto *place = std::get_if<PlaceTenant>(&step.primitive))
+    for (const int index : lane) {
+        const JournalStep &step = record.steps[size_t(index)];
+        if (const auto *place = std::get_if<PlaceTenant>(&step.primitive); place && !step.isInverse)
             return place->to;
     }
     return {};
@@ -116,13 +71,15 @@ QString nextKey(const JournalStep &step, const QString &operation)
 }
 
 // Makes what a lane failed at, or took back, ready to be tried anew; gives the steps changed.
-std::vector<int> resetLane(JournalOperation &record, int lane)
+std::vector<int> resetLane(JournalOperation &record, const std::vector<int> &lane)
 {
     std::vector<int> changed;
-    for (JournalStep &step : record.steps) {
-        if (step.lane != lane || step.isInverse
-            || (step.state != StepState::Failed && step.state != StepState::RolledBack
-                && step.state != StepState::Skipped))
+    for (const int index : lane) {
+        JournalStep &step = record.steps[size_t(index)];
+        // What was skipped for a reason, such as another's move, stays so.
+        const bool skipped = step.state == StepState::Skipped && step.error.isEmpty();
+        if (step.isInverse
+            || (step.state != StepState::Failed && step.state != StepState::RolledBack && !skipped))
             continue;
         step.state = StepState::Pending;
         step.error.clear();
@@ -134,125 +91,28 @@ std::vector<int> resetLane(JournalOperation &record, int lane)
     return changed;
 }
 
-// The lane that has to be through before the moves of the others begin, forward and backward: the
-// cordon of a drain, and what lifts it. -1 when there is none.
-int gateLane(const JournalOperation &record)
+// Whom the lane of \a step moves; null for a step that is not the first of a move.
+struct MoveStart
 {
-    const bool gated = !record.steps.empty()
-            && (std::holds_alternative<CordonStamp>(record.steps.front().primitive)
-                || std::holds_alternative<UncordonStamp>(record.steps.front().primitive))
-            && std::any_of(record.steps.begin(), record.steps.end(),
-                           [](const JournalStep &step) { return step.lane != 0; });
-    return gated ? record.steps.front().lane : -1;
-}
-
-// The move that a lane is; empty names for a lane that is none.
-MoveTenant moveOf(const JournalOperation &record, int lane)
+    QString tenant, from;
+};
+std::optional<MoveStart> moveStart(const JournalStep &step)
 {
-    for (const JournalStep &step : record.steps) {
-        if (step.lane != lane || step.isInverse)
-            continue;
-        if (const auto *place = std::get_if<PlaceTenant>(&step.primitive))
-            return {place->tenant, place->from, place->to};
-        if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
-            return *move;
-    }
-    return {};
-}
-
-// A lane has not begun yet.
-bool isWaiting(const JournalOperation &record)
-{
-    const std::set<int> lanes = lanesOf(record);
-    return std::any_of(lanes.begin(), lanes.end(), [&record](int lane) {
-        return !laneBegan(record, lane) && !laneDone(record, lane);
-    });
-}
-
-// How many tenants there are to move, and how many are moved.
-std::pair<int, int> movedOf(const JournalOperation &record)
-{
-    int moves = 0, moved = 0;
-    for (const int lane : lanesOf(record)) {
-        if (moveOf(record, lane).tenant.isEmpty())
-            continue;
-        ++moves;
-        moved += laneDone(record, lane);
-    }
-    return {moves, moved};
-}
-
-// The full id of a tenant that a step names as its source does.
-QString tenantId(const ActionRequest &request, const QString &tenant)
-{
-    for (const QString &id : request.tenants) {
-        if (id.section(u'/', -1) == tenant)
-            return id;
-    }
-    for (const auto &[id, target] : request.targets) {
-        if (id.section(u'/', -1) == tenant)
-            return id;
-    }
-    return tenant;
-}
-
-QList<Claim> claimsOf(const JournalOperation &record)
-{
-    QList<Claim> claims;
-    const bool drains = record.request.kind == ActionKind::Drain;
-    if (drains) {
-        Claim claim;
-        claim.operation = record.id;
-        claim.actor = record.request.actor;
-        claim.from = claim.to = record.request.stamp;
-        claim.drains = true;
-        claims.append(claim);
-    }
-    // The tenants' domain is in the request; steps name them as their source does.
-    std::set<int> seen;
-    for (const JournalStep &step : record.steps) {
-        if (!seen.insert(step.lane).second)
-            continue;
-        Claim claim;
-        claim.operation = record.id;
-        claim.actor = record.request.actor;
-        const auto tenantMove = [&](const QString &tenant, const QString &from, const QString &to) {
-            claim.tenant = tenantId(record.request, tenant);
-            claim.from = step.source + u'/' + from;
-            claim.to = step.source + u'/' + to;
-        };
-        const auto onStamp = [&](const QString &stamp) {
-            claim.from = claim.to = step.source + u'/' + stamp;
-        };
-        if (const auto *place = std::get_if<PlaceTenant>(&step.primitive))
-            tenantMove(place->tenant, place->from, place->to);
-        else if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
-            tenantMove(move->tenant, move->from, move->to);
-        else if (drains)
-            continue; // the stamp's own: above
-        else if (const auto *cordon = std::get_if<CordonStamp>(&step.primitive))
-            onStamp(cordon->stamp);
-        else if (const auto *uncordon = std::get_if<UncordonStamp>(&step.primitive))
-            onStamp(uncordon->stamp);
-        else if (const auto *scale = std::get_if<ScaleStamp>(&step.primitive))
-            onStamp(scale->stamp);
-        else if (const auto *create = std::get_if<CreateStamp>(&step.primitive)) {
-            onStamp(create->stamp);
-            claim.creates = true;
-        } else if (const auto *gone = std::get_if<DeleteStamp>(&step.primitive)) {
-            onStamp(gone->stamp);
-            claim.deletes = true;
-        }
-        claims.append(claim);
-    }
-    return claims;
+    if (step.isInverse)
+        return std::nullopt;
+    if (const auto *place = std::get_if<PlaceTenant>(&step.primitive))
+        return MoveStart{place->tenant, place->from};
+    if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
+        return MoveStart{move->tenant, move->from};
+    return std::nullopt;
 }
 
 // The loser of a race is told what changed and by whom.
 std::optional<Error> revisionError(const FleetVersion &version, const ActionRequest &request,
                                    const Plan &plan)
 {
-    if (request.ifMatch.isEmpty() || request.ifMatch == u'*' || !plan.creates.isEmpty())
+    if (request.ifMatch.isEmpty() || request.ifMatch == u'*' || !plan.creates.isEmpty()
+        || request.kind == ActionKind::Evacuate)
         return std::nullopt;
     QString what, is, by;
     std::optional<Timestamp> at;
@@ -334,6 +194,76 @@ void OperationRunner::Engine::show(const JournalOperation &record)
     const auto shown = std::make_shared<const Operation>(record.shown());
     m_store.showOperation(shown);
     Q_EMIT operationChanged(shown);
+}
+
+// A large operation is not shown at each of its steps: all of them together would cost the square of
+// what they are.
+void OperationRunner::Engine::show(Running &running)
+{
+    const JournalOperation &record = running.record;
+    const std::chrono::milliseconds interval(record.steps.size() / stepsPerMillisecond);
+    const auto now = m_clock.elapsed();
+    const bool isSoon = running.shownState == record.state && interval > 0ms
+            && now < running.shownAt + interval;
+    if (isSoon) {
+        if (!std::exchange(running.toBeShown, true)) {
+            m_clock.callLater(running.shownAt + interval - now, this, [this, id = record.id] {
+                if (Running *later = find(id); later && later->toBeShown) {
+                    later->shownState.reset();
+                    show(*later);
+                }
+            });
+        }
+        return;
+    }
+    running.toBeShown = false;
+    running.shownState = record.state;
+    running.shownAt = now;
+    const OperationPtr shown = shownOf(running);
+    m_store.showOperation(shown);
+    Q_EMIT operationChanged(shown);
+}
+
+OperationPtr OperationRunner::Engine::shownOf(const Running &running)
+{
+    const auto shown = std::make_shared<Operation>(running.record.shown());
+    if (!running.mend.isEmpty() && shown->state == OperationState::Paused)
+        shown->mend = running.mend;
+    if (shown->state != OperationState::Running)
+        return shown;
+    if (!running.waits.empty()) {
+        shown->blocked = running.waits.begin()->second.why;
+        shown->mend = running.waits.begin()->second.mend;
+    } else if (!running.starting && !running.failure.isEmpty()) {
+        shown->blocked = running.failure;
+        shown->mend = say("what is in flight ends; then it can be resumed or rolled back");
+    }
+    QHash<QString, int> left; // moves, by source
+    for (const int lane : running.open) {
+        const std::vector<int> &steps = running.lanes[lane];
+        if (steps.empty())
+            continue;
+        const JournalStep &first = running.record.steps[size_t(steps.front())];
+        if (moveStart(first) && !laneDone(running.record, steps))
+            ++left[first.source];
+    }
+    if (!left.isEmpty()) {
+        if (!m_times || m_clock.elapsed() - m_timesAt >= measureInterval) {
+            m_times.emplace(*m_store.current());
+            m_timesAt = m_clock.elapsed();
+        }
+        shown->remaining = m_times->estimate(left, running.record.request.parallel);
+    }
+    return shown;
+}
+
+void OperationRunner::Engine::wait(Running &running, int lane, const Wait &wait)
+{
+    const auto [at, isNew] = running.waits.try_emplace(lane, wait);
+    if (!isNew && at->second == wait)
+        return;
+    at->second = wait;
+    show(running);
 }
 
 Result<QList<OperationPtr>> OperationRunner::Engine::recover()
@@ -419,7 +349,12 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
     record.request = request;
     // Full ids, so that a later process finds the same tenants whatever else it knows.
     record.request.tenants.clear();
-    if (record.request.targets.empty()) {
+    if (request.kind == ActionKind::Move && !request.targets.empty()) {
+        record.request.targets.clear();
+        for (const PlannedMove &move : plan.moves)
+            record.request.targets.emplace_back(move.id, move.to);
+    } else {
+        record.request.targets.clear();
         for (const PlannedMove &move : plan.moves)
             record.request.tenants.append(move.id);
     }
@@ -473,10 +408,11 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
         return;
     }
     watchTargets(running, version);
+    openLanes(running);
     m_running.emplace(id, std::move(running));
     setDeadline(m_running.at(id));
-    show(m_running.at(id).record);
-    answer->give(std::make_shared<const Operation>(m_running.at(id).record.shown()));
+    show(m_running.at(id));
+    answer->give(shownOf(m_running.at(id)));
     lookForRequests();
     pump(id);
 }
@@ -505,9 +441,9 @@ bool OperationRunner::Engine::enter(Running &running, const std::vector<int> &st
     record.state = OperationState::Paused;
     record.error = say("the journal can't be written: %1").arg(written.error().message);
     running.starting = false;
-    for (const int lane : lanesOf(record))
+    for (int lane = 0; lane < running.lanes.count(); ++lane)
         running.halted.insert(lane);
-    show(record);
+    show(running);
     if (running.active.empty())
         answerWaiting(running);
     return false;
@@ -518,7 +454,62 @@ bool OperationRunner::Engine::write(Running &running, const std::vector<int> &st
 {
     if (!enter(running, steps, action, outcome))
         return false;
-    show(running.record);
+    show(running);
+    return true;
+}
+
+// All lanes may have something to do; for when their direction changes.
+void OperationRunner::Engine::openLanes(Running &running)
+{
+    running.lanes = Lanes(running.record);
+    running.open.clear();
+    running.begun.clear();
+    for (int lane = 0; lane < running.lanes.count(); ++lane) {
+        running.open.insert(running.open.end(), lane);
+        if (laneBegan(running.record, running.lanes[lane])
+            && !laneDone(running.record, running.lanes[lane]))
+            running.begun.insert(lane);
+    }
+}
+
+// What \a lane may start now; -1 when nothing. False when the journal can't be written.
+bool OperationRunner::Engine::nextOf(Running &running, int lane, int gate, bool gateShut, int *next)
+{
+    *next = -1;
+    const JournalOperation &record = running.record;
+    if (running.active.contains(lane) || running.halted.contains(lane))
+        return true;
+    const std::vector<int> &steps = running.lanes[lane];
+    if (running.again.contains(lane) && nextStep(record, steps, true) < 0) {
+        // It has been taken back to where it began, and goes forward from there.
+        running.again.erase(lane);
+        running.back.erase(lane);
+        const std::vector<int> reset = resetLane(running.record, steps);
+        if (!reset.empty() && !write(running, reset))
+            return false;
+    }
+    const bool back = running.back.contains(lane);
+    const bool began = laneBegan(record, steps);
+    const int step = nextStep(record, steps, back);
+    if (step < 0) {
+        running.open.erase(lane);
+        running.begun.erase(lane);
+        return true;
+    }
+    if (!back && !began && !running.starting)
+        return true;
+    if (gateShut && lane != gate && (back ? record.steps[size_t(step)].isInverse : !began))
+        return true;
+    // What has begun goes on whatever the limit: a tenant on two stamps is not left there.
+    const int parallel = std::max(1, record.request.parallel);
+    if (!(began && !back) && int(running.active.size()) >= parallel)
+        return true;
+    // Not asked of a step that was tried before: that may have been what moved it.
+    if (record.steps[size_t(step)].state == StepState::Pending) {
+        if (const QString why = goneElsewhere(running, record.steps[size_t(step)]); !why.isEmpty())
+            return skipLane(running, lane, why);
+    }
+    *next = step;
     return true;
 }
 
@@ -528,52 +519,57 @@ void OperationRunner::Engine::pump(const QString &id)
     Running *running = find(id);
     if (!running)
         return;
-    const JournalOperation &record = running->record;
-    const int parallel = std::max(1, record.request.parallel);
-    const std::set<int> all = lanesOf(record);
-    std::vector<int> order(all.begin(), all.end());
-    if (running->endState == OperationState::RolledBack)
-        std::reverse(order.begin(), order.end());
-    const int gate = gateLane(record);
-    if (gate >= 0) // it comes first both ways: what is emptied takes back only once it is open
-        std::stable_partition(order.begin(), order.end(),
-                              [gate](int lane) { return lane == gate; });
-    std::optional<bool> gateShut;
+    const int parallel = std::max(1, running->record.request.parallel);
+    const int gate = gateLane(running->record);
     std::vector<Attempt> attempts;
-    for (const int lane : order) {
-        if (running->active.contains(lane) || running->halted.contains(lane))
-            continue;
-        if (running->again.contains(lane) && nextStep(record, lane, true) < 0) {
-            // It has been taken back to where it began, and goes forward from there.
-            running->again.erase(lane);
-            running->back.erase(lane);
-            const std::vector<int> reset = resetLane(running->record, lane);
-            if (!reset.empty() && !write(*running, reset))
-                return;
+    // Changes `open` and `begun`: give it copies.
+    const auto start = [&](int lane) {
+        const bool gateShut = gate >= 0
+                && (running->active.contains(gate) || running->halted.contains(gate)
+                    || nextStep(running->record, running->lanes[gate],
+                                running->back.contains(gate))
+                            >= 0);
+        int step = -1;
+        if (!nextOf(*running, lane, gate, gateShut, &step))
+            return false;
+        if (step >= 0) {
+            running->active.insert(lane);
+            running->begun.insert(lane);
+            Attempt attempt;
+            attempt.operation = id;
+            attempt.step = step;
+            attempts.push_back(attempt);
         }
-        const bool back = running->back.contains(lane);
-        const bool began = laneBegan(record, lane);
-        if (!back && !began && !running->starting)
-            continue;
-        const int step = nextStep(record, lane, back);
-        if (step < 0)
-            continue;
-        if (gate >= 0 && lane != gate) {
-            if (!gateShut) {
-                gateShut = running->active.contains(gate) || running->halted.contains(gate)
-                        || nextStep(record, gate, running->back.contains(gate)) >= 0;
-            }
-            if (*gateShut && (back ? record.steps[size_t(step)].isInverse : !began))
-                continue;
+        return true;
+    };
+    // The gate first, both ways: what is emptied takes back only once it is open.
+    if (gate >= 0 && running->open.contains(gate) && !start(gate))
+        return;
+    const std::vector<int> begun(running->begun.begin(), running->begun.end());
+    for (const int lane : begun) {
+        if (!start(lane))
+            return;
+    }
+    const bool mayBegin = running->starting || !running->back.empty();
+    int lane = running->endState == OperationState::RolledBack ? running->lanes.count() : -1;
+    const bool backward = lane >= 0;
+    while (mayBegin && int(running->active.size()) < parallel) {
+        // The next that is open, wherever the last one went.
+        if (backward) {
+            auto at = running->open.lower_bound(lane);
+            if (at == running->open.begin())
+                break;
+            lane = *--at;
+        } else {
+            const auto at = running->open.upper_bound(lane);
+            if (at == running->open.end())
+                break;
+            lane = *at;
         }
-        // What has begun goes on whatever the limit: a tenant on two stamps is not left there.
-        if (!(began && !back) && int(running->active.size()) >= parallel)
-            continue;
-        running->active.insert(lane);
-        Attempt attempt;
-        attempt.operation = id;
-        attempt.step = step;
-        attempts.push_back(attempt);
+        if (!start(lane))
+            return;
+        if (gate >= 0 && running->active.contains(gate))
+            break; // the others wait for it
     }
     for (const Attempt &attempt : attempts) {
         tryStep(attempt);
@@ -671,7 +667,8 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
         return;
     JournalStep &step = running->record.steps[size_t(attempt.step)];
     if (!outcome) {
-        stepFailed(*running, step, attempt, outcome.error());
+        if (!waitForOthers(*running, step, attempt, outcome.error()))
+            stepFailed(*running, step, attempt, outcome.error());
         return;
     }
     Attempt next = attempt;
@@ -720,6 +717,13 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
                              say("it does not serve after %1").arg(Format::age(probeLimit))));
         return;
     }
+    if (m_clock.elapsed() - attempt.started > longStep && !back) {
+        wait(*running, step.lane,
+             {outcome->message.isEmpty()
+                      ? say("%1: for %2").arg(step.title, Format::age(longStep))
+                      : QString(step.title + u": "_s + outcome->message),
+              say("it goes on once that is done; cancel takes the move back")});
+    }
     observeLater(next);
 }
 
@@ -732,14 +736,15 @@ void OperationRunner::Engine::stepEnded(Running &running, JournalStep &step, Ste
     step.state = state;
     step.endedAt = m_clock.now();
     step.error = error;
+    running.waits.erase(lane);
     std::vector<int> changed{step.index};
     if (step.isInverse && state == StepState::Succeeded && step.inverseOf >= 0) {
         // Taken back once all of its inverses are through.
-        const bool through = std::all_of(
-                running.record.steps.begin(), running.record.steps.end(),
-                [&step](const JournalStep &other) {
-                    return !other.isInverse || other.inverseOf != step.inverseOf || isOver(other);
-                });
+        const std::vector<int> &steps = running.lanes[lane];
+        const bool through = std::all_of(steps.begin(), steps.end(), [&](int index) {
+            const JournalStep &other = running.record.steps[size_t(index)];
+            return !other.isInverse || other.inverseOf != step.inverseOf || isOver(other);
+        });
         if (through) {
             running.record.steps[size_t(step.inverseOf)].state = StepState::RolledBack;
             changed.push_back(step.inverseOf);
@@ -747,7 +752,7 @@ void OperationRunner::Engine::stepEnded(Running &running, JournalStep &step, Ste
     }
     running.active.erase(lane);
     if (running.endState == OperationState::Cancelled && gateLane(running.record) >= 0
-        && laneDone(running.record, lane)) {
+        && laneDone(running.record, running.lanes[lane])) {
         // It ended before it could be taken back, and where it came from takes nobody: it stays.
         running.back.erase(lane);
     }
@@ -779,9 +784,13 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         attempt.wait = attempt.failures == 1
                 ? firstRetry
                 : std::min<std::chrono::milliseconds>(2 * attempt.wait, longestRetry);
-        const auto wait = std::max(attempt.wait, error.retryAfter.value_or(0ms));
+        const auto pause = std::max(attempt.wait, error.retryAfter.value_or(0ms));
+        wait(running, lane,
+             {step.title + u": "_s + error.message,
+              say("it goes on by itself once %1 answers, and pauses after %2")
+                      .arg(step.source, Format::age(patience))});
         // Under the same key: whatever the lost answer was, nothing happens twice.
-        m_clock.callLater(wait, this, [this, attempt] { tryStep(attempt); });
+        m_clock.callLater(pause, this, [this, attempt] { tryStep(attempt); });
         return;
     }
     if (step.isInverse) {
@@ -826,43 +835,42 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
 void OperationRunner::Engine::turnBack(Running &running, int lane)
 {
     running.back.insert(lane);
+    running.open.insert(lane);
     JournalOperation &record = running.record;
-    const size_t count = record.steps.size();
+    const std::vector<int> steps = running.lanes[lane];
     std::vector<int> changed;
-    for (size_t i = 0; i < count; ++i) {
+    for (const int index : steps) {
+        JournalStep &step = record.steps[size_t(index)];
         // Known only once it has been tried again; see nextStep().
-        if (record.steps[i].lane == lane && !record.steps[i].isInverse
-            && record.steps[i].state == StepState::Running)
+        if (!step.isInverse && step.state == StepState::Running)
             return;
-        if (record.steps[i].lane == lane && record.steps[i].isInverse
-            && record.steps[i].state == StepState::Failed) {
-            record.steps[i].state = StepState::Pending;
-            record.steps[i].key = nextKey(record.steps[i], record.id);
-            changed.push_back(int(i));
+        if (step.isInverse && step.state == StepState::Failed) {
+            step.state = StepState::Pending;
+            step.key = nextKey(step, record.id);
+            changed.push_back(index);
         }
     }
     // Behind what nothing takes back there is nothing to take back.
-    const bool isFinalLane = std::any_of(record.steps.begin(), record.steps.end(),
-                                   [lane](const JournalStep &step) {
-                                       return step.lane == lane && !step.isInverse
-                                               && step.state == StepState::Succeeded
-                                               && !hasInverse(step.primitive);
-                                   });
-    for (size_t i = isFinalLane ? 0 : count; i-- > 0;) {
-        if (record.steps[i].lane != lane || record.steps[i].isInverse
-            || record.steps[i].state != StepState::Succeeded)
+    const bool isFinalLane = std::any_of(steps.begin(), steps.end(), [&record](int index) {
+        const JournalStep &step = record.steps[size_t(index)];
+        return !step.isInverse && step.state == StepState::Succeeded && !hasInverse(step.primitive);
+    });
+    for (auto each = isFinalLane ? steps.rend() : steps.rbegin(); each != steps.rend(); ++each) {
+        const int done = *each;
+        if (record.steps[size_t(done)].isInverse
+            || record.steps[size_t(done)].state != StepState::Succeeded)
             continue;
-        const bool known = std::any_of(record.steps.begin(), record.steps.end(),
-                                       [i](const JournalStep &other) {
-                                           return other.isInverse && other.inverseOf == int(i)
-                                                   && !isOver(other);
-                                       });
+        const bool known = std::any_of(steps.begin(), steps.end(), [&](int index) {
+            const JournalStep &other = record.steps[size_t(index)];
+            return other.isInverse && other.inverseOf == done && !isOver(other);
+        });
         if (known)
             continue;
-        const auto inverses = inverseOf(record.steps[i].primitive, destination(record, lane));
+        const auto inverses
+                = inverseOf(record.steps[size_t(done)].primitive, destination(record, steps));
         if (inverses.empty()) {
-            record.steps[i].state = StepState::RolledBack;
-            changed.push_back(int(i));
+            record.steps[size_t(done)].state = StepState::RolledBack;
+            changed.push_back(done);
             continue;
         }
         for (const Primitive &primitive : inverses) {
@@ -870,17 +878,105 @@ void OperationRunner::Engine::turnBack(Running &running, int lane)
             step.index = int(record.steps.size());
             step.lane = lane;
             step.title = stepTitle(primitive);
-            step.source = record.steps[i].source;
+            step.source = record.steps[size_t(done)].source;
             step.primitive = primitive;
             step.isInverse = true;
-            step.inverseOf = int(i);
+            step.inverseOf = done;
             step.key = keyOf(record.id, step.index, 1);
             changed.push_back(step.index);
             record.steps.push_back(step);
+            running.lanes.add(step);
         }
     }
     if (!changed.empty())
         std::ignore = write(running, changed);
+}
+
+// Why the tenant that \a step would begin to move is no longer there to be moved: somebody else took
+// it elsewhere, or it is gone. Empty where it is as planned, and for what empties no stamp: who
+// named a tenant has to know that it did not go where it was wanted.
+QString OperationRunner::Engine::goneElsewhere(const Running &running, const JournalStep &step) const
+{
+    const auto start = moveStart(step);
+    if (!start || !emptiesStamps(running.record.request.kind))
+        return {};
+    const FleetVersionPtr version = m_store.current();
+    const int source = version->sourceIndex(step.source);
+    if (source < 0 || !version->sources[source].answered)
+        return {};
+    const QString id = version->sources[source].tenantDomain + u'/' + start->tenant;
+    const int slot = version->tenantIndex.value(id);
+    if (slot < 0)
+        return say("%1 is gone").arg(start->tenant);
+    const Tenant &tenant = *version->tenants[slot].tenant;
+    if (tenant.stamp == start->from || tenant.placementOn(start->from))
+        return {};
+    return tenant.updatedBy.isEmpty()
+            ? say("already moved to %1").arg(tenant.stamp)
+            : say("already moved to %1 by %2").arg(tenant.stamp, tenant.updatedBy);
+}
+
+bool OperationRunner::Engine::skipLane(Running &running, int lane, const QString &why)
+{
+    std::vector<int> changed;
+    for (const int index : running.lanes[lane]) {
+        JournalStep &step = running.record.steps[size_t(index)];
+        if (step.isInverse || isForwardDone(step))
+            continue;
+        step.state = StepState::Skipped;
+        step.endedAt = m_clock.now();
+        step.error = why;
+        changed.push_back(index);
+    }
+    running.active.erase(lane);
+    running.waits.erase(lane);
+    return write(running, changed);
+}
+
+// Another writer was faster with a tenant that is to leave. Until the fleet tells what became of it
+// (moved elsewhere, gone, or still there under a newer revision) the lane waits; the others go on.
+// False where that is no answer to \a error, or took too long.
+bool OperationRunner::Engine::waitForOthers(Running &running, JournalStep &step, Attempt attempt,
+                                            const Error &error)
+{
+    const auto start = moveStart(step);
+    if (!start || !emptiesStamps(running.record.request.kind) || !step.handle.isEmpty()
+        || running.back.contains(step.lane)
+        || (error.kind != ErrorKind::Conflict && error.kind != ErrorKind::NotFound))
+        return false;
+    if (const QString why = goneElsewhere(running, step); !why.isEmpty()) {
+        const QString id = running.record.id;
+        if (skipLane(running, step.lane, why))
+            pump(id);
+        return true;
+    }
+    if (attempt.failures++ == 0)
+        attempt.firstFailure = m_clock.elapsed();
+    const FleetVersionPtr version = m_store.current();
+    const int source = version->sourceIndex(step.source);
+    const int slot = source < 0 ? -1
+                                : version->tenantIndex.value(version->sources[source].tenantDomain
+                                                             + u'/' + start->tenant);
+    const Tenant *tenant = slot < 0 ? nullptr : version->tenants[slot].tenant.get();
+    const bool isMoving = tenant && tenant->placements.size() > 1;
+    if (m_clock.elapsed() - attempt.firstFailure > (isMoving ? probeLimit : patience))
+        return false;
+    if (tenant && !isMoving && tenant->stamp == start->from) {
+        // It is here still: what is known of it by now is what is moved.
+        step.expectedRevision = tenant->revision;
+        const QString mark = u'+' + running.record.id; // our claim's
+        if (step.expectedRevision.endsWith(mark))
+            step.expectedRevision.chop(mark.size());
+    }
+    attempt.wait = attempt.failures == 1
+            ? firstRetry
+            : std::min<std::chrono::milliseconds>(2 * attempt.wait, longestRetry);
+    wait(running, step.lane,
+         {step.title + u": "_s + error.message,
+          isMoving ? say("it goes on once that move has ended")
+                   : say("it goes on once the fleet tells what became of %1").arg(start->tenant)});
+    m_clock.callLater(attempt.wait, this, [this, attempt] { tryStep(attempt); });
+    return true;
 }
 
 void OperationRunner::Engine::halt(Running &running, int lane, OperationState state,
@@ -898,7 +994,7 @@ void OperationRunner::Engine::halt(Running &running, int lane, OperationState st
 
 void OperationRunner::Engine::answerWaiting(Running &running)
 {
-    const auto shown = std::make_shared<const Operation>(running.record.shown());
+    const OperationPtr shown = shownOf(running);
     for (const OperationAnswer &answer : std::exchange(running.waiting, {}))
         answer->give(shown);
 }
@@ -916,17 +1012,20 @@ void OperationRunner::Engine::end(Running &running)
         error = running.failure;
         record.errorKind = running.failureKind;
     }
-    const std::set<int> lanes = lanesOf(record);
     if (state == OperationState::Cancelled
-        && std::all_of(lanes.begin(), lanes.end(),
-                       [&record](int lane) { return laneDone(record, lane); })) {
+        && std::all_of(record.steps.begin(), record.steps.end(), [](const JournalStep &step) {
+               return step.isInverse || isForwardDone(step);
+           })) {
         // All of it was done when it was asked for: whoever waits has to know that it stays.
         state = OperationState::Succeeded;
     }
-    if (record.request.kind == ActionKind::Drain) {
-        const auto [moves, moved] = movedOf(record);
+    if (emptiesStamps(record.request.kind)) {
+        const auto moves = movesOf(record);
+        const auto moved = std::count_if(moves.begin(), moves.end(), [&](const LaneMove &move) {
+            return laneDone(record, running.lanes[move.lane]);
+        });
         if (state == OperationState::Failed)
-            error = say("%1 (%2 of %3 tenants are moved)").arg(error).arg(moved).arg(moves);
+            error = say("%1 (%2 of %3 tenants are moved)").arg(error).arg(moved).arg(moves.size());
         else if (state == OperationState::Succeeded && !record.request.left.isEmpty())
             error = say("done in part: %1 stay where they are")
                             .arg(record.request.left.join(u", "_s));
@@ -991,14 +1090,14 @@ Result<void> OperationRunner::Engine::resume(Running &running)
     running.again.clear();
     if (isFinal(record.state))
         m_store.restoreClaims(claimsOf(record));
+    openLanes(running);
     std::vector<int> changed;
-    for (const int lane : lanesOf(record)) {
+    for (int lane = 0; lane < running.lanes.count(); ++lane) {
         // A lane that was on its way back may not turn in the middle: what its inverse did has to
         // be known, and a tenant that is half back is taken all the way first.
         bool tried = false, waiting = false, partly = false;
-        for (const JournalStep &step : record.steps) {
-            if (step.lane != lane)
-                continue;
+        for (const int index : running.lanes[lane]) {
+            const JournalStep &step = record.steps[size_t(index)];
             if (step.isInverse) {
                 tried |= step.state == StepState::Running || step.state == StepState::Failed;
                 waiting |= step.state == StepState::Pending;
@@ -1011,18 +1110,21 @@ Result<void> OperationRunner::Engine::resume(Running &running)
             turnBack(running, lane);
             continue;
         }
-        for (JournalStep &step : record.steps) {
-            if (step.lane == lane && step.isInverse && step.state == StepState::Pending) {
+        for (const int index : running.lanes[lane]) {
+            JournalStep &step = record.steps[size_t(index)];
+            if (step.isInverse && step.state == StepState::Pending) {
                 step.state = StepState::Skipped;
                 changed.push_back(step.index);
             }
-            if (step.lane == lane && !step.isInverse && step.state == StepState::Running)
+            if (!step.isInverse && step.state == StepState::Running)
                 running.goOn.insert(lane);
         }
-        const std::vector<int> reset = resetLane(record, lane);
+        const std::vector<int> reset = resetLane(record, running.lanes[lane]);
         changed.insert(changed.end(), reset.begin(), reset.end());
     }
     running.starting = true;
+    running.waits.clear();
+    running.mend.clear();
     running.endState = OperationState::Succeeded;
     record.state = OperationState::Running;
     record.error.clear();
@@ -1050,7 +1152,8 @@ void OperationRunner::Engine::rollBack(Running &running)
     running.record.errorKind.reset();
     if (!write(running, {-1}, u"rolling-back"_s))
         return;
-    for (const int lane : lanesOf(running.record)) {
+    openLanes(running);
+    for (int lane = 0; lane < running.lanes.count(); ++lane) {
         running.back.insert(lane);
         if (!running.active.contains(lane))
             turnBack(running, lane);
@@ -1070,8 +1173,10 @@ void OperationRunner::Engine::cancel(Running &running)
     running.record.errorKind.reset();
     if (!write(running, {-1}, u"cancelling"_s))
         return;
-    for (const int lane : lanesOf(running.record)) {
-        if (laneDone(running.record, lane) || !laneBegan(running.record, lane))
+    openLanes(running);
+    for (int lane = 0; lane < running.lanes.count(); ++lane) {
+        if (laneDone(running.record, running.lanes[lane])
+            || !laneBegan(running.record, running.lanes[lane]))
             continue;
         running.back.insert(lane);
         if (!running.active.contains(lane))
@@ -1113,6 +1218,7 @@ OperationRunner::Engine::adopt(const JournalOperation &known)
     Running running;
     running.record = std::move(*record);
     running.starting = false;
+    openLanes(running);
     const auto [at, isNew] = m_running.emplace(known.id, std::move(running));
     lookForRequests();
     return &at->second;
@@ -1155,7 +1261,7 @@ Result<OperationPtr> OperationRunner::Engine::apply(Running &running, OperationV
         return no(say("undo is an operation of its own"));
     }
     if (const Running *still = find(id))
-        return std::make_shared<const Operation>(still->record.shown());
+        return shownOf(*still);
     const auto record = m_journal.operation(id);
     if (!record)
         return fail(record.error());
@@ -1234,14 +1340,69 @@ void OperationRunner::Engine::passOn(const QString &source, const QString &opera
     whenDone(m_executor.control(source, operation, verb, context), this, [answer](const Result<OperationPtr> &result) { answer->give(result); });
 }
 
-void OperationRunner::Engine::pauseAll(const Asker &asker)
+void OperationRunner::Engine::pauseAll(const Asker &asker, PauseScope scope,
+                                       const std::shared_ptr<Answer<PauseReport>> &answer)
 {
+    const auto report = std::make_shared<PauseReport>();
     QStringList ids;
-    for (const auto &[id, running] : m_running)
-        ids.append(id);
-    for (const QString &id : ids) {
-        if (Running *running = find(id))
-            std::ignore = apply(*running, OperationVerb::Pause, asker);
+    for (const auto &[id, running] : m_running) {
+        if (running.record.state == OperationState::Running)
+            ids.append(id);
+    }
+    for (const QString &id : std::as_const(ids)) {
+        Running *running = find(id);
+        if (!running)
+            continue;
+        if (const auto paused = apply(*running, OperationVerb::Pause, asker))
+            report->paused.append(id);
+        else
+            report->failed.emplace_back(id, paused.error());
+    }
+    if (scope == PauseScope::Ours) {
+        answer->give(*report);
+        return;
+    }
+    // Those of other processes: their owners look for what is asked of them.
+    if (const auto known = m_journal.operations(0)) {
+        for (const JournalOperation &record : *known) {
+            if (m_running.contains(record.id) || record.state != OperationState::Running
+                || m_journal.holder(record.id).isEmpty())
+                continue;
+            const auto posted = m_journal.post({record.id, OperationVerb::Pause, asker.name,
+                                                asker.reason, m_clock.now()});
+            if (posted)
+                report->asked.append(record.id);
+            else
+                report->failed.emplace_back(record.id, posted.error());
+        }
+    } else {
+        report->failed.emplace_back(QString(), known.error());
+    }
+    // And those of the backends; one that does not answer keeps nobody else waiting.
+    const FleetVersionPtr version = m_store.current();
+    QList<std::pair<QString, QString>> theirs;
+    for (auto it = version->operationSource.cbegin(); it != version->operationSource.cend(); ++it) {
+        const OperationPtr operation = version->operations.value(it.key());
+        if (!it.value().isEmpty() && operation
+            && (operation->state == OperationState::Running
+                || operation->state == OperationState::Pending))
+            theirs.append({it.key(), it.value()});
+    }
+    const auto left = std::make_shared<qsizetype>(theirs.size());
+    if (theirs.isEmpty())
+        answer->give(*report);
+    for (const auto &[id, source] : std::as_const(theirs)) {
+        const auto one = std::make_shared<Answer<OperationPtr>>();
+        whenDone(one->future(), this,
+                 [report, left, answer, id = id](const Result<OperationPtr> &result) {
+                     if (result)
+                         report->paused.append(id);
+                     else
+                         report->failed.emplace_back(id, result.error());
+                     if (--*left == 0)
+                         answer->give(*report);
+                 });
+        passOn(source, id, OperationVerb::Pause, asker, one);
     }
 }
 
@@ -1261,56 +1422,74 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
         return fail(ErrorKind::Unsupported,
                     say("what is deleted can't be brought back: create it anew"));
     }
+    // What was taken back already stays out.
+    const Lanes lanes(*stored);
+    const auto isLeft = [&](int lane) {
+        return std::any_of(lanes[lane].begin(), lanes[lane].end(), [&](int index) {
+            const JournalStep &step = stored->steps[size_t(index)];
+            return !step.isInverse && step.state == StepState::Succeeded;
+        });
+    };
     ActionRequest request;
     request.kind = stored->request.kind;
     request.parallel = stored->request.parallel;
     request.allowUnknown = stored->request.allowUnknown;
-    std::map<int, std::pair<QString, QString>> moved; // by lane
-    for (const Claim &claim : claimsOf(*stored)) {
-        if (claim.tenant.isEmpty())
-            request.stamp = claim.to;
-    }
-    for (const JournalStep &step : stored->steps) {
-        if (const MoveTenant move = moveOf(*stored, step.lane); !move.tenant.isEmpty()) {
-            moved[step.lane] = {tenantId(stored->request, move.tenant),
-                                step.source + u'/' + move.from};
-        }
-    }
+    request.region = stored->request.region;
+    // For the undo of an undo, which is the drain or the evacuation again.
+    request.among = stored->request.among;
+    request.partial = stored->request.partial;
+    request.maxLoad = stored->request.maxLoad;
     bool done = false;
-    std::set<int> undone;
+    QStringList stamps; // cordoned or opened, and still so
     for (const JournalStep &step : stored->steps) {
         if (step.isInverse || step.state != StepState::Succeeded)
             continue;
         done = true;
-        undone.insert(step.lane);
-        if (const auto *scale = std::get_if<ScaleStamp>(&step.primitive))
+        if (const auto *scale = std::get_if<ScaleStamp>(&step.primitive)) {
             request.scale = scale->from;
+            request.stamp = step.source + u'/' + scale->stamp;
+        } else if (const auto *cordon = std::get_if<CordonStamp>(&step.primitive)) {
+            stamps.append(step.source + u'/' + cordon->stamp);
+        } else if (const auto *uncordon = std::get_if<UncordonStamp>(&step.primitive)) {
+            stamps.append(step.source + u'/' + uncordon->stamp);
+        }
     }
     if (!done)
         return fail(ErrorKind::Conflict, say("it changed nothing that is left"), u"state"_s);
-    // What was taken back already stays out.
-    for (const auto &[lane, target] : moved) {
-        if (undone.contains(lane))
-            request.targets.push_back(target);
+    for (const LaneMove &move : movesOf(*stored)) {
+        if (isLeft(move.lane))
+            request.targets.emplace_back(move.tenant, move.from);
     }
-    if (request.kind == ActionKind::Create) {
+    const auto onStamps = [&](ActionKind kind) {
+        request.kind = kind;
+        if (stamps.size() == 1)
+            request.stamp = stamps.constFirst();
+        else
+            request.stamps = stamps;
+    };
+    if (stored->request.kind == ActionKind::Create) {
         request.kind = ActionKind::Delete;
+        request.region.clear();
         request.cordonFirst = true;
-    } else if (request.kind == ActionKind::Move) {
-        if (!request.stamp.isEmpty())
-            return fail(ErrorKind::Unsupported,
-                        say("it took a drain back: drain %1 again instead").arg(request.stamp));
-    } else if (request.kind == ActionKind::Drain) {
+    } else if (emptiesStamps(stored->request.kind)) {
         // What it cordoned takes tenants again, and then its own come back.
-        const bool cordoned = gateLane(*stored) >= 0 || request.targets.empty();
-        request.kind = request.targets.empty() ? ActionKind::Uncordon : ActionKind::Move;
-        if (!cordoned)
-            request.stamp.clear();
-    } else if (request.kind == ActionKind::Cordon) {
-        request.kind = ActionKind::Uncordon;
-    } else if (request.kind == ActionKind::Uncordon) {
-        request.kind = ActionKind::Cordon;
-    } else if (request.scale.isEmpty()) {
+        if (request.targets.empty()) {
+            onStamps(ActionKind::Uncordon);
+        } else {
+            request.kind = ActionKind::Move;
+            request.stamps = stamps;
+        }
+    } else if (stored->request.kind == ActionKind::Move && !stored->request.stamps.isEmpty()) {
+        // It took a drain or an evacuation back, even where somebody else had lifted the cordon.
+        const bool region = !request.region.isEmpty();
+        request.kind = region ? ActionKind::Evacuate : ActionKind::Drain;
+        if (!region)
+            request.stamp = stored->request.stamps.constFirst();
+    } else if (stored->request.kind == ActionKind::Cordon) {
+        onStamps(ActionKind::Uncordon);
+    } else if (stored->request.kind == ActionKind::Uncordon) {
+        onStamps(ActionKind::Cordon);
+    } else if (stored->request.kind == ActionKind::Scale && request.scale.isEmpty()) {
         return fail(ErrorKind::Unsupported, say("nobody told what it was before"));
     }
     return request;
@@ -1345,24 +1524,25 @@ void OperationRunner::Engine::setDeadline(Running &running)
     if (!running.record.request.deadline)
         return;
     running.deadline = m_clock.elapsed() + *running.record.request.deadline;
-    lookAtDeadline(running.record.id);
+    lookAtDeadline(running.record.id, *running.deadline);
 }
 
-void OperationRunner::Engine::lookAtDeadline(const QString &id)
+// A timer of before the operation was resumed, or adopted again, has another \a deadline: it ends.
+void OperationRunner::Engine::lookAtDeadline(const QString &id, std::chrono::milliseconds deadline)
 {
     Running *running = find(id);
-    if (!running || !running->deadline)
+    if (!running || running->deadline != deadline)
         return;
-    const auto left = *running->deadline - m_clock.elapsed();
+    const auto left = deadline - m_clock.elapsed();
     if (left > 0ms) {
         // In days at the most: a timer counts no more than 24.
         m_clock.callLater(std::min<std::chrono::milliseconds>(left, 24h), this,
-                          [this, id] { lookAtDeadline(id); });
+                          [this, id, deadline] { lookAtDeadline(id, deadline); });
         return;
     }
     running->deadline.reset();
     if (!running->starting || running->record.state != OperationState::Running
-        || !isWaiting(running->record))
+        || !isWaiting(*running))
         return;
     running->starting = false;
     running->failure = say("the deadline of %1 has passed")
@@ -1372,16 +1552,21 @@ void OperationRunner::Engine::lookAtDeadline(const QString &id)
         pump(id);
 }
 
+// A lane has not begun yet.
+bool OperationRunner::Engine::isWaiting(const Running &running)
+{
+    return std::any_of(running.open.begin(), running.open.end(), [&running](int lane) {
+        const std::vector<int> &steps = running.lanes[lane];
+        return !laneBegan(running.record, steps) && !laneDone(running.record, steps);
+    });
+}
+
 void OperationRunner::Engine::watchTargets(Running &running, const FleetVersion &version)
 {
     running.targets.clear();
-    for (const JournalStep &step : running.record.steps) {
-        const MoveTenant move = moveOf(running.record, step.lane);
-        if (move.tenant.isEmpty())
-            continue;
-        const QString id = step.source + u'/' + move.to;
-        const int slot = version.stampIndex.value(id);
-        if (slot < 0 || running.targets.contains(id))
+    for (const LaneMove &move : movesOf(running.record)) {
+        const int slot = version.stampIndex.value(move.to);
+        if (slot < 0 || running.targets.contains(move.to))
             continue;
         const StampEntry &entry = *version.stamps[slot];
         TargetWatch watch;
@@ -1389,7 +1574,7 @@ void OperationRunner::Engine::watchTargets(Running &running, const FleetVersion 
         watch.errorRatio = entry.stamp->signalValues.errorRatio;
         watch.latencyP99Ms = entry.stamp->signalValues.latencyP99Ms;
         watch.last = entry.stamp;
-        running.targets.emplace(id, std::move(watch));
+        running.targets.emplace(move.to, std::move(watch));
     }
 }
 
@@ -1402,7 +1587,7 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
     std::vector<std::pair<QString, QString>> paused; // with why
     for (auto &[id, running] : m_running) {
         if (running.targets.empty() || running.record.state != OperationState::Running
-            || !running.starting || !isWaiting(running.record))
+            || !running.starting || !isWaiting(running))
             continue;
         QString why;
         for (auto &[name, watch] : running.targets) {
@@ -1451,6 +1636,8 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
         running->record.state = OperationState::Paused;
         running->record.error = why;
         running->record.errorKind.reset();
+        running->mend = say("look at that stamp; resume takes it as it is then, rollback takes all "
+                            "moves back");
         if (write(*running, {-1}, u"paused"_s, why))
             pump(id);
     }

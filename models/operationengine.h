@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "duration.h"
 #include "fleetstore.h"
 #include "journal.h"
+#include "operationlanes.h"
 #include "operationrunner.h"
 
 #include <map>
@@ -29,7 +31,8 @@ public:
     void submit(const ActionRequest &request, const QString &undoes, const OperationAnswer &answer);
     void control(const QString &operation, OperationVerb verb, const Asker &asker,
                  Adoption adoption, const OperationAnswer &answer);
-    void pauseAll(const Asker &asker);
+    void pauseAll(const Asker &asker, PauseScope scope,
+                  const std::shared_ptr<Answer<PauseReport>> &answer);
     [[nodiscard]] Result<ActionRequest> undoRequest(const QString &operation);
     void whenFinished(const QString &operation, const OperationAnswer &answer);
 
@@ -47,11 +50,20 @@ private:
         StampPtr last; // the observation looked at last
         int beyond = 0; // how many in a row were too bad
     };
+    // What holds a lane up, and what would mend that; for people.
+    struct Wait
+    {
+        QString why, mend;
+        friend bool operator==(const Wait &, const Wait &) = default;
+    };
     struct Running
     {
         JournalOperation record;
         OperationState endState = OperationState::Succeeded; // when nothing is left to do
         bool starting = true; // lanes that have not begun may begin
+        Internal::Lanes lanes; // of the record
+        std::set<int> open; // lanes that may have something left to do
+        std::set<int> begun; // of those, the ones with a step tried that are not through
         std::set<int> active; // lanes with a step under way
         std::set<int> back; // lanes that are taken back
         std::set<int> again; // of those, lanes that go forward again once they are back
@@ -64,6 +76,11 @@ private:
         std::optional<std::chrono::milliseconds> deadline; // Clock::elapsed(); no move starts after
         std::map<QString, TargetWatch> targets; // by id, where moves go
         Asker asker; // who asked last, for the audit trail
+        std::optional<OperationState> shownState; // as it was shown last
+        std::chrono::milliseconds shownAt{0}; // Clock::elapsed()
+        bool toBeShown = false; // a timer for that runs
+        std::map<int, Wait> waits; // what lanes wait for
+        QString mend; // what would mend what it is paused for
     };
     // One try of one step.
     struct Attempt
@@ -78,6 +95,8 @@ private:
 
     void accepted(const ActionRequest &request, const QString &undoes, const QString &id,
                   const Plan &plan, const FleetVersion &version, const OperationAnswer &answer);
+    void openLanes(Running &running);
+    [[nodiscard]] bool nextOf(Running &running, int lane, int gate, bool gateShut, int *next);
     void pump(const QString &id);
     void tryStep(const Attempt &attempt);
     void observeLater(const Attempt &attempt);
@@ -86,6 +105,10 @@ private:
     void stepEnded(Running &running, JournalStep &step, StepState state, const QString &error);
     void stepFailed(Running &running, JournalStep &step, Attempt attempt, const Error &error);
     void turnBack(Running &running, int lane);
+    [[nodiscard]] QString goneElsewhere(const Running &running, const JournalStep &step) const;
+    [[nodiscard]] bool skipLane(Running &running, int lane, const QString &why);
+    [[nodiscard]] bool waitForOthers(Running &running, JournalStep &step, Attempt attempt,
+                                     const Error &error);
     void end(Running &running);
     void halt(Running &running, int lane, OperationState state, const QString &why);
 
@@ -100,7 +123,8 @@ private:
     [[nodiscard]] Result<Running *> adopt(const JournalOperation &record);
     void lookForRequests();
     void setDeadline(Running &running);
-    void lookAtDeadline(const QString &id);
+    void lookAtDeadline(const QString &id, std::chrono::milliseconds deadline);
+    [[nodiscard]] static bool isWaiting(const Running &running);
     void watchTargets(Running &running, const FleetVersion &version);
     void lookAtTargets(const FleetVersion &version);
 
@@ -113,6 +137,9 @@ private:
     [[nodiscard]] bool write(Running &running, const std::vector<int> &steps,
                              const QString &action = {}, const QString &outcome = {});
     void show(const JournalOperation &record);
+    void show(Running &running);
+    [[nodiscard]] OperationPtr shownOf(const Running &running);
+    void wait(Running &running, int lane, const Wait &wait);
     void answerWaiting(Running &running);
 
     FleetStore &m_store;
@@ -121,6 +148,8 @@ private:
     Clock &m_clock;
     std::map<QString, Running> m_running;
     bool m_looking = false; // for requests of other processes
+    std::optional<MoveTimes> m_times; // of the fleet at m_timesAt
+    std::chrono::milliseconds m_timesAt{0};
 };
 
 } // namespace Stampdeck

@@ -61,10 +61,14 @@ FutureResult<OperationPtr> OperationRunner::control(const QString &operation, Op
     return answer->future();
 }
 
-void OperationRunner::pauseAll(const Asker &asker)
+FutureResult<PauseReport> OperationRunner::pauseAll(const Asker &asker, PauseScope scope)
 {
-    QMetaObject::invokeMethod(m_engine, [engine = m_engine, asker] { engine->pauseAll(asker); },
-                              Qt::QueuedConnection);
+    const auto answer = std::make_shared<Answer<PauseReport>>();
+    QMetaObject::invokeMethod(
+            m_engine,
+            [engine = m_engine, asker, scope, answer] { engine->pauseAll(asker, scope, answer); },
+            Qt::QueuedConnection);
+    return answer->future();
 }
 
 FutureResult<ActionRequest> OperationRunner::undoRequest(const QString &operation)

@@ -52,6 +52,20 @@ struct Asker
     QString reason;
 };
 
+/// Which operations are paused at once.
+enum class PauseScope : quint8 {
+    Ours, ///< Those of this process.
+    Everything, ///< Those of the other processes on this journal and of the backends too.
+};
+
+/// What became of a pause of all.
+struct PauseReport
+{
+    QStringList paused; ///< Let no new move start from now on.
+    QStringList asked; ///< Run by other processes, who were asked to pause them.
+    std::vector<std::pair<QString, Error>> failed; ///< And could not be paused, with why.
+};
+
 /// Accepts operations, runs them, and keeps them in the journal: a saga of durable steps.
 ///
 /// Every step is written to the journal before it is tried and after it ended, names its inverse,
@@ -81,8 +95,9 @@ public:
     [[nodiscard]] FutureResult<OperationPtr> control(const QString &operation, OperationVerb verb,
                                                      const Asker &asker,
                                                      Adoption adoption = Adoption::No);
-    /// Pauses every running operation of this process.
-    void pauseAll(const Asker &asker);
+    /// Pauses every operation that runs, and says which could not be.
+    FutureResult<PauseReport> pauseAll(const Asker &asker,
+                                       PauseScope scope = PauseScope::Everything);
     /// The request that would take \a operation back, for a plan to be shown first.
     [[nodiscard]] FutureResult<ActionRequest> undoRequest(const QString &operation);
 

@@ -30,18 +30,26 @@ class Arrangement
 {
 public:
     Arrangement(const std::vector<Room> &rooms, const std::vector<Guest> &guests,
-                const std::vector<std::vector<bool>> &allowed)
+                const std::vector<std::vector<bool>> &allowed,
+                const std::vector<std::vector<int>> &distances)
         : m_rooms(rooms)
         , m_guests(guests)
         , m_allowed(allowed)
+        , m_distances(distances)
         , m_roomOf(guests.size(), -1)
         , m_placed(rooms.size())
     {
+        for (int guest = 0; guest < int(guests.size()); ++guest) {
+            if (const int wish = guests[size_t(guest)].wish; wish >= 0 && takes(wish, guest))
+                enter(guest, wish);
+        }
     }
 
     void fill(const std::vector<int> &order, Manner manner)
     {
         for (const int guest : order) {
+            if (m_roomOf[size_t(guest)] >= 0)
+                continue;
             if (const int room = best(guest, manner, -1); room >= 0)
                 enter(guest, room);
         }
@@ -77,12 +85,13 @@ private:
         std::tuple<bool, int, double> foundRank;
         // One who is alone takes the smallest stamp that does.
         const bool full = manner == Manner::Pack || m_guests[size_t(guest)].exclusive;
+        const std::vector<int> &distances = m_distances[size_t(m_guests[size_t(guest)].origin)];
         for (int room = 0; room < int(m_rooms.size()); ++room) {
             if (room == except || !takes(room, guest))
                 continue;
             const Room &is = m_rooms[size_t(room)];
             const double load = loadWith(is, m_guests[size_t(guest)]);
-            const std::tuple rank(is.unknown, manner == Manner::Pack ? 0 : is.distance,
+            const std::tuple rank(is.unknown, manner == Manner::Pack ? 0 : distances[size_t(room)],
                                   full ? -load : load);
             if (found < 0 || rank < foundRank) {
                 found = room;
@@ -150,6 +159,7 @@ private:
     std::vector<Room> m_rooms;
     const std::vector<Guest> &m_guests;
     const std::vector<std::vector<bool>> &m_allowed;
+    const std::vector<std::vector<int>> &m_distances;
     std::vector<int> m_roomOf;
     std::vector<std::vector<int>> m_placed; // by room
     qint64 m_looks = 0;
@@ -181,7 +191,8 @@ Hindrance hindrance(const Room &room, const Guest &guest, bool allowed)
 }
 
 std::vector<int> place(const std::vector<Room> &rooms, const std::vector<Guest> &guests,
-                       const std::vector<std::vector<bool>> &allowed)
+                       const std::vector<std::vector<bool>> &allowed,
+                       const std::vector<std::vector<int>> &distances)
 {
     // How many rooms each residency has, and what the largest room is, to tell who is hard to place.
     std::vector<qsizetype> choice;
@@ -214,11 +225,11 @@ std::vector<int> place(const std::vector<Room> &rooms, const std::vector<Guest> 
         return rank(one, a) < rank(other, b);
     });
 
-    Arrangement spread(rooms, guests, allowed);
+    Arrangement spread(rooms, guests, allowed, distances);
     spread.fill(order, Manner::Spread);
     if (spread.left() == 0)
         return spread.rooms();
-    Arrangement packed(rooms, guests, allowed);
+    Arrangement packed(rooms, guests, allowed, distances);
     std::vector<int> bySize = order;
     std::stable_sort(bySize.begin(), bySize.end(), [&](int a, int b) {
         return std::pair(!guests[size_t(a)].exclusive, -size[size_t(a)])

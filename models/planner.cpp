@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "planner.h"
 
+#include "duration.h"
 #include "fleetstore.h"
 #include "formatter.h"
 #include "glob.h"
@@ -18,8 +19,8 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array actionWords = {"move"_L1, "scale"_L1, "cordon"_L1, "uncordon"_L1,
-                                  "drain"_L1, "create"_L1, "delete"_L1};
+constexpr std::array actionWords = {"move"_L1,  "scale"_L1,    "cordon"_L1, "uncordon"_L1,
+                                  "drain"_L1, "evacuate"_L1, "create"_L1, "delete"_L1};
 constexpr std::array verdictWords
         = {"cannot"_L1, "unknown"_L1, "tight"_L1, "can"_L1, "best"_L1};
 constexpr std::array loadKinds = {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage};
@@ -500,8 +501,8 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
 
     QHash<int, Overlay> overlays;
     int lane = 0;
-    if (!request.stamp.isEmpty()) {
-        const auto slot = version->findStamp(request.stamp);
+    for (const QString &id : request.stamps) {
+        const auto slot = version->findStamp(id);
         if (!slot)
             return fail(slot.error());
         const StampEntry &entry = *version->stamps[*slot];
@@ -512,10 +513,12 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
         if (entry.stamp->lifecycle == Lifecycle::Cordoned
             || entry.stamp->lifecycle == Lifecycle::Drained) {
             const Primitive primitive = UncordonStamp{entry.stamp->name};
-            plan.steps.push_back({stepTitle(primitive), lane++, version->sourceOf(entry).name,
+            plan.steps.push_back({stepTitle(primitive), lane, version->sourceOf(entry).name,
                                   primitive, entry.stamp->revision});
         }
     }
+    if (!plan.steps.empty())
+        ++lane;
     const auto settle = [&](const Carry &carry, int slot) {
         Overlay &to = overlays[slot];
         add(to.added, carry.demand);
@@ -633,26 +636,32 @@ struct StampTarget
     const SourceState *source = nullptr;
 };
 
-Result<StampTarget> targetOf(Plan &plan, const FleetVersionPtr &version,
-                             const ActionRequest &request, const Clock &clock, Capabilities needs,
-                             const QString &what)
+// What forbids that a stamp be acted on, whatever is to be done with it.
+QList<Refusal> stampRefusals(const FleetVersion &version, const StampEntry &entry,
+                             Capabilities needs, const QString &what)
 {
-    const auto slot = version->findStamp(request.stamp);
+    QList<Refusal> refusals = sourceRefusals(version.sourceOf(entry), needs, entry.id, what);
+    if (entry.stale) {
+        refusals.append(refusal(u"stale"_s, entry.id, say("what is known of it is old"),
+                                say("wait until its source answers")));
+    }
+    if (!entry.stamp->operation.isEmpty()) {
+        refusals.append(refusal(u"busy"_s, entry.id,
+                                operationRefusal(version, entry.stamp->operation),
+                                say("wait for it, or cancel it")));
+    }
+    return refusals;
+}
+
+Result<StampTarget> targetOf(Plan &plan, const FleetVersionPtr &version, const QString &stamp,
+                             const Clock &clock, Capabilities needs, const QString &what)
+{
+    const auto slot = version->findStamp(stamp);
     if (!slot)
         return fail(slot.error());
     const StampEntry &entry = *version->stamps[*slot];
-    const SourceState &source = version->sourceOf(entry);
     touchSource(plan, *version, entry.source, clock);
-    plan.refusals = sourceRefusals(source, needs, entry.id, what);
-    if (entry.stale) {
-        plan.refusals.append(refusal(u"stale"_s, entry.id, say("what is known of it is old"),
-                                     say("wait until its source answers")));
-    }
-    if (!entry.stamp->operation.isEmpty()) {
-        plan.refusals.append(refusal(u"busy"_s, entry.id,
-                                     operationRefusal(*version, entry.stamp->operation),
-                                     say("wait for it, or cancel it")));
-    }
+    plan.refusals.append(stampRefusals(*version, entry, needs, what));
     plan.target = entry.stamp->name;
     plan.confirmName = entry.stamp->name;
     LoadChange load;
@@ -660,11 +669,11 @@ Result<StampTarget> targetOf(Plan &plan, const FleetVersionPtr &version,
     load.stamp = entry.id;
     load.before = load.after = entry.resources;
     load.isSource = true;
-    plan.loads = {load};
-    plan.blast.stamps = 1;
+    plan.loads.append(load);
+    ++plan.blast.stamps;
     for (const int tenant : entry.tenants)
         countBlast(plan.blast, *version->tenants[tenant].tenant);
-    return StampTarget{*slot, &entry, &source};
+    return StampTarget{*slot, &entry, &version->sourceOf(entry)};
 }
 
 Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &request,
@@ -672,50 +681,75 @@ Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &req
 {
     Plan plan;
     const bool cordon = request.kind == ActionKind::Cordon;
-    const auto target = targetOf(plan, version, request, clock, Capability::Cordon, say("cordon"));
-    if (!target)
-        return fail(target.error());
-    const StampEntry &entry = *target->entry;
-    const QString &name = entry.stamp->name;
-    const Lifecycle is = entry.stamp->lifecycle;
-    // Nobody is moved: the tenants on it are not hit.
+    const QStringList stamps
+            = request.stamps.isEmpty() ? QStringList{request.stamp} : request.stamps;
+    int lane = 0;
+    for (const QString &id : stamps) {
+        const auto target = targetOf(plan, version, id, clock, Capability::Cordon, say("cordon"));
+        if (!target)
+            return fail(target.error());
+        const StampEntry &entry = *target->entry;
+        const QString &name = entry.stamp->name;
+        const Lifecycle is = entry.stamp->lifecycle;
+        if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting || is == Lifecycle::Failed) {
+            plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
+        } else if (cordon && is != Lifecycle::Active) {
+            plan.refusals.append(refusal(is == Lifecycle::Drained ? u"drained"_s : u"cordoned"_s,
+                                         entry.id, say("it is %1 already").arg(toString(is))));
+        } else if (!cordon && is == Lifecycle::Active) {
+            plan.refusals.append(refusal(u"unsupported"_s, entry.id, say("it is not cordoned")));
+        }
+        const Primitive primitive = cordon ? Primitive(CordonStamp{name}) : UncordonStamp{name};
+        plan.steps.push_back({stepTitle(primitive), lane++, target->source->name, primitive,
+                              entry.stamp->revision});
+    }
+    if (stamps.size() > 1) {
+        plan.target = QCoreApplication::translate("Planner", "%n stamps", nullptr,
+                                                  int(stamps.size()));
+        if (!request.region.isEmpty())
+            plan.target = plan.confirmName = request.region;
+    }
+    // Nobody is moved: the tenants on them are not hit.
     plan.blast.tenants = 0;
     plan.blast.byTier = {};
     plan.blast.requestsPerSecond.reset();
-    if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting || is == Lifecycle::Failed) {
-        plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
-    } else if (cordon && is != Lifecycle::Active) {
-        plan.refusals.append(refusal(is == Lifecycle::Drained ? u"drained"_s : u"cordoned"_s,
-                                     entry.id, say("it is %1 already").arg(toString(is))));
-    } else if (!cordon && is == Lifecycle::Active) {
-        plan.refusals.append(refusal(u"unsupported"_s, entry.id, say("it is not cordoned")));
-    }
-    const Primitive primitive = cordon ? Primitive(CordonStamp{name}) : UncordonStamp{name};
-    plan.steps.push_back(
-            {stepTitle(primitive), 0, target->source->name, primitive, entry.stamp->revision});
     return plan;
 }
 
-// Whom a drain has to find a place for, and where it may look, in numbers.
-struct DrainProblem
+// Whom an evacuation has to find a place for in one source, and where it may look, in numbers.
+struct EmptyingProblem
 {
+    int source = -1;
     std::vector<int> slots; // of the rooms
     std::vector<Internal::Room> rooms;
     std::vector<Carry> carries; // of one tenant each
     std::vector<Internal::Guest> guests;
     std::vector<std::vector<bool>> allowed;
+    std::vector<std::vector<int>> distances;
+    QHash<QString, int> groups;
+    std::vector<QStringList> residencies;
+    std::vector<std::pair<QString, QString>> origins; // regions and rings that are left
+    double load = 0; // that no room may pass
 };
 
-void addRooms(DrainProblem &problem, const FleetVersion &version, int from,
-              const std::vector<int> &among, bool allowUnknown, QHash<QString, int> &groups)
+// The index of \a value, which is added where it is not there.
+template<typename T>
+int indexOf(std::vector<T> &list, const T &value)
 {
-    const StampEntry &drained = *version.stamps[from];
-    const SourceState &source = version.sourceOf(drained);
-    const double gate = std::min(source.objectives.load, 1.0);
+    const auto known = std::find(list.begin(), list.end(), value);
+    const int index = int(known - list.begin());
+    if (known == list.end())
+        list.push_back(value);
+    return index;
+}
+
+void addRooms(EmptyingProblem &problem, const FleetVersion &version, const QSet<int> &emptied,
+              const std::vector<int> &among, bool allowUnknown)
+{
     // A little less than evaluate() takes, which adds up in another order.
     constexpr double exact = 1 + 5e-10;
     version.eachStamp([&](int slot, const StampEntry &entry) {
-        if (slot == from || entry.source != drained.source)
+        if (entry.source != problem.source || emptied.contains(slot))
             return;
         if (!among.empty() && std::find(among.begin(), among.end(), slot) == among.end())
             return;
@@ -737,30 +771,45 @@ void addRooms(DrainProblem &problem, const FleetVersion &version, int from,
             }
             room.limit[i] = *is.limit;
             room.taken[i] = *taken;
-            room.most[i] = *is.limit * (kind == ResourceKind::Tenants ? 1 : gate) * exact;
+            room.most[i] = *is.limit * (kind == ResourceKind::Tenants ? 1 : problem.load) * exact;
         }
         if (room.unknown && !allowUnknown)
             return;
-        room.distance = (entry.stamp->region == drained.stamp->region ? 0 : 2)
-            + (entry.stamp->ring == drained.stamp->ring ? 0 : 1);
         for (const std::vector<int> *tenants : {&entry.tenants, &entry.incoming}) {
             for (const int tenant : *tenants) {
                 const Constraints &is = version.tenants[tenant].tenant->constraints;
                 ++room.residents;
                 room.exclusive |= is.exclusive;
-                if (const auto group = groups.constFind(is.antiAffinity);
-                    !is.antiAffinity.isEmpty() && group != groups.constEnd())
+                if (const auto group = problem.groups.constFind(is.antiAffinity);
+                    !is.antiAffinity.isEmpty() && group != problem.groups.constEnd())
                     room.groups.push_back(*group);
             }
         }
         problem.slots.push_back(slot);
         problem.rooms.push_back(std::move(room));
     });
+    for (const QStringList &regions : problem.residencies) {
+        std::vector<bool> &allowed = problem.allowed.emplace_back();
+        QHash<QString, bool> known;
+        for (const int slot : problem.slots) {
+            const QString &region = version.stamps[slot]->stamp->region;
+            auto at = known.constFind(region);
+            if (at == known.constEnd())
+                at = known.insert(region, regions.isEmpty() || regionAllowed(regions, region));
+            allowed.push_back(*at);
+        }
+    }
+    for (const auto &[region, ring] : problem.origins) {
+        std::vector<int> &distances = problem.distances.emplace_back();
+        for (const int slot : problem.slots) {
+            const Stamp &stamp = *version.stamps[slot]->stamp;
+            distances.push_back((stamp.region == region ? 0 : 2) + (stamp.ring == ring ? 0 : 1));
+        }
+    }
 }
 
 // Why no stamp takes \a tenant: what most of those that it may be on say.
-Refusal noPlace(const DrainProblem &problem, size_t guest, const std::vector<Internal::Room> &rooms,
-                double gate)
+Refusal noPlace(const EmptyingProblem &problem, size_t guest)
 {
     using Internal::Hindrance;
     struct Word
@@ -784,8 +833,8 @@ Refusal noPlace(const DrainProblem &problem, size_t guest, const std::vector<Int
     };
     std::array<int, words.size()> counts{};
     const Internal::Guest &is = problem.guests[guest];
-    for (size_t room = 0; room < rooms.size(); ++room) {
-        const Hindrance why = hindrance(rooms[room], is,
+    for (size_t room = 0; room < problem.rooms.size(); ++room) {
+        const Hindrance why = hindrance(problem.rooms[room], is,
                                         problem.allowed[size_t(is.residency)][room]);
         for (size_t i = 0; i < words.size(); ++i)
             counts[i] += words[i].hindrance == why;
@@ -807,66 +856,46 @@ Refusal noPlace(const DrainProblem &problem, size_t guest, const std::vector<Int
     const QString message = details.isEmpty()
             ? say("no stamp is open to %1").arg(tenant.id)
             : say("no stamp takes %1 within the gate of %2: %3")
-                      .arg(tenant.id, Format::percent(gate), details.join(u", "_s));
+                      .arg(tenant.id, Format::percent(problem.load), details.join(u", "_s));
     return refusal(code, tenant.id, message,
                    code == u"residency" ? say("create a stamp in %1, or leave it (--partial)")
                                                   .arg(tenant.constraints.regions.join(u" or "_s))
                                         : say("scale a stamp, create one, or leave it (--partial)"));
 }
 
-Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &request,
-                       const Clock &clock)
+// What forbids that a stamp be emptied; of itself, not of its tenants.
+QList<Refusal> emptyingRefusals(const FleetVersion &version, const StampEntry &entry)
 {
-    Plan plan;
-    const auto target = targetOf(plan, version, request, clock, Capability::Cordon, say("cordon"));
-    if (!target)
-        return fail(target.error());
-    const StampEntry &entry = *target->entry;
-    const SourceState &source = *target->source;
-    const Lifecycle is = entry.stamp->lifecycle;
-    std::vector<int> among;
-    for (const QString &id : request.among) {
-        const auto slot = version->findStamp(id);
-        if (!slot)
-            return fail(slot.error());
-        if (*slot == target->slot)
-            return fail(ErrorKind::Invalid,
-                        say("%1 can't take the tenants that leave it").arg(entry.stamp->name));
-        if (version->stamps[*slot]->source != entry.source) {
-            plan.refusals.append(refusal(u"unsupported"_s, version->stampId(*slot),
-                                         say("of another source than %1").arg(entry.stamp->name),
-                                         say("choose stamps of %1").arg(source.name)));
-        }
-        among.push_back(*slot);
-    }
-    if (request.deadline && request.deadline->count() <= 0)
-        return fail(ErrorKind::Invalid, say("the deadline has to be above 0"));
+    const SourceState &source = version.sourceOf(entry);
+    QList<Refusal> refusals = stampRefusals(version, entry, Capability::Cordon, say("cordon"));
     if (!(source.capabilities & (Capability::Move | Capability::Primitives))
-        && plan.refusals.isEmpty()) {
-        plan.refusals.append(refusal(u"unsupported"_s, entry.id,
-                                     say("%1 can't move a tenant").arg(source.adapter)));
+        && refusals.isEmpty()) {
+        refusals.append(refusal(u"unsupported"_s, entry.id,
+                                say("%1 can't move a tenant").arg(source.adapter)));
     }
-    if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting) {
-        plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
-    } else if (entry.tenants.empty() && entry.incoming.empty()
-               && (is == Lifecycle::Drained || is == Lifecycle::Cordoned)) {
-        plan.refusals.append(refusal(u"drained"_s, entry.id,
-                                     say("it is %1 and empty already").arg(toString(is))));
-    }
-    plan.blast = {};
+    const Lifecycle is = entry.stamp->lifecycle;
+    if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting)
+        refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
+    return refusals;
+}
 
-    // Who goes, and who can't.
-    DrainProblem problem;
-    QList<Refusal> stays; // of a tenant each
-    const auto stay = [&](int tenant, const Refusal &why) {
-        stays.append(why);
-        plan.left.append(version->tenantId(tenant));
-    };
-    QHash<QString, int> groups;
-    std::vector<QStringList> residencies;
+bool isEmptied(const StampEntry &entry)
+{
+    const Lifecycle is = entry.stamp->lifecycle;
+    return entry.tenants.empty() && entry.incoming.empty()
+        && (is == Lifecycle::Drained || is == Lifecycle::Cordoned);
+}
+
+// The tenants of a stamp: guests who need a place, and those who can't go.
+template<typename Stay>
+void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int from,
+               bool allowUnknown, const Stay &stay)
+{
+    const StampEntry &entry = *version->stamps[from];
+    const int origin = indexOf(problem.origins, std::pair(entry.stamp->region, entry.stamp->ring));
     for (const int slot : entry.tenants) {
         const TenantEntry &tenant = version->tenants[slot];
-        if (tenant.owner != target->slot) {
+        if (tenant.owner != from) {
             stay(slot, refusal(u"busy"_s, tenant.tenant->id,
                                say("%1 has a placement here and belongs to another stamp")
                                        .arg(tenant.tenant->id),
@@ -891,22 +920,20 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
             unknown |= !amount;
             guest.need[size_t(kind)] = amount.value_or(0);
         }
-        if (unknown && !request.allowUnknown) {
+        if (unknown && !allowUnknown) {
             stay(slot, refusal(u"unknown-capacity"_s, tenant.tenant->id,
                                say("what %1 needs is not known").arg(tenant.tenant->id),
                                say("allow it on purpose (--allow-unknown)")));
             continue;
         }
         if (!constraints.antiAffinity.isEmpty()) {
-            const auto known = groups.constFind(constraints.antiAffinity);
-            guest.group = known == groups.constEnd() ? int(groups.size()) : *known;
-            groups.insert(constraints.antiAffinity, guest.group);
+            const auto known = problem.groups.constFind(constraints.antiAffinity);
+            guest.group = known == problem.groups.constEnd() ? int(problem.groups.size()) : *known;
+            problem.groups.insert(constraints.antiAffinity, guest.group);
         }
         guest.exclusive = constraints.exclusive;
-        const auto known = std::find(residencies.begin(), residencies.end(), constraints.regions);
-        guest.residency = int(known - residencies.begin());
-        if (known == residencies.end())
-            residencies.push_back(constraints.regions);
+        guest.residency = indexOf(problem.residencies, constraints.regions);
+        guest.origin = origin;
         problem.guests.push_back(guest);
         problem.carries.push_back(std::move(carry));
     }
@@ -915,63 +942,184 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
                            say("%1 is on its way here").arg(version->tenants[slot].tenant->id),
                            say("wait for its move, or cancel it")));
     }
-    addRooms(problem, *version, target->slot, among, request.allowUnknown, groups);
-    for (const QStringList &regions : residencies) {
-        std::vector<bool> &allowed = problem.allowed.emplace_back();
-        QHash<QString, bool> known;
-        for (const int slot : problem.slots) {
-            const QString &region = version->stamps[slot]->stamp->region;
-            auto at = known.constFind(region);
-            if (at == known.constEnd())
-                at = known.insert(region, regions.isEmpty() || regionAllowed(regions, region));
-            allowed.push_back(*at);
+}
+
+// Where somebody is to go if that is possible: an undo knows where they were.
+void addWishes(EmptyingProblem &problem, const FleetVersion &version,
+               const std::vector<std::pair<QString, QString>> &targets)
+{
+    QHash<QString, QString> wishes(targets.begin(), targets.end());
+    if (wishes.isEmpty())
+        return;
+    QHash<QString, int> rooms;
+    for (size_t room = 0; room < problem.slots.size(); ++room)
+        rooms.insert(version.stampId(problem.slots[room]), int(room));
+    for (size_t guest = 0; guest < problem.guests.size(); ++guest) {
+        const QString id = version.tenantId(problem.carries[guest].items.front().slot);
+        problem.guests[guest].wish = rooms.value(wishes.value(id), -1);
+    }
+}
+
+// A drain or an evacuation: the one is the other of a single stamp.
+Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &request,
+                          const Clock &clock)
+{
+    Plan plan;
+    const bool isDrain = request.kind == ActionKind::Drain;
+    if (request.deadline && request.deadline->count() <= 0)
+        return fail(ErrorKind::Invalid, say("the deadline has to be above 0"));
+    if (request.maxLoad && !(*request.maxLoad > 0 && *request.maxLoad <= 1))
+        return fail(ErrorKind::Invalid, say("the largest load has to be above 0 and at most 100 %"));
+
+    // Which stamps are emptied.
+    std::vector<int> named;
+    if (isDrain) {
+        const auto slot = version->findStamp(request.stamp);
+        if (!slot)
+            return fail(slot.error());
+        named.push_back(*slot);
+        plan.target = version->stamps[*slot]->stamp->name;
+    } else {
+        version->eachStamp([&](int slot, const StampEntry &entry) {
+            if (entry.stamp->region == request.region)
+                named.push_back(slot);
+        });
+        if (request.region.isEmpty() || named.empty())
+            return fail(ErrorKind::NotFound, say("there is no stamp in region “%1”").arg(request.region));
+        plan.target = request.region;
+    }
+    plan.confirmName = plan.target;
+    const QSet<int> emptied(named.begin(), named.end());
+    std::vector<int> among;
+    QSet<int> amongSources;
+    for (const QString &id : request.among) {
+        const auto slot = version->findStamp(id);
+        if (!slot)
+            return fail(slot.error());
+        if (emptied.contains(*slot))
+            return fail(ErrorKind::Invalid, say("%1 can't take the tenants that leave it")
+                                                    .arg(isDrain ? plan.target
+                                                                 : version->stampId(*slot)));
+        among.push_back(*slot);
+        amongSources.insert(version->stamps[*slot]->source);
+    }
+
+    std::vector<int> from;
+    QList<Refusal> stays; // of a tenant each
+    const auto stay = [&](int tenant, const Refusal &why) {
+        stays.append(why);
+        plan.left.append(version->tenantId(tenant));
+    };
+    QList<Refusal> closed; // what forbids a stamp of an evacuation in part
+    for (const int slot : named) {
+        const StampEntry &entry = *version->stamps[slot];
+        touchSource(plan, *version, entry.source, clock);
+        const QList<Refusal> refusals = emptyingRefusals(*version, entry);
+        if (!isDrain && isEmptied(entry))
+            continue;
+        if (!isDrain && request.partial && !refusals.isEmpty()) {
+            closed.append(refusals);
+            plan.warnings.append(say("%1 is left: %2")
+                                         .arg(entry.id, refusals.constFirst().message));
+            for (const int tenant : entry.tenants)
+                plan.left.append(version->tenantId(tenant));
+            continue;
+        }
+        plan.refusals.append(refusals);
+        from.push_back(slot);
+    }
+    if (isDrain ? isEmptied(*version->stamps[named.front()]) : from.empty() && closed.isEmpty()) {
+        const StampEntry &entry = *version->stamps[named.front()];
+        plan.refusals.append(refusal(u"drained"_s, isDrain ? entry.id : request.region,
+                                     isDrain ? say("it is %1 and empty already")
+                                                       .arg(toString(entry.stamp->lifecycle))
+                                             : say("its stamps are empty already")));
+    }
+    if (from.empty())
+        plan.refusals.append(closed);
+
+    // Who goes, and who can't; each source by itself, since none takes another's.
+    std::vector<EmptyingProblem> problems;
+    for (const int slot : from) {
+        const int source = version->stamps[slot]->source;
+        auto problem = std::find_if(problems.begin(), problems.end(),
+                                    [source](const auto &each) { return each.source == source; });
+        if (problem == problems.end()) {
+            problem = problems.emplace(problems.end());
+            problem->source = source;
+            problem->load = request.maxLoad.value_or(
+                    std::min(version->sources[source].objectives.load, 1.0));
+        }
+        addGuests(*problem, version, slot, request.allowUnknown, stay);
+    }
+    for (const int source : std::as_const(amongSources)) {
+        if (std::any_of(problems.begin(), problems.end(),
+                        [source](const auto &each) { return each.source == source; }))
+            continue;
+        for (const int slot : among) {
+            if (version->stamps[slot]->source == source) {
+                plan.refusals.append(refusal(u"unsupported"_s, version->stampId(slot),
+                                             say("of another source than %1").arg(plan.target),
+                                             say("choose stamps of %1").arg(plan.sources.join(u", "_s))));
+            }
         }
     }
 
     // Each answer is asked of the one function that lights the tiles.
-    const std::vector<int> rooms = Internal::place(problem.rooms, problem.guests, problem.allowed);
-    std::vector<Overlay> incoming(problem.rooms.size());
-    Overlay leaving;
-    std::vector<size_t> homeless;
-    for (size_t guest = 0; guest < rooms.size(); ++guest) {
-        const Carry &carry = problem.carries[guest];
-        const Carry::Item &item = carry.items.front();
-        if (rooms[guest] < 0) {
-            homeless.push_back(guest);
-            continue;
+    QHash<int, Overlay> leaving; // by stamp
+    std::vector<std::pair<int, Overlay>> entering;
+    for (EmptyingProblem &problem : problems) {
+        addRooms(problem, *version, emptied, among, request.allowUnknown);
+        addWishes(problem, *version, request.targets);
+        const std::vector<int> rooms = Internal::place(problem.rooms, problem.guests,
+                                                       problem.allowed, problem.distances);
+        std::vector<Overlay> incoming(problem.rooms.size());
+        std::vector<size_t> homeless;
+        const double most = problem.load * tolerance;
+        for (size_t guest = 0; guest < rooms.size(); ++guest) {
+            const Carry &carry = problem.carries[guest];
+            const Carry::Item &item = carry.items.front();
+            if (rooms[guest] < 0) {
+                homeless.push_back(guest);
+                continue;
+            }
+            const size_t room = size_t(rooms[guest]);
+            Overlay &to = incoming[room];
+            const Evaluation answer
+                    = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
+            if (!answer.refusals.isEmpty() || answer.after.value_or(0) > most) {
+                stay(item.slot, answer.refusals.isEmpty()
+                             ? refusal(u"capacity"_s, item.tenant->id,
+                                       say("%1 would be over its gate").arg(answer.load.stamp))
+                             : answer.refusals.constFirst());
+                continue;
+            }
+            add(to.added, item.tenant->demand);
+            ++to.tenants;
+            to.incoming.push_back(item.tenant);
+            Overlay &out = leaving[item.owner];
+            add(out.added, item.tenant->demand);
+            ++out.tenants;
+            // What fills up is what the next one's reasons are told of.
+            Internal::Room &filled = problem.rooms[room];
+            for (size_t i = 0; i < filled.taken.size(); ++i)
+                filled.taken[i] += problem.guests[guest].need[i];
+            ++filled.residents;
+            filled.exclusive |= problem.guests[guest].exclusive;
+            if (problem.guests[guest].group >= 0)
+                filled.groups.push_back(problem.guests[guest].group);
+            plan.moves.push_back({item.slot, version->tenantId(item.slot),
+                                  version->stampId(item.owner),
+                                  version->stampId(problem.slots[room]), item.tenant->tier,
+                                  item.tenant->demand});
+            countBlast(plan.blast, *item.tenant);
         }
-        const size_t room = size_t(rooms[guest]);
-        Overlay &to = incoming[room];
-        const Evaluation answer
-                = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
-        if (!answer.refusals.isEmpty() || answer.verdict == VerdictKind::Tight) {
-            stay(item.slot, answer.refusals.isEmpty()
-                         ? refusal(u"capacity"_s, item.tenant->id,
-                                   say("%1 would be over its gate").arg(answer.load.stamp))
-                         : answer.refusals.constFirst());
-            continue;
+        for (const size_t guest : homeless)
+            stay(problem.carries[guest].items.front().slot, noPlace(problem, guest));
+        for (size_t room = 0; room < incoming.size(); ++room) {
+            if (incoming[room].tenants > 0)
+                entering.emplace_back(problem.slots[room], std::move(incoming[room]));
         }
-        add(to.added, item.tenant->demand);
-        ++to.tenants;
-        to.incoming.push_back(item.tenant);
-        add(leaving.added, item.tenant->demand);
-        ++leaving.tenants;
-        // What fills up is what the next one's reasons are told of.
-        Internal::Room &filled = problem.rooms[room];
-        for (size_t i = 0; i < filled.taken.size(); ++i)
-            filled.taken[i] += problem.guests[guest].need[i];
-        ++filled.residents;
-        filled.exclusive |= problem.guests[guest].exclusive;
-        if (problem.guests[guest].group >= 0)
-            filled.groups.push_back(problem.guests[guest].group);
-        plan.moves.push_back({item.slot, version->tenantId(item.slot), entry.id,
-                              version->stampId(problem.slots[room]), item.tenant->tier,
-                              item.tenant->demand});
-        countBlast(plan.blast, *item.tenant);
-    }
-    for (const size_t guest : homeless) {
-        stay(problem.carries[guest].items.front().slot,
-             noPlace(problem, guest, problem.rooms, source.objectives.load));
     }
     // Those who pay most are out of harm's way first; of one tier the largest, which make room.
     std::stable_sort(plan.moves.begin(), plan.moves.end(),
@@ -988,24 +1136,28 @@ Result<Plan> planDrain(const FleetVersionPtr &version, const ActionRequest &requ
             plan.warnings.append(say("%1 is left: %2").arg(why.subject, why.message));
     }
 
-    int lane = 0;
-    const bool cordons = is == Lifecycle::Active || is == Lifecycle::Failed;
-    if (cordons) {
-        const Primitive cordon = CordonStamp{entry.stamp->name};
-        plan.steps.push_back(
-            {stepTitle(cordon), lane++, source.name, cordon, entry.stamp->revision});
-    } else if (!plan.moves.empty()) {
-        plan.warnings.append(say("%1 is %2 already: to take this back, uncordon it first")
-                                     .arg(entry.stamp->name, toString(is)));
+    // All of them are closed before anybody moves: none takes in what another lets go.
+    for (const int slot : from) {
+        const StampEntry &entry = *version->stamps[slot];
+        const Lifecycle is = entry.stamp->lifecycle;
+        if (is == Lifecycle::Active || is == Lifecycle::Failed) {
+            const Primitive cordon = CordonStamp{entry.stamp->name};
+            plan.steps.push_back({stepTitle(cordon), 0, version->sourceOf(entry).name, cordon,
+                                  entry.stamp->revision});
+        } else if (leaving.contains(slot)) {
+            plan.warnings.append(say("%1 is %2 already: to take this back, uncordon it first")
+                                         .arg(entry.stamp->name, toString(is)));
+        }
     }
+    int lane = plan.steps.empty() ? 0 : 1;
     for (const PlannedMove &move : plan.moves)
         addMoveSteps(plan, *version, move, lane++);
-    plan.loads.clear();
-    addLoad(plan, *version, target->slot, true, nullptr, &leaving);
-    for (size_t room = 0; room < incoming.size(); ++room) {
-        if (incoming[room].tenants > 0)
-            addLoad(plan, *version, problem.slots[room], false, &incoming[room], nullptr);
+    for (const int slot : from) {
+        const auto out = leaving.constFind(slot);
+        addLoad(plan, *version, slot, true, nullptr, out == leaving.constEnd() ? nullptr : &*out);
     }
+    for (const auto &[slot, in] : entering)
+        addLoad(plan, *version, slot, false, &in, nullptr);
     plan.blast.stamps = int(plan.loads.size());
     return plan;
 }
@@ -1256,7 +1408,7 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
     if (to.isEmpty())
         return fail(ErrorKind::Invalid, say("nothing to scale is named"));
     Plan plan;
-    const auto target = targetOf(plan, version, request, clock,
+    const auto target = targetOf(plan, version, request.stamp, clock,
                                  Capability::ScaleComponents | Capability::ScaleResources
                                          | Capability::ScalingRules,
                                  say("scale"));
@@ -1494,18 +1646,25 @@ QList<Claim> Plan::claims() const
         claim.from = claim.to = creates;
         claim.creates = true;
         claims.append(claim);
-    } else if (request.kind != ActionKind::Move) {
+        return claims;
+    }
+    const auto onStamp = [&](const QString &stamp) {
         Claim claim;
-        claim.from = claim.to = loads.constFirst().stamp;
-        claim.drains = request.kind == ActionKind::Drain;
+        claim.from = claim.to = stamp;
+        claim.drains = emptiesStamps(request.kind);
         claim.deletes = request.kind == ActionKind::Delete;
         claims.append(claim);
-    } else if (!steps.empty()) {
-        if (const auto *opened = std::get_if<UncordonStamp>(&steps.front().primitive)) {
-            Claim claim;
-            claim.from = claim.to = steps.front().source + u'/' + opened->stamp;
-            claims.append(claim);
+    };
+    if (request.kind == ActionKind::Move) {
+        for (const PlannedStep &step : steps) {
+            if (const auto *opened = std::get_if<UncordonStamp>(&step.primitive))
+                onStamp(step.source + u'/' + opened->stamp);
         }
+        return claims;
+    }
+    for (const LoadChange &load : loads) {
+        if (load.isSource)
+            onStamp(load.stamp);
     }
     return claims;
 }
@@ -1532,9 +1691,21 @@ QString Plan::command() const
     case ActionKind::Uncordon:
     case ActionKind::Delete:
         words.append(quoted(request.stamp));
+        for (qsizetype i = 0; i < request.stamps.size(); ++i) {
+            // One line for each: the command takes one stamp.
+            if (i == 0)
+                words.last() = quoted(request.stamps[i]);
+            else
+                words.append({u"&&"_s, u"stampctl"_s, toString(request.kind),
+                              quoted(request.stamps[i])});
+        }
         break;
     case ActionKind::Drain:
-        words.append(quoted(request.stamp));
+    case ActionKind::Evacuate:
+        if (request.kind == ActionKind::Drain)
+            words.append(quoted(request.stamp));
+        else
+            words.append({u"--region"_s, quoted(request.region)});
         if (!request.among.isEmpty())
             words.append({u"--to"_s, quoted(request.among.join(u','))});
         if (request.parallel != ActionRequest().parallel)
@@ -1543,6 +1714,8 @@ QString Plan::command() const
             words.append({u"--deadline"_s, toString(*request.deadline)});
         if (request.partial)
             words.append(u"--partial"_s);
+        if (request.maxLoad)
+            words.append({u"--max-load"_s, QString::number(*request.maxLoad * 100, 'g', 12) + u'%'});
         break;
     case ActionKind::Scale: {
         words.append(quoted(request.stamp));
@@ -1584,7 +1757,7 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
 {
     Result<Plan> made = request.kind == ActionKind::Move ? planMove(version, request, clock)
             : request.kind == ActionKind::Scale          ? planScale(version, request, clock)
-            : request.kind == ActionKind::Drain          ? planDrain(version, request, clock)
+            : emptiesStamps(request.kind)                ? planEmptying(version, request, clock)
             : request.kind == ActionKind::Create         ? planCreate(version, request, clock)
             : request.kind == ActionKind::Delete         ? planDelete(version, request, clock)
                                                          : planCordon(version, request, clock);
@@ -1593,6 +1766,21 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
     made->request = request;
     made->serial = version->serial;
     made->plannedAt = clock.now();
+    if (!made->moves.empty()) {
+        QHash<QString, int> moves; // by source
+        for (const PlannedMove &move : made->moves)
+            ++moves[move.from.section(u'/', 0, 0)];
+        const MoveTimes times(*version);
+        made->duration = times.estimate(moves, request.parallel);
+        for (auto it = moves.cbegin(); it != moves.cend(); ++it)
+            made->measured += times.measured(it.key());
+        if (made->duration && request.deadline && *made->duration > *request.deadline) {
+            made->warnings.append(say("%1 are expected, more than the deadline of %2: not all will be "
+                                      "moved")
+                                          .arg(Format::age(*made->duration),
+                                               toString(*request.deadline)));
+        }
+    }
     return made;
 }
 

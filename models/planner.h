@@ -7,9 +7,14 @@
 
 namespace Stampdeck {
 
-enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon, Drain, Create, Delete };
+enum class ActionKind : quint8 { Move, Scale, Cordon, Uncordon, Drain, Evacuate, Create, Delete };
 [[nodiscard]] QString toString(ActionKind kind);
 [[nodiscard]] std::optional<ActionKind> actionKindFromString(QStringView word);
+/// Cordons stamps and moves their tenants elsewhere: a drain is the evacuation of one stamp.
+[[nodiscard]] constexpr bool emptiesStamps(ActionKind kind)
+{
+    return kind == ActionKind::Drain || kind == ActionKind::Evacuate;
+}
 
 /// What somebody wants, before anything is computed.
 struct ActionRequest
@@ -17,23 +22,30 @@ struct ActionRequest
     ActionKind kind = ActionKind::Move;
     QStringList tenants; ///< Move: "domain/ID" or unique IDs.
     QString to; ///< Move: the target stamp; empty lets the planner spread them.
-    /// Move: a target for each tenant, instead of `tenants` and `to`; an undo has these.
+    /// Move: a target for each tenant, instead of `tenants` and `to`; an undo has these. Drain,
+    /// evacuate: where these go if they can, else elsewhere.
     std::vector<std::pair<QString, QString>> targets;
-    /// Scale, cordon, uncordon, drain, delete; of a create the new name, without its source; of a
-    /// move a stamp that is uncordoned first, as the undo of a drain has it.
+    /// Scale, cordon, uncordon, drain, delete; of a create the new name, without its source.
     QString stamp;
+    /// Cordon, uncordon: several, instead of `stamp`; of a move those that are uncordoned first, as
+    /// the undo of a drain has them.
+    QStringList stamps;
+    /// Evacuate; of a move the region that it takes the evacuation of back; of a create where the
+    /// stamp will stand.
+    QString region;
     QString source; ///< Create: where; empty: the one source that can.
     QString fromTemplate; ///< Create: its template, by name.
-    QString region; ///< Create.
     QJsonObject parameters; ///< Create: what is set, as values or as words; see checkParameters().
     /// Delete: an empty stamp that takes tenants still is cordoned first, as the undo of a create
     /// has it; without this it is refused.
     bool cordonFirst = false;
-    QStringList among; ///< Drain: the only stamps that may take its tenants; empty: any may.
-    /// Drain: no move starts when this has passed since it was accepted, or resumed.
+    QStringList among; ///< Drain, evacuate: the only stamps that may take tenants; empty: any may.
+    /// Drain, evacuate: no move starts when this has passed since it was accepted, or resumed.
     std::optional<std::chrono::milliseconds> deadline;
-    bool partial = false; ///< Drain: leave whom no stamp takes, and move the others.
-    QStringList left; ///< Of an accepted drain: whom it leaves.
+    bool partial = false; ///< Drain, evacuate: leave whom no stamp takes, and move the others.
+    /// Drain, evacuate: the load that no target may pass, a ratio; nothing: its source's gate.
+    std::optional<double> maxLoad;
+    QStringList left; ///< Of an accepted drain or evacuation: whom it leaves.
     ScaleSetting scale;
     bool allowUnknown = false; ///< On purpose where a limit or demand is not known.
     int parallel = 2; ///< Moves at once, at most.
@@ -153,14 +165,19 @@ struct Plan
     std::chrono::milliseconds dataAge{0}; ///< Age of the oldest data that it rests on.
     QList<Refusal> refusals; ///< Not empty: it will not run.
     QStringList warnings; ///< "over the gate", "the autoscaler owns web".
-    QStringList left; ///< Drain: "domain/ID" of those that stay where they are, each with a warning.
+    /// Drain, evacuate: "domain/ID" of those that stay where they are, each with a warning.
+    QStringList left;
     std::vector<PlannedMove> moves;
     std::vector<PlannedStep> steps;
     QList<LoadChange> loads; ///< Every stamp touched, the source first.
     BlastRadius blast;
+    /// How long its moves will take, by those measured before (duration.h); nothing while it moves
+    /// nobody, or none of a source was measured.
+    std::optional<std::chrono::milliseconds> duration;
+    int measured = 0; ///< From how many moves that is.
     QStringList sources; ///< Names of those touched.
     bool production = false; ///< One of them is.
-    QString confirmName; ///< What is to be typed in production: the stamp acted on.
+    QString confirmName; ///< What is to be typed in production: the stamp or region acted on.
     bool hasInverse = true;
     /// What a create makes and a delete takes away, as pairs of a label and what stands there.
     QList<std::pair<QString, QString>> facts;

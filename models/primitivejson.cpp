@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace Stampdeck {
 
@@ -287,9 +288,10 @@ QJsonObject toJson(const ActionRequest &request)
             {u"to"_s, request.to},
             {u"targets"_s, targets},
             {u"stamp"_s, request.stamp},
+            {u"stamps"_s, QJsonArray::fromStringList(request.stamps)},
+            {u"region"_s, request.region},
             {u"source"_s, request.source},
             {u"template"_s, request.fromTemplate},
-            {u"region"_s, request.region},
             {u"parameters"_s, request.parameters},
             {u"cordonFirst"_s, request.cordonFirst},
             {u"among"_s, QJsonArray::fromStringList(request.among)},
@@ -307,6 +309,8 @@ QJsonObject toJson(const ActionRequest &request)
     }
     if (request.deadline)
         json[u"deadline"_s] = qint64(request.deadline->count());
+    if (request.maxLoad)
+        json[u"maxLoad"_s] = *request.maxLoad;
     return json;
 }
 
@@ -378,7 +382,14 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
             request.targets.emplace_back(pair[0].toString(), pair[1].toString());
     }
     request.stamp = reader.text(u"stamp"_s);
-    // Journals of before there were drains have none of these.
+    // Journals of before there were drains, or evacuations, have none of these.
+    if (reader.has(u"stamps"_s))
+        request.stamps = reader.texts(u"stamps"_s);
+    else if (request.kind == ActionKind::Move && !request.stamp.isEmpty())
+        request.stamps = {std::exchange(request.stamp, {})};
+    if (reader.has(u"region"_s))
+        request.region = reader.text(u"region"_s);
+    request.maxLoad = reader.optionalNumber(u"maxLoad"_s);
     if (reader.has(u"among"_s))
         request.among = reader.texts(u"among"_s);
     if (reader.has(u"left"_s))

@@ -12,6 +12,7 @@ case "$*" in
 *"get stamps") printf 'demo/eu-1\ndemo/eu-2\n' ;;
 *"get tenants") printf 'acme\nglobex\n' ;;
 *"get operations") printf 'op-1\n' ;;
+*"get regions") printf 'eu-west\nus-east\n' ;;
 esac
 PROGRAM
 chmod +x "$folder/stampctl"
@@ -44,6 +45,10 @@ offers 'stampctl drain demo/eu-2 --pa' '--parallel --partial'
 offers 'stampctl drain demo/eu-2 --deadline ' ''
 offers 'stampctl drain --deadline 1h demo/eu-2 ' ''
 offers 'stampctl drain demo/eu-2 --to ' 'demo/eu-1 demo/eu-2'
+offers 'stampctl evac' 'evacuate'
+offers 'stampctl evacuate --reg' '--region'
+offers 'stampctl evacuate --region ' 'eu-west us-east'
+offers 'stampctl evacuate --region eu-west --max' '--max-load'
 offers 'stampctl --source simulator=4 move a' 'acme'
 offers 'stampctl move acme gl' 'globex'
 offers 'stampctl move acme --to demo/eu-1' 'demo/eu-1'

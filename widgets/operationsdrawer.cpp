@@ -37,6 +37,8 @@ QString iconOf(const Operation &operation)
         return u"slash-circle"_s;
     if (operation.kind == u"uncordon")
         return u"check-circle"_s;
+    if (operation.kind == u"drain" || operation.kind == u"evacuate")
+        return u"arrow-up-right"_s;
     return u"arrow-right"_s;
 }
 
@@ -51,6 +53,12 @@ std::pair<int, int> stepsDone(const Operation &operation)
 bool isLive(OperationState state)
 {
     return !isFinal(state);
+}
+
+// What holds it up, and what would mend that.
+QString withMend(const QString &why, const QString &mend)
+{
+    return mend.isEmpty() ? why : why + u" \u2013 "_s + mend;
 }
 
 QString verbText(OperationVerb verb)
@@ -106,17 +114,22 @@ QString stateLineOf(const Operation &operation, Timestamp now)
         return QObject::tr("waits for its turn");
     case OperationState::Running: {
         QString line = of.isEmpty() ? QObject::tr("running") : of;
-        if (operation.createdAt && operation.progress > 0.1 && operation.progress < 1) {
+        if (operation.remaining) {
+            line += QObject::tr(", about %1 left").arg(Format::age(*operation.remaining));
+        } else if (operation.createdAt && operation.progress > 0.1 && operation.progress < 1) {
             const auto spent = now - *operation.createdAt;
             const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
                     spent * ((1 - operation.progress) / operation.progress));
             line += QObject::tr(", about %1 left").arg(Format::age(left));
         }
+        if (!operation.blocked.isEmpty())
+            line += QObject::tr("; waits: %1").arg(withMend(operation.blocked, operation.mend));
         return line;
     }
     case OperationState::Paused:
-        return operation.error.isEmpty() ? QObject::tr("Paused")
-                                         : QObject::tr("Paused: %1").arg(operation.error);
+        return operation.error.isEmpty()
+            ? QObject::tr("Paused")
+            : QObject::tr("Paused: %1").arg(withMend(operation.error, operation.mend));
     case OperationState::RollingBack: {
         int back = 0;
         for (const OperationStep &step : operation.steps)
@@ -410,6 +423,19 @@ void OperationsDrawer::ask(const QString &operation, OperationVerb verb)
                     m_cutOff.removeAll(operation);
                 refresh();
             });
+}
+
+void OperationsDrawer::pauseAll()
+{
+    whenDone(m_deck.runner.pauseAll(m_deck.asker()), this, [this](const Result<PauseReport> &report) {
+        if (!report)
+            return;
+        for (const QString &id : report->paused)
+            m_complaints.remove(id);
+        for (const auto &[id, error] : report->failed)
+            m_complaints.insert(id, tr("Not paused: %1").arg(error.message));
+        refresh();
+    });
 }
 
 void OperationsDrawer::refresh()

@@ -37,6 +37,8 @@ public:
     void setCutOff(const QStringList &operations);
     /// Asks \a verb of \a operation; failures are shown in its row.
     void ask(const QString &operation, OperationVerb verb);
+    /// Pauses everything that runs, here and elsewhere; what could not be is told in its row.
+    void pauseAll();
 
 Q_SIGNALS:
     void heightChanged();

@@ -5,6 +5,7 @@
 #include "glyphs.h"
 #include "icons.h"
 
+#include "models/duration.h"
 #include "models/formatter.h"
 
 #include "backends/api/whendone.h"
@@ -657,6 +658,7 @@ void PlanDialog::paintEvent(QPaintEvent *)
         icon = u"check-circle"_s;
         break;
     case ActionKind::Drain:
+    case ActionKind::Evacuate:
         icon = u"arrow-up-right"_s;
         break;
     case ActionKind::Create:
@@ -693,7 +695,9 @@ QString PlanDialog::actionTitle() const
 {
     if (!m_title.isEmpty())
         return m_title;
-    const QString target = m_plan ? m_plan->target : nameOfStamp(m_request.stamp);
+    const QString target = m_plan             ? m_plan->target
+            : m_request.region.isEmpty() ? nameOfStamp(m_request.stamp)
+                                         : m_request.region;
     switch (m_request.kind) {
     case ActionKind::Move:
         return tr("Move %1").arg(target);
@@ -707,6 +711,8 @@ QString PlanDialog::actionTitle() const
         return tr("Create %1").arg(target);
     case ActionKind::Delete:
         return tr("Delete %1").arg(target);
+    case ActionKind::Evacuate:
+        return tr("Evacuate %1").arg(target);
     case ActionKind::Uncordon:
         break;
     }
@@ -787,7 +793,14 @@ void PlanDialog::showPlan()
                         {tr("Take tenants"), tr("again, from then on")}};
         break;
     case ActionKind::Drain:
-        cards->cards = {{tr("Cordon"), nameOfStamp(m_request.stamp)},
+    case ActionKind::Evacuate:
+        cards->cards = {{tr("Cordon"), m_request.kind == ActionKind::Drain
+                                 ? nameOfStamp(m_request.stamp)
+                                 : Text::counted(std::count_if(plan.loads.begin(), plan.loads.end(),
+                                                               [](const LoadChange &load) {
+                                                                   return load.isSource;
+                                                               }),
+                                                 tr("stamp"), tr("stamps"))},
                         {tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"),
                                                          tr("tenants"))),
                          tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
@@ -811,6 +824,11 @@ void PlanDialog::showPlan()
     m_steps->show(plan, *m_planned);
     leftBox->addWidget(m_steps);
     if (!plan.moves.empty()) {
+        auto *takes = new IconLine(u"clock"_s, Token::TextSecondary,
+                                   tr("Takes: %1.").arg(durationText(plan.duration, plan.measured)),
+                                   Token::TextPrimary);
+        takes->setObjectName(u"duration"_s);
+        leftBox->addWidget(takes);
         leftBox->addWidget(new IconLine(
                 u"shield-check"_s, Token::HealthyGlyph,
                 tr("Every tenant serves on its target, verified, before it stops where it is "
@@ -901,7 +919,7 @@ void PlanDialog::showPlan()
     if (plan.blast.tenants > 0) {
         const int top = plan.blast.byTier[size_t(Tier::Premium)]
             + plan.blast.byTier[size_t(Tier::Enterprise)];
-        const bool isMove = m_request.kind == ActionKind::Move;
+        const bool isMove = m_request.kind == ActionKind::Move || emptiesStamps(m_request.kind);
         blast->cells = {{QString::number(plan.blast.tenants),
                          isMove ? tr("tenants move") : tr("tenants on it")},
                         {QString::number(top), tr("of top tiers")},
@@ -1152,7 +1170,8 @@ void PlanDialog::submit()
     ActionRequest request = m_request;
     request.reason = m_reason->text().trimmed();
     // What was looked at is what is done: a plan of one object names its revision.
-    if (m_request.kind != ActionKind::Move || m_plan->moves.size() == 1) {
+    if (m_request.kind != ActionKind::Evacuate
+        && (m_request.kind != ActionKind::Move || m_plan->moves.size() == 1)) {
         if (!m_plan->steps.empty())
             request.ifMatch = m_plan->steps.front().expectedRevision;
     }

@@ -334,6 +334,9 @@ void FleetJson::writePlan(JsonWriter &writer, const Plan &plan) const
         }
         writer.endArray();
     }
+    writer.key("duration");
+    writer.valueOrNull(plan.duration ? toString(*plan.duration) : QString());
+    writer.member("movesMeasured", plan.measured);
     writer.member("production", plan.production);
     writer.member("hasInverse", plan.hasInverse);
     writer.member("command", plan.command());
@@ -372,6 +375,8 @@ void writeOperation(JsonWriter &writer, const Operation &operation)
         writer.member("endedAt", step.endedAt);
         writer.key("error");
         writer.valueOrNull(step.error);
+        writer.key("tenant");
+        writer.valueOrNull(step.tenant);
         writer.endObject();
     }
     writer.endArray();
@@ -383,6 +388,12 @@ void writeOperation(JsonWriter &writer, const Operation &operation)
     writer.valueOrNull(operation.createdBy);
     writer.member("createdAt", operation.createdAt);
     writer.member("updatedAt", operation.updatedAt);
+    writer.key("remaining");
+    writer.valueOrNull(operation.remaining ? toString(*operation.remaining) : QString());
+    writer.key("blocked");
+    writer.valueOrNull(operation.blocked);
+    writer.key("mend");
+    writer.valueOrNull(operation.mend);
     writer.endObject();
 }
 

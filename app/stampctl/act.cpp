@@ -29,6 +29,8 @@ Result<ActionRequest> requestOf(const Invocation &invocation)
     request.among = invocation.among;
     request.deadline = invocation.deadline;
     request.partial = invocation.partial;
+    request.maxLoad = invocation.maxLoad;
+    request.region = invocation.region;
     request.actor = userName();
     request.reason = invocation.reason;
     if (request.kind == ActionKind::Scale) {
@@ -61,6 +63,8 @@ QString revisionOf(const FleetVersion &version, const Plan &plan)
         return plan.moves.size() == 1 ? version.tenants[plan.moves.front().tenant].tenant->revision
                                       : QString();
     }
+    if (plan.request.kind == ActionKind::Evacuate)
+        return {}; // of many
     return plan.loads.isEmpty() ? QString() : version.stamps[plan.loads.first().slot]->stamp->revision;
 }
 
@@ -90,26 +94,35 @@ void printPlan(Session &session, const Plan &plan)
 ExitStatus handOver(Session &session, const Plan &plan)
 {
     const FleetVersionPtr version = session.version();
-    if (plan.request.kind == ActionKind::Drain) {
-        // Its moves come one after the other once the cordon is there; no single write says that.
+    const bool empties = emptiesStamps(plan.request.kind);
+    const auto no = [&](const QString &subject, const QString &why) {
         return session.give(Error::refused(
-                {{u"unsupported"_s, plan.target, u"a drain is followed to its end"_s,
-                  u"leave --no-wait out"_s}}));
-    }
+                {{u"unsupported"_s, subject, why, u"leave --no-wait out"_s}}));
+    };
+    if (empties && plan.sources.size() > 1)
+        return no(plan.target, u"it is in several sources, none of which runs it all"_s);
     for (const QString &name : plan.sources) {
         const SourceState &source = version->sources[version->sourceIndex(name)];
-        if (!source.capabilities.testFlag(Capability::Operations)) {
-            return session.give(Error::refused(
-                    {{u"unsupported"_s, name,
-                      u"%1 runs no operations itself"_s.arg(source.adapter),
-                      u"leave --no-wait out"_s}}));
-        }
+        if (!source.capabilities.testFlag(Capability::Operations))
+            return no(name, u"%1 runs no operations itself"_s.arg(source.adapter));
+        // Its moves come one after the other once the cordon is there; no single write says that.
+        if (empties && !source.capabilities.testFlag(Capability::Drains))
+            return no(name, u"%1 drains nothing by itself"_s.arg(source.adapter));
     }
     const QString id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     ExitStatus status = ExitStatus::Done;
     QStringList handles;
     int number = 0;
+    if (empties) {
+        const auto operation = session.await(session.fleet().handOver(plan));
+        if (operation)
+            handles += (*operation)->id;
+        else
+            status = session.give(operation.error());
+    }
     for (const PlannedStep &step : plan.steps) {
+        if (empties)
+            break;
         WriteContext context;
         context.idempotencyKey = u"%1-%2"_s.arg(id).arg(number++);
         context.expectedRevision = step.expectedRevision;

@@ -97,7 +97,9 @@ Plan planOf(const FleetVersion &version, const JournalOperation &operation, Oper
     }
     const QString stamp = operation.request.kind == ActionKind::Move ? operation.request.to
                                                                      : operation.request.stamp;
-    plan.confirmName = stamp.contains(u'/') ? stamp.section(u'/', 1) : stamp;
+    plan.confirmName = operation.request.kind == ActionKind::Evacuate ? operation.request.region
+            : stamp.contains(u'/')                                    ? stamp.section(u'/', 1)
+                                                                      : stamp;
     for (const QString &tenant : operation.request.tenants) {
         if (const auto slot = version.findTenant(tenant)) {
             ++plan.blast.tenants;
@@ -198,26 +200,35 @@ ExitStatus dryRun(const Invocation &invocation, OperationVerb verb, const Plan &
 
 ExitStatus pauseAll(Session &session)
 {
-    // Ours have their owners, who run as processes of their own; the backends' are asked here.
+    // The other processes on this journal have been asked by controlForeign(), and the backends'
+    // operations are asked here.
     const FleetVersionPtr version = session.version();
-    ExitStatus status = ExitStatus::Done;
-    int paused = 0;
-    for (const OperationPtr &operation : version->operations) {
-        if (operation->state != OperationState::Running
-            && operation->state != OperationState::Pending)
-            continue;
-        if (!session.fleet().journal().holder(operation->id).isEmpty())
-            continue; // controlForeign() has asked its owner
-        const auto answer = session.await(session.fleet().runner().control(
-                operation->id, OperationVerb::Pause, session.asker()));
-        if (!answer) {
-            status = session.give(answer.error());
-            continue;
+    if (session.invocation().dryRun) {
+        for (const OperationPtr &operation : version->operations) {
+            if (operation->state == OperationState::Running
+                || operation->state == OperationState::Pending)
+                print(u"would pause %1: %2 %3\n"_s.arg(operation->id, operation->kind,
+                                                      operation->target));
         }
-        ++paused;
-        printOperation(session.invocation(), **answer);
+        return ExitStatus::Done;
     }
-    if (paused == 0 && session.invocation().output == OutputFormat::Table)
+    const auto report = session.await(session.fleet().runner().pauseAll(session.asker()),
+                                      Session::Patience::Stubborn);
+    if (!report)
+        return session.give(report.error());
+    for (const QString &id : report->paused + report->asked) {
+        if (const OperationPtr operation = session.version()->operations.value(id))
+            printOperation(session.invocation(), *operation);
+        else
+            print(QString(id + u'\n'));
+    }
+    ExitStatus status = ExitStatus::Done;
+    for (const auto &[id, error] : report->failed) {
+        complain(u"%1 could not be paused"_s.arg(id.isEmpty() ? u"what others run"_s : id));
+        status = session.give(error);
+    }
+    if (report->paused.isEmpty() && report->asked.isEmpty() && report->failed.empty()
+        && session.invocation().output == OutputFormat::Table)
         complain(u"no other operation is running"_s);
     return status;
 }
@@ -330,8 +341,7 @@ std::optional<ExitStatus> controlForeign(const Invocation &invocation)
         if (one != ExitStatus::Done)
             status = one;
     }
-    // The backends' own come next where all were meant.
-    return invocation.all && status == ExitStatus::Done ? std::nullopt : std::optional(status);
+    return status;
 }
 
 ExitStatus control(Session &session)

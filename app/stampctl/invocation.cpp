@@ -29,6 +29,8 @@ struct Words
     std::vector<std::string> among;
     std::string deadline;
     bool partial = false;
+    std::string maxLoad;
+    std::string region;
     std::string stamp;
     std::vector<std::string> settings;
     std::vector<std::string> rules;
@@ -53,6 +55,53 @@ QStringList texts(const std::vector<std::string> &words)
     for (const std::string &word : words)
         all += QString::fromStdString(word);
     return all;
+}
+
+/// "80%", or a ratio; nothing for what is neither, or not above 0 and at most all of it.
+std::optional<double> shareOf(const std::string &text)
+{
+    QString word = QString::fromStdString(text);
+    const bool percent = word.endsWith(u'%');
+    if (percent)
+        word.chop(1);
+    bool good = false;
+    const double share = word.toDouble(&good) / (percent ? 100 : 1);
+    return good && share > 0 && share <= 1 ? std::optional(share) : std::nullopt;
+}
+
+/// What drain and evacuate have in common.
+void addEmptying(CLI::App *command, Words &words)
+{
+    command->add_option("--to", words.among,
+                        "Only these stamps may take tenants; else the planner chooses among all")
+            ->type_name("STAMP,...")
+            ->delimiter(',')
+            ->allow_extra_args(false);
+    command->add_option("--parallel", words.parallel, "How many tenants at once")
+            ->type_name("N")
+            ->check(CLI::Range(1, 64).description(""));
+    command->add_option("--deadline", words.deadline,
+                        "Start no move when this has passed; those in flight end")
+            ->type_name("1h")
+            ->check(CLI::Validator(
+                    [](const std::string &text) {
+                        const auto duration = durationFromString(QString::fromStdString(text));
+                        return duration && duration->count() > 0
+                                ? std::string()
+                                : text + " is no duration above 0, such as 90s, 30m or 1h";
+                    },
+                    ""));
+    command->add_flag("--partial", words.partial,
+                      "Leave tenants that no stamp takes, and move the others");
+    command->add_option("--max-load", words.maxLoad,
+                        "The load that no target may pass; its source's gate unless given")
+            ->type_name("80%")
+            ->check(CLI::Validator(
+                    [](const std::string &text) {
+                        return shareOf(text) ? std::string()
+                                             : text + " is no load, such as 80% or 0.8";
+                    },
+                    ""));
 }
 
 void addActing(CLI::App *command, Words &words)
@@ -131,26 +180,7 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
 
     CLI::App *drain = app.add_subcommand("drain", "Cordon a stamp and move its tenants elsewhere");
     drain->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
-    drain->add_option("--to", words.among,
-                      "Only these stamps may take its tenants; else the planner chooses among all")
-            ->type_name("STAMP,...")
-            ->delimiter(',')
-            ->allow_extra_args(false);
-    drain->add_option("--parallel", words.parallel, "How many tenants at once")
-            ->type_name("N")
-            ->check(CLI::Range(1, 64).description(""));
-    drain->add_option("--deadline", words.deadline,
-                      "Start no move when this has passed; those in flight end")
-            ->type_name("1h")
-            ->check(CLI::Validator(
-                    [](const std::string &text) {
-                        const auto duration = durationFromString(QString::fromStdString(text));
-                        return duration && duration->count() > 0
-                                ? std::string()
-                                : text + " is no duration above 0, such as 90s, 30m or 1h";
-                    },
-                    ""));
-    drain->add_flag("--partial", words.partial, "Leave tenants that no stamp takes, and move the others");
+    addEmptying(drain, words);
     addActing(drain, words);
 
     CLI::App *create = app.add_subcommand("create", "Make a stamp from a template");
@@ -175,6 +205,14 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
                                                     "it off with Ctrl+C, unless --yes");
     remove->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
     addActing(remove, words);
+
+    CLI::App *evacuate = app.add_subcommand(
+            "evacuate", "Cordon every stamp of a region and move its tenants elsewhere");
+    evacuate->add_option("--region", words.region, "The region")
+            ->required()
+            ->type_name("REGION");
+    addEmptying(evacuate, words);
+    addActing(evacuate, words);
 
     struct Verb
     {
@@ -246,6 +284,8 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.among = texts(words.among);
     invocation.deadline = durationFromString(QString::fromStdString(words.deadline));
     invocation.partial = words.partial;
+    invocation.maxLoad = shareOf(words.maxLoad);
+    invocation.region = QString::fromStdString(words.region);
     invocation.stamp = QString::fromStdString(words.stamp);
     invocation.settings = texts(words.settings);
     invocation.rules = texts(words.rules);

@@ -21,9 +21,11 @@ struct Invocation
     QStringList tenants;
     QString to;
     int parallel = 2;
-    QStringList among; ///< drain: --to.
+    QStringList among; ///< drain, evacuate: --to.
     std::optional<std::chrono::milliseconds> deadline;
     bool partial = false;
+    std::optional<double> maxLoad; ///< A ratio.
+    QString region; ///< evacuate.
     QString stamp;
     QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
     QStringList rules;

@@ -25,10 +25,13 @@ ExitStatus run(const Invocation &invocation)
     const PluginCatalog catalog;
     if (command == "adapters"_L1)
         return adapters(invocation, catalog);
+    std::optional<ExitStatus> foreign;
     const bool isControl = fromString<OperationVerb>(QStringView(command)).has_value();
     if (isControl) {
-        if (const auto status = controlForeign(invocation))
-            return *status;
+        foreign = controlForeign(invocation);
+        // The backends' come next where all are meant, whatever became of the others.
+        if (foreign && !invocation.all)
+            return *foreign;
     }
     const auto session = Session::open(invocation, catalog);
     if (!session)
@@ -37,7 +40,10 @@ ExitStatus run(const Invocation &invocation)
         return get(**session);
     if (command == "watch"_L1)
         return watch(**session);
-    return isControl ? control(**session) : act(**session);
+    if (!isControl)
+        return act(**session);
+    const ExitStatus status = control(**session);
+    return foreign && *foreign != ExitStatus::Done ? *foreign : status;
 }
 
 } // namespace

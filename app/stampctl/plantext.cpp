@@ -3,6 +3,7 @@
 
 #include "table.h"
 
+#include "models/duration.h"
 #include "models/formatter.h"
 
 namespace Stampdeck {
@@ -79,6 +80,8 @@ QString planText(const Plan &plan, int width)
     text += u"hits: %1, on %2 %3\n"_s.arg(hits(plan.blast))
                     .arg(plan.blast.stamps)
                     .arg(plan.blast.stamps == 1 ? u"stamp"_s : u"stamps"_s);
+    if (!plan.moves.empty())
+        text += u"takes: %1\n"_s.arg(durationText(plan.duration, plan.measured));
     if (!plan.loads.isEmpty()) {
         Table table({{u"LOAD"_s, TableColumn::Name},
                      {u"CPU"_s},

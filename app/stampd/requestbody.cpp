@@ -257,7 +257,8 @@ BodyResult<DrainSetting> readDrainRequest(const QByteArray &text)
     const auto body = parse(text);
     if (!body)
         return tl::unexpected(body.error());
-    if (const auto error = onlyMembers(*body, {}, {"to", "parallel", "deadline", "partial"}))
+    if (const auto error = onlyMembers(
+            *body, {}, {"to", "parallel", "deadline", "partial", "maxLoad", "allowUnknown"}))
         return tl::unexpected(*error);
     DrainSetting setting;
     if (body->contains("to")) {
@@ -289,11 +290,20 @@ BodyResult<DrainSetting> readDrainRequest(const QByteArray &text)
         if (!setting.deadline)
             return wrong(u"/deadline"_s, u"has to be a duration above 0, such as 1h"_s);
     }
-    if (body->contains("partial")) {
-        const json &partial = (*body)["partial"];
-        if (!partial.is_boolean())
-            return wrong(u"/partial"_s, u"has to be true or false"_s);
-        setting.partial = partial.get<bool>();
+    for (const auto &[name, flag] :
+         {std::pair("partial", &setting.partial), std::pair("allowUnknown", &setting.allowUnknown)}) {
+        if (!body->contains(name))
+            continue;
+        const json &value = (*body)[name];
+        if (!value.is_boolean())
+            return wrong(u'/' + QString::fromLatin1(name), u"has to be true or false"_s);
+        *flag = value.get<bool>();
+    }
+    if (body->contains("maxLoad")) {
+        const auto load = positive((*body)["maxLoad"], u"/maxLoad"_s, 1);
+        if (!load)
+            return tl::unexpected(load.error());
+        setting.maxLoad = *load;
     }
     return Body<DrainSetting>{std::move(setting), canonicalOf(*body)};
 }

@@ -23,6 +23,8 @@ struct DrainSetting
     int parallel = 2;
     std::optional<std::chrono::milliseconds> deadline;
     bool partial = false;
+    std::optional<double> maxLoad; ///< A ratio.
+    bool allowUnknown = false;
 };
 
 /// CreateRequest of the OpenAPI document.

@@ -58,6 +58,7 @@ enum Route {
     UncordonRoute,
     DrainRoute,
     MoveRoute,
+    EvacuateRoute,
     PauseRoute,
     ResumeRoute,
     CancelRoute,
@@ -95,6 +96,7 @@ constexpr std::array routes = {
     RouteText{UncordonRoute, "POST", "/v1/stamps/{id}:uncordon"},
     RouteText{DrainRoute, "POST", "/v1/stamps/{id}:drain"},
     RouteText{MoveRoute, "POST", "/v1/tenants/{id}:move"},
+    RouteText{EvacuateRoute, "POST", "/v1/regions/{region}:evacuate"},
     RouteText{PauseRoute, "POST", "/v1/operations/{id}:pause"},
     RouteText{ResumeRoute, "POST", "/v1/operations/{id}:resume"},
     RouteText{CancelRoute, "POST", "/v1/operations/{id}:cancel"},
@@ -392,6 +394,10 @@ std::optional<HttpResponse> StampApi::guard(HttpRequest &request, Context &conte
                 = match.id == DeleteRoute && !request.values("idempotency-key").empty();
             if (auto missing = lookUp(context); missing && !isReplay)
                 return missing;
+        } else if (match.parameters.contains("region")) {
+            context.id = percentDecoded(match.parameters.value("region")).value_or(QString());
+            if (auto missing = lookUpRegion(context))
+                return missing;
         }
     }
     if (isWrite(match.id) && (hasBody(request) || !request.value("content-type").isNull())
@@ -420,6 +426,18 @@ std::optional<HttpResponse> StampApi::lookUp(Context &context) const
     }
     if (context.id.isEmpty() || (context.slot < 0 && !context.operation))
         return Stampdeck::problem(404, "not-found", u"there is no %1 “%2”"_s.arg(what, context.id));
+    return std::nullopt;
+}
+
+std::optional<HttpResponse> StampApi::lookUpRegion(const Context &context) const
+{
+    bool isThere = false;
+    context.cut.version->eachStamp([&](int, const StampEntry &entry) {
+        isThere = isThere || entry.stamp->region == context.id;
+    });
+    if (context.id.isEmpty() || !isThere)
+        return Stampdeck::problem(404, "not-found",
+                                  u"there is no stamp in a region “%1”"_s.arg(context.id));
     return std::nullopt;
 }
 
@@ -708,19 +726,27 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
         write.fingerprint = body->canonical;
         break;
     }
-    case DrainRoute: {
+    case DrainRoute:
+    case EvacuateRoute: {
         const auto body = readDrainRequest(request.body);
         if (!body)
             return refuse(body.error());
-        action.kind = ActionKind::Drain;
+        const bool ofRegion = context.route == EvacuateRoute;
+        action.kind = ofRegion ? ActionKind::Evacuate : ActionKind::Drain;
+        if (ofRegion)
+            action.region = context.id;
         action.parallel = body->value.parallel;
         action.deadline = body->value.deadline;
         action.partial = body->value.partial;
+        action.maxLoad = body->value.maxLoad;
+        action.allowUnknown = body->value.allowUnknown;
         for (const QString &name : body->value.to) {
             const QString id = names.stampId(name);
-            if (context.cut.version->stampIndex.value(id) < 0)
+            const int slot = context.cut.version->stampIndex.value(id);
+            if (slot < 0)
                 meaningless = invalid(u"there is no stamp “%1” to move to"_s.arg(name), 422);
-            else if (id == names.stampId(context.id))
+            else if (ofRegion ? context.cut.version->stamps[slot]->stamp->region == context.id
+                              : id == names.stampId(context.id))
                 meaningless = invalid(u"“%1” can't take the tenants that leave it"_s.arg(name), 422);
             action.among.append(id);
         }
@@ -791,7 +817,9 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
                 context.identity.name, QString::fromLatin1(request.method),
                 QString::fromLatin1(request.route) + u' ' + context.id, QString::fromLatin1(key)};
     }
-    if (const auto matches = request.values("if-match"); !matches.empty() && !write.verb && context.route != CreateRoute) {
+    const bool isOnObject = context.route != CreateRoute && context.route != EvacuateRoute;
+    if (const auto matches = request.values("if-match");
+        !matches.empty() && !write.verb && isOnObject) {
         QByteArray list;
         for (const QByteArray &match : matches)
             list += (list.isEmpty() ? "" : ", ") + match;
@@ -854,6 +882,10 @@ Result<QString> StampApi::cutOff(const Write &write, Timestamp since)
             request.source.clear(); // the one that was found for it
         request.reason = write.request.reason;
         request.ifMatch = write.request.ifMatch;
+        if (emptiesStamps(request.kind)) { // Whom it moves was found out when it was accepted.
+            request.tenants.clear();
+            request.left.clear();
+        }
         const bool isIts = write.verb
             ? write.verb == OperationVerb::Undo && operation.undoes == write.context->id
             : operation.undoes.isEmpty() && request == write.request;
@@ -888,8 +920,10 @@ void StampApi::submit(const std::shared_ptr<Write> &write)
         const auto planned = plan(cut.version, write->request, m_fleet.clock());
         if (!planned)
             return write->responder.answer(rejected(*write, planned.error()));
-        const bool isNew = write->request.kind == ActionKind::Create;
-        if (auto wrong = isNew ? std::nullopt : precondition(*write))
+        // What is new and a region have no revision: nobody's word is overwritten.
+        const bool isOnObject
+            = write->context->route != CreateRoute && write->context->route != EvacuateRoute;
+        if (auto wrong = isOnObject ? precondition(*write) : std::nullopt)
             return write->responder.answer(std::move(*wrong));
         if (write->dryRun) {
             QByteArray body;

@@ -52,6 +52,7 @@ private:
 
     [[nodiscard]] std::optional<HttpResponse> guard(HttpRequest &request, Context &context);
     [[nodiscard]] std::optional<HttpResponse> lookUp(Context &context) const;
+    [[nodiscard]] std::optional<HttpResponse> lookUpRegion(const Context &context) const;
     void read(const HttpRequest &request, const std::shared_ptr<Context> &context,
               const HttpResponder &responder);
     [[nodiscard]] HttpResponse page(const Context &context) const;

@@ -194,7 +194,7 @@ void MainWindow::addActions()
     add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s,
         QKeySequence(Qt::Key_U), [this] { undo(m_last); });
     add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s, QKeySequence(Qt::Key_Pause),
-        [this] { m_deck.runner.pauseAll(m_deck.asker()); });
+        [this] { m_drawer->pauseAll(); });
     add(u"drawer.toggle"_s, tr("Open or close operations"), u"list-check"_s,
         QKeySequence(Qt::CTRL | Qt::Key_J), [this] { m_drawer->setOpen(!m_drawer->isOpen()); });
     add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
@@ -439,7 +439,14 @@ void MainWindow::updateActions()
                              : m_last.isEmpty() ? tr("nothing was done from here yet")
                                                 : QString());
     m_actions->setReason(u"operation.pauseAll"_s,
-                         m_running.isEmpty() ? tr("nothing runs") : QString());
+                         std::any_of(m_deck.fleet().operations.begin(),
+                                     m_deck.fleet().operations.end(),
+                                     [](const OperationPtr &operation) {
+                                         return operation->state == OperationState::Running
+                                             || operation->state == OperationState::Pending;
+                                     })
+                             ? QString()
+                             : tr("nothing runs"));
     m_rail->setBadge(
         View::Operations,
         int(std::count_if(
@@ -1008,7 +1015,7 @@ void MainWindow::endThenClose(bool rollBack)
     };
     connect(&m_deck.runner, &OperationRunner::operationChanged, this, closeWhenDone);
     if (!rollBack) {
-        m_deck.runner.pauseAll(m_deck.asker());
+        m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours);
         return;
     }
     const QSet<QString> running = m_running;

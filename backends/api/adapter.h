@@ -101,6 +101,8 @@ struct DrainOrder
     int parallel = 2; ///< Moves at once, at most.
     std::optional<std::chrono::milliseconds> deadline; ///< No move starts after it.
     bool partial = false; ///< Leave whom no stamp takes.
+    std::optional<double> maxLoad; ///< That no target may pass, a ratio; nothing: the gate.
+    bool allowUnknown = false; ///< On purpose where a limit or demand is not known.
 
     friend bool operator==(const DrainOrder &, const DrainOrder &) = default;
 };

@@ -54,6 +54,8 @@ struct OperationStep
     std::optional<Timestamp> startedAt;
     std::optional<Timestamp> endedAt;
     QString error;
+    QString tenant = {}; ///< Whom it moves, as its source says; empty for one that moves nobody.
+    QString source = {}; ///< That performs it; empty where that is the operation's own backend.
 
     friend bool operator==(const OperationStep &, const OperationStep &) = default;
 };
@@ -77,6 +79,9 @@ struct Operation
     QStringList carriedBy = {};
     /// Its runner is elsewhere: only the marks on its objects tell of it.
     bool fromMarks = false;
+    std::optional<std::chrono::milliseconds> remaining = {}; ///< Until it ends, by moves measured.
+    QString blocked = {}; ///< What it waits for, for people; empty while nothing holds it.
+    QString mend = {}; ///< And what would mend that.
 
     friend bool operator==(const Operation &, const Operation &) = default;
 };

@@ -247,6 +247,7 @@ struct Members : MemberKinds
         value<&OperationStep::startedAt>("startedAt"),
         value<&OperationStep::endedAt>("endedAt"),
         text<&OperationStep::error>("error"),
+        text<&OperationStep::tenant>("tenant"),
     };
     static constexpr std::tuple operation = {
         member("id",
@@ -269,6 +270,16 @@ struct Members : MemberKinds
         shared<&Operation::createdBy>("createdBy"),
         value<&Operation::createdAt>("createdAt"),
         value<&Operation::updatedAt>("updatedAt"),
+        member("remaining",
+               [](ObjectReader &in, const char *at, Operation &out) {
+                   // A guess for people: one that can't be read is none.
+                   QString remaining;
+                   at = in.text(at, remaining);
+                   out.remaining = durationFromString(remaining);
+                   return at;
+               }),
+        text<&Operation::blocked>("blocked"),
+        text<&Operation::mend>("mend"),
     };
     static constexpr std::tuple gone = {
         member(

@@ -753,16 +753,23 @@ FutureResult<OperationPtr> RestAdapter::drain(const DrainOrder &order, const Wri
     }
     if (order.deadline)
         body["deadline"] = toString(*order.deadline).toStdString();
+    // Only where they are wanted: an older backend does not know them.
+    if (order.maxLoad)
+        body["maxLoad"] = *order.maxLoad;
+    if (order.allowUnknown)
+        body["allowUnknown"] = true;
     HttpRequest write = writing(endpoint,
                                 (ofRegion ? "/v1/regions/" : "/v1/stamps/") + encoded(object)
                                     + (ofRegion ? ":evacuate" : ":drain"),
                                 context);
     write.body = QByteArray::fromStdString(
         body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-    write.headers.emplaceBack("If-Match",
-                              context.expectedRevision.isEmpty()
-                                  ? QByteArray("*")
-                                  : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
+    if (!ofRegion) {
+        write.headers.emplaceBack("If-Match",
+                                  context.expectedRevision.isEmpty()
+                                      ? QByteArray("*")
+                                      : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
+    }
     const auto pending = Pending<OperationPtr>::create();
     const auto id = m_client->send(
         std::move(write),

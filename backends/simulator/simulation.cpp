@@ -1318,9 +1318,10 @@ Result<Simulation::Outcome> Simulation::cordon(const CordonStamp &p,
         is.outcome.message = u"%1 is cordoned already"_s.arg(stamp.name);
         return is;
     }
-    StampWritten next = written(*index, u"cordoned"_s, context);
-    // Who is empty has nobody to be drained of.
-    next.lifecycle = stamp.tenants.empty() ? Lifecycle::Drained : Lifecycle::Cordoned;
+    // Whoever lost its last tenant before is as empty as who loses it afterwards.
+    const bool isEmpty = stamp.tenants.empty();
+    StampWritten next = written(*index, isEmpty ? u"drained"_s : u"cordoned"_s, context);
+    next.lifecycle = isEmpty ? Lifecycle::Drained : Lifecycle::Cordoned;
     next.cordonOperation = context.operation;
     is.outcome.message = u"%1 takes no new tenants"_s.arg(stamp.name);
     is.transaction.stamps.emplace_back(*index, std::move(next));

@@ -332,11 +332,137 @@ private Q_SLOTS:
         QVERIFY2((*undone)->state == OperationState::Succeeded, qPrintable((*undone)->error));
         QTRY_COMPARE(lifecycle(stamp), Lifecycle::Active);
         QTRY_VERIFY(allAt(plan, false));
-        // That took it back: what takes that back is the drain again, and says so.
+        // What takes that back is the drain again, to where they were.
         const auto again = ask((*undo)->id, OperationVerb::Undo);
-        QVERIFY(!again);
-        QVERIFY2(again.error().message.contains(u"drain "_s), qPrintable(again.error().message));
+        VERIFY_RESULT(again);
+        QCOMPARE((*again)->kind, u"drain"_s);
+        const auto redone = ended((*again)->id);
+        VERIFY_RESULT(redone);
+        QVERIFY2((*redone)->state == OperationState::Succeeded, qPrintable((*redone)->error));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Drained);
+        QTRY_VERIFY(allAt(plan, true));
         VERIFY_RESULT(m_fleet->journal().verifyAudit());
+    }
+
+    void evacuatesARegionAndTakesItBack()
+    {
+        const auto version = m_fleet->store().current();
+        std::optional<Plan> found;
+        QSet<QString> regions;
+        version->eachStamp([&](int, const StampEntry &entry) {
+            if (found || regions.contains(entry.stamp->region))
+                return;
+            regions.insert(entry.stamp->region);
+            ActionRequest request;
+            request.kind = ActionKind::Evacuate;
+            request.region = entry.stamp->region;
+            request.actor = u"tester"_s;
+            request.parallel = 8;
+            request.partial = true;
+            auto made = plan(version, request, m_fleet->clock());
+            if (made && !made->isRefused() && made->moves.size() >= 3)
+                found = std::move(*made);
+        });
+        QVERIFY(found);
+        QSet<QString> emptied;
+        for (const LoadChange &load : std::as_const(found->loads)) {
+            if (load.isSource)
+                emptied.insert(load.stamp);
+        }
+        const auto accepted = await(m_fleet->runner().submit(found->request));
+        VERIFY_RESULT(accepted);
+        QCOMPARE((*accepted)->kind, u"evacuate"_s);
+        QCOMPARE((*accepted)->target, found->request.region);
+        const auto done = ended((*accepted)->id);
+        VERIFY_RESULT(done);
+        QVERIFY2((*done)->state == OperationState::Succeeded, qPrintable((*done)->error));
+        QTRY_VERIFY(allAt(*found, true));
+        QTRY_VERIFY(std::all_of(emptied.begin(), emptied.end(), [this](const QString &stamp) {
+            return lifecycle(stamp) == Lifecycle::Drained || lifecycle(stamp) == Lifecycle::Cordoned;
+        }));
+        const auto undo = ask((*accepted)->id, OperationVerb::Undo);
+        VERIFY_RESULT(undo);
+        const auto undone = ended((*undo)->id);
+        VERIFY_RESULT(undone);
+        QVERIFY2((*undone)->state == OperationState::Succeeded, qPrintable((*undone)->error));
+        QTRY_VERIFY(allAt(*found, false));
+        QTRY_VERIFY(std::all_of(emptied.begin(), emptied.end(), [this](const QString &stamp) {
+            return lifecycle(stamp) == Lifecycle::Active;
+        }));
+    }
+
+    void anEmptyStampIsDrainedAtOnce()
+    {
+        const Plan first = drainable();
+        const QString stamp = first.loads.first().stamp;
+        const auto accepted = await(m_fleet->runner().submit(first.request));
+        VERIFY_RESULT(accepted);
+        VERIFY_RESULT(ended((*accepted)->id));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Drained);
+        ActionRequest open;
+        open.kind = ActionKind::Uncordon;
+        open.stamp = stamp;
+        VERIFY_RESULT(ended((*await(m_fleet->runner().submit(open)))->id));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Active);
+        const auto again = await(m_fleet->runner().submit(first.request));
+        VERIFY_RESULT(again);
+        QCOMPARE((*again)->steps.size(), 1);
+        VERIFY_RESULT(ended((*again)->id));
+        QTRY_COMPARE(lifecycle(stamp), Lifecycle::Drained);
+    }
+
+    void whomAnotherMovesAwayIsLeftOutOfADrain()
+    {
+        Plan plan = drainable();
+        plan.request.parallel = 1;
+        const PlannedMove last = plan.moves.back();
+        // Somewhere else than the drain would take it.
+        const auto carry = makeCarry(m_fleet->store().current(), {last.id});
+        QString elsewhere;
+        for (const auto &[slot, evaluation] : bestOf(*carry, 100)) {
+            const QString id = m_fleet->store().current()->stampId(slot);
+            const bool isTarget = std::any_of(
+                plan.moves.begin(), plan.moves.end(),
+                [&](const PlannedMove &move) { return move.to == id; });
+            if (!isTarget && elsewhere.isEmpty())
+                elsewhere = id;
+        }
+        QVERIFY(!elsewhere.isEmpty());
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        const QString id = last.id.section(u'/', 1);
+        const QString from = last.from.section(u'/', 1), to = elsewhere.section(u'/', 1);
+        WriteContext bob;
+        bob.actor = u"bob"_s;
+        bob.operation = u"bobs"_s;
+        const auto perform = [&](const Primitive &primitive) {
+            bob.idempotencyKey = kindOf(primitive);
+            return await(m_fleet->perform(u"demo"_s, primitive, bob));
+        };
+        VERIFY_RESULT(perform(PlaceTenant{id, from, to}));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                const auto serves
+                    = await(m_fleet->observe(u"demo"_s, ProbeTenant{id, to}, bob, {}));
+                return serves && serves->done;
+            }(),
+            30'000);
+        VERIFY_RESULT(perform(ShiftTenant{id, from, to}));
+        VERIFY_RESULT(perform(RetireTenant{id, from}));
+        const auto done = ended((*accepted)->id);
+        VERIFY_RESULT(done);
+        QVERIFY2((*done)->state == OperationState::Succeeded, qPrintable((*done)->error));
+        QCOMPARE((*done)->steps.last().state, StepState::Skipped);
+        QCOMPARE((*done)->steps.last().error, u"already moved to %1 by bob"_s.arg(to));
+        QTRY_COMPARE(owner(last.id), elsewhere);
+        QCOMPARE(movedOf(plan), int(plan.moves.size()) - 1);
+        QTRY_COMPARE(lifecycle(last.from), Lifecycle::Drained);
+        // What another moved is not taken back with the rest.
+        const auto undo = ask((*accepted)->id, OperationVerb::Undo);
+        VERIFY_RESULT(undo);
+        VERIFY_RESULT(ended((*undo)->id));
+        QTRY_COMPARE(owner(last.id), elsewhere);
+        QCOMPARE(movedOf(plan), 0);
     }
 
     void rollsADrainBack()

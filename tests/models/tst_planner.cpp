@@ -20,12 +20,12 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-/// What a drain must keep at every moment, worked out from the fleet that the test made and from the
+/// What a drain or an evacuation must keep at every moment, worked out from the fleet that the test made and from the
 /// plan's steps, by none of the planner's own functions.
 class DrainChecker
 {
 public:
-    DrainChecker(const QList<Stamp> &stamps, const QList<Tenant> &tenants, const QString &drained,
+    DrainChecker(const QList<Stamp> &stamps, const QList<Tenant> &tenants, const QStringList &drained,
                  double gate, bool allowUnknown)
         : m_drained(drained)
         , m_gate(gate)
@@ -72,8 +72,11 @@ public:
             return m_serving[p->tenant].isEmpty() ? u"serves nowhere"_s : QString();
         }
         if (const auto *p = std::get_if<CordonStamp>(&primitive)) {
-            m_cordoned = p->stamp == m_drained;
-            return m_cordoned ? QString() : u"cordons another stamp"_s;
+            if (!m_drained.contains(p->stamp) || m_cordoned.contains(p->stamp)
+                || m_stamps.value(p->stamp).lifecycle != Lifecycle::Active)
+                return u"cordons another stamp"_s;
+            m_cordoned.insert(p->stamp);
+            return {};
         }
         return u"is no step of a drain"_s;
     }
@@ -94,9 +97,12 @@ private:
     {
         const Stamp stamp = m_stamps.value(where);
         const Tenant tenant = m_tenants.value(who);
-        if (!m_cordoned && m_stamps.value(m_drained).lifecycle == Lifecycle::Active)
-            return u"moves before the cordon"_s;
-        if (where == m_drained || stamp.lifecycle != Lifecycle::Active
+        for (const QString &drained : m_drained) {
+            if (!m_cordoned.contains(drained)
+                && m_stamps.value(drained).lifecycle == Lifecycle::Active)
+                return u"moves before the cordon"_s;
+        }
+        if (m_drained.contains(where) || stamp.lifecycle != Lifecycle::Active
             || stamp.health > Health::Healthy)
             return u"goes to a stamp that takes nobody"_s;
         bool inRegion = tenant.constraints.regions.isEmpty();
@@ -107,6 +113,7 @@ private:
         // What was there when the test made the fleet is in the stamp's own figures.
         double cpu = stamp.resources.cpu.taken().value_or(0);
         double memory = stamp.resources.memory.taken().value_or(0);
+        double storage = stamp.resources.storage.taken().value_or(0);
         double slots = stamp.resources.tenants.taken().value_or(0);
         const QStringList all = on(where);
         const QString &group = tenant.constraints.antiAffinity;
@@ -122,6 +129,7 @@ private:
                 return u"moves one whose demand nobody knows"_s;
             cpu += is.demand.cpu.value_or(0);
             memory += is.demand.memory.value_or(0);
+            storage += is.demand.storage.value_or(0);
             slots += 1;
         }
         const auto over = [](double is, const std::optional<double> &limit, double share) {
@@ -130,7 +138,8 @@ private:
         if (!stamp.resources.memory.limit && !m_allowUnknown)
             return u"goes where a limit is not known"_s;
         if (over(cpu, stamp.resources.cpu.limit, m_gate)
-            || over(memory, stamp.resources.memory.limit, m_gate))
+            || over(memory, stamp.resources.memory.limit, m_gate)
+            || over(storage, stamp.resources.storage.limit, m_gate))
             return u"is over the gate"_s;
         return over(slots, stamp.resources.tenants.limit, 1) ? u"has no slot"_s : QString();
     }
@@ -140,10 +149,10 @@ private:
     QHash<QString, QString> m_owner;
     QHash<QString, QSet<QString>> m_serving; // by tenant
     QHash<QString, QString> m_starting; // tenant to the stamp that it was placed on
-    QString m_drained;
+    QStringList m_drained;
     double m_gate;
     bool m_allowUnknown;
-    bool m_cordoned = false;
+    QSet<QString> m_cordoned;
 };
 
 ActionRequest drainOf(const QString &stamp)
@@ -151,6 +160,14 @@ ActionRequest drainOf(const QString &stamp)
     ActionRequest request;
     request.kind = ActionKind::Drain;
     request.stamp = stamp;
+    return request;
+}
+
+ActionRequest evacuationOf(const QString &region)
+{
+    ActionRequest request;
+    request.kind = ActionKind::Evacuate;
+    request.region = region;
     return request;
 }
 
@@ -755,10 +772,17 @@ private Q_SLOTS:
     }
 
     /// Every constraint holds at every step, in whatever order the lanes run, both placements counted.
+    void aDrainKeepsEveryConstraintAtEveryStep_data()
+    {
+        QTest::addColumn<bool>("region");
+        QTest::newRow("a stamp is drained") << false;
+        QTest::newRow("a region is evacuated") << true;
+    }
     void aDrainKeepsEveryConstraintAtEveryStep()
     {
-        int ran = 0, refusedFor = 0, leftSome = 0;
-        const bool held = rc::check("a drain keeps every constraint at every step", [&] {
+        QFETCH(bool, region);
+        int ran = 0, refusedFor = 0, leftSome = 0, several = 0;
+        const bool held = rc::check("every constraint holds at every step", [&] {
             const int count = *rc::gen::inRange(2, 9);
             const QStringList regions{u"eu-west"_s, u"eu-north"_s, u"us-east"_s};
             QList<Stamp> stamps;
@@ -782,7 +806,7 @@ private Q_SLOTS:
             const int all = *rc::gen::inRange(1, 16);
             for (int i = 0; i < all; ++i) {
                 const int home = *rc::gen::weightedOneOf<int>(
-                    {{2, rc::gen::just(0)}, {1, rc::gen::inRange(0, count)}});
+                    {{2, rc::gen::just(0)}, {region ? 4 : 1, rc::gen::inRange(0, count)}});
                 Tenant tenant = makeTenant(u"t%1"_s.arg(i), stamps[home].name);
                 tenant.tier = Tier(*rc::gen::inRange(0, 4));
                 tenant.demand.cpu = *rc::gen::inRange(0, 24) / 2.0;
@@ -800,19 +824,29 @@ private Q_SLOTS:
                 tenants.append(tenant);
             }
             const auto version = fleet(stamps, tenants);
-            ActionRequest request = drainOf(u"s0"_s);
+            ActionRequest request = region ? evacuationOf(stamps[0].region) : drainOf(u"s0"_s);
+            QStringList drained;
+            for (const Stamp &stamp : stamps) {
+                if (region ? stamp.region == stamps[0].region : stamp.name == u"s0")
+                    drained.append(stamp.name);
+            }
             request.partial = *rc::gen::arbitrary<bool>();
             request.allowUnknown = *rc::gen::arbitrary<bool>();
             request.parallel = *rc::gen::inRange(1, 5);
-            if (*rc::gen::inRange(0, 4) == 0)
+            if (*rc::gen::inRange(0, 4) == 0 && !drained.contains(u"s1"))
                 request.among = {u"s1"_s};
+            double most = 0.85;
+            if (*rc::gen::inRange(0, 3) == 0)
+                request.maxLoad = most = *rc::gen::inRange(3, 11) / 10.0;
+            if (*rc::gen::inRange(0, 3) == 0)
+                request.targets = {{u"prod/t0"_s, u"prod/s1"_s}};
             const auto made = plan(version, request, m_clock);
             RC_ASSERT(made.has_value());
 
             // Each tenant of the stamp is moved once or left, and nobody else is.
             QSet<QString> here, seen;
             for (const Tenant &tenant : tenants) {
-                if (tenant.stamp == u"s0")
+                if (drained.contains(tenant.stamp))
                     here.insert(u"prod/"_s + tenant.id);
             }
             for (const PlannedMove &move : made->moves) {
@@ -831,11 +865,21 @@ private Q_SLOTS:
                 return;
             }
             RC_ASSERT(request.partial || made->left.isEmpty());
+            // Those who pay most first, the largest of a tier before others.
+            for (size_t i = 1; i < made->moves.size(); ++i) {
+                const PlannedMove &one = made->moves[i - 1], &next = made->moves[i];
+                RC_ASSERT(one.tier > next.tier
+                          || (one.tier == next.tier && *one.demand.cpu >= *next.demand.cpu));
+            }
+            QSet<QString> left;
+            for (const PlannedMove &move : made->moves)
+                left.insert(move.from);
+            several += left.size() > 1;
             leftSome += !made->left.isEmpty();
             ++ran;
 
             // The lanes in an order of chance, as many at once as allowed; the cordon first.
-            DrainChecker checker(stamps, tenants, u"s0"_s, 0.85, request.allowUnknown);
+            DrainChecker checker(stamps, tenants, drained, most, request.allowUnknown);
             std::map<int, std::vector<Primitive>> waiting;
             for (const PlannedStep &step : made->steps) {
                 if (std::holds_alternative<CordonStamp>(step.primitive)) {
@@ -859,7 +903,10 @@ private Q_SLOTS:
                 if (running[lane].empty())
                     running.erase(running.begin() + qsizetype(lane));
             }
-            RC_ASSERT(checker.on(u"s0"_s).size() == made->left.size());
+            qsizetype stayed = 0;
+            for (const QString &stamp : std::as_const(drained))
+                stayed += checker.on(stamp).size();
+            RC_ASSERT(stayed == made->left.size());
             for (const PlannedMove &move : made->moves) {
                 RC_ASSERT(checker.owner(move.id.section(u'/', 1)).toStdString()
                           == move.to.section(u'/', 1).toStdString());
@@ -880,8 +927,163 @@ private Q_SLOTS:
         });
         QVERIFY(held);
         // The test would hold if nothing ever ran, too.
-        QVERIFY2(ran > 10 && refusedFor > 5 && leftSome > 0,
-                 qPrintable(u"%1 %2 %3"_s.arg(ran).arg(refusedFor).arg(leftSome)));
+        QVERIFY2(ran > 10 && refusedFor > 5 && leftSome > 0 && (several > 0) == region,
+                 qPrintable(u"%1 %2 %3 %4"_s.arg(ran).arg(refusedFor).arg(leftSome).arg(several)));
+    }
+
+    /// With one tenant the best answer can be worked out by looking: the nearest stamp that takes it,
+    /// the least loaded of those; refused where there is none.
+    void oneTenantGoesToTheNearestAndLeastLoaded()
+    {
+        int went = 0, refusedFor = 0;
+        const bool held = rc::check("the nearest, then the least loaded", [&] {
+            const int count = *rc::gen::inRange(2, 7);
+            const QStringList regions{u"eu-west"_s, u"us-east"_s};
+            QList<Stamp> stamps;
+            for (int i = 0; i < count; ++i) {
+                Stamp stamp = makeStamp(u"s%1"_s.arg(i), regions[*rc::gen::inRange(0, 2)]);
+                stamp.ring = QString::number(*rc::gen::inRange(0, 2));
+                stamp.resources.cpu.used = 0;
+                stamp.resources.cpu.reserved = *rc::gen::inRange(0, 60);
+                stamps.append(stamp);
+            }
+            Tenant acme = makeTenant(u"acme"_s, u"s0"_s);
+            if (*rc::gen::arbitrary<bool>())
+                acme.constraints.regions = {u"us-*"_s};
+            const ActionRequest request
+                = *rc::gen::arbitrary<bool>() ? evacuationOf(stamps[0].region) : drainOf(u"s0"_s);
+            const auto made = plan(fleet(stamps, {acme}), request, m_clock);
+            RC_ASSERT(made.has_value());
+            std::vector<std::tuple<int, double, QString>> takes;
+            for (const Stamp &stamp : std::as_const(stamps)) {
+                const bool goes = stamp.name == u"s0"
+                    || (request.kind == ActionKind::Evacuate && stamp.region == stamps[0].region);
+                const double cpu = *stamp.resources.cpu.reserved + *acme.demand.cpu;
+                const bool inRegion
+                    = acme.constraints.regions.isEmpty() || stamp.region == u"us-east";
+                if (goes || !inRegion || cpu > *stamp.resources.cpu.limit * 0.85)
+                    continue;
+                const double memory = (*stamp.resources.memory.taken() + *acme.demand.memory)
+                    / *stamp.resources.memory.limit;
+                const double storage = (*stamp.resources.storage.taken() + *acme.demand.storage)
+                    / *stamp.resources.storage.limit;
+                takes.emplace_back((stamp.region == stamps[0].region ? 0 : 2)
+                                       + (stamp.ring == stamps[0].ring ? 0 : 1),
+                                   std::max({cpu / *stamp.resources.cpu.limit, memory, storage}),
+                                   u"prod/"_s + stamp.name);
+            }
+            RC_ASSERT(made->isRefused() == takes.empty());
+            if (takes.empty()) {
+                ++refusedFor;
+                return;
+            }
+            ++went;
+            const auto best = std::min_element(
+                takes.begin(), takes.end(), [](const auto &a, const auto &b) {
+                    return std::tie(std::get<0>(a), std::get<1>(a))
+                        < std::tie(std::get<0>(b), std::get<1>(b));
+                });
+            const auto chosen = std::find_if(takes.begin(), takes.end(), [&](const auto &each) {
+                return std::get<2>(each) == made->moves.front().to;
+            });
+            RC_ASSERT(chosen != takes.end());
+            RC_ASSERT(std::get<0>(*chosen) == std::get<0>(*best));
+            RC_ASSERT(std::abs(std::get<1>(*chosen) - std::get<1>(*best)) < 1e-9);
+        });
+        QVERIFY(held);
+        QVERIFY2(went > 5 && refusedFor > 0, qPrintable(u"%1 %2"_s.arg(went).arg(refusedFor)));
+    }
+
+    void anEvacuationClosesTheRegionBeforeItMoves()
+    {
+        Stamp closed = makeStamp(u"eu-3"_s);
+        closed.lifecycle = Lifecycle::Cordoned;
+        const QList<Stamp> stamps{makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s), closed,
+                                  makeStamp(u"us-1"_s, u"us-east"_s)};
+        const QString here = stamps[0].region;
+        ActionRequest request = evacuationOf(here);
+        request.maxLoad = 0.5;
+        request.parallel = 3;
+        const auto made = plan(fleet(stamps, {makeTenant(u"a"_s, u"eu-1"_s),
+                                              makeTenant(u"b"_s, u"eu-2"_s),
+                                              makeTenant(u"c"_s, u"eu-1"_s)}),
+                               request, m_clock);
+        VERIFY_RESULT(made);
+        QVERIFY2(!made->isRefused(), qPrintable(made->refusals.value(0).message));
+        QStringList steps;
+        for (size_t i = 0; i < 3; ++i)
+            steps.append(u"%1 %2 %3"_s.arg(made->steps[i].lane).arg(made->steps[i].title,
+                                                                  made->steps[i].expectedRevision));
+        // One lane: when one of them can't be closed, the others are opened again.
+        QCOMPARE(steps, QStringList({u"0 cordon eu-1 1"_s, u"0 cordon eu-2 1"_s,
+                                     u"1 start %1 on us-1 1"_s.arg(made->moves[0].id.section(u'/', 1))}));
+        QCOMPARE(made->moves.size(), size_t(3));
+        for (const PlannedMove &move : made->moves)
+            QCOMPARE(move.to, u"prod/us-1"_s);
+        QCOMPARE(made->target, here);
+        QCOMPARE(made->confirmName, here);
+        QCOMPARE(made->loads.size(), 3);
+        QVERIFY(made->loads[0].isSource && made->loads[1].isSource && !made->loads[2].isSource);
+        // Both stamps and three tenants; the empty and cordoned one has nothing done to it.
+        QCOMPARE(made->claims().size(), 5);
+        QCOMPARE(made->command(),
+                 u"stampctl evacuate --region %1 --parallel 3 --max-load 50%"_s.arg(here));
+        request.region = u"nowhere"_s;
+        QCOMPARE(plan(fleet(stamps, {}), request, m_clock).error().kind, ErrorKind::NotFound);
+        request = evacuationOf(here);
+        request.among = {u"eu-2"_s};
+        QCOMPARE(plan(fleet(stamps, {}), request, m_clock).error().kind, ErrorKind::Invalid);
+        request.among.clear();
+        request.maxLoad = 1.2;
+        QCOMPARE(plan(fleet(stamps, {}), request, m_clock).error().kind, ErrorKind::Invalid);
+    }
+
+    void anEvacuationInPartLeavesTheStampThatCanNotBeEmptied()
+    {
+        Stamp busy = makeStamp(u"eu-2"_s);
+        busy.operation = u"op-9"_s;
+        const auto version = fleet({makeStamp(u"eu-1"_s), busy, makeStamp(u"us-1"_s, u"us-east"_s)},
+                                   {makeTenant(u"a"_s, u"eu-1"_s), makeTenant(u"b"_s, u"eu-2"_s)});
+        ActionRequest request = evacuationOf(busy.region);
+        const auto refused = plan(version, request, m_clock);
+        VERIFY_RESULT(refused);
+        QCOMPARE(codes(refused->refusals), QStringList{u"busy"_s});
+        request.partial = true;
+        const auto partly = plan(version, request, m_clock);
+        VERIFY_RESULT(partly);
+        QVERIFY(!partly->isRefused());
+        QCOMPARE(partly->moves.size(), size_t(1));
+        QCOMPARE(partly->left, QStringList{u"prod/b"_s});
+        QVERIFY2(partly->warnings.join(u' ').contains(u"prod/eu-2 is left: "_s),
+                 qPrintable(partly->warnings.join(u'\n')));
+    }
+
+    void anEvacuationOfSeveralSourcesKeepsThemApart()
+    {
+        FleetStore store(m_clock);
+        for (const QString &name : {u"a"_s, u"b"_s}) {
+            SourceState source;
+            source.name = name;
+            source.tenantDomain = name;
+            source.capabilities = Capability::Move | Capability::Cordon;
+            store.addSource(source);
+            FleetUpdate update = makeUpdate(
+                {makeStamp(u"one"_s), makeStamp(name + u"-far"_s, u"us-east"_s)},
+                {makeTenant(u"acme"_s, u"one"_s)});
+            update.instance = name;
+            store.apply(name, update);
+        }
+        store.sync();
+        const auto made = plan(store.current(), evacuationOf(makeStamp(u"one"_s).region), m_clock);
+        VERIFY_RESULT(made);
+        QVERIFY2(!made->isRefused(), qPrintable(made->refusals.value(0).message));
+        QCOMPARE(made->sources, QStringList({u"a"_s, u"b"_s}));
+        QCOMPARE(made->moves.size(), size_t(2));
+        for (const PlannedMove &move : made->moves) {
+            const QString source = move.id.section(u'/', 0, 0);
+            QCOMPARE(move.from, QString(source + u"/one"_s));
+            QCOMPARE(move.to, QString(source + u'/' + source + u"-far"_s));
+        }
     }
 
     /// The size that the issue names, checked step by step too; how fast is for the benchmark.
@@ -892,7 +1094,7 @@ private Q_SLOTS:
         VERIFY_RESULT(made);
         QVERIFY2(!made->isRefused(), qPrintable(made->refusals.value(0).message));
         QCOMPARE(made->moves.size(), size_t(1000));
-        DrainChecker checker(stamps, tenants, u"full"_s, 0.85, false);
+        DrainChecker checker(stamps, tenants, {u"full"_s}, 0.85, false);
         // All places first is the worst: everybody counts twice.
         for (const char *kind : {"cordon", "place", "probe", "shift", "retire"}) {
             for (const PlannedStep &step : made->steps) {

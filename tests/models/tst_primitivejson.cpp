@@ -134,7 +134,7 @@ private Q_SLOTS:
     {
         QVERIFY(rc::check([] {
             ActionRequest before;
-            before.kind = ActionKind(*rc::gen::inRange(0, 7));
+            before.kind = ActionKind(*rc::gen::inRange(0, 8));
             const auto tenants = *rc::gen::container<std::vector<QString>>(text());
             before.tenants = QStringList(tenants.begin(), tenants.end());
             before.to = *text();
@@ -142,6 +142,10 @@ private Q_SLOTS:
             const auto among = *rc::gen::container<std::vector<QString>>(text());
             before.among = QStringList(among.begin(), among.end());
             before.left = before.among.mid(0, 1);
+            before.stamps = before.among.mid(1);
+            before.region = *text();
+            if (*rc::gen::arbitrary<bool>())
+                before.maxLoad = *rc::gen::inRange(1, 100) / 100.0;
             if (*rc::gen::arbitrary<bool>())
                 before.deadline = std::chrono::milliseconds(*rc::gen::arbitrary<int>());
             before.partial = *rc::gen::arbitrary<bool>();

@@ -196,6 +196,43 @@ private Q_SLOTS:
         dialog->close();
     }
 
+    void anEvacuationSaysWhatItIsAndHowLongItTakes()
+    {
+        DeckFixture fixture;
+        ActionRequest request;
+        request.kind = ActionKind::Evacuate;
+        request.region = fixture.feed->version()->stamps[0]->stamp->region;
+        request.partial = true;
+        QPointer<PlanDialog> dialog = open(fixture, request);
+        bool isNamed = false;
+        for (const TextLine *line : dialog->findChildren<TextLine *>())
+            isNamed |= line->text() == u"Evacuate "_s + request.region;
+        QVERIFY(isNamed);
+        const auto *takes = dialog->findChild<QWidget *>(u"duration"_s);
+        QVERIFY(takes);
+        QCOMPARE(takes->findChild<TextLine *>()->text(), u"Takes: not known: no move measured yet."_s);
+        dialog->close();
+        QTRY_VERIFY(!dialog);
+        // A move of this source was measured.
+        Operation moved;
+        moved.id = u"op-1"_s;
+        moved.kind = u"move"_s;
+        moved.state = OperationState::Succeeded;
+        const Timestamp at = fixture.clock.now();
+        moved.steps = {{u"move"_s, StepState::Succeeded, at, at + std::chrono::minutes(2), {}, u"x"_s}};
+        FleetUpdate update;
+        update.complete = false;
+        update.operations.push_back(std::make_shared<const Operation>(moved));
+        fixture.store.apply(u"prod"_s, update);
+        QTRY_VERIFY(fixture.feed->version()->operations.contains(u"op-1"_s));
+        dialog = open(fixture, request);
+        const QString text = dialog->findChild<QWidget *>(u"duration"_s)->findChild<TextLine *>()->text();
+        QVERIFY2(text.startsWith(u"Takes: about ") && text.endsWith(u"from one move measured."),
+                 qPrintable(text));
+        dialog->close();
+        QTRY_VERIFY(!dialog);
+    }
+
     void thePlanCanBeCopied()
     {
         DeckFixture fixture;

@@ -233,6 +233,16 @@ private Q_SLOTS:
         QCOMPARE(drain->value.parallel, 4);
         QVERIFY(drain->value.deadline == std::chrono::hours(1));
         QVERIFY(drain->value.partial);
+        QVERIFY(!drain->value.maxLoad && !drain->value.allowUnknown);
+        const auto careful = readDrainRequest(R"({"maxLoad": 0.8, "allowUnknown": true})");
+        QVERIFY(careful.has_value());
+        QCOMPARE(careful->value.maxLoad, std::optional(0.8));
+        QVERIFY(careful->value.allowUnknown);
+        for (const char *bad : {R"({"maxLoad": 0})", R"({"maxLoad": 1.1})", R"({"maxLoad": "80%"})",
+                                R"({"allowUnknown": 1})"}) {
+            const auto refused = readDrainRequest(bad);
+            QVERIFY2(!refused && refused.error().status == 400, bad);
+        }
         QCOMPARE(readDrainRequest("")->canonical, readDrainRequest(" { } ")->canonical);
         QVERIFY(!readDrainRequest("{}")->value.deadline);
         for (const char *bad :

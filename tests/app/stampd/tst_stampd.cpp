@@ -481,6 +481,66 @@ private Q_SLOTS:
                      u"active"_s);
     }
 
+    void aRegionIsEvacuatedByTheServer()
+    {
+        Program stampd;
+        QVERIFY(stampd.start({u"--source"_s, u"edge:simulator=12,tenantsPerStamp=3,calm=true,"
+                                            "failureRate=0,startSeconds=1,timeScale=200"_s}));
+        QSet<QString> regions;
+        for (const QJsonValue &each : stampd.get(u"/v1/stamps"_s).json()[u"stamps"_s].toArray())
+            regions.insert(each[u"region"_s].toString());
+        const auto path = [](const QString &region) {
+            return u"/v1/regions/%1:evacuate"_s.arg(region);
+        };
+        const QByteArray body = R"({"parallel": 4, "partial": true, "maxLoad": 0.9})";
+        QJsonObject plan;
+        for (const QString &region : std::as_const(regions)) {
+            // No If-Match: a region has no revision; one that is sent along is nobody's.
+            const Answer dry
+                = stampd.post(path(region) + u"?dryRun=true"_s, {{"If-Match", "\"x\""}}, body);
+            QCOMPARE(dry.status, 200);
+            if (plan.isEmpty() && dry.json()[u"refusals"_s].toArray().isEmpty()
+                && dry.json()[u"moves"_s].toArray().size() > 2)
+                plan = dry.json();
+        }
+        QVERIFY(!plan.isEmpty());
+        QCOMPARE(plan[u"kind"_s].toString(), u"evacuate"_s);
+        QVERIFY(plan.contains(u"duration"_s) && plan[u"duration"_s].isNull()); // nothing is measured yet
+        const QString region = plan[u"target"_s].toString();
+        QCOMPARE(stampd.post(path(u"nowhere"_s)).status, 404);
+        QCOMPARE(stampd.get(path(region)).status, 405);
+        QCOMPARE(stampd.post(path(region), {}, R"({"to": ["nowhere"]})").status, 422);
+        const QString within = plan[u"moves"_s][0][u"from"_s].toString();
+        QCOMPARE(stampd.post(path(region), {}, "{\"to\": [\"" + within.toUtf8() + "\"]}").status,
+                 422);
+        QCOMPARE(stampd.post(path(region), {}, R"({"maxLoad": 2})").status, 400);
+        const Headers headers{{"Idempotency-Key", "evacuate-1"}};
+        const Answer write = stampd.post(path(region), headers, body);
+        QCOMPARE(write.status, 202);
+        QCOMPARE(stampd.post(path(region), headers, body).json()[u"id"_s], write.json()[u"id"_s]);
+        const QJsonObject ended = stampd.carriedThrough(write.headers.value("location"));
+        QVERIFY2(ended[u"state"_s].toString() == u"succeeded"_s,
+                 qPrintable(ended[u"error"_s].toString()));
+        for (const QJsonValue &move : plan[u"moves"_s].toArray()) {
+            const QJsonObject is
+                = stampd.get(u"/v1/tenants/"_s + move[u"tenant"_s].toString()).json();
+            const QString at = is[u"stamp"_s].toString();
+            QVERIFY(stampd.get(u"/v1/stamps/"_s + at).json()[u"region"_s].toString() != region);
+            QCOMPARE(is[u"placements"_s].toArray().size(), 1);
+        }
+        const Answer undo = stampd.post(QString::fromLatin1(write.headers.value("location")) + u":undo"_s);
+        QCOMPARE(undo.status, 202);
+        QCOMPARE(stampd.carriedThrough(undo.headers.value("location"))[u"state"_s].toString(),
+                 u"succeeded"_s);
+        QTRY_COMPARE(stampd.get(u"/v1/stamps/"_s + within).json()[u"lifecycle"_s].toString(),
+                     u"active"_s);
+        // By now moves were measured.
+        const QJsonObject known
+            = stampd.post(path(region) + u"?dryRun=true"_s, {}, body).json();
+        QVERIFY(known[u"duration"_s].isString());
+        QVERIFY(known[u"movesMeasured"_s].toInt() > 2);
+    }
+
     void stateSurvivesAKillAndAnEnd()
     {
         QTemporaryDir state;
