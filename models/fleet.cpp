@@ -238,6 +238,11 @@ FutureResult<OperationPtr> Fleet::control(const QString &source, const QString &
 FutureResult<Timestamp> Fleet::mark(const QString &source, const MarkRequest &request,
                                     const WriteContext &context)
 {
+    const FleetVersionPtr version = m_store->current();
+    const int index = version->sourceIndex(source);
+    if (index >= 0 && version->sources[index].readOnly)
+        return ready<Timestamp>(fail(Error::refused(
+                {{u"read-only"_s, request.operation, say("%1 is read only").arg(source), QString()}})));
     if (SourceRuntime *const at = runtime(source))
         return at->mark(request, context);
     return ready<Timestamp>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));

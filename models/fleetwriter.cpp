@@ -2,6 +2,7 @@
 #include "fleetwriter.h"
 
 #include "disposal.h"
+#include "marks.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
@@ -371,6 +372,7 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
     const bool wasRejected = std::exchange(state.rejected, false);
     if (state.told && !wasRejected && (state.told == told || *state.told == *told))
         return;
+    noteMark(m_markedStamps, slot, state.told ? state.told->mark : OptionalMark(), told->mark);
     state.told = told;
     m_unassessed.insert(slot);
     schedule();
@@ -424,6 +426,7 @@ int FleetStore::Writer::applyTenant(int source, int endpoint, const TenantPtr &t
     if (!isChanged && state.told && (state.told == told || *state.told == *told))
         return slot;
     const TenantPtr before = std::exchange(state.told, told);
+    noteMark(m_markedTenants, slot, before ? before->mark : OptionalMark(), told->mark);
     const bool samePlaces = before && namesSameStamps(*before, *told);
     if (!samePlaces || !m_claims.isEmpty())
         place(slot, before.get(), told.get(), source);
@@ -498,6 +501,7 @@ void FleetStore::Writer::showTenant(int slot, bool samePlaces)
             of.unplaced.insert(slot);
     }
     entry.stale = state.rejected || of.endpoints[size_t(state.endpoint)].stale;
+    entry.elsewhere = isElsewhere(state.told->mark, entry.source);
     if (!m_claims.isEmpty()) {
         const QString id = m_draft.sources[entry.source].tenantDomain + u'/' + state.told->id;
         for (const Claim &claim : std::as_const(m_claims)) {
@@ -526,6 +530,7 @@ void FleetStore::Writer::removeStamp(int source, const QString &name)
     if (state.endpoint >= 0)
         leave(of.endpoints[size_t(state.endpoint)].stamps, m_stampStates, slot);
     const QString id = m_draft.sources[source].name + u'/' + name;
+    noteMark(m_markedStamps, slot, state.told ? state.told->mark : OptionalMark(), {});
     const std::vector<int> tenants = editStamp(slot).tenants;
     m_draft.stampIndex.remove(id);
     m_draft.stamps.edit(slot).reset();
@@ -551,6 +556,7 @@ void FleetStore::Writer::removeTenant(int source, const QString &id)
     if (slot < 0)
         return;
     place(slot, m_tenantStates[size_t(slot)].told.get(), nullptr, source);
+    noteMark(m_markedTenants, slot, m_tenantStates[size_t(slot)].told->mark, {});
     of.tenants.remove(id);
     of.unplaced.remove(slot);
     leave(of.endpoints[size_t(m_tenantStates[size_t(slot)].endpoint)].tenants, m_tenantStates,
@@ -629,6 +635,7 @@ void FleetStore::Writer::showStamp(int slot)
     entry.stamp = state.told;
     entry.endpoint = state.endpoint;
     entry.resources = state.told->resources;
+    entry.elsewhere = isElsewhere(state.told->mark, entry.source);
     entry.incoming.clear();
     for (const Claim &claim : std::as_const(m_claims)) {
         if (claim.tenant.isEmpty()) {
@@ -830,6 +837,11 @@ void FleetStore::Writer::showOperation(const OperationPtr &operation, const QStr
     if (!source.isEmpty() && m_draft.carried.contains(operation->id))
         return;
     const auto known = m_draft.operations.constFind(operation->id);
+    // What is ours nobody else tells better.
+    if (!source.isEmpty() && known != m_draft.operations.constEnd() && !(*known)->fromMarks
+        && m_draft.operationSource.value(operation->id).isEmpty())
+        return;
+    m_marksChanged |= m_draft.marked.contains(operation->id);
     if (known != m_draft.operations.constEnd() && **known == *operation)
         return;
     m_draft.operations.insert(operation->id, operation);
@@ -908,7 +920,11 @@ void FleetStore::Writer::claimsChanged(const QList<Claim> &claims)
 
 void FleetStore::Writer::addOwnRun(const QString &run)
 {
+    if (m_ownRuns.contains(run))
+        return;
     m_ownRuns.insert(run);
+    m_marksChanged = true;
+    hurry();
 }
 
 void FleetStore::Writer::release(const QString &operation)
@@ -981,9 +997,123 @@ void FleetStore::Writer::tick()
                 m_unassessed.insert(int(slot));
         }
     }
+    for (const MarkedOperation &marked : std::as_const(m_draft.marked)) {
+        const int source = !marked.stamps.empty()
+                ? m_stampStates[size_t(marked.stamps.front())].source
+                : m_tenantStates[size_t(marked.tenants.front())].source;
+        if (marked.live != isLive(marked.mark, source)) {
+            m_marksChanged = true;
+            schedule();
+        }
+    }
     if (!m_unassessed.isEmpty())
         schedule();
     m_clock.callLater(tickInterval, this, [this] { tick(); });
+}
+
+// Where something is marked, whatever of it changes may change what its operation has done.
+void FleetStore::Writer::noteMark(QSet<int> &marked, int slot, const OptionalMark &before,
+                                  const OptionalMark &after)
+{
+    if (!before && !after)
+        return;
+    m_marksChanged = true;
+    if (after)
+        marked.insert(slot);
+    else
+        marked.remove(slot);
+}
+
+bool FleetStore::Writer::isLive(const Mark &mark, int source) const
+{
+    return mark.until > m_clock.now() + m_draft.sources[source].skew.value_or(0ms);
+}
+
+// A backend that runs an operation itself says of its objects what may be done there.
+bool FleetStore::Writer::isElsewhere(const OptionalMark &mark, int source) const
+{
+    if (!mark || m_ownRuns.contains(mark->run) || !isLive(*mark, source))
+        return false;
+    const auto known = m_draft.operations.constFind(mark->operation);
+    return known == m_draft.operations.constEnd() || (*known)->fromMarks
+            || m_draft.operationSource.value(mark->operation) != m_draft.sources[source].name;
+}
+
+void FleetStore::Writer::sortMarks()
+{
+    QMap<QString, MarkedOperation> marked;
+    const auto take = [&](const Mark &mark, int source) -> MarkedOperation & {
+        MarkedOperation &of = marked[mark.operation];
+        // The run that was seen alive last is the one that counts.
+        if (of.mark.operation.isEmpty() || mark.until > of.mark.until)
+            of.mark = mark;
+        of.live |= isLive(mark, source);
+        return of;
+    };
+    for (const int slot : std::as_const(m_markedStamps)) {
+        const StampState &state = m_stampStates[size_t(slot)];
+        take(*state.told->mark, state.source).stamps.push_back(slot);
+    }
+    for (const int slot : std::as_const(m_markedTenants)) {
+        const TenantState &state = m_tenantStates[size_t(slot)];
+        take(*state.told->mark, state.source).tenants.push_back(slot);
+    }
+    for (MarkedOperation &of : marked) {
+        const auto byStep = [](const auto &states) {
+            return [&states](int a, int b) {
+                const int stepA = states[size_t(a)].told->mark->step;
+                const int stepB = states[size_t(b)].told->mark->step;
+                return std::pair(stepA, a) < std::pair(stepB, b);
+            };
+        };
+        std::sort(of.stamps.begin(), of.stamps.end(), byStep(m_stampStates));
+        std::sort(of.tenants.begin(), of.tenants.end(), byStep(m_tenantStates));
+    }
+    // Whose objects are busy, or free again.
+    for (const int slot : std::as_const(m_markedStamps))
+        m_unassessed.insert(slot);
+    for (const int slot : std::as_const(m_markedTenants)) {
+        const TenantState &state = m_tenantStates[size_t(slot)];
+        if (std::as_const(m_draft.tenants)[slot].elsewhere
+            != isElsewhere(state.told->mark, state.source))
+            showTenant(slot, true);
+    }
+    m_draft.marked = marked;
+    m_markedChanged = true;
+}
+
+void FleetStore::Writer::showMarked()
+{
+    QStringList gone;
+    for (auto it = m_draft.operations.cbegin(); it != m_draft.operations.cend(); ++it) {
+        const auto marked = m_draft.marked.constFind(it.key());
+        if ((*it)->fromMarks
+            && (marked == m_draft.marked.cend() || m_ownRuns.contains(marked->mark.run)))
+            gone.append(it.key());
+    }
+    for (const QString &id : std::as_const(gone)) {
+        m_draft.operations.remove(id);
+        m_draft.operationSource.remove(id);
+        m_changes.operations.append(id);
+    }
+    for (auto it = m_draft.marked.cbegin(); it != m_draft.marked.cend(); ++it) {
+        if (m_ownRuns.contains(it->mark.run))
+            continue;
+        const auto known = m_draft.operations.constFind(it.key());
+        if (known != m_draft.operations.cend() && !(*known)->fromMarks)
+            continue; // whoever runs it tells of it
+        Operation operation = operationOf(*it, m_draft);
+        operation.updatedAt = known != m_draft.operations.cend() ? (*known)->updatedAt
+                                                                 : std::optional(m_clock.now());
+        if (known != m_draft.operations.cend() && **known == operation)
+            continue;
+        operation.updatedAt = m_clock.now();
+        const int source = !it->stamps.empty() ? m_stampStates[size_t(it->stamps.front())].source
+                                               : m_tenantStates[size_t(it->tenants.front())].source;
+        m_draft.operations.insert(it.key(), std::make_shared<const Operation>(operation));
+        m_draft.operationSource.insert(it.key(), m_draft.sources[source].name);
+        m_changes.operations.append(it.key());
+    }
 }
 
 // Publishes after everything that has been posted already, so that a burst is one version.
@@ -1014,6 +1144,8 @@ void FleetStore::Writer::flush()
 
 void FleetStore::Writer::publish()
 {
+    if (std::exchange(m_marksChanged, false))
+        sortMarks();
     for (const int slot : m_unassessed.takeAll())
         showStamp(slot);
     for (size_t source = 0; source < m_sources.size(); ++source)
@@ -1052,6 +1184,8 @@ void FleetStore::Writer::publish()
         if (const StampEntryPtr &entry = std::as_const(m_draft.stamps)[slot])
             count(m_draft.counts, *entry, +1);
     }
+    if (std::exchange(m_markedChanged, false))
+        showMarked();
     if (m_changes.isEmpty())
         return;
     m_changes.from = m_draft.serial;

@@ -113,6 +113,12 @@ private:
     void assess(int slot, StampEntry &entry); // health, staleness
     void sample(int slot, StampEntry &entry);
     void claimsChanged(const QList<Claim> &claims);
+    void noteMark(QSet<int> &marked, int slot, const OptionalMark &before,
+                  const OptionalMark &after);
+    [[nodiscard]] bool isLive(const Mark &mark, int source) const;
+    [[nodiscard]] bool isElsewhere(const OptionalMark &mark, int source) const;
+    void sortMarks(); // which operations the marks tell of, and whose objects that makes busy
+    void showMarked(); // those of them that run elsewhere
     void tick();
     void schedule();
     void hurry(); // schedule(), and at once
@@ -135,6 +141,9 @@ private:
     QElapsedTimer m_published; // when
     QList<Claim> m_claims;
     QSet<QString> m_ownRuns; // of this state directory
+    QSet<int> m_markedStamps, m_markedTenants; // slots
+    bool m_marksChanged = false; // sortMarks() has something to do
+    bool m_markedChanged = false; // and showMarked()
     QHash<QString, int> m_watched; // stamp id to count
     bool m_scheduled = false;
     bool m_hurried = false;

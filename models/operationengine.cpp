@@ -3,6 +3,7 @@
 
 #include "crashpoint.h"
 #include "formatter.h"
+#include "marks.h"
 
 #include "backends/api/whendone.h"
 
@@ -30,6 +31,8 @@ constexpr auto requestInterval = 1s;
 constexpr auto measureInterval = 1s; // of how long moves take
 constexpr auto longStep = 10s; // worth to be told that it waits
 constexpr int stepsPerMillisecond = 32; // of an operation that is shown anew
+constexpr auto adoptionLimit = 20s; // until marks that were taken over are seen
+constexpr auto clearingLimit = 3s; // for a backend to clear marks, before the end is told anyway
 
 QString say(const char *text)
 {
@@ -65,9 +68,18 @@ QString keyOf(const QString &operation, int step, int attempt)
     return QStringLiteral("%1/%2/%3").arg(operation).arg(step).arg(attempt);
 }
 
-QString nextKey(const JournalStep &step, const QString &operation)
+// An adopted operation's keys are not those of whoever began it, whose steps were others.
+QString firstKey(const JournalOperation &record, int step)
 {
-    return keyOf(operation, step.index, step.key.section(u'/', -1).toInt() + 1);
+    return keyOf(record.hold.adoptedFrom.isEmpty() ? record.id
+                                                   : QString(record.id + u'~' + record.hold.run),
+                 step, 1);
+}
+
+QString nextKey(const JournalStep &step)
+{
+    return step.key.section(u'/', 0, -2) + u'/'
+        + QString::number(step.key.section(u'/', -1).toInt() + 1);
 }
 
 // Makes what a lane failed at, or took back, ready to be tried anew; gives the steps changed.
@@ -84,7 +96,7 @@ std::vector<int> resetLane(JournalOperation &record, const std::vector<int> &lan
         step.state = StepState::Pending;
         step.error.clear();
         step.handle.clear();
-        step.key = nextKey(step, record.id);
+        step.key = nextKey(step);
         step.expectedRevision.clear(); // it has been changed by ourselves since
         changed.push_back(step.index);
     }
@@ -157,6 +169,17 @@ bool isPastReturn(const JournalOperation &record)
     });
 }
 
+WriteContext contextOf(const JournalOperation &record)
+{
+    WriteContext context;
+    context.operation = record.id;
+    context.actor = record.request.actor;
+    context.under = record.request.under;
+    if (context.under.isEmpty())
+        context.run = record.hold.run;
+    return context;
+}
+
 std::optional<Error> inFlightError(const FleetVersion &version, const Plan &plan)
 {
     for (const PlannedMove &move : plan.moves) {
@@ -170,6 +193,71 @@ std::optional<Error> inFlightError(const FleetVersion &version, const Plan &plan
     return std::nullopt;
 }
 
+// Another operation has marked what the plan would write.
+std::optional<Error> heldElsewhereError(const FleetVersion &version, const ActionRequest &request,
+                                        const Plan &plan)
+{
+    const auto held = [&](const OptionalMark &mark, bool elsewhere,
+                          const QString &name) -> std::optional<Error> {
+        if (!mark)
+            return std::nullopt;
+        if (mark->operation == request.under) {
+            if (request.run.isEmpty() || request.run == mark->run)
+                return std::nullopt;
+            return Error::of(ErrorKind::Conflict,
+                             say("operation %1 is run by %2").arg(mark->operation, mark->who),
+                             u"marked"_s);
+        }
+        if (!elsewhere)
+            return std::nullopt;
+        return Error::of(ErrorKind::Conflict,
+                         say("%1 is being changed by operation %2: %3 by %4")
+                                 .arg(name, mark->operation, mark->kind, mark->who),
+                         u"marked"_s);
+    };
+    for (const PlannedMove &move : plan.moves) {
+        const TenantEntry &entry = version.tenants[move.tenant];
+        if (const auto error = held(entry.tenant->mark, entry.elsewhere, entry.tenant->id))
+            return error;
+    }
+    for (const PlannedStep &step : plan.steps) {
+        const QString name = std::visit(
+                [](const auto &p) {
+                    if constexpr (requires { p.stamp; })
+                        return p.stamp;
+                    else
+                        return QString();
+                },
+                step.primitive);
+        const int slot = name.isEmpty()
+                ? -1
+                : version.stampIndex.value(step.source + u'/' + name);
+        if (slot < 0)
+            continue;
+        const StampEntry &entry = *version.stamps[slot];
+        if (const auto error = held(entry.stamp->mark, entry.elsewhere, entry.stamp->name))
+            return error;
+    }
+    return std::nullopt;
+}
+
+// Whether the operation that a request is a step of has marked what it would write.
+bool isCovered(const FleetVersion &version, const Plan &plan)
+{
+    const QString &under = plan.request.under;
+    if (under.isEmpty())
+        return false;
+    const auto covers = [&under](const OptionalMark &mark) {
+        return mark && mark->operation == under;
+    };
+    for (const PlannedMove &move : plan.moves) {
+        if (!covers(version.tenants[move.tenant].tenant->mark))
+            return false;
+    }
+    return !plan.moves.empty() || plan.loads.isEmpty()
+            || covers(version.stamps[plan.loads.constFirst().slot]->stamp->mark);
+}
+
 } // namespace
 
 OperationRunner::Engine::Engine(FleetStore &store, Journal &journal, PrimitiveExecutor &executor,
@@ -180,7 +268,10 @@ OperationRunner::Engine::Engine(FleetStore &store, Journal &journal, PrimitiveEx
     , m_clock(clock)
 {
     connect(&m_store, &FleetStore::published, this,
-            [this](const FleetVersionPtr &version) { lookAtTargets(*version); });
+            [this](const FleetVersionPtr &version) {
+                lookAtTargets(*version);
+                lookAtMarks(*version);
+            });
 }
 
 OperationRunner::Engine::Running *OperationRunner::Engine::find(const QString &operation)
@@ -300,6 +391,13 @@ Result<QList<OperationPtr>> OperationRunner::Engine::recover()
         }
         if (open)
             m_store.restoreClaims(claimsOf(record));
+        if (!record.hold.run.isEmpty() && record.hold.adoptedBy.isEmpty()) {
+            m_store.addOwnRun(record.hold.run);
+            if (open)
+                m_waitingRuns.insert(record.id, record.hold.run);
+            else
+                m_endedRuns.insert(record.hold.run, record.id);
+        }
         show(record);
         shown.append(std::make_shared<const Operation>(record.shown()));
     }
@@ -320,6 +418,8 @@ void OperationRunner::Engine::submit(const ActionRequest &request, const QString
                 if (const auto error = revisionError(*version, request, *planned))
                     return fail(*error);
                 if (const auto error = inFlightError(*version, *planned))
+                    return fail(*error);
+                if (const auto error = heldElsewhereError(*version, request, *planned))
                     return fail(*error);
                 if (planned->isRefused())
                     return fail(Error::refused(planned->refusals));
@@ -363,6 +463,11 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
     if (request.kind == ActionKind::Create)
         record.request.source = plan.creates.section(u'/', 0, 0);
     record.request.left = plan.left;
+    record.hold.run = newRun();
+    if (!isCovered(version, plan)) {
+        record.request.under.clear();
+        record.request.run.clear();
+    }
     record.target = plan.target;
     record.state = OperationState::Running;
     record.undoes = undoes;
@@ -377,7 +482,7 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
         step.source = planned.source;
         step.primitive = planned.primitive;
         step.expectedRevision = planned.expectedRevision;
-        step.key = keyOf(id, step.index, 1);
+        step.key = firstKey(record, step.index);
         record.steps.push_back(step);
     }
     running.asker = {request.actor, request.reason};
@@ -407,6 +512,7 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
         answer->give(fail(written.error()));
         return;
     }
+    m_store.addOwnRun(record.hold.run);
     watchTargets(running, version);
     openLanes(running);
     m_running.emplace(id, std::move(running));
@@ -517,10 +623,11 @@ bool OperationRunner::Engine::nextOf(Running &running, int lane, int gate, bool 
 void OperationRunner::Engine::pump(const QString &id)
 {
     Running *running = find(id);
-    if (!running)
+    if (!running || running->holding || running->ending)
         return;
     const int parallel = std::max(1, running->record.request.parallel);
     const int gate = gateLane(running->record);
+    const bool unheld = !running->held && keepsMarks(running->record);
     std::vector<Attempt> attempts;
     // Changes `open` and `begun`: give it copies.
     const auto start = [&](int lane) {
@@ -532,6 +639,10 @@ void OperationRunner::Engine::pump(const QString &id)
         int step = -1;
         if (!nextOf(*running, lane, gate, gateShut, &step))
             return false;
+        if (step >= 0 && unheld) {
+            hold(*running); // before the first write
+            return false;
+        }
         if (step >= 0) {
             running->active.insert(lane);
             running->begun.insert(lane);
@@ -601,6 +712,24 @@ void OperationRunner::Engine::tryStep(const Attempt &first)
     }
     if (attempt.started == 0ms)
         attempt.started = m_clock.elapsed();
+    if (running->held && keepsMarks(running->record)
+        && m_clock.elapsed() - running->heldAt > markDuration()) {
+        // They have expired: somebody may have adopted it meanwhile.
+        renew(attempt.operation, [this, attempt](const Result<void> &renewed) {
+            Running *still = find(attempt.operation);
+            if (still && renewed)
+                tryStep(attempt);
+            else if (still)
+                stepFailed(*still, still->record.steps[size_t(attempt.step)], attempt,
+                           renewed.error());
+        });
+        return;
+    }
+    if (running->isAdopted && step.state == StepState::Running && !step.handle.isEmpty()
+        && std::holds_alternative<MoveTenant>(step.primitive)) {
+        observeStep(attempt); // the backend has it under way, for whoever ran it before
+        return;
+    }
     if (step.state != StepState::Running) {
         step.state = StepState::Running;
         step.startedAt = m_clock.now();
@@ -611,11 +740,9 @@ void OperationRunner::Engine::tryStep(const Attempt &first)
             return;
         }
     }
-    WriteContext context;
+    WriteContext context = contextOf(running->record);
     context.idempotencyKey = step.key;
     context.expectedRevision = step.expectedRevision;
-    context.operation = running->record.id;
-    context.actor = running->record.request.actor;
     context.reason = running->record.request.reason;
     whenDone(m_executor.perform(step.source, step.primitive, context), this, [this, attempt](const Result<WriteOutcome> &outcome) {
                 crashPoint("backend perform");
@@ -634,10 +761,8 @@ void OperationRunner::Engine::observeStep(const Attempt &attempt)
     if (!running)
         return;
     JournalStep &step = running->record.steps[size_t(attempt.step)];
-    WriteContext context;
+    WriteContext context = contextOf(running->record);
     context.idempotencyKey = step.key;
-    context.operation = running->record.id;
-    context.actor = running->record.request.actor;
     const bool back = running->back.contains(step.lane) && !step.isInverse;
     if (back && std::holds_alternative<ProbeTenant>(step.primitive)) {
         stepEnded(*running, step, StepState::Pending, {});
@@ -667,6 +792,16 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
         return;
     JournalStep &step = running->record.steps[size_t(attempt.step)];
     if (!outcome) {
+        if (outcome.error().kind == ErrorKind::Conflict && running->held && !attempt.isVerified
+            && keepsMarks(running->record)) {
+            // Is it about the object, or does somebody else run the operation?
+            renew(attempt.operation, [this, attempt, outcome](const Result<void> &) {
+                Attempt verified = attempt;
+                verified.isVerified = true;
+                observed(verified, outcome); // nothing, where it was
+            });
+            return;
+        }
         if (!waitForOthers(*running, step, attempt, outcome.error()))
             stepFailed(*running, step, attempt, outcome.error());
         return;
@@ -846,7 +981,7 @@ void OperationRunner::Engine::turnBack(Running &running, int lane)
             return;
         if (step.isInverse && step.state == StepState::Failed) {
             step.state = StepState::Pending;
-            step.key = nextKey(step, record.id);
+            step.key = nextKey(step);
             changed.push_back(index);
         }
     }
@@ -882,7 +1017,7 @@ void OperationRunner::Engine::turnBack(Running &running, int lane)
             step.primitive = primitive;
             step.isInverse = true;
             step.inverseOf = done;
-            step.key = keyOf(record.id, step.index, 1);
+            step.key = firstKey(record, step.index);
             changed.push_back(step.index);
             record.steps.push_back(step);
             running.lanes.add(step);
@@ -1042,14 +1177,35 @@ void OperationRunner::Engine::end(Running &running)
         changed.push_back(-1); // no step
     record.state = state;
     record.error = error;
+    const bool marked = std::exchange(record.hold.marked, false) || running.held;
     if (!enter(running, changed, toString(state), error))
         return;
-    // Before it is shown, so that nobody who sees that it ended still finds its stamps and tenants
-    // busy.
+    if (!marked || !keepsMarks(record)) {
+        finish(id);
+        return;
+    }
+    // The journal says first that it is over: marks that are left over are cleared whenever they
+    // are seen, see lookAtMarks().
+    running.ending = true;
+    mark(record, std::nullopt, [this, id](const Result<void> &) { finish(id); });
+    m_clock.callLater(clearingLimit, this, [this, id] {
+        if (const Running *still = find(id); still && still->ending)
+            finish(id);
+    });
+}
+
+// What it held is free before it is shown, so that nobody who sees that it ended still finds its
+// stamps and tenants busy.
+void OperationRunner::Engine::finish(const QString &id)
+{
+    Running *running = find(id);
+    if (!running)
+        return;
+    m_endedRuns.insert(running->record.hold.run, id);
     m_store.release(id);
-    show(record);
+    show(running->record);
     m_journal.unlock(id);
-    answerWaiting(running);
+    answerWaiting(*running);
     m_running.erase(id);
 }
 
@@ -1228,6 +1384,8 @@ Result<OperationPtr> OperationRunner::Engine::apply(Running &running, OperationV
                                                     const Asker &asker)
 {
     const QString id = running.record.id;
+    if (running.ending)
+        return std::make_shared<const Operation>(running.record.shown());
     running.asker = asker;
     const OperationState state = running.record.state;
     const auto no = [&](const QString &why) -> Result<OperationPtr> {
@@ -1272,7 +1430,6 @@ void OperationRunner::Engine::control(const QString &operation, OperationVerb ve
                                       const Asker &asker, Adoption adoption,
                                       const OperationAnswer &answer)
 {
-    Q_UNUSED(adoption)
     if (verb == OperationVerb::Undo) {
         const FleetVersionPtr version = m_store.current();
         const QString source = version->operationSource.value(operation);
@@ -1295,12 +1452,36 @@ void OperationRunner::Engine::control(const QString &operation, OperationVerb ve
         return;
     }
     const auto record = m_journal.operation(operation);
-    if (!record) {
-        const QString source = m_store.current()->operationSource.value(operation);
-        if (record.error().kind == ErrorKind::NotFound && !source.isEmpty())
+    if (!record && record.error().kind != ErrorKind::NotFound) {
+        answer->give(fail(record.error()));
+        return;
+    }
+    const FleetVersionPtr version = m_store.current();
+    if (!record || !record->hold.adoptedBy.isEmpty()) {
+        const OperationPtr shown = version->operations.value(operation);
+        const QString source = version->operationSource.value(operation);
+        if (!record && !source.isEmpty() && (!shown || !shown->fromMarks)) {
             passOn(source, operation, verb, asker, answer);
-        else
-            answer->give(fail(record.error()));
+            return;
+        }
+        const auto marked = version->marked.constFind(operation);
+        if (marked == version->marked.cend()) {
+            answer->give(record ? fail(ErrorKind::Conflict,
+                                       say("it was adopted by %1").arg(record->hold.adoptedBy),
+                                       u"adopted"_s)
+                                : fail(record.error()));
+        } else if (marked->live) {
+            answer->give(fail(ErrorKind::Conflict,
+                              say("%1 runs it").arg(marked->mark.who), u"adopted"_s));
+        } else if (adoption == Adoption::No
+                   || (verb != OperationVerb::Resume && verb != OperationVerb::Rollback)) {
+            answer->give(fail(ErrorKind::Conflict,
+                              say("nobody runs it any more: adopt it, to resume it or to roll it "
+                                  "back (--adopt)"),
+                              u"orphaned"_s));
+        } else {
+            adoptMarked(*marked, record ? std::optional(*record) : std::nullopt, verb, asker, answer);
+        }
         return;
     }
     if (!m_journal.holder(operation).isEmpty()
@@ -1313,7 +1494,23 @@ void OperationRunner::Engine::control(const QString &operation, OperationVerb ve
             answer->give(fail(posted.error()));
         return;
     }
-    const auto taken = adopt(*record);
+    const auto marked = version->marked.constFind(operation);
+    if (isFinal(record->state) && marked != version->marked.cend()
+        && marked->mark.run == record->hold.run) {
+        // It was killed after its last word: nothing is left to be marked.
+        mark(*record, std::nullopt, [=, this, is = *record](const Result<void> &) {
+            applyTo(is, verb, asker, answer);
+        });
+        return;
+    }
+    applyTo(*record, verb, asker, answer);
+}
+
+void OperationRunner::Engine::applyTo(const JournalOperation &record, OperationVerb verb,
+                                      const Asker &asker, const OperationAnswer &answer)
+{
+    const QString &operation = record.id;
+    const auto taken = adopt(record);
     if (!taken) {
         answer->give(fail(taken.error()));
         return;
@@ -1321,12 +1518,118 @@ void OperationRunner::Engine::control(const QString &operation, OperationVerb ve
     const auto applied = apply(**taken, verb, asker);
     // Nothing to do with it after all: it is free again.
     if (const Running *running = find(operation);
-        running && running->active.empty()
+        running && running->active.empty() && !running->holding && !running->ending
         && (!applied || isFinal(running->record.state))) {
         m_journal.unlock(operation);
         m_running.erase(operation);
     }
     answer->give(applied);
+}
+
+// Goes on, here, with what somebody else began: first its marks are taken over, so that nobody else
+// does the same, and what is seen after that is what it goes on from.
+void OperationRunner::Engine::adoptMarked(const MarkedOperation &marked,
+                                          const std::optional<JournalOperation> &known,
+                                          OperationVerb verb, const Asker &asker,
+                                          const OperationAnswer &answer)
+{
+    const QString id = marked.mark.operation;
+    const FleetVersionPtr version = m_store.current();
+    const auto rebuilt = adoptedOperation(marked, *version);
+    if (!rebuilt) {
+        answer->give(fail(rebuilt.error()));
+        return;
+    }
+    for (auto it = rebuilt->instances.begin(); it != rebuilt->instances.end(); ++it) {
+        if (version->sources[version->sourceIndex(it.key())].readOnly) {
+            answer->give(fail(Error::refused({{u"read-only"_s, id,
+                                               say("%1 is read only").arg(it.key()), QString()}})));
+            return;
+        }
+    }
+    if (const auto locked = m_journal.lock(id); !locked) {
+        answer->give(fail(locked.error()));
+        return;
+    }
+    JournalOperation taken = *rebuilt;
+    taken.hold = {newRun(), false, marked.mark.who, {}};
+    taken.request.actor = asker.name;
+    m_store.addOwnRun(taken.hold.run);
+    const auto giveUp = [this, id, answer](const Error &error) {
+        m_journal.unlock(id);
+        answer->give(fail(error));
+    };
+    const auto goOn = [=, this](bool seen) {
+        const FleetVersionPtr now = m_store.current();
+        const auto is = now->marked.constFind(id);
+        if (!seen || is == now->marked.cend()) {
+            giveUp(Error::of(ErrorKind::Timeout,
+                             say("its objects do not show that it was adopted, try again")));
+            return;
+        }
+        const auto observed = adoptedOperation(*is, *now);
+        if (!observed) {
+            giveUp(observed.error());
+            return;
+        }
+        JournalOperation record = known ? *known : *observed;
+        record.hold = taken.hold;
+        record.hold.marked = true;
+        record.request.actor = asker.name;
+        record.state = OperationState::Paused;
+        record.error = say("adopted from %1").arg(taken.hold.adoptedFrom);
+        record.errorKind.reset();
+        record.updatedAt = m_clock.now();
+        observeSteps(record, *now);
+        for (JournalStep &step : record.steps)
+            step.key = firstKey(record, step.index);
+        AuditEntry entry;
+        entry.at = record.updatedAt;
+        entry.actor = asker.name;
+        entry.action = u"adopted"_s;
+        entry.operation = id;
+        entry.target = record.target;
+        entry.reason = asker.reason;
+        entry.outcome = record.error;
+        entry.detail = QString::fromUtf8(
+                QJsonDocument(QJsonObject{{u"from"_s, taken.hold.adoptedFrom},
+                                          {u"kind"_s, toString(record.request.kind)},
+                                          {u"tenants"_s, int(is->tenants.size())}})
+                        .toJson(QJsonDocument::Compact));
+        const auto written = known ? m_journal.update(record, {}, entry)
+                                   : m_journal.begin(record, entry);
+        if (!written) {
+            giveUp(written.error());
+            return;
+        }
+        m_store.restoreClaims(claimsOf(record));
+        m_waitingRuns.remove(id);
+        Running running;
+        running.record = std::move(record);
+        running.starting = false;
+        running.isAdopted = true;
+        running.held = true;
+        running.heldAt = m_clock.elapsed();
+        running.asker = asker;
+        openLanes(running);
+        Running &at = m_running.emplace(id, std::move(running)).first->second;
+        show(at.record);
+        renewLater(at, markDuration() / 3);
+        lookForRequests();
+        answer->give(apply(at, verb, asker));
+    };
+    mark(taken, MarkMode::Adopt, [=, this](const Result<void> &marks) {
+        if (!marks) {
+            giveUp(marks.error());
+            return;
+        }
+        whenFleet(m_store, m_clock, this,
+                  [id, run = taken.hold.run](const FleetVersion &now) {
+                      const auto is = now.marked.constFind(id);
+                      return is != now.marked.cend() && is->mark.run == run;
+                  },
+                  adoptionLimit, goOn);
+    });
 }
 
 void OperationRunner::Engine::passOn(const QString &source, const QString &operation,
@@ -1417,6 +1720,10 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
         return fail(ErrorKind::Conflict,
                     say("it is %1: cancel it or roll it back").arg(toString(stored->state)),
                     u"state"_s);
+    }
+    if (!stored->hold.adoptedBy.isEmpty()) {
+        return fail(ErrorKind::Conflict,
+                    say("it was adopted by %1").arg(stored->hold.adoptedBy), u"adopted"_s);
     }
     if (stored->request.kind == ActionKind::Delete) {
         return fail(ErrorKind::Unsupported,

@@ -64,6 +64,13 @@ private:
         Internal::Lanes lanes; // of the record
         std::set<int> open; // lanes that may have something left to do
         std::set<int> begun; // of those, the ones with a step tried that are not through
+        bool held = false; // its marks are set, as far as its sources keep any
+        bool holding = false; // they are being set: nothing is tried before
+        bool ending = false; // they are being cleared: it is over
+        bool isAdopted = false; // from elsewhere: what a backend has under way is watched first
+        std::chrono::milliseconds heldAt{0}; // when its marks were set or renewed last
+        std::chrono::milliseconds unheldSince{0}; // since when that is tried in vain; 0: it is not
+        quint64 renewal = 0; // the one that is due
         std::set<int> active; // lanes with a step under way
         std::set<int> back; // lanes that are taken back
         std::set<int> again; // of those, lanes that go forward again once they are back
@@ -91,7 +98,9 @@ private:
         std::chrono::milliseconds started{0}; // of this step in this process
         std::chrono::milliseconds firstFailure{0};
         std::chrono::milliseconds wait{0};
+        bool isVerified = false; // a conflict was not about who runs the operation
     };
+    using Then = std::function<void(const Result<void> &)>;
 
     void accepted(const ActionRequest &request, const QString &undoes, const QString &id,
                   const Plan &plan, const FleetVersion &version, const OperationAnswer &answer);
@@ -121,6 +130,24 @@ private:
     void passOn(const QString &source, const QString &operation, OperationVerb verb,
                 const Asker &asker, const OperationAnswer &answer);
     [[nodiscard]] Result<Running *> adopt(const JournalOperation &record);
+    void applyTo(const JournalOperation &record, OperationVerb verb, const Asker &asker,
+                 const OperationAnswer &answer);
+    void adoptMarked(const MarkedOperation &marked, const std::optional<JournalOperation> &known,
+                     OperationVerb verb, const Asker &asker, const OperationAnswer &answer);
+
+    // Marks: operationmarks.cpp
+    [[nodiscard]] bool keepsMarks(const JournalOperation &record) const;
+    /// Asks every source of \a record that keeps marks; clears them with an empty \a mode.
+    void mark(const JournalOperation &record, std::optional<MarkMode> mode, const Then &then);
+    /// Sets the marks of an operation that has none from this process, then pumps it.
+    void hold(Running &running);
+    void holdFailed(Running &running, const Error &error);
+    void renewLater(Running &running, std::chrono::milliseconds delay);
+    void renew(const QString &id, const Then &then);
+    /// Somebody else runs it: it ends here, and nothing of it is touched any more.
+    void lost(Running &running, const QString &who);
+    void lookAtMarks(const FleetVersion &version);
+    void finish(const QString &id);
     void lookForRequests();
     void setDeadline(Running &running);
     void lookAtDeadline(const QString &id, std::chrono::milliseconds deadline);
@@ -150,6 +177,9 @@ private:
     bool m_looking = false; // for requests of other processes
     std::optional<MoveTimes> m_times; // of the fleet at m_timesAt
     std::chrono::milliseconds m_timesAt{0};
+    QHash<QString, QString> m_waitingRuns; // of operations that nobody runs, by id
+    QHash<QString, QString> m_endedRuns; // the operation of each: what they left is cleared
+    QSet<QString> m_clearing; // runs whose marks are being cleared
 };
 
 } // namespace Stampdeck

@@ -82,6 +82,29 @@ QString operationRefusal(const FleetVersion &version, const QString &operation)
                                    : say("%1 by %2").arg(is->kind, is->createdBy);
 }
 
+// What an asker may do that others may not.
+struct Leave
+{
+    QString under; // see ActionRequest
+    bool stale = false;
+};
+
+Leave leaveOf(const ActionRequest &request)
+{
+    return {request.under, request.allowStale};
+}
+
+// Somebody else acts there, who is none of those for whom this is done.
+QList<Refusal> elsewhereRefusals(bool elsewhere, const OptionalMark &mark, const QString &subject,
+                                 const QString &under)
+{
+    if (!elsewhere || !mark || mark->operation == under)
+        return {};
+    return {refusal(u"busy"_s, subject,
+                    say("%1 by %2 (operation %3)").arg(mark->kind, mark->who, mark->operation),
+                    say("wait until it ends, or ask %1").arg(mark->who))};
+}
+
 // What forbids that a source be written to at all.
 QList<Refusal> sourceRefusals(const SourceState &source, Capabilities oneOf, const QString &subject,
                               const QString &what)
@@ -98,10 +121,11 @@ QList<Refusal> sourceRefusals(const SourceState &source, Capabilities oneOf, con
 
 // What the lifecycle and the health of a stamp forbid to those who would move in.
 void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
-                       const StampEntry &entry, bool uncordoned = false)
+                       const StampEntry &entry, bool uncordoned = false,
+                       const Leave &leave = {})
 {
     const QString &id = entry.id;
-    if (entry.stale) {
+    if (entry.stale && !leave.stale) {
         refusals.append(refusal(u"stale"_s, id,
                                 entry.staleSince ? say("stale since %1").arg(Format::minute(*entry.staleSince))
                                                  : say("stale"),
@@ -143,6 +167,8 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
         refusals.append(refusal(entry.health == Health::Degraded ? u"degraded"_s : u"unhealthy"_s,
                                 id, why, say("mend it first")));
     }
+    if (entry.stamp->mark && !entry.stamp->mark->shared)
+        refusals.append(elsewhereRefusals(entry.elsewhere, entry.stamp->mark, id, leave.under));
     if (!entry.stamp->operation.isEmpty()) {
         refusals.append(refusal(u"busy"_s, id, operationRefusal(version, entry.stamp->operation),
                                 say("wait for it, or cancel it")));
@@ -156,6 +182,7 @@ struct Overlay
     int tenants = 0; // put here less taken away
     std::vector<const Tenant *> incoming;
     bool uncordoned = false; // it takes tenants by then
+    Leave leave;
 };
 
 Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const Overlay *overlay)
@@ -193,7 +220,8 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
             break;
         }
     }
-    addTargetRefusals(refusals, version, entry, overlay && overlay->uncordoned);
+    addTargetRefusals(refusals, version, entry, overlay && overlay->uncordoned,
+                      overlay ? overlay->leave : Leave());
 
     for (const auto &[regions, tenant] : carry.residency) {
         if (regionAllowed(regions, entry.stamp->region))
@@ -330,7 +358,8 @@ Result<std::vector<int>> findTenants(const FleetVersion &version, const QStringL
     return slots;
 }
 
-Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots)
+Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots,
+              const Leave &leave = {})
 {
     Carry carry;
     carry.version = version;
@@ -367,7 +396,7 @@ Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots)
             carry.always.append(refusal(u"pinned"_s, tenant.id, say("%1 is pinned").arg(tenant.id),
                                         say("unpin it at its source")));
         }
-        if (entry.stale) {
+        if (entry.stale && !leave.stale) {
             carry.always.append(refusal(u"stale"_s, tenant.id,
                                         say("what is known of %1 is old").arg(tenant.id),
                                         say("wait until its source answers")));
@@ -377,6 +406,7 @@ Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots)
                                         say("%1 is in flight: %2").arg(tenant.id, operationRefusal(*version, tenant.operation)),
                                         say("wait for operation %1, or cancel it").arg(tenant.operation)));
         }
+        carry.always.append(elsewhereRefusals(entry.elsewhere, tenant.mark, tenant.id, leave.under));
         if (entry.owner < 0) {
             carry.always.append(refusal(u"stale"_s, tenant.id,
                                         say("nobody told on which stamp %1 is").arg(tenant.id)));
@@ -531,8 +561,11 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
         }
     };
     if (target >= 0) {
-        const Carry carry = carryOf(version, slots);
-        addUnique(plan.refusals, evaluate(carry, target, request.allowUnknown).refusals);
+        const Carry carry = carryOf(version, slots, leaveOf(request));
+        Overlay own;
+        own.leave = leaveOf(request);
+        addUnique(plan.refusals,
+                  evaluateWith(carry, target, request.allowUnknown, &own).refusals);
         settle(carry, target);
     } else {
         // The largest first, each to the stamp that it leaves least loaded.
@@ -541,7 +574,7 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
                     > version->tenants[b].tenant->demand.cpu.value_or(0);
         });
         for (const int tenant : slots) {
-            const Carry carry = carryOf(version, {tenant});
+            const Carry carry = carryOf(version, {tenant}, leaveOf(request));
             int best = -1;
             double bestLoad = 0;
             VerdictKind bestVerdict = VerdictKind::Cannot;
@@ -638,10 +671,10 @@ struct StampTarget
 
 // What forbids that a stamp be acted on, whatever is to be done with it.
 QList<Refusal> stampRefusals(const FleetVersion &version, const StampEntry &entry,
-                             Capabilities needs, const QString &what)
+                             const Leave &leave, Capabilities needs, const QString &what)
 {
     QList<Refusal> refusals = sourceRefusals(version.sourceOf(entry), needs, entry.id, what);
-    if (entry.stale) {
+    if (entry.stale && !leave.stale) {
         refusals.append(refusal(u"stale"_s, entry.id, say("what is known of it is old"),
                                 say("wait until its source answers")));
     }
@@ -650,18 +683,20 @@ QList<Refusal> stampRefusals(const FleetVersion &version, const StampEntry &entr
                                 operationRefusal(version, entry.stamp->operation),
                                 say("wait for it, or cancel it")));
     }
+    refusals.append(elsewhereRefusals(entry.elsewhere, entry.stamp->mark, entry.id, leave.under));
     return refusals;
 }
 
 Result<StampTarget> targetOf(Plan &plan, const FleetVersionPtr &version, const QString &stamp,
-                             const Clock &clock, Capabilities needs, const QString &what)
+                             const Leave &leave, const Clock &clock, Capabilities needs,
+                             const QString &what)
 {
     const auto slot = version->findStamp(stamp);
     if (!slot)
         return fail(slot.error());
     const StampEntry &entry = *version->stamps[*slot];
     touchSource(plan, *version, entry.source, clock);
-    plan.refusals.append(stampRefusals(*version, entry, needs, what));
+    plan.refusals.append(stampRefusals(*version, entry, leave, needs, what));
     plan.target = entry.stamp->name;
     plan.confirmName = entry.stamp->name;
     LoadChange load;
@@ -685,7 +720,8 @@ Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &req
             = request.stamps.isEmpty() ? QStringList{request.stamp} : request.stamps;
     int lane = 0;
     for (const QString &id : stamps) {
-        const auto target = targetOf(plan, version, id, clock, Capability::Cordon, say("cordon"));
+        const auto target = targetOf(plan, version, id, leaveOf(request), clock,
+                                     Capability::Cordon, say("cordon"));
         if (!target)
             return fail(target.error());
         const StampEntry &entry = *target->entry;
@@ -864,10 +900,11 @@ Refusal noPlace(const EmptyingProblem &problem, size_t guest)
 }
 
 // What forbids that a stamp be emptied; of itself, not of its tenants.
-QList<Refusal> emptyingRefusals(const FleetVersion &version, const StampEntry &entry)
+QList<Refusal> emptyingRefusals(const FleetVersion &version, const StampEntry &entry,
+                                const Leave &leave)
 {
     const SourceState &source = version.sourceOf(entry);
-    QList<Refusal> refusals = stampRefusals(version, entry, Capability::Cordon, say("cordon"));
+    QList<Refusal> refusals = stampRefusals(version, entry, leave, Capability::Cordon, say("cordon"));
     if (!(source.capabilities & (Capability::Move | Capability::Primitives))
         && refusals.isEmpty()) {
         refusals.append(refusal(u"unsupported"_s, entry.id,
@@ -902,7 +939,7 @@ void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int fro
                                say("wait for its move, or roll it back")));
             continue;
         }
-        Carry carry = carryOf(version, {slot});
+        Carry carry = carryOf(version, {slot}, leaveOf(request));
         // What is said of the stamp's source is said already.
         carry.always.removeIf([](const Refusal &each) {
             return each.code == "read-only"_L1 || each.code == "unsupported"_L1;
@@ -1014,7 +1051,7 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
     for (const int slot : named) {
         const StampEntry &entry = *version->stamps[slot];
         touchSource(plan, *version, entry.source, clock);
-        const QList<Refusal> refusals = emptyingRefusals(*version, entry);
+        const QList<Refusal> refusals = emptyingRefusals(*version, entry, leaveOf(request));
         if (!isDrain && isEmptied(entry))
             continue;
         if (!isDrain && request.partial && !refusals.isEmpty()) {
@@ -1338,7 +1375,8 @@ Result<Plan> planDelete(const FleetVersionPtr &version, const ActionRequest &req
                         const Clock &clock)
 {
     Plan plan;
-    const auto target = targetOf(plan, version, request, clock, Capability::Create,
+    const auto target = targetOf(plan, version, request.stamp, leaveOf(request), clock,
+                                 Capability::Create,
                                  say("delete a stamp"));
     if (!target)
         return fail(target.error());
@@ -1408,7 +1446,7 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
     if (to.isEmpty())
         return fail(ErrorKind::Invalid, say("nothing to scale is named"));
     Plan plan;
-    const auto target = targetOf(plan, version, request.stamp, clock,
+    const auto target = targetOf(plan, version, request.stamp, leaveOf(request), clock,
                                  Capability::ScaleComponents | Capability::ScaleResources
                                          | Capability::ScalingRules,
                                  say("scale"));
@@ -1763,6 +1801,14 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
                                                          : planCordon(version, request, clock);
     if (!made)
         return made;
+    if (request.allowStale) {
+        for (const QString &name : std::as_const(made->sources)) {
+            const int source = version->sourceIndex(name);
+            if (source >= 0 && version->sources[source].isStale())
+                made->warnings.append(say("what is known of %1 is %2 old")
+                                              .arg(name, Format::age(made->dataAge)));
+        }
+    }
     made->request = request;
     made->serial = version->serial;
     made->plannedAt = clock.now();

@@ -48,6 +48,7 @@ struct ActionRequest
     QStringList left; ///< Of an accepted drain or evacuation: whom it leaves.
     ScaleSetting scale;
     bool allowUnknown = false; ///< On purpose where a limit or demand is not known.
+    bool allowStale = false; ///< On purpose though what is known is old.
     int parallel = 2; ///< Moves at once, at most.
     QString actor;
     QString reason;

@@ -303,6 +303,8 @@ QJsonObject toJson(const ActionRequest &request)
             {u"actor"_s, request.actor},
             {u"reason"_s, request.reason},
             {u"ifMatch"_s, request.ifMatch}};
+    if (request.allowStale)
+        json[u"allowStale"_s] = true;
     if (!request.under.isEmpty()) {
         json[u"under"_s] = request.under;
         json[u"run"_s] = request.run;
@@ -396,6 +398,8 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
         request.left = reader.texts(u"left"_s);
     if (reader.has(u"partial"_s))
         request.partial = reader.boolean(u"partial"_s);
+    if (reader.has(u"allowStale"_s))
+        request.allowStale = reader.boolean(u"allowStale"_s);
     if (reader.has(u"under"_s)) {
         request.under = reader.text(u"under"_s);
         request.run = reader.text(u"run"_s);
@@ -407,8 +411,6 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
         request.source = reader.text(u"source"_s);
     if (reader.has(u"template"_s))
         request.fromTemplate = reader.text(u"template"_s);
-    if (reader.has(u"region"_s))
-        request.region = reader.text(u"region"_s);
     if (reader.has(u"parameters"_s))
         request.parameters = reader.object(u"parameters"_s);
     if (reader.has(u"cordonFirst"_s))

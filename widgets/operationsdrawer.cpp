@@ -150,7 +150,7 @@ QString stateLineOf(const Operation &operation, Timestamp now)
     case OperationState::RolledBack:
         return QObject::tr("rolled back");
     case OperationState::Orphaned:
-        return QObject::tr("its runner is gone; stampctl resume --adopt takes it over");
+        return QObject::tr("nobody runs it any more; who resumes it or rolls it back adopts it");
     case OperationState::Unknown:
         break;
     }
@@ -162,6 +162,8 @@ QList<OperationVerb> verbsOf(const Operation &operation)
     switch (operation.state) {
     case OperationState::Pending:
     case OperationState::Running:
+        if (operation.fromMarks)
+            return {}; // somebody else's
         return {OperationVerb::Pause, OperationVerb::Cancel};
     case OperationState::Paused:
         return {OperationVerb::Resume, OperationVerb::Rollback};
@@ -177,9 +179,12 @@ QList<OperationVerb> verbsOf(const Operation &operation)
             return {OperationVerb::Rollback};
         return {};
     }
+    case OperationState::Orphaned:
+        if (operation.fromMarks)
+            return {OperationVerb::Resume, OperationVerb::Rollback};
+        break;
     case OperationState::RollingBack:
     case OperationState::RolledBack:
-    case OperationState::Orphaned:
     case OperationState::Unknown:
         break;
     }
@@ -416,7 +421,8 @@ void OperationsDrawer::setCutOff(const QStringList &operations)
 void OperationsDrawer::ask(const QString &operation, OperationVerb verb)
 {
     m_complaints.remove(operation);
-    whenDone(m_deck.runner.control(operation, verb, m_deck.asker()), this, [this, operation](const Result<OperationPtr> &answer) {
+    // Whoever takes an orphaned one up adopts it: its row says so.
+    whenDone(m_deck.runner.control(operation, verb, m_deck.asker(), Adoption::Yes), this, [this, operation](const Result<OperationPtr> &answer) {
                 if (!answer)
                     m_complaints.insert(operation, tr("Not done: %1").arg(answer.error().message));
                 else

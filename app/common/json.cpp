@@ -143,6 +143,32 @@ QString FleetJson::tenantId(const QString &name) const
     return (source.tenantDomain.isEmpty() ? source.name : source.tenantDomain) + u'/' + name;
 }
 
+// Hardly any object has one: nothing is said of those that have none.
+void FleetJson::writeMark(JsonWriter &writer, const OptionalMark &mark, int source) const
+{
+    if (!mark)
+        return;
+    writer.key("mark");
+    const QString prefix = m_version->sources[source].name + u'/';
+    const auto stamp = [&](const QString &name) {
+        writer.valueOrNull(name.isEmpty() ? QString() : named(prefix + name));
+    };
+    writer.beginObject();
+    writer.member("operation", mark->operation);
+    writer.member("run", mark->run);
+    writer.member("kind", mark->kind);
+    writer.member("step", mark->step);
+    writer.key("from");
+    stamp(mark->from);
+    writer.key("to");
+    stamp(mark->to);
+    writer.member("who", mark->who);
+    writer.member("plan", mark->plan);
+    writer.member("shared", mark->shared);
+    writer.member("until", mark->until);
+    writer.endObject();
+}
+
 void FleetJson::writeStamp(JsonWriter &writer, const StampEntry &entry) const
 {
     const Stamp &stamp = *entry.stamp;
@@ -176,6 +202,7 @@ void FleetJson::writeStamp(JsonWriter &writer, const StampEntry &entry) const
         // Without it a client would offer what the server refuses.
         writer.key("operation");
         writer.valueOrNull(stamp.operation);
+        writeMark(writer, stamp.mark, entry.source);
     }
     writer.member("observedAt", stamp.observedAt);
     writeWrite(writer, stamp.revision, stamp.updatedBy, stamp.updatedAt);
@@ -245,6 +272,8 @@ void FleetJson::writeTenant(JsonWriter &writer, int slot) const
     writer.endArray();
     writer.key("operation");
     writer.valueOrNull(tenant.operation);
+    if (m_shape == JsonShape::Api)
+        writeMark(writer, tenant.mark, entry.source);
     writer.key("demand");
     writeDemand(writer, tenant.demand);
     writer.key("constraints");

@@ -35,6 +35,8 @@ public:
     void writePlan(JsonWriter &writer, const Plan &plan) const;
 
 private:
+    void writeMark(JsonWriter &writer, const OptionalMark &mark, int source) const;
+
     FleetVersionPtr m_version;
     JsonShape m_shape;
     bool m_bare = false; // The API over one source.

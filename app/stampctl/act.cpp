@@ -5,7 +5,10 @@
 #include "scalewords.h"
 
 #include "app/common/json.h"
+#include "backends/api/difference.h"
+#include "models/formatter.h"
 #include "models/journal.h"
+#include "models/marks.h"
 
 #include <QtCore/QUuid>
 
@@ -25,6 +28,7 @@ Result<ActionRequest> requestOf(const Invocation &invocation)
     request.to = invocation.to;
     request.stamp = invocation.stamp;
     request.allowUnknown = invocation.allowUnknown;
+    request.allowStale = invocation.allowStale;
     request.parallel = invocation.parallel;
     request.among = invocation.among;
     request.deadline = invocation.deadline;
@@ -303,10 +307,75 @@ ExitStatus follow(Session &session, const OperationPtr &operation,
     return end.errorKind ? statusOf(*end.errorKind) : ExitStatus::Failed;
 }
 
+namespace {
+
+bool hasTerminal()
+{
+    return isTerminal(STDIN_FILENO) && isTerminal(STDERR_FILENO);
+}
+
+/// The same request on purpose, where nothing but the age of what is known forbids it and a person
+/// says so; --yes is no such word.
+std::optional<ActionRequest> onOldData(Session &session, const ActionRequest &request,
+                                       const Plan &made)
+{
+    const bool onlyOld = made.isRefused()
+            && std::all_of(made.refusals.begin(), made.refusals.end(),
+                           [](const Refusal &refusal) { return refusal.code == "stale"_L1; });
+    if (!onlyOld || !hasTerminal())
+        return std::nullopt;
+    complain(Error::refused(made.refusals));
+    if (ask(session,
+            u"What is known is %1 old. Act on it all the same? (y/N) "_s.arg(
+                    Format::age(made.dataAge)),
+            {}))
+        return std::nullopt;
+    ActionRequest anyway = request;
+    anyway.allowStale = true;
+    return anyway;
+}
+
+/// Tells the loser of a race field, old and new value, and by whom.
+void tellChanges(const FleetVersion &then, const FleetVersion &now, const Plan &made)
+{
+    if (made.request.kind != ActionKind::Move && !made.loads.isEmpty()) {
+        const QString &id = made.loads.constFirst().stamp;
+        const int before = then.stampIndex.value(id);
+        const int after = now.stampIndex.value(id);
+        if (before >= 0 && after >= 0
+            && then.stamps[before]->stamp->revision != now.stamps[after]->stamp->revision)
+            complain(differenceInWords(then.stamps[before]->stamp, *now.stamps[after]->stamp));
+    }
+    for (const PlannedMove &move : made.moves) {
+        const int before = then.tenantIndex.value(move.id);
+        const int after = now.tenantIndex.value(move.id);
+        if (before >= 0 && after >= 0
+            && then.tenants[before].tenant->revision != now.tenants[after].tenant->revision)
+            complain(differenceInWords(then.tenants[before].tenant, *now.tenants[after].tenant));
+    }
+}
+
+/// A version that was read after \a then, if one comes within a moment.
+FleetVersionPtr newerVersion(Session &session, const FleetVersionPtr &then)
+{
+    session.fleet().refresh();
+    const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
+    QObject context;
+    whenFleet(session.fleet().store(), session.fleet().clock(), &context,
+              [serial = then->serial](const FleetVersion &version) {
+                  return version.serial > serial;
+              },
+              std::chrono::seconds(2),
+              [answer, &session](bool) { answer->give(session.version()); });
+    return session.await(answer->future()).value_or(session.version());
+}
+
+} // namespace
+
 ExitStatus act(Session &session)
 {
     const Invocation &invocation = session.invocation();
-    const auto request = requestOf(invocation);
+    auto request = requestOf(invocation);
     if (!request)
         return session.give(request.error());
     if (request->kind == ActionKind::Create) {
@@ -314,36 +383,75 @@ ExitStatus act(Session &session)
         if (session.interrupt().count() > 0)
             return session.give(Error::cancelled());
     }
-    const FleetVersionPtr version = session.version();
-    auto made = plan(version, *request, session.fleet().clock());
-    if (!made) {
-        const QString id = request->kind == ActionKind::Move ? request->tenants.value(0)
-                : request->kind == ActionKind::Create        ? QString(request->source + u'/')
-                                                             : request->stamp;
-        return session.give(session.explained(made.error(), id));
+    bool isAsked = false; // that is, once more
+    for (;;) {
+        const FleetVersionPtr version = session.version();
+        auto made = plan(version, *request, session.fleet().clock());
+        if (!made) {
+            const QString id = request->kind == ActionKind::Move ? request->tenants.value(0)
+                    : request->kind == ActionKind::Create        ? QString(request->source + u'/')
+                                                                 : request->stamp;
+            return session.give(session.explained(made.error(), id));
+        }
+        for (Refusal &refusal : made->refusals) {
+            if (refusal.code == "stale"_L1)
+                refusal.fix += u", or say --allow-stale"_s;
+        }
+        if (invocation.dryRun) {
+            printPlan(session, *made);
+            return made->isRefused() ? statusOf(Error::refused(made->refusals)) : ExitStatus::Done;
+        }
+        if (made->isRefused()) {
+            const auto anyway = onOldData(session, *request, *made);
+            if (!anyway)
+                return session.give(Error::refused(made->refusals));
+            *request = *anyway;
+            continue;
+        }
+        for (const QString &warning : std::as_const(made->warnings))
+            complain(u"warning: "_s + warning);
+        if (!isAsked || made->production) {
+            if (const auto no = confirmed(session, *made))
+                return *no;
+        }
+        if (!mayStart(session, *made)) {
+            complain(u"called off: nothing was done"_s);
+            return ExitStatus::Interrupted;
+        }
+        if (!invocation.wait)
+            return handOver(session, *made);
+        made->request.ifMatch = revisionOf(*version, *made);
+        const auto operation = session.await(session.fleet().runner().submit(made->request),
+                                             Session::Patience::Stubborn);
+        const ExitStatus status = operation
+                ? follow(session, *operation, {OperationState::Succeeded})
+                : session.give(operation.error());
+        if (status != ExitStatus::Conflict)
+            return status;
+        // Somebody was faster: what did he do, and what would it be now?
+        const FleetVersionPtr now = newerVersion(session, version);
+        if (!operation)
+            tellChanges(*version, *now, *made);
+        const auto again = plan(now, *request, session.fleet().clock());
+        if (!again) {
+            complain(again.error());
+            return status;
+        }
+        if (again->isRefused()) {
+            complain(Error::refused(again->refusals));
+            return status;
+        }
+        if (!hasTerminal()) {
+            complain(u"as it is now, this would be done:"_s);
+            printPlan(session, *again);
+            return status;
+        }
+        const QByteArray text = planText(*again, outputWidth()).toUtf8();
+        std::fwrite(text.constData(), 1, size_t(text.size()), stderr);
+        if (ask(session, u"It would be this now. Run it? (y/N) "_s, {}))
+            return status;
+        isAsked = true;
     }
-    if (invocation.dryRun) {
-        printPlan(session, *made);
-        return made->isRefused() ? statusOf(Error::refused(made->refusals)) : ExitStatus::Done;
-    }
-    if (made->isRefused())
-        return session.give(Error::refused(made->refusals));
-    for (const QString &warning : std::as_const(made->warnings))
-        complain(u"warning: "_s + warning);
-    if (const auto no = confirmed(session, *made))
-        return *no;
-    if (!mayStart(session, *made)) {
-        complain(u"called off: nothing was done"_s);
-        return ExitStatus::Interrupted;
-    }
-    if (!invocation.wait)
-        return handOver(session, *made);
-    made->request.ifMatch = revisionOf(*version, *made);
-    const auto operation = session.await(session.fleet().runner().submit(made->request),
-                                         Session::Patience::Stubborn);
-    if (!operation)
-        return session.give(operation.error());
-    return follow(session, *operation, {OperationState::Succeeded});
 }
 
 } // namespace Stampdeck

@@ -3,6 +3,7 @@
 #include "plantext.h"
 
 #include "models/journal.h"
+#include "models/marks.h"
 
 #include <QtCore/QUuid>
 
@@ -375,7 +376,27 @@ ExitStatus control(Session &session)
                 {{u"busy"_s, id, u"its runner is gone"_s, u"take it over with --adopt"_s}}));
     }
 
-    if (verb == OperationVerb::Undo && journalled) {
+    // One that others began, and that nobody runs any more.
+    const FleetVersionPtr version = session.version();
+    const auto marked = version->marked.constFind(id);
+    const bool adopts = invocation.adopt && marked != version->marked.cend()
+            && (verb == OperationVerb::Resume || verb == OperationVerb::Rollback)
+            && (journalled ? !journalled->hold.adoptedBy.isEmpty()
+                           : !operation || operation->fromMarks);
+    if (adopts) {
+        if (marked->live) {
+            return session.give(Error::of(ErrorKind::Conflict,
+                                          u"operation %1 is run by %2"_s.arg(id, marked->mark.who)));
+        }
+        const auto orphan = adoptedOperation(*marked, *version);
+        if (!orphan)
+            return session.give(orphan.error());
+        const Plan rest = planOf(*version, *orphan, verb);
+        if (invocation.dryRun)
+            return dryRun(invocation, verb, rest);
+        if (const auto no = confirmed(session, rest))
+            return *no;
+    } else if (verb == OperationVerb::Undo && journalled) {
         const auto request = session.await(runner.undoRequest(id));
         if (!request)
             return session.give(request.error());
@@ -402,11 +423,13 @@ ExitStatus control(Session &session)
         return ExitStatus::Done;
     }
 
-    const auto answer = session.await(runner.control(id, verb, session.asker()),
-                                      Session::Patience::Stubborn);
+    const auto answer = session.await(
+            runner.control(id, verb, session.asker(),
+                           invocation.adopt ? Adoption::Yes : Adoption::No),
+            Session::Patience::Stubborn);
     if (!answer)
         return session.give(answer.error());
-    if (journalled)
+    if (journalled || adopts)
         return follow(session, *answer, wantedOf(verb));
     return followBackend(session, *answer, verb);
 }

@@ -35,7 +35,6 @@ struct Words
     std::vector<std::string> settings;
     std::vector<std::string> rules;
     std::string fromTemplate;
-    std::string region;
     std::string source;
     std::vector<std::string> parameters;
     std::string operation;
@@ -45,6 +44,7 @@ struct Words
     bool yes = false;
     bool wait = true;
     bool allowUnknown = false;
+    bool allowStale = false;
     std::string confirm;
     std::string reason;
 };
@@ -115,6 +115,8 @@ void addActing(CLI::App *command, Words &words)
     command->add_option("--reason", words.reason, "Why; demanded on production")->type_name("TEXT");
     command->add_flag("--allow-unknown", words.allowUnknown,
                       "Act although a limit or a demand is not known");
+    command->add_flag("--allow-stale", words.allowStale,
+                      "Act although what is known is old; --yes alone does not");
     command->add_flag("--wait,!--no-wait", words.wait,
                       "Wait for the end (default), or hand over to a backend that runs operations "
                       "itself");
@@ -290,7 +292,6 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.settings = texts(words.settings);
     invocation.rules = texts(words.rules);
     invocation.fromTemplate = QString::fromStdString(words.fromTemplate);
-    invocation.region = QString::fromStdString(words.region);
     invocation.source = QString::fromStdString(words.source);
     invocation.parameters = texts(words.parameters);
     invocation.operation = QString::fromStdString(words.operation);
@@ -300,6 +301,7 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.yes = words.yes;
     invocation.wait = words.wait;
     invocation.allowUnknown = words.allowUnknown;
+    invocation.allowStale = words.allowStale;
     invocation.confirm = QString::fromStdString(words.confirm);
     invocation.reason = QString::fromStdString(words.reason);
     return invocation;

@@ -25,12 +25,11 @@ struct Invocation
     std::optional<std::chrono::milliseconds> deadline;
     bool partial = false;
     std::optional<double> maxLoad; ///< A ratio.
-    QString region; ///< evacuate.
+    QString region; ///< evacuate, create.
     QString stamp;
     QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
     QStringList rules;
     QString fromTemplate; ///< create: --template.
-    QString region;
     QString source; ///< create: --in.
     QStringList parameters; ///< create: KEY=VALUE.
     QString operation;
@@ -42,6 +41,7 @@ struct Invocation
     bool yes = false;
     bool wait = true;
     bool allowUnknown = false;
+    bool allowStale = false;
     QString confirm;
     QString reason;
 };

@@ -25,11 +25,16 @@ HttpResponse fleetResponse(const QString &revision, QByteArray body)
     return response;
 }
 
-void writeOperations(JsonWriter &writer, const FleetVersion &version, const QStringList *only)
+// All of them, those that are open, or those that \a only names.
+void writeOperations(JsonWriter &writer, const FleetVersion &version, const QStringList *only,
+                     bool finals = true)
 {
     writer.key("operations");
     writer.beginArray();
     for (auto each = version.operations.cbegin(); each != version.operations.cend(); ++each) {
+        // Who listens reads the marks himself: what they tell of is nothing of this server's.
+        if (each.value()->fromMarks || (!finals && isFinal(each.value()->state)))
+            continue;
         if (!only || only->contains(each.key()))
             writeOperation(writer, *each.value());
     }
@@ -55,7 +60,7 @@ void FleetPublisher::answer(const HttpResponder &responder, const QString &since
     const QString revision = m_log.revision(cut.number);
     if (const auto number = m_log.number(since)) {
         if (const auto changes = m_log.since(*number, cut))
-            return responder.answer(fleetResponse(revision, delta(cut, *number, *changes, false)));
+            return responder.answer(fleetResponse(revision, delta(cut, *number, *changes)));
     }
     if (m_whole.isEmpty() || m_wholeNumber != cut.number) {
         m_whole.clear(); // Its memory goes first, unless somebody is still sending it.
@@ -112,7 +117,7 @@ QByteArray FleetPublisher::event(const ChangeLog::Cut &cut, std::optional<quint6
 {
     const auto changes = since ? m_log.since(*since, cut) : std::nullopt;
     QByteArray text = "id: " + m_log.revision(cut.number).toLatin1() + "\ndata: ";
-    text += changes ? delta(cut, *since, *changes, true) : whole(cut, true);
+    text += changes ? delta(cut, *since, *changes) : whole(cut, true);
     text += "\n\n";
     return text;
 }
@@ -137,8 +142,8 @@ QByteArray FleetPublisher::whole(const ChangeLog::Cut &cut, bool withOperations)
     writer.beginArray();
     writeTenants(writer, json, *cut.version);
     writer.endArray();
-    if (withOperations)
-        writeOperations(writer, *cut.version, nullptr);
+    // What is open is asked about again and again; what is over has its own list.
+    writeOperations(writer, *cut.version, nullptr, withOperations);
     writer.endObject();
     return text;
 }
@@ -169,7 +174,7 @@ void FleetPublisher::writeTenants(JsonWriter &writer, const FleetJson &json,
 }
 
 QByteArray FleetPublisher::delta(const ChangeLog::Cut &cut, quint64 since,
-                                 const ChangeLog::Delta &changes, bool withOperations) const
+                                 const ChangeLog::Delta &changes) const
 {
     const FleetVersion &version = *cut.version;
     const FleetJson json(cut.version, JsonShape::Api);
@@ -207,8 +212,7 @@ QByteArray FleetPublisher::delta(const ChangeLog::Cut &cut, quint64 since,
         writer.value(json.named(id));
     writer.endArray();
     writer.endObject();
-    if (withOperations)
-        writeOperations(writer, version, &changes.operations);
+    writeOperations(writer, version, &changes.operations);
     writer.endObject();
     return text;
 }

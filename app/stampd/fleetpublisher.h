@@ -36,7 +36,7 @@ private:
     void tell();
     [[nodiscard]] QByteArray whole(const ChangeLog::Cut &cut, bool withOperations);
     [[nodiscard]] QByteArray delta(const ChangeLog::Cut &cut, quint64 since,
-                                   const ChangeLog::Delta &changes, bool withOperations) const;
+                                   const ChangeLog::Delta &changes) const;
     [[nodiscard]] QByteArray event(const ChangeLog::Cut &cut, std::optional<quint64> since);
     void writeTenants(JsonWriter &writer, const FleetJson &json, const FleetVersion &version);
 

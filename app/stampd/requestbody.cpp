@@ -29,6 +29,9 @@ constexpr int mostParallel = 64;
 constexpr double mostCores = 1e6;
 constexpr double mostBytes = 1e18;
 constexpr double mostTarget = 1e9;
+constexpr size_t mostMarked = 10'000;
+constexpr int mostSteps = 1'000'000;
+constexpr double mostMarkSeconds = 3'600;
 
 tl::unexpected<BodyError> wrong(const QString &pointer, const QString &what)
 {
@@ -363,6 +366,97 @@ BodyResult<CreateSetting> readCreateRequest(const QByteArray &text)
         }
     }
     return Body<CreateSetting>{std::move(setting), canonicalOf(*body)};
+}
+
+BodyResult<MarkRequest> readMarkRequest(const QByteArray &text)
+{
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error = onlyMembers(
+            *body, {}, {"kind", "run", "mode", "seconds", "plan", "stamps", "tenants"}))
+        return tl::unexpected(*error);
+    const auto textOf = [](const json &object, const char *name, qsizetype least,
+                           qsizetype most) -> std::optional<QString> {
+        if (!object.contains(name))
+            return least == 0 ? std::optional(QString()) : std::nullopt;
+        if (!object[name].is_string())
+            return std::nullopt;
+        const QString value = QString::fromStdString(object[name].get<std::string>());
+        const qsizetype size = value.toUcs4().size();
+        return size >= least && size <= most ? std::optional(value) : std::nullopt;
+    };
+    MarkRequest request;
+    for (const auto &[name, most, field] : {std::tuple("kind", 64, &MarkRequest::kind),
+                                            std::tuple("run", 128, &MarkRequest::run)}) {
+        const auto value = textOf(*body, name, 1, most);
+        if (!value)
+            return wrong(u'/' + QString::fromLatin1(name),
+                         u"has to be a text of 1 to %1 characters"_s.arg(most));
+        request.*field = *value;
+    }
+    const auto plan = textOf(*body, "plan", 0, 16'384);
+    if (!plan)
+        return wrong(u"/plan"_s, u"has to be a text of at most 16384 characters"_s);
+    request.plan = *plan;
+    if (body->contains("mode")) {
+        const json &mode = (*body)["mode"];
+        const auto known = mode.is_string()
+            ? fromString<MarkMode>(QString::fromStdString(mode.get<std::string>()))
+            : std::nullopt;
+        if (!known)
+            return wrong(u"/mode"_s, u"has to be set, renew or adopt"_s);
+        request.mode = *known;
+    }
+    if (body->contains("seconds")) {
+        const auto seconds = positive((*body)["seconds"], u"/seconds"_s, mostMarkSeconds);
+        if (!seconds)
+            return tl::unexpected(seconds.error());
+        request.life = std::max(std::chrono::milliseconds(1),
+                                std::chrono::milliseconds(qint64(*seconds * 1000)));
+    }
+    for (const auto &[name, list] :
+         {std::pair("stamps", &request.stamps), std::pair("tenants", &request.tenants)}) {
+        if (!body->contains(name))
+            continue;
+        const QString pointer = u'/' + QString::fromLatin1(name);
+        const json &objects = (*body)[name];
+        if (!objects.is_array() || objects.size() > mostMarked)
+            return wrong(pointer, u"has to be a list of at most %1 objects"_s.arg(mostMarked));
+        for (size_t i = 0; i < objects.size(); ++i) {
+            const QString at = pointer + u'/' + QString::number(i);
+            const json &object = objects[i];
+            if (const auto error = onlyMembers(object, at, {"id", "step", "from", "to", "shared"}))
+                return tl::unexpected(*error);
+            MarkRequest::Object &marked = list->emplace_back();
+            const auto id = textOf(object, "id", 1, longestName);
+            if (!id)
+                return wrong(at + u"/id", u"has to be a name"_s);
+            marked.name = *id;
+            if (object.contains("step")) {
+                const auto step = wholeNumber(object["step"], 0, mostSteps);
+                if (!step)
+                    return wrong(at + u"/step",
+                                 u"has to be a whole number from 0 to %1"_s.arg(mostSteps));
+                marked.step = *step;
+            }
+            for (const auto &[end, stamp] :
+                 {std::pair("from", &marked.from), std::pair("to", &marked.to)}) {
+                if (!object.contains(end))
+                    continue;
+                const auto value = textOf(object, end, 1, longestName);
+                if (!value)
+                    return wrong(at + u'/' + QString::fromLatin1(end), u"has to be a name"_s);
+                *stamp = *value;
+            }
+            if (object.contains("shared")) {
+                if (!object["shared"].is_boolean())
+                    return wrong(at + u"/shared", u"has to be true or false"_s);
+                marked.shared = object["shared"].get<bool>();
+            }
+        }
+    }
+    return Body<MarkRequest>{std::move(request), canonicalOf(*body)};
 }
 
 BodyResult<std::monostate> readNothing(const QByteArray &text)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "backends/api/action.h"
+#include "backends/api/mark.h"
 
 #include <QtCore/QByteArray>
 
@@ -50,6 +51,8 @@ using BodyResult = tl::expected<Body<T>, BodyError>;
 /// member twice or unknown, no comments. An empty body is Nothing too.
 [[nodiscard]] BodyResult<ScaleSetting> readScaleRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<QString> readMoveRequest(const QByteArray &json);
+/// MarkRequest: names of stamps and IDs of tenants as the API has them; `operation` is left empty.
+[[nodiscard]] BodyResult<MarkRequest> readMarkRequest(const QByteArray &json);
 /// An empty body is {}.
 [[nodiscard]] BodyResult<DrainSetting> readDrainRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<CreateSetting> readCreateRequest(const QByteArray &json);

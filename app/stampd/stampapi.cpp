@@ -7,6 +7,7 @@
 #include "requestbody.h"
 
 #include "models/journal.h"
+#include "models/marks.h"
 #include "models/operationrunner.h"
 #include "models/planner.h"
 
@@ -38,6 +39,7 @@ constexpr int largestPage = 1'000;
 constexpr qsizetype longestReason = 4'096;
 constexpr qsizetype longestKey = 255;
 constexpr int journalledOperations = 1'000;
+constexpr std::chrono::milliseconds markedLimit = std::chrono::seconds(5); // until marks are seen
 
 enum Route {
     FleetRoute,
@@ -64,6 +66,8 @@ enum Route {
     CancelRoute,
     RollbackRoute,
     UndoRoute,
+    MarkRoute,
+    UnmarkRoute,
     HealthzRoute,
     ReadyzRoute,
     MetricsRoute,
@@ -102,6 +106,8 @@ constexpr std::array routes = {
     RouteText{CancelRoute, "POST", "/v1/operations/{id}:cancel"},
     RouteText{RollbackRoute, "POST", "/v1/operations/{id}:rollback"},
     RouteText{UndoRoute, "POST", "/v1/operations/{id}:undo"},
+    RouteText{MarkRoute, "PUT", "/v1/marks/{operation}"},
+    RouteText{UnmarkRoute, "DELETE", "/v1/marks/{operation}"},
     RouteText{HealthzRoute, "GET", "/healthz"},
     RouteText{ReadyzRoute, "GET", "/readyz"},
     RouteText{MetricsRoute, "GET", "/metrics"},
@@ -116,6 +122,11 @@ bool isPublic(int route)
 bool isWrite(int route)
 {
     return route >= CreateRoute && route <= UndoRoute;
+}
+
+bool isMarking(int route)
+{
+    return route == MarkRoute || route == UnmarkRoute;
 }
 
 bool isOnStamp(int route)
@@ -157,6 +168,8 @@ QStringList parametersOf(int route)
         return {u"since"_s};
     if (route >= StampsRoute && route <= TemplatesRoute)
         return {u"pageSize"_s, u"pageToken"_s};
+    if (route == UnmarkRoute)
+        return {u"run"_s};
     if (isWrite(route) && !verbOf(route))
         return {u"dryRun"_s};
     return {};
@@ -346,7 +359,7 @@ HttpHandler::Admission StampApi::admit(HttpRequest &request)
     auto context = std::make_shared<Context>();
     Admission admission;
     admission.refusal = guard(request, *context);
-    admission.maxBody = isWrite(context->route) ? maxBody : 0;
+    admission.maxBody = isWrite(context->route) || isMarking(context->route) ? maxBody : 0;
     request.context = std::move(context);
     return admission;
 }
@@ -387,6 +400,8 @@ std::optional<HttpResponse> StampApi::guard(HttpRequest &request, Context &conte
         if (!m_ready)
             return Stampdeck::problem(503, "unavailable", u"the fleet has not been read yet"_s);
         context.cut = m_log.cut();
+        if (match.parameters.contains("operation"))
+            context.id = percentDecoded(match.parameters.value("operation")).value_or(QString());
         if (match.parameters.contains("id")) {
             context.id = percentDecoded(match.parameters.value("id")).value_or(QString());
             // A delete that is asked for again finds its key instead of its stamp.
@@ -400,7 +415,7 @@ std::optional<HttpResponse> StampApi::guard(HttpRequest &request, Context &conte
                 return missing;
         }
     }
-    if (isWrite(match.id) && (hasBody(request) || !request.value("content-type").isNull())
+    if ((isWrite(match.id) || isMarking(match.id)) && (hasBody(request) || !request.value("content-type").isNull())
         && (!isJson(request.value("content-type")) || !request.value("content-encoding").isNull()))
         return Stampdeck::problem(415, "unsupported-media-type",
                                   u"the body has to be application/json, not compressed"_s);
@@ -465,7 +480,9 @@ void StampApi::handle(HttpRequest request, HttpResponder responder)
     if (const auto dryRun = context->query.constFind(u"dryRun"_s);
         dryRun != context->query.cend() && *dryRun != u"true" && *dryRun != u"false")
         return responder.answer(invalid(u"the parameter dryRun has to be true or false"_s));
-    if (isWrite(context->route))
+    if (isMarking(context->route))
+        receiveMarks(request, context, responder);
+    else if (isWrite(context->route))
         receive(request, context, responder);
     else
         read(request, context, responder);
@@ -684,6 +701,143 @@ HttpResponse StampApi::object(const HttpRequest &request, const Context &context
     return taggedResponse(request, QString::fromLatin1(digest.first(12).toHex()), body);
 }
 
+// What a client's operation touches is marked where it is: at the sources, so that everybody else who
+// looks at them sees it too.
+void StampApi::receiveMarks(const HttpRequest &request, const std::shared_ptr<Context> &context,
+                            const HttpResponder &responder)
+{
+    const FleetVersion &version = *context->cut.version;
+    const FleetJson names(context->cut.version, JsonShape::Api);
+    if (context->id.isEmpty() || context->id.toUcs4().size() > 253)
+        return responder.answer(invalid(u"an operation has a name of 1 to 253 characters"_s));
+    MarkRequest all;
+    if (context->route == UnmarkRoute) {
+        all.run = context->query.value(u"run"_s);
+        if (all.run.isEmpty() || all.run.toUcs4().size() > 128)
+            return responder.answer(
+                invalid(u"the parameter run has to say whose marks are cleared"_s));
+        if (hasBody(request)) {
+            if (const auto body = readNothing(request.body); !body)
+                return responder.answer(invalid(body.error().detail, body.error().status));
+        }
+    } else {
+        const auto body = readMarkRequest(request.body);
+        if (!body)
+            return responder.answer(invalid(body.error().detail, body.error().status));
+        all = body->value;
+    }
+    QMap<QString, MarkRequest> bySource;
+    const auto requestOf = [&](const QString &source) -> MarkRequest & {
+        auto one = bySource.find(source);
+        if (one == bySource.end()) {
+            MarkRequest made = all;
+            made.operation = context->id;
+            made.stamps.clear();
+            made.tenants.clear();
+            one = bySource.insert(source, made);
+        }
+        return *one;
+    };
+    const auto bare = [&](const QString &name) { // as its source names it
+        return name.isEmpty() ? QString() : names.stampId(name).section(u'/', 1);
+    };
+    for (const MarkRequest::Object &stamp : all.stamps) {
+        const int slot = version.stampIndex.value(names.stampId(stamp.name));
+        if (slot < 0) {
+            if (all.mode == MarkMode::Renew)
+                continue; // it is gone since
+            return responder.answer(invalid(u"there is no stamp “%1”"_s.arg(stamp.name), 422));
+        }
+        const StampEntry &entry = *version.stamps[slot];
+        requestOf(version.sources[entry.source].name)
+            .stamps.push_back({entry.stamp->name, stamp.step, bare(stamp.from), bare(stamp.to),
+                               stamp.shared});
+    }
+    for (const MarkRequest::Object &tenant : all.tenants) {
+        const int slot = version.tenantIndex.value(names.tenantId(tenant.name));
+        if (slot < 0) {
+            if (all.mode == MarkMode::Renew)
+                continue;
+            return responder.answer(invalid(u"there is no tenant “%1”"_s.arg(tenant.name), 422));
+        }
+        const TenantEntry &entry = version.tenants[slot];
+        requestOf(version.sources[entry.source].name)
+            .tenants.push_back({entry.tenant->id, tenant.step, bare(tenant.from), bare(tenant.to),
+                                tenant.shared});
+    }
+    if (all.isEmpty()) { // what was marked anywhere goes
+        for (const SourceState &source : version.sources) {
+            if (!source.name.isEmpty() && source.capabilities.testFlag(Capability::Marks))
+                std::ignore = requestOf(source.name);
+        }
+    }
+    QMetaObject::invokeMethod(this, [this, bySource, operation = context->id, run = all.run,
+                                     who = context->identity.name, responder] {
+        mark(bySource, operation, run, who, responder);
+    });
+}
+
+void StampApi::mark(const QMap<QString, MarkRequest> &bySource, const QString &operation,
+                    const QString &run, const QString &who, const HttpResponder &responder)
+{
+    struct Gathered
+    {
+        qsizetype open = 0;
+        bool cleared = true;
+        std::optional<Error> error;
+        std::optional<Timestamp> until;
+    };
+    const auto gathered = std::make_shared<Gathered>();
+    gathered->open = bySource.size();
+    const auto answer = [this, gathered, operation, responder](bool seen) {
+        if (!seen)
+            return responder.answer(
+                problem(503, u"the marks are set, and the source does not show them yet"_s));
+        QByteArray body;
+        JsonWriter writer(body);
+        writer.beginObject();
+        writer.member("operation", operation);
+        writer.member("until", gathered->until.value_or(m_fleet.clock().now()));
+        writer.endObject();
+        responder.answer(jsonResponse(std::move(body)));
+    };
+    if (bySource.isEmpty())
+        return answer(true);
+    WriteContext context;
+    context.operation = operation;
+    context.run = run;
+    context.actor = who;
+    for (auto one = bySource.cbegin(); one != bySource.cend(); ++one) {
+        gathered->cleared &= one->isEmpty();
+        whenDone(m_fleet.mark(one.key(), *one, context), this,
+                 [this, gathered, answer, operation, run, responder](const Result<Timestamp> &until) {
+                     if (!until && !gathered->error)
+                         gathered->error = until.error();
+                     else if (until && (!gathered->until || *until < *gathered->until))
+                         gathered->until = *until;
+                     if (--gathered->open > 0)
+                         return;
+                     if (gathered->error && gathered->error->kind == ErrorKind::Conflict) {
+                         return responder.answer(Stampdeck::problem(
+                             409, "conflict", gathered->error->message,
+                             {{"who", gathered->error->detail.toStdString()}}));
+                     }
+                     if (gathered->error)
+                         return responder.answer(Stampdeck::problem(*gathered->error));
+                     // The next write of this client may come at once: it has to be seen as his.
+                     whenFleet(m_fleet.store(), m_fleet.clock(), this,
+                               [operation, run, cleared = gathered->cleared](
+                                   const FleetVersion &version) {
+                                   const auto is = version.marked.constFind(operation);
+                                   const bool there =
+                                       is != version.marked.cend() && is->mark.run == run;
+                                   return there != cleared;
+                               },
+                               markedLimit, answer);
+                 });
+    }
+}
+
 void StampApi::receive(const HttpRequest &request, const std::shared_ptr<Context> &context,
                        const HttpResponder &responder)
 {
@@ -804,6 +958,17 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
     action.reason = *text;
     action.actor = context.identity.name;
 
+    // Whose step this is: the operation that has marked, and which run of it.
+    if (const QByteArray step = request.value("stampdeck-operation"); !step.isNull()) {
+        const qsizetype end = step.indexOf(";run=");
+        const auto operation = percentDecoded(end < 0 ? step : step.first(end));
+        const auto run = percentDecoded(end < 0 ? QByteArray() : step.mid(end + 5));
+        if (!operation || operation->isEmpty() || operation->size() > 200 || !run
+            || run->size() > 128)
+            return invalid(u"Stampdeck-Operation has to be OPERATION or OPERATION;run=RUN"_s);
+        action.under = *operation;
+        action.run = *run;
+    }
     const auto keys = request.values("idempotency-key");
     if (!keys.empty()) {
         const QByteArray &key = keys.front();
@@ -886,6 +1051,8 @@ Result<QString> StampApi::cutOff(const Write &write, Timestamp since)
             request.tenants.clear();
             request.left.clear();
         }
+        request.under = write.request.under;
+        request.run = write.request.run;
         const bool isIts = write.verb
             ? write.verb == OperationVerb::Undo && operation.undoes == write.context->id
             : operation.undoes.isEmpty() && request == write.request;
@@ -942,7 +1109,7 @@ void StampApi::submit(const std::shared_ptr<Write> &write)
     if (write->verb) {
         whenDone(runner
             .control(write->context->id, *write->verb,
-                     {write->context->identity.name, write->reason}), this, done);
+                     {write->context->identity.name, write->reason}, Adoption::Yes), this, done);
     } else {
         whenDone(runner.submit(write->request), this, done);
     }
@@ -1040,14 +1207,23 @@ HttpResponse StampApi::rejected(Write &write, const Error &error) const
         if (auto answer = changed(write))
             return std::move(*answer);
     }
-    QString operation;
+    QString operation, who;
+    const auto look = [&](const auto &object) {
+        operation = object.operation;
+        if (error.detail == "marked"_L1 && object.mark) {
+            operation = object.mark->operation;
+            who = object.mark->who;
+        } else if (const OperationPtr is = cut.version->findOperation(operation)) {
+            who = is->createdBy;
+        }
+    };
     if (isOnTenant(route)) {
         if (const int slot = cut.version->tenantIndex.value(write.request.tenants.constFirst());
             slot >= 0)
-            operation = cut.version->tenants[slot].tenant->operation;
+            look(*cut.version->tenants[slot].tenant);
     } else if (isOnStamp(route)) {
         if (const int slot = cut.version->stampIndex.value(write.request.stamp); slot >= 0)
-            operation = cut.version->stamps[slot]->stamp->operation;
+            look(*cut.version->stamps[slot]->stamp);
     } else if (route == CreateRoute) {
         const QString &made = write.request.stamp;
         for (auto it = cut.version->creating.cbegin(); it != cut.version->creating.cend(); ++it) {
@@ -1058,6 +1234,8 @@ HttpResponse StampApi::rejected(Write &write, const Error &error) const
     nlohmann::json members = nlohmann::json::object();
     if (!operation.isEmpty())
         members["operation"] = operation.toStdString();
+    if (!who.isEmpty())
+        members["who"] = who.toStdString();
     return Stampdeck::problem(409, "conflict", error.message, members);
 }
 

@@ -60,6 +60,8 @@ private:
     [[nodiscard]] HttpResponse templatesPage(const Context &context) const;
     [[nodiscard]] HttpResponse operationsPage(const Context &context) const;
     [[nodiscard]] HttpResponse object(const HttpRequest &request, const Context &context) const;
+    void receiveMarks(const HttpRequest &request, const std::shared_ptr<Context> &context,
+                      const HttpResponder &responder);
     void receive(const HttpRequest &request, const std::shared_ptr<Context> &context,
                  const HttpResponder &responder);
     [[nodiscard]] std::optional<HttpResponse> prepare(const HttpRequest &request,
@@ -67,6 +69,8 @@ private:
 
     // In the main thread
     void begin(const std::shared_ptr<Write> &write);
+    void mark(const QMap<QString, MarkRequest> &bySource, const QString &operation,
+              const QString &run, const QString &who, const HttpResponder &responder);
     void replay(const std::shared_ptr<Write> &write, const IdempotencyStore::Entry &entry);
     void submit(const std::shared_ptr<Write> &write);
     void finish(const std::shared_ptr<Write> &write, const Result<OperationPtr> &result);

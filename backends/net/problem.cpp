@@ -141,6 +141,7 @@ Problem problemOf(const HttpAnswer &answer)
     problem.title = sentence(object.value("title"_L1).toString());
     problem.detail = sentence(object.value("detail"_L1).toString());
     problem.operation = object.value("operation"_L1).toString();
+    problem.who = sentence(object.value("who"_L1).toString());
     problem.current = object.value("current"_L1).toObject();
     const QJsonArray refusals = object.value("refusals"_L1).toArray();
     for (const auto &value : refusals) {

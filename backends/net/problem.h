@@ -16,6 +16,7 @@ struct Problem
     QString title;
     QString detail;
     QString operation; ///< Whose step is in the way, where the server tells.
+    QString who; ///< And who runs that.
     QList<Refusal> refusals;
     QJsonObject current; ///< The object as it is now, with "revision-changed".
 };

@@ -159,6 +159,26 @@ struct Members : MemberKinds
         value<&Cost::amount>("amount"),
         shared<&Cost::currency>("currency"),
     };
+    static constexpr std::tuple mark = {
+        shared<&Mark::operation>("operation"),
+        shared<&Mark::run>("run"),
+        shared<&Mark::kind>("kind"),
+        value<&Mark::step>("step"),
+        shared<&Mark::from>("from"),
+        shared<&Mark::to>("to"),
+        shared<&Mark::who>("who"),
+        shared<&Mark::plan>("plan"),
+        value<&Mark::shared>("shared"),
+        member("until",
+               [](ObjectReader &in, const char *at, Mark &out) -> const char * {
+                   std::optional<Timestamp> until;
+                   at = in.get(at, until);
+                   if (at && !until)
+                       return in.wrong(u"expected a time as 2026-01-02T03:04:05Z"_s);
+                   out.until = until.value_or(out.until);
+                   return at;
+               }),
+    };
     static constexpr std::tuple stamp = {
         // Shared with the tenants that it owns.
         member("id",
@@ -182,6 +202,7 @@ struct Members : MemberKinds
         list<&Stamp::healthReasons>("healthReasons"),
         shared<&Stamp::zone>("zone"),
         shared<&Stamp::operation>("operation"),
+        value<&Stamp::mark>("mark"),
         value<&Stamp::observedAt>("observedAt"),
         text<&Stamp::revision>("revision"),
         shared<&Stamp::updatedBy>("updatedBy"),
@@ -232,6 +253,7 @@ struct Members : MemberKinds
                    return in.listOfDistinct(at, out.placements, &Placement::stamp, "stamp");
                }),
         shared<&Tenant::operation>("operation"),
+        value<&Tenant::mark>("mark"),
         value<&Tenant::demand>("demand"),
         value<&Tenant::constraints>("constraints"),
         member("revision",
@@ -721,6 +743,24 @@ const char *ObjectReader::get(const char *at, Component &value)
         return missing("name", u"expected a name"_s);
     if ((m_seen & bitOf(Members::component, "health")) == 0)
         value.health = componentHealth(value.desired, value.ready);
+    return at;
+}
+
+const char *ObjectReader::get(const char *at, OptionalMark &value)
+{
+    value.reset();
+    if (Json::isNull(at))
+        return at + 4;
+    Mark mark;
+    at = object(at, mark, Members::mark);
+    if (!at)
+        return nullptr;
+    if (mark.operation.isEmpty())
+        return missing("operation", u"expected the name of an operation"_s);
+    if ((m_seen & bitOf(Members::mark, "until")) == 0)
+        return missing("until", u"expected a time as 2026-01-02T03:04:05Z"_s);
+    bytes += qint64(sizeof(Mark));
+    value = mark;
     return at;
 }
 

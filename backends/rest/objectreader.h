@@ -103,6 +103,7 @@ private:
     const char *get(const char *at, std::optional<ScalingRule> &value);
     const char *get(const char *at, Component &value);
     const char *get(const char *at, std::optional<Cost> &value);
+    const char *get(const char *at, OptionalMark &value);
     const char *get(const char *at, Demand &value);
     const char *get(const char *at, Constraints &value);
     const char *get(const char *at, Placement &value);

@@ -2,8 +2,8 @@
 #include "restadapter.h"
 
 #include "restdecoder.h"
-#include "restdifference.h"
 
+#include "backends/api/difference.h"
 #include "backends/net/eventstream.h"
 #include "backends/net/problem.h"
 
@@ -26,7 +26,7 @@ namespace {
 
 constexpr Capabilities allCapabilities = Capabilities(Capability::Move) | Capability::Cordon
     | Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules
-    | Capability::Operations | Capability::Create;
+    | Capability::Operations | Capability::Marks | Capability::Create;
 // An answer with faults is asked for as a whole again after this time: a backend that mends an
 // object without a new revision would else never be believed again.
 constexpr std::chrono::milliseconds faultsAgain = 60s;
@@ -267,6 +267,7 @@ Capabilities RestAdapter::capabilities() const
     result.setFlag(Capability::Drains, m_endpoints.size() == 1);
     // With an endpoint at each stamp there is none that makes them.
     result.setFlag(Capability::Create, m_hasTemplates && m_endpoints.size() == 1);
+    result.setFlag(Capability::Marks, m_keepsMarks);
     return result.setFlag(Capability::Events, anyEvents);
 }
 
@@ -343,6 +344,13 @@ HttpRequest RestAdapter::writing(const Endpoint &endpoint, const QByteArray &pat
         write.headers.emplaceBack("Idempotency-Key", encoded(context.idempotencyKey));
     if (!context.reason.isEmpty())
         write.headers.emplaceBack("Stampdeck-Reason", encoded(context.reason));
+    if (const QString &whose = context.under.isEmpty() ? context.operation : context.under;
+        !whose.isEmpty()) {
+        QByteArray step = encoded(whose);
+        if (!context.run.isEmpty())
+            step += ";run=" + encoded(context.run);
+        write.headers.emplaceBack("Stampdeck-Operation", step);
+    }
     return write;
 }
 
@@ -840,6 +848,107 @@ void RestAdapter::readTemplates(Endpoint &endpoint, const QString &token,
             readTemplates(endpoint, page->nextPageToken, all, pending);
         });
     pending->onCancel([this, id] { m_client->abort(id); });
+}
+
+FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const WriteContext &context)
+{
+    const auto objectsOf = [](const std::vector<MarkRequest::Object> &objects, auto isHere) {
+        nlohmann::json list = nlohmann::json::array();
+        for (const MarkRequest::Object &object : objects) {
+            if (!isHere(object.name))
+                continue;
+            nlohmann::json entry = {{"id", object.name.toStdString()}, {"step", object.step}};
+            if (!object.from.isEmpty())
+                entry["from"] = object.from.toStdString();
+            if (!object.to.isEmpty())
+                entry["to"] = object.to.toStdString();
+            if (object.shared)
+                entry["shared"] = true;
+            list.push_back(std::move(entry));
+        }
+        return list;
+    };
+    if (!isName(request.operation))
+        return ready<Timestamp>(
+            fail(ErrorKind::Invalid, u"not an operation: "_s + request.operation));
+    const QByteArray path = "/v1/marks/" + encoded(request.operation);
+    const auto pending = Pending<Timestamp>::create();
+    struct Gathered
+    {
+        int open = 0;
+        std::optional<Error> error;
+        std::optional<Timestamp> until; // the earliest
+    };
+    const auto gathered = std::make_shared<Gathered>();
+    std::vector<std::pair<Endpoint *, HttpRequest>> writes;
+    for (const auto &endpoint : m_endpoints) {
+        HttpRequest write = writing(*endpoint, path, context);
+        if (request.isEmpty()) {
+            write.method = "DELETE";
+            write.url.setQuery(u"run="_s + QString::fromLatin1(encoded(request.run)));
+            write.body.clear();
+        } else {
+            const bool only = m_endpoints.size() == 1;
+            const auto stamps = objectsOf(request.stamps, [&](const QString &name) {
+                return only || endpoint->stamps.contains(name);
+            });
+            const auto tenants = objectsOf(request.tenants, [&](const QString &id) {
+                return only || endpoint->tenants.contains(id);
+            });
+            if (stamps.empty() && tenants.empty())
+                continue;
+            nlohmann::json body = {{"kind", request.kind.toStdString()},
+                                   {"run", request.run.toStdString()},
+                                   {"mode", toString(request.mode).toStdString()},
+                                   {"seconds", double(request.life.count()) / 1000},
+                                   {"plan", request.plan.toStdString()},
+                                   {"stamps", stamps},
+                                   {"tenants", tenants}};
+            write.method = "PUT";
+            write.body = QByteArray::fromStdString(
+                body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        }
+        writes.emplace_back(endpoint.get(), std::move(write));
+    }
+    if (writes.empty())
+        return ready<Timestamp>(fail(ErrorKind::NotFound, m_name + u" has none of these objects"_s));
+    gathered->open = int(writes.size());
+    for (auto &[endpoint, write] : writes) {
+        m_client->send(
+            std::move(write),
+            [this, pending, gathered, life = request.life,
+             subject = endpoint->subject](Result<HttpAnswer> answer) {
+                if (!answer) {
+                    gathered->error = answer.error();
+                } else if (answer->status == 404 || answer->status == 405
+                           || answer->status == 501) {
+                    // A server of before there were marks: it does without.
+                    m_keepsMarks = false;
+                    gathered->error = Error::of(ErrorKind::Unsupported,
+                                                subject + u" keeps no marks"_s);
+                } else if (!answer->isSuccess()) {
+                    Error error = errorOf(*answer, subject);
+                    if (error.kind == ErrorKind::Conflict)
+                        error.detail = problemOf(*answer).who;
+                    gathered->error = error;
+                } else {
+                    const auto until = fromRfc3339(QJsonDocument::fromJson(answer->body)
+                                                       .object()
+                                                       .value("until"_L1)
+                                                       .toString());
+                    const Timestamp last = until.value_or(m_clock.now() + life);
+                    if (!gathered->until || last < *gathered->until)
+                        gathered->until = last;
+                }
+                if (--gathered->open > 0)
+                    return;
+                if (gathered->error)
+                    pending->finish(fail(*gathered->error));
+                else
+                    pending->finish(*gathered->until);
+            });
+    }
+    return pending->future();
 }
 
 } // namespace Stampdeck

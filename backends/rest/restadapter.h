@@ -43,6 +43,8 @@ public:
     [[nodiscard]] FutureResult<OperationPtr> drain(const DrainOrder &order,
                                                    const WriteContext &context) override;
     [[nodiscard]] FutureResult<QList<Template>> templates() override;
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override;
 
 private:
     struct Endpoint;
@@ -75,6 +77,7 @@ private:
     bool m_hasTemplates = true; ///< Until the backend says that it knows no such path.
     std::vector<std::unique_ptr<Endpoint>> m_endpoints;
     std::unique_ptr<HttpClient> m_client;
+    bool m_keepsMarks = true; ///< Until the server says that it knows none.
 };
 
 } // namespace Stampdeck

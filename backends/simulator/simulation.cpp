@@ -245,6 +245,11 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
             fleet.tenants.at(size_t(*tenant)).written = written;
         }
         is->m_keys = is->m_file->content().keys;
+        for (const auto &[isTenant, name, mark] : is->m_file->content().marks) {
+            const auto &index = isTenant ? is->m_tenantIndex : is->m_stampIndex;
+            if (const auto at = index.constFind(name); at != index.cend())
+                (isTenant ? is->m_tenantMarks : is->m_stampMarks).insert(*at, mark);
+        }
         is->m_file->forgetContent();
         for (SimStamp &stamp : fleet.stamps) {
             stamp.tenants.clear();
@@ -610,6 +615,7 @@ void Simulation::publishStamp(int index)
     is->lifecycle = stamp.written.lifecycle;
     is->resources = resourcesOf(index, measured);
     is->labels = stamp.labels;
+    is->mark = m_stampMarks.value(index);
     is->revision = stampRevision(index, m_now);
     is->updatedBy = stamp.written.updatedBy;
     is->updatedAt = outward(stamp.written.updatedAt);
@@ -764,6 +770,7 @@ void Simulation::publishTenant(int index)
             is->state = TenantState::Failed;
     }
     is->operation = tenant.written.operation;
+    is->mark = m_tenantMarks.value(index);
     is->demand = tenant.demand;
     is->constraints = tenant.constraints;
     is->revision = tenantRevision(index);
@@ -1684,6 +1691,8 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
             return known->outcome;
         }
     }
+    if (const auto free = checkMarks(primitive, context); !free)
+        return fail(free.error());
     Result<Outcome> is = std::visit(
         [&](const auto &p) -> Result<Outcome> {
             using P = std::decay_t<decltype(p)>;

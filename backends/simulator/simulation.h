@@ -41,6 +41,8 @@ public:
                                                const WriteContext &context);
     /// How far \a primitive has come; changes nothing.
     [[nodiscard]] Result<WriteOutcome> observe(const Primitive &primitive) const;
+    /// Under the rules of mark.h, by the wall clock. On disk before it answers.
+    [[nodiscard]] Result<Timestamp> mark(const MarkRequest &request, const WriteContext &context);
     /// What was measured from \a from to \a to, a value every \a step, all signals when
     /// \a signalNames is empty. Errors: not-found, invalid.
     [[nodiscard]] Result<std::vector<Series>> history(const QStringList &stamps,
@@ -115,6 +117,9 @@ private:
     [[nodiscard]] WriteOutcome scaleProgress(int stamp, const Internal::StampWritten &written,
                                              const ScaleSetting &to) const;
     [[nodiscard]] Result<void> commit(const Internal::Transaction &transaction);
+    void takeMark(const Internal::MarkWritten &change);
+    [[nodiscard]] Result<void> checkMarks(const Primitive &primitive,
+                                          const WriteContext &context) const;
     [[nodiscard]] SimTime startDuration(const Internal::SimTenant &tenant) const;
     [[nodiscard]] Internal::StampWritten written(int stamp, const QString &change,
                                                  const WriteContext &context) const;
@@ -132,6 +137,7 @@ private:
     QHash<QString, int> m_stampIndex;
     QHash<QString, int> m_tenantIndex;
     QHash<QString, Internal::KeyRecord> m_keys;
+    QHash<int, OptionalMark> m_stampMarks, m_tenantMarks; ///< By index; expired ones too.
     SimTime m_keysSweptAt = 0;
 
     std::set<std::pair<SimTime, int>> m_starting; ///< When, which tenant: placements that start.

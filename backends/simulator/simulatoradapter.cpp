@@ -40,7 +40,7 @@ Capabilities SimulatorAdapter::capabilities() const
 {
     return Capability::Primitives | Capability::Cordon | Capability::ScaleComponents
         | Capability::ScaleResources | Capability::ScalingRules | Capability::History
-        | Capability::Create;
+        | Capability::Marks | Capability::Create;
 }
 
 FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
@@ -64,6 +64,13 @@ FutureResult<WriteOutcome> SimulatorAdapter::observe(const Primitive &primitive,
 {
     catchUp();
     return ready<WriteOutcome>(m_simulation->observe(primitive));
+}
+
+FutureResult<Timestamp> SimulatorAdapter::mark(const MarkRequest &request,
+                                               const WriteContext &context)
+{
+    catchUp();
+    return ready<Timestamp>(m_simulation->mark(request, context));
 }
 
 FutureResult<std::vector<Series>> SimulatorAdapter::history(const QStringList &stamps,

@@ -26,6 +26,8 @@ public:
     [[nodiscard]] FutureResult<WriteOutcome> observe(const Primitive &primitive,
                                                      const WriteContext &context,
                                                      const QString &handle) override;
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override;
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step) override;

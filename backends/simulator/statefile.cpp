@@ -242,6 +242,36 @@ constexpr int mostOrdinal = 1'000'000;
     return outcome;
 }
 
+[[nodiscard]] QJsonObject toJson(const Mark &mark)
+{
+    return {{u"operation"_s, mark.operation},
+            {u"run"_s, mark.run},
+            {u"kind"_s, mark.kind},
+            {u"step"_s, mark.step},
+            {u"from"_s, mark.from},
+            {u"to"_s, mark.to},
+            {u"who"_s, mark.who},
+            {u"plan"_s, mark.plan},
+            {u"shared"_s, mark.shared},
+            {u"until"_s, double(mark.until.time_since_epoch().count())}};
+}
+
+[[nodiscard]] Mark markFromJson(const QJsonObject &object)
+{
+    Mark mark;
+    mark.operation = object[u"operation"_s].toString();
+    mark.run = object[u"run"_s].toString();
+    mark.kind = object[u"kind"_s].toString();
+    mark.step = object[u"step"_s].toInt();
+    mark.from = object[u"from"_s].toString();
+    mark.to = object[u"to"_s].toString();
+    mark.who = object[u"who"_s].toString();
+    mark.plan = object[u"plan"_s].toString();
+    mark.shared = object[u"shared"_s].toBool();
+    mark.until = Timestamp(std::chrono::milliseconds(qint64(object[u"until"_s].toDouble())));
+    return mark;
+}
+
 } // namespace
 
 StateFile::StateFile(QString path, QString connection)
@@ -297,7 +327,9 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
     for (const QString &statement :
          {u"PRAGMA locking_mode=EXCLUSIVE"_s, u"PRAGMA journal_mode=WAL"_s,
           u"PRAGMA synchronous=FULL"_s, u"BEGIN IMMEDIATE"_s,
-          u"CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"_s}) {
+          u"CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"_s,
+          u"CREATE TABLE IF NOT EXISTS marks (tenant INTEGER NOT NULL, name TEXT NOT NULL, "
+          "mark TEXT NOT NULL, PRIMARY KEY (tenant, name))"_s}) {
         if (const auto done = run(statement); !done) {
             const bool busy = done.error().detail.contains(u"locked"_s);
             return fail(problem(busy ? u"is open in another program"_s : u"is not one"_s,
@@ -415,6 +447,12 @@ Result<void> StateFile::read(const FleetState &fleet)
             return fail(problem(u"is damaged"_s, u"tenant "_s + query.value(0).toString()));
         m_content.tenants.emplace_back(query.value(0).toString(), *tenant);
     }
+    if (!query.exec(u"SELECT tenant, name, mark FROM marks"_s))
+        return fail(problem(u"can't be read"_s, query.lastError().text()));
+    while (query.next()) {
+        m_content.marks.push_back(
+            {query.value(0).toBool(), query.value(1).toString(), markFromJson(object(2))});
+    }
     if (!query.exec(u"SELECT key, request, outcome, at FROM keys"_s))
         return fail(problem(u"can't be read"_s, query.lastError().text()));
     while (query.next()) {
@@ -456,6 +494,18 @@ Result<void> StateFile::write(const Transaction &transaction, const FleetState &
         query.prepare(u"INSERT OR REPLACE INTO tenants (id, written) VALUES (?, ?)"_s);
         query.addBindValue(fleet.tenants.at(size_t(index)).id);
         query.addBindValue(compact(toJson(written, fleet)));
+        if (!query.exec())
+            return failed(query.lastError().text());
+    }
+    for (const MarkWritten &change : transaction.marks) {
+        query.prepare(change.mark ? u"INSERT OR REPLACE INTO marks (tenant, name, mark) "
+                                    "VALUES (?, ?, ?)"_s
+                                  : u"DELETE FROM marks WHERE tenant = ? AND name = ?"_s);
+        query.addBindValue(int(change.isTenant));
+        query.addBindValue(change.isTenant ? fleet.tenants.at(size_t(change.index)).id
+                                           : fleet.stamps.at(size_t(change.index)).name);
+        if (change.mark)
+            query.addBindValue(compact(toJson(*change.mark)));
         if (!query.exec())
             return failed(query.lastError().text());
     }

@@ -20,6 +20,14 @@ struct KeyRecord
     SimTime at = 0; ///< By the wall clock.
 };
 
+/// A mark on a stamp or a tenant; none takes it away.
+struct MarkWritten
+{
+    bool isTenant = false;
+    int index = 0;
+    OptionalMark mark;
+};
+
 /// One atomic change of what is written.
 struct Transaction
 {
@@ -27,6 +35,7 @@ struct Transaction
     std::vector<std::pair<int, TenantWritten>> tenants;
     std::optional<SimStamp> added; ///< The stamp behind the last one, which stamps then writes.
     std::optional<KeyRecord> key;
+    std::vector<MarkWritten> marks = {};
 };
 
 /// What makes a state file this fleet's.
@@ -51,6 +60,13 @@ public:
         std::vector<std::pair<QString, StampWritten>> stamps;
         std::vector<std::pair<QString, TenantWritten>> tenants;
         QHash<QString, KeyRecord> keys;
+        struct NamedMark
+        {
+            bool isTenant = false;
+            QString name;
+            Mark mark;
+        };
+        std::vector<NamedMark> marks;
     };
 
     /// Opens \a path, or makes it with \a fresh for the fleet that \a fingerprint describes.

@@ -610,12 +610,12 @@ private Q_SLOTS:
         QVERIFY(!stamp);
         QCOMPARE(toString(stamp.error().kind), u"conflict"_s);
         QCOMPARE(stamp.error().message,
-                 u"a was changed by ben meanwhile: lifecycle active, now cordoned; web 3, now 4"_s);
+                 u"a: lifecycle: active → cordoned; web: 3 → 4 by ben; plan again"_s);
         const auto tenant = await(
             adapter->perform(MoveTenant{u"acme"_s, u"a"_s, u"b"_s}, {u"k"_s, u"t1"_s, {}, {}, {}}));
         QVERIFY(!tenant);
         QVERIFY(tenant.error().message.startsWith(
-            u"acme was changed by ben meanwhile: stamp a, now b"_s));
+            u"acme: stamp: a → b"_s));
     }
 
     void carriesRefusals()

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "restdifference.h"
+#include "difference.h"
+
+#include <algorithm>
 
 namespace Stampdeck {
 
@@ -24,7 +26,7 @@ QString word(bool value)
     return value ? u"yes"_s : u"no"_s;
 }
 
-/// Collects "FIELD OLD, now NEW".
+/// Collects "FIELD: OLD → NEW".
 class Differences
 {
 public:
@@ -32,17 +34,18 @@ public:
     void compare(const QString &field, const T &before, const T &now)
     {
         if (before != now)
-            m_found.append(field + u' ' + word(before) + u", now "_s + word(now));
+            m_found.append(field + u": "_s + word(before) + u" → "_s + word(now));
     }
-    [[nodiscard]] QString sentence(const QString &name, const QString &by) const
+    [[nodiscard]] QString sentence(const QString &name, const QString &by,
+                                   const std::optional<Timestamp> &at) const
     {
-        QString text = name + u" was changed "_s;
+        QString text = m_found.isEmpty() ? QString(name + u" was changed"_s)
+                                         : QString(name + u": "_s + m_found.join(u"; "_s));
         if (!by.isEmpty())
-            text += u"by "_s + by + u' ';
-        text += u"meanwhile"_s;
-        if (!m_found.isEmpty())
-            text += u": "_s + m_found.join(u"; "_s);
-        return text;
+            text += u" by "_s + by;
+        if (at)
+            text += u" at "_s + toRfc3339(*at);
+        return text + u"; plan again"_s;
     }
 
 private:
@@ -89,7 +92,7 @@ QString differenceInWords(const StampPtr &before, const Stamp &now)
                 found.compare(u"label "_s + label.key(), label.value(), QString());
         }
     }
-    return found.sentence(now.name, now.updatedBy);
+    return found.sentence(now.name, now.updatedBy, now.updatedAt);
 }
 
 QString differenceInWords(const TenantPtr &before, const Tenant &now)
@@ -111,7 +114,7 @@ QString differenceInWords(const TenantPtr &before, const Tenant &now)
         found.compare(u"pinned"_s, before->constraints.pinned, now.constraints.pinned);
         found.compare(u"exclusive"_s, before->constraints.exclusive, now.constraints.exclusive);
     }
-    return found.sentence(now.id, now.updatedBy);
+    return found.sentence(now.id, now.updatedBy, now.updatedAt);
 }
 
 } // namespace Stampdeck

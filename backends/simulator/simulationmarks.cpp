@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "simulation.h"
+
+#include <set>
+
+namespace Stampdeck {
+
+using namespace Internal;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr std::chrono::milliseconds longestLife = std::chrono::hours(1);
+
+Error heldBy(const QString &name, const Mark &mark)
+{
+    return Error::of(ErrorKind::Conflict,
+                     u"%1 is being changed by operation %2: %3 by %4"_s.arg(
+                         name, mark.operation, mark.kind, mark.who),
+                     mark.who);
+}
+
+Error runElsewhere(const Mark &mark)
+{
+    return Error::of(ErrorKind::Conflict,
+                     u"operation %1 is run by %2"_s.arg(mark.operation, mark.who), mark.who);
+}
+
+} // namespace
+
+Result<Timestamp> Simulation::mark(const MarkRequest &request, const WriteContext &context)
+{
+    if (request.operation.isEmpty() || request.run.isEmpty())
+        return fail(ErrorKind::Invalid, u"a mark names its operation and the run of it"_s);
+    if (request.life <= std::chrono::milliseconds(0) || request.life > longestLife)
+        return fail(ErrorKind::Invalid, u"a mark lasts up to an hour"_s);
+    // Whoever renews or clears finds out first whether the operation is still his.
+    std::vector<MarkWritten> changes;
+    for (const bool isTenant : {false, true}) {
+        const auto &marks = isTenant ? m_tenantMarks : m_stampMarks;
+        for (auto it = marks.cbegin(); it != marks.cend(); ++it) {
+            const Mark &known = *it.value();
+            if (known.operation != request.operation)
+                continue;
+            if (known.run == request.run) {
+                changes.push_back({isTenant, it.key(), {}}); // unless it is named below
+                continue;
+            }
+            if (request.mode == MarkMode::Adopt && !request.isEmpty() && known.until < m_wall) {
+                changes.push_back({isTenant, it.key(), {}});
+                continue;
+            }
+            return fail(runElsewhere(known));
+        }
+    }
+    const Timestamp until = request.isEmpty() ? m_wall : m_wall + request.life;
+    std::set<std::pair<bool, int>> named;
+    for (const bool isTenant : {false, true}) {
+        const auto &marks = isTenant ? m_tenantMarks : m_stampMarks;
+        for (const MarkRequest::Object &object : isTenant ? request.tenants : request.stamps) {
+            const auto index = isTenant ? findTenant(object.name) : findStamp(object.name);
+            if (!index) {
+                if (request.mode == MarkMode::Renew)
+                    continue; // it is gone since
+                return fail(index.error());
+            }
+            const OptionalMark known = marks.value(*index);
+            const bool isOwn = known && known->operation == request.operation;
+            if (known && !isOwn && known->until > m_wall) {
+                if (known->shared && object.shared)
+                    continue; // one of them stands there for both
+                return fail(heldBy(object.name, *known));
+            }
+            if (request.mode == MarkMode::Renew && !object.shared && !isOwn) {
+                return fail(ErrorKind::Conflict,
+                            u"operation %1 is no longer marked on %2: it was adopted, and ended"_s
+                                .arg(request.operation, object.name));
+            }
+            Mark mark;
+            mark.operation = request.operation;
+            mark.run = request.run;
+            mark.kind = request.kind;
+            mark.step = object.step;
+            mark.from = object.from;
+            mark.to = object.to;
+            mark.who = context.actor.isEmpty() ? u"somebody"_s : context.actor;
+            mark.plan = request.plan;
+            mark.shared = object.shared;
+            mark.until = until;
+            named.insert({isTenant, *index});
+            changes.push_back({isTenant, *index, mark});
+        }
+    }
+    std::erase_if(changes, [&](const MarkWritten &change) {
+        return !change.mark && named.contains({change.isTenant, change.index});
+    });
+    if (changes.empty())
+        return until;
+    Transaction transaction;
+    transaction.marks = changes;
+    if (m_file) {
+        if (const auto done = m_file->write(transaction, m_fleet, 0); !done)
+            return fail(done.error());
+    }
+    for (const MarkWritten &change : changes)
+        takeMark(change);
+    return until;
+}
+
+void Simulation::takeMark(const MarkWritten &change)
+{
+    auto &marks = change.isTenant ? m_tenantMarks : m_stampMarks;
+    if (change.mark)
+        marks.insert(change.index, change.mark);
+    else
+        marks.remove(change.index);
+    if (change.isTenant) {
+        markTenant(change.index);
+        publishTenant(change.index);
+    } else if (m_stampIndex.value(m_fleet.stamps.at(size_t(change.index)).name, -1)
+               == change.index) { // what is gone is told no more
+        markStamp(change.index);
+        publishStamp(change.index);
+    }
+}
+
+// A stamp that only gives or takes tenants may be written by others; a tenant never.
+Result<void> Simulation::checkMarks(const Primitive &primitive, const WriteContext &context) const
+{
+    return std::visit(
+        [&](const auto &p) -> Result<void> {
+            OptionalMark mark;
+            QString name;
+            if constexpr (requires { p.tenant; }) {
+                name = p.tenant;
+                if (const auto index = m_tenantIndex.constFind(name); index != m_tenantIndex.cend())
+                    mark = m_tenantMarks.value(*index);
+            } else if constexpr (requires { p.stamp; }) {
+                name = p.stamp;
+                if (const auto index = m_stampIndex.constFind(name); index != m_stampIndex.cend())
+                    mark = m_stampMarks.value(*index);
+            }
+            if (!mark || mark->shared)
+                return {};
+            const QString &holder = context.under.isEmpty() ? context.operation : context.under;
+            if (mark->operation == holder) {
+                // An expired one too: a run that was adopted has lost its right for good.
+                if (context.run.isEmpty() || context.run == mark->run)
+                    return {};
+                return fail(runElsewhere(*mark));
+            }
+            return mark->until > m_wall ? Result<void>(fail(heldBy(name, *mark)))
+                                        : Result<void>();
+        },
+        primitive);
+}
+
+} // namespace Stampdeck
