@@ -49,6 +49,8 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         return fail(journal.error());
     fleet->m_journal = std::move(*journal);
     fleet->m_store = std::make_unique<FleetStore>(*options.clock);
+    if (options.carriesRules)
+        fleet->m_store->carryRules();
     for (const SourceConfig &source : sources) {
         const SourceSettings &settings = source.settings;
         SourceState state;
@@ -196,6 +198,35 @@ FutureResult<SourceDiagnostics> Fleet::diagnostics(const QString &source)
         }
         return Result<SourceDiagnostics>(all);
     });
+}
+
+FutureResult<Acknowledgement> Fleet::acknowledge(const Acknowledgement &acknowledgement)
+{
+    const QString name = acknowledgement.incident.section(u'/', 0, 0);
+    const FleetVersionPtr version = m_store->current();
+    const int index = version->sourceIndex(name);
+    SourceRuntime *const at = runtime(name);
+    if (index < 0 || !at || !acknowledgement.incident.contains(u'/'))
+        return ready<Acknowledgement>(
+                fail(ErrorKind::NotFound,
+                     say("there is no incident %1").arg(acknowledgement.incident)));
+    const SourceState &source = version->sources[index];
+    const auto refuse = [&](const QString &code, const QString &message) {
+        return ready<Acknowledgement>(
+                fail(Error::refused({{code, acknowledgement.incident, message, QString()}})));
+    };
+    if (source.readOnly)
+        return refuse(u"read-only"_s, say("%1 is read only").arg(name));
+    if (!source.capabilities.testFlag(Capability::Acknowledge))
+        return refuse(u"unsupported"_s,
+                      say("%1 keeps no acknowledgements: a stampd in front of it does")
+                              .arg(source.adapter));
+    Acknowledgement there = acknowledgement;
+    there.incident = acknowledgement.incident.section(u'/', 1);
+    WriteContext context;
+    context.actor = acknowledgement.by;
+    context.reason = acknowledgement.note;
+    return at->acknowledge(there, context);
 }
 
 FutureResult<WriteOutcome> Fleet::perform(const QString &source, const Primitive &primitive,

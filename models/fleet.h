@@ -21,6 +21,7 @@ struct FleetOptions
     Clock *clock = &Clock::system();
     QString stateDir; ///< Of the journal.
     bool readOnly = false; ///< Refuses every action, whatever the source says.
+    bool carriesRules = false; ///< See FleetStore::carryRules(): a stampd does.
 };
 
 /// Everything behind a window, a command line or a server: store, sources, journal and runner,
@@ -53,6 +54,9 @@ public:
     /// Asks \a source what stamps can be made from. The store knows it then too, and asks by itself
     /// every minute: SourceState::templates.
     [[nodiscard]] FutureResult<QList<Template>> templates(const QString &source);
+    /// Capability::Acknowledge: asks the source of the incident to keep \a acknowledgement, whose
+    /// incident is called as fleetIncidents() calls it. Refused where the source can't.
+    [[nodiscard]] FutureResult<Acknowledgement> acknowledge(const Acknowledgement &acknowledgement);
     /// Capability::History of one source; ready with an error where it can't.
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,

@@ -102,6 +102,8 @@ void FleetStore::setPollInterval(const QString &source, std::chrono::millisecond
 
 void FleetStore::setCapabilities(const QString &source, Capabilities capabilities)
 {
+    if (m_carriesRules && capabilities.testFlag(Capability::RuleLabels))
+        capabilities |= Capability::ScalingRules;
     post([this, source, capabilities] {
         m_writer->editSource(source,
                              [capabilities](SourceState &s) { s.capabilities = capabilities; });
@@ -139,6 +141,16 @@ void FleetStore::addOwnRun(const QString &run)
 void FleetStore::release(const QString &operation)
 {
     post([this, operation] { m_writer->release(operation); });
+}
+
+void FleetStore::showRuleAct(const QString &stampId, const QString &component, const RuleAct &act)
+{
+    post([this, stampId, component, act] { m_writer->showRuleAct(stampId, component, act); });
+}
+
+void FleetStore::setAcknowledgements(const QList<Acknowledgement> &acknowledgements)
+{
+    post([this, acknowledgements] { m_writer->setAcknowledgements(acknowledgements); });
 }
 
 FutureResult<FleetVersionPtr>

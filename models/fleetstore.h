@@ -7,6 +7,7 @@
 #include <QtCore/QObject>
 #include <QtCore/QThread>
 
+#include <atomic>
 #include <functional>
 
 namespace Stampdeck {
@@ -24,6 +25,17 @@ struct Claim
     bool deletes = false; ///< The stamp goes: once it is cordoned it is shown as deleting.
 
     friend bool operator==(const Claim &, const Claim &) = default;
+};
+
+/// What a scaling rule that is carried out here did last.
+struct RuleAct
+{
+    Timestamp at;
+    int from = 0; ///< Replicas before, and after.
+    int to = 0;
+    QString why; ///< "3 to 4, cpu 91% over 70%".
+
+    friend bool operator==(const RuleAct &, const RuleAct &) = default;
 };
 
 /// The one truth: the single writer of the fleet, with a thread of its own.
@@ -64,6 +76,9 @@ public:
     void setCapabilities(const QString &source, Capabilities capabilities);
     /// What stamps can be made from at \a source, or why that could not be read: what was known stays.
     void setTemplates(const QString &source, const Result<QList<Template>> &templates);
+    /// From now on somebody here carries out the rules of sources that only keep them, which then
+    /// count as sources with scaling rules. Before their capabilities are told.
+    void carryRules() { m_carriesRules = true; }
     /// Recorded values that fill the sparklines and the series of what is watched.
     void addHistory(const QString &source, const std::vector<Series> &series);
 
@@ -73,6 +88,10 @@ public:
     void addOwnRun(const QString &run);
     /// Drops what \a operation claimed.
     void release(const QString &operation);
+    /// Shows what the rule of \a component on \a stampId did last.
+    void showRuleAct(const QString &stampId, const QString &component, const RuleAct &act);
+    /// Shows these acknowledgements beside those that the sources tell, instead of earlier ones.
+    void setAcknowledgements(const QList<Acknowledgement> &acknowledgements);
     /// Decides on the writer's thread, between two versions: \a decide sees the fleet with every
     /// claim so far counted, and answers claims that are then counted too, or an error. What it
     /// answers is visible in the version that the future's end guarantees to be published.
@@ -97,6 +116,7 @@ private:
     void publish(const FleetVersionPtr &version, const ChangeSetPtr &changes);
 
     Clock &m_clock;
+    std::atomic<bool> m_carriesRules = false;
     mutable QMutex m_mutex; // guards m_current only
     FleetVersionPtr m_current;
     QThread m_thread;

@@ -53,6 +53,7 @@ struct SourceState
     /// Capability::Create: what stamps are made from here; nothing until it has been told.
     std::optional<QList<Template>> templates;
     std::optional<Error> templatesError; ///< Why the last look at them failed.
+    QString sameAs; ///< Another source of the same instance, which shows it all; empty for none.
 
     /// True when everything that is shown of it may be old.
     [[nodiscard]] bool isStale() const { return endpointsStale > 0 && endpointsStale >= endpoints; }
@@ -184,6 +185,8 @@ public:
     QMap<QString, QString> creating; ///< "source/name" of a stamp to be made, to the operation.
     QMap<QString, QString> carried; ///< A backend's operation to that of ours which it carries out.
     FleetCounts counts;
+    /// By the id of the incident ("source/name:kind"): our own, and what the sources tell.
+    QMap<QString, Acknowledgement> acknowledgements;
 
     /// The operation \a id, or that of ours which it carries out; null when neither is known.
     [[nodiscard]] OperationPtr findOperation(const QString &id) const
@@ -240,10 +243,12 @@ struct ChangeSet
     bool stampsComeOrGo = false; ///< Some slot was filled or emptied.
     bool tenantsComeOrGo = false;
     bool sources = false; ///< FleetVersion::sources changed.
+    bool acknowledgements = false; ///< FleetVersion::acknowledgements changed.
 
     [[nodiscard]] bool isEmpty() const
     {
-        return stamps.empty() && tenants.empty() && operations.isEmpty() && !sources;
+        return stamps.empty() && tenants.empty() && operations.isEmpty() && !sources
+            && !acknowledgements;
     }
 };
 using ChangeSetPtr = std::shared_ptr<const ChangeSet>;

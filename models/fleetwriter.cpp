@@ -239,6 +239,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
         for (int other = 0; other < index; ++other) {
             if (!isSame(other))
                 continue;
+            m_draft.sources[index].sameAs = m_draft.sources[other].name;
             fail(source, update.endpoint, sameAs(other), std::nullopt);
             return;
         }
@@ -247,6 +248,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
                 continue;
             empty(other);
             m_draft.sources[other].instance.clear();
+            m_draft.sources[other].sameAs = source;
             for (Endpoint &of : m_sources[size_t(other)].endpoints)
                 of.answered = false;
             const QString name = m_draft.sources[other].name;
@@ -255,6 +257,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
         }
     }
     touch(index, endpoint);
+    m_draft.sources[index].sameAs.clear();
     if (!update.unchanged) {
         ++m_update;
         if (update.complete)
@@ -278,6 +281,11 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
             removeStamp(index, name);
         for (const OperationPtr &operation : update.operations)
             showOperation(operation, source);
+        if (update.acknowledgements) {
+            m_sources[size_t(index)].acknowledgements.insert(update.endpoint,
+                                                             *update.acknowledgements);
+            acknowledgementsChanged();
+        }
 
         SourceState &state = m_draft.sources[index];
         if (!update.instance.isEmpty())
@@ -313,14 +321,21 @@ void FleetStore::Writer::removeUnseen(int source, int endpoint, const FleetUpdat
                      [&](int slot) { return states[size_t(slot)].seen != m_update; });
         return gone;
     };
+    // What nobody can tell about stays as it was last, stale.
     const Endpoint &at = m_sources[size_t(source)].endpoints[size_t(endpoint)];
-    if (!isUnknown(true)) {
-        for (const int slot : unseen(at.tenants, m_tenantStates))
+    for (const int slot : unseen(at.tenants, m_tenantStates)) {
+        if (!isUnknown(true)) {
             removeTenant(source, m_tenantStates[size_t(slot)].told->id);
+        } else if (!std::exchange(m_tenantStates[size_t(slot)].rejected, true)) {
+            showTenant(slot, true);
+        }
     }
-    if (!isUnknown(false)) {
-        for (const int slot : unseen(at.stamps, m_stampStates))
+    for (const int slot : unseen(at.stamps, m_stampStates)) {
+        if (!isUnknown(false)) {
             removeStamp(source, m_stampStates[size_t(slot)].told->name);
+        } else if (!std::exchange(m_stampStates[size_t(slot)].rejected, true)) {
+            m_unassessed.insert(slot);
+        }
     }
 }
 
@@ -668,6 +683,19 @@ void FleetStore::Writer::showStamp(int slot)
             }
         }
     }
+    if (const auto acts = m_ruleActs.constFind(entry.id); acts != m_ruleActs.constEnd()) {
+        auto acted = std::make_shared<Stamp>(*entry.stamp);
+        for (Component &component : acted->components) {
+            const auto act = acts->constFind(component.name);
+            if (!component.rule || act == acts->constEnd())
+                continue;
+            component.rule->lastAt = act->at;
+            component.rule->lastFrom = act->from;
+            component.rule->lastTo = act->to;
+            component.rule->lastWhy = act->why;
+        }
+        entry.stamp = acted;
+    }
     assess(slot, entry);
     sample(slot, entry);
 }
@@ -680,10 +708,16 @@ void FleetStore::Writer::assess(int slot, StampEntry &entry)
     const SourceState &source = m_draft.sources[entry.source];
     entry.lastContact = endpoint.lastContact.value_or(0ms);
     const Health before = entry.health;
-    const bool stale = endpoint.stale || state.rejected;
+    // A control plane that lost sight of a stamp says so by these words (interfaces.md).
+    const auto told = state.told->health != Health::Unknown
+            ? state.told->healthReasons.cend()
+            : std::find_if(state.told->healthReasons.cbegin(), state.told->healthReasons.cend(),
+                           [](const HealthReason &reason) { return reason.code == "stale"_L1; });
+    const bool isTold = told != state.told->healthReasons.cend();
+    const bool stale = endpoint.stale || state.rejected || isTold;
     if (stale) {
         if (!entry.stale) {
-            entry.staleSince = m_clock.now();
+            entry.staleSince = isTold && told->since ? *told->since : m_clock.now();
             // What its last good word made of it, whether or not anybody saw that.
             entry.lastHealth = scoreHealth(*state.told, entry.resources, source.objectives,
                                            state.thresholds, m_clock.now(), m_clock.elapsed())
@@ -697,6 +731,8 @@ void FleetStore::Writer::assess(int slot, StampEntry &entry)
         reason.message = state.rejected
                 ? QCoreApplication::translate("Health", "its last answer was wrong")
                 : QCoreApplication::translate("Health", "no word from %1").arg(source.name);
+        if (isTold && !endpoint.stale && !state.rejected && !told->message.isEmpty())
+            reason.message = told->message;
         entry.reasons = {reason};
     } else {
         entry.stale = false;
@@ -936,6 +972,44 @@ void FleetStore::Writer::release(const QString &operation)
     }
     m_claims.removeIf([&](const Claim &claim) { return claim.operation == operation; });
     claimsChanged(released);
+}
+
+void FleetStore::Writer::showRuleAct(const QString &stampId, const QString &component,
+                                     const RuleAct &act)
+{
+    m_ruleActs[stampId].insert(component, act);
+    if (const int slot = m_draft.stampIndex.value(stampId); slot >= 0)
+        m_unassessed.insert(slot);
+    hurry();
+}
+
+void FleetStore::Writer::setAcknowledgements(const QList<Acknowledgement> &acknowledgements)
+{
+    m_acknowledgements = acknowledgements;
+    acknowledgementsChanged();
+    hurry();
+}
+
+void FleetStore::Writer::acknowledgementsChanged()
+{
+    QMap<QString, Acknowledgement> all;
+    for (size_t source = 0; source < m_sources.size(); ++source) {
+        const QString &name = m_draft.sources[qsizetype(source)].name;
+        for (const QList<Acknowledgement> &told : std::as_const(m_sources[source].acknowledgements)) {
+            for (Acknowledgement acknowledgement : told) {
+                acknowledgement.incident = name + u'/' + acknowledgement.incident;
+                all.insert(acknowledgement.incident, acknowledgement);
+            }
+        }
+    }
+    // Ours is the word of those who look at this fleet.
+    for (const Acknowledgement &acknowledgement : std::as_const(m_acknowledgements))
+        all.insert(acknowledgement.incident, acknowledgement);
+    if (all == m_draft.acknowledgements)
+        return;
+    m_draft.acknowledgements = all;
+    m_changes.acknowledgements = true;
+    schedule();
 }
 
 Result<FleetVersionPtr> FleetStore::Writer::transact(

@@ -33,6 +33,8 @@ public:
     void showOperation(const OperationPtr &operation, const QString &source);
     void addOwnRun(const QString &run);
     void release(const QString &operation);
+    void showRuleAct(const QString &stampId, const QString &component, const RuleAct &act);
+    void setAcknowledgements(const QList<Acknowledgement> &acknowledgements);
     [[nodiscard]] Result<FleetVersionPtr>
     transact(const std::function<Result<QList<Claim>>(const FleetVersionPtr &)> &decide);
     void watchSamples(const QString &stampId, int by);
@@ -69,6 +71,7 @@ private:
         QHash<QString, int> endpointIndex;
         QHash<QString, int> stamps; // name to slot
         QHash<QString, int> tenants; // ID to slot
+        QHash<QString, QList<Acknowledgement>> acknowledgements; // by endpoint, as it tells them
         QSet<int> unplaced; // tenants that name a stamp which was not told (yet)
         bool isSummed = true; // its SourceState says what its endpoints say
     };
@@ -119,6 +122,7 @@ private:
     [[nodiscard]] bool isElsewhere(const OptionalMark &mark, int source) const;
     void sortMarks(); // which operations the marks tell of, and whose objects that makes busy
     void showMarked(); // those of them that run elsewhere
+    void acknowledgementsChanged();
     void tick();
     void schedule();
     void hurry(); // schedule(), and at once
@@ -144,6 +148,8 @@ private:
     QSet<int> m_markedStamps, m_markedTenants; // slots
     bool m_marksChanged = false; // sortMarks() has something to do
     bool m_markedChanged = false; // and showMarked()
+    QHash<QString, QHash<QString, RuleAct>> m_ruleActs; // by stamp id and component
+    QList<Acknowledgement> m_acknowledgements; // our own
     QHash<QString, int> m_watched; // stamp id to count
     bool m_scheduled = false;
     bool m_hurried = false;

@@ -37,6 +37,19 @@ Incident incidentOf(const FleetVersion &version, const StampEntry &entry, const 
     return incident;
 }
 
+// A source of which nothing can be shown is not told by any stamp.
+Incident silent(const SourceState &source)
+{
+    Incident incident;
+    incident.id = source.name + u"/:no-answer"_s;
+    incident.source = source.name;
+    incident.severity = Severity::Critical;
+    incident.title = say("%1 has not answered").arg(source.name);
+    incident.summary = source.error ? source.error->message : say("it was not heard of yet");
+    incident.labels = {{u"kind"_s, u"no-answer"_s}};
+    return incident;
+}
+
 } // namespace
 
 QString toString(Severity severity)
@@ -47,14 +60,19 @@ QString toString(Severity severity)
 QList<Incident> fleetIncidents(const FleetVersion &version)
 {
     QList<Incident> incidents;
+    for (const SourceState &source : version.sources) {
+        if (!source.name.isEmpty() && !source.answered && source.error && source.sameAs.isEmpty())
+            incidents += silent(source);
+    }
     version.eachStamp([&](int, const StampEntry &entry) {
         const QString &name = entry.stamp->name;
         if (entry.stale) {
             Incident incident = incidentOf(version, entry, u"stale"_s, Severity::Warning,
                                            say("%1 is stale").arg(name));
             incident.startsAt = entry.staleSince;
-            incident.summary = say("its source does not answer; it was %1 last")
-                                       .arg(toString(entry.lastHealth));
+            const QString why = entry.reasons.isEmpty() ? say("its source does not answer")
+                                                        : entry.reasons.constFirst().message;
+            incident.summary = say("%1; it was %2 last").arg(why, toString(entry.lastHealth));
             incidents += incident;
             return;
         }
@@ -80,6 +98,11 @@ QList<Incident> fleetIncidents(const FleetVersion &version)
             incidents += incident;
         }
     });
+    for (Incident &incident : incidents) {
+        const auto by = version.acknowledgements.constFind(incident.id);
+        if (by != version.acknowledgements.cend() && (!by->until || *by->until > version.at))
+            incident.acknowledged = *by;
+    }
     std::stable_sort(incidents.begin(), incidents.end(), [](const Incident &a, const Incident &b) {
         if (a.severity != b.severity)
             return a.severity < b.severity;

@@ -22,10 +22,11 @@ struct Incident
     std::optional<Timestamp> startsAt;
     std::optional<Timestamp> endsAt;
     QMap<QString, QString> labels;
+    std::optional<Acknowledgement> acknowledged; ///< While it counts.
 };
 
-/// What the fleet itself says is wrong: stamps that are stale, unhealthy, or hold more than their
-/// limit. The worst first, then the oldest. The id of one stays while it lasts.
+/// What the fleet itself says is wrong: sources that never answered, stamps that are stale, unhealthy,
+/// or hold more than their limit. The worst first, then the oldest. The id of one stays while it lasts.
 [[nodiscard]] QList<Incident> fleetIncidents(const FleetVersion &version);
 
 } // namespace Stampdeck

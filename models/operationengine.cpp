@@ -8,6 +8,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDebug>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QRandomGenerator>
@@ -1640,7 +1641,23 @@ void OperationRunner::Engine::passOn(const QString &source, const QString &opera
     context.idempotencyKey = newId(m_clock.now());
     context.actor = asker.name;
     context.reason = asker.reason;
-    whenDone(m_executor.control(source, operation, verb, context), this, [answer](const Result<OperationPtr> &result) { answer->give(result); });
+    whenDone(m_executor.control(source, operation, verb, context), this,
+             [=, this](const Result<OperationPtr> &result) {
+                 if (result) {
+                     // The backend's own trail knows no more of him than our token.
+                     AuditEntry entry;
+                     entry.at = m_clock.now();
+                     entry.actor = asker.name;
+                     entry.action = toString(verb);
+                     entry.operation = operation;
+                     entry.target = (*result)->target;
+                     entry.reason = asker.reason;
+                     entry.outcome = say("passed on to %1").arg(source);
+                     if (const auto written = m_journal.append(entry); !written)
+                         qWarning().noquote() << written.error().message;
+                 }
+                 answer->give(result);
+             });
 }
 
 void OperationRunner::Engine::pauseAll(const Asker &asker, PauseScope scope,

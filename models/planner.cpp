@@ -1530,7 +1530,8 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         }
         const auto *rule = newRule(it.key());
         const bool owned = rule ? rule->has_value() : (*is)->rule.has_value();
-        if (owned) {
+        const bool byRule = request.byRule && !rule && owned && (*is)->rule->by == "stampd"_L1;
+        if (owned && !byRule) {
             plan.refusals.append(refusal(u"unsupported"_s, it.key(),
                                          say("a rule owns the replicas of %1").arg(it.key()),
                                          say("change the rule's bounds, or take it away "

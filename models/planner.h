@@ -59,6 +59,8 @@ struct ActionRequest
     /// Empty for none.
     QString under = {};
     QString run = {}; ///< The run of that operation; empty: whichever has marked.
+    /// Scale: a count that the rule of the component, carried out by "stampd", wants itself.
+    bool byRule = false;
 
     friend bool operator==(const ActionRequest &, const ActionRequest &) = default;
 };

@@ -497,6 +497,14 @@ FutureResult<Timestamp> SourceRuntime::mark(const MarkRequest &request, const Wr
     });
 }
 
+FutureResult<Acknowledgement>
+SourceRuntime::acknowledge(const Acknowledgement &acknowledgement, const WriteContext &context)
+{
+    return ask<Acknowledgement>([acknowledgement, context](FleetAdapter &adapter) {
+        return adapter.acknowledge(acknowledgement, context);
+    });
+}
+
 FutureResult<std::vector<Series>>
 SourceRuntime::history(const QStringList &stamps, const QStringList &signalNames, Timestamp from,
                        Timestamp to, std::chrono::milliseconds step)

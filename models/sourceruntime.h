@@ -46,6 +46,8 @@ public:
                                                const WriteContext &context);
     /// Asks for the templates now; the store is told too.
     [[nodiscard]] FutureResult<QList<Template>> templates();
+    [[nodiscard]] FutureResult<Acknowledgement>
+    acknowledge(const Acknowledgement &acknowledgement, const WriteContext &context);
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);

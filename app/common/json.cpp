@@ -67,10 +67,23 @@ void writeComponent(JsonWriter &writer, const Component &component)
         writer.member("lastAt", rule->lastAt);
         writer.key("lastWhy");
         writer.valueOrNull(rule->lastWhy);
+        writer.key("last");
+        if (rule->lastAt) {
+            writer.beginObject();
+            writer.member("at", rule->lastAt);
+            writer.member("from", rule->lastFrom);
+            writer.member("to", rule->lastTo);
+            writer.key("reason");
+            writer.valueOrNull(rule->lastWhy);
+            writer.endObject();
+        } else {
+            writer.null();
+        }
         writer.endObject();
     } else {
         writer.null();
     }
+    writer.member("load", component.load);
     writer.endObject();
 }
 
@@ -370,6 +383,73 @@ void FleetJson::writePlan(JsonWriter &writer, const Plan &plan) const
     writer.member("hasInverse", plan.hasInverse);
     writer.member("command", plan.command());
     writer.endObject();
+}
+
+void FleetJson::writeIncident(JsonWriter &writer, const Incident &incident) const
+{
+    const auto texts = [&writer](const QStringList &all) {
+        writer.beginArray();
+        for (const QString &text : all)
+            writer.value(text);
+        writer.endArray();
+    };
+    const auto names = [this](QStringList ids) {
+        for (QString &id : ids)
+            id = named(id);
+        return ids;
+    };
+    writer.beginObject();
+    writer.member("id", named(incident.id));
+    writer.member("source", incident.source);
+    writer.member("severity", toString(incident.severity));
+    writer.member("state", incident.firing ? u"firing"_s : u"resolved"_s);
+    writer.member("title", incident.title);
+    writer.member("summary", incident.summary);
+    writer.key("stamps");
+    texts(names(incident.stamps));
+    writer.key("tenants");
+    texts(names(incident.tenants));
+    writer.member("startsAt", incident.startsAt);
+    writer.member("endsAt", incident.endsAt);
+    writer.key("acknowledged");
+    if (const auto &acknowledged = incident.acknowledged) {
+        writer.beginObject();
+        writer.member("by", acknowledged->by);
+        writer.member("until", acknowledged->until);
+        writer.member("note", acknowledged->note);
+        writer.endObject();
+    } else {
+        writer.null();
+    }
+    // Nobody can silence what the fleet says of itself.
+    writer.key("silenced");
+    writer.null();
+    writer.member("maintenance", false);
+    writer.key("links");
+    writer.beginArray();
+    writer.endArray();
+    writer.key("labels");
+    writer.beginObject();
+    for (auto it = incident.labels.begin(); it != incident.labels.end(); ++it) {
+        writer.key(QStringView(it.key()));
+        writer.value(it.value());
+    }
+    writer.endObject();
+    writer.endObject();
+}
+
+void FleetJson::writeAcknowledgements(JsonWriter &writer) const
+{
+    writer.beginArray();
+    for (const Acknowledgement &acknowledgement : m_version->acknowledgements) {
+        writer.beginObject();
+        writer.member("incident", named(acknowledgement.incident));
+        writer.member("by", acknowledgement.by);
+        writer.member("until", acknowledgement.until);
+        writer.member("note", acknowledgement.note);
+        writer.endObject();
+    }
+    writer.endArray();
 }
 
 void writeRefusals(JsonWriter &writer, const QList<Refusal> &refusals)

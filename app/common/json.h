@@ -4,6 +4,7 @@
 #include "jsonwriter.h"
 
 #include "models/fleetversion.h"
+#include "models/incidents.h"
 #include "models/journal.h"
 #include "models/planner.h"
 
@@ -33,6 +34,9 @@ public:
     void writeStamp(JsonWriter &writer, const StampEntry &entry) const;
     void writeTenant(JsonWriter &writer, int slot) const;
     void writePlan(JsonWriter &writer, const Plan &plan) const;
+    void writeIncident(JsonWriter &writer, const Incident &incident) const;
+    /// The acknowledgements that hold, as a list, in the shape of the API.
+    void writeAcknowledgements(JsonWriter &writer) const;
 
 private:
     void writeMark(JsonWriter &writer, const OptionalMark &mark, int source) const;

@@ -14,6 +14,8 @@ ExitStatus watch(Session &session);
 ExitStatus act(Session &session);
 /// pause, cancel, resume, rollback, undo.
 ExitStatus control(Session &session);
+/// Of an incident of a source that keeps acknowledgements for everybody.
+ExitStatus acknowledge(Session &session);
 /// What another process runs: pause and cancel are left for it, the others refused. Nothing where
 /// nobody else holds the operation, and a fleet is needed.
 std::optional<ExitStatus> controlForeign(const Invocation &invocation);

@@ -82,11 +82,13 @@ Listing list(const QString &what, const Query &query, const FleetVersionPtr &ver
         stamps.insert(version->stampId(slot));
     QList<Incident> incidents;
     for (const Incident &incident : fleetIncidents(*version)) {
-        if (std::any_of(incident.stamps.begin(), incident.stamps.end(),
+        // One of a source as a whole hits no stamp that is known.
+        if ((incident.stamps.isEmpty() && query.isEmpty())
+            || std::any_of(incident.stamps.begin(), incident.stamps.end(),
                         [&](const QString &stamp) { return stamps.contains(stamp); }))
             incidents += incident;
     }
-    return listIncidents(incidents);
+    return listIncidents(version, incidents);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "invocation.h"
 
+#include "backends/api/clock.h"
 #include "backends/api/timestamp.h"
 #include "models/suggestion.h"
 
@@ -37,6 +38,9 @@ struct Words
     std::string fromTemplate;
     std::string source;
     std::vector<std::string> parameters;
+    std::string incident;
+    std::string until;
+    std::string note;
     std::string operation;
     bool all = false;
     bool adopt = false;
@@ -240,6 +244,26 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
         addActing(command, words);
     }
 
+    CLI::App *acknowledge =
+            app.add_subcommand("acknowledge", "Say that you look after an incident, for everybody");
+    acknowledge->add_option("incident", words.incident, "The incident")
+            ->required()
+            ->type_name("INCIDENT");
+    acknowledge->add_option("--until", words.until,
+                            "When it counts no more: a time, or in how long; without it as long as "
+                            "the incident lasts")
+            ->type_name("2026-01-02T03:04:05Z|2h")
+            ->check(CLI::Validator(
+                    [](const std::string &text) {
+                        const QString until = QString::fromStdString(text);
+                        return fromRfc3339(until) || durationFromString(until)
+                                ? std::string()
+                                : text + " is neither a time, such as 2026-01-02T03:04:05Z, nor a "
+                                         "duration, such as 2h";
+                    },
+                    ""));
+    acknowledge->add_option("--note", words.note, "For whoever sees it")->type_name("TEXT");
+
     CLI::App *audit = app.add_subcommand("audit", "Who did what, and whether the trail still holds");
     audit->add_option("what", words.what, "Recompute the chain")
             ->type_name("verify")
@@ -294,6 +318,13 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.fromTemplate = QString::fromStdString(words.fromTemplate);
     invocation.source = QString::fromStdString(words.source);
     invocation.parameters = texts(words.parameters);
+    invocation.incident = QString::fromStdString(words.incident);
+    if (const QString until = QString::fromStdString(words.until); !until.isEmpty()) {
+        invocation.until = fromRfc3339(until);
+        if (const auto in = durationFromString(until))
+            invocation.until = Clock::system().now() + *in;
+    }
+    invocation.note = QString::fromStdString(words.note);
     invocation.operation = QString::fromStdString(words.operation);
     invocation.all = words.all;
     invocation.adopt = words.adopt;

@@ -32,6 +32,9 @@ struct Invocation
     QString fromTemplate; ///< create: --template.
     QString source; ///< create: --in.
     QStringList parameters; ///< create: KEY=VALUE.
+    QString incident;
+    std::optional<Timestamp> until;
+    QString note;
     QString operation;
     bool all = false;
     bool adopt = false;

@@ -319,7 +319,7 @@ Listing listTemplates(const QList<SourceState> &sources)
     return listing;
 }
 
-Listing listIncidents(const QList<Incident> &incidents)
+Listing listIncidents(const FleetVersionPtr &version, const QList<Incident> &incidents)
 {
     Listing listing{Table({{u"INCIDENT"_s, Column::Name},
                            {u"SEVERITY"_s, Column::Word},
@@ -327,46 +327,13 @@ Listing listIncidents(const QList<Incident> &incidents)
                            {u"SINCE"_s, Column::Word, 1},
                            {u"TENANTS"_s, Column::Number, 2},
                            {u"TITLE"_s, Column::Name},
+                           {u"ACKNOWLEDGED"_s, Column::Name, 5},
                            {u"SUMMARY"_s, Column::Sentence, 4}}),
                     {},
                     {}};
-    const auto texts = [](JsonWriter &writer, const QStringList &all) {
-        writer.beginArray();
-        for (const QString &text : all)
-            writer.value(text);
-        writer.endArray();
-    };
+    const FleetJson json(version, JsonShape::CommandLine);
     listing.json = jsonArray(incidents, [&](JsonWriter &writer, const Incident &incident) {
-        writer.beginObject();
-        writer.member("id", incident.id);
-        writer.member("source", incident.source);
-        writer.member("severity", toString(incident.severity));
-        writer.member("state", incident.firing ? u"firing"_s : u"resolved"_s);
-        writer.member("title", incident.title);
-        writer.member("summary", incident.summary);
-        writer.key("stamps");
-        texts(writer, incident.stamps);
-        writer.key("tenants");
-        texts(writer, incident.tenants);
-        writer.member("startsAt", incident.startsAt);
-        writer.member("endsAt", incident.endsAt);
-        // Nobody can acknowledge or silence what the fleet says of itself here.
-        writer.key("acknowledged");
-        writer.null();
-        writer.key("silenced");
-        writer.null();
-        writer.member("maintenance", false);
-        writer.key("links");
-        writer.beginArray();
-        writer.endArray();
-        writer.key("labels");
-        writer.beginObject();
-        for (auto it = incident.labels.begin(); it != incident.labels.end(); ++it) {
-            writer.key(QStringView(it.key()));
-            writer.value(it.value());
-        }
-        writer.endObject();
-        writer.endObject();
+        json.writeIncident(writer, incident);
     });
     for (const Incident &incident : incidents) {
         listing.names += incident.id;
@@ -374,6 +341,7 @@ Listing listIncidents(const QList<Incident> &incidents)
                            incident.firing ? u"firing"_s : u"resolved"_s,
                            incident.startsAt ? toRfc3339(*incident.startsAt) : Format::none(),
                            Format::count(incident.tenants.size()), incident.title,
+                           incident.acknowledged ? incident.acknowledged->by : QString(),
                            incident.summary});
     }
     return listing;

@@ -31,7 +31,8 @@ struct Listing
 
 /// What stamps can be made from, a row for each parameter.
 [[nodiscard]] Listing listTemplates(const QList<SourceState> &sources);
-[[nodiscard]] Listing listIncidents(const QList<Incident> &incidents);
+[[nodiscard]] Listing listIncidents(const FleetVersionPtr &version,
+                                    const QList<Incident> &incidents);
 
 /// One source as JSON; for listings and for `watch`.
 void writeSource(JsonWriter &writer, const FleetVersion &version, const SourceState &source,

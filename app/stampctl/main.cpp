@@ -40,6 +40,8 @@ ExitStatus run(const Invocation &invocation)
         return get(**session);
     if (command == "watch"_L1)
         return watch(**session);
+    if (command == "acknowledge"_L1)
+        return acknowledge(**session);
     if (!isControl)
         return act(**session);
     const ExitStatus status = control(**session);

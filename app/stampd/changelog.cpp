@@ -18,7 +18,17 @@ constexpr qsizetype mostSlots = 4'000'000;
 qsizetype weight(const ChangeSet &changes)
 {
     return qsizetype(changes.stamps.size() + changes.tenants.size()) + changes.goneStamps.size()
-        + changes.goneTenants.size() + changes.operations.size();
+        + changes.goneTenants.size() + changes.operations.size() + int(changes.acknowledgements);
+}
+
+QStringList silentSources(const FleetVersion &version)
+{
+    QStringList silent;
+    for (const SourceState &source : version.sources) {
+        if (!source.answered)
+            silent.append(source.name);
+    }
+    return silent;
 }
 
 void sortUnique(std::vector<int> &slots)
@@ -44,8 +54,15 @@ void ChangeLog::take(const FleetVersionPtr &version, const ChangeSetPtr &changes
         const std::scoped_lock lock(m_mutex);
         m_cut.version = version;
         const qsizetype size = weight(*changes);
-        if (size == 0)
-            return; // Only how the sources are doing.
+        // How the sources are doing is no change, but for what is missing from a whole fleet.
+        bool isTold = size > 0;
+        if (changes->sources) {
+            QStringList silent = silentSources(*version);
+            isTold |= silent != m_silent;
+            m_silent = std::move(silent);
+        }
+        if (!isTold)
+            return;
         m_entries.push_back({++m_cut.number, changes});
         m_remembered += size;
         while (m_entries.size() > mostEntries
@@ -79,6 +96,13 @@ std::optional<quint64> ChangeLog::number(const QString &revision) const
     return ok && revision == this->revision(number) ? std::optional(number) : std::nullopt;
 }
 
+bool ChangeLog::remembers(quint64 since, const Cut &cut) const
+{
+    const std::scoped_lock lock(m_mutex);
+    return since == cut.number
+        || (since < cut.number && !m_entries.empty() && m_entries.front().number <= since + 1);
+}
+
 std::optional<ChangeLog::Delta> ChangeLog::since(quint64 since, const Cut &cut) const
 {
     Delta delta;
@@ -104,6 +128,7 @@ std::optional<ChangeLog::Delta> ChangeLog::since(quint64 since, const Cut &cut) 
                 goneTenants.insert(id);
             for (const QString &id : changes.operations)
                 operations.insert(id);
+            delta.acknowledgements |= changes.acknowledgements;
         }
     }
     sortUnique(delta.stamps);

@@ -36,6 +36,7 @@ public:
         QStringList goneStamps; ///< "source/name".
         QStringList goneTenants; ///< "domain/ID".
         QStringList operations;
+        bool acknowledgements = false;
     };
 
     explicit ChangeLog(FleetStore &store, QObject *parent = nullptr);
@@ -46,6 +47,8 @@ public:
     [[nodiscard]] std::optional<quint64> number(const QString &revision) const;
     /// What changed after \a since until \a cut; nothing when that is not remembered any more.
     [[nodiscard]] std::optional<Delta> since(quint64 since, const Cut &cut) const;
+    /// Whether since() would give something.
+    [[nodiscard]] bool remembers(quint64 since, const Cut &cut) const;
     [[nodiscard]] const QString &epoch() const { return m_epoch; }
 
 Q_SIGNALS:
@@ -65,6 +68,7 @@ private:
     Cut m_cut;
     std::deque<Entry> m_entries;
     qsizetype m_remembered = 0; // Slots in all entries.
+    QStringList m_silent; // Sources that have not answered.
 };
 
 } // namespace Stampdeck

@@ -41,6 +41,22 @@ void writeOperations(JsonWriter &writer, const FleetVersion &version, const QStr
     writer.endArray();
 }
 
+// What of the fleet nobody has seen since the start: it is not gone.
+void writeMissing(JsonWriter &writer, const FleetVersion &version)
+{
+    writer.beginArray();
+    for (const SourceState &source : version.sources) {
+        if (source.answered || source.name.isEmpty() || !source.sameAs.isEmpty())
+            continue;
+        writer.beginObject();
+        writer.member("source", source.name);
+        writer.member("message", source.error ? source.error->message
+                                              : u"it has not answered yet"_s);
+        writer.endObject();
+    }
+    writer.endArray();
+}
+
 } // namespace
 
 FleetPublisher::FleetPublisher(ChangeLog &log, const QString &fleetId)
@@ -142,6 +158,10 @@ QByteArray FleetPublisher::whole(const ChangeLog::Cut &cut, bool withOperations)
     writer.beginArray();
     writeTenants(writer, json, *cut.version);
     writer.endArray();
+    writer.key("acknowledgements");
+    json.writeAcknowledgements(writer);
+    writer.key("missing");
+    writeMissing(writer, *cut.version);
     // What is open is asked about again and again; what is over has its own list.
     writeOperations(writer, *cut.version, nullptr, withOperations);
     writer.endObject();
@@ -212,6 +232,10 @@ QByteArray FleetPublisher::delta(const ChangeLog::Cut &cut, quint64 since,
         writer.value(json.named(id));
     writer.endArray();
     writer.endObject();
+    if (changes.acknowledgements) {
+        writer.key("acknowledgements");
+        json.writeAcknowledgements(writer);
+    }
     writeOperations(writer, version, &changes.operations);
     writer.endObject();
     return text;

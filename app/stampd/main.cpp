@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "rulekeeper.h"
 #include "stampapi.h"
 
 #include "app/common/interrupt.h"
@@ -181,6 +182,7 @@ struct Stampd
     FileLock lock;
     PluginCatalog catalog;
     std::unique_ptr<Fleet> fleet;
+    std::unique_ptr<RuleKeeper> rules;
     std::unique_ptr<StampApi> api;
     std::unique_ptr<HttpServer> server;
 
@@ -219,10 +221,12 @@ Result<QString> Stampd::start(const Options &options)
     if (!setup)
         return fail(setup.error());
     for (const SourceConfig &source : setup->config.sources) {
-        if (source.settings.name.contains(u'~'))
-            return fail(
-                ErrorKind::Invalid,
-                u"the name of a source can't hold a “~” here: %1"_s.arg(source.settings.name));
+        for (const QString &name : {source.settings.name, source.settings.tenantDomain}) {
+            if (name.contains(u'~'))
+                return fail(ErrorKind::Invalid,
+                            u"the name of a source, or of its tenants' domain, can't hold a “~” "
+                            "here: %1"_s.arg(name));
+        }
     }
     const auto fleetId = fleetIdOf(stateDir);
     if (!fleetId)
@@ -234,11 +238,17 @@ Result<QString> Stampd::start(const Options &options)
     FleetOptions fleetOptions;
     fleetOptions.stateDir = stateDir;
     fleetOptions.readOnly = setup->readOnly;
+    fleetOptions.carriesRules = true;
     auto opened = Fleet::open(setup->config.sources, catalog, fleetOptions);
     if (!opened)
         return fail(opened.error());
     fleet = std::move(*opened);
-    api = std::make_unique<StampApi>(*fleet, tokens, std::move(*keys), *fleetId);
+    auto acknowledgements = Acknowledgements::open(stateDir, fleet->store(), fleet->journal(),
+                                                   Clock::system());
+    if (!acknowledgements)
+        return fail(acknowledgements.error());
+    api = std::make_unique<StampApi>(*fleet, tokens, std::move(*keys),
+                                     std::move(*acknowledgements), *fleetId);
 
     // Shared: the poll may end long after the wait for it did.
     const auto waiting = std::make_shared<QEventLoop>();
@@ -248,6 +258,9 @@ Result<QString> Stampd::start(const Options &options)
     });
     QTimer::singleShot(firstPollTime, waiting.get(), &QEventLoop::quit);
     waiting->exec();
+    rules = std::make_unique<RuleKeeper>(*fleet);
+    if (const auto started = rules->start(); !started)
+        return fail(started.error());
 
     server = std::make_unique<HttpServer>(*settings, *api);
     auto url = server->start();

@@ -22,6 +22,7 @@ namespace {
 constexpr int deepest = 16;
 constexpr qsizetype longestName = 253;
 constexpr qsizetype longestRegion = 63;
+constexpr qsizetype longestNote = 4'000;
 constexpr size_t mostMembers = 100;
 constexpr int mostReplicas = 10'000;
 constexpr size_t mostTargets = 1'000;
@@ -457,6 +458,33 @@ BodyResult<MarkRequest> readMarkRequest(const QByteArray &text)
         }
     }
     return Body<MarkRequest>{std::move(request), canonicalOf(*body)};
+}
+
+BodyResult<AcknowledgeSetting> readAcknowledgeRequest(const QByteArray &text)
+{
+    if (text.isEmpty())
+        return Body<AcknowledgeSetting>{{}, "{}"};
+    const auto body = parse(text);
+    if (!body)
+        return tl::unexpected(body.error());
+    if (const auto error = onlyMembers(*body, {}, {"until", "note"}))
+        return tl::unexpected(*error);
+    AcknowledgeSetting setting;
+    if (body->contains("until") && !(*body)["until"].is_null()) {
+        const json &until = (*body)["until"];
+        if (until.is_string())
+            setting.until = fromRfc3339(QString::fromStdString(until.get<std::string>()));
+        if (!setting.until)
+            return wrong(u"/until"_s, u"has to be a time such as 2026-01-02T03:04:05Z, or null"_s);
+    }
+    if (body->contains("note")) {
+        const json &note = (*body)["note"];
+        if (note.is_string())
+            setting.note = QString::fromStdString(note.get<std::string>());
+        if (!note.is_string() || setting.note.toUcs4().size() > longestNote)
+            return wrong(u"/note"_s, u"has to be a text of at most %1 characters"_s.arg(longestNote));
+    }
+    return Body<AcknowledgeSetting>{std::move(setting), canonicalOf(*body)};
 }
 
 BodyResult<std::monostate> readNothing(const QByteArray &text)

@@ -36,6 +36,13 @@ struct CreateSetting
     QString source; ///< Empty: the one that can.
 };
 
+/// AcknowledgeRequest of the OpenAPI document.
+struct AcknowledgeSetting
+{
+    std::optional<Timestamp> until;
+    QString note;
+};
+
 /// A body that was understood.
 template<typename T>
 struct Body
@@ -56,6 +63,7 @@ using BodyResult = tl::expected<Body<T>, BodyError>;
 /// An empty body is {}.
 [[nodiscard]] BodyResult<DrainSetting> readDrainRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<CreateSetting> readCreateRequest(const QByteArray &json);
+[[nodiscard]] BodyResult<AcknowledgeSetting> readAcknowledgeRequest(const QByteArray &json);
 [[nodiscard]] BodyResult<std::monostate> readNothing(const QByteArray &json);
 
 } // namespace Stampdeck

@@ -10,6 +10,7 @@
 #include "models/marks.h"
 #include "models/operationrunner.h"
 #include "models/planner.h"
+#include "models/threadpriority.h"
 
 #include "backends/api/whendone.h"
 
@@ -66,6 +67,7 @@ enum Route {
     CancelRoute,
     RollbackRoute,
     UndoRoute,
+    AcknowledgeRoute,
     MarkRoute,
     UnmarkRoute,
     HealthzRoute,
@@ -108,6 +110,7 @@ constexpr std::array routes = {
     RouteText{UndoRoute, "POST", "/v1/operations/{id}:undo"},
     RouteText{MarkRoute, "PUT", "/v1/marks/{operation}"},
     RouteText{UnmarkRoute, "DELETE", "/v1/marks/{operation}"},
+    RouteText{AcknowledgeRoute, "POST", "/v1/incidents/{id}:acknowledge"},
     RouteText{HealthzRoute, "GET", "/healthz"},
     RouteText{ReadyzRoute, "GET", "/readyz"},
     RouteText{MetricsRoute, "GET", "/metrics"},
@@ -121,7 +124,7 @@ bool isPublic(int route)
 
 bool isWrite(int route)
 {
-    return route >= CreateRoute && route <= UndoRoute;
+    return route >= CreateRoute && route <= AcknowledgeRoute;
 }
 
 bool isMarking(int route)
@@ -170,7 +173,7 @@ QStringList parametersOf(int route)
         return {u"pageSize"_s, u"pageToken"_s};
     if (route == UnmarkRoute)
         return {u"run"_s};
-    if (isWrite(route) && !verbOf(route))
+    if (isWrite(route) && !verbOf(route) && route != AcknowledgeRoute)
         return {u"dryRun"_s};
     return {};
 }
@@ -268,6 +271,7 @@ public:
     ChangeLog::Cut cut;
     int slot = -1; ///< Of the stamp or the tenant.
     std::optional<Operation> operation;
+    bool isIncident = false; ///< `id` is that of one.
     QMap<QString, QString> query;
 
     [[nodiscard]] int pageSize() const
@@ -293,6 +297,7 @@ struct StampApi::Write
     HttpResponder responder;
     ActionRequest request; // Unless there is a verb.
     std::optional<OperationVerb> verb;
+    std::optional<Acknowledgement> acknowledgement;
     QString reason;
     std::optional<EntityTags> ifMatch;
     bool dryRun = false;
@@ -301,10 +306,12 @@ struct StampApi::Write
 };
 
 StampApi::StampApi(Fleet &fleet, std::shared_ptr<Tokens> tokens,
-                   std::unique_ptr<IdempotencyStore> keys, const QString &fleetId)
+                   std::unique_ptr<IdempotencyStore> keys,
+                   std::unique_ptr<Acknowledgements> acknowledgements, const QString &fleetId)
     : m_fleet(fleet)
     , m_tokens(std::move(tokens))
     , m_keys(std::move(keys))
+    , m_acknowledgements(std::move(acknowledgements))
     , m_log(fleet.store())
 {
     initialiseResources();
@@ -313,23 +320,33 @@ StampApi::StampApi(Fleet &fleet, std::shared_ptr<Tokens> tokens,
         m_openApi = document.readAll();
     for (const RouteText &route : routes)
         m_router.add(route.method, route.path, route.route);
-    m_publisher = new FleetPublisher(m_log, fleetId);
-    m_publisher->moveToThread(&m_publishing);
-    connect(&m_publishing, &QThread::finished, m_publisher, &QObject::deleteLater);
-    m_publishing.setObjectName(u"publisher"_s);
-    m_publishing.start();
+    const auto publisherIn = [&](QThread &thread, const QString &name) {
+        auto *publisher = new FleetPublisher(m_log, fleetId);
+        publisher->moveToThread(&thread);
+        connect(&thread, &QThread::finished, publisher, &QObject::deleteLater);
+        thread.setObjectName(name);
+        thread.start();
+        return publisher;
+    };
+    m_changes = publisherIn(m_changing, u"changes"_s);
+    m_publisher = publisherIn(m_publishing, u"publisher"_s);
+    // It takes a while anyhow; what is short goes first.
+    QMetaObject::invokeMethod(m_publisher, [] { giveWay(); });
 }
 
 StampApi::~StampApi()
 {
-    m_publishing.quit();
-    m_publishing.wait();
+    for (QThread *thread : {&m_changing, &m_publishing}) {
+        thread->quit();
+        thread->wait();
+    }
 }
 
 void StampApi::endStreams()
 {
-    QMetaObject::invokeMethod(m_publisher, &FleetPublisher::endStreams,
-                              Qt::BlockingQueuedConnection);
+    for (FleetPublisher *publisher : {m_changes, m_publisher})
+        QMetaObject::invokeMethod(publisher, &FleetPublisher::endStreams,
+                                  Qt::BlockingQueuedConnection);
 }
 
 HttpResponse StampApi::problem(int status, const QString &detail)
@@ -435,11 +452,19 @@ std::optional<HttpResponse> StampApi::lookUp(Context &context) const
         context.slot = version.tenantIndex.value(names.tenantId(context.id));
         what = u"tenant"_s;
     } else if (isOnOperation(context.route)) {
+        // What a source does for us is told as ours, whichever of its names somebody heard.
+        context.id = version.carried.value(context.id, context.id);
         if (const auto operation = operationNow(context.id))
             context.operation = *operation;
         what = u"operation"_s;
+    } else {
+        const QString id = names.stampId(context.id);
+        const QList<Incident> incidents = fleetIncidents(version);
+        context.isIncident = std::any_of(incidents.begin(), incidents.end(),
+                                         [&id](const Incident &each) { return each.id == id; });
+        what = u"incident"_s;
     }
-    if (context.id.isEmpty() || (context.slot < 0 && !context.operation))
+    if (context.id.isEmpty() || (context.slot < 0 && !context.operation && !context.isIncident))
         return Stampdeck::problem(404, "not-found", u"there is no %1 “%2”"_s.arg(what, context.id));
     return std::nullopt;
 }
@@ -488,6 +513,13 @@ void StampApi::handle(HttpRequest request, HttpResponder responder)
         read(request, context, responder);
 }
 
+// Who writes what \a revision leads to: it may be the whole fleet.
+FleetPublisher *StampApi::publisherSince(const QString &revision, const ChangeLog::Cut &cut) const
+{
+    const auto number = m_log.number(revision);
+    return number && m_log.remembers(*number, cut) ? m_changes : m_publisher;
+}
+
 void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &context,
                     const HttpResponder &responder)
 {
@@ -498,16 +530,16 @@ void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &
         if (known && known->match(revision))
             return responder.answer(taggedResponse(request, revision, {}));
         const QString since = context->query.value(u"since"_s);
-        QMetaObject::invokeMethod(m_publisher, [publisher = m_publisher, responder, since] {
-            publisher->answer(responder, since);
-        });
+        FleetPublisher *publisher = publisherSince(since, context->cut);
+        QMetaObject::invokeMethod(
+            publisher, [publisher, responder, since] { publisher->answer(responder, since); });
         return;
     }
     case EventsRoute: {
         const QString last = QString::fromUtf8(request.value("last-event-id"));
-        QMetaObject::invokeMethod(m_publisher, [publisher = m_publisher, responder, last] {
-            publisher->follow(responder, last);
-        });
+        FleetPublisher *publisher = publisherSince(last, context->cut);
+        QMetaObject::invokeMethod(
+            publisher, [publisher, responder, last] { publisher->follow(responder, last); });
         return;
     }
     case StampsRoute:
@@ -516,10 +548,10 @@ void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &
     case OperationsRoute:
         return responder.answer(operationsPage(*context));
     case IncidentsRoute:
+        return responder.answer(incidentsPage(*context));
+    case TemplatesRoute:
         if (!context->query.value(u"pageToken"_s).isEmpty())
             return responder.answer(invalid(u"this pageToken is nobody's"_s, 422));
-        return responder.answer(jsonResponse("{\"incidents\":[],\"nextPageToken\":null}"));
-    case TemplatesRoute:
         return responder.answer(templatesPage(*context));
     case AuditRoute:
         return responder.answer(auditPage(*context));
@@ -678,6 +710,45 @@ HttpResponse StampApi::auditPage(const Context &context) const
         writer.value(QString::number(entries->at(count - 1).sequence));
     else
         writer.null();
+    writer.endObject();
+    return jsonResponse(std::move(body));
+}
+
+// By their ids, each page from where the last one ended, whatever came and went meanwhile.
+HttpResponse StampApi::incidentsPage(const Context &context) const
+{
+    const QString token = context.query.value(u"pageToken"_s);
+    const FleetJson json(context.cut.version, JsonShape::Api);
+    QList<Incident> incidents = fleetIncidents(*context.cut.version);
+    std::sort(incidents.begin(), incidents.end(),
+              [](const Incident &a, const Incident &b) { return a.id < b.id; });
+    auto at = incidents.cbegin();
+    if (!token.isEmpty()) {
+        const QByteArray::FromBase64Result after = QByteArray::fromBase64Encoding(
+            token.toLatin1(), QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals
+                | QByteArray::AbortOnBase64DecodingErrors);
+        if (!after || !after.decoded.contains('/'))
+            return invalid(u"this pageToken is nobody's"_s, 422);
+        at = std::upper_bound(incidents.cbegin(), incidents.cend(),
+                              QString::fromUtf8(after.decoded),
+                              [](const QString &id, const Incident &each) { return id < each.id; });
+    }
+    QByteArray body;
+    JsonWriter writer(body);
+    writer.beginObject();
+    writer.key("incidents");
+    writer.beginArray();
+    int count = 0;
+    for (; at != incidents.cend() && count < context.pageSize(); ++at, ++count)
+        json.writeIncident(writer, *at);
+    writer.endArray();
+    writer.key("nextPageToken");
+    if (at != incidents.cend()) {
+        writer.value(QString::fromLatin1(std::prev(at)->id.toUtf8().toBase64(
+            QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals)));
+    } else {
+        writer.null();
+    }
     writer.endObject();
     return jsonResponse(std::move(body));
 }
@@ -929,6 +1000,15 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
         write.fingerprint = body->canonical;
         break;
     }
+    case AcknowledgeRoute: {
+        const auto body = readAcknowledgeRequest(request.body);
+        if (!body)
+            return refuse(body.error());
+        write.acknowledgement = Acknowledgement{names.stampId(context.id), context.identity.name,
+                                                body->value.until, body->value.note};
+        write.fingerprint = body->canonical;
+        break;
+    }
     default: {
         const auto body = readNothing(request.body);
         if (!body)
@@ -984,7 +1064,7 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
     }
     const bool isOnObject = context.route != CreateRoute && context.route != EvacuateRoute;
     if (const auto matches = request.values("if-match");
-        !matches.empty() && !write.verb && isOnObject) {
+        !matches.empty() && !write.verb && !write.acknowledgement && isOnObject) {
         QByteArray list;
         for (const QByteArray &match : matches)
             list += (list.isEmpty() ? "" : ", ") + match;
@@ -1017,6 +1097,8 @@ void StampApi::replay(const std::shared_ptr<Write> &write, const IdempotencyStor
     if (entry.fingerprint != write->fingerprint)
         return write->responder.answer(
             invalid(u"this Idempotency-Key came with another body before"_s, 422));
+    if (write->acknowledgement)
+        return acknowledge(write); // It says the same once more.
     QString id = entry.operation;
     if (id.isEmpty()) {
         const auto found = cutOff(*write, entry.startedAt);
@@ -1080,8 +1162,33 @@ Result<Operation> StampApi::operationNow(const QString &id) const
     return journalled->shown();
 }
 
+void StampApi::acknowledge(const std::shared_ptr<Write> &write)
+{
+    if (m_fleet.options().readOnly)
+        return write->responder.answer(Stampdeck::problem(
+            Error::refused({{u"read-only"_s, write->context->id, u"this server is read only"_s,
+                             QString()}})));
+    const auto kept = m_acknowledgements->acknowledge(*write->acknowledgement);
+    if (!kept)
+        return write->responder.answer(Stampdeck::problem(kept.error()));
+    if (write->scope) {
+        // Known by its key alone: no operation came of it.
+        auto noted = m_keys->begin(*write->scope, write->fingerprint);
+        if (noted)
+            noted = m_keys->finish(*write->scope, write->acknowledgement->incident);
+        if (!noted)
+            qWarning().noquote() << noted.error().message << noted.error().detail;
+    }
+    QByteArray body;
+    JsonWriter writer(body);
+    FleetJson(m_log.cut().version, JsonShape::Api).writeIncident(writer, *kept);
+    write->responder.answer(jsonResponse(std::move(body)));
+}
+
 void StampApi::submit(const std::shared_ptr<Write> &write)
 {
+    if (write->acknowledgement)
+        return acknowledge(write);
     if (!write->verb) {
         const ChangeLog::Cut cut = m_log.cut();
         const auto planned = plan(cut.version, write->request, m_fleet.clock());

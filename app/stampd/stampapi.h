@@ -8,6 +8,7 @@
 #include "servermetrics.h"
 #include "tokens.h"
 
+#include "models/acknowledgements.h"
 #include "models/fleet.h"
 
 #include <QtCore/QThread>
@@ -29,7 +30,7 @@ class StampApi final : public QObject, public HttpHandler
 public:
     /// \a fleetId is the identity that clients know the fleet by.
     StampApi(Fleet &fleet, std::shared_ptr<Tokens> tokens, std::unique_ptr<IdempotencyStore> keys,
-             const QString &fleetId);
+             std::unique_ptr<Acknowledgements> acknowledgements, const QString &fleetId);
     ~StampApi() override;
 
     /// From now on the fleet has been read once; before that it is not there to be asked.
@@ -53,12 +54,15 @@ private:
     [[nodiscard]] std::optional<HttpResponse> guard(HttpRequest &request, Context &context);
     [[nodiscard]] std::optional<HttpResponse> lookUp(Context &context) const;
     [[nodiscard]] std::optional<HttpResponse> lookUpRegion(const Context &context) const;
+    [[nodiscard]] FleetPublisher *publisherSince(const QString &revision,
+                                                 const ChangeLog::Cut &cut) const;
     void read(const HttpRequest &request, const std::shared_ptr<Context> &context,
               const HttpResponder &responder);
     [[nodiscard]] HttpResponse page(const Context &context) const;
     [[nodiscard]] HttpResponse auditPage(const Context &context) const;
     [[nodiscard]] HttpResponse templatesPage(const Context &context) const;
     [[nodiscard]] HttpResponse operationsPage(const Context &context) const;
+    [[nodiscard]] HttpResponse incidentsPage(const Context &context) const;
     [[nodiscard]] HttpResponse object(const HttpRequest &request, const Context &context) const;
     void receiveMarks(const HttpRequest &request, const std::shared_ptr<Context> &context,
                       const HttpResponder &responder);
@@ -73,6 +77,7 @@ private:
               const QString &run, const QString &who, const HttpResponder &responder);
     void replay(const std::shared_ptr<Write> &write, const IdempotencyStore::Entry &entry);
     void submit(const std::shared_ptr<Write> &write);
+    void acknowledge(const std::shared_ptr<Write> &write);
     void finish(const std::shared_ptr<Write> &write, const Result<OperationPtr> &result);
     [[nodiscard]] Result<QString> cutOff(const Write &write, Timestamp since);
     [[nodiscard]] Result<Operation> operationNow(const QString &id) const;
@@ -83,14 +88,18 @@ private:
     Fleet &m_fleet;
     std::shared_ptr<Tokens> m_tokens;
     std::unique_ptr<IdempotencyStore> m_keys;
+    std::unique_ptr<Acknowledgements> m_acknowledgements;
     Router m_router;
     QByteArray m_openApi;
     ServerMetrics m_metrics;
     ChangeLog m_log;
     std::atomic<bool> m_ready = false;
     std::atomic<const HttpServer *> m_server = nullptr;
+    // Who asks for what changed must not wait while a whole fleet is written for somebody else.
+    QThread m_changing;
+    FleetPublisher *m_changes = nullptr; // lives in m_changing, dies with it
     QThread m_publishing;
-    FleetPublisher *m_publisher = nullptr; // lives in m_publishing, dies with it
+    FleetPublisher *m_publisher = nullptr; // the same for the whole fleet; lives in m_publishing
     QHash<QString, QList<std::shared_ptr<Write>>>
         m_waiting; // By scope, behind one that is underway.
 };

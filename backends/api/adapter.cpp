@@ -10,7 +10,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array<std::pair<Capability, QLatin1StringView>, 13> capabilityWords = {{
+constexpr std::array<std::pair<Capability, QLatin1StringView>, 15> capabilityWords = {{
         {Capability::Move, "move"_L1},
         {Capability::Primitives, "primitives"_L1},
         {Capability::Cordon, "cordon"_L1},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<Capability, QLatin1StringView>, 13> capabilityWor
         {Capability::Drains, "drains"_L1},
         {Capability::Marks, "marks"_L1},
         {Capability::Create, "create"_L1},
+        {Capability::Acknowledge, "acknowledge"_L1},
+        {Capability::RuleLabels, "rule-labels"_L1},
 }};
 
 template<typename T>
@@ -91,6 +93,12 @@ FutureResult<OperationPtr> FleetAdapter::drain(const DrainOrder &, const WriteCo
 FutureResult<QList<Template>> FleetAdapter::templates()
 {
     return unsupported<QList<Template>>(u"this backend makes no stamps"_s);
+}
+
+FutureResult<Acknowledgement> FleetAdapter::acknowledge(const Acknowledgement &,
+                                                        const WriteContext &)
+{
+    return unsupported<Acknowledgement>(u"this backend keeps no acknowledgements"_s);
 }
 
 FleetAdapterPlugin::~FleetAdapterPlugin() = default;

@@ -5,6 +5,7 @@
 #include "clock.h"
 #include "export.h"
 #include "fleet.h"
+#include "incident.h"
 #include "operation.h"
 #include "requestrecord.h"
 #include "result.h"
@@ -39,6 +40,9 @@ enum class Capability : quint32 {
     Drains = 1u << 10, ///< Takes a drain as one operation and runs it: drain().
     Marks = 1u << 11, ///< Keeps marks on its objects: mark().
     Create = 1u << 12, ///< CreateStamp from its templates(), and DeleteStamp.
+    Acknowledge = 1u << 13, ///< Keeps acknowledgements of incidents, for everybody: acknowledge().
+    /// Keeps scaling rules and carries none out: a stampd in front does (rule.by "stampd").
+    RuleLabels = 1u << 14,
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Capabilities)
@@ -89,6 +93,8 @@ struct FleetUpdate
     QStringList goneTenants;
     std::vector<OperationPtr> operations; ///< The backend's own; each replaces that of its id.
     std::vector<ObjectFault> faults;
+    /// All that hold now, of incidents called "NAME OF A STAMP:KIND"; nothing when not told.
+    std::optional<QList<Acknowledgement>> acknowledgements;
     std::optional<Timestamp> serverTime; ///< For the clock skew.
 };
 
@@ -176,6 +182,9 @@ public:
                                                            const WriteContext &context);
     /// Capability::Create: what a stamp can be made from, as it is now; in the order to be shown.
     [[nodiscard]] virtual FutureResult<QList<Template>> templates();
+    /// Capability::Acknowledge: keeps it, by whoever \a context or the backend's own token names.
+    [[nodiscard]] virtual FutureResult<Acknowledgement>
+    acknowledge(const Acknowledgement &acknowledgement, const WriteContext &context);
 
 Q_SIGNALS:
     void updated(const Stampdeck::FleetUpdate &update);

@@ -139,6 +139,8 @@ struct ScalingRule
     QString by; ///< Who carries it out: "backend" or "stampd".
     std::optional<Timestamp> lastAt; ///< When it last acted.
     QString lastWhy; ///< What it did then, and why: "3 to 5, cpu 92% over 70%".
+    std::optional<int> lastFrom = {}; ///< Replicas before it last acted, and after.
+    std::optional<int> lastTo = {};
 
     friend bool operator==(const ScalingRule &, const ScalingRule &) = default;
 };
@@ -153,6 +155,7 @@ struct Component
     std::optional<int> max;
     Health health = Health::Unknown; ///< See componentHealth().
     std::optional<ScalingRule> rule;
+    std::optional<double> load = {}; ///< Of what its ready replicas can do: a ratio, over 1 too.
 
     friend bool operator==(const Component &, const Component &) = default;
 };

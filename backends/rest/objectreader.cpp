@@ -130,6 +130,12 @@ struct Members : MemberKinds
         value<&HealthReason::value>("value"), value<&HealthReason::limit>("limit"),
         shared<&HealthReason::unit>("unit"),
     };
+    static constexpr std::tuple ruleLast = {
+        value<&ScalingRule::lastAt>("at"),
+        value<&ScalingRule::lastFrom>("from"),
+        value<&ScalingRule::lastTo>("to"),
+        text<&ScalingRule::lastWhy>("reason"),
+    };
     static constexpr std::tuple rule = {
         word<&ScalingRule::signal>("signal"),
         value<&ScalingRule::target>("target"),
@@ -148,12 +154,16 @@ struct Members : MemberKinds
         shared<&ScalingRule::by>("by"),
         value<&ScalingRule::lastAt>("lastAt"),
         text<&ScalingRule::lastWhy>("lastWhy"),
+        member("last",
+               [](ObjectReader &in, const char *at, ScalingRule &out) {
+                   return in.objectOrNull(at, out, ruleLast);
+               }),
     };
     static constexpr std::tuple component = {
         shared<&Component::name>("name"),  value<&Component::desired>("desired"),
         value<&Component::ready>("ready"), value<&Component::min>("min"),
         value<&Component::max>("max"),     word<&Component::health, Health::Unknown>("health"),
-        value<&Component::rule>("rule"),
+        value<&Component::rule>("rule"),   value<&Component::load>("load"),
     };
     static constexpr std::tuple cost = {
         value<&Cost::amount>("amount"),
@@ -302,6 +312,19 @@ struct Members : MemberKinds
                }),
         text<&Operation::blocked>("blocked"),
         text<&Operation::mend>("mend"),
+    };
+    static constexpr std::tuple acknowledgement = {
+        member("incident",
+               [](ObjectReader &in, const char *at, Acknowledgement &out) {
+                   return in.checkId(in.text(at, out.incident), out.incident);
+               }),
+        text<&Acknowledgement::by>("by"),
+        value<&Acknowledgement::until>("until"),
+        text<&Acknowledgement::note>("note"),
+    };
+    static constexpr std::tuple missing = {
+        text<&Missing::source>("source"),
+        text<&Missing::message>("message"),
     };
     static constexpr std::tuple gone = {
         member(
@@ -871,6 +894,23 @@ const char *ObjectReader::get(const char *at, Operation &value)
     if (at && (m_seen & bitOf(Members::operation, "state")) == 0)
         return missing("state", u"expected a state"_s);
     return at;
+}
+
+const char *ObjectReader::get(const char *at, Acknowledgement &value)
+{
+    at = object(at, value, Members::acknowledgement);
+    if (!at)
+        return nullptr;
+    if (value.incident.isEmpty())
+        return missing("incident", u"which incident it is of is missing"_s);
+    bytes += qint64(sizeof(Acknowledgement));
+    return at;
+}
+
+const char *ObjectReader::get(const char *at, Missing &value)
+{
+    bytes += qint64(sizeof(Missing));
+    return object(at, value, Members::missing);
 }
 
 const char *ObjectReader::get(const char *at, Gone &value)

@@ -23,6 +23,13 @@ struct Gone
     QStringList tenants;
 };
 
+/// What a server says of a source of its own that it knows nothing of.
+struct Missing
+{
+    QString source;
+    QString message;
+};
+
 /// Reads the objects of the Stamp API (interfaces.md) from JSON as Json does: each function takes
 /// where a value begins and gives where it ends, or null on the first thing that is wrong. Whether
 /// the text is JSON at all Json::skip() tells then; where it is, `pointer` and `message` say which
@@ -43,7 +50,7 @@ public:
     StampPtr knownStamp;
     TenantPtr knownTenant;
 
-    /// Reads a Stamp, Tenant, Operation, Gone, a string or a truth, into a \a value that is as made
+    /// Reads a Stamp, Tenant, Operation, Gone, Acknowledgement, Missing, a string or a truth, into a \a value that is as made
     /// anew.
     template<typename T>
     [[nodiscard]] const char *read(const char *at, T &value)
@@ -95,6 +102,8 @@ private:
     const char *get(const char *at, Tenant &value);
     const char *get(const char *at, Operation &value);
     const char *get(const char *at, Gone &value);
+    const char *get(const char *at, Acknowledgement &value);
+    const char *get(const char *at, Missing &value);
     const char *get(const char *at, QString &value) { return text(at, value); }
     const char *get(const char *at, Resource &value);
     const char *get(const char *at, Resources &value);

@@ -26,7 +26,8 @@ namespace {
 
 constexpr Capabilities allCapabilities = Capabilities(Capability::Move) | Capability::Cordon
     | Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules
-    | Capability::Operations | Capability::Marks | Capability::Create;
+    | Capability::Operations | Capability::Marks | Capability::Create
+    | Capability::Acknowledge;
 // An answer with faults is asked for as a whole again after this time: a backend that mends an
 // object without a new revision would else never be believed again.
 constexpr std::chrono::milliseconds faultsAgain = 60s;
@@ -425,7 +426,7 @@ FutureResult<FleetUpdate> RestAdapter::poll(const QString &endpointName)
             update->unchanged = !update->complete && update->stamps.empty()
                 && update->tenants.empty() && update->goneStamps.isEmpty()
                 && update->goneTenants.isEmpty() && update->operations.empty()
-                && update->faults.empty();
+                && update->faults.empty() && !update->acknowledgements;
             pending->finish(std::move(*update));
             if (endpoint->eventsWanted && !endpoint->stream)
                 openStream(*endpoint);
@@ -570,7 +571,7 @@ void RestAdapter::takeEvent(Endpoint &endpoint, const QByteArray &data, const QB
             update->revision = QString::fromUtf8(id);
         // A poll has told it already.
         if (!update->complete && update->revision == endpoint.revision
-            && update->operations.empty())
+            && update->operations.empty() && !update->acknowledgements)
             return Q_EMIT contact(endpoint.name);
         taken = take(endpoint, *update);
     }
@@ -718,6 +719,41 @@ FutureResult<WriteOutcome> RestAdapter::cancel(const Primitive &primitive,
     const auto pending = Pending<WriteOutcome>::create();
     send(writing(endpoint, "/v1/operations/" + encoded(handle) + ":cancel", context), pending,
          endpoint.subject);
+    return pending->future();
+}
+
+FutureResult<Acknowledgement> RestAdapter::acknowledge(const Acknowledgement &acknowledgement,
+                                                       const WriteContext &context)
+{
+    if (!isName(acknowledgement.incident))
+        return ready<Acknowledgement>(
+            fail(ErrorKind::Invalid, u"not an incident: "_s + acknowledgement.incident));
+    // Incidents are called as their stamps: "eu-1:stale".
+    const QString stamp = acknowledgement.incident.section(u':', 0, -2);
+    Endpoint &endpoint = endpointFor(CordonStamp{stamp});
+    HttpRequest write = writing(
+        endpoint, "/v1/incidents/" + encoded(acknowledgement.incident) + ":acknowledge", context);
+    nlohmann::json body = {{"note", acknowledgement.note.toStdString()}, {"until", nullptr}};
+    if (acknowledgement.until)
+        body["until"] = toRfc3339(*acknowledgement.until).toStdString();
+    write.body = QByteArray::fromStdString(
+        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    const auto pending = Pending<Acknowledgement>::create();
+    const auto id = m_client->send(
+        std::move(write),
+        [pending, acknowledgement, subject = endpoint.subject](Result<HttpAnswer> answer) {
+            const auto good = successOf(std::move(answer), subject);
+            if (!good)
+                return pending->finish(fail(good.error()));
+            // The server knows by its token who this was.
+            Acknowledgement kept = acknowledgement;
+            const QJsonObject told =
+                QJsonDocument::fromJson(good->body).object()[u"acknowledged"_s].toObject();
+            if (!told[u"by"_s].toString().isEmpty())
+                kept.by = told[u"by"_s].toString();
+            pending->finish(kept);
+        });
+    pending->onCancel([this, id] { m_client->abort(id); });
     return pending->future();
 }
 

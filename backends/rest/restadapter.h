@@ -45,6 +45,8 @@ public:
     [[nodiscard]] FutureResult<QList<Template>> templates() override;
     [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
                                                const WriteContext &context) override;
+    [[nodiscard]] FutureResult<Acknowledgement>
+    acknowledge(const Acknowledgement &acknowledgement, const WriteContext &context) override;
 
 private:
     struct Endpoint;

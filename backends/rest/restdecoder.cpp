@@ -136,7 +136,7 @@ private:
         ElementCommaOrEnd,
         Done
     };
-    enum class List { Stamps, Tenants, Operations };
+    enum class List { Stamps, Tenants, Operations, Acknowledgements, Missing };
     enum class Progress { Again, NeedMore, Failed };
 
     Progress step();
@@ -335,7 +335,8 @@ FleetDecoder::Private::Progress FleetDecoder::Private::step()
 FleetDecoder::Private::Progress FleetDecoder::Private::beginValue()
 {
     const char c = m_buffer[m_at];
-    static constexpr std::array<std::string_view, 3> lists = {"stamps", "tenants", "operations"};
+    static constexpr std::array<std::string_view, 5> lists = {"stamps", "tenants", "operations",
+                                                               "acknowledgements", "missing"};
     const auto list = std::find(lists.begin(), lists.end(), m_key);
     if (list != lists.end()) {
         const auto index = uint32_t(list - lists.begin());
@@ -350,6 +351,8 @@ FleetDecoder::Private::Progress FleetDecoder::Private::beginValue()
         m_list = List(index);
         hasStamps = hasStamps || m_list == List::Stamps;
         hasTenants = hasTenants || m_list == List::Tenants;
+        if (m_list == List::Acknowledgements)
+            update.acknowledgements.emplace();
         m_index = 0;
         m_state = State::ElementOrEnd;
         ++m_at;
@@ -435,6 +438,26 @@ const char *FleetDecoder::Private::takeObject(const char *at)
         return take(at, m_stamps, update.stamps, m_reader.knownStamp, &Stamp::name);
     case List::Tenants:
         return take(at, m_tenants, update.tenants, m_reader.knownTenant, &Tenant::id);
+    case List::Acknowledgements: {
+        Acknowledgement acknowledgement;
+        const char *end = m_reader.read(at, acknowledgement);
+        if (end) {
+            m_memory += m_reader.bytes;
+            update.acknowledgements->append(acknowledgement);
+        }
+        return end;
+    }
+    case List::Missing: {
+        Missing missing;
+        const char *end = m_reader.read(at, missing);
+        // What that source had shown is not gone: of both kinds nobody can tell.
+        if (end) {
+            const QString what = missing.source + u": "_s + missing.message;
+            fault(false, {}, {}, what);
+            fault(true, {}, {}, what);
+        }
+        return end;
+    }
     case List::Operations:
         break;
     }
@@ -508,7 +531,7 @@ FleetDecoder::Private::Progress FleetDecoder::Private::takeWrongElement(size_t s
     if (*begin != '{')
         return fault(m_list == List::Tenants, {}, {}, u"expected an object"_s);
     // One without an id is about no stamp and no tenant.
-    const QString id = m_list == List::Operations ? QString() : m_wrongId;
+    const QString id = m_list >= List::Operations ? QString() : m_wrongId;
     return fault(m_list == List::Tenants, id, QString::fromStdString(m_reader.pointer),
                  m_reader.message);
 }

@@ -58,6 +58,8 @@ struct RuleWritten
     qint64 cooldownMs = 60'000;
     SimTime lastAt = always;
     QString lastWhy;
+    int lastFrom = 0; ///< Replicas; the same twice: not known.
+    int lastTo = 0;
 
     friend bool operator==(const RuleWritten &, const RuleWritten &) = default;
 };

@@ -448,7 +448,7 @@ void Simulation::forget(int index)
 
 void Simulation::runRules(SimTime until)
 {
-    if (until <= m_rulesUntil)
+    if (until <= m_rulesUntil || !m_settings.autoscaler)
         return;
     const SimTime turns = maxRuleTurns / std::max<SimTime>(1, SimTime(m_ruled.size()));
     const SimTime from =
@@ -521,6 +521,8 @@ void Simulation::runRule(int index, size_t which, SimTime time)
     changed.desired = wanted;
     changed.changedAt = time;
     changed.rule->lastAt = time;
+    changed.rule->lastFrom = component.desired;
+    changed.rule->lastTo = wanted;
     changed.rule->lastWhy = u"%1 to %2, %3 %4 %5"_s.arg(component.desired)
                                 .arg(wanted)
                                 .arg(how, ratio > 1 ? u"over"_s : u"under"_s, target);
@@ -676,10 +678,14 @@ void Simulation::publishStamp(int index)
             told.signal = rule->signal;
             told.target = rule->target;
             told.cooldown = std::chrono::milliseconds(rule->cooldownMs);
-            told.by = u"backend"_s;
+            told.by = m_settings.autoscaler ? u"backend"_s : u"stampd"_s;
             if (rule->lastAt != always)
                 told.lastAt = outward(rule->lastAt);
             told.lastWhy = rule->lastWhy;
+            if (rule->lastFrom != rule->lastTo) {
+                told.lastFrom = rule->lastFrom;
+                told.lastTo = rule->lastTo;
+            }
             out.rule = told;
         }
         const auto crashing = incidentSince(Incident::Kind::CrashLoop, int(i));
@@ -699,6 +705,8 @@ void Simulation::publishStamp(int index)
                 worst = Health::Unhealthy;
         }
         const double load = measured.load.at(i);
+        // Whole per cents: more would be another answer at every look.
+        out.load = std::round(load * 100) / 100;
         if (load > 1) {
             out.health = std::max(out.health, Health::Degraded);
             reason(Health::Degraded, u"load"_s,
@@ -1444,7 +1452,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
                         u"%1 has no component \"%2\""_s.arg(stamp.name, it.key()));
         }
         ComponentWritten &component = next.components.at(*which);
-        if (component.rule && !newRules.contains(it.key())) {
+        if (component.rule && m_settings.autoscaler && !newRules.contains(it.key())) {
             refusals.append(refusal(
                 u"unsupported"_s, stamp.name,
                 u"scales %1 by a rule, so its count can't be set"_s.arg(it.key()),

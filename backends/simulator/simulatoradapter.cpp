@@ -17,15 +17,16 @@ Result<std::unique_ptr<FleetAdapter>> SimulatorAdapter::create(const SourceSetti
     if (!simulation)
         return fail(simulation.error());
     return std::unique_ptr<FleetAdapter>(
-        new SimulatorAdapter(clock, std::move(*simulation), start));
+        new SimulatorAdapter(clock, std::move(*simulation), start, keys->autoscaler));
 }
 
 SimulatorAdapter::SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation,
-                                   Timestamp start)
+                                   Timestamp start, bool autoscaler)
     : m_clock(clock)
     , m_simulation(std::move(simulation))
     , m_start(start)
     , m_startElapsed(clock.elapsed())
+    , m_autoscaler(autoscaler)
 { }
 
 SimulatorAdapter::~SimulatorAdapter() = default;
@@ -39,8 +40,8 @@ void SimulatorAdapter::catchUp()
 Capabilities SimulatorAdapter::capabilities() const
 {
     return Capability::Primitives | Capability::Cordon | Capability::ScaleComponents
-        | Capability::ScaleResources | Capability::ScalingRules | Capability::History
-        | Capability::Marks | Capability::Create;
+        | Capability::ScaleResources | Capability::History | Capability::Marks | Capability::Create
+        | (m_autoscaler ? Capability::ScalingRules : Capability::RuleLabels);
 }
 
 FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)

@@ -34,13 +34,15 @@ public:
     [[nodiscard]] FutureResult<QList<Template>> templates() override;
 
 private:
-    SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation, Timestamp start);
+    SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation, Timestamp start,
+                     bool autoscaler);
     void catchUp();
 
     Clock &m_clock;
     std::unique_ptr<Simulation> m_simulation;
     Timestamp m_start; ///< The wall clock at m_startElapsed.
     std::chrono::milliseconds m_startElapsed;
+    const bool m_autoscaler;
 };
 
 } // namespace Stampdeck

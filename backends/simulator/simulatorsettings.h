@@ -19,6 +19,7 @@ struct SimulatorSettings
     std::optional<double> startSeconds; ///< Simulated; without it 4 to 9 by a tenant's size.
     double failureRate = 0.01; ///< Of placements that never come to serve.
     bool calm = false; ///< Nothing happens by itself.
+    bool autoscaler = true; ///< Carries out scaling rules; else they are a stampd's to carry out.
     QString owner; ///< Who wrote the fleet that one starts with.
 
     /// Reads \a keys; an Error of ErrorKind::Invalid names the key and what it takes.

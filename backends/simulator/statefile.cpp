@@ -64,7 +64,9 @@ constexpr int mostOrdinal = 1'000'000;
                                             {u"target"_s, rule->target},
                                             {u"cooldownMs"_s, double(rule->cooldownMs)},
                                             {u"lastAt"_s, timeToJson(rule->lastAt)},
-                                            {u"lastWhy"_s, rule->lastWhy}};
+                                            {u"lastWhy"_s, rule->lastWhy},
+                                            {u"lastFrom"_s, rule->lastFrom},
+                                            {u"lastTo"_s, rule->lastTo}};
         }
         components.append(object);
     }
@@ -161,6 +163,8 @@ constexpr int mostOrdinal = 1'000'000;
             rule.cooldownMs = qint64(value[u"cooldownMs"_s].toDouble());
             rule.lastAt = timeFromJson(value[u"lastAt"_s]);
             rule.lastWhy = value[u"lastWhy"_s].toString();
+            rule.lastFrom = value[u"lastFrom"_s].toInt();
+            rule.lastTo = value[u"lastTo"_s].toInt();
             component.rule = rule;
         }
     }

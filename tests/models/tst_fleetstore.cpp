@@ -204,6 +204,46 @@ private Q_SLOTS:
         QVERIFY(!stamp(u"eu-2"_s).stale);
     }
 
+    void whatNobodyCanTellAboutStaysStale()
+    {
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+                                             {makeTenant(u"acme"_s, u"eu-2"_s)}));
+        // A server that has not heard of one of its sources names nothing of it.
+        FleetUpdate update = makeUpdate({makeStamp(u"eu-1"_s)}, {});
+        update.faults.push_back({{}, false, u"/missing/0"_s, u"b: no connection"_s});
+        update.faults.push_back({{}, true, u"/missing/0"_s, u"b: no connection"_s});
+        m_store->apply(u"prod"_s, update);
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+        QVERIFY(stamp(u"eu-2"_s).stale);
+        QVERIFY(tenant(u"acme"_s).stale);
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+                                             {makeTenant(u"acme"_s, u"eu-2"_s)}));
+        QVERIFY(!stamp(u"eu-2"_s).stale);
+        QVERIFY(!tenant(u"acme"_s).stale);
+    }
+
+    // A control plane that lost sight of a stamp itself: its components were well when last seen.
+    void whatIsToldToBeStaleIsStale()
+    {
+        Stamp lost = makeStamp(u"eu-2"_s);
+        lost.health = Health::Unknown;
+        HealthReason reason;
+        reason.code = u"stale"_s;
+        reason.message = u"no word from b"_s;
+        reason.since = m_clock->now() - 5min;
+        lost.healthReasons = {reason};
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), lost}, {}));
+        QVERIFY(!stamp(u"eu-1"_s).stale);
+        QVERIFY(stamp(u"eu-2"_s).stale);
+        QCOMPARE(stamp(u"eu-2"_s).health, Health::Unknown);
+        QCOMPARE(stamp(u"eu-2"_s).staleSince, reason.since);
+        QCOMPARE(stamp(u"eu-2"_s).reasons.first().message, u"no word from b"_s);
+        QCOMPARE(m_version->counts.stale, 1);
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {}));
+        QVERIFY(!stamp(u"eu-2"_s).stale);
+        QCOMPARE(stamp(u"eu-2"_s).health, Health::Healthy);
+    }
+
     void goesStaleAfterThreePollIntervals()
     {
         m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)}));

@@ -21,7 +21,9 @@ const QByteArray stampText = R"({"id": "eu-1", "name": "eu-1", "region": "eu-wes
  "signals": {"requestsPerSecond": 1200, "errorRatio": 0.001, "latencyP50Ms": 12, "latencyP99Ms": null},
  "components": [{"name": "web", "desired": 3, "ready": 2, "min": 1, "max": 10, "health": "degraded",
                  "rule": {"signal": "cpu", "target": 0.7, "cooldown": "90s", "by": "backend",
-                          "lastAt": "2026-01-02T03:00:00Z", "lastWhy": "2 to 3, cpu 92% over 70%"}},
+                          "lastAt": "2026-01-02T03:00:00Z", "lastWhy": "2 to 3, cpu 92% over 70%",
+                          "last": {"at": "2026-01-02T03:00:00Z", "from": 2, "to": 3, "reason": "2 to 3, cpu 92% over 70%"}},
+                 "load": 0.92},
                 {"name": "db", "desired": 1, "ready": 1, "min": null, "max": null, "health": "healthy", "rule": null}],
  "tenants": ["acme"], "costPerHour": {"amount": 12.3, "currency": "EUR"}, "labels": {"team": "blue", "a/b": "c"}})";
 
@@ -91,6 +93,10 @@ private Q_SLOTS:
         QVERIFY(stamp.components[0].rule);
         QCOMPARE(stamp.components[0].rule->cooldown, 90s);
         QCOMPARE(stamp.components[0].rule->lastWhy, u"2 to 3, cpu 92% over 70%"_s);
+        QCOMPARE(stamp.components[0].rule->lastFrom, std::optional(2));
+        QCOMPARE(stamp.components[0].rule->lastTo, std::optional(3));
+        QCOMPARE(stamp.components[0].load, std::optional(0.92));
+        QVERIFY(!stamp.components[1].load);
         QVERIFY(!stamp.components[1].rule);
         QCOMPARE(stamp.components[1].min, std::optional<int>());
         QCOMPARE(*stamp.costPerHour, (Cost{12.3, u"EUR"_s}));
@@ -343,6 +349,27 @@ private Q_SLOTS:
         QCOMPARE(update->faults[0].id, u"a"_s);
         QCOMPARE(update->faults[0].pointer, u"/stamps/2/id"_s);
         QCOMPARE(update->faults[1].pointer, u"/stamps/3/id"_s);
+    }
+
+    void readsAcknowledgementsAndWhatIsMissing()
+    {
+        const auto none = decodeFleet(R"({"revision": "1", "stamps": [], "tenants": []})");
+        VERIFY_RESULT(none);
+        QVERIFY(!none->acknowledgements);
+        const auto update = decodeFleet(
+            R"({"revision": "1", "stamps": [], "tenants": [],
+                "acknowledgements": [{"incident": "a~eu-1:stale", "by": "ada", "until": null, "note": "n"}, {"by": "x"}],
+                "missing": [{"source": "b", "message": "no connection"}]})");
+        VERIFY_RESULT(update);
+        QVERIFY(update->acknowledgements);
+        QCOMPARE(*update->acknowledgements,
+                 QList({Acknowledgement{u"a~eu-1:stale"_s, u"ada"_s, {}, u"n"_s}}));
+        // One that was wrong, and two that say that nothing is gone.
+        QCOMPARE(update->faults.size(), size_t(3));
+        QCOMPARE(update->faults[1].message, u"b: no connection"_s);
+        QVERIFY(update->faults[1].id.isEmpty());
+        QVERIFY(!update->faults[1].isTenant);
+        QVERIFY(update->faults[2].isTenant);
     }
 
     void toleratesWhatItDoesNotKnow()

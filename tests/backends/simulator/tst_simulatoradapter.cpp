@@ -101,7 +101,8 @@ private Q_SLOTS:
         QCOMPARE(settings->failureRate, plain.failureRate);
         QCOMPARE(settings->calm, plain.calm);
         QCOMPARE(settings->owner, plain.owner);
-        QCOMPARE(keys.size(), 9);
+        QCOMPARE(settings->autoscaler, plain.autoscaler);
+        QCOMPARE(keys.size(), 10);
 
         Testing::ManualClock clock;
         const auto adapter = make(clock, {});
