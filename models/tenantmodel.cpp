@@ -2,6 +2,7 @@
 #include "tenantmodel.h"
 
 #include "formatter.h"
+#include "whoacts.h"
 
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -131,7 +132,7 @@ QVariant TenantModel::raw(const FleetVersion &version, int slot, int column)
         return text.isEmpty() ? QVariant() : QVariant(text);
     }
     case Differs: {
-        const QString text = difference(entry);
+        const QString text = difference(entry, &version);
         return text.isEmpty() ? QVariant() : QVariant(text);
     }
     case Changed:
@@ -143,7 +144,7 @@ QVariant TenantModel::raw(const FleetVersion &version, int slot, int column)
     return {};
 }
 
-QString TenantModel::difference(const TenantEntry &entry)
+QString TenantModel::difference(const TenantEntry &entry, const FleetVersion *version)
 {
     const Tenant &tenant = *entry.tenant;
     QStringList parts;
@@ -156,7 +157,9 @@ QString TenantModel::difference(const TenantEntry &entry)
         parts.append(tr("not on its stamp"));
     else if (own && own->state != PlacementState::Serving)
         parts.append(toString(own->state));
-    if (parts.isEmpty() && !tenant.operation.isEmpty())
+    if (version && !tenant.operation.isEmpty())
+        parts.append(whoActs(*version, tenant.operation));
+    else if (parts.isEmpty() && !tenant.operation.isEmpty())
         parts.append(tr("being changed"));
     if (entry.stale)
         parts.append(tr("stale"));

@@ -39,7 +39,9 @@ public:
 
     [[nodiscard]] static QVariant raw(const FleetVersion &version, int slot, int column);
     /// "on eu-2 too, starting", "moving"; empty while all is as it should be.
-    [[nodiscard]] static QString difference(const TenantEntry &entry);
+    /// Names who acts on it where \a version is given.
+    [[nodiscard]] static QString difference(const TenantEntry &entry,
+                                            const FleetVersion *version = nullptr);
     /// "pinned, stays in eu-*"; empty when nothing binds it.
     [[nodiscard]] static QString rules(const Constraints &constraints);
 

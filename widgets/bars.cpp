@@ -210,6 +210,7 @@ StatusBar::StatusBar(Deck &deck, QWidget *parent)
 {
     setObjectName(u"statusBar"_s);
     setAccessibleName(tr("sources"));
+    setMouseTracking(true);
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.sources || slice.stampsComeOrGo || slice.tenantsComeOrGo)
             refresh();
@@ -269,6 +270,7 @@ void StatusBar::paintEvent(QPaintEvent *event)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     m_tips.clear();
+    m_places.clear();
 
     // The right side first: the sources get what is left.
     const FleetCounts &counts = m_deck.fleet().counts;
@@ -330,13 +332,39 @@ void StatusBar::paintEvent(QPaintEvent *event)
         if (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5))
             tip += tr("; its clock differs by %1").arg(Format::age(std::chrono::abs(*source.skew)));
         m_tips.append({QRect(int(start), 0, int(x - start), height()), tip});
+        m_places.append({m_tips.constLast().first, source.name});
         x += 20;
     }
     painter.setPen(theme[Token::TextTertiary]);
-    if (hidden > 0)
-        Text::draw(painter, {x, 17.5}, tr("+%1 more").arg(hidden), statusStyle);
-    else if (onlyTrouble && well > 0)
-        Text::draw(painter, {x, 17.5}, tr("%1 well").arg(well), statusStyle);
+    const QString rest = hidden > 0 ? tr("+%1 more").arg(hidden)
+        : onlyTrouble && well > 0   ? tr("%1 well").arg(well)
+                                    : QString();
+    if (rest.isEmpty())
+        return;
+    Text::draw(painter, {x, 17.5}, rest, statusStyle);
+    m_places.append(
+        {QRect(int(x), 0, int(Text::width(rest, statusStyle)) + 1, height()), QString()});
+}
+
+void StatusBar::mousePressEvent(QMouseEvent *event)
+{
+    for (const auto &[box, source] : std::as_const(m_places)) {
+        if (!box.contains(event->pos()))
+            continue;
+        if (source.isEmpty())
+            Q_EMIT sourcesWanted(mapToGlobal(box.topLeft()));
+        else
+            Q_EMIT sourceActivated(source);
+        return;
+    }
+}
+
+void StatusBar::mouseMoveEvent(QMouseEvent *event)
+{
+    const bool isOn = std::any_of(m_places.cbegin(), m_places.cend(), [event](const auto &place) {
+        return place.first.contains(event->pos());
+    });
+    setCursor(isOn ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
 bool StatusBar::event(QEvent *event)

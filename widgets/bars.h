@@ -44,9 +44,17 @@ public:
     /// What is at the pointer's place, for a source: name, age, error.
     [[nodiscard]] QString lineOf(const SourceState &source) const;
 
+Q_SIGNALS:
+    /// Somebody wants to know more of a source; where it has no place of its own, of which is asked
+    /// at \a at.
+    void sourceActivated(const QString &source);
+    void sourcesWanted(const QPoint &at);
+
 protected:
     void paintEvent(QPaintEvent *event) override;
     bool event(QEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
 
 private:
     void refresh();
@@ -55,6 +63,7 @@ private:
     QString m_journal;
     bool m_auditBroken = false;
     QList<std::pair<QRect, QString>> m_tips;
+    QList<std::pair<QRect, QString>> m_places; // of the sources; without a name for the others
 };
 
 /// A strip of 36 above the canvas: what is wrong, and what one can do about it. Hidden while there is

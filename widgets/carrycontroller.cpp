@@ -35,6 +35,18 @@ QString headOf(const Refusal &refusal)
     return refusal.code;
 }
 
+/// The tenants that the stamp in \a slot owns, "domain/ID".
+QStringList ownedBy(const FleetVersion &version, int slot)
+{
+    QStringList ids;
+    for (const int tenant : version.stamps[slot]->tenants) {
+        const TenantEntry &entry = version.tenants[tenant];
+        if (entry.tenant && entry.owner == slot)
+            ids.append(version.tenantId(tenant));
+    }
+    return ids;
+}
+
 } // namespace
 
 std::unique_ptr<QMimeData> tenantsToMime(const QStringList &tenants)
@@ -76,31 +88,45 @@ Result<void> CarryController::pickUp(const QStringList &tenants, Mode mode)
     Result<Carry> carry = makeCarry(m_feed.version(), tenants);
     if (!carry)
         return fail(carry.error());
-    m_carry = *std::move(carry);
-    m_tenants = tenants;
     m_mode = mode;
-    m_serial = m_feed.version()->serial;
-    m_answers.clear();
-    m_ranking.reset();
-    m_spread.reset();
-    m_leaving.clear();
-    for (const Carry::Item &item : m_carry.items) {
-        if (item.owner >= 0)
-            ++m_leaving[item.owner];
-    }
+    m_drained.clear();
+    take(*std::move(carry), tenants);
     Q_EMIT changed();
     return {};
 }
 
-void CarryController::remake()
+Result<void> CarryController::pickUpAll(const QString &stamp, Mode mode)
 {
-    Result<Carry> carry = makeCarry(m_feed.version(), m_tenants);
-    if (!carry) { // one of them is gone: what hangs on the pointer is no more
-        putBack();
+    const FleetVersionPtr version = m_feed.version();
+    const Result<int> slot = version->findStamp(stamp);
+    if (!slot)
+        return fail(slot.error());
+    const QStringList tenants = ownedBy(*version, *slot);
+    if (tenants.isEmpty())
+        return fail(ErrorKind::Invalid, tr("%1 has no tenant").arg(version->stampId(*slot)));
+    Result<Carry> carry = makeCarry(version, tenants);
+    if (!carry)
+        return fail(carry.error());
+    m_mode = mode;
+    m_drained = version->stampId(*slot);
+    take(*std::move(carry), tenants);
+    Q_EMIT changed();
+    return {};
+}
+
+void CarryController::hold()
+{
+    if (m_mode != Mode::Drag)
         return;
-    }
-    m_carry = *std::move(carry);
-    m_serial = m_feed.version()->serial;
+    m_mode = Mode::Cut;
+    Q_EMIT changed();
+}
+
+void CarryController::take(Carry carry, const QStringList &tenants)
+{
+    m_carry = std::move(carry);
+    m_tenants = tenants;
+    m_serial = m_carry.version ? m_carry.version->serial : 0;
     m_answers.clear();
     m_ranking.reset();
     m_spread.reset();
@@ -109,18 +135,33 @@ void CarryController::remake()
         if (item.owner >= 0)
             ++m_leaving[item.owner];
     }
+}
+
+void CarryController::remake()
+{
+    QStringList tenants = m_tenants;
+    if (!m_drained.isEmpty()) {
+        // All of a stamp's: who came meanwhile leaves too, who went is not waited for.
+        const int slot = m_feed.version()->stampIndex.value(m_drained);
+        tenants = slot < 0 ? QStringList() : ownedBy(*m_feed.version(), slot);
+    }
+    Result<Carry> carry = makeCarry(m_feed.version(), tenants);
+    if (!carry || tenants.isEmpty()) { // what hangs on the pointer is no more
+        putBack();
+        return;
+    }
+    const bool areOthers = tenants != m_tenants;
+    take(*std::move(carry), tenants);
+    if (areOthers)
+        Q_EMIT changed();
     Q_EMIT verdictsChanged();
 }
 
 void CarryController::end()
 {
     m_mode = Mode::None;
-    m_tenants.clear();
-    m_carry = {};
-    m_answers.clear();
-    m_ranking.reset();
-    m_spread.reset();
-    m_leaving.clear();
+    m_drained.clear();
+    take({}, {});
     Q_EMIT changed();
 }
 
@@ -130,14 +171,32 @@ void CarryController::putBack()
         end();
 }
 
+ActionRequest CarryController::requestTo(const QString &to) const
+{
+    ActionRequest request;
+    if (m_drained.isEmpty()) {
+        request.kind = ActionKind::Move;
+        request.tenants = m_tenants;
+        request.to = to;
+        return request;
+    }
+    request.kind = ActionKind::Drain;
+    request.stamp = m_drained;
+    if (!to.isEmpty())
+        request.among = {to};
+    return request;
+}
+
 bool CarryController::drop(int slot)
 {
-    if (!isActive() || !isLit(slot))
+    if (!isActive())
         return false;
-    ActionRequest request;
-    request.kind = ActionKind::Move;
-    request.tenants = m_tenants;
-    request.to = m_feed.version()->stampId(slot);
+    if (!isLit(slot)) {
+        if (leaving(slot) == 0 && !evaluation(slot).refusals.isEmpty())
+            Q_EMIT refused(m_carry.version->stampId(slot), evaluation(slot).refusals.first());
+        return false;
+    }
+    const ActionRequest request = requestTo(m_feed.version()->stampId(slot));
     end();
     Q_EMIT dropped(request);
     return true;
@@ -147,9 +206,7 @@ void CarryController::dropAnywhere()
 {
     if (!isActive())
         return;
-    ActionRequest request;
-    request.kind = ActionKind::Move;
-    request.tenants = m_tenants;
+    const ActionRequest request = requestTo({});
     end();
     Q_EMIT dropped(request);
 }
@@ -183,6 +240,27 @@ LoadChange CarryController::afterLeaving(int slot) const
     return change;
 }
 
+Evaluation CarryController::answerOf(int slot) const
+{
+    Evaluation answer = evaluate(m_carry, slot);
+    if (m_drained.isEmpty() || !answer.refusals.isEmpty())
+        return answer;
+    // A drain keeps headroom where a move may fill up to the limit: its own plan has the last word.
+    const Result<Plan> planned =
+        plan(m_carry.version, requestTo(m_carry.version->stampId(slot)), Clock::system());
+    if (!planned) {
+        answer.refusals = {{u"unsupported"_s, QString(), planned.error().message, QString()}};
+    } else if (planned->isRefused()) {
+        answer.refusals = planned->refusals;
+        if (answer.verdict == VerdictKind::Tight)
+            answer.refusals = {{u"capacity"_s, answer.load.stamp,
+                                tr("over the gate"), QString()}};
+    }
+    if (!answer.refusals.isEmpty())
+        answer.verdict = VerdictKind::Cannot;
+    return answer;
+}
+
 const Evaluation &CarryController::evaluation(int slot) const
 {
     const auto found = m_answers.find(slot);
@@ -191,7 +269,7 @@ const Evaluation &CarryController::evaluation(int slot) const
     Evaluation answer;
     if (isActive() && slot >= 0 && slot < m_carry.version->stamps.size()
         && m_carry.version->stamps[slot]) {
-        answer = evaluate(m_carry, slot);
+        answer = answerOf(slot);
         if (answer.refusals.isEmpty() && answer.verdict >= VerdictKind::Can && rank(slot) == 1)
             answer.verdict = VerdictKind::Best;
     }
@@ -207,8 +285,19 @@ bool CarryController::isLit(int slot) const
 const std::vector<std::pair<int, Evaluation>> &CarryController::ranking() const
 {
     if (!m_ranking) {
-        m_ranking = isActive() ? bestOf(m_carry, 9)
-                               : std::vector<std::pair<int, Evaluation>>();
+        m_ranking.emplace();
+        // Of a drain some more: not all of them keep the headroom that it leaves.
+        const int asked = m_drained.isEmpty() ? 9 : 27;
+        if (isActive()) {
+            for (auto &[slot, answer] : bestOf(m_carry, asked)) {
+                if (m_ranking->size() == 9)
+                    break;
+                if (!m_drained.isEmpty())
+                    answer = answerOf(slot);
+                if (answer.refusals.isEmpty())
+                    m_ranking->emplace_back(slot, std::move(answer));
+            }
+        }
     }
     return *m_ranking;
 }
@@ -231,7 +320,8 @@ QString CarryController::reasonHead(int slot) const
         for (const ResourceKind kind :
              {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
             const std::optional<double> load = answer.load.after[kind].load();
-            if (load && *load > 1) {
+            // Of a drain it is the gate that counts.
+            if (load && (*load > 1 || (!m_drained.isEmpty() && load == answer.after))) {
                 return u"%1 %2%"_s.arg(toString(kind)).arg(percent(*load));
             }
         }
@@ -285,10 +375,7 @@ QString CarryController::spreadSummary() const
     if (!isActive())
         return {};
     if (!m_spread) {
-        ActionRequest request;
-        request.kind = ActionKind::Move;
-        request.tenants = m_tenants;
-        const Result<Plan> planned = plan(m_feed.version(), request, Clock::system());
+        const Result<Plan> planned = plan(m_feed.version(), requestTo({}), Clock::system());
         if (!planned) {
             m_spread = planned.error().message;
         } else if (planned->isRefused()) {

@@ -41,6 +41,11 @@ public:
     /// Carries \a tenants ("domain/ID") from now on, in place of what was carried. An error when
     /// one of them is not there any more.
     [[nodiscard]] Result<void> pickUp(const QStringList &tenants, Mode mode);
+    /// Carries all the tenants of \a stamp ("source/name"): a drop drains it. An error when it has
+    /// none, or is not there.
+    [[nodiscard]] Result<void> pickUpAll(const QString &stamp, Mode mode);
+    /// What hung on the pointer stays there without a button held, as if it had been cut.
+    void hold();
     /// Nothing was changed and nothing is carried any more.
     void putBack();
     /// Asks for the plan of all of them to the stamp in \a slot: dropped() follows, and the carry
@@ -52,6 +57,8 @@ public:
     [[nodiscard]] Mode mode() const { return m_mode; }
     [[nodiscard]] bool isActive() const { return m_mode != Mode::None; }
     [[nodiscard]] const QStringList &tenants() const { return m_tenants; }
+    /// The stamp that a drop drains ("source/name"); empty when it moves tenants.
+    [[nodiscard]] const QString &drained() const { return m_drained; }
     /// While isActive(): made from feed().version().
     [[nodiscard]] const Carry &carry() const { return m_carry; }
     [[nodiscard]] FleetFeed &feed() const { return m_feed; }
@@ -85,16 +92,23 @@ Q_SIGNALS:
     void changed();
     /// The fleet is another: ask every stamp again.
     void verdictsChanged();
+    /// A drop on a stamp that cannot take it: why, and what would mend it.
+    void refused(const QString &stamp, const Stampdeck::Refusal &refusal);
     /// A plan is to be shown of this.
     void dropped(const Stampdeck::ActionRequest &request);
 
 private:
+    void take(Carry carry, const QStringList &tenants);
     void remake();
     void end();
+    /// What a drop asks for; \a to is empty where the planner chooses.
+    [[nodiscard]] ActionRequest requestTo(const QString &to) const;
+    [[nodiscard]] Evaluation answerOf(int slot) const;
 
     FleetFeed &m_feed;
     Mode m_mode = Mode::None;
     QStringList m_tenants;
+    QString m_drained;
     Carry m_carry;
     QHash<int, int> m_leaving; // slot of a source to how many leave it
     mutable std::unordered_map<int, Evaluation> m_answers; // answers stay where they are

@@ -190,6 +190,7 @@ void CarryPanel::mousePressEvent(QMouseEvent *event)
 CarryBanner::CarryBanner(CarryController &carry, QWidget *parent)
     : Surface(Token::AccentSoft, {}, parent)
     , m_carry(carry)
+    , m_mend(new Button(Button::Kind::Plain, {}, u"wrench"_s, this))
     , m_back(new Button(Button::Kind::Plain, tr("Put back"), {}, this))
 {
     setObjectName(u"carry"_s);
@@ -197,13 +198,50 @@ CarryBanner::CarryBanner(CarryController &carry, QWidget *parent)
     m_back->setKey(u"Esc"_s);
     m_back->setObjectName(u"putBack"_s);
     connect(m_back, &Button::clicked, &carry, &CarryController::putBack);
+    m_mend->setObjectName(u"mend"_s);
+    m_mend->hide();
+    connect(m_mend, &Button::clicked, this, [this] { Q_EMIT mendRequested(m_refusedBy, m_refusal); });
     connect(&carry, &CarryController::changed, this, &CarryBanner::refresh);
+    connect(&carry, &CarryController::refused, this, &CarryBanner::refuse);
     refresh();
+}
+
+void CarryBanner::refuse(const QString &stamp, const Refusal &refusal)
+{
+    m_refusedBy = stamp;
+    m_refusal = refusal;
+    // What can be mended from here; the rest says in words what would.
+    const QString name = nameOfStamp(stamp);
+    const QString mend = refusal.code == u"capacity" ? tr("Scale %1…").arg(name)
+        : refusal.code == u"cordoned" || refusal.code == u"drained"
+        ? tr("Uncordon %1…").arg(name)
+        : QString();
+    m_mend->setText(mend);
+    m_mend->setAccessibleName(mend);
+    m_mend->setVisible(!mend.isEmpty());
+    setAccessibleDescription(hint());
+    update();
+}
+
+QString CarryBanner::hint() const
+{
+    if (!m_refusedBy.isEmpty()) {
+        const QString why = tr("%1 cannot: %2").arg(nameOfStamp(m_refusedBy), m_refusal.message);
+        return m_refusal.fix.isEmpty() ? why : tr("%1. To mend it, %2.").arg(why, m_refusal.fix);
+    }
+    return m_carry.mode() == CarryController::Mode::Cut
+        ? tr("Walk to a lit stamp and press Enter to see the plan. Nothing changes before you press "
+             "Run.")
+        : tr("Drop on a lit stamp to see the plan. Nothing changes before you press Run.");
 }
 
 void CarryBanner::refresh()
 {
     m_line.clear();
+    if (m_carry.mode() != CarryController::Mode::Cut) { // a drop that is refused stays as if cut
+        m_refusedBy.clear();
+        m_mend->hide();
+    }
     if (m_carry.isActive()) {
         const int count = int(m_carry.tenants().size());
         QSet<QString> from;
@@ -213,7 +251,11 @@ void CarryBanner::refresh()
         }
         const QString source = from.size() == 1 ? *from.constBegin()
                                                 : Text::counted(from.size(), tr("stamp"), tr("stamps"));
-        m_line = m_carry.mode() == CarryController::Mode::Cut
+        if (!m_carry.drained().isEmpty())
+            m_line = tr("Draining %1: %2").arg(
+                source, Text::counted(count, tr("tenant leaves"), tr("tenants leave")));
+        else
+            m_line = m_carry.mode() == CarryController::Mode::Cut
             ? tr("Cut %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source)
             : tr("Carrying %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source);
     }
@@ -237,14 +279,15 @@ void CarryBanner::paintEvent(QPaintEvent *event)
     const QSize size = m_back->sizeHint();
     m_back->setGeometry(width() - size.width() - 14, 8, size.width(), 28);
     const double x = 48 + Text::width(m_line, bold) + 14;
-    painter.setPen(theme[Token::TextSecondary]);
-    Text::draw(painter, {x, 26.5},
-               Text::elided(isCut ? tr("Walk to a lit stamp and press Enter to see the plan. Nothing "
-                                       "changes before you press Run.")
-                                  : tr("Drop on a lit stamp to see the plan. Nothing changes before "
-                                       "you press Run."),
-                            {Text::Face::Ui, 13, 400}, m_back->x() - x - 16),
-               {Text::Face::Ui, 13, 400});
+    double right = m_back->x() - 12;
+    if (!m_mend->isHidden()) {
+        const QSize mend = m_mend->sizeHint();
+        m_mend->setGeometry(int(right) - mend.width(), 8, mend.width(), 28);
+        right -= mend.width() + 12;
+    }
+    const Text::Style plain{Text::Face::Ui, 13, 400};
+    painter.setPen(theme[m_refusedBy.isEmpty() ? Token::TextSecondary : Token::DegradedText]);
+    Text::draw(painter, {x, 26.5}, Text::elided(hint(), plain, right - x), plain);
 }
 
 } // namespace Stampdeck

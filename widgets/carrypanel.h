@@ -29,13 +29,22 @@ class CarryBanner final : public Surface
 public:
     explicit CarryBanner(CarryController &carry, QWidget *parent = nullptr);
 
+Q_SIGNALS:
+    /// Somebody wants to mend why \a stamp refused.
+    void mendRequested(const QString &stamp, const Stampdeck::Refusal &refusal);
+
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
     void refresh();
+    [[nodiscard]] QString hint() const;
+    void refuse(const QString &stamp, const Refusal &refusal);
     CarryController &m_carry;
     QString m_line;
+    QString m_refusedBy; // the stamp that the last drop was on, and could not take it
+    Refusal m_refusal;
+    Button *m_mend;
     Button *m_back;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/diagnostics.h"
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
 #include "models/journal.h"
@@ -26,6 +27,10 @@ struct Deck
                                                     const QStringList &signalNames, Timestamp from,
                                                     Timestamp to, std::chrono::milliseconds step)>
             history = {};
+    /// Gives a drain to the backend that runs it by itself (Fleet::handOver()); null where nobody can.
+    std::function<FutureResult<OperationPtr>(const Plan &plan)> handOver = {};
+    /// How a source is doing (Fleet::diagnostics()); null where nobody can tell.
+    std::function<FutureResult<SourceDiagnostics>(const QString &source)> diagnostics = {};
     /// Asks a source for its templates again: SourceState::templates of a later version has them.
     std::function<void(const QString &source)> readTemplates = {};
 

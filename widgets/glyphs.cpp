@@ -200,6 +200,21 @@ QBrush hatching()
     return brush;
 }
 
+void production(QPainter &painter, const QRect &dialog)
+{
+    const Theme &theme = Theme::current();
+    painter.fillRect(QRect(dialog.topLeft(), QSize(dialog.width(), 7)), productionStripes());
+    const QRectF frame(dialog.right() + 1 - 24 - 118, dialog.top() + 27, 118, 26);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(theme[Token::ProdText], 1));
+    painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
+    painter.drawRect(frame.adjusted(2.5, 2.5, -2.5, -2.5));
+    QFont font = Text::font({Text::Face::Ui, 11, 700});
+    font.setLetterSpacing(QFont::AbsoluteSpacing, 0.9);
+    painter.setFont(font);
+    painter.drawText(frame, Qt::AlignCenter, QObject::tr("PRODUCTION"));
+}
+
 QBrush productionStripes()
 {
     const Theme &theme = Theme::current();

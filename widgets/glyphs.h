@@ -27,6 +27,8 @@ void stale(QPainter &painter, const QRectF &box);
 [[nodiscard]] QBrush hatching();
 /// The stripes of production.
 [[nodiscard]] QBrush productionStripes();
+/// What says that a dialog acts on production: stripes along the top of \a dialog, and the word.
+void production(QPainter &painter, const QRect &dialog);
 
 /// ○ free, ◐ standard, ● premium, ◆ enterprise.
 void tier(QPainter &painter, const QRectF &box, Tier tier, const QColor &color);

@@ -14,6 +14,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr size_t mostTiles = 500;
+constexpr auto cutAction = "cut"_L1; // of a drain handle: its tenants wait for a stamp
 
 enum class Kind : quint8 { Tile, Chip, Handle, Group, Spread };
 
@@ -128,6 +129,8 @@ public:
     {
         if (m_item.kind == Kind::Group)
             return {};
+        if (m_item.kind == Kind::Handle)
+            return {pressAction(), QString(cutAction)};
         return m_item.kind == Kind::Tile ? QStringList{pressAction(), setFocusAction()}
                                          : QStringList{pressAction()};
     }
@@ -138,6 +141,8 @@ public:
         if (m_item.kind == Kind::Tile && action == setFocusAction()) {
             m_map->setFocus(Qt::ShortcutFocusReason);
             m_map->setCurrent(m_item.slot);
+        } else if (m_item.kind == Kind::Handle && action == cutAction) {
+            m_map->cutAll(m_item.slot);
         } else if (action == pressAction()) {
             switch (m_item.kind) {
             case Kind::Tile:
@@ -147,7 +152,7 @@ public:
                 m_map->cut({m_item.id});
                 break;
             case Kind::Handle:
-                m_map->cutAll(m_item.slot);
+                m_map->drain(m_item.slot);
                 break;
             case Kind::Spread:
                 m_map->spread();

@@ -6,6 +6,7 @@
 
 #include "backends/api/clock.h"
 #include "models/formatter.h"
+#include "models/whoacts.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -430,6 +431,8 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
         facts.staleAge = Format::age(staleFor(entry, clock));
 
     const OperationPtr operation = version.findOperation(entry.stamp->operation);
+    facts.act = whoActs(version, stamp.operation);
+    facts.actBy = operation ? operation->createdBy : QString();
     if (stamp.lifecycle == Lifecycle::Draining || stamp.lifecycle == Lifecycle::Provisioning
         || stamp.lifecycle == Lifecycle::Deleting || stamp.lifecycle == Lifecycle::Failed) {
         int done = 0;
@@ -519,6 +522,8 @@ QString describeStamp(const FleetVersion &version, int slot, const Clock &clock)
                     : tenantCount(entry.owned));
     if (entry.stamp->lifecycle != Lifecycle::Active)
         parts << toString(entry.stamp->lifecycle);
+    if (const QString act = whoActs(version, entry.stamp->operation); !act.isEmpty())
+        parts << act;
     parts << tr("seen %1 ago").arg(Format::age(since(entry, clock)));
     return parts.join(u", "_s);
 }

@@ -775,8 +775,18 @@ void MapWidget::cut(const QStringList &tenants)
 
 void MapWidget::cutAll(int slot)
 {
-    if (positionOf(slot) >= 0)
-        cut(tenantsOf(slot));
+    if (positionOf(slot) < 0 || !m_carry)
+        return;
+    const QString &id = m_version->stamps[slot]->id;
+    if (const auto done = m_carry->pickUpAll(id, CarryController::Mode::Cut); !done)
+        QToolTip::showText(mapToGlobal(tileRect(slot).center().toPoint()), done.error().message,
+                           this);
+}
+
+void MapWidget::drain(int slot)
+{
+    if (positionOf(slot) >= 0 && !isCarrying())
+        Q_EMIT drainRequested(slot);
 }
 
 void MapWidget::spread()
@@ -2000,7 +2010,7 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         }
         if (m_pressedHandle >= 0) {
             m_gesture = Gesture::None;
-            startDrag(tenantsOf(std::exchange(m_pressedHandle, -1)));
+            startDrain(std::exchange(m_pressedHandle, -1));
             return;
         }
         m_gesture = Gesture::Pan;
@@ -2035,7 +2045,10 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
         // What was pressed counts and not what is there now: the panel that opened with the press
         // may have moved the tiles.
         const int position = positionOf(m_pressedSlot);
-        if (position >= 0 && (!m_pressedTenant.isEmpty() || m_pressedHandle >= 0))
+        if (position >= 0 && m_pressedHandle == m_pressedSlot
+            && (event->position() - m_pressedAt).manhattanLength() < dragFrom)
+            Q_EMIT drainRequested(m_pressedHandle);
+        else if (position >= 0 && (!m_pressedTenant.isEmpty() || m_pressedHandle >= 0))
             select(position, event->modifiers());
         else if (m_pressedSlot < 0)
             setSelection({});
@@ -2171,6 +2184,11 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
     const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
     const bool control = modifiers & Qt::ControlModifier;
     if (event->matches(QKeySequence::Cut) && m_carry) {
+        // All of one stamp's leave it for good; of several they are moved.
+        if (m_selected.size() == 1) {
+            cutAll(*m_selected.cbegin());
+            return;
+        }
         QStringList tenants;
         for (const int slot : selection())
             tenants << tenantsOf(slot);
@@ -2334,13 +2352,26 @@ void MapWidget::askVerdicts()
 
 void MapWidget::startDrag(const QStringList &tenants)
 {
-    if (tenants.isEmpty())
+    if (!tenants.isEmpty())
+        dragAway(tenants,
+                 m_carry ? m_carry->pickUp(tenants, CarryController::Mode::Drag) : Result<void>());
+}
+
+void MapWidget::startDrain(int slot)
+{
+    const QStringList tenants = tenantsOf(slot);
+    if (!tenants.isEmpty())
+        dragAway(tenants,
+                 m_carry ? m_carry->pickUpAll(m_version->stamps[slot]->id,
+                                              CarryController::Mode::Drag)
+                         : Result<void>());
+}
+
+void MapWidget::dragAway(const QStringList &tenants, const Result<void> &isPickedUp)
+{
+    if (!isPickedUp) {
+        QToolTip::showText(QCursor::pos(), isPickedUp.error().message, this);
         return;
-    if (m_carry) {
-        if (const auto done = m_carry->pickUp(tenants, CarryController::Mode::Drag); !done) {
-            QToolTip::showText(QCursor::pos(), done.error().message, this);
-            return;
-        }
     }
     Q_EMIT pickedUp(tenants);
     auto *drag = new QDrag(this);
@@ -2359,7 +2390,9 @@ void MapWidget::dragEnterEvent(QDragEnterEvent *event)
     const QStringList tenants = tenantsFromMime(event->mimeData());
     if (tenants.isEmpty() || !m_carry)
         return;
-    if (!m_carry->isActive() || m_carry->tenants() != tenants) {
+    // All of a stamp's may have changed on the way.
+    const bool isDrain = m_carry->isActive() && !m_carry->drained().isEmpty();
+    if (!isDrain && (!m_carry->isActive() || m_carry->tenants() != tenants)) {
         if (!m_carry->pickUp(tenants, CarryController::Mode::Drag))
             return;
     }
@@ -2428,11 +2461,7 @@ bool MapWidget::dropOn(int slot)
         return true;
     // It cannot: the reason is shown, and what is carried stays on the pointer.
     if (m_carry->mode() == CarryController::Mode::Drag) {
-        const QStringList tenants = m_carry->tenants();
-        if (!m_carry->pickUp(tenants, CarryController::Mode::Cut)) {
-            m_carry->putBack();
-            return false;
-        }
+        m_carry->hold();
         m_dragInside = true;
     }
     flashReason(slot);

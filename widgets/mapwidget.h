@@ -117,7 +117,8 @@ public:
     /// carried; cut a tenant, or all of a stamp's; let the planner spread them.
     void press(int slot);
     void cut(const QStringList &tenants);
-    void cutAll(int slot);
+    void cutAll(int slot); ///< To be drained.
+    void drain(int slot); ///< As a click on its drain handle.
     void spread();
 
     /// Grows whenever something stands elsewhere or is described otherwise.
@@ -140,6 +141,8 @@ Q_SIGNALS:
     void legendChanged();
     /// The pointer pulls these away; the receiver makes the carry active with them.
     void pickedUp(const QStringList &tenants);
+    /// The drain handle was clicked: the planner is to spread the stamp's tenants.
+    void drainRequested(int slot);
     /// The button Create from… of a ghost stamp.
     void createRequested(const QString &groupKey);
 
@@ -228,6 +231,8 @@ private:
     void ageStale();
     void showTip();
     void startDrag(const QStringList &tenants);
+    void startDrain(int slot);
+    void dragAway(const QStringList &tenants, const Result<void> &isPickedUp);
     bool dropOn(int slot);
     void flashReason(int slot);
     void askVerdicts();

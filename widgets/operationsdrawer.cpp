@@ -2,6 +2,7 @@
 #include "operationsdrawer.h"
 
 #include "glyphs.h"
+#include "guard.h"
 #include "icons.h"
 #include "themes.h"
 
@@ -31,6 +32,8 @@ constexpr int rowHeight = 46;
 
 QString iconOf(const Operation &operation)
 {
+    if (operation.kind == u"drain" || operation.kind == u"evacuate")
+        return u"arrow-up-right"_s;
     if (operation.kind == u"scale")
         return u"sliders"_s;
     if (operation.kind == u"cordon")
@@ -195,9 +198,8 @@ QList<OperationVerb> verbsOf(const Operation &operation)
 class OperationRow final : public QWidget
 {
 public:
-    OperationRow(OperationsDrawer *drawer, bool readOnly)
+    explicit OperationRow(OperationsDrawer *drawer)
         : m_drawer(drawer)
-        , m_readOnly(readOnly)
         , m_buttons(new QHBoxLayout(this))
     {
         setFixedHeight(rowHeight);
@@ -206,7 +208,9 @@ public:
         m_buttons->addStretch(1);
     }
 
-    void show(const OperationPtr &operation, bool isCutOff, const QString &complaint, Timestamp now)
+    /// \a why: why nothing may be asked of it from here; empty when it may.
+    void show(const OperationPtr &operation, bool isCutOff, const QString &complaint,
+              const QString &why, Timestamp now)
     {
         const bool sameVerbs = m_operation && verbsOf(*m_operation) == verbsOf(*operation);
         m_operation = operation;
@@ -218,6 +222,11 @@ public:
         setAccessibleDescription(complaint.isEmpty() ? m_state : complaint);
         if (!sameVerbs || m_buttons->count() == 1)
             setVerbs(verbsOf(*operation));
+        for (int at = 1; at < m_buttons->count(); ++at) {
+            QWidget *button = m_buttons->itemAt(at)->widget();
+            button->setEnabled(why.isEmpty());
+            button->setToolTip(why);
+        }
         update();
     }
 
@@ -315,24 +324,18 @@ private:
             item->widget()->deleteLater();
             delete item;
         }
-        if (m_readOnly)
-            return;
         for (const OperationVerb verb : verbs) {
             auto *button = new Button(Button::Kind::Plain, verbText(verb), verbIcon(verb), this);
             button->setObjectName(toString(verb));
             button->setAccessibleDescription(titleOf(*m_operation));
             connect(button, &Button::clicked, this, [this, verb] {
-                if (verb == OperationVerb::Undo)
-                    Q_EMIT m_drawer->undoRequested(m_operation->id);
-                else
-                    m_drawer->ask(m_operation->id, verb);
+                Q_EMIT m_drawer->verbRequested(m_operation->id, verb);
             });
             m_buttons->addWidget(button);
         }
     }
 
     OperationsDrawer *m_drawer;
-    bool m_readOnly;
     QHBoxLayout *m_buttons;
     OperationPtr m_operation;
     QString m_state;
@@ -505,7 +508,7 @@ void OperationsDrawer::refresh()
         for (int at = 0; at < order.size(); ++at) {
             OperationRow *&row = m_rows[order[at]];
             if (!row)
-                row = new OperationRow(this, m_deck.readOnly);
+                row = new OperationRow(this);
             m_layout->removeWidget(row);
             m_layout->insertWidget(at, row);
         }
@@ -514,10 +517,15 @@ void OperationsDrawer::refresh()
     for (const OperationPtr &operation : live) {
         m_rows.value(operation->id)
                 ->show(operation, m_cutOff.contains(operation->id),
-                       m_complaints.value(operation->id), now);
+                       m_complaints.value(operation->id), whyNot(*operation), now);
     }
     if (isOther)
         Q_EMIT heightChanged();
+}
+
+QString OperationsDrawer::whyNot(const Operation &operation) const
+{
+    return Guard::whyNotControlled(m_deck, operation.id);
 }
 
 void OperationsDrawer::mousePressEvent(QMouseEvent *event)

@@ -42,8 +42,8 @@ public:
 
 Q_SIGNALS:
     void heightChanged();
-    /// A person wants it undone; the window decides whether a plan is shown first.
-    void undoRequested(const QString &operation);
+    /// A person wants this of it; the window decides what is asked before (production).
+    void verbRequested(const QString &operation, Stampdeck::OperationVerb verb);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -54,6 +54,7 @@ private:
     Deck &m_deck;
     bool m_open = false;
     QStringList m_cutOff;
+    [[nodiscard]] QString whyNot(const Operation &operation) const;
     QHash<QString, OperationRow *> m_rows;
     QHash<QString, QString> m_complaints; // operation to why a verb failed
     QStringList m_order;

@@ -6,10 +6,13 @@
 #include "icons.h"
 
 #include "models/duration.h"
+#include "models/dataage.h"
 #include "models/formatter.h"
 
 #include "backends/api/whendone.h"
 
+#include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
@@ -17,9 +20,12 @@
 #include <QtGui/QPainter>
 #include <QtGui/QPainterPath>
 #include <QtWidgets/QGridLayout>
+#include <QtWidgets/QCheckBox>
+#include <QtWidgets/QCompleter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollArea>
+#include <QtWidgets/QSpinBox>
 #include <QtWidgets/QVBoxLayout>
 
 #include <cmath>
@@ -36,6 +42,12 @@ constexpr int margin = 24;
 constexpr int leftWidth = 604;
 constexpr int rightWidth = 436;
 constexpr int stepRow = 27;
+constexpr int loadRow = 97;
+constexpr int optionsHeight = 92;
+constexpr int oldHeight = 36;
+constexpr int shownAtMost = 24; // refusals and warnings
+constexpr int mostParallel = 64; // as stampd takes
+constexpr size_t plannedAside = 50; // moves: more are planned again on another thread
 
 using Face = Text::Face;
 constexpr Text::Style sectionStyle{Face::Ui, 15, 700};
@@ -149,15 +161,18 @@ protected:
             Text::draw(painter, {402, 17}, tr("After"), headStyle);
         }
         int row = 1;
+        if (!m_moves.empty()) { // no more than is in sight: there may be thousands
+            const int first = std::clamp(event->rect().top() / stepRow, 1, int(m_moves.size()));
+            row = first;
+        }
         const auto line = [&](int top) {
             painter.fillRect(QRectF(0, top, right, 1), theme[Token::LineSubtle]);
         };
-        for (const Move &move : m_moves) {
+        for (size_t at = size_t(row - 1); at < m_moves.size(); ++at) {
+            const Move &move = m_moves[at];
             const int top = row * stepRow;
-            if (!event->rect().intersects({0, top, width(), stepRow})) {
-                ++row;
-                continue;
-            }
+            if (top > event->rect().bottom())
+                break;
             if (move.isMarked)
                 painter.fillRect(QRectF(0, top, right, stepRow), theme[Token::AccentSoft]);
             line(top);
@@ -191,6 +206,7 @@ protected:
             }
             ++row;
         }
+        row = int(m_moves.size()) + 1;
         for (const SettingRow &setting : m_settings) {
             const int top = row * stepRow;
             line(top);
@@ -246,20 +262,23 @@ public:
             }
             m_rows.push_back(row);
         }
-        setFixedHeight(int(m_rows.size()) * 97 + 4);
+        setFixedHeight(int(m_rows.size()) * loadRow + 4);
         setAccessibleDescription(spoken());
         update();
     }
 
 protected:
-    void paintEvent(QPaintEvent *) override
+    void paintEvent(QPaintEvent *event) override
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         const double right = width();
-        double top = 0;
+        double top = -loadRow;
         for (const Row &row : m_rows) {
+            top += loadRow;
+            if (!event->rect().intersects({0, int(top), width(), loadRow}))
+                continue;
             Glyphs::health(painter, {0, top + 5, 12, 12}, row.health, theme[Token::BgPanel]);
             painter.setPen(theme[Token::TextPrimary]);
             const QString name = row.load.stamp.mid(row.load.stamp.indexOf(u'/') + 1);
@@ -298,7 +317,6 @@ protected:
             }
             if (&row != &m_rows.back())
                 painter.fillRect(QRectF(0, top + 88, right, 1), theme[Token::LineSubtle]);
-            top += 97;
         }
     }
 
@@ -327,6 +345,8 @@ private:
     {
         QStringList parts;
         for (const Row &row : m_rows) {
+            if (parts.size() == shownAtMost)
+                break;
             parts.append(tr("%1: %2 to %3").arg(row.load.stamp,
                                                 Format::percent(LoadChange::fullest(row.load.before)),
                                                 Format::percent(LoadChange::fullest(row.load.after))));
@@ -506,7 +526,12 @@ PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent
     setModal(true);
     setAttribute(Qt::WA_DeleteOnClose);
     build();
+    if (emptiesStamps(request.kind))
+        buildOptions();
     replan();
+    auto *ages = new QTimer(this);
+    connect(ages, &QTimer::timeout, this, &PlanDialog::updateAge);
+    ages->start(1000);
     connect(&deck.feed, &FleetFeed::changed, this, &PlanDialog::lookAgain);
     QSize size(1120, 770);
     if (parent) {
@@ -545,6 +570,17 @@ void PlanDialog::build()
     column(m_left);
     column(m_right);
 
+    m_oldBox = new QWidget(this);
+    auto *oldRow = new QHBoxLayout(m_oldBox);
+    oldRow->setContentsMargins(margin + 22, 0, margin, 0);
+    m_old = new QCheckBox(m_oldBox);
+    m_old->setObjectName(u"oldData"_s);
+    m_old->setFont(Text::font(bodyStyle));
+    oldRow->addWidget(m_old);
+    oldRow->addStretch(1);
+    m_oldBox->hide();
+    connect(m_old, &QCheckBox::toggled, this, &PlanDialog::updateRun);
+
     m_foot = new QWidget(this);
     auto *foot = new QHBoxLayout(m_foot);
     foot->setContentsMargins(margin, 8, margin, 12);
@@ -558,12 +594,13 @@ void PlanDialog::build()
         edit->setObjectName(name);
         edit->setAccessibleName(label);
         edit->setFixedHeight(32);
-        edit->setFixedWidth(280);
+        edit->setMinimumWidth(200);
+        edit->setMaximumWidth(mono ? 336 : 280);
         if (mono)
             edit->setFont(Text::font({Face::Mono, 13, 400}));
         box->addWidget(words);
         box->addWidget(edit);
-        foot->addLayout(box);
+        foot->addLayout(box, 10);
         return edit;
     };
     m_confirm = field(tr("Type the name of the stamp to run this in production"),
@@ -612,9 +649,137 @@ void PlanDialog::build()
     connect(m_reason, &QLineEdit::returnPressed, this, enter);
 }
 
+void PlanDialog::buildOptions()
+{
+    m_options = new QWidget(this);
+    m_options->setObjectName(u"options"_s);
+    auto *all = new QVBoxLayout(m_options);
+    all->setContentsMargins(0, 10, 0, 4);
+    all->setSpacing(6);
+    auto *fields = new QHBoxLayout;
+    fields->setSpacing(12);
+    const auto add = [fields](const QString &label, QWidget *field, int stretch) {
+        auto *column = new QVBoxLayout;
+        column->setSpacing(3);
+        column->addWidget(new TextLine(label, smallStyle, Token::TextSecondary));
+        field->setAccessibleName(label);
+        field->setFixedHeight(28);
+        column->addWidget(field);
+        fields->addLayout(column, stretch);
+    };
+    m_to = new QLineEdit;
+    m_to->setObjectName(u"drainTo"_s);
+    m_to->setPlaceholderText(tr("any, the planner chooses"));
+    QStringList names;
+    for (const QString &id : m_request.among)
+        names.append(nameOfStamp(id));
+    m_to->setText(names.join(u", "_s));
+    add(tr("Only to these stamps"), m_to, 1);
+    m_parallel = new QSpinBox;
+    m_parallel->setObjectName(u"drainParallel"_s);
+    m_parallel->setRange(1, mostParallel);
+    m_parallel->setValue(m_request.parallel);
+    m_parallel->setFixedWidth(76);
+    add(tr("At once"), m_parallel, 0);
+    m_deadline = new QLineEdit;
+    m_deadline->setObjectName(u"drainDeadline"_s);
+    m_deadline->setPlaceholderText(tr("none"));
+    if (m_request.deadline)
+        m_deadline->setText(toString(*m_request.deadline));
+    m_deadline->setFixedWidth(96);
+    m_deadline->setToolTip(tr("No move starts after it: 30m, 1h"));
+    add(tr("Deadline"), m_deadline, 0);
+    all->addLayout(fields);
+    auto *checks = new QHBoxLayout;
+    checks->setSpacing(20);
+    m_partial = new QCheckBox(tr("Leave those nobody takes"));
+    m_partial->setObjectName(u"drainPartial"_s);
+    m_partial->setChecked(m_request.partial);
+    checks->addWidget(m_partial);
+    m_handOver = new QCheckBox;
+    m_handOver->setObjectName(u"drainHandOver"_s);
+    m_handOver->setChecked(true);
+    m_handOver->hide();
+    checks->addWidget(m_handOver);
+    checks->addStretch(1);
+    all->addLayout(checks);
+    for (QCheckBox *check : {m_partial, m_handOver})
+        check->setFont(Text::font(bodyStyle));
+
+    m_typing = new QTimer(this);
+    m_typing->setSingleShot(true);
+    m_typing->setInterval(150);
+    connect(m_typing, &QTimer::timeout, this, &PlanDialog::readOptions);
+    for (QLineEdit *edit : {m_to, m_deadline})
+        connect(edit, &QLineEdit::textEdited, m_typing, qOverload<>(&QTimer::start));
+    connect(m_parallel, &QSpinBox::valueChanged, m_typing, qOverload<>(&QTimer::start));
+    connect(m_partial, &QCheckBox::toggled, this, &PlanDialog::readOptions);
+    connect(m_handOver, &QCheckBox::toggled, this, &PlanDialog::updateRun);
+    setTabOrder(m_handOver, m_confirm);
+}
+
+void PlanDialog::readOptions()
+{
+    m_typing->stop();
+    m_optionError.clear();
+    static const QRegularExpression between(u"[,\\s]+"_s);
+    const QStringList wanted = m_to->text().split(between, Qt::SkipEmptyParts);
+    // A bare name means one of the same source.
+    const QString source = m_request.stamp.section(u'/', 0, 0);
+    m_request.among.clear();
+    for (const QString &name : wanted) {
+        const QString id = name.contains(u'/') ? name : QString(source + u'/' + name);
+        if (!m_deck.stamp(id))
+            m_optionError = tr("there is no stamp %1").arg(name);
+        m_request.among.append(id);
+    }
+    m_request.parallel = m_parallel->value();
+    m_request.partial = m_partial->isChecked();
+    m_request.deadline.reset();
+    if (const QString text = m_deadline->text().trimmed(); !text.isEmpty()) {
+        m_request.deadline = durationFromString(text);
+        if (!m_request.deadline)
+            m_optionError = tr("a deadline is a number with its unit, as 30m or 1h");
+    }
+    replan();
+}
+
+bool PlanDialog::isHandedOver() const
+{
+    return m_handOver && !m_handOver->isHidden() && m_handOver->isChecked();
+}
+
+void PlanDialog::updateAge()
+{
+    if (!m_plan)
+        return;
+    const auto age = oldData(*m_plan, *m_deck.feed.version(), m_deck.clock.elapsed());
+    const bool isShown = age && !m_plan->isRefused();
+    if (age)
+        m_old->setText(tr("The data is %1 old. Run all the same").arg(Format::age(*age)));
+    if (isShown == m_oldBox->isHidden()) {
+        m_oldBox->setVisible(isShown);
+        if (!isShown)
+            m_old->setChecked(false);
+        place();
+        updateRun();
+        update();
+    }
+}
+
 void PlanDialog::resizeEvent(QResizeEvent *event)
 {
     QDialog::resizeEvent(event);
+    place();
+    if (QGuiApplication::platformName() == u"offscreen")
+        return; // has no masks
+    QPainterPath outline;
+    outline.addRoundedRect(rect(), 6, 6);
+    setMask(QRegion(outline.toFillPolygon().toPolygon()));
+}
+
+void PlanDialog::place()
+{
     const int w = width();
     const int h = height();
     m_head->setGeometry(60, 22, w - 60 - 160, 28);
@@ -623,14 +788,17 @@ void PlanDialog::resizeEvent(QResizeEvent *event)
     const int left = w - right - 2 * margin - 32;
     QWidget *leftArea = m_left->parentWidget()->parentWidget();
     QWidget *rightArea = m_right->parentWidget()->parentWidget();
-    leftArea->setGeometry(margin, headHeight, left + 8, h - headHeight - footHeight);
-    rightArea->setGeometry(w - margin - right, headHeight, right + 8, h - headHeight - footHeight);
+    const int old = m_oldBox->isHidden() ? 0 : oldHeight;
+    const int bottom = h - footHeight - old;
+    int top = headHeight;
+    if (m_options) {
+        m_options->setGeometry(margin, top, left, optionsHeight);
+        top += optionsHeight;
+    }
+    leftArea->setGeometry(margin, top, left + 8, bottom - top);
+    rightArea->setGeometry(w - margin - right, headHeight, right + 8, bottom - headHeight);
+    m_oldBox->setGeometry(0, bottom, w, old);
     m_foot->setGeometry(0, h - footHeight, w, footHeight);
-    if (QGuiApplication::platformName() == u"offscreen")
-        return; // has no masks
-    QPainterPath outline;
-    outline.addRoundedRect(rect(), 6, 6);
-    setMask(QRegion(outline.toFillPolygon().toPolygon()));
 }
 
 void PlanDialog::paintEvent(QPaintEvent *)
@@ -644,6 +812,16 @@ void PlanDialog::paintEvent(QPaintEvent *)
     painter.fillRect(0, height() - footHeight, width(), 1, theme[Token::LineSubtle]);
     painter.fillRect(right, headHeight, 1, height() - headHeight - footHeight,
                      theme[Token::LineSubtle]);
+    if (m_options)
+        painter.fillRect(margin, headHeight + optionsHeight - 1, right - margin, 1,
+                         theme[Token::LineSubtle]);
+    if (!m_oldBox->isHidden()) {
+        painter.fillRect(m_oldBox->geometry(),
+                         mixed(theme[Token::BgPanel], theme[Token::DegradedFill], 0.7));
+        painter.fillRect(0, m_oldBox->y(), width(), 1, theme[Token::DegradedEdge]);
+        Glyphs::health(painter, {double(margin), m_oldBox->y() + 11.0, 14, 14}, Health::Degraded,
+                       theme[Token::BgPanel]);
+    }
     QString icon = u"arrow-right"_s;
     switch (m_request.kind) {
     case ActionKind::Move:
@@ -669,18 +847,8 @@ void PlanDialog::paintEvent(QPaintEvent *)
         break;
     }
     Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
-    if (m_plan && m_plan->production) {
-        painter.fillRect(QRect(0, 0, width(), 7), Glyphs::productionStripes());
-        const QRectF frame(width() - margin - 118, 27, 118, 26);
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(QPen(theme[Token::ProdText], 1));
-        painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
-        painter.drawRect(frame.adjusted(2.5, 2.5, -2.5, -2.5));
-        QFont font = Text::font({Face::Ui, 11, 700});
-        font.setLetterSpacing(QFont::AbsoluteSpacing, 0.9);
-        painter.setFont(font);
-        painter.drawText(frame, Qt::AlignCenter, tr("PRODUCTION"));
-    }
+    if (m_plan && m_plan->production)
+        Glyphs::production(painter, rect());
     if (m_confirm->isVisible() && m_plan && m_confirm->text() == m_plan->confirmName) {
         // Drawn by us, beside the field, since its own area belongs to the text.
         const QPoint at = m_confirm->mapTo(this, QPoint(m_confirm->width() + 2, 9));
@@ -724,7 +892,9 @@ void PlanDialog::replan()
     m_planned = m_deck.feed.version();
     m_moved = false;
     m_error.clear();
-    Result<Plan> made = plan(m_planned, m_request, m_deck.clock);
+    Result<Plan> made = m_optionError.isEmpty()
+        ? plan(m_planned, m_request, m_deck.clock)
+        : Result<Plan>(fail(ErrorKind::Invalid, m_optionError));
     if (made)
         m_plan = *std::move(made);
     else {
@@ -747,10 +917,24 @@ void PlanDialog::showPlan()
         m_sub->setText(tr("No plan: %1. Nothing has changed.").arg(m_error));
         m_sub->setToken(Token::DegradedText);
         m_confirm->parentWidget()->setVisible(true);
+        m_oldBox->hide();
+        place();
         updateRun();
         return;
     }
     const Plan &plan = *m_plan;
+    if (m_handOver) {
+        const int at =
+            plan.sources.size() == 1 ? m_planned->sourceIndex(plan.sources.constFirst()) : -1;
+        const bool can = at >= 0 && m_deck.handOver
+            && m_planned->sources[at].capabilities.testFlag(Capability::Drains);
+        m_handOver->setVisible(can);
+        if (can) {
+            m_handOver->setText(tr("%1 runs it").arg(m_planned->sources[at].name));
+            m_handOver->setToolTip(tr("It goes on when this window is closed, and everybody sees it "
+                                      "as one operation."));
+        }
+    }
     m_sub->setToken(Token::TextSecondary);
     m_sub->setText(tr("Planned at %1 UTC from live state, %2 old. Nothing has changed yet.")
                            .arg(Format::second(plan.plannedAt), Format::age(plan.dataAge)));
@@ -794,7 +978,7 @@ void PlanDialog::showPlan()
         break;
     case ActionKind::Drain:
     case ActionKind::Evacuate:
-        cards->cards = {{tr("Cordon"), m_request.kind == ActionKind::Drain
+        cards->cards = {{tr("Cordon"), emptiesStamps(m_request.kind)
                                  ? nameOfStamp(m_request.stamp)
                                  : Text::counted(std::count_if(plan.loads.begin(), plan.loads.end(),
                                                                [](const LoadChange &load) {
@@ -874,7 +1058,14 @@ void PlanDialog::showPlan()
                         ? tr("Not moved: this plan is refused")
                         : tr("Not done: this plan is refused"),
                 nameStyle, Token::DegradedText));
+        int shown = 0;
         for (const Refusal &refusal : plan.refusals) {
+            if (++shown > shownAtMost) {
+                rows->addWidget(new TextLine(
+                    tr("and %1 more").arg(plan.refusals.size() - shownAtMost), bodyStyle,
+                    Token::TextSecondary));
+                break;
+            }
             auto *row = new QHBoxLayout;
             row->setSpacing(8);
             const QString subject = nameOfStamp(refusal.subject);
@@ -901,7 +1092,9 @@ void PlanDialog::showPlan()
                 });
                 row->addWidget(button);
             } else if (!refusal.fix.isEmpty()) {
-                auto *fix = new QLabel(refusal.fix);
+                // What the command line calls an option is a box or a field here.
+                static const QRegularExpression option(u"\\s*\\(--[^)]*\\)"_s);
+                auto *fix = new QLabel(QString(refusal.fix).remove(option));
                 fix->setFont(Text::font(smallStyle));
                 fix->setWordWrap(true);
                 row->addWidget(fix, 1);
@@ -943,7 +1136,14 @@ void PlanDialog::showPlan()
         m_loads->show(plan, *m_planned);
         rightBox->addWidget(m_loads);
     }
+    int told = 0;
     for (const QString &warning : plan.warnings) {
+        if (++told > shownAtMost) {
+            rightBox->addWidget(
+                new TextLine(tr("and %1 more").arg(plan.warnings.size() - shownAtMost), smallStyle,
+                             Token::DegradedText));
+            break;
+        }
         auto *line = new QLabel(warning);
         line->setWordWrap(true);
         line->setFont(Text::font(smallStyle));
@@ -965,8 +1165,13 @@ void PlanDialog::showPlan()
             ->setText(plan.production ? tr("Reason, for the audit trail")
                                       : tr("Reason, for the audit trail (as you like)"));
     m_confirm->setPlaceholderText(plan.confirmName);
+    updateAge();
     updateRun();
-    if (wantsName() && !plan.isRefused())
+    // Who is still choosing keeps the keyboard.
+    const bool isChoosing = m_options && focusWidget() && m_options->isAncestorOf(focusWidget());
+    if (isChoosing)
+        focusWidget()->setFocus();
+    else if (wantsName() && !plan.isRefused())
         m_confirm->setFocus();
     else if (m_run->isEnabled())
         m_run->setFocus();
@@ -992,6 +1197,8 @@ QString PlanDialog::whyNot() const
         return tr("Type %1 first").arg(m_plan->confirmName);
     if (m_plan->production && m_reason->text().trimmed().isEmpty())
         return tr("Production asks for a reason");
+    if (!m_oldBox->isHidden() && !m_old->isChecked())
+        return tr("The data is old: tick that you run it all the same");
     return {};
 }
 
@@ -1071,15 +1278,38 @@ QString PlanDialog::whatMoved(const Plan &now) const
 
 void PlanDialog::lookAgain()
 {
-    if (m_running || m_moved || !m_plan || m_deck.feed.version() == m_planned)
+    if (m_running || m_moved || m_looking || !m_plan || m_deck.feed.version() == m_planned)
         return;
-    const Result<Plan> now = plan(m_deck.feed.version(), m_request, m_deck.clock);
+    updateAge();
+    const FleetVersionPtr version = m_deck.feed.version();
+    if (m_plan->moves.size() <= plannedAside) {
+        compare(plan(version, m_request, m_deck.clock), version);
+        return;
+    }
+    // One of a thousand moves takes some 50 ms, and the fleet changes all the time.
+    m_looking = true;
+    whenDone(QtConcurrent::run([version, request = m_request, &clock = m_deck.clock] {
+                 return plan(version, request, clock);
+             }),
+             this, [this, version, request = m_request](const Result<Plan> &now) {
+                 m_looking = false;
+                 if (m_running || m_moved || !m_plan)
+                     return;
+                 if (request == m_request)
+                     compare(now, version);
+                 if (m_deck.feed.version() != version)
+                     QTimer::singleShot(250, this, &PlanDialog::lookAgain);
+             });
+}
+
+void PlanDialog::compare(const Result<Plan> &now, const FleetVersionPtr &version)
+{
     const QString what = now ? whatMoved(*now) : QString(now.error().message + u'.');
     if (what.isEmpty()) {
         // Loads drift all the time: they are shown as they are now, and nothing need be asked.
         if (m_loads && now->loads.size() == m_plan->loads.size()) {
             m_plan->loads = now->loads;
-            m_loads->show(*m_plan, *m_deck.feed.version());
+            m_loads->show(*m_plan, *version);
         }
         return;
     }
@@ -1103,11 +1333,16 @@ void PlanDialog::lookAgain()
 void PlanDialog::run()
 {
     if (m_moved) {
+        m_old->setChecked(false);
         replan();
         return;
     }
     if (m_secondsLeft > 0) {
         callOff(tr("Called off. Nothing was changed."));
+        return;
+    }
+    if (m_typing && m_typing->isActive()) {
+        readOptions(); // what is run is what is shown
         return;
     }
     if (!whyNot().isEmpty() || m_deck.readOnly)
@@ -1175,7 +1410,13 @@ void PlanDialog::submit()
         if (!m_plan->steps.empty())
             request.ifMatch = m_plan->steps.front().expectedRevision;
     }
-    m_submission = m_submit(request);
+    if (isHandedOver()) {
+        Plan given = *m_plan;
+        given.request = request;
+        m_submission = m_deck.handOver(given);
+    } else {
+        m_submission = m_submit(request);
+    }
     whenDone(m_submission, this, [this](const Result<OperationPtr> &answer) {
         m_running = false;
         if (answer) {
@@ -1185,6 +1426,9 @@ void PlanDialog::submit()
         }
         replan();
         const Error &error = answer.error();
+        // A backend that has no such verb after all: the next try is run from here.
+        if (isHandedOver() && error.kind == ErrorKind::Unsupported)
+            m_handOver->setChecked(false);
         m_sub->setText(error.kind == ErrorKind::Conflict
                                ? tr("%1. Nothing was changed. This is a fresh plan.").arg(error.message)
                                : tr("Not done: %1. Nothing was changed.").arg(error.message));

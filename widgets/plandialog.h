@@ -5,7 +5,10 @@
 
 #include <QtWidgets/QDialog>
 
+class QCheckBox;
 class QLineEdit;
+class QSpinBox;
+class QTimer;
 
 namespace Stampdeck {
 
@@ -51,6 +54,9 @@ protected:
 private:
     void build();
     [[nodiscard]] bool wantsName() const; ///< To be typed before Run.
+    void buildOptions();
+    void readOptions();
+    void place();
     void replan();
     /// Fills everything from m_plan.
     void showPlan();
@@ -60,6 +66,9 @@ private:
     void countDown();
     void callOff(const QString &why);
     void lookAgain();
+    void compare(const Result<Plan> &now, const FleetVersionPtr &version);
+    void updateAge();
+    [[nodiscard]] bool isHandedOver() const;
     [[nodiscard]] QString actionTitle() const;
     [[nodiscard]] QString whyNot() const; ///< Why Run cannot be pressed now; empty when it can.
     /// What of \a now differs from the shown plan so that it must be looked at; empty for nothing.
@@ -76,6 +85,8 @@ private:
     bool m_running = false;
     int m_secondsLeft = 0; // until it starts; 0 when nothing waits
     Clock::TimerId m_timer = 0;
+    bool m_looking = false; // a large plan is made again on another thread
+    QString m_optionError; // what is wrong with the options; empty for nothing
     FutureResult<OperationPtr> m_submission;
 
     TextLine *m_head = nullptr;
@@ -91,6 +102,15 @@ private:
     Button *m_cancel = nullptr;
     Button *m_run = nullptr;
     TextLine *m_barred = nullptr; // why Run is not there at all
+    QWidget *m_options = nullptr; // of a drain; null for others
+    QLineEdit *m_to = nullptr;
+    QSpinBox *m_parallel = nullptr;
+    QLineEdit *m_deadline = nullptr;
+    QCheckBox *m_partial = nullptr;
+    QCheckBox *m_handOver = nullptr;
+    QTimer *m_typing = nullptr;
+    QWidget *m_oldBox = nullptr; // holds m_old: shown while the data is older than it should be
+    QCheckBox *m_old = nullptr;
 };
 
 } // namespace Stampdeck

@@ -4,6 +4,7 @@
 #include "actionregistry.h"
 #include "componentsview.h"
 #include "glyphs.h"
+#include "guard.h"
 #include "icons.h"
 #include "mapfacts.h"
 #include "metriccharts.h"
@@ -13,6 +14,7 @@
 
 #include "models/auditmodel.h"
 #include "models/formatter.h"
+#include "models/whoacts.h"
 
 #include <QtCore/QTimer>
 #include <QtGui/QMouseEvent>
@@ -355,6 +357,8 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     auto *row = new QHBoxLayout(m_actionRow);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
+    m_drain = new Button(Button::Kind::Plain, tr("Drain…"), u"arrow-up-right"_s);
+    m_drain->setObjectName(u"drain"_s);
     m_cordon = new Button(Button::Kind::Plain, tr("Cordon"), u"slash-circle"_s);
     m_cordon->setObjectName(u"cordon"_s);
     m_scale = new Button(Button::Kind::Plain, tr("Scale…"), u"sliders"_s);
@@ -362,6 +366,7 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     m_delete = new Button(Button::Kind::Plain, tr("Delete…"), u"trash"_s);
     m_delete->setObjectName(u"delete"_s);
     m_delete->hide();
+    row->addWidget(m_drain);
     row->addWidget(m_cordon);
     row->addWidget(m_scale);
     row->addWidget(m_delete);
@@ -406,6 +411,12 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
         constexpr std::array<std::chrono::milliseconds, 5> ranges = {
             std::chrono::minutes(15), hours(1), hours(6), hours(24), hours(168)};
         m_charts->setRange(ranges[size_t(at)]);
+    });
+    connect(m_drain, &Button::clicked, this, [this] {
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = m_stamp;
+        Q_EMIT planRequested(request);
     });
     connect(m_cordon, &Button::clicked, this, [this, &actions] {
         const StampEntry *entry = m_deck.stamp(m_stamp);
@@ -508,9 +519,9 @@ void StampPanel::refresh()
     }
     if (!entry->stamp->operation.isEmpty()) {
         const OperationPtr operation = m_deck.fleet().findOperation(entry->stamp->operation);
-        lines.append(operation
-                         ? tr("Being changed: %1 by %2").arg(operation->kind, operation->createdBy)
-                         : tr("Being changed."));
+        lines.append(operation ? tr("Somebody acts here: %1. A plan on it is refused until then.")
+                                     .arg(whoActs(m_deck.fleet(), entry->stamp->operation))
+                               : tr("Being changed."));
     }
     if (!entry->stamp->updatedBy.isEmpty() && entry->stamp->updatedAt)
         lines.append(tr("Last changed by %1 at %2 UTC")
@@ -537,14 +548,22 @@ void StampPanel::refresh()
     const bool isActive = entry->stamp->lifecycle == Lifecycle::Active;
     m_cordon->setText(isActive ? tr("Cordon…") : tr("Uncordon…"));
     m_cordon->setIconName(isActive ? u"slash-circle"_s : u"check-circle"_s);
-    m_cordon->setVisible(mayWrite && canCordon);
-    m_scale->setVisible(mayWrite && canScale);
+    // What a source can't is not there; what only may not be done now says why.
+    const bool canMove = source.capabilities & (Capability::Move | Capability::Primitives);
+    m_drain->setVisible(canCordon && canMove);
+    m_cordon->setVisible(canCordon);
+    m_scale->setVisible(canScale);
     // Offered where there is nobody left to be hit.
     const bool isOut = entry->tenants.empty()
         && (entry->stamp->lifecycle == Lifecycle::Drained
             || entry->stamp->lifecycle == Lifecycle::Cordoned
             || entry->stamp->lifecycle == Lifecycle::Failed);
-    m_delete->setVisible(mayWrite && isOut && source.capabilities.testFlag(Capability::Create));
+    m_delete->setVisible(isOut && source.capabilities.testFlag(Capability::Create));
+    const QString why = Guard::whyReadOnly(m_deck, &source);
+    for (Button *button : {m_drain, m_cordon, m_scale, m_delete}) {
+        button->setEnabled(why.isEmpty());
+        button->setToolTip(why);
+    }
     m_components->refresh();
     m_capacity->show(*entry, source);
 }

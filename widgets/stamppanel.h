@@ -76,6 +76,7 @@ private:
     TenantsView *m_tenants;
     OperationsView *m_operations;
     AuditView *m_events;
+    Button *m_drain;
     Button *m_cordon;
     Button *m_scale;
     Button *m_delete;

@@ -3,6 +3,7 @@
 
 #include "glyphs.h"
 #include "icons.h"
+#include "guard.h"
 #include "operationsdrawer.h"
 #include "themes.h"
 
@@ -524,9 +525,13 @@ void OperationsView::updateDetail()
         return;
     const OperationPtr operation = m_model->operationAt(current.row());
     m_steps->show(operation);
-    const QList<OperationVerb> verbs = m_deck.readOnly ? QList<OperationVerb>() : verbsOf(*operation);
-    for (int at = 0; at < m_verbs.size(); ++at)
+    const QList<OperationVerb> verbs = verbsOf(*operation);
+    const QString why = Guard::whyNotControlled(m_deck, operation->id);
+    for (int at = 0; at < m_verbs.size(); ++at) {
         m_verbs[at]->setVisible(verbs.contains(OperationVerb(at)));
+        m_verbs[at]->setEnabled(why.isEmpty());
+        m_verbs[at]->setToolTip(why);
+    }
 }
 
 AuditView::AuditView(AuditModel &model, QWidget *parent)

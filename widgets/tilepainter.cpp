@@ -817,7 +817,10 @@ void TilePainter::paintMedium(QPainter &painter, QPointF at, const TileFacts &fa
         say = facts.reason;
         strong = true;
     } else if (facts.lifecycle == Lifecycle::Draining) {
-        say = tr("%1 moved").arg(facts.lifecycleAt);
+        say = facts.actBy.isEmpty() ? tr("%1 moved").arg(facts.lifecycleAt)
+                                    : tr("%1, by %2").arg(facts.lifecycleAt, facts.actBy);
+    } else if (!facts.act.isEmpty()) {
+        say = facts.act;
     } else if (look.postmark) {
         say = facts.lifecycleAt.isEmpty() ? postmarkWord(facts.lifecycle).toLower()
                                           : tr("since %1").arg(facts.lifecycleAt);
@@ -933,7 +936,11 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
     else if (!facts.reason.isEmpty())
         say = capitalised(Glyphs::word(facts.health)) + u": " + facts.reason;
     else if (facts.lifecycle == Lifecycle::Draining)
-        say = tr("Draining: %1 tenants moved").arg(facts.lifecycleAt);
+        say = facts.actBy.isEmpty()
+            ? tr("Draining: %1 tenants moved").arg(facts.lifecycleAt)
+            : tr("Draining: %1 moved, by %2").arg(facts.lifecycleAt, facts.actBy);
+    else if (!facts.act.isEmpty())
+        say = capitalised(facts.act);
     else if (look.postmark)
         say = facts.lifecycleAt.isEmpty()
             ? capitalised(postmarkWord(facts.lifecycle).toLower())

@@ -84,6 +84,8 @@ struct TileFacts
     double progress = 0; ///< Of draining, provisioning, deleting: 0 to 1.
     QString lifecycleSay; ///< Provisioning, failed, deleting: "step 3 of 7".
     QString lifecycleSay2; ///< And "about 4 min left".
+    QString act; ///< What somebody does to it just now: "drain by grace"; empty for nothing.
+    QString actBy; ///< "grace".
     QString reason; ///< Short: "api 1 of 5 ready"; empty when there is none.
     QString healthyFor; ///< "34 d".
     QString version;

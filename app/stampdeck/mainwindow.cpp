@@ -5,7 +5,10 @@
 #include "widgets/carrypanel.h"
 #include "widgets/commandpalette.h"
 #include "widgets/createwizard.h"
+#include "widgets/diagnosticsdialog.h"
 #include "widgets/emptyview.h"
+#include "widgets/guard.h"
+#include "widgets/icons.h"
 #include "widgets/maptoolbar.h"
 #include "widgets/mapwidget.h"
 #include "widgets/operationsdrawer.h"
@@ -14,6 +17,7 @@
 #include "widgets/tablesview.h"
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
+#include "widgets/verbdialog.h"
 
 #include "models/disposal.h"
 #include "models/fleetquery.h"
@@ -31,6 +35,7 @@
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QStackedWidget>
+#include <QtWidgets/QSystemTrayIcon>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -116,6 +121,7 @@ MainWindow::MainWindow(const Deck &deck)
     connectParts();
     learnWords();
     m_audit->verify();
+    addSourceActions();
     updateActions();
     updateNotice();
     applyQuery();
@@ -160,19 +166,12 @@ void MainWindow::addActions()
     add(u"stamp.open"_s, tr("Open the stamp"), u"layout-sidebar-inset-reverse"_s, {},
         [this] { openStamp(selectedStamp()); });
     add(u"stamp.cordon"_s, tr("Cordon…"), u"slash-circle"_s, QKeySequence(Qt::CTRL | Qt::Key_D),
-        [this] {
-            ActionRequest request;
-            request.kind = ActionKind::Cordon;
-            request.stamp = selectedStamp();
-            openPlan(request);
-        });
+        [this] { requestOf(ActionKind::Cordon); });
     add(u"stamp.uncordon"_s, tr("Uncordon…"), u"check-circle"_s,
-        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D), [this] {
-            ActionRequest request;
-            request.kind = ActionKind::Uncordon;
-            request.stamp = selectedStamp();
-            openPlan(request);
-        });
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
+        [this] { requestOf(ActionKind::Uncordon); });
+    add(u"stamp.drain"_s, tr("Drain…"), u"arrow-up-right"_s, QKeySequence(Qt::CTRL | Qt::Key_E),
+        [this] { requestOf(ActionKind::Drain); });
     add(u"stamp.scale"_s, tr("Scale…"), u"sliders"_s, QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
         openStamp(selectedStamp());
         m_stampPanel->setTab(StampPanel::Tab::Components);
@@ -194,7 +193,7 @@ void MainWindow::addActions()
     add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s,
         QKeySequence(Qt::Key_U), [this] { undo(m_last); });
     add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s, QKeySequence(Qt::Key_Pause),
-        [this] { m_drawer->pauseAll(); });
+        [this] { pauseEverything(); });
     add(u"drawer.toggle"_s, tr("Open or close operations"), u"list-check"_s,
         QKeySequence(Qt::CTRL | Qt::Key_J), [this] { m_drawer->setOpen(!m_drawer->isOpen()); });
     add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
@@ -229,6 +228,8 @@ void MainWindow::connectParts()
     connect(&feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.sources || slice.stampsComeOrGo)
             updateNotice();
+        if (slice.sources)
+            addSourceActions();
         if (slice.stampsComeOrGo) {
             applyQuery();
         } else if (!m_query.isEmpty() && (!slice.stamps.empty() || !slice.tenants.empty())) {
@@ -278,15 +279,17 @@ void MainWindow::connectParts()
     connect(m_map, &MapWidget::activated, this,
             [this](int slot) { openStamp(m_deck.fleet().stampId(slot)); });
     connect(m_map, &MapWidget::menuRequested, this, &MainWindow::showStampMenu);
+    connect(m_map, &MapWidget::drainRequested, this, [this](int slot) {
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = m_deck.fleet().stampId(slot);
+        openPlan(request);
+    });
+    connect(m_status, &StatusBar::sourceActivated, this, &MainWindow::openDiagnostics);
+    connect(m_status, &StatusBar::sourcesWanted, this, &MainWindow::showSourcesMenu);
     connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
     connect(m_stampPanel, &StampPanel::planRequested, this, &MainWindow::openPlan);
-    connect(m_stampPanel, &StampPanel::verbRequested, this,
-            [this](const QString &operation, OperationVerb verb) {
-                if (verb == OperationVerb::Undo)
-                    undo(operation);
-                else
-                    m_drawer->ask(operation, verb);
-            });
+    connect(m_stampPanel, &StampPanel::verbRequested, this, &MainWindow::ask);
     connect(m_stampPanel, &StampPanel::widthWanted, this, [this](int width) {
         m_panelWidth = std::min(width, std::max(StampPanel::minWidth, this->width() - 480));
         arrange();
@@ -295,13 +298,7 @@ void MainWindow::connectParts()
         m_rail->setCurrent(View::Map);
         openStamp(id);
     });
-    connect(m_operations, &OperationsView::verbRequested, this,
-            [this](const QString &operation, OperationVerb verb) {
-                if (verb == OperationVerb::Undo)
-                    undo(operation);
-                else
-                    m_drawer->ask(operation, verb);
-            });
+    connect(m_operations, &OperationsView::verbRequested, this, &MainWindow::ask);
 
     connect(m_carry, &CarryController::changed, this, [this] {
         // From a table one goes to where it can be put.
@@ -312,11 +309,12 @@ void MainWindow::connectParts()
         updateActions();
         arrange();
     });
+    connect(m_banner, &CarryBanner::mendRequested, this, &MainWindow::mend);
     // A drop comes from inside the drag's own event loop: the plan opens when that has ended.
     connect(m_carry, &CarryController::dropped, this, &MainWindow::openPlan, Qt::QueuedConnection);
 
     connect(m_drawer, &OperationsDrawer::heightChanged, this, &MainWindow::arrange);
-    connect(m_drawer, &OperationsDrawer::undoRequested, this, &MainWindow::undo);
+    connect(m_drawer, &OperationsDrawer::verbRequested, this, &MainWindow::ask);
     connect(m_toast, &UndoToast::undoPressed, this, &MainWindow::undo);
     connect(m_palette, &CommandPalette::stampChosen, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
@@ -391,36 +389,16 @@ void MainWindow::updateActions()
 {
     const QString id = selectedStamp();
     const StampEntry *entry = m_deck.stamp(id);
-    QString none = entry ? QString() : tr("no stamp is selected");
-    QString write = none;
-    QString cordon;
-    QString scale;
-    QString remove;
-    if (entry) {
-        const SourceState &source = m_deck.fleet().sourceOf(*entry);
-        if (m_deck.readOnly)
-            write = tr("started read only");
-        else if (source.readOnly)
-            write = tr("%1 is read only").arg(source.name);
-        if (!source.capabilities.testFlag(Capability::Cordon))
-            cordon = tr("%1 cannot cordon").arg(source.name);
-        if (!(source.capabilities
-              & (Capability::ScaleComponents | Capability::ScaleResources
-                 | Capability::ScalingRules)))
-            scale = tr("%1 cannot scale").arg(source.name);
-        if (!source.capabilities.testFlag(Capability::Create))
-            remove = tr("%1 cannot delete a stamp").arg(source.name);
-    }
-    const auto first = [](const QString &a, const QString &b) { return a.isEmpty() ? b : a; };
-    const bool isActive = entry && entry->stamp->lifecycle == Lifecycle::Active;
+    const QString none = entry ? QString() : tr("no stamp is selected");
+    const auto why = [&](ActionKind kind) {
+        return entry ? Guard::whyNot(m_deck, kind, *entry) : none;
+    };
     m_actions->setReason(u"stamp.open"_s, none);
-    m_actions->setReason(u"stamp.cordon"_s,
-                         first(first(write, cordon), isActive ? QString() : tr("not active")));
-    m_actions->setReason(
-        u"stamp.uncordon"_s,
-        first(first(write, cordon), isActive ? tr("it is not cordoned") : QString()));
-    m_actions->setReason(u"stamp.scale"_s, first(write, scale));
-    m_actions->setReason(u"stamp.delete"_s, first(write, remove));
+    m_actions->setReason(u"stamp.cordon"_s, why(ActionKind::Cordon));
+    m_actions->setReason(u"stamp.uncordon"_s, why(ActionKind::Uncordon));
+    m_actions->setReason(u"stamp.drain"_s, why(ActionKind::Drain));
+    m_actions->setReason(u"stamp.scale"_s, why(ActionKind::Scale));
+    m_actions->setReason(u"stamp.delete"_s, why(ActionKind::Delete));
     const auto &sources = m_deck.fleet().sources;
     const bool isMaker = std::any_of(sources.begin(), sources.end(), [](const SourceState &each) {
         return each.capabilities.testFlag(Capability::Create) && !each.readOnly;
@@ -428,7 +406,7 @@ void MainWindow::updateActions()
     m_actions->setReason(u"stamp.create"_s, m_deck.readOnly ? tr("started read only")
                              : isMaker ? QString() : tr("no source makes stamps"));
     for (const QString &action : {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
-                                  u"stamp.scale"_s, u"stamp.delete"_s})
+                                  u"stamp.drain"_s, u"stamp.scale"_s, u"stamp.delete"_s})
         m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
     m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
     const QString carry = m_carry->isActive() ? QString() : tr("nothing is carried");
@@ -438,15 +416,15 @@ void MainWindow::updateActions()
                          m_deck.readOnly        ? tr("started read only")
                              : m_last.isEmpty() ? tr("nothing was done from here yet")
                                                 : QString());
+    const auto &operations = m_deck.fleet().operations;
+    const bool runs = !m_running.isEmpty()
+        || std::any_of(operations.begin(), operations.end(), [](const OperationPtr &operation) {
+               return verbsOf(*operation).contains(OperationVerb::Pause);
+           });
     m_actions->setReason(u"operation.pauseAll"_s,
-                         std::any_of(m_deck.fleet().operations.begin(),
-                                     m_deck.fleet().operations.end(),
-                                     [](const OperationPtr &operation) {
-                                         return operation->state == OperationState::Running
-                                             || operation->state == OperationState::Pending;
-                                     })
-                             ? QString()
-                             : tr("nothing runs"));
+                         m_deck.readOnly ? tr("started read only")
+                             : runs      ? QString()
+                                         : tr("nothing runs"));
     m_rail->setBadge(
         View::Operations,
         int(std::count_if(
@@ -751,9 +729,8 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
     const QString id = m_deck.fleet().stampId(slot);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const QString &action :
-         {u"stamp.open"_s, u"stamp.scale"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
-          u"stamp.delete"_s})
+    for (const QString &action : {u"stamp.open"_s, u"stamp.drain"_s, u"stamp.scale"_s,
+                                  u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.delete"_s})
         menu->addAction(m_actions->action(action));
     menu->setToolTipsVisible(true);
     menu->addSeparator();
@@ -765,6 +742,48 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
         m_stampPanel->setTab(StampPanel::Tab::Tenants);
     });
     menu->popup(at);
+}
+
+void MainWindow::showSourcesMenu(const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (const SourceState &source : m_deck.fleet().sources)
+        menu->addAction(m_actions->action(u"diagnostics."_s + source.name));
+    menu->popup(at - QPoint(0, menu->sizeHint().height()));
+}
+
+void MainWindow::addSourceActions()
+{
+    if (!m_deck.diagnostics)
+        return;
+    for (const SourceState &source : m_deck.fleet().sources) {
+        const QString id = u"diagnostics."_s + source.name;
+        if (!source.name.isEmpty() && !m_actions->action(id)) {
+            m_actions->add(id, tr("Diagnostics of %1").arg(source.name), u"activity"_s, {},
+                           [this, name = source.name] { openDiagnostics(name); });
+        }
+    }
+}
+
+void MainWindow::openDiagnostics(const QString &source)
+{
+    auto *dialog = new DiagnosticsDialog(m_deck, source, this);
+    connect(dialog, &DiagnosticsDialog::refreshRequested, this, [this](const QString &name) {
+        if (m_refresh)
+            m_refresh(name);
+    });
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+void MainWindow::requestOf(ActionKind kind)
+{
+    ActionRequest request;
+    request.kind = kind;
+    request.stamp = selectedStamp();
+    openPlan(request);
 }
 
 void MainWindow::openStamp(const QString &id)
@@ -847,19 +866,8 @@ PlanDialog *MainWindow::openPlan(const ActionRequest &request)
         m_mine.insert(operation->id);
         m_drawer->setOpen(true);
     });
-    connect(dialog, &PlanDialog::fixRequested, this, [this](const Refusal &refusal) {
-        openStamp(refusal.subject);
-        if (refusal.code == u"not-drained") {
-            ActionRequest drain;
-            drain.kind = ActionKind::Drain;
-            drain.stamp = refusal.subject;
-            // This dialog is still on its way out.
-            QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });
-        } else if (refusal.code == u"capacity")
-            m_stampPanel->setTab(StampPanel::Tab::Components);
-        else
-            m_actions->action(u"stamp.uncordon"_s)->trigger();
-    });
+    connect(dialog, &PlanDialog::fixRequested, this,
+            [this](const Refusal &refusal) { mend(refusal.subject, refusal); });
     connect(dialog, &QDialog::finished, this, [this] {
         dim(false);
         m_map->setFocus();
@@ -896,16 +904,78 @@ CreateWizard *MainWindow::openWizard()
     return wizard;
 }
 
+void MainWindow::ask(const QString &operation, OperationVerb verb)
+{
+    if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
+        m_toast->show(tr("Not done: %1").arg(why), {});
+        return;
+    }
+    if (verb == OperationVerb::Undo) {
+        undo(operation);
+        return;
+    }
+    // To stop something is asked for at once; to go on where it was cut off, or to take it back,
+    // acts on tenants again.
+    const OperationPtr known = m_deck.fleet().operations.value(operation);
+    const bool isOthers = !known || known->createdBy != m_deck.actor;
+    const bool acts = verb == OperationVerb::Rollback
+        || (verb == OperationVerb::Resume && (isOthers || m_cutOff.contains(operation)));
+    if (acts) {
+        const Guard::Production production = Guard::productionOf(m_deck, operation);
+        if (!production.source.isEmpty()) {
+            openVerb(operation, verb, production.confirmName);
+            return;
+        }
+    }
+    m_drawer->ask(operation, verb);
+}
+
+void MainWindow::openVerb(const QString &operation, OperationVerb verb, const QString &confirmName)
+{
+    auto *dialog = new VerbDialog(m_deck, operation, verb, confirmName, this);
+    connect(dialog, &VerbDialog::started, this, [this, verb](const OperationPtr &started) {
+        if (verb == OperationVerb::Undo)
+            m_mine.insert(started->id);
+        m_drawer->setOpen(true);
+    });
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+void MainWindow::pauseEverything()
+{
+    if (m_deck.readOnly)
+        return;
+    m_drawer->pauseAll();
+    m_drawer->setOpen(true);
+}
+
+void MainWindow::mend(const QString &stamp, const Refusal &refusal)
+{
+    m_carry->putBack();
+    openStamp(stamp);
+    if (refusal.code == u"not-drained") {
+        ActionRequest drain;
+        drain.kind = ActionKind::Drain;
+        drain.stamp = stamp;
+        // The dialog that asked is still on its way out.
+        QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });
+    } else if (refusal.code == u"capacity")
+        m_stampPanel->setTab(StampPanel::Tab::Components);
+    else
+        m_actions->action(u"stamp.uncordon"_s)->trigger();
+}
+
 void MainWindow::undo(const QString &operation)
 {
-    if (operation.isEmpty() || m_deck.readOnly)
+    if (operation.isEmpty() || !Guard::whyNotControlled(m_deck, operation).isEmpty())
         return;
-    const QString source = m_deck.fleet().operationSource.value(operation);
-    if (!source.isEmpty()) {
+    if (!m_deck.fleet().operationSource.value(operation).isEmpty()) {
         // A backend's own: only it knows how, so no plan can be shown first.
-        const int at = m_deck.fleet().sourceIndex(source);
-        if (at >= 0 && m_deck.fleet().sources[at].production)
-            m_toast->show(tr("%1 is production: undo it where it was run").arg(source), {});
+        const Guard::Production production = Guard::productionOf(m_deck, operation);
+        if (!production.source.isEmpty())
+            openVerb(operation, OperationVerb::Undo, production.confirmName);
         else
             m_drawer->ask(operation, OperationVerb::Undo);
         return;
@@ -973,7 +1043,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
     all->addWidget(
         new TextLine(Text::counted(count, tr("operation still runs"), tr("operations still run")),
                      {Text::Face::Display, 20, 700}));
-    all->addWidget(new TextLine(tr("They run in this program, so they end with it. No tenant is "
+    all->addWidget(new TextLine(tr("They run in this program, so they stop with it. No tenant is "
                                    "left unserved either way."),
                                 {Text::Face::Ui, 13, 400}, Token::TextSecondary));
     auto *foot = new QHBoxLayout;
@@ -983,13 +1053,28 @@ void MainWindow::closeEvent(QCloseEvent *event)
     auto *rollBack =
         new Button(Button::Kind::Plain, tr("Roll back and close"), u"arrow-counterclockwise"_s);
     rollBack->setObjectName(u"rollBackAndClose"_s);
+    // Each asks for its own name: that is done one by one.
+    for (const QString &operation : std::as_const(m_running)) {
+        if (!Guard::productionOf(m_deck, operation).source.isEmpty()) {
+            rollBack->setEnabled(false);
+            rollBack->setToolTip(tr("Production asks for a name and a reason: pause, and roll back "
+                                    "from the list of operations"));
+        }
+    }
     auto *pause = new Button(Button::Kind::Primary, tr("Pause and close"), u"pause"_s);
     pause->setObjectName(u"pauseAndClose"_s);
-    for (Button *button : {cancel, rollBack, pause}) {
+    auto *keep = new Button(Button::Kind::Plain, tr("Keep in the tray"), u"dash-lg"_s);
+    keep->setObjectName(u"keepInTray"_s);
+    keep->setVisible(QSystemTrayIcon::isSystemTrayAvailable());
+    for (Button *button : {cancel, keep, rollBack, pause}) {
         button->setTall(true);
         foot->addWidget(button);
     }
     all->addLayout(foot);
+    connect(keep, &Button::clicked, this, [this, dialog] {
+        dialog->accept();
+        keepInTray();
+    });
     connect(cancel, &Button::clicked, dialog, &QDialog::reject);
     connect(rollBack, &Button::clicked, this, [this, dialog] {
         dialog->accept();
@@ -1002,6 +1087,35 @@ void MainWindow::closeEvent(QCloseEvent *event)
     connect(dialog, &QDialog::finished, this, [this] { dim(false); });
     dim(true);
     dialog->open();
+}
+
+void MainWindow::keepInTray()
+{
+    if (!m_tray) {
+        m_tray = new QSystemTrayIcon(QIcon(Icons::pixmap(u"map"_s, 22, Theme::current()[Token::HealthyGlyph], 1)),
+                                     this);
+        m_tray->setToolTip(tr("Stampdeck: operations run"));
+        auto *menu = new QMenu(this);
+        connect(menu->addAction(tr("Open Stampdeck")), &QAction::triggered, this,
+                &MainWindow::comeBack);
+        connect(m_tray, &QSystemTrayIcon::activated, this, &MainWindow::comeBack);
+        connect(m_tray, &QSystemTrayIcon::messageClicked, this, &MainWindow::comeBack);
+        m_tray->setContextMenu(menu);
+    }
+    m_tray->show();
+    // Without a window the program would end.
+    QGuiApplication::setQuitOnLastWindowClosed(false);
+    hide();
+}
+
+void MainWindow::comeBack()
+{
+    show();
+    raise();
+    activateWindow();
+    QGuiApplication::setQuitOnLastWindowClosed(true);
+    if (m_tray)
+        m_tray->hide();
 }
 
 void MainWindow::endThenClose(bool rollBack)

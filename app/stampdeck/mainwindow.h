@@ -13,6 +13,7 @@
 #include <QtWidgets/QWidget>
 
 class QStackedWidget;
+class QSystemTrayIcon;
 
 namespace Stampdeck {
 
@@ -64,6 +65,15 @@ public:
     /// Asks for a new stamp; its plan comes after.
     CreateWizard *openWizard();
     void undo(const QString &operation);
+    /// Asks a verb of an operation; where it touches production, for its name and a reason first.
+    void ask(const QString &operation, OperationVerb verb);
+    /// Pauses all that runs: what runs here, and what the backends run.
+    void pauseEverything();
+    /// How a source is doing: its last requests, breakers, ages.
+    void openDiagnostics(const QString &source);
+    /// Hides the window; what runs goes on, and an icon in the tray brings it back.
+    void keepInTray();
+    void comeBack();
 
 Q_SIGNALS:
     void demoRequested();
@@ -91,6 +101,11 @@ private:
     void showView(ViewRail::View view);
     void showSettings(const QPoint &at);
     void showStampMenu(int slot, const QPoint &at);
+    void showSourcesMenu(const QPoint &at);
+    void addSourceActions();
+    void requestOf(ActionKind kind);
+    void mend(const QString &stamp, const Refusal &refusal);
+    void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
     void goRound(bool backwards);
     void cutSelection();
     void dim(bool on);
@@ -115,6 +130,7 @@ private:
     QStringList m_cutOff; // by a kill, and not resumed since
     QString m_last; // the last operation that can be undone
     bool m_closing = false;
+    QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
     bool m_panelShown = true;
     int m_panelWidth = 380;
 

@@ -79,6 +79,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     deck.readTemplates = [this](const QString &source) {
         std::ignore = m_fleet->templates(source);
     };
+    deck.handOver = [this](const Plan &plan) { return m_fleet->handOver(plan); };
+    deck.diagnostics = [this](const QString &source) { return m_fleet->diagnostics(source); };
     m_window = std::make_unique<MainWindow>(deck);
     m_window->setConfigurationFault(fault);
     connectWindow();

@@ -35,9 +35,11 @@ public:
     {
         return ready<WriteOutcome>(fail(Error::cancelled()));
     }
-    FutureResult<OperationPtr> control(const QString &, const QString &, OperationVerb,
-                                       const WriteContext &) override
+    FutureResult<OperationPtr> control(const QString &, const QString &operation,
+                                       OperationVerb verb, const WriteContext &context) override
     {
+        const QMutexLocker lock(&m_mutex);
+        m_controls.append(toString(verb) + u' ' + operation + u": " + context.reason);
         return ready<OperationPtr>(fail(ErrorKind::NotFound, QStringLiteral("no such operation")));
     }
 
@@ -45,6 +47,12 @@ public:
     {
         const QMutexLocker lock(&m_mutex);
         return m_kinds;
+    }
+    /// "rollback op-1: because" for each verb that was passed on.
+    [[nodiscard]] QStringList controls() const
+    {
+        const QMutexLocker lock(&m_mutex);
+        return m_controls;
     }
     [[nodiscard]] Primitive last() const
     {
@@ -60,6 +68,7 @@ public:
 private:
     mutable QMutex m_mutex;
     QStringList m_kinds;
+    QStringList m_controls;
     Primitive m_last;
     WriteContext m_context;
 };

@@ -58,7 +58,11 @@ private Q_SLOTS:
         QVERIFY(carry.isLit(lit));
         QVERIFY(carry.spoken(lit).contains(u"percent"_s));
 
+        QSignalSpy refused(&carry, &CarryController::refused);
         QVERIFY(!carry.drop(dim));
+        QCOMPARE(refused.count(), 1);
+        QCOMPARE(refused.first().first().toString(), u"prod/s-001"_s);
+        QCOMPARE(refused.first().at(1).value<Refusal>().code, u"cordoned"_s);
         QVERIFY(carry.isActive());
         QVERIFY(carry.drop(lit));
         QVERIFY(!carry.isActive());
@@ -66,6 +70,84 @@ private Q_SLOTS:
         const auto request = dropped.first().first().value<ActionRequest>();
         QCOMPARE(request.to, u"prod/s-002"_s);
         QCOMPARE(request.tenants.size(), 2);
+    }
+
+    void aHandleCarriesAllAndADropDrains()
+    {
+        SampleFleet sample;
+        DeckFixture fixture(sample);
+        CarryController carry(*fixture.feed);
+        QSignalSpy dropped(&carry, &CarryController::dropped);
+        QVERIFY(carry.pickUpAll(u"prod/s-000"_s, CarryController::Mode::Drag));
+        QCOMPARE(carry.tenants().size(), 5);
+        QCOMPARE(carry.drained(), u"prod/s-000"_s);
+        carry.hold();
+        QCOMPARE(carry.mode(), CarryController::Mode::Cut);
+        // Who leaves meanwhile is not waited for, and who comes goes too.
+        FleetUpdate delta = SampleFleet::delta();
+        delta.goneTenants = {SampleFleet::tenantName(0, 1)};
+        fixture.apply(delta);
+        QTRY_COMPARE(carry.tenants().size(), 4);
+
+        const FleetVersion &fleet = *fixture.feed->version();
+        QVERIFY(carry.drop(fleet.stampIndex.value(u"prod/s-002"_s)));
+        const auto one = dropped.takeFirst().first().value<ActionRequest>();
+        QCOMPARE(one.kind, ActionKind::Drain);
+        QCOMPARE(one.stamp, u"prod/s-000"_s);
+        QCOMPARE(one.among, QStringList{u"prod/s-002"_s});
+
+        QVERIFY(carry.pickUpAll(u"prod/s-000"_s, CarryController::Mode::Drag));
+        carry.dropAnywhere();
+        const auto spread = dropped.takeFirst().first().value<ActionRequest>();
+        QCOMPARE(spread.kind, ActionKind::Drain);
+        QVERIFY(spread.among.isEmpty());
+
+        // A move of the same tenants is none.
+        QVERIFY(carry.pickUp({u"prod/t-000-0"_s}, CarryController::Mode::Drag));
+        QVERIFY(carry.drained().isEmpty());
+        carry.putBack();
+        QVERIFY(!carry.pickUpAll(u"prod/nowhere"_s, CarryController::Mode::Drag));
+    }
+
+    void aTileOfADrainIsLitExactlyWhenItsPlanIsNotRefused()
+    {
+        // A stamp that a move may fill up, but a drain leaves headroom on; and one in another state.
+        SampleFleet sample;
+        sample.stamps = 6;
+        DeckFixture fixture(sample);
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp tight = sample.stamp(2);
+        tight.resources.cpu = {64, 53, 51}; // 53 + 5 of 64 is over the gate of 85%
+        Stamp full = sample.stamp(3);
+        full.resources.cpu = {64, 62, 51};
+        for (const Stamp &each : {tight, full})
+            delta.stamps.push_back(std::make_shared<const Stamp>(each));
+        fixture.apply(delta);
+        QTRY_COMPARE(fixture.deck->stamp(u"prod/s-003"_s)->resources.cpu.reserved, 62.0);
+        CarryController carry(*fixture.feed);
+        QVERIFY(carry.pickUpAll(u"prod/s-000"_s, CarryController::Mode::Cut));
+        const FleetVersionPtr version = fixture.feed->version();
+        int lit = 0;
+        version->eachStamp([&](int slot, const StampEntry &entry) {
+            if (entry.id == u"prod/s-000")
+                return;
+            ActionRequest request;
+            request.kind = ActionKind::Drain;
+            request.stamp = u"prod/s-000"_s;
+            request.among = {entry.id};
+            const Result<Plan> made = plan(version, request, fixture.clock);
+            QVERIFY(made);
+            QVERIFY2(carry.isLit(slot) == !made->isRefused(), qPrintable(entry.id));
+            lit += carry.isLit(slot);
+        });
+        QCOMPARE(lit, 3);
+        QCOMPARE(carry.ranking().size(), 3u);
+        const int gate = version->stampIndex.value(u"prod/s-002"_s);
+        QCOMPARE(carry.reasonHead(gate), u"cpu 91%"_s);
+        QCOMPARE(carry.reasonLine(gate), u"over the gate"_s);
+        // As a move it may.
+        QVERIFY(carry.pickUp({u"prod/t-000-0"_s, u"prod/t-000-1"_s}, CarryController::Mode::Cut));
+        QVERIFY(carry.isLit(gate));
     }
 
     void aTileIsLitExactlyWhenItsPlanIsNotRefused()

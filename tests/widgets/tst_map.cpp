@@ -574,6 +574,24 @@ private Q_SLOTS:
         const QRectF handle = map.drainHandleRect(slot);
         QCOMPARE(handle.size(), QSizeF(56, 24));
         QVERIFY(map.tileRect(slot).contains(handle));
+        // A click on the handle asks for the plan of a drain, and selects nothing.
+        QSignalSpy drain(&map, &MapWidget::drainRequested);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, handle.center().toPoint());
+        QCOMPARE(drain.count(), 1);
+        QCOMPARE(drain.first().first().toInt(), slot);
+        QVERIFY(map.selection().isEmpty());
+        // Let go elsewhere it is none.
+        QTest::mousePress(&map, Qt::LeftButton, {}, handle.center().toPoint());
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, QPoint(5, 5));
+        QCOMPARE(drain.count(), 1);
+        map.setSelection({});
+        // Cut by keyboard, all of one stamp's wait to be drained.
+        map.setSelection({slot});
+        QTest::keyClick(&map, Qt::Key_X, Qt::ControlModifier);
+        QCOMPARE(carry.mode(), CarryController::Mode::Cut);
+        QCOMPARE(carry.drained(), fleet.feed.version()->stampId(slot));
+        carry.putBack();
+        map.setSelection({});
         // A press on a chip does not select before it is let go.
         QTest::mousePress(&map, Qt::LeftButton, {}, chips[0].second.center().toPoint());
         QVERIFY(map.selection().isEmpty());
@@ -634,10 +652,14 @@ private Q_SLOTS:
         const QString handle = u"drain "_s + map.version()->stamps[map.slotsInSight()[0]]->id;
         QVERIFY(find(handle));
         QVERIFY(!find(u"spread"_s));
-        static_cast<QAccessibleActionInterface *>(
-            find(handle)->interface_cast(QAccessible::ActionInterface))
-            ->doAction(QAccessibleActionInterface::pressAction());
+        auto *onHandle = static_cast<QAccessibleActionInterface *>(
+            find(handle)->interface_cast(QAccessible::ActionInterface));
+        QSignalSpy drain(&map, &MapWidget::drainRequested);
+        onHandle->doAction(QAccessibleActionInterface::pressAction());
+        QCOMPARE(drain.count(), 1);
+        onHandle->doAction(u"cut"_s);
         QVERIFY(carry.isActive());
+        QVERIFY(!carry.drained().isEmpty());
         QVERIFY(find(u"spread"_s));
         QVERIFY(!find(u"tenant "_s + chips[0].first));
         carry.putBack();

@@ -10,7 +10,9 @@
 #include <QtGui/QClipboard>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QCheckBox>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QSpinBox>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -32,6 +34,14 @@ ActionRequest cordon(const QString &stamp)
 {
     ActionRequest request;
     request.kind = ActionKind::Cordon;
+    request.stamp = stamp;
+    return request;
+}
+
+ActionRequest drain(const QString &stamp)
+{
+    ActionRequest request;
+    request.kind = ActionKind::Drain;
     request.stamp = stamp;
     return request;
 }
@@ -231,6 +241,158 @@ private Q_SLOTS:
                  qPrintable(text));
         dialog->close();
         QTRY_VERIFY(!dialog);
+    }
+
+    void aDrainIsPlannedAgainAsOneChooses()
+    {
+        DeckFixture fixture;
+        QPointer<PlanDialog> dialog = open(fixture, drain(u"prod/s-000"_s));
+        QVERIFY(dialog->findChild<QWidget *>(u"options"_s)->isVisible());
+        QCOMPARE(dialog->shownPlan()->moves.size(), 5u);
+        QVERIFY(dialog->shownPlan()->loads.size() >= 2);
+        auto *to = dialog->findChild<QLineEdit *>(u"drainTo"_s);
+        to->setFocus();
+        QTest::keyClicks(to, u"s-002"_s);
+        QTRY_COMPARE(dialog->request().among, QStringList{u"prod/s-002"_s});
+        QCOMPARE(dialog->shownPlan()->loads.size(), 2);
+        QVERIFY(button(dialog, u"Run"_s)->isEnabled());
+        QTest::keyClicks(to, u", s-009"_s);
+        QTRY_VERIFY2(stateLine(dialog).contains(u"there is no stamp s-009"_s),
+                     qPrintable(stateLine(dialog)));
+        QVERIFY(!button(dialog, u"Run"_s)->isEnabled());
+        to->clear();
+        QTest::keyClicks(to, u"s-001 s-002"_s);
+        auto *deadline = dialog->findChild<QLineEdit *>(u"drainDeadline"_s);
+        QTest::keyClicks(deadline, u"soon"_s);
+        QTRY_VERIFY(stateLine(dialog).contains(u"30m or 1h"_s));
+        deadline->clear();
+        QTest::keyClicks(deadline, u"30m"_s);
+        dialog->findChild<QSpinBox *>(u"drainParallel"_s)->setValue(3);
+        dialog->findChild<QCheckBox *>(u"drainPartial"_s)->setChecked(true);
+        QTRY_VERIFY(dialog->request().deadline.has_value());
+        QCOMPARE(dialog->request().parallel, 3);
+        QVERIFY(dialog->request().partial);
+        QCOMPARE(dialog->request().among.size(), 2);
+        QCOMPARE(dialog->shownPlan()->command(),
+                 u"stampctl drain prod/s-000 --to prod/s-001,prod/s-002 --parallel 3 "
+                 "--deadline 30m --partial"_s);
+        // Nobody here runs drains by itself.
+        QVERIFY(!dialog->findChild<QCheckBox *>(u"drainHandOver"_s)->isVisible());
+        QSignalSpy started(dialog, &PlanDialog::started);
+        button(dialog, u"Run"_s)->click();
+        QTRY_COMPARE(started.count(), 1);
+        QTRY_COMPARE(fixture.executor.kinds().value(0), u"cordon"_s);
+    }
+
+    void aDrainIsGivenToABackendThatRunsIt()
+    {
+        DeckFixture fixture({}, Capability::Move | Capability::Cordon | Capability::Drains
+                                    | Capability::Operations);
+        QList<ActionRequest> given;
+        Result<OperationPtr> answer = fail(ErrorKind::Conflict, u"lifecycle is cordoned now, active "
+                                                                "before, by grace"_s);
+        fixture.deck->handOver = [&](const Plan &plan) {
+            given.append(plan.request);
+            return ready<OperationPtr>(answer);
+        };
+        QPointer<PlanDialog> dialog = open(fixture, drain(u"prod/s-000"_s));
+        auto *box = dialog->findChild<QCheckBox *>(u"drainHandOver"_s);
+        QVERIFY(box->isVisible() && box->isChecked());
+        dialog->findChild<QLineEdit *>(u"reason"_s)->setText(u"fire"_s);
+        // Who loses a race is told what became what and by whom, and sees a fresh plan.
+        button(dialog, u"Run"_s)->click();
+        QTRY_VERIFY(stateLine(dialog).contains(u"by grace. Nothing was changed. This is a fresh"_s));
+        QVERIFY(button(dialog, u"Run"_s)->isEnabled());
+        answer = std::make_shared<const Operation>();
+        QSignalSpy started(dialog, &PlanDialog::started);
+        button(dialog, u"Run"_s)->click();
+        QTRY_COMPARE(started.count(), 1);
+        QCOMPARE(given.size(), 2);
+        QCOMPARE(given[1].stamp, u"prod/s-000"_s);
+        QCOMPARE(given[1].reason, u"fire"_s);
+        QCOMPARE(given[1].actor, u"ada"_s);
+        QVERIFY(fixture.executor.kinds().isEmpty()); // nothing is run from here
+    }
+
+    void aThousandMovesDoNotStallTheWindow()
+    {
+        SampleFleet sample;
+        sample.stamps = 201;
+        sample.tenantsPerStamp = 1;
+        DeckFixture fixture(sample);
+        FleetUpdate delta = SampleFleet::delta();
+        for (int number = 1; number < 1000; ++number) {
+            Tenant tenant = sample.tenant(0, number);
+            tenant.demand = {0.01, 1 << 20, 1 << 20, 1};
+            delta.tenants.push_back(std::make_shared<const Tenant>(tenant));
+        }
+        fixture.apply(delta);
+        QTRY_COMPARE(fixture.deck->stamp(u"prod/s-000"_s)->owned, 1000);
+        QPointer<PlanDialog> dialog = open(fixture, drain(u"prod/s-000"_s));
+        QCOMPARE(dialog->shownPlan()->moves.size(), 1000u);
+        QVERIFY(!dialog->grab().isNull());
+        // The fleet moves: the plan is made again elsewhere, and the window goes on meanwhile.
+        for (int beat = 1; beat <= 3; ++beat) {
+            FleetUpdate drift = SampleFleet::delta();
+            Stamp drifted = sample.stamp(5);
+            drifted.resources.cpu.used = 20 + beat;
+            drift.stamps.push_back(std::make_shared<const Stamp>(drifted));
+            fixture.apply(drift);
+        }
+        const quint64 newest = fixture.store.current()->serial;
+        QTRY_COMPARE(fixture.feed->version()->serial, newest);
+        QCOMPARE(button(dialog, u"Run"_s)->text(), u"Run"_s);
+        // No widget for a move.
+        QVERIFY(dialog->findChildren<QWidget *>().size() < 200);
+        const QString name = nameOfStamp(dialog->shownPlan()->loads.constLast().stamp);
+        Stamp taken = sample.stamp(name.section(u'-', 1).toInt());
+        taken.lifecycle = Lifecycle::Cordoned;
+        taken.revision = u"2"_s;
+        taken.updatedBy = u"grace"_s;
+        FleetUpdate change = SampleFleet::delta();
+        change.stamps.push_back(std::make_shared<const Stamp>(taken));
+        fixture.apply(change);
+        QTRY_VERIFY2_WITH_TIMEOUT(
+            stateLine(dialog).startsWith(u"grace made %1 cordoned"_s.arg(name)),
+            qPrintable(stateLine(dialog)), 30'000);
+        dialog->close();
+    }
+
+    void oldDataIsAskedAboutTwice()
+    {
+        SampleFleet sample;
+        DeckFixture fixture(sample);
+        // Two endpoints: one is silent, so what is known of the source is old, and not of the other.
+        fixture.store.setEndpoints(u"prod"_s, {QString(), u"b"_s});
+        const FleetUpdate here = sample.update();
+        FleetUpdate there;
+        there.instance = u"sample"_s;
+        there.endpoint = u"b"_s;
+        there.stamps.push_back(std::make_shared<const Stamp>(sample.stamp(8)));
+        fixture.apply(here);
+        fixture.apply(there);
+        fixture.clock.advance(std::chrono::seconds(14));
+        fixture.apply(here);
+        fixture.clock.advance(std::chrono::seconds(14));
+        fixture.apply(here);
+        QTRY_COMPARE(fixture.feed->version()->serial, fixture.store.current()->serial);
+        QVERIFY(!fixture.deck->stamp(u"prod/s-001"_s)->stale);
+
+        QPointer<PlanDialog> dialog = open(fixture, cordon(u"prod/s-001"_s));
+        QVERIFY(!dialog->shownPlan()->isRefused());
+        auto *box = dialog->findChild<QCheckBox *>(u"oldData"_s);
+        QVERIFY(box->isVisible());
+        QCOMPARE(box->text(), u"The data is 28 s old. Run all the same"_s);
+        QVERIFY(!button(dialog, u"Run"_s)->isEnabled());
+        QVERIFY(button(dialog, u"Run"_s)->toolTip().contains(u"old"_s));
+        box->setChecked(true);
+        QVERIFY(button(dialog, u"Run"_s)->isEnabled());
+        // It speaks again: nothing is to be asked any more.
+        fixture.apply(there);
+        fixture.clock.advance(std::chrono::seconds(1));
+        QTRY_VERIFY(!box->isVisible());
+        QVERIFY(button(dialog, u"Run"_s)->isEnabled());
+        dialog->close();
     }
 
     void thePlanCanBeCopied()

@@ -292,9 +292,10 @@ private Q_SLOTS:
         fixture.store.showOperation(std::make_shared<const Operation>(operation));
         QTRY_VERIFY(row->findChild<Button *>(u"undo"_s)
                     && row->findChild<Button *>(u"undo"_s)->isVisible());
-        QSignalSpy undo(&drawer, &OperationsDrawer::undoRequested);
+        QSignalSpy asked(&drawer, &OperationsDrawer::verbRequested);
         row->findChild<Button *>(u"undo"_s)->click();
-        QCOMPARE(undo.first().first().toString(), u"op-1"_s);
+        QCOMPARE(asked.first().first().toString(), u"op-1"_s);
+        QCOMPARE(asked.first().at(1).value<OperationVerb>(), OperationVerb::Undo);
         QVERIFY(!drawer.grab().isNull());
     }
 

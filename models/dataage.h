@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "planner.h"
+
+namespace Stampdeck {
+
+/// How old what is known of \a source may get before an act that rests on it is asked about twice:
+/// three poll intervals; for one that pushes, 45 s (product.md: stale).
+[[nodiscard]] std::chrono::milliseconds oldAfter(const SourceState &source);
+
+/// The age at \a now (Clock::elapsed()) of the oldest data that \a plan rests on, as \a version has
+/// it, when that is older than it should be; nothing while all of it is fresh.
+[[nodiscard]] std::optional<std::chrono::milliseconds>
+oldData(const Plan &plan, const FleetVersion &version, std::chrono::milliseconds now);
+
+} // namespace Stampdeck

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "guard.h"
+
+#include <QtCore/QCoreApplication>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck::Guard {
+
+namespace {
+
+QString say(const char *text)
+{
+    return QCoreApplication::translate("Guard", text);
+}
+
+} // namespace
+
+QString whyReadOnly(const Deck &deck, const SourceState *source)
+{
+    if (deck.readOnly)
+        return say("started read only");
+    return source && source->readOnly ? say("%1 is read only").arg(source->name) : QString();
+}
+
+QString whyNot(const Deck &deck, ActionKind kind, const StampEntry &entry)
+{
+    const SourceState &source = deck.fleet().sourceOf(entry);
+    if (const QString why = whyReadOnly(deck, &source); !why.isEmpty())
+        return why;
+    const auto lacks = [&source](Capabilities oneOf) { return !(source.capabilities & oneOf); };
+    const bool isActive = entry.stamp->lifecycle == Lifecycle::Active;
+    constexpr Capabilities moves = Capability::Move | Capability::Primitives;
+    switch (kind) {
+    case ActionKind::Move:
+        return lacks(moves) ? say("%1 cannot move tenants").arg(source.name) : QString();
+    case ActionKind::Scale:
+        return lacks(Capability::ScaleComponents | Capability::ScaleResources
+                     | Capability::ScalingRules)
+            ? say("%1 cannot scale").arg(source.name)
+            : QString();
+    case ActionKind::Cordon:
+        if (lacks(Capability::Cordon))
+            return say("%1 cannot cordon").arg(source.name);
+        return isActive ? QString() : say("not active");
+    case ActionKind::Uncordon:
+        if (lacks(Capability::Cordon))
+            return say("%1 cannot cordon").arg(source.name);
+        return isActive ? say("it is not cordoned") : QString();
+    case ActionKind::Delete:
+        return lacks(Capability::Create) ? say("%1 cannot delete a stamp").arg(source.name)
+                                         : QString();
+    case ActionKind::Create:
+        break;
+    case ActionKind::Drain:
+    case ActionKind::Evacuate:
+        if (lacks(Capability::Cordon))
+            return say("%1 cannot cordon").arg(source.name);
+        return lacks(moves) ? say("%1 cannot move tenants").arg(source.name) : QString();
+    }
+    return {};
+}
+
+QString whyNotControlled(const Deck &deck, const QString &operation)
+{
+    const int at = deck.fleet().sourceIndex(deck.fleet().operationSource.value(operation));
+    return whyReadOnly(deck, at < 0 ? nullptr : &deck.fleet().sources[at]);
+}
+
+QString confirmNameOf(const QString &target)
+{
+    QString name = target.section(u": "_s, 0, 0);
+    if (const qsizetype at = name.lastIndexOf(u" to "); at >= 0)
+        name = name.mid(at + 4);
+    // "3 tenants to 2 stamps" has no name to type.
+    return name.contains(u' ') ? target : name;
+}
+
+Production productionOf(const Deck &deck, const QString &operation)
+{
+    const FleetVersion &fleet = deck.fleet();
+    const auto isProduction = [&fleet](const QString &source) {
+        const int at = fleet.sourceIndex(source);
+        return at >= 0 && fleet.sources[at].production;
+    };
+    const OperationPtr known = fleet.operations.value(operation);
+    const QString backend = fleet.operationSource.value(operation);
+    Production is;
+    if (!backend.isEmpty()) {
+        if (isProduction(backend))
+            is = {backend, confirmNameOf(known ? known->target : QString())};
+        return is;
+    }
+    // Ours: what it asked for and where stands in the journal.
+    const Result<JournalOperation> stored = deck.journal.operation(operation);
+    if (!stored)
+        return is;
+    const auto step = std::find_if(
+        stored->steps.begin(), stored->steps.end(),
+        [&](const JournalStep &each) { return isProduction(each.source); });
+    if (step == stored->steps.end())
+        return is;
+    is.source = step->source;
+    const ActionRequest &request = stored->request;
+    is.confirmName = !request.stamp.isEmpty() ? nameOfStamp(request.stamp)
+        : !request.region.isEmpty()           ? request.region
+        : !request.to.isEmpty()               ? nameOfStamp(request.to)
+                                              : confirmNameOf(stored->target);
+    return is;
+}
+
+} // namespace Stampdeck::Guard

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "deck.h"
+
+#include <QtWidgets/QDialog>
+
+class QLineEdit;
+
+namespace Stampdeck {
+
+class Button;
+class TextLine;
+
+/// What a verb to an operation that touches production would do, with the name and the reason that
+/// production asks for: resume, roll back, or undo of what a backend runs, whose plan only it
+/// knows. Named and worked as the plan dialog is. GUI thread; deletes itself when it is closed.
+class VerbDialog final : public QDialog
+{
+    Q_OBJECT
+public:
+    VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
+               const QString &confirmName, QWidget *parent = nullptr);
+    ~VerbDialog() override;
+
+Q_SIGNALS:
+    /// The runner took it; of an undo \a operation is the new one.
+    void started(const Stampdeck::OperationPtr &operation);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    class StepList;
+    void refresh();
+    void run();
+    [[nodiscard]] QString whyNot() const;
+
+    Deck &m_deck;
+    QString m_operation;
+    OperationVerb m_verb;
+    QString m_name;
+    bool m_running = false;
+    OperationState m_state; // as it was when this opened
+    TextLine *m_line;
+    StepList *m_steps;
+    QLineEdit *m_confirm;
+    QLineEdit *m_reason;
+    Button *m_run;
+};
+
+} // namespace Stampdeck
