@@ -35,9 +35,10 @@ if(STAMPDECK_MOLD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_link_options(stampdeck_options INTERFACE -fuse-ld=mold)
 endif()
 
-# stampdeck_add_library(NAME SHARED|STATIC SOURCES … [PUBLIC …] [PRIVATE …])
+# stampdeck_add_library(NAME SHARED|STATIC SOURCES … [PUBLIC …] [PRIVATE …] [SDK NAME [HEADERS …]])
+# SDK makes it part of the SDK as Stampdeck::NAME, with all headers of its folder or those named.
 function(stampdeck_add_library name kind)
-    cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ARG "" "SDK" "SOURCES;PUBLIC;PRIVATE;HEADERS" ${ARGN})
     add_library(${name} ${kind} ${ARG_SOURCES})
     target_include_directories(${name} PUBLIC
         $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
@@ -47,6 +48,19 @@ function(stampdeck_add_library name kind)
     if(kind STREQUAL "SHARED")
         set_target_properties(${name} PROPERTIES
             VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
+    endif()
+    if(ARG_SDK)
+        set_target_properties(${name} PROPERTIES EXPORT_NAME ${ARG_SDK})
+        install(TARGETS ${name} EXPORT StampdeckTargets
+            LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT sdk NAMELINK_COMPONENT sdk)
+        file(RELATIVE_PATH folder ${PROJECT_SOURCE_DIR} ${CMAKE_CURRENT_SOURCE_DIR})
+        if(NOT ARG_HEADERS)
+            set(ARG_HEADERS ${ARG_SOURCES})
+            list(FILTER ARG_HEADERS INCLUDE REGEX "\\.h$")
+        endif()
+        install(FILES ${ARG_HEADERS} COMPONENT sdk
+            DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/stampdeck/${folder})
+    elseif(kind STREQUAL "SHARED")
         install(TARGETS ${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
     endif()
 endfunction()
@@ -79,7 +93,7 @@ function(stampdeck_add_program name)
     target_link_libraries(${name} PRIVATE stampdeck_options ${ARG_PRIVATE})
     get_property(adapters GLOBAL PROPERTY STAMPDECK_ADAPTERS)
     add_dependencies(${name} ${adapters})
-    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})
 endfunction()
 
 # stampdeck_add_test(NAME SOURCES … [PRIVATE …] [TIMEOUT S] [LABELS …] [PROGRAMS …] [RESOURCE_LOCK …])

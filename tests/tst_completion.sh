@@ -57,8 +57,16 @@ offers 'stampctl scale demo/eu-1 mem' 'memory='
 offers 'stampctl undo ' 'op-1'
 offers 'stampctl get --dry' ''
 offers 'stampctl audit ' 'verify'
+offers 'stampctl conf' 'conformance'
+offers 'stampctl conformance si' 'simulator='
+offers 'stampctl conformance simulator=4 --w' '--writes'
+offers 'stampctl conformance simulator=4 --writes demo/eu-1' 'demo/eu-1'
 grep -qx -- '--source simulator=4 -o name get tenants' "$folder/calls" || {
     echo 'FAIL: the sources of the line are not the ones that are asked'
+    failed=1
+}
+grep -qx -- '--source simulator=4 -o name get stamps' "$folder/calls" || {
+    echo 'FAIL: the stamps to write to are not those of the adapter that is checked'
     failed=1
 }
 exit $failed

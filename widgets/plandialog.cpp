@@ -978,7 +978,7 @@ void PlanDialog::showPlan()
         break;
     case ActionKind::Drain:
     case ActionKind::Evacuate:
-        cards->cards = {{tr("Cordon"), emptiesStamps(m_request.kind)
+        cards->cards = {{tr("Cordon"), m_request.kind == ActionKind::Drain
                                  ? nameOfStamp(m_request.stamp)
                                  : Text::counted(std::count_if(plan.loads.begin(), plan.loads.end(),
                                                                [](const LoadChange &load) {

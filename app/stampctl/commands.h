@@ -22,6 +22,8 @@ std::optional<ExitStatus> controlForeign(const Invocation &invocation);
 /// Of the journal alone; asks no source.
 ExitStatus audit(const Invocation &invocation);
 ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
+/// Checks one adapter against the rules of docs/conformance.md; asks no configured source.
+ExitStatus conformance(const Invocation &invocation, const PluginCatalog &catalog);
 
 /// The query of `get` and `watch`; an error that points at the character.
 [[nodiscard]] Result<Query> queryOf(const Invocation &invocation);

@@ -44,6 +44,9 @@ struct Words
     std::string operation;
     bool all = false;
     bool adopt = false;
+    std::string source;
+    std::string writes;
+    std::vector<std::string> only;
     bool dryRun = false;
     bool yes = false;
     bool wait = true;
@@ -270,6 +273,20 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
             ->check(CLI::IsMember({"verify"}).description(""));
     app.add_subcommand("adapters", "What is installed and can do what");
 
+    CLI::App *conformance =
+            app.add_subcommand("conformance", "Check an adapter against the rules that each must keep");
+    conformance->add_option("adapter", words.source, "The adapter, and a backend to check it on")
+            ->required()
+            ->type_name("ADAPTER=LOCATION[,KEY=VALUE...]");
+    conformance->add_option("--writes", words.writes,
+                            "Change this stamp too, and put it back; it must carry the label "
+                            "stampdeck.conformance=scratch. Without it the kit only reads")
+            ->type_name("STAMP");
+    conformance->add_option("--only", words.only, "Only these rules")
+            ->type_name("C01,...")
+            ->delimiter(',')
+            ->allow_extra_args(false);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
@@ -328,6 +345,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.operation = QString::fromStdString(words.operation);
     invocation.all = words.all;
     invocation.adopt = words.adopt;
+    invocation.source = QString::fromStdString(words.source);
+    invocation.writes = QString::fromStdString(words.writes);
+    invocation.only = texts(words.only);
     invocation.dryRun = words.dryRun;
     invocation.yes = words.yes;
     invocation.wait = words.wait;

@@ -39,6 +39,10 @@ struct Invocation
     bool all = false;
     bool adopt = false;
 
+    QString source; ///< conformance: ADAPTER=LOCATION[,KEY=VALUE...].
+    QString writes;
+    QStringList only;
+
     // Of every acting command
     bool dryRun = false;
     bool yes = false;

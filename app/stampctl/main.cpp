@@ -26,6 +26,8 @@ ExitStatus run(const Invocation &invocation)
     if (command == "adapters"_L1)
         return adapters(invocation, catalog);
     std::optional<ExitStatus> foreign;
+    if (command == "conformance"_L1)
+        return conformance(invocation, catalog);
     const bool isControl = fromString<OperationVerb>(QStringView(command)).has_value();
     if (isControl) {
         foreign = controlForeign(invocation);

@@ -200,6 +200,8 @@ private:
         stamp.zone = where;
         stamp.zone += QChar(u'a' + char16_t(hashOf(m_seed, ZoneSalt, index) % 3));
         stamp.labels = {{u"cell"_s, QString::number(number)}, {u"team"_s, m_settings.owner}};
+        if (m_settings.scratch)
+            stamp.labels.insert(u"stampdeck.conformance"_s, u"scratch"_s);
 
         const int perStamp = m_settings.tenantsPerStamp.value_or(12);
         stamp.slotCount = perStamp <= 16 ? 20 : perStamp + std::max(4, perStamp / 4);

@@ -6,6 +6,8 @@
 
 namespace Stampdeck {
 
+using namespace Qt::StringLiterals;
+
 Result<std::unique_ptr<FleetAdapter>> SimulatorAdapter::create(const SourceSettings &settings,
                                                                Clock &clock)
 {
@@ -46,6 +48,9 @@ Capabilities SimulatorAdapter::capabilities() const
 
 FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
 {
+    if (!endpoint.isEmpty())
+        return ready<FleetUpdate>(
+            fail(ErrorKind::Invalid, u"the simulator has no endpoint “%1”"_s.arg(endpoint)));
     catchUp();
     FleetUpdate update = m_simulation->poll();
     update.endpoint = endpoint;

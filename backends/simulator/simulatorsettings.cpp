@@ -102,6 +102,11 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
             if (!is)
                 return fail(bad(key, u"true or false"_s, value));
             settings.autoscaler = *is;
+        } else if (key == "scratch"_L1) {
+            const auto is = truth(value);
+            if (!is)
+                return fail(bad(key, u"true or false"_s, value));
+            settings.scratch = *is;
         } else if (key == "state"_L1) {
             if (value.userType() != QMetaType::QString || value.toString().isEmpty())
                 return fail(bad(key, u"the name of a file"_s, value));
@@ -114,7 +119,8 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
         } else {
             return fail(ErrorKind::Invalid,
                         u"the simulator has no key \"%1\"; it takes stamps, tenantsPerStamp, seed, "
-                        "timeScale, state, startSeconds, failureRate, calm, autoscaler and owner"_s.arg(key));
+                        "timeScale, state, startSeconds, failureRate, calm, autoscaler, owner and "
+                        "scratch"_s.arg(key));
         }
     }
     if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > 2'000'000) {

@@ -20,6 +20,7 @@ struct SimulatorSettings
     double failureRate = 0.01; ///< Of placements that never come to serve.
     bool calm = false; ///< Nothing happens by itself.
     bool autoscaler = true; ///< Carries out scaling rules; else they are a stampd's to carry out.
+    bool scratch = false; ///< Labels every stamp as one that the conformance kit may change.
     QString owner; ///< Who wrote the fleet that one starts with.
 
     /// Reads \a keys; an Error of ErrorKind::Invalid names the key and what it takes.
