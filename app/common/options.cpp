@@ -32,51 +32,59 @@ void CommonOptions::addTo(CLI::App &app, bool withStateDir)
     app.set_version_flag("--version", versionText(QString::fromStdString(app.get_name())).toStdString());
 }
 
-Result<FleetSetup> setupOf(const CommonOptions &options, const PluginCatalog &catalog)
+Result<FleetConfig> configOf(const CommonOptions &options, const PluginCatalog &catalog)
 {
-    FleetSetup setup;
-    setup.readOnly = options.readOnly;
-    setup.stateDir = options.stateDir.empty() ? defaultStateDir()
-                                              : QString::fromStdString(options.stateDir);
+    Result<FleetConfig> config;
     if (!options.sources.empty()) {
         QStringList texts;
         for (const std::string &source : options.sources)
             texts += QString::fromStdString(source);
-        const auto config = readSourceOptions(texts, catalog.adapters());
-        if (!config)
-            return fail(config.error());
-        setup.config = *config;
+        config = readSourceOptions(texts, catalog.adapters());
     } else {
         const QString file = options.config.empty() ? defaultConfigFile()
                                                     : QString::fromStdString(options.config);
-        const auto config = loadFleetConfig(file, catalog.adapters());
+        config = loadFleetConfig(file, catalog.adapters());
         if (!config && config.error().kind == ErrorKind::NotFound && options.config.empty()) {
             return fail(ErrorKind::Invalid,
                         u"no source is configured: write %1, or name one with --source"_s.arg(file));
         }
-        if (!config)
-            return fail(config.error());
-        setup.config = *config;
     }
-    if (setup.config.sources.isEmpty()) {
+    if (config && config->sources.isEmpty()) {
         return fail(ErrorKind::Invalid,
-                    u"%1 names no source"_s.arg(setup.config.file.isEmpty() ? u"--source"_s
-                                                                            : setup.config.file));
+                    u"%1 names no source"_s.arg(config->file.isEmpty() ? u"--source"_s
+                                                                       : config->file));
     }
+    return config;
+}
 
+Result<SourceSettings> withSecrets(const SourceSettings &settings)
+{
     SystemSecretStore store;
+    const FutureResult<SourceSettings> future = resolveSecrets(settings, store);
+    QEventLoop loop;
+    QFutureWatcher<Result<SourceSettings>> watcher;
+    QObject::connect(&watcher, &QFutureWatcherBase::finished, &loop, &QEventLoop::quit);
+    watcher.setFuture(future);
+    if (!future.isFinished())
+        loop.exec();
+    return future.result();
+}
+
+Result<FleetSetup> setupOf(const CommonOptions &options, const PluginCatalog &catalog)
+{
+    auto config = configOf(options, catalog);
+    if (!config)
+        return fail(config.error());
+    FleetSetup setup;
+    setup.config = std::move(*config);
+    setup.readOnly = options.readOnly;
+    setup.stateDir = options.stateDir.empty() ? defaultStateDir()
+                                              : QString::fromStdString(options.stateDir);
     for (SourceConfig &source : setup.config.sources) {
-        const FutureResult<SourceSettings> future = resolveSecrets(source.settings, store);
-        QEventLoop loop;
-        QFutureWatcher<Result<SourceSettings>> watcher;
-        QObject::connect(&watcher, &QFutureWatcherBase::finished, &loop, &QEventLoop::quit);
-        watcher.setFuture(future);
-        if (!future.isFinished())
-            loop.exec();
-        const Result<SourceSettings> resolved = future.result();
-        if (!resolved)
-            return fail(resolved.error());
-        source.settings = *resolved;
+        const auto settings = withSecrets(source.settings);
+        if (!settings)
+            return fail(settings.error());
+        source.settings = *settings;
     }
     return setup;
 }

@@ -34,6 +34,12 @@ struct FleetSetup
     bool readOnly = false;
 };
 
+/// Reads the sources of --source, else the configuration file, as they are written. Errors are of
+/// what the user wrote: file, line, what was expected.
+[[nodiscard]] Result<FleetConfig> configOf(const CommonOptions &options,
+                                           const PluginCatalog &catalog);
+/// \a settings with their secrets; runs an event loop while a keychain is asked.
+[[nodiscard]] Result<SourceSettings> withSecrets(const SourceSettings &settings);
 /// Reads the sources of --source, else the configuration file, and fetches their secrets; runs an
 /// event loop while a keychain is asked. Errors are of what the user wrote: file, line, what was
 /// expected.

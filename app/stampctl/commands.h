@@ -24,6 +24,9 @@ ExitStatus audit(const Invocation &invocation);
 ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
 /// Checks one adapter against the rules of docs/conformance.md; asks no configured source.
 ExitStatus conformance(const Invocation &invocation, const PluginCatalog &catalog);
+/// What is configured, reachable, slow, wrong, each with what would mend it; a bundle without
+/// secrets where one is wanted.
+ExitStatus doctor(const Invocation &invocation, const PluginCatalog &catalog);
 
 /// The query of `get` and `watch`; an error that points at the character.
 [[nodiscard]] Result<Query> queryOf(const Invocation &invocation);

@@ -47,6 +47,7 @@ struct Words
     std::string source;
     std::string writes;
     std::vector<std::string> only;
+    std::string bundle;
     bool dryRun = false;
     bool yes = false;
     bool wait = true;
@@ -272,6 +273,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
             ->type_name("verify")
             ->check(CLI::IsMember({"verify"}).description(""));
     app.add_subcommand("adapters", "What is installed and can do what");
+    app.add_subcommand("doctor", "What is configured, reachable, slow or wrong, and what mends it")
+            ->add_option("--bundle", words.bundle, "Write all of it to a file to send, without secrets")
+            ->type_name("FILE");
 
     CLI::App *conformance =
             app.add_subcommand("conformance", "Check an adapter against the rules that each must keep");
@@ -348,6 +352,7 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.source = QString::fromStdString(words.source);
     invocation.writes = QString::fromStdString(words.writes);
     invocation.only = texts(words.only);
+    invocation.bundle = QString::fromStdString(words.bundle);
     invocation.dryRun = words.dryRun;
     invocation.yes = words.yes;
     invocation.wait = words.wait;

@@ -38,6 +38,7 @@ struct Invocation
     QString operation;
     bool all = false;
     bool adopt = false;
+    QString bundle; ///< doctor: the file to write.
 
     QString source; ///< conformance: ADAPTER=LOCATION[,KEY=VALUE...].
     QString writes;

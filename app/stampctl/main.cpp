@@ -28,6 +28,8 @@ ExitStatus run(const Invocation &invocation)
     std::optional<ExitStatus> foreign;
     if (command == "conformance"_L1)
         return conformance(invocation, catalog);
+    if (command == "doctor"_L1)
+        return doctor(invocation, catalog);
     const bool isControl = fromString<OperationVerb>(QStringView(command)).has_value();
     if (isControl) {
         foreign = controlForeign(invocation);

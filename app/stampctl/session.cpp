@@ -27,7 +27,6 @@ Session::Session(const Invocation &invocation)
 tl::expected<std::unique_ptr<Session>, ExitStatus> Session::open(const Invocation &invocation,
                                                                  const PluginCatalog &catalog)
 {
-    std::unique_ptr<Session> session(new Session(invocation));
     const auto setup = setupOf(invocation.common, catalog);
     if (!setup) {
         // The detail of a wrong file has all of its mistakes, a line each.
@@ -43,7 +42,15 @@ tl::expected<std::unique_ptr<Session>, ExitStatus> Session::open(const Invocatio
     FleetOptions options;
     options.stateDir = setup->stateDir;
     options.readOnly = setup->readOnly;
-    auto fleet = Fleet::open(setup->config.sources, catalog, options);
+    return open(invocation, setup->config.sources, options, catalog);
+}
+
+tl::expected<std::unique_ptr<Session>, ExitStatus>
+Session::open(const Invocation &invocation, const QList<SourceConfig> &sources,
+              const FleetOptions &options, const PluginCatalog &catalog)
+{
+    std::unique_ptr<Session> session(new Session(invocation));
+    auto fleet = Fleet::open(sources, catalog, options);
     if (!fleet) {
         complain(fleet.error());
         return tl::unexpected(ExitStatus::Usage);

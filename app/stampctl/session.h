@@ -24,6 +24,10 @@ public:
     /// could not be opened, which has been said.
     [[nodiscard]] static tl::expected<std::unique_ptr<Session>, ExitStatus>
     open(const Invocation &invocation, const PluginCatalog &catalog);
+    /// The same over \a sources, whose secrets have been resolved, and with \a options.
+    [[nodiscard]] static tl::expected<std::unique_ptr<Session>, ExitStatus>
+    open(const Invocation &invocation, const QList<SourceConfig> &sources,
+         const FleetOptions &options, const PluginCatalog &catalog);
 
     [[nodiscard]] Fleet &fleet() { return *m_fleet; }
     [[nodiscard]] FleetVersionPtr version() { return m_fleet->store().current(); }
