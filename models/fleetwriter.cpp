@@ -926,7 +926,10 @@ void FleetStore::Writer::setEndpoints(const QString &source, const QStringList &
 
 void FleetStore::Writer::restoreClaims(const QList<Claim> &claims)
 {
-    m_claims.append(claims);
+    for (const Claim &claim : claims) {
+        if (!m_claims.contains(claim)) // one that failed half way has kept them
+            m_claims.append(claim);
+    }
     claimsChanged(claims);
 }
 
@@ -1072,6 +1075,8 @@ void FleetStore::Writer::tick()
         }
     }
     for (const MarkedOperation &marked : std::as_const(m_draft.marked)) {
+        if (m_marksChanged)
+            break; // of what is gone since: it is sorted anew anyhow
         const int source = !marked.stamps.empty()
                 ? m_stampStates[size_t(marked.stamps.front())].source
                 : m_tenantStates[size_t(marked.tenants.front())].source;

@@ -395,8 +395,11 @@ Result<JournalOperation> adoptedOperation(const MarkedOperation &marked,
             add(mark.step, state.name, RetireTenant{id, mark.from});
         }
     }
+    int next = 0; // a journal's lanes have no gap, whatever somebody took out of the middle
     for (auto &[lane, steps] : lanes) {
+        const int here = next++;
         for (JournalStep &step : steps) {
+            step.lane = here;
             step.index = int(record.steps.size());
             record.steps.push_back(std::move(step));
         }

@@ -323,12 +323,13 @@ OperationPtr OperationRunner::Engine::shownOf(const Running &running)
         shown->mend = running.mend;
     if (shown->state != OperationState::Running)
         return shown;
-    if (!running.waits.empty()) {
-        shown->blocked = running.waits.begin()->second.why;
-        shown->mend = running.waits.begin()->second.mend;
-    } else if (!running.starting && !running.failure.isEmpty()) {
+    // What keeps all of it from going on comes before what holds one step up.
+    if (!running.starting && !running.failure.isEmpty()) {
         shown->blocked = running.failure;
         shown->mend = say("what is in flight ends; then it can be resumed or rolled back");
+    } else if (!running.waits.empty()) {
+        shown->blocked = running.waits.begin()->second.why;
+        shown->mend = running.waits.begin()->second.mend;
     }
     QHash<QString, int> left; // moves, by source
     for (const int lane : running.open) {
@@ -394,7 +395,8 @@ Result<QList<OperationPtr>> OperationRunner::Engine::recover()
             m_store.restoreClaims(claimsOf(record));
         if (!record.hold.run.isEmpty() && record.hold.adoptedBy.isEmpty()) {
             m_store.addOwnRun(record.hold.run);
-            if (open)
+            // A rollback that failed half way is final and still holds what it has marked.
+            if (open || record.hold.marked)
                 m_waitingRuns.insert(record.id, record.hold.run);
             else
                 m_endedRuns.insert(record.hold.run, record.id);
@@ -695,6 +697,18 @@ void OperationRunner::Engine::pump(const QString &id)
         answerWaiting(*running);
         return;
     }
+    if (running->held && keepsMarks(running->record)
+        && m_clock.elapsed() - running->heldAt > markDuration()) {
+        // What looks done may have been done by somebody who adopted it while this process slept.
+        running->holding = true;
+        renew(id, [this, id](const Result<void> &) {
+            if (Running *still = find(id)) {
+                still->holding = false;
+                end(*still);
+            }
+        });
+        return;
+    }
     end(*running);
 }
 
@@ -726,7 +740,7 @@ void OperationRunner::Engine::tryStep(const Attempt &first)
         });
         return;
     }
-    if (running->isAdopted && step.state == StepState::Running && !step.handle.isEmpty()
+    if ((running->isAdopted || !running->record.hold.adoptedFrom.isEmpty()) && step.state == StepState::Running && !step.handle.isEmpty()
         && std::holds_alternative<MoveTenant>(step.primitive)) {
         observeStep(attempt); // the backend has it under way, for whoever ran it before
         return;
@@ -1188,11 +1202,12 @@ void OperationRunner::Engine::end(Running &running)
     // The journal says first that it is over: marks that are left over are cleared whenever they
     // are seen, see lookAtMarks().
     running.ending = true;
-    mark(record, std::nullopt, [this, id](const Result<void> &) { finish(id); });
-    m_clock.callLater(clearingLimit, this, [this, id] {
+    const auto end = [this, id] {
         if (const Running *still = find(id); still && still->ending)
             finish(id);
-    });
+    };
+    mark(record, std::nullopt, [end](const Result<void> &) { end(); });
+    m_clock.callLater(clearingLimit, this, end);
 }
 
 // What it held is free before it is shown, so that nobody who sees that it ended still finds its
@@ -1214,7 +1229,8 @@ void OperationRunner::Engine::whenFinished(const QString &operation, const Opera
 {
     if (Running *running = find(operation)) {
         running->waiting.append(answer);
-        if (running->active.empty() && running->record.state == OperationState::Paused)
+        if (running->active.empty()
+            && (running->record.state == OperationState::Paused || !running->halted.empty()))
             answerWaiting(*running);
         return;
     }
@@ -1703,7 +1719,7 @@ void OperationRunner::Engine::pauseAll(const Asker &asker, PauseScope scope,
     QList<std::pair<QString, QString>> theirs;
     for (auto it = version->operationSource.cbegin(); it != version->operationSource.cend(); ++it) {
         const OperationPtr operation = version->operations.value(it.key());
-        if (!it.value().isEmpty() && operation
+        if (!it.value().isEmpty() && operation && !operation->fromMarks
             && (operation->state == OperationState::Running
                 || operation->state == OperationState::Pending))
             theirs.append({it.key(), it.value()});
@@ -1776,6 +1792,8 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
             stamps.append(step.source + u'/' + cordon->stamp);
         } else if (const auto *uncordon = std::get_if<UncordonStamp>(&step.primitive)) {
             stamps.append(step.source + u'/' + uncordon->stamp);
+        } else if (const auto *create = std::get_if<CreateStamp>(&step.primitive)) {
+            request.stamp = step.source + u'/' + create->stamp;
         }
     }
     if (!done)
@@ -1862,6 +1880,10 @@ void OperationRunner::Engine::lookAtDeadline(const QString &id, std::chrono::mil
         // In days at the most: a timer counts no more than 24.
         m_clock.callLater(std::min<std::chrono::milliseconds>(left, 24h), this,
                           [this, id, deadline] { lookAtDeadline(id, deadline); });
+        return;
+    }
+    if (running->holding) { // the cordon is no move: it starts all the same
+        m_clock.callLater(10ms, this, [this, id, deadline] { lookAtDeadline(id, deadline); });
         return;
     }
     running->deadline.reset();

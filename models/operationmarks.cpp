@@ -230,7 +230,7 @@ void OperationRunner::Engine::lookAtMarks(const FleetVersion &version)
         if (m_endedRuns.value(run) == id) {
             // Left by a process that was killed after its last word.
             const auto record = m_journal.operation(id);
-            if (!record || !isFinal(record->state) || record->hold.run != run)
+            if (!record || !isFinal(record->state) || record->hold.marked || record->hold.run != run)
                 continue;
             const bool isReadOnly = std::any_of(
                     version.sources.begin(), version.sources.end(), [&](const SourceState &source) {

@@ -584,8 +584,9 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
                 if (wanted >= 0 && slot != wanted)
                     return;
                 const auto overlay = overlays.constFind(slot);
-                const Evaluation is = evaluateWith(carry, slot, request.allowUnknown,
-                                                   overlay == overlays.constEnd() ? nullptr : &*overlay);
+                Overlay at = overlay == overlays.constEnd() ? Overlay() : *overlay;
+                at.leave = leaveOf(request);
+                const Evaluation is = evaluateWith(carry, slot, request.allowUnknown, &at);
                 if (!is.refusals.isEmpty()) {
                     refusals = is.refusals;
                     return;
@@ -780,7 +781,7 @@ int indexOf(std::vector<T> &list, const T &value)
 }
 
 void addRooms(EmptyingProblem &problem, const FleetVersion &version, const QSet<int> &emptied,
-              const std::vector<int> &among, bool allowUnknown)
+              const std::vector<int> &among, const ActionRequest &request)
 {
     // A little less than evaluate() takes, which adds up in another order.
     constexpr double exact = 1 + 5e-10;
@@ -790,7 +791,7 @@ void addRooms(EmptyingProblem &problem, const FleetVersion &version, const QSet<
         if (!among.empty() && std::find(among.begin(), among.end(), slot) == among.end())
             return;
         QList<Refusal> closed;
-        addTargetRefusals(closed, version, entry);
+        addTargetRefusals(closed, version, entry, false, leaveOf(request));
         if (!closed.isEmpty())
             return;
         Internal::Room room;
@@ -809,7 +810,7 @@ void addRooms(EmptyingProblem &problem, const FleetVersion &version, const QSet<
             room.taken[i] = *taken;
             room.most[i] = *is.limit * (kind == ResourceKind::Tenants ? 1 : problem.load) * exact;
         }
-        if (room.unknown && !allowUnknown)
+        if (room.unknown && !request.allowUnknown)
             return;
         for (const std::vector<int> *tenants : {&entry.tenants, &entry.incoming}) {
             for (const int tenant : *tenants) {
@@ -926,7 +927,7 @@ bool isEmptied(const StampEntry &entry)
 // The tenants of a stamp: guests who need a place, and those who can't go.
 template<typename Stay>
 void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int from,
-               bool allowUnknown, const Stay &stay)
+               const ActionRequest &request, const Stay &stay)
 {
     const StampEntry &entry = *version->stamps[from];
     const int origin = indexOf(problem.origins, std::pair(entry.stamp->region, entry.stamp->ring));
@@ -957,7 +958,7 @@ void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int fro
             unknown |= !amount;
             guest.need[size_t(kind)] = amount.value_or(0);
         }
-        if (unknown && !allowUnknown) {
+        if (unknown && !request.allowUnknown) {
             stay(slot, refusal(u"unknown-capacity"_s, tenant.tenant->id,
                                say("what %1 needs is not known").arg(tenant.tenant->id),
                                say("allow it on purpose (--allow-unknown)")));
@@ -1087,7 +1088,7 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
             problem->load = request.maxLoad.value_or(
                     std::min(version->sources[source].objectives.load, 1.0));
         }
-        addGuests(*problem, version, slot, request.allowUnknown, stay);
+        addGuests(*problem, version, slot, request, stay);
     }
     for (const int source : std::as_const(amongSources)) {
         if (std::any_of(problems.begin(), problems.end(),
@@ -1106,7 +1107,7 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
     QHash<int, Overlay> leaving; // by stamp
     std::vector<std::pair<int, Overlay>> entering;
     for (EmptyingProblem &problem : problems) {
-        addRooms(problem, *version, emptied, among, request.allowUnknown);
+        addRooms(problem, *version, emptied, among, request);
         addWishes(problem, *version, request.targets);
         const std::vector<int> rooms = Internal::place(problem.rooms, problem.guests,
                                                        problem.allowed, problem.distances);
@@ -1122,6 +1123,7 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
             }
             const size_t room = size_t(rooms[guest]);
             Overlay &to = incoming[room];
+            to.leave = leaveOf(request);
             const Evaluation answer
                     = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
             if (!answer.refusals.isEmpty() || answer.after.value_or(0) > most) {

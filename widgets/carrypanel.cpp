@@ -238,7 +238,8 @@ QString CarryBanner::hint() const
 void CarryBanner::refresh()
 {
     m_line.clear();
-    if (m_carry.mode() != CarryController::Mode::Cut) { // a drop that is refused stays as if cut
+    // A drop that is refused stays as if cut, and what was said of it stays till it is put back.
+    if (!m_carry.isActive() || m_carry.mode() != CarryController::Mode::Cut) {
         m_refusedBy.clear();
         m_mend->hide();
     }
@@ -259,7 +260,7 @@ void CarryBanner::refresh()
             ? tr("Cut %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source)
             : tr("Carrying %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source);
     }
-    setAccessibleDescription(m_line);
+    setAccessibleDescription(m_refusedBy.isEmpty() ? m_line : hint());
     setVisible(m_carry.isActive());
     update();
 }

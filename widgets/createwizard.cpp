@@ -10,6 +10,7 @@
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QPainterPath>
+#include <QtGui/QShortcut>
 #include <QtWidgets/QAbstractSpinBox>
 #include <QtWidgets/QButtonGroup>
 #include <QtWidgets/QCheckBox>
@@ -382,6 +383,8 @@ CreateWizard::CreateWizard(Deck &deck, const QString &region, QWidget *parent)
     connect(cancel, &Button::clicked, this, &CreateWizard::reject);
     connect(m_back, &Button::clicked, this, &CreateWizard::back);
     connect(m_next, &Button::clicked, this, &CreateWizard::next);
+    auto *alt = new QShortcut(QKeySequence(Qt::ALT | Qt::Key_Left), this);
+    connect(alt, &QShortcut::activated, this, &CreateWizard::back);
     connect(this, &QDialog::rejected, this, &QObject::deleteLater);
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.sources || slice.stampsComeOrGo)
@@ -809,10 +812,6 @@ void CreateWizard::check()
 
 void CreateWizard::keyPressEvent(QKeyEvent *event)
 {
-    if (event->key() == Qt::Key_Left && event->modifiers() == Qt::AltModifier) {
-        back();
-        return;
-    }
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
         && event->modifiers() == Qt::NoModifier) {
         // On a button Enter presses that one.

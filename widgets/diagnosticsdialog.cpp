@@ -67,6 +67,7 @@ public:
     {
         QString name, value;
         bool isWarning = false;
+        bool isWide = false; ///< Has both columns: the last one.
     };
     void show(const QList<Fact> &facts)
     {
@@ -92,8 +93,9 @@ protected:
             Text::draw(painter, {x, base}, m_facts[at].name, smallStyle);
             painter.setPen(
                 theme[m_facts[at].isWarning ? Token::DegradedText : Token::TextPrimary]);
+            const double room = m_facts[at].isWide ? width() - x : column;
             Text::draw(painter, {x + 130, base},
-                       Text::elided(m_facts[at].value, bodyStyle, column - 130 - 16), bodyStyle);
+                       Text::elided(m_facts[at].value, bodyStyle, room - 130 - 16), bodyStyle);
         }
     }
 
@@ -310,7 +312,7 @@ DiagnosticsDialog::DiagnosticsDialog(Deck &deck, const QString &source, QWidget 
     setModal(true);
     setAttribute(Qt::WA_DeleteOnClose);
     auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
+    all->setContentsMargins(1, 1, 1, 1); // the frame
     all->setSpacing(0);
 
     auto *headBox = new QWidget;
@@ -415,7 +417,8 @@ void DiagnosticsDialog::fill(const SourceDiagnostics &is)
     const std::optional<Error> &error = is.error;
     m_line->setToken(error ? Token::DegradedText : Token::TextSecondary);
     m_line->setText(error ? error->message
-                          : tr("%1, as of %2 UTC").arg(is.adapter, Format::second(is.at)));
+                          : is.instance.isEmpty() ? tr("Nothing was heard of it yet.")
+                                                  : tr("It answers."));
     QString interval = toString(is.pollInterval);
     if (is.effectiveInterval != is.pollInterval)
         interval = tr("%1, stretched to %2 by its load")
@@ -426,18 +429,19 @@ void DiagnosticsDialog::fill(const SourceDiagnostics &is)
     if (is.readOnly)
         rights.append(tr("read only"));
     QList<Facts::Fact> facts{
-        {tr("Adapter"), is.adapter, false},
+        {tr("Adapter"), is.adapter, false, false},
         {tr("Instance"), is.instance.isEmpty() ? tr("not known") : is.instance, false},
         {tr("Poll interval"), interval, is.effectiveInterval != is.pollInterval},
         {tr("Clock"), is.skew ? skewOf(*is.skew) : tr("not known"),
          is.skew && std::chrono::abs(*is.skew) > skewLimit},
         {tr("Time limit"), toString(is.timeout), false},
         {tr("Marked"), rights.isEmpty() ? tr("nothing") : rights.join(u", "), false},
-        {tr("Can"), is.capabilities.isEmpty() ? tr("not known") : is.capabilities.join(u", "),
-         false},
         {tr("Rejected objects"),
          is.faults == 0 ? tr("none") : tr("%1, first %2").arg(is.faults).arg(is.faultMessage),
-         is.faults > 0}};
+         is.faults > 0},
+        {tr("As of"), tr("%1 UTC").arg(Format::second(is.at)), false},
+        {tr("Can"), is.capabilities.isEmpty() ? tr("not known") : is.capabilities.join(u", "),
+         false, true}};
     m_facts->show(facts);
     m_endpoints->show(is.endpoints);
     // One that was heard without a request has none to make.
@@ -445,6 +449,7 @@ void DiagnosticsDialog::fill(const SourceDiagnostics &is)
     m_count->setText(tr("the last %1 of %2")
                          .arg(is.requests.size())
                          .arg(Format::count(qint64(is.requestsMade))));
+    m_facts->parentWidget()->layout()->activate(); // heights changed: nothing overlaps meanwhile
     update();
 }
 

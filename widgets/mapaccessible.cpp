@@ -16,7 +16,7 @@ namespace {
 constexpr size_t mostTiles = 500;
 constexpr auto cutAction = "cut"_L1; // of a drain handle: its tenants wait for a stamp
 
-enum class Kind : quint8 { Tile, Chip, Handle, Group, Spread };
+enum class Kind : quint8 { Tile, Chip, Handle, Group, Spread, Evacuation };
 
 /// What one child stands for: enough to find it again when the map has moved.
 struct Item
@@ -72,6 +72,8 @@ public:
                 return m_item.id;
             case Kind::Spread:
                 return MapWidget::tr("spread");
+            case Kind::Evacuation:
+                return MapWidget::tr("evacuate %1").arg(m_item.id);
             }
         }
         if (what == QAccessible::Description && m_map)
@@ -97,6 +99,7 @@ public:
         case Kind::Chip:
         case Kind::Handle:
         case Kind::Spread:
+        case Kind::Evacuation:
             break;
         }
         return QAccessible::Button;
@@ -156,6 +159,9 @@ public:
                 break;
             case Kind::Spread:
                 m_map->spread();
+                break;
+            case Kind::Evacuation:
+                m_map->evacuate(m_item.id);
                 break;
             case Kind::Group:
                 break;
@@ -279,6 +285,8 @@ private:
                 found.push_back(
                     {Kind::Group, -1, group.title, group.rect & sight, group.description});
         }
+        for (const auto &[region, there] : map.evacuationsInSight())
+            found.push_back({Kind::Evacuation, -1, region, there & sight, {}});
         if (const QRectF spread = map.spreadRect(); !spread.isEmpty())
             found.push_back({Kind::Spread, -1, u"spread"_s, spread, map.spreadDescription()});
         return found;

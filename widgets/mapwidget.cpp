@@ -33,6 +33,7 @@ using Text::Face;
 
 namespace {
 
+constexpr Text::Style evacuateStyle{Text::Face::Ui, 12, 500};
 constexpr double frameReach = 5; ///< How far a frame lies outside its tile.
 constexpr int dragFrom = 6;
 constexpr double spreadHeight = 56;
@@ -688,6 +689,72 @@ QString MapWidget::tenantAt(QPointF point) const
     return {};
 }
 
+void MapWidget::setEvacuates(bool on)
+{
+    m_evacuates = on;
+    ++m_layoutSerial;
+    update();
+}
+
+void MapWidget::evacuate(const QString &region)
+{
+    if (!isCarrying())
+        Q_EMIT evacuateRequested(region);
+}
+
+QRectF MapWidget::evacuateRect(const MapBlock &block) const
+{
+    const Group &group = m_groups[size_t(block.group)];
+    if (!m_evacuates || m_grouping != MapGroupBy::Region || !hasPaper(m_layout.stop)
+        || isCarrying() || group.key.isEmpty())
+        return {};
+    const QRectF head = block.head.translated(-m_scroll);
+    const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
+    if (m_layout.selvage)
+        return {head.right() - wide, head.top() + (m_layout.stop == Stop::Near ? 21 : 17), wide, 24};
+    // Behind the name and the place; where there is no room for it the menu has it.
+    const MapGroupNote note = m_notes.value(group.key);
+    const QString place = note.place.isEmpty() ? stampCount(group.counts.stamps) : note.place;
+    const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
+        + Text::width(place, {Face::Ui, 12, 400}) + 10;
+    if (left + wide > head.right() - 130)
+        return {};
+    return {left, head.top(), wide, 24};
+}
+
+std::vector<std::pair<QString, QRectF>> MapWidget::evacuationsInSight() const
+{
+    std::vector<std::pair<QString, QRectF>> found;
+    if (!m_version || !m_evacuates)
+        return found;
+    for (const MapBlock &block : m_layout.blocks) {
+        const QRectF there = evacuateRect(block);
+        if (!there.isEmpty() && there.intersects(QRectF(rect())))
+            found.emplace_back(m_groups[size_t(block.group)].key, there);
+    }
+    return found;
+}
+
+QString MapWidget::evacuationAt(QPointF point) const
+{
+    for (const auto &[region, there] : evacuationsInSight()) {
+        if (there.contains(point))
+            return region;
+    }
+    return {};
+}
+
+void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
+{
+    const QRectF there = evacuateRect(block);
+    if (there.isEmpty())
+        return;
+    const bool isHovered = m_hoveredRegion == m_groups[size_t(block.group)].key;
+    write(painter, {there.left() + 4, there.top() + (m_layout.selvage ? 16 : 17)},
+          tr("Evacuate…"), evacuateStyle,
+          Theme::current()[isHovered ? Token::AccentText : Token::TextTertiary]);
+}
+
 QRectF MapWidget::drainHandleRect(int slot) const
 {
     if (m_layout.stop != Stop::Near || positionOf(slot) < 0 || isCarrying() || isFaded(slot)
@@ -1133,8 +1200,11 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
           primary);
     const FleetCounts &counts = group.counts;
     const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
-    write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
+    const QRectF link = evacuateRect(block);
+    write(painter, {x, y + (near ? 37 : 33)},
+          Text::elided(place, {Face::Ui, 12, 400}, width - (link.isEmpty() ? 0 : link.width() + 8)),
           {Face::Ui, 12, 400}, secondary);
+    paintEvacuate(painter, block);
 
     if (isCarrying()) {
         const double line = y + (near ? 62 : 57);
@@ -1287,6 +1357,7 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group
     if (right - after > 30)
         write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
               theme[Token::TextTertiary]);
+    paintEvacuate(painter, block);
 }
 
 void MapWidget::paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group)
@@ -1962,6 +2033,11 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
             select(positionOf(slot), event->modifiers());
         return;
     }
+    if (const QString region = evacuationAt(at); !region.isEmpty()) {
+        m_gesture = Gesture::None;
+        evacuate(region);
+        return;
+    }
     for (const MapBlock &block : m_layout.blocks) {
         for (int i = 0; i < block.ghosts; ++i) {
             if (m_layout.ghostRect(block, i).translated(-m_scroll).contains(at)) {
@@ -2035,7 +2111,14 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
     if (slot != m_hovered)
         setHovered(slot);
     const bool grab = slot >= 0 && (drainHandleRect(slot).contains(at) || !tenantAt(at).isEmpty());
-    setCursor(grab ? Qt::OpenHandCursor : Qt::ArrowCursor);
+    const QString region = slot < 0 ? evacuationAt(at) : QString();
+    if (region != m_hoveredRegion) {
+        m_hoveredRegion = region;
+        update();
+    }
+    setCursor(grab                 ? Qt::OpenHandCursor
+                  : region.isEmpty() ? Qt::ArrowCursor
+                                     : Qt::PointingHandCursor);
 }
 
 void MapWidget::mouseReleaseEvent(QMouseEvent *event)
@@ -2289,8 +2372,20 @@ void MapWidget::contextMenuEvent(QContextMenuEvent *event)
         slot = m_current;
         at = mapToGlobal(tileRect(slot).center().toPoint());
     }
-    if (slot >= 0)
+    if (slot >= 0) {
         Q_EMIT menuRequested(slot, at);
+        return;
+    }
+    if (!m_evacuates || m_grouping != MapGroupBy::Region || isCarrying())
+        return;
+    for (const MapBlock &block : m_layout.blocks) {
+        const QString &key = m_groups[size_t(block.group)].key;
+        if (!key.isEmpty()
+            && block.head.translated(-m_scroll).contains(QPointF(event->pos()))) {
+            Q_EMIT regionMenuRequested(key, at);
+            return;
+        }
+    }
 }
 
 // Carrying -------------------------------------------------------------------------------------

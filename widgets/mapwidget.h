@@ -94,6 +94,11 @@ public:
     [[nodiscard]] QString tenantAt(QPointF point) const;
     /// The chips in sight: id and rectangle.
     [[nodiscard]] std::vector<std::pair<QString, QRectF>> chipsInSight() const;
+    /// Shows Evacuate… in the heads of regions; off unless somebody answers evacuateRequested().
+    void setEvacuates(bool on);
+    /// Where it stands in each head in sight: the region and the rectangle.
+    [[nodiscard]] std::vector<std::pair<QString, QRectF>> evacuationsInSight() const;
+    void evacuate(const QString &region); ///< As a click on it.
     /// Where the drain handle of a near tile is; empty without one.
     [[nodiscard]] QRectF drainHandleRect(int slot) const;
     [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
@@ -143,6 +148,9 @@ Q_SIGNALS:
     void pickedUp(const QStringList &tenants);
     /// The drain handle was clicked: the planner is to spread the stamp's tenants.
     void drainRequested(int slot);
+    /// Evacuate… in the head of a region, or its menu.
+    void evacuateRequested(const QString &region);
+    void regionMenuRequested(const QString &region, const QPoint &globalAt);
     /// The button Create from… of a ghost stamp.
     void createRequested(const QString &groupKey);
 
@@ -209,6 +217,9 @@ private:
     void updateSlot(int slot);
     void resetTheme();
     [[nodiscard]] QRectF stripRect() const;
+    [[nodiscard]] QRectF evacuateRect(const MapBlock &block) const;
+    void paintEvacuate(QPainter &painter, const MapBlock &block);
+    [[nodiscard]] QString evacuationAt(QPointF point) const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;
     void renderStrip();
     [[nodiscard]] double stripAt(double contentY) const;
@@ -303,6 +314,8 @@ private:
     QPointF m_zoomAnchor;
     double m_zoomScale = 1;
     bool m_animated = true;
+    bool m_evacuates = false;
+    QString m_hoveredRegion; // its Evacuate… is under the pointer
 
     QHash<int, qint64> m_changedAt; // slot to when its health changed, for 2 s
     int m_changedTimer = 0;

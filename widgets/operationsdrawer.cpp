@@ -42,6 +42,10 @@ QString iconOf(const Operation &operation)
         return u"check-circle"_s;
     if (operation.kind == u"drain" || operation.kind == u"evacuate")
         return u"arrow-up-right"_s;
+    if (operation.kind == u"create")
+        return u"plus-lg"_s;
+    if (operation.kind == u"delete")
+        return u"trash"_s;
     return u"arrow-right"_s;
 }
 

@@ -7,6 +7,7 @@
 
 #include "models/duration.h"
 #include "models/dataage.h"
+#include "models/difference.h"
 #include "models/formatter.h"
 
 #include "backends/api/whendone.h"
@@ -728,7 +729,11 @@ void PlanDialog::readOptions()
     const QString source = m_request.stamp.section(u'/', 0, 0);
     m_request.among.clear();
     for (const QString &name : wanted) {
-        const QString id = name.contains(u'/') ? name : QString(source + u'/' + name);
+        QString id = name.contains(u'/') ? name : QString(source + u'/' + name);
+        if (source.isEmpty()) { // of an evacuation, which may be of several
+            if (const auto slot = m_deck.fleet().findStamp(name))
+                id = m_deck.fleet().stampId(*slot);
+        }
         if (!m_deck.stamp(id))
             m_optionError = tr("there is no stamp %1").arg(name);
         m_request.among.append(id);
@@ -843,7 +848,7 @@ void PlanDialog::paintEvent(QPaintEvent *)
         icon = u"plus-lg"_s;
         break;
     case ActionKind::Delete:
-        icon = u"x-lg"_s;
+        icon = u"trash"_s;
         break;
     }
     Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
@@ -1156,8 +1161,8 @@ void PlanDialog::showPlan()
 
     auto *confirmLabel = findChild<TextLine *>(u"confirmNameLabel"_s);
     confirmLabel->setText(plan.production
-                              ? tr("Type the name of the stamp to run this in production")
-                              : tr("Type the name of the stamp to run this"));
+                              ? tr("Type %1 to run this in production").arg(plan.confirmName)
+                              : tr("Type %1 to run this").arg(plan.confirmName));
     m_confirm->setAccessibleName(confirmLabel->text());
     confirmLabel->setVisible(wantsName());
     m_confirm->setVisible(wantsName());
@@ -1240,9 +1245,23 @@ void PlanDialog::updateRun()
 
 QString PlanDialog::whatMoved(const Plan &now) const
 {
-    const FleetVersion &version = *m_deck.feed.version();
+    if (const QString what = whoWrote(*m_deck.feed.version()); !what.isEmpty())
+        return what;
+    if (now.refusals.size() != m_plan->refusals.size() && now.isRefused())
+        return tr("Now it is refused: %1.").arg(now.refusals.first().message);
+    if (now.isRefused() != m_plan->isRefused())
+        return tr("It is not refused any more.");
+    return {};
+}
+
+QString PlanDialog::whoWrote(const FleetVersion &version) const
+{
     const auto by = [](const QString &who) {
         return who.isEmpty() ? tr("Someone else") : who;
+    };
+    const auto changed = [](const QString &who, const QString &what, const QString &difference) {
+        return difference.isEmpty() ? tr("%1 changed %2.").arg(who, what)
+                                    : tr("%1 changed %2: %3.").arg(who, what, difference);
     };
     // What a writer can set, of all that the plan touches.
     for (const LoadChange &load : m_plan->loads) {
@@ -1258,7 +1277,8 @@ QString PlanDialog::whatMoved(const Plan &now) const
                     .arg(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
                          toString(after->stamp->lifecycle));
         if (before->stamp->revision != after->stamp->revision)
-            return tr("%1 changed %2.").arg(by(after->stamp->updatedBy), nameOfStamp(load.stamp));
+            return changed(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
+                           differenceInWords(*before->stamp, *after->stamp));
     }
     for (const PlannedMove &move : m_plan->moves) {
         const TenantPtr before = m_planned->tenants[move.tenant].tenant;
@@ -1267,12 +1287,8 @@ QString PlanDialog::whatMoved(const Plan &now) const
             return tr("%1 is gone.").arg(move.id);
         const TenantPtr after = version.tenants[slot].tenant;
         if (before && after && before->revision != after->revision)
-            return tr("%1 changed %2.").arg(by(after->updatedBy), after->id);
+            return changed(by(after->updatedBy), after->id, differenceInWords(*before, *after));
     }
-    if (now.refusals.size() != m_plan->refusals.size() && now.isRefused())
-        return tr("Now it is refused: %1.").arg(now.refusals.first().message);
-    if (now.isRefused() != m_plan->isRefused())
-        return tr("It is not refused any more.");
     return {};
 }
 
@@ -1351,7 +1367,7 @@ void PlanDialog::run()
         submit();
         return;
     }
-    m_secondsLeft = int(callOffTime / std::chrono::seconds(1));
+    m_startsAt = m_deck.clock.elapsed() + callOffTime;
     m_confirm->setEnabled(false);
     m_reason->setEnabled(false);
     m_run->setFocus();
@@ -1361,17 +1377,21 @@ void PlanDialog::run()
 // What can't be undone can be called off for a while.
 void PlanDialog::countDown()
 {
+    const auto left = m_startsAt - m_deck.clock.elapsed();
+    if (left <= std::chrono::milliseconds(0)) {
+        m_secondsLeft = 0;
+        submit();
+        return;
+    }
+    m_secondsLeft = int((left + std::chrono::milliseconds(999)) / std::chrono::seconds(1));
     m_sub->setText(tr("Starts in %1 s. Nothing has changed yet.").arg(m_secondsLeft));
     m_sub->setToken(Token::DegradedText);
     updateRun();
-    m_timer = m_deck.clock.callLater(std::chrono::seconds(1), this, [this] {
-        m_timer = 0;
-        if (--m_secondsLeft > 0) {
-            countDown();
-            return;
-        }
-        submit();
-    });
+    m_timer = m_deck.clock.callLater(std::min<std::chrono::milliseconds>(left, std::chrono::seconds(1)),
+                                     this, [this] {
+                                         m_timer = 0;
+                                         countDown();
+                                     });
 }
 
 void PlanDialog::callOff(const QString &why)
@@ -1424,8 +1444,15 @@ void PlanDialog::submit()
             accept();
             return;
         }
+        Error error = answer.error();
+        // Who was too late is told field, old and new value; the store knows them first.
+        if (error.kind == ErrorKind::Conflict && m_plan) {
+            if (QString what = whoWrote(*m_deck.store.current()); !what.isEmpty()) {
+                what.chop(1); // the full stop
+                error.message = what;
+            }
+        }
         replan();
-        const Error &error = answer.error();
         // A backend that has no such verb after all: the next try is run from here.
         if (isHandedOver() && error.kind == ErrorKind::Unsupported)
             m_handOver->setChecked(false);

@@ -73,6 +73,8 @@ private:
     [[nodiscard]] QString whyNot() const; ///< Why Run cannot be pressed now; empty when it can.
     /// What of \a now differs from the shown plan so that it must be looked at; empty for nothing.
     [[nodiscard]] QString whatMoved(const Plan &now) const;
+    /// Who wrote since to what the plan touches, and what; empty for nobody.
+    [[nodiscard]] QString whoWrote(const FleetVersion &version) const;
 
     Deck &m_deck;
     ActionRequest m_request;
@@ -84,6 +86,7 @@ private:
     bool m_moved = false;
     bool m_running = false;
     int m_secondsLeft = 0; // until it starts; 0 when nothing waits
+    std::chrono::milliseconds m_startsAt{0}; // Clock::elapsed()
     Clock::TimerId m_timer = 0;
     bool m_looking = false; // a large plan is made again on another thread
     QString m_optionError; // what is wrong with the options; empty for nothing

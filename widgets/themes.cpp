@@ -6,6 +6,7 @@
 #include <QtCore/QEvent>
 #include <QtCore/QPointer>
 #include <QtCore/QScopedValueRollback>
+#include <QtCore/QTimer>
 #include <QtGui/QFocusEvent>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QAbstractSpinBox>
@@ -89,17 +90,27 @@ void Themes::setHighContrast(bool high)
 
 bool Themes::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::ApplicationPaletteChange && !m_applying) {
+    // Every window is told as well as the application; and of what we set ourselves we are told
+    // later, when it must not be taken for the desktop's.
+    if (event->type() == QEvent::ApplicationPaletteChange && watched == parent() && !m_applying) {
         QPalette palette = QGuiApplication::palette();
         if (m_installed && palette.color(QPalette::Window) == m_theme.color(Token::BgWindow)) {
+            if (m_settling)
+                return QObject::eventFilter(watched, event);
             // Ours is still set, so what changed lies below it: look there.
             const QScopedValueRollback guard(m_applying, true);
             QApplication::setPalette(QPalette());
             palette = QGuiApplication::palette();
             QApplication::setPalette(m_theme.palette());
+            settle();
         }
-        m_desktop = schemeOf(palette);
-        apply();
+        if (const Theme::Scheme desktop = schemeOf(palette); desktop != m_desktop) {
+            m_desktop = desktop;
+            apply();
+        } else if (QGuiApplication::palette().color(QPalette::Window)
+                   != m_theme.color(Token::BgWindow)) {
+            apply(); // somebody set another over ours
+        }
     }
     if (m_installed && event->type() == QEvent::FocusIn && watched->isWidgetType()) {
         const auto reason = static_cast<QFocusEvent *>(event)->reason();
@@ -135,8 +146,15 @@ void Themes::apply()
     if (m_installed) {
         const QScopedValueRollback guard(m_applying, true);
         QApplication::setPalette(m_theme.palette());
+        settle();
     }
     Q_EMIT changed();
+}
+
+void Themes::settle()
+{
+    m_settling = true;
+    QTimer::singleShot(0, this, [this] { m_settling = false; });
 }
 
 } // namespace Stampdeck

@@ -41,6 +41,7 @@ Q_SIGNALS:
 private:
     explicit Themes(QObject *parent);
     void apply();
+    void settle();
     void ring(QWidget *widget);
 
     Theme m_theme;
@@ -50,6 +51,7 @@ private:
     bool m_highContrast = false;
     bool m_installed = false;
     bool m_applying = false;
+    bool m_settling = false; // what was set last is still being told
     QPointer<QWidget> m_ring; // a QFocusFrame whose window may go first
     QPointer<QWidget> m_ringed; // what it stands round
 };

@@ -97,7 +97,7 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
                                                        : tr("Undo: %1").arg(title);
 
     auto *all = new QVBoxLayout(this);
-    all->setContentsMargins(0, 0, 0, 0);
+    all->setContentsMargins(1, 0, 1, 1); // the frame
     all->setSpacing(0);
     auto *top = new QVBoxLayout;
     top->setContentsMargins(60, 20, margin + 130, 6);
@@ -248,7 +248,7 @@ void VerbDialog::run()
     m_running = true;
     refresh();
     whenDone(m_deck.runner.control(m_operation, m_verb,
-                                   m_deck.asker(m_reason->text().trimmed())),
+                                   m_deck.asker(m_reason->text().trimmed()), Adoption::Yes),
              this, [this](const Result<OperationPtr> &answer) {
                  m_running = false;
                  if (answer) {

@@ -220,7 +220,8 @@ std::optional<ExitStatus> confirmed(Session &session, const Plan &plan)
 
 namespace {
 
-/// What can't be undone can be called off for a while (product.md); false when it was.
+} // namespace
+
 bool mayStart(Session &session, const Plan &plan)
 {
     if (plan.hasInverse || session.invocation().yes)
@@ -232,8 +233,6 @@ bool mayStart(Session &session, const Plan &plan)
     session.fleet().clock().callLater(callOffTime, &context, [answer] { answer->give(true); });
     return session.interrupt().count() == 0 && session.await(answer->future()).has_value();
 }
-
-} // namespace
 
 void printOperation(const Invocation &invocation, const Operation &operation)
 {

@@ -38,6 +38,8 @@ ExitStatus doctor(const Invocation &invocation, const PluginCatalog &catalog);
 /// Whether to go on with \a plan: asks on a terminal, obeys --yes and --confirm, and knows the
 /// rules of production. Nothing to go on; else the status, which has been explained.
 std::optional<ExitStatus> confirmed(Session &session, const Plan &plan);
+/// What can't be undone can be called off for a while (product.md); false when it was.
+[[nodiscard]] bool mayStart(Session &session, const Plan &plan);
 /// Follows \a operation to its end with progress on standard error, takes it back when the user
 /// interrupts, and prints how it ended. \a wanted is the state that means success.
 ExitStatus follow(Session &session, const OperationPtr &operation,

@@ -46,27 +46,27 @@ Result<QString> onlyOne(const QMap<QString, OperationPtr> &operations, Operation
                 u"say which operation: %1"_s.arg(candidates.join(u", "_s)));
 }
 
-/// Waits until \a good of the operation's state in the newest version, or the user interrupts.
+/// Waits until \a good of the operation in the newest version, or the user interrupts.
 template<typename Good>
 Result<OperationPtr> awaitState(Session &session, const QString &id, Good good)
 {
     const auto now = [&] { return session.version()->operations.value(id); };
     OperationPtr operation = now();
-    if (operation && good(operation->state))
+    if (operation && good(*operation))
         return operation;
     QEventLoop loop;
     QObject::connect(&session.fleet().store(), &FleetStore::published, &loop,
                      [&](const FleetVersionPtr &version) {
                          operation = version->operations.value(id);
-                         if (operation && good(operation->state))
+                         if (operation && good(*operation))
                              loop.quit();
                      });
     QObject::connect(&session.interrupt(), &Interrupt::interrupted, &loop, &QEventLoop::quit);
     operation = now();
-    if (!operation || !good(operation->state))
+    if (!operation || !good(*operation))
         loop.exec();
     operation = now();
-    if (!operation || !good(operation->state))
+    if (!operation || !good(*operation))
         return fail(Error::cancelled());
     return operation;
 }
@@ -115,6 +115,25 @@ Plan planOf(const FleetVersion &version, const JournalOperation &operation, Oper
     return plan;
 }
 
+/// The same of one that a backend runs, whose steps only it knows.
+Plan planOfTheirs(const FleetVersion &version, const QString &id, OperationVerb verb)
+{
+    Plan plan;
+    const OperationPtr operation = version.operations.value(id);
+    const QString source = version.operationSource.value(id);
+    const int index = version.sourceIndex(source);
+    if (index < 0 || !operation)
+        return plan;
+    plan.sources = {source};
+    plan.production = version.sources[index].production;
+    plan.target = u"%1 of %2 %3"_s.arg(toString(verb), operation->kind, operation->target);
+    // "eu-1" of "acme to eu-1", and of "eu-1: api 3 to 5".
+    plan.confirmName = operation->target.section(u": "_s, 0, 0);
+    if (const qsizetype at = plan.confirmName.lastIndexOf(u" to "); at >= 0)
+        plan.confirmName = plan.confirmName.mid(at + 4);
+    return plan;
+}
+
 /// States in which an operation waits for nobody but a person.
 bool isAtRest(OperationState state)
 {
@@ -142,7 +161,12 @@ ExitStatus followBackend(Session &session, const OperationPtr &first, OperationV
 {
     OperationPtr end = first;
     if (session.invocation().wait && !isAtRest(first->state)) {
-        const auto ended = awaitState(session, first->id, isAtRest);
+        // What was known of it before is no answer to what was just asked.
+        const auto ended = awaitState(session, first->id, [&first](const Operation &operation) {
+            const bool isOlder = first->updatedAt && operation.updatedAt
+                    && *operation.updatedAt < *first->updatedAt;
+            return !isOlder && isAtRest(operation.state);
+        });
         if (!ended)
             return session.give(ended.error());
         end = *ended;
@@ -206,8 +230,10 @@ ExitStatus pauseAll(Session &session)
     const FleetVersionPtr version = session.version();
     if (session.invocation().dryRun) {
         for (const OperationPtr &operation : version->operations) {
-            if (operation->state == OperationState::Running
-                || operation->state == OperationState::Pending)
+            const bool runs = operation->state == OperationState::Running
+                    || operation->state == OperationState::Pending;
+            // Of those that others hold controlForeign() has told.
+            if (runs && session.fleet().journal().holder(operation->id).isEmpty())
                 print(u"would pause %1: %2 %3\n"_s.arg(operation->id, operation->kind,
                                                       operation->target));
         }
@@ -409,6 +435,10 @@ ExitStatus control(Session &session)
             return session.give(Error::refused(made->refusals));
         if (const auto no = confirmed(session, *made))
             return *no;
+        if (!mayStart(session, *made)) {
+            complain(u"called off: nothing was done"_s);
+            return ExitStatus::Interrupted;
+        }
     } else if (journalled) {
         const Plan rest = planOf(*session.version(), *journalled, verb);
         if (invocation.dryRun)
@@ -421,6 +451,12 @@ ExitStatus control(Session &session)
     } else if (invocation.dryRun) {
         print(u"would ask the backend to %1 operation %2\n"_s.arg(toString(verb), id));
         return ExitStatus::Done;
+    } else if (verb != OperationVerb::Pause && verb != OperationVerb::Cancel) {
+        const Plan rest = planOfTheirs(*session.version(), id, verb);
+        if (rest.production) {
+            if (const auto no = confirmed(session, rest))
+                return *no;
+        }
     }
 
     const auto answer = session.await(

@@ -32,7 +32,7 @@ constexpr int operationsTold = 50;
 
 enum class Grade : quint8 { Good, Warning, Wrong };
 
-QString toString(Grade grade)
+QString wordOf(Grade grade)
 {
     return grade == Grade::Good ? u"good"_s : grade == Grade::Warning ? u"warning"_s : u"wrong"_s;
 }
@@ -64,6 +64,10 @@ public:
             if (!m_forms.contains(form))
                 m_forms.append(form);
         }
+        // One may begin with another.
+        std::sort(m_forms.begin(), m_forms.end(), [](const QByteArray &a, const QByteArray &b) {
+            return a.size() > b.size();
+        });
     }
     void addFrom(const QVariantMap &keys)
     {
@@ -412,8 +416,10 @@ void Doctor::lookAtSources()
     options.stateDir = state.path();
     options.readOnly = true;
     const auto session = Session::open(m_invocation, usable, options, m_catalog);
-    if (!session)
-        return; // which has been said
+    if (!session) {
+        add(u"sources"_s, Grade::Wrong, u"they could not be asked"_s, {}, session.error());
+        return;
+    }
     for (const SourceConfig &source : std::as_const(usable)) {
         const auto is = (*session)->await((*session)->fleet().diagnostics(source.settings.name));
         if (!is) {
@@ -442,7 +448,7 @@ QByteArray Doctor::report() const
     for (const Finding &finding : m_findings) {
         writer.beginObject();
         writer.member("subject", finding.subject);
-        writer.member("grade", toString(finding.grade));
+        writer.member("grade", wordOf(finding.grade));
         writer.member("message", finding.message);
         writer.key("fix");
         writer.valueOrNull(finding.fix);
@@ -519,7 +525,7 @@ ExitStatus Doctor::run()
                      {u"MEND"_s, TableColumn::Sentence, 1}});
         QString names;
         for (const Finding &finding : std::as_const(m_findings)) {
-            table.add({finding.subject, toString(finding.grade), finding.message, finding.fix});
+            table.add({finding.subject, wordOf(finding.grade), finding.message, finding.fix});
             if (finding.grade != Grade::Good)
                 names += finding.subject + u'\n';
         }

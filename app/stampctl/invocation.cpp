@@ -44,7 +44,6 @@ struct Words
     std::string operation;
     bool all = false;
     bool adopt = false;
-    std::string source;
     std::string writes;
     std::vector<std::string> only;
     std::string bundle;
@@ -349,7 +348,6 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.operation = QString::fromStdString(words.operation);
     invocation.all = words.all;
     invocation.adopt = words.adopt;
-    invocation.source = QString::fromStdString(words.source);
     invocation.writes = QString::fromStdString(words.writes);
     invocation.only = texts(words.only);
     invocation.bundle = QString::fromStdString(words.bundle);

@@ -30,7 +30,7 @@ struct Invocation
     QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
     QStringList rules;
     QString fromTemplate; ///< create: --template.
-    QString source; ///< create: --in.
+    QString source; ///< create: --in; conformance: ADAPTER=LOCATION[,KEY=VALUE…].
     QStringList parameters; ///< create: KEY=VALUE.
     QString incident;
     std::optional<Timestamp> until;
@@ -39,9 +39,7 @@ struct Invocation
     bool all = false;
     bool adopt = false;
     QString bundle; ///< doctor: the file to write.
-
-    QString source; ///< conformance: ADAPTER=LOCATION[,KEY=VALUE...].
-    QString writes;
+    QString writes; ///< conformance.
     QStringList only;
 
     // Of every acting command

@@ -30,7 +30,7 @@ constexpr int mostParallel = 64;
 constexpr double mostCores = 1e6;
 constexpr double mostBytes = 1e18;
 constexpr double mostTarget = 1e9;
-constexpr size_t mostMarked = 10'000;
+constexpr size_t mostMarked = 250'000;
 constexpr int mostSteps = 1'000'000;
 constexpr double mostMarkSeconds = 3'600;
 

@@ -38,7 +38,8 @@ Result<void> RuleKeeper::start()
     for (const JournalOperation &operation : *operations) {
         if (operation.request.actor != autoscaler())
             continue;
-        if (operation.state == OperationState::Paused)
+        // What a person paused stays so.
+        if (operation.state == OperationState::Paused && operation.error.startsWith("cut off"_L1))
             m_cutOff.append(operation.id);
         if (operation.state != OperationState::Succeeded)
             continue;

@@ -35,6 +35,8 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qint64 maxBody = 1 << 20;
+constexpr qint64 maxMarks = 32 << 20; // all that an operation touches, as one
+
 constexpr int defaultPage = 100;
 constexpr int largestPage = 1'000;
 constexpr qsizetype longestReason = 4'096;
@@ -376,7 +378,9 @@ HttpHandler::Admission StampApi::admit(HttpRequest &request)
     auto context = std::make_shared<Context>();
     Admission admission;
     admission.refusal = guard(request, *context);
-    admission.maxBody = isWrite(context->route) || isMarking(context->route) ? maxBody : 0;
+    admission.maxBody = isMarking(context->route) ? maxMarks
+        : isWrite(context->route)               ? maxBody
+                                                : 0;
     request.context = std::move(context);
     return admission;
 }
@@ -550,8 +554,6 @@ void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &
     case IncidentsRoute:
         return responder.answer(incidentsPage(*context));
     case TemplatesRoute:
-        if (!context->query.value(u"pageToken"_s).isEmpty())
-            return responder.answer(invalid(u"this pageToken is nobody's"_s, 422));
         return responder.answer(templatesPage(*context));
     case AuditRoute:
         return responder.answer(auditPage(*context));

@@ -172,6 +172,11 @@ void MainWindow::addActions()
         [this] { requestOf(ActionKind::Uncordon); });
     add(u"stamp.drain"_s, tr("Drain…"), u"arrow-up-right"_s, QKeySequence(Qt::CTRL | Qt::Key_E),
         [this] { requestOf(ActionKind::Drain); });
+    add(u"region.evacuate"_s, tr("Evacuate its region…"), u"arrow-up-right"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] {
+            if (const StampEntry *entry = m_deck.stamp(selectedStamp()))
+                evacuate(entry->stamp->region);
+        });
     add(u"stamp.scale"_s, tr("Scale…"), u"sliders"_s, QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
         openStamp(selectedStamp());
         m_stampPanel->setTab(StampPanel::Tab::Components);
@@ -285,6 +290,10 @@ void MainWindow::connectParts()
         request.stamp = m_deck.fleet().stampId(slot);
         openPlan(request);
     });
+    m_map->setEvacuates(!m_deck.readOnly);
+    connect(m_map, &MapWidget::evacuateRequested, this, &MainWindow::evacuate);
+    connect(m_map, &MapWidget::regionMenuRequested, this, &MainWindow::showRegionMenu);
+    connect(m_map, &MapWidget::createRequested, this, &MainWindow::openWizardIn);
     connect(m_status, &StatusBar::sourceActivated, this, &MainWindow::openDiagnostics);
     connect(m_status, &StatusBar::sourcesWanted, this, &MainWindow::showSourcesMenu);
     connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
@@ -397,6 +406,7 @@ void MainWindow::updateActions()
     m_actions->setReason(u"stamp.cordon"_s, why(ActionKind::Cordon));
     m_actions->setReason(u"stamp.uncordon"_s, why(ActionKind::Uncordon));
     m_actions->setReason(u"stamp.drain"_s, why(ActionKind::Drain));
+    m_actions->setReason(u"region.evacuate"_s, why(ActionKind::Evacuate));
     m_actions->setReason(u"stamp.scale"_s, why(ActionKind::Scale));
     m_actions->setReason(u"stamp.delete"_s, why(ActionKind::Delete));
     const auto &sources = m_deck.fleet().sources;
@@ -744,6 +754,31 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
     menu->popup(at);
 }
 
+void MainWindow::showRegionMenu(const QString &region, const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    QAction *out = menu->addAction(tr("Evacuate %1…").arg(region));
+    out->setEnabled(!m_deck.readOnly);
+    connect(out, &QAction::triggered, this, [this, region] { evacuate(region); });
+    QAction *made = menu->addAction(tr("New stamp in %1…").arg(region));
+    made->setEnabled(m_actions->action(u"stamp.create"_s)->isEnabled());
+    connect(made, &QAction::triggered, this, [this, region] { openWizardIn(region); });
+    menu->addSeparator();
+    QAction *copy = menu->addAction(tr("Copy the name"));
+    connect(copy, &QAction::triggered, this,
+            [region] { QGuiApplication::clipboard()->setText(region); });
+    menu->popup(at);
+}
+
+void MainWindow::evacuate(const QString &region)
+{
+    ActionRequest request;
+    request.kind = ActionKind::Evacuate;
+    request.region = region;
+    openPlan(request);
+}
+
 void MainWindow::showSourcesMenu(const QPoint &at)
 {
     auto *menu = new QMenu(this);
@@ -880,7 +915,12 @@ PlanDialog *MainWindow::openPlan(const ActionRequest &request)
 CreateWizard *MainWindow::openWizard()
 {
     const StampEntry *near = m_deck.stamp(selectedStamp());
-    auto *wizard = new CreateWizard(m_deck, near ? near->stamp->region : QString(), this);
+    return openWizardIn(near ? near->stamp->region : QString());
+}
+
+CreateWizard *MainWindow::openWizardIn(const QString &region)
+{
+    auto *wizard = new CreateWizard(m_deck, region, this);
     connect(wizard, &CreateWizard::planRequested, this,
             [this, wizard](const ActionRequest &request) {
                 wizard->hide();
@@ -919,7 +959,9 @@ void MainWindow::ask(const QString &operation, OperationVerb verb)
     const OperationPtr known = m_deck.fleet().operations.value(operation);
     const bool isOthers = !known || known->createdBy != m_deck.actor;
     const bool acts = verb == OperationVerb::Rollback
-        || (verb == OperationVerb::Resume && (isOthers || m_cutOff.contains(operation)));
+        || (verb == OperationVerb::Resume
+            && (isOthers || m_cutOff.contains(operation)
+                || known->state == OperationState::Orphaned));
     if (acts) {
         const Guard::Production production = Guard::productionOf(m_deck, operation);
         if (!production.source.isEmpty()) {

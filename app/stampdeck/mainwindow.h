@@ -64,6 +64,7 @@ public:
     PlanDialog *openPlan(const ActionRequest &request);
     /// Asks for a new stamp; its plan comes after.
     CreateWizard *openWizard();
+    CreateWizard *openWizardIn(const QString &region);
     void undo(const QString &operation);
     /// Asks a verb of an operation; where it touches production, for its name and a reason first.
     void ask(const QString &operation, OperationVerb verb);
@@ -101,6 +102,8 @@ private:
     void showView(ViewRail::View view);
     void showSettings(const QPoint &at);
     void showStampMenu(int slot, const QPoint &at);
+    void showRegionMenu(const QString &region, const QPoint &at);
+    void evacuate(const QString &region);
     void showSourcesMenu(const QPoint &at);
     void addSourceActions();
     void requestOf(ActionKind kind);

@@ -337,25 +337,49 @@ WriteContext Bench::context(const QString &expectedRevision, const QString &oper
     return context;
 }
 
-Result<WriteOutcome> Bench::perform(const Primitive &primitive, const WriteContext &context)
+Result<WriteOutcome> Bench::perform(const Primitive &primitive, const WriteContext &context,
+                                    Follow follow)
 {
-    // A backend that runs operations may still be at the last one.
     const QDeadlineTimer deadline(m_options.patience);
-    for (;;) {
-        auto outcome = await(writer().perform(primitive, context));
-        const bool isBusy = !outcome && outcome.error().kind == ErrorKind::Refused
+    const auto isBusy = [](const Result<WriteOutcome> &outcome) {
+        return !outcome && outcome.error().kind == ErrorKind::Refused
             && std::any_of(outcome.error().refusals.begin(), outcome.error().refusals.end(),
                            [](const Refusal &refusal) { return refusal.code == "busy"_L1; });
-        if (!isBusy || deadline.hasExpired())
-            return outcome;
+    };
+    auto outcome = await(writer().perform(primitive, context));
+    while (isBusy(outcome) && !deadline.hasExpired()) {
         pause(pollPause);
+        outcome = await(writer().perform(primitive, context));
     }
+    if (!outcome || outcome->done || follow == Follow::No)
+        return outcome;
+    const QDeadlineTimer enough(std::min<std::chrono::milliseconds>(m_options.patience / 4, 5s));
+    while (!enough.hasExpired()) {
+        pause(pollPause);
+        const auto now = await(writer().observe(primitive, context, outcome->handle));
+        if (!now)
+            return now;
+        if (now->done)
+            break;
+    }
+    return outcome;
 }
 
 void Bench::write(const Primitive &primitive, const QString &doing)
 {
-    // The writer goes by what it last read, where there is more than one endpoint.
-    take(perform(primitive, context()), doing);
+    // An autoscaler may write at the same moment: whoever loses to it reads again.
+    constexpr int tries = 5;
+    for (int i = 1;; ++i) {
+        auto outcome = perform(primitive, context());
+        const bool isLost = !outcome
+            && (outcome.error().kind == ErrorKind::Conflict
+                || outcome.error().kind == ErrorKind::Refused);
+        if (!isLost || i == tries) {
+            take(std::move(outcome), doing);
+            return;
+        }
+        pause(pollPause);
+    }
 }
 
 const Cut &Bench::look()
@@ -448,7 +472,7 @@ Bench::Begun Bench::beginJourney()
             begun.primitive = PlaceTenant{journey.tenant, journey.from, journey.to};
         else
             begun.primitive = MoveTenant{journey.tenant, journey.from, journey.to};
-        const auto outcome = perform(begun.primitive, begun.context);
+        const auto outcome = perform(begun.primitive, begun.context, Follow::No);
         if (outcome) {
             begun.outcome = *outcome;
             return begun;
@@ -571,7 +595,7 @@ void Bench::putBack(const Tenant &was, const Tenant &now)
 {
     const WriteContext first = context({}, now.operation);
     const auto step = [&](const Primitive &primitive) {
-        return perform(primitive, context({}, first.operation));
+        return perform(primitive, context({}, first.operation), Follow::No);
     };
     if (!can(Capability::Primitives)) {
         if (now.stamp != was.stamp && now.placements.size() == 1)

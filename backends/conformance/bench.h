@@ -190,8 +190,12 @@ public:
     void need(Capability capability);
     [[nodiscard]] WriteContext context(const QString &expectedRevision = {},
                                        const QString &operation = {}) const;
-    [[nodiscard]] Result<WriteOutcome> perform(const Primitive &primitive,
-                                               const WriteContext &context);
+    enum class Follow : quint8 { Yes, No };
+    /// Tries one primitive, again where the backend is busy with the last one. Waits until it is
+    /// done, for a while, so that the next write finds nothing in flight; Follow::No leaves that to
+    /// the check.
+    [[nodiscard]] Result<WriteOutcome>
+    perform(const Primitive &primitive, const WriteContext &context, Follow follow = Follow::Yes);
     /// The same with a context of its own; ends the check on an error.
     void write(const Primitive &primitive, const QString &doing);
     /// Everything as watcher() sees it now; what it was told before stays known.

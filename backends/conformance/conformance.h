@@ -99,8 +99,8 @@ struct ConformanceReport
 /// Checks \a subject in the calling thread, which needs an event loop's dispatcher; runs event
 /// loops of its own until it is through. Reads only, unless a scratch stamp is named; puts that
 /// back as it found it. Errors where there is nothing to check: those of the adapter when it can't
-/// be made or its backend doesn't answer; not-found for an unknown scratch stamp; invalid for an unknown rule; refused
-/// for a stamp that doesn't carry the label, or isn't active.
+/// be made or its backend doesn't answer; not-found for an unknown scratch stamp; invalid for an
+/// unknown rule; refused for a stamp that doesn't carry the label, or isn't active.
 [[nodiscard]] STAMPDECK_CONFORMANCE_EXPORT Result<ConformanceReport>
 checkConformance(const ConformanceSubject &subject, const ConformanceOptions &options,
                  Clock &clock = Clock::system());

@@ -128,7 +128,8 @@ private:
 
     Result<WriteOutcome> perform(const Primitive &primitive)
     {
-        return m_bench.perform(primitive, m_bench.context({}, m_begun.context.operation));
+        return m_bench.perform(primitive, m_bench.context({}, m_begun.context.operation),
+                               Bench::Follow::No);
     }
 
     // Place, which is done, probe, shift, retire.
@@ -228,6 +229,13 @@ void checkLacks(Bench &bench)
         const auto answer = tried(bench, capability);
         bench.expectKind(answer, {ErrorKind::Unsupported},
                          u"“%1”, which it has not"_s.arg(wordOf(capability)));
+    }
+    if (!can.testFlag(Capability::Marks)) {
+        MarkRequest request;
+        request.operation = request.run = nobody();
+        request.stamps.push_back({nobody(), 0, {}, {}, false});
+        bench.expectKind(bench.await(bench.writer().mark(request, bench.context())),
+                         {ErrorKind::Unsupported}, u"“marks”, which it has not"_s);
     }
     if (!can.testFlag(Capability::History)) {
         const Timestamp now = Clock::system().now();
@@ -415,7 +423,8 @@ void checkObserve(Bench &bench)
         primitive = scale;
     }
     const WriteContext context = bench.context();
-    WriteOutcome outcome = bench.take(bench.perform(primitive, context), u"a write"_s);
+    WriteOutcome outcome =
+        bench.take(bench.perform(primitive, context, Bench::Follow::No), u"a write"_s);
     const QString handle = outcome.handle;
     const QDeadlineTimer deadline(bench.options().patience);
     for (;;) {

@@ -218,7 +218,7 @@ Result<std::unique_ptr<FleetAdapter>> RestAdapter::create(const SourceSettings &
             return fail(ErrorKind::Invalid,
                         key + u": a user or password in an address is refused: use token"_s);
         if (url.hasQuery() || url.hasFragment())
-            return fail(ErrorKind::Invalid, key + u": an address ends with its path: "_s + text);
+            return fail(ErrorKind::Invalid, key + u": an address ends with its path: "_s + publicUrl(url));
     }
     if (urls.removeDuplicates() > 0)
         return fail(ErrorKind::Invalid, key + u": an address comes twice"_s);
@@ -912,6 +912,8 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
     struct Gathered
     {
         int open = 0;
+        int all = 0;
+        int without = 0; // that know no marks
         std::optional<Error> error;
         std::optional<Timestamp> until; // the earliest
     };
@@ -948,25 +950,31 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
     }
     if (writes.empty())
         return ready<Timestamp>(fail(ErrorKind::NotFound, m_name + u" has none of these objects"_s));
-    gathered->open = int(writes.size());
+    gathered->open = gathered->all = int(writes.size());
     for (auto &[endpoint, write] : writes) {
         m_client->send(
             std::move(write),
             [this, pending, gathered, life = request.life,
              subject = endpoint->subject](Result<HttpAnswer> answer) {
+                const auto note = [&gathered](const Error &error) {
+                    // Somebody else's mark counts whatever else went wrong.
+                    if (!gathered->error || gathered->error->kind != ErrorKind::Conflict)
+                        gathered->error = error;
+                };
                 if (!answer) {
-                    gathered->error = answer.error();
+                    note(answer.error());
                 } else if (answer->status == 404 || answer->status == 405
                            || answer->status == 501) {
                     // A server of before there were marks: it does without.
-                    m_keepsMarks = false;
-                    gathered->error = Error::of(ErrorKind::Unsupported,
-                                                subject + u" keeps no marks"_s);
+                    ++gathered->without;
+                    if (!gathered->error)
+                        gathered->error = Error::of(ErrorKind::Unsupported,
+                                                    subject + u" keeps no marks"_s);
                 } else if (!answer->isSuccess()) {
                     Error error = errorOf(*answer, subject);
                     if (error.kind == ErrorKind::Conflict)
                         error.detail = problemOf(*answer).who;
-                    gathered->error = error;
+                    note(error);
                 } else {
                     const auto until = fromRfc3339(QJsonDocument::fromJson(answer->body)
                                                        .object()
@@ -978,6 +986,7 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
                 }
                 if (--gathered->open > 0)
                     return;
+                m_keepsMarks = gathered->without < gathered->all;
                 if (gathered->error)
                     pending->finish(fail(*gathered->error));
                 else

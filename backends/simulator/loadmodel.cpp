@@ -119,7 +119,8 @@ double LoadModel::activity(const SimTenant &tenant, int index, SimTime time) con
     const SimTime local = time + SimTime(zone * double(hour));
     const double hourOfDay = double(local - floorTo(local, day)) / double(hour);
     // Quietest at four in the morning, busiest at four in the afternoon.
-    const double daily = 0.5 - 0.5 * std::cos((hourOfDay - 4) / 24 * 2 * std::numbers::pi);
+    const double daily =
+        m_calm ? 0.5 : 0.5 - 0.5 * std::cos((hourOfDay - 4) / 24 * 2 * std::numbers::pi);
     const double swing = between(hashOf(m_seed, SwingSalt, index), 0.18, 0.34);
     double is = 1.0 - swing + swing * daily;
     // 1970 began on a Thursday.

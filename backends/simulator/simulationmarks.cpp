@@ -53,6 +53,9 @@ Result<Timestamp> Simulation::mark(const MarkRequest &request, const WriteContex
             return fail(runElsewhere(known));
         }
     }
+    // One that somebody else took out of it does not end it: only when nothing bears its mark any
+    // more was it adopted, and ended.
+    const bool bears = !changes.empty();
     const Timestamp until = request.isEmpty() ? m_wall : m_wall + request.life;
     std::set<std::pair<bool, int>> named;
     for (const bool isTenant : {false, true}) {
@@ -67,11 +70,14 @@ Result<Timestamp> Simulation::mark(const MarkRequest &request, const WriteContex
             const OptionalMark known = marks.value(*index);
             const bool isOwn = known && known->operation == request.operation;
             if (known && !isOwn && known->until > m_wall) {
-                if (known->shared && object.shared)
+                if (object.shared || (request.mode == MarkMode::Renew && bears))
                     continue; // one of them stands there for both
-                return fail(heldBy(object.name, *known));
+                if (!known->shared)
+                    return fail(heldBy(object.name, *known));
             }
             if (request.mode == MarkMode::Renew && !object.shared && !isOwn) {
+                if (bears)
+                    continue;
                 return fail(ErrorKind::Conflict,
                             u"operation %1 is no longer marked on %2: it was adopted, and ended"_s
                                 .arg(request.operation, object.name));

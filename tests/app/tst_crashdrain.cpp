@@ -55,7 +55,7 @@ QProcessEnvironment environmentAt(int crashPoint)
 QString simulatorKeys(const QString &state)
 {
     const QString keys = u"simulator=4,seed=11,calm=true,failureRate=0,tenantsPerStamp=4,"
-                         "startSeconds=0.05,pollInterval=200ms"_s;
+                         "startSeconds=0.05,pollInterval=5s"_s;
     return state.isEmpty() ? keys : QString(keys + u",state="_s + state);
 }
 

@@ -174,7 +174,8 @@ private Q_SLOTS:
         const auto [id, to] = movable();
         const QString from = owner(id);
         bool sawTwo = false;
-        connect(&m_fleet->store(), &FleetStore::published, this,
+        QObject seeing; // no longer than what it writes to
+        connect(&m_fleet->store(), &FleetStore::published, &seeing,
                 [&, id = id](const FleetVersionPtr &version, const ChangeSetPtr &) {
                     const auto slot = version->findTenant(id);
                     if (!slot)
@@ -290,7 +291,8 @@ private Q_SLOTS:
             ids.insert(move.id);
         bool sawDraining = false;
         int mostInFlight = 0;
-        connect(&m_fleet->store(), &FleetStore::published, this,
+        QObject seeing; // no longer than what it writes to
+        connect(&m_fleet->store(), &FleetStore::published, &seeing,
                 [&](const FleetVersionPtr &version, const ChangeSetPtr &) {
                     sawDraining |= version->stamps[*version->findStamp(stamp)]->stamp->lifecycle
                         == Lifecycle::Draining;
@@ -434,7 +436,7 @@ private Q_SLOTS:
         const QString from = last.from.section(u'/', 1), to = elsewhere.section(u'/', 1);
         WriteContext bob;
         bob.actor = u"bob"_s;
-        bob.operation = u"bobs"_s;
+        bob.operation = (*accepted)->id; // as somebody whom no mark keeps out
         const auto perform = [&](const Primitive &primitive) {
             bob.idempotencyKey = kindOf(primitive);
             return await(m_fleet->perform(u"demo"_s, primitive, bob));

@@ -67,12 +67,18 @@ export XDG_CONFIG_HOME=$folder/config XDG_STATE_HOME=$folder/state
 stampctl=$folder/installed/bin/stampctl
 fleet=$folder/adapter/example.json
 
-"$stampctl" -o name adapters | grep -qx template || {
+# Into files: a grep that has seen enough would end the pipe, and its writer, too early.
+"$stampctl" -o name adapters >adapters.log
+grep -qx template adapters.log || {
     echo 'FAIL: stampctl adapters does not list the template'
     exit 1
 }
-"$stampctl" -o name get stamps --source "template=$fleet" | grep -qx template/eu-1
-cp "$fleet" before.json
+"$stampctl" -o name get stamps --source "template=$fleet" >stamps.log
+grep -qx template/eu-1 stamps.log || {
+    cat stamps.log
+    echo 'FAIL: the stamps of the template are not listed'
+    exit 1
+}
 "$stampctl" conformance "template=$fleet" --writes eu-2 >kit.log || {
     cat kit.log
     echo 'FAIL: the template does not keep every rule'

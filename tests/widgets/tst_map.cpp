@@ -599,6 +599,35 @@ private Q_SLOTS:
         QCOMPARE(map.selection().size(), 1);
     }
 
+    void aRegionsHeadOffersToEvacuateIt()
+    {
+        FleetFixture fleet(2, 4);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setVersion(fleet.feed.version());
+        for (const int width : {1400, 900}) { // a selvage, and a head
+            map.resize(width, 700);
+            map.setStop(Stop::Medium);
+            map.setEvacuates(false);
+            QVERIFY(map.evacuationsInSight().empty());
+            map.setEvacuates(true);
+            const auto links = map.evacuationsInSight();
+            QVERIFY(!links.empty());
+            const auto &[region, there] = links.front();
+            for (const int slot : map.slotsInSight())
+                QVERIFY(!map.tileRect(slot).intersects(there));
+            QSignalSpy asked(&map, &MapWidget::evacuateRequested);
+            QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
+            QCOMPARE(asked.count(), 1);
+            QCOMPARE(asked.first().first().toString(), region);
+            QVERIFY(!map.grab().isNull());
+        }
+        // Only a region is evacuated.
+        map.setGrouping(MapGroupBy::Ring);
+        QVERIFY(map.evacuationsInSight().empty());
+    }
+
     void assistiveTechnologySeesWhatIsInSight()
     {
         FleetFixture fleet(2, 6);

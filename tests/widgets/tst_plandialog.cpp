@@ -243,6 +243,30 @@ private Q_SLOTS:
         QTRY_VERIFY(!dialog);
     }
 
+    void whoLosesARaceIsToldFieldOldAndNewValueAndByWhom()
+    {
+        SampleFleet sample;
+        DeckFixture fixture(sample);
+        QPointer<PlanDialog> dialog = open(fixture, cordon(u"prod/s-001"_s));
+        // The store knows it, and the window not yet: Run is pressed on what was.
+        Stamp scaled = sample.stamp(1);
+        scaled.components[0].desired = 7;
+        scaled.revision = u"2"_s;
+        scaled.updatedBy = u"grace"_s;
+        FleetUpdate change = SampleFleet::delta();
+        change.stamps.push_back(std::make_shared<const Stamp>(scaled));
+        fixture.apply(change);
+        QVERIFY(!button(dialog, u"Run"_s)->text().startsWith(u"Plan"_s));
+        button(dialog, u"Run"_s)->click();
+        QTRY_VERIFY2(stateLine(dialog).startsWith(
+                         u"grace changed s-001: api 3, now 7. Nothing was changed. This is a fresh"_s)
+                         || stateLine(dialog).startsWith(
+                             u"grace changed s-001: api 3, now 7. Nothing was changed by you"_s),
+                     qPrintable(stateLine(dialog)));
+        QVERIFY(fixture.executor.kinds().isEmpty());
+        dialog->close();
+    }
+
     void aDrainIsPlannedAgainAsOneChooses()
     {
         DeckFixture fixture;

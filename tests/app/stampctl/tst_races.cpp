@@ -95,6 +95,8 @@ private Q_SLOTS:
                 return marked();
             if (request.method == "GET" && request.path == "/v1/fleet")
                 return asked++ == 0 ? FakeAnswer{200, fleet(7, 3)} : FakeAnswer{503, "{}"};
+            if (request.method == "GET")
+                return {404, "{}"};
             ++writes;
             return {202, "{\"id\":\"op\",\"kind\":\"cordon\",\"state\":\"succeeded\"}"};
         });

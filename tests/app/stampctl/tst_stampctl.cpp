@@ -97,7 +97,7 @@ Shape componentShape()
 {
     return {{u"name"_s, Text}, {u"desired"_s, Number}, {u"ready"_s, Number},
             {u"min"_s, Number | Nothing}, {u"max"_s, Number | Nothing}, {u"health"_s, Text},
-            {u"rule"_s, Object | Nothing}};
+            {u"rule"_s, Object | Nothing}, {u"load"_s, Number | Nothing}};
 }
 Shape tenantShape()
 {
@@ -111,7 +111,9 @@ Shape operationShape()
     return {{u"id"_s, Text}, {u"kind"_s, Text}, {u"target"_s, Text}, {u"state"_s, Text},
             {u"progress"_s, Number}, {u"steps"_s, Array}, {u"error"_s, Text | Nothing},
             {u"reason"_s, Text | Nothing}, {u"createdBy"_s, Text | Nothing},
-            {u"createdAt"_s, Time | Nothing}, {u"updatedAt"_s, Time | Nothing}};
+            {u"createdAt"_s, Time | Nothing}, {u"updatedAt"_s, Time | Nothing},
+            {u"remaining"_s, Text | Nothing}, {u"blocked"_s, Text | Nothing},
+            {u"mend"_s, Text | Nothing}};
 }
 Shape incidentShape()
 {

@@ -21,14 +21,13 @@ class TestStampctlDrain : public QObject
 {
     Q_OBJECT
 private:
-    [[nodiscard]] bool start(int stamps, int tenantsPerStamp, const QString &more = {})
+    [[nodiscard]] bool start(int stamps, int tenantsPerStamp, const QString &seconds = u"0.3"_s)
     {
         m_server = std::make_unique<Testing::Stampd>();
         return m_server->start(
             {u"--state"_s, m_dir->filePath(u"server"_s), u"--source"_s,
              u"simulator=%1,seed=7,calm=true,failureRate=0,tenantsPerStamp=%2,pollInterval=200ms,"
-             "startSeconds=0.3"_s.arg(stamps).arg(tenantsPerStamp)
-                 + more});
+             "startSeconds=%3"_s.arg(stamps).arg(tenantsPerStamp).arg(seconds)});
     }
     // Of the person \a who.
     [[nodiscard]] QStringList line(const QString &who, const QStringList &arguments) const
@@ -45,11 +44,11 @@ private:
     {
         return QJsonDocument::fromJson(ctl(u"ann"_s, QStringList{u"-o"_s, u"json"_s} + arguments).out);
     }
-    // A person goes on where the health gate paused: at busy hours of the simulated day a move may
-    // make its target twice as slow.
+    // A person goes on where the health gate paused: at busy hours of the simulated day moves may make
+    // their target slow.
     [[nodiscard]] Ended carriedThrough(Ended ended, const QString &who) const
     {
-        for (int i = 0; i < 20 && ended.err.contains("over twice"); ++i)
+        for (int i = 0; i < 20 && ended.out.contains(": paused (operation "); ++i)
             ended = ctl(who, {u"resume"_s, u"--yes"_s});
         return ended;
     }
@@ -118,16 +117,17 @@ private Q_SLOTS:
         QVERIFY(!plan.isEmpty());
         const QJsonArray moves = plan[u"moves"_s].toArray();
         const QString stamp = moves[0].toObject()[u"from"_s].toString();
-        const QString last = moves.last().toObject()[u"tenant"_s].toString();
-        // Where nobody of the drain goes.
-        QString elsewhere;
-        QStringList candidates = names({u"get"_s, u"stamps"_s, u"lifecycle:active"_s});
-        candidates.removeAll(stamp);
-        candidates.removeAll(moves.last().toObject()[u"to"_s].toString());
-        for (const QString &each : candidates) {
-            if (elsewhere.isEmpty()
-                && ctl(u"cid"_s, {u"move"_s, last, u"--to"_s, each, u"--dry-run"_s}).status == 0)
-                elsewhere = each;
+        // One of those whose turn comes late, and where the drain would not take it.
+        QString last, elsewhere;
+        const QStringList active = names({u"get"_s, u"stamps"_s, u"lifecycle:active"_s});
+        for (qsizetype i = moves.size() - 1; i > moves.size() / 2 && elsewhere.isEmpty(); --i) {
+            last = moves[i][u"tenant"_s].toString();
+            for (const QString &each : active) {
+                if (each == stamp || each == moves[i][u"to"_s].toString() || !elsewhere.isEmpty())
+                    continue;
+                if (ctl(u"cid"_s, {u"move"_s, last, u"--to"_s, each, u"--dry-run"_s}).status == 0)
+                    elsewhere = each;
+            }
         }
         QVERIFY(!elsewhere.isEmpty());
         const double cpu = json({u"get"_s, u"stamps"_s, u"id:"_s + stamp})
@@ -140,8 +140,14 @@ private Q_SLOTS:
         drain.start(program(), line(u"ann"_s, {u"drain"_s, stamp, u"--yes"_s}));
         QVERIFY(drain.waitForStarted());
         QTRY_VERIFY_WITH_TIMEOUT(lifecycleOf(stamp) != u"active", 60'000);
-        VERIFY_STATUS(ctl(u"bob"_s, {u"scale"_s, stamp, u"cpu=%1"_s.arg(2 * cpu), u"--yes"_s}), 0);
-        VERIFY_STATUS(ctl(u"cid"_s, {u"move"_s, last, u"--to"_s, elsewhere, u"--yes"_s}), 0);
+        // What it has marked is its own until it ends: the others are told whose.
+        const QStringList scale{u"scale"_s, stamp, u"cpu=%1"_s.arg(2 * cpu), u"--yes"_s};
+        const Ended second = ctl(u"bob"_s, scale);
+        VERIFY_STATUS(second, 4);
+        QVERIFY2(second.err.contains("drain by "), second.text().constData());
+        const Ended third = ctl(u"cid"_s, {u"move"_s, last, u"--to"_s, elsewhere, u"--yes"_s});
+        VERIFY_STATUS(third, 4);
+        QVERIFY2(third.err.contains("drain by "), third.text().constData());
         QVERIFY2(drain.state() == QProcess::Running, "the others came too late to be in its way");
         VERIFY_STATUS(carriedThrough(Testing::endedOf(drain, 300'000), u"ann"_s), 0);
 
@@ -153,19 +159,11 @@ private Q_SLOTS:
             if (before[it.key()] != stamp)
                 QCOMPARE(*it, before[it.key()]);
         }
-        QCOMPARE(after[last], elsewhere);
+        VERIFY_STATUS(ctl(u"bob"_s, scale), 0);
         QCOMPARE(json({u"get"_s, u"stamps"_s, u"id:"_s + stamp})
                      .array()[0][u"resources"_s][u"cpu"_s][u"limit"_s]
                      .toDouble(),
                  2 * cpu);
-        const QJsonObject operation = json({u"get"_s, u"operations"_s, u"kind:drain"_s})
-                                          .array()
-                                          .last()
-                                          .toObject();
-        const QJsonArray steps = operation[u"steps"_s].toArray();
-        QVERIFY2(steps.last().toObject()[u"error"_s].toString().startsWith(
-                     u"already moved to %1 by "_s.arg(elsewhere.section(u'/', 1))),
-                 qPrintable(steps.last().toObject()[u"error"_s].toString()));
     }
 
     void aDrainIsHandedOverToWhoRunsIt()
@@ -211,7 +209,7 @@ private Q_SLOTS:
                            u"--partial"_s, u"--yes"_s}),
             u"ann"_s);
         QVERIFY2(done.status == 0 || done.err.contains("done in part"), done.text().constData());
-        QVERIFY2(done.out.contains("evacuate " + region.toUtf8()), done.text().constData());
+        QVERIFY2(done.out.contains(QByteArray("evacuate " + region.toUtf8())), done.text().constData());
         const QMap<QString, QString> after = places();
         for (const QJsonValue &move : moves) {
             const QString tenant = move[u"tenant"_s].toString();

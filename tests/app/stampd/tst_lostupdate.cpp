@@ -45,6 +45,7 @@ struct ModelStamp
     QSet<QString> leaving; // who may still be here
     bool isTouched = false; // by an accepted write of this round
     bool isHeld = false; // by one that wrote what was there already
+    bool isTakenBack = false; // what was written, if anything was
 };
 
 struct ModelTenant
@@ -58,6 +59,7 @@ struct ModelTenant
     bool isExclusive = false;
     std::map<QString, double> demand;
     bool isTouched = false;
+    bool isTakenBack = false;
 };
 
 struct World
@@ -196,6 +198,10 @@ World accepted(World world, const Write &write, bool isRolledBack)
         }
     }
     touch(world, write);
+    if (isRolledBack && write.kind == Kind::Move)
+        world.tenants.at(write.object).isTakenBack = true;
+    else if (isRolledBack)
+        world.stamps.at(write.object).isTakenBack = true;
     if (write.kind == Kind::Move) {
         ModelTenant &tenant = world.tenants.at(write.object);
         ModelStamp &from = world.stamps.at(tenant.owner);
@@ -299,9 +305,9 @@ QString differenceOf(const World &expected, const World &before, const World &is
             return u"replicas of %1 are not what was written last"_s.arg(id);
         if (now.limit != stamp.limit)
             return u"limits of %1 are not what was written last"_s.arg(id);
-        if (now.updatedBy != stamp.updatedBy && !isDrained)
+        if (now.updatedBy != stamp.updatedBy && !isDrained && !stamp.isTakenBack)
             return u"%1 was changed by %2, not by %3"_s.arg(id, now.updatedBy, stamp.updatedBy);
-        if (!isDrained && (now.revision != before.stamps.at(id).revision) != stamp.isTouched)
+        if (!isDrained && !stamp.isTakenBack && (now.revision != before.stamps.at(id).revision) != stamp.isTouched)
             return u"revision of %1: %2"_s.arg(id, stamp.isTouched ? u"the same"_s : u"another"_s);
         for (const QString &kind : resourceNames) {
             double sum = 0;
@@ -318,9 +324,10 @@ QString differenceOf(const World &expected, const World &before, const World &is
         const ModelTenant &now = found->second;
         if (now.owner != tenant.owner)
             return u"%1 is on %2, not on %3"_s.arg(id, now.owner, tenant.owner);
-        if (now.updatedBy != tenant.updatedBy)
+        if (now.updatedBy != tenant.updatedBy && !tenant.isTakenBack)
             return u"%1 was changed by %2, not by %3"_s.arg(id, now.updatedBy, tenant.updatedBy);
-        if ((now.revision != before.tenants.at(id).revision) != tenant.isTouched)
+        if (!tenant.isTakenBack
+            && (now.revision != before.tenants.at(id).revision) != tenant.isTouched)
             return u"revision of %1: %2"_s.arg(id, tenant.isTouched ? u"the same"_s : u"another"_s);
     }
     return {};
@@ -626,7 +633,9 @@ private:
             const QString &end = answers[i].endState;
             m_rolledBack += end == u"rolled-back";
             if (end != u"succeeded" && (!isKilled || end != u"rolled-back"))
-                return writes[i].text() + u" ended "_s + end;
+                return writes[i].text() + u" ended "_s + end + u": "_s
+                    + m_stampd->get(u"/v1/operations/"_s + answers[i].operation)
+                          .json()[u"error"_s].toString();
             // The same key once more is the same operation, not another.
             const HttpAnswer again = post(writes[i]);
             if (again.status != 202 || again.json()[u"id"_s].toString() != answers[i].operation)

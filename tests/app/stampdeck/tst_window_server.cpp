@@ -321,7 +321,7 @@ private Q_SLOTS:
     void aMoveIsListedOnce()
     {
         Server server(4, 7);
-        QVERIFY(server.start({}, u"startSeconds=3"_s));
+        QVERIFY(server.start({}, u"startSeconds=6"_s));
         WindowOnSources on({u"prod:rest="_s + server.url() + u",pollInterval=500ms"_s});
         QTRY_VERIFY_WITH_TIMEOUT(on.source(u"prod"_s).watching, patience);
         on.window->actions().action(u"drawer.toggle"_s)->trigger();

@@ -124,6 +124,11 @@ public:
     {
         return m_right->history(stamps, signalNames, from, to, step);
     }
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override
+    {
+        return m_right->mark(request, context);
+    }
     [[nodiscard]] FutureResult<OperationPtr> drain(const DrainOrder &order,
                                                    const WriteContext &context) override
     {

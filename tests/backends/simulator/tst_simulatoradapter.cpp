@@ -102,7 +102,8 @@ private Q_SLOTS:
         QCOMPARE(settings->calm, plain.calm);
         QCOMPARE(settings->owner, plain.owner);
         QCOMPARE(settings->autoscaler, plain.autoscaler);
-        QCOMPARE(keys.size(), 10);
+        QCOMPARE(settings->scratch, plain.scratch);
+        QCOMPARE(keys.size(), 11);
 
         Testing::ManualClock clock;
         const auto adapter = make(clock, {});
