@@ -17,6 +17,7 @@
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QRegularExpression>
 
 #include <nlohmann/json.hpp>
 
@@ -165,6 +166,13 @@ std::optional<OperationVerb> verbOf(int route)
     default:
         return std::nullopt;
     }
+}
+
+/// What may stand in a header as it is.
+bool isOperationName(const QString &name)
+{
+    static const QRegularExpression form(u"\\A[A-Za-z0-9._~-]{1,200}\\z"_s);
+    return form.match(name).hasMatch();
 }
 
 QStringList parametersOf(int route)
@@ -640,9 +648,14 @@ HttpResponse StampApi::operationsPage(const Context &context) const
     writer.beginArray();
     auto each = token.isEmpty() ? operations.cbegin() : operations.upperBound(token);
     QString last;
-    for (int count = 0; each != operations.cend() && count < context.pageSize(); ++each, ++count) {
-        writeOperation(writer, *each.value());
+    for (int count = 0; each != operations.cend() && count < context.pageSize(); ++each) {
         last = each.key();
+        // What somebody else runs is told by its marks, and what of it is done here is here; what
+        // nobody runs any more is for everybody to know.
+        if (each.value()->fromMarks && each.value()->state != OperationState::Orphaned)
+            continue;
+        writeOperation(writer, *each.value());
+        ++count;
     }
     writer.endArray();
     writer.key("nextPageToken");
@@ -781,12 +794,14 @@ void StampApi::receiveMarks(const HttpRequest &request, const std::shared_ptr<Co
 {
     const FleetVersion &version = *context->cut.version;
     const FleetJson names(context->cut.version, JsonShape::Api);
-    if (context->id.isEmpty() || context->id.toUcs4().size() > 253)
-        return responder.answer(invalid(u"an operation has a name of 1 to 253 characters"_s));
+    if (!isOperationName(context->id))
+        return responder.answer(invalid(
+            u"an operation has a name of 1 to 200 letters, digits, dots, hyphens, underscores and "
+            "tildes"_s));
     MarkRequest all;
     if (context->route == UnmarkRoute) {
         all.run = context->query.value(u"run"_s);
-        if (all.run.isEmpty() || all.run.toUcs4().size() > 128)
+        if (!isOperationName(all.run) || all.run.size() > 128)
             return responder.answer(
                 invalid(u"the parameter run has to say whose marks are cleared"_s));
         if (hasBody(request)) {
@@ -1043,13 +1058,13 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
     // Whose step this is: the operation that has marked, and which run of it.
     if (const QByteArray step = request.value("stampdeck-operation"); !step.isNull()) {
         const qsizetype end = step.indexOf(";run=");
-        const auto operation = percentDecoded(end < 0 ? step : step.first(end));
-        const auto run = percentDecoded(end < 0 ? QByteArray() : step.mid(end + 5));
-        if (!operation || operation->isEmpty() || operation->size() > 200 || !run
-            || run->size() > 128)
+        const QString operation = QString::fromLatin1(end < 0 ? step : step.first(end));
+        const QString run = end < 0 ? QString() : QString::fromLatin1(step.mid(end + 5));
+        if (!isOperationName(operation)
+            || (end >= 0 && (!isOperationName(run) || run.size() > 128)))
             return invalid(u"Stampdeck-Operation has to be OPERATION or OPERATION;run=RUN"_s);
-        action.under = *operation;
-        action.run = *run;
+        action.under = operation;
+        action.run = run;
     }
     const auto keys = request.values("idempotency-key");
     if (!keys.empty()) {
