@@ -5,6 +5,8 @@
 #include "plugincatalog.h"
 #include "sourceruntime.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QUuid>
 
@@ -181,10 +183,13 @@ FutureResult<SourceDiagnostics> Fleet::diagnostics(const QString &source)
     if (!at)
         return ready<SourceDiagnostics>(
                 fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
-    // The store is asked when the source has answered: it may have been told meanwhile.
-    return at->diagnostics().then([this, source](const Result<SourceDiagnostics> &known) {
-        if (!known)
-            return known;
+    const auto answer = std::make_shared<Answer<SourceDiagnostics>>();
+    whenDone(at->diagnostics(), this, [this, source, answer](const Result<SourceDiagnostics> &known) {
+        if (!known) {
+            answer->give(fail(known.error()));
+            return;
+        }
+        // The store is asked when the source has answered: it may have been told meanwhile.
         SourceDiagnostics all = *known;
         const FleetVersionPtr version = m_store->current();
         if (const int index = version->sourceIndex(source); index >= 0) {
@@ -196,8 +201,9 @@ FutureResult<SourceDiagnostics> Fleet::diagnostics(const QString &source)
             all.faults = state.faults;
             all.faultMessage = state.faultMessage;
         }
-        return Result<SourceDiagnostics>(all);
+        answer->give(all);
     });
+    return answer->future();
 }
 
 FutureResult<Acknowledgement> Fleet::acknowledge(const Acknowledgement &acknowledgement)

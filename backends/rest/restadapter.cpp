@@ -160,6 +160,20 @@ Result<WriteOutcome> outcomeOf(const Operation &operation, const QString &subjec
     return outcome;
 }
 
+/// Text that is no Unicode is replaced: it came from a person or another backend.
+QByteArray textOf(const nlohmann::json &body)
+{
+    return QByteArray::fromStdString(
+        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+QByteArray ifMatchOf(const WriteContext &context)
+{
+    return context.expectedRevision.isEmpty()
+        ? QByteArray("*")
+        : QByteArray('"' + context.expectedRevision.toUtf8() + '"');
+}
+
 } // namespace
 
 struct RestAdapter::Endpoint
@@ -665,14 +679,10 @@ FutureResult<WriteOutcome> RestAdapter::perform(const Primitive &primitive,
         write.method = "DELETE";
         write.body.clear();
     } else {
-        write.body = QByteArray::fromStdString(
-            body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+        write.body = textOf(body);
     }
     if (!isNew)
-        write.headers.emplaceBack("If-Match",
-                              context.expectedRevision.isEmpty()
-                                  ? QByteArray("*")
-                                  : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
+        write.headers.emplaceBack("If-Match", ifMatchOf(context));
     const auto pending = Pending<WriteOutcome>::create();
     send(std::move(write), pending, endpoint.subject,
          [this, &endpoint, primitive](const HttpAnswer &answer) {
@@ -736,8 +746,7 @@ FutureResult<Acknowledgement> RestAdapter::acknowledge(const Acknowledgement &ac
     nlohmann::json body = {{"note", acknowledgement.note.toStdString()}, {"until", nullptr}};
     if (acknowledgement.until)
         body["until"] = toRfc3339(*acknowledgement.until).toStdString();
-    write.body = QByteArray::fromStdString(
-        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    write.body = textOf(body);
     const auto pending = Pending<Acknowledgement>::create();
     const auto id = m_client->send(
         std::move(write),
@@ -806,13 +815,9 @@ FutureResult<OperationPtr> RestAdapter::drain(const DrainOrder &order, const Wri
                                 (ofRegion ? "/v1/regions/" : "/v1/stamps/") + encoded(object)
                                     + (ofRegion ? ":evacuate" : ":drain"),
                                 context);
-    write.body = QByteArray::fromStdString(
-        body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    write.body = textOf(body);
     if (!ofRegion) {
-        write.headers.emplaceBack("If-Match",
-                                  context.expectedRevision.isEmpty()
-                                      ? QByteArray("*")
-                                      : QByteArray('"' + context.expectedRevision.toUtf8() + '"'));
+        write.headers.emplaceBack("If-Match", ifMatchOf(context));
     }
     const auto pending = Pending<OperationPtr>::create();
     const auto id = m_client->send(
@@ -943,8 +948,7 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
                                    {"stamps", stamps},
                                    {"tenants", tenants}};
             write.method = "PUT";
-            write.body = QByteArray::fromStdString(
-                body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+            write.body = textOf(body);
         }
         writes.emplace_back(endpoint.get(), std::move(write));
     }
