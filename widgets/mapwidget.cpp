@@ -710,8 +710,8 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         return {};
     const QRectF head = block.head.translated(-m_scroll);
     const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
-    if (m_layout.selvage)
-        return {head.right() - wide, head.top() + (m_layout.stop == Stop::Near ? 21 : 17), wide, 24};
+    if (m_layout.selvage) // under the counts: beside them there is no room
+        return {head.left() - 4, head.top() + (m_layout.stop == Stop::Near ? 72 : 64), wide, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
     const MapGroupNote note = m_notes.value(group.key);
     const QString place = note.place.isEmpty() ? stampCount(group.counts.stamps) : note.place;
@@ -1200,9 +1200,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
           primary);
     const FleetCounts &counts = group.counts;
     const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
-    const QRectF link = evacuateRect(block);
-    write(painter, {x, y + (near ? 37 : 33)},
-          Text::elided(place, {Face::Ui, 12, 400}, width - (link.isEmpty() ? 0 : link.width() + 8)),
+    write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
           {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
 
