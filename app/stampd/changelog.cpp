@@ -4,6 +4,7 @@
 #include <QtCore/QRandomGenerator>
 
 #include <algorithm>
+#include <tuple>
 
 namespace Stampdeck {
 
@@ -31,6 +32,32 @@ QStringList silentSources(const FleetVersion &version)
     return silent;
 }
 
+// Samples are the store's own, for charts: a stamp of which only those are new has nothing to tell.
+bool isTold(const StampEntryPtr &before, const StampEntryPtr &now)
+{
+    if (!before || !now)
+        return true;
+    const auto told = [](const StampEntry &entry) {
+        return std::tie(entry.id, entry.stamp, entry.source, entry.health, entry.reasons, entry.stale,
+                        entry.staleSince, entry.elsewhere, entry.resources, entry.tenants,
+                        entry.owned);
+    };
+    return told(*before) != told(*now);
+}
+
+// What of \a changes, which led from \a before to \a now, the API can tell.
+ChangeSetPtr toldOf(const ChangeSetPtr &changes, const FleetVersion &before, const FleetVersion &now)
+{
+    const auto entry = [](const FleetVersion &version, int slot) {
+        return slot < version.stamps.size() ? version.stamps[slot] : StampEntryPtr();
+    };
+    auto told = std::make_shared<ChangeSet>(*changes);
+    std::erase_if(told->stamps, [&](int slot) {
+        return !isTold(entry(before, slot), entry(now, slot));
+    });
+    return told;
+}
+
 void sortUnique(std::vector<int> &slots)
 {
     std::sort(slots.begin(), slots.end());
@@ -48,8 +75,10 @@ ChangeLog::ChangeLog(FleetStore &store, QObject *parent)
     connect(&store, &FleetStore::published, this, &ChangeLog::take, Qt::DirectConnection);
 }
 
-void ChangeLog::take(const FleetVersionPtr &version, const ChangeSetPtr &changes)
+void ChangeLog::take(const FleetVersionPtr &version, const ChangeSetPtr &all)
 {
+    FleetVersionPtr before = cut().version; // Let go of when the lock is.
+    const ChangeSetPtr changes = toldOf(all, *before, *version);
     {
         const std::scoped_lock lock(m_mutex);
         m_cut.version = version;

@@ -17,7 +17,7 @@ namespace Stampdeck {
 ///
 /// A revision is "EPOCH.NUMBER". The epoch is new with each start of the server: what it said
 /// before can't be continued then. The number grows with every version in which a stamp, a tenant
-/// or an operation changed. Thread-safe; listens to the store in the store's own thread.
+/// or an operation changed that the API tells of. Thread-safe; listens to the store in the store's own thread.
 class ChangeLog final : public QObject
 {
     Q_OBJECT
@@ -61,7 +61,7 @@ private:
         quint64 number = 0;
         ChangeSetPtr changes;
     };
-    void take(const FleetVersionPtr &version, const ChangeSetPtr &changes);
+    void take(const FleetVersionPtr &version, const ChangeSetPtr &all);
 
     const QString m_epoch;
     mutable std::mutex m_mutex;

@@ -193,8 +193,24 @@ void FleetPublisher::writeTenants(JsonWriter &writer, const FleetJson &json,
     m_writtenTenants = version.tenants;
 }
 
+// Clients stand at many revisions, and most of what changed for one did for the others.
+const QByteArray &FleetPublisher::stampText(const FleetJson &json, const FleetVersion &version,
+                                            int slot)
+{
+    if (m_stampTexts.size() <= size_t(slot))
+        m_stampTexts.resize(size_t(slot) + 1);
+    auto &[entry, text] = m_stampTexts[size_t(slot)];
+    if (entry != version.stamps[slot]) {
+        entry = version.stamps[slot];
+        text.clear();
+        JsonWriter writer(text);
+        json.writeStamp(writer, *entry);
+    }
+    return text;
+}
+
 QByteArray FleetPublisher::delta(const ChangeLog::Cut &cut, quint64 since,
-                                 const ChangeLog::Delta &changes) const
+                                 const ChangeLog::Delta &changes)
 {
     const FleetVersion &version = *cut.version;
     const FleetJson json(cut.version, JsonShape::Api);
@@ -209,7 +225,7 @@ QByteArray FleetPublisher::delta(const ChangeLog::Cut &cut, quint64 since,
     writer.beginArray();
     for (const int slot : changes.stamps) {
         if (slot < version.stamps.size() && version.stamps[slot])
-            json.writeStamp(writer, *version.stamps[slot]);
+            writer.raw(stampText(json, version, slot));
     }
     writer.endArray();
     writer.key("tenants");

@@ -11,8 +11,8 @@ namespace Stampdeck {
 /// Writes the whole fleet and what changed of it, for those who ask and for those who listen.
 ///
 /// Lives in a thread of its own, because a large fleet takes a while to write: every function but
-/// the constructor is called there. Keeps the text of tenants that did not change, and of the last
-/// whole fleet, for the next who asks.
+/// the constructor is called there. Keeps the text of tenants that did not change, of stamps that did,
+/// and of the last whole fleet, for the next who asks.
 class FleetPublisher final : public QObject
 {
     Q_OBJECT
@@ -36,7 +36,9 @@ private:
     void tell();
     [[nodiscard]] QByteArray whole(const ChangeLog::Cut &cut, bool withOperations);
     [[nodiscard]] QByteArray delta(const ChangeLog::Cut &cut, quint64 since,
-                                   const ChangeLog::Delta &changes) const;
+                                   const ChangeLog::Delta &changes);
+    [[nodiscard]] const QByteArray &stampText(const FleetJson &json, const FleetVersion &version,
+                                              int slot);
     [[nodiscard]] QByteArray event(const ChangeLog::Cut &cut, std::optional<quint64> since);
     void writeTenants(JsonWriter &writer, const FleetJson &json, const FleetVersion &version);
 
@@ -48,6 +50,7 @@ private:
     QByteArray m_whole; // Of m_wholeNumber; without operations.
     Chunked<TenantEntry> m_writtenTenants; // What m_tenantChunks were made of.
     std::vector<QByteArray> m_tenantChunks;
+    std::vector<std::pair<StampEntryPtr, QByteArray>> m_stampTexts; // Of those that changed, by slot.
 };
 
 } // namespace Stampdeck
