@@ -5,9 +5,14 @@ namespace Stampdeck {
 
 using namespace std::chrono_literals;
 
+std::chrono::milliseconds staleAfter(bool watching, std::chrono::milliseconds pollInterval)
+{
+    return watching ? std::chrono::milliseconds(45s) : 3 * pollInterval;
+}
+
 std::chrono::milliseconds oldAfter(const SourceState &source)
 {
-    return source.watching ? std::chrono::milliseconds(45s) : 3 * source.pollInterval;
+    return staleAfter(source.watching, source.pollInterval);
 }
 
 std::optional<std::chrono::milliseconds> oldData(const Plan &plan, const FleetVersion &version,

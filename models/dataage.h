@@ -5,8 +5,12 @@
 
 namespace Stampdeck {
 
-/// How old what is known of \a source may get before an act that rests on it is asked about twice:
-/// three poll intervals; for one that pushes, 45 s (product.md: stale).
+/// How old what is known may get before it is stale: three poll intervals; for what pushes
+/// (\a watching), 45 s (product.md: stale).
+[[nodiscard]] std::chrono::milliseconds staleAfter(bool watching,
+                                                   std::chrono::milliseconds pollInterval);
+
+/// The same of \a source, before an act that rests on it is asked about twice.
 [[nodiscard]] std::chrono::milliseconds oldAfter(const SourceState &source);
 
 /// The age at \a now (Clock::elapsed()) of the oldest data that \a plan rests on, as \a version has

@@ -5,8 +5,6 @@
 
 #include <QtCore/QCoreApplication>
 
-#include <algorithm>
-
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
@@ -18,49 +16,61 @@ QString say(const char *text)
     return QCoreApplication::translate("Difference", text);
 }
 
-void note(QStringList &found, const QString &field, const QString &before, const QString &now)
+// The names that fields have in the contract; what a component or a label is called stays.
+QString fieldName(const QString &field)
 {
-    const auto word = [](const QString &value) { return value.isEmpty() ? say("none") : value; };
-    if (before != now)
-        found.append(say("%1 %2, now %3").arg(field, word(before), word(now)));
+    static const char *const names[] = {
+        QT_TRANSLATE_NOOP("Difference", "lifecycle"),
+        QT_TRANSLATE_NOOP("Difference", "version"),
+        QT_TRANSLATE_NOOP("Difference", "stamp"),
+        QT_TRANSLATE_NOOP("Difference", "placements"),
+        QT_TRANSLATE_NOOP("Difference", "tier"),
+        QT_TRANSLATE_NOOP("Difference", "requests per second"),
+        QT_TRANSLATE_NOOP("Difference", "regions"),
+        QT_TRANSLATE_NOOP("Difference", "anti-affinity"),
+        QT_TRANSLATE_NOOP("Difference", "pinned"),
+        QT_TRANSLATE_NOOP("Difference", "exclusive"),
+        QT_TRANSLATE_NOOP("Difference", "there"),
+    };
+    for (const char *const name : names) {
+        if (field == QLatin1StringView(name))
+            return say(name);
+    }
+    return field;
 }
 
-QString yesOrNo(bool value)
+QString valueInWords(const FieldValue &value, std::optional<ResourceKind> amountOf)
 {
-    return value ? say("yes") : say("no");
+    struct Words
+    {
+        std::optional<ResourceKind> amountOf;
+
+        QString operator()(std::monostate) const { return say("none"); }
+        QString operator()(const QString &text) const { return fieldName(text); }
+        QString operator()(bool is) const { return is ? say("yes") : say("no"); }
+        QString operator()(int count) const { return Format::number(count); }
+        QString operator()(double amount) const
+        {
+            return amountOf ? Format::amount(*amountOf, amount) : Format::number(amount);
+        }
+    };
+    return std::visit(Words{amountOf}, value);
 }
 
 } // namespace
 
-QString differenceInWords(const Stamp &before, const Stamp &now)
+QString inWords(const std::vector<FieldChange> &changes)
 {
     QStringList found;
-    note(found, say("lifecycle"), toString(before.lifecycle), toString(now.lifecycle));
-    for (const Component &is : now.components) {
-        const auto was = std::find_if(before.components.begin(), before.components.end(),
-                                      [&is](const Component &each) { return each.name == is.name; });
-        if (was != before.components.end())
-            note(found, is.name, QString::number(was->desired), QString::number(is.desired));
+    for (const FieldChange &change : changes) {
+        const QString field = !change.amountOf ? fieldName(change.field)
+            : change.field.startsWith("limit of "_L1)
+            ? say("limit of %1").arg(Format::name(*change.amountOf))
+            : Format::name(*change.amountOf);
+        found.append(say("%1 %2, now %3")
+                             .arg(field, valueInWords(change.before, change.amountOf),
+                                  valueInWords(change.now, change.amountOf)));
     }
-    for (const ResourceKind kind : {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage})
-        note(found, Format::name(kind), Format::amount(kind, before.resources[kind].limit),
-             Format::amount(kind, now.resources[kind].limit));
-    note(found, say("version"), before.version, now.version);
-    return found.join(u"; "_s);
-}
-
-QString differenceInWords(const Tenant &before, const Tenant &now)
-{
-    QStringList found;
-    note(found, say("stamp"), before.stamp, now.stamp);
-    note(found, say("pinned"), yesOrNo(before.constraints.pinned), yesOrNo(now.constraints.pinned));
-    note(found, say("regions"), before.constraints.regions.join(u", "_s),
-         now.constraints.regions.join(u", "_s));
-    note(found, say("anti-affinity"), before.constraints.antiAffinity, now.constraints.antiAffinity);
-    note(found, say("tier"), toString(before.tier), toString(now.tier));
-    for (const ResourceKind kind : {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage})
-        note(found, Format::name(kind), Format::amount(kind, before.demand.of(kind)),
-             Format::amount(kind, now.demand.of(kind)));
     return found.join(u"; "_s);
 }
 

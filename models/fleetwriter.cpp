@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleetwriter.h"
 
+#include "dataage.h"
 #include "disposal.h"
 #include "marks.h"
 
@@ -22,8 +23,6 @@ constexpr auto tickInterval = 1s;
 // Thousands of endpoints answer at any moment: what comes within this time is one version. A change
 // that comes alone waits for nothing.
 constexpr auto publishGap = 25ms;
-constexpr auto pushStaleAfter = 45s; // product.md: stale, push
-constexpr int pollsToStale = 3; // product.md: stale, poll
 constexpr int operationsKept = 500;
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
@@ -1036,9 +1035,8 @@ void FleetStore::Writer::tick()
         const SourceState &state = m_draft.sources[index];
         bool changed = false;
         for (Endpoint &endpoint : m_sources[size_t(index)].endpoints) {
-            const std::chrono::milliseconds limit = endpoint.watching
-                    ? pushStaleAfter
-                    : std::chrono::milliseconds(pollsToStale * state.pollInterval);
+            const std::chrono::milliseconds limit = staleAfter(endpoint.watching,
+                                                               state.pollInterval);
             if (endpoint.stale || !endpoint.lastContact || now - *endpoint.lastContact <= limit)
                 continue;
             endpoint.stale = true;

@@ -683,20 +683,6 @@ Result<void> Journal::Private::transact(const char *before, const char *after, W
     return {};
 }
 
-namespace {
-QString tenantOf(const Primitive &primitive)
-{
-    return std::visit(
-        [](const auto &is) {
-            if constexpr (requires { is.tenant; })
-                return is.tenant;
-            else
-                return QString();
-        },
-        primitive);
-}
-} // namespace
-
 Operation JournalOperation::shown() const
 {
     Operation shown;

@@ -10,7 +10,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <set>
+#include <map>
 
 namespace Stampdeck {
 
@@ -59,9 +59,7 @@ QString planText(const JournalOperation &operation)
     for (const JournalStep &step : operation.steps) {
         if (step.isInverse)
             continue;
-        const bool isStamps = std::visit([](const auto &p) { return requires { p.stamp; }; },
-                                         step.primitive);
-        if (!isStamps)
+        if (stampOf(step.primitive).isEmpty())
             continue;
         QJsonObject json = toJson(step.primitive);
         json[u"lane"_s] = step.lane;
@@ -108,21 +106,22 @@ struct TenantMove
     QString tenant, from, to;
 };
 
-// The move that a lane is; empty names for a lane that is none.
-TenantMove moveOf(const JournalOperation &operation, int lane)
+// The move that each lane is; a lane that is none is not in it.
+std::map<int, TenantMove> movesOf(const JournalOperation &operation)
 {
+    std::map<int, TenantMove> moves;
     for (const JournalStep &step : operation.steps) {
-        if (step.lane != lane || step.isInverse)
+        if (step.isInverse)
             continue;
         if (const auto *place = std::get_if<PlaceTenant>(&step.primitive))
-            return {place->tenant, place->from, place->to};
-        if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
-            return {move->tenant, move->from, move->to};
+            moves.try_emplace(step.lane, TenantMove{place->tenant, place->from, place->to});
+        else if (const auto *move = std::get_if<MoveTenant>(&step.primitive))
+            moves.try_emplace(step.lane, TenantMove{move->tenant, move->from, move->to});
     }
-    return {};
+    return moves;
 }
 
-TenantPtr tenantOf(const FleetVersion &version, const QString &source, const QString &id)
+TenantPtr tenantIn(const FleetVersion &version, const QString &source, const QString &id)
 {
     const int index = version.sourceIndex(source);
     if (index < 0)
@@ -131,7 +130,7 @@ TenantPtr tenantOf(const FleetVersion &version, const QString &source, const QSt
     return slot < 0 ? TenantPtr() : version.tenants[slot].tenant;
 }
 
-StampPtr stampOf(const FleetVersion &version, const QString &source, const QString &name)
+StampPtr stampIn(const FleetVersion &version, const QString &source, const QString &name)
 {
     const int slot = version.stampIndex.value(source + u'/' + name);
     return slot < 0 ? StampPtr() : version.stamps[slot]->stamp;
@@ -183,18 +182,6 @@ StepState stampStep(const Primitive &primitive, const Stamp &stamp)
                 : StepState::Pending;
     }
     return StepState::Pending;
-}
-
-QString stampNameOf(const Primitive &primitive)
-{
-    return std::visit(
-            [](const auto &p) {
-                if constexpr (requires { p.stamp; })
-                    return p.stamp;
-                else
-                    return QString();
-            },
-            primitive);
 }
 
 QString targetText(const MarkedOperation &marked, const FleetVersion &version)
@@ -260,21 +247,22 @@ QMap<QString, MarkRequest> marksOf(const JournalOperation &operation)
         list.push_back({name, 0, {}, {}, true});
         return list.back();
     };
-    std::set<int> seen;
+    std::map<int, TenantMove> moves = movesOf(operation);
     for (const JournalStep &step : operation.steps) {
         // What is not there yet can't be marked.
         if (step.isInverse || kindOf(step.primitive) == "create"_L1)
             continue;
         MarkRequest &request = requestFor(step.source);
-        if (const QString stamp = stampNameOf(step.primitive); !stamp.isEmpty()) {
+        if (const QString stamp = stampOf(step.primitive); !stamp.isEmpty()) {
             MarkRequest::Object &own = object(request.stamps, stamp);
             own.shared = false;
             own.step = step.lane;
             continue;
         }
-        const TenantMove move = moveOf(operation, step.lane);
-        if (move.tenant.isEmpty() || !seen.insert(step.lane).second)
+        const auto lane = moves.extract(step.lane); // once for each lane
+        if (lane.empty())
             continue;
+        const TenantMove &move = lane.mapped();
         request.tenants.push_back({move.tenant, step.lane, move.from, move.to, false});
         object(request.stamps, move.from).from = move.from;
         object(request.stamps, move.to).to = move.to;
@@ -360,7 +348,7 @@ Result<JournalOperation> adoptedOperation(const MarkedOperation &marked,
         const auto primitive = primitiveFromJson(each.toObject());
         if (!primitive)
             return fail(primitive.error());
-        const QString name = stampNameOf(*primitive);
+        const QString name = stampOf(*primitive);
         // In the source where that stamp bears the mark.
         QString at = source;
         for (const int slot : marked.stamps) {
@@ -410,6 +398,7 @@ Result<JournalOperation> adoptedOperation(const MarkedOperation &marked,
 
 void observeSteps(JournalOperation &operation, const FleetVersion &version)
 {
+    const std::map<int, TenantMove> moves = movesOf(operation);
     for (JournalStep &step : operation.steps) {
         if (step.isInverse) {
             if (step.state == StepState::Pending || step.state == StepState::Running
@@ -418,14 +407,15 @@ void observeSteps(JournalOperation &operation, const FleetVersion &version)
             continue;
         }
         const StepState before = step.state;
-        if (const QString name = stampNameOf(step.primitive); !name.isEmpty()) {
-            const StampPtr stamp = stampOf(version, step.source, name);
+        if (const QString name = stampOf(step.primitive); !name.isEmpty()) {
+            const StampPtr stamp = stampIn(version, step.source, name);
             step.state = stamp ? stampStep(step.primitive, *stamp)
                 : std::holds_alternative<DeleteStamp>(step.primitive) ? StepState::Succeeded
                                                                       : StepState::Skipped;
         } else {
-            const TenantMove move = moveOf(operation, step.lane);
-            const TenantPtr tenant = tenantOf(version, step.source, move.tenant);
+            const auto lane = moves.find(step.lane);
+            const TenantMove move = lane == moves.end() ? TenantMove() : lane->second;
+            const TenantPtr tenant = tenantIn(version, step.source, move.tenant);
             if (!tenant) {
                 step.state = StepState::Skipped;
             } else {
@@ -455,28 +445,29 @@ std::optional<QString> wentOnElsewhere(const JournalOperation &operation, const 
     const auto isLater = [&operation](const std::optional<Timestamp> &at) {
         return at && *at > operation.createdAt;
     };
-    std::set<int> seen;
+    struct Lane
+    {
+        QString source;
+        bool touched = false, done = true, back = false;
+    };
+    std::map<int, Lane> lanes;
     for (const JournalStep &step : operation.steps) {
-        if (step.isInverse || !seen.insert(step.lane).second)
-            continue;
-        const TenantMove move = moveOf(operation, step.lane);
-        if (move.tenant.isEmpty())
-            continue;
-        const TenantPtr tenant = tenantOf(version, step.source, move.tenant);
+        Lane &lane = lanes[step.lane];
+        lane.touched |= step.state != StepState::Pending;
+        lane.done &= step.isInverse || step.state == StepState::Succeeded;
+        lane.back |= step.isInverse;
+        if (!step.isInverse)
+            lane.source = step.source;
+    }
+    for (const auto &[at, move] : movesOf(operation)) {
+        const Lane &lane = lanes[at];
+        const TenantPtr tenant = tenantIn(version, lane.source, move.tenant);
         if (!tenant)
             continue;
         const Place place = placeOf(*tenant, move.from, move.to);
-        bool touched = false, done = true, back = false;
-        for (const JournalStep &each : operation.steps) {
-            if (each.lane != step.lane)
-                continue;
-            touched |= each.state != StepState::Pending;
-            done &= each.isInverse || each.state == StepState::Succeeded;
-            back |= each.isInverse;
-        }
-        const bool contradicts = !touched ? place != Place::Before
-                : done && !back           ? place != Place::After
-                                          : false;
+        const bool contradicts = !lane.touched ? place != Place::Before
+                : lane.done && !lane.back      ? place != Place::After
+                                               : false;
         if (contradicts && isLater(tenant->updatedAt))
             return tenant->updatedBy;
     }

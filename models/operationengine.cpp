@@ -222,14 +222,7 @@ std::optional<Error> heldElsewhereError(const FleetVersion &version, const Actio
             return error;
     }
     for (const PlannedStep &step : plan.steps) {
-        const QString name = std::visit(
-                [](const auto &p) {
-                    if constexpr (requires { p.stamp; })
-                        return p.stamp;
-                    else
-                        return QString();
-                },
-                step.primitive);
+        const QString name = stampOf(step.primitive);
         const int slot = name.isEmpty()
                 ? -1
                 : version.stampIndex.value(step.source + u'/' + name);

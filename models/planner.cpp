@@ -6,6 +6,7 @@
 #include "formatter.h"
 #include "glob.h"
 #include "placement.h"
+#include "whoacts.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QSet>
@@ -71,15 +72,6 @@ bool regionAllowed(const QStringList &globs, const QString &region)
 {
     return std::any_of(globs.begin(), globs.end(),
                        [&](const QString &glob) { return globMatches(glob, region); });
-}
-
-QString operationRefusal(const FleetVersion &version, const QString &operation)
-{
-    const OperationPtr is = version.findOperation(operation);
-    if (!is)
-        return say("being changed");
-    return is->createdBy.isEmpty() ? say("%1 is under way").arg(is->kind)
-                                   : say("%1 by %2").arg(is->kind, is->createdBy);
 }
 
 // What an asker may do that others may not.
@@ -170,7 +162,7 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
     if (entry.stamp->mark && !entry.stamp->mark->shared)
         refusals.append(elsewhereRefusals(entry.elsewhere, entry.stamp->mark, id, leave.under));
     if (!entry.stamp->operation.isEmpty()) {
-        refusals.append(refusal(u"busy"_s, id, operationRefusal(version, entry.stamp->operation),
+        refusals.append(refusal(u"busy"_s, id, whoActs(version, entry.stamp->operation),
                                 say("wait for it, or cancel it")));
     }
 }
@@ -403,7 +395,8 @@ Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots,
         }
         if (!tenant.operation.isEmpty()) {
             carry.always.append(refusal(u"busy"_s, tenant.id,
-                                        say("%1 is in flight: %2").arg(tenant.id, operationRefusal(*version, tenant.operation)),
+                                        say("%1 is in flight: %2")
+                                            .arg(tenant.id, whoActs(*version, tenant.operation)),
                                         say("wait for operation %1, or cancel it").arg(tenant.operation)));
         }
         carry.always.append(elsewhereRefusals(entry.elsewhere, tenant.mark, tenant.id, leave.under));
@@ -681,7 +674,7 @@ QList<Refusal> stampRefusals(const FleetVersion &version, const StampEntry &entr
     }
     if (!entry.stamp->operation.isEmpty()) {
         refusals.append(refusal(u"busy"_s, entry.id,
-                                operationRefusal(version, entry.stamp->operation),
+                                whoActs(version, entry.stamp->operation),
                                 say("wait for it, or cancel it")));
     }
     refusals.append(elsewhereRefusals(entry.elsewhere, entry.stamp->mark, entry.id, leave.under));
@@ -1303,7 +1296,7 @@ Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &req
     if (const QString operation = version->creating.value(plan.creates); !operation.isEmpty()) {
         return fail(ErrorKind::Conflict,
                     say("%1 is being made: %2").arg(plan.creates,
-                                                    operationRefusal(*version, operation)),
+                                                    whoActs(*version, operation)),
                     u"exists"_s);
     }
     if (source.isStale()) {
@@ -1789,6 +1782,8 @@ QString Plan::command() const
     }
     if (request.allowUnknown)
         words.append(u"--allow-unknown"_s);
+    if (request.allowStale)
+        words.append(u"--allow-stale"_s);
     if (!request.reason.isEmpty())
         words.append({u"--reason"_s, quoted(request.reason)});
     return words.join(u' ');

@@ -89,8 +89,17 @@ Production productionOf(const Deck &deck, const QString &operation)
     const QString backend = fleet.operationSource.value(operation);
     Production is;
     if (!backend.isEmpty()) {
-        if (isProduction(backend))
-            is = {backend, confirmNameOf(known ? known->target : QString())};
+        QStringList sources{backend};
+        // What another's marks tell of may span several.
+        if (const auto marks = fleet.marked.constFind(operation); marks != fleet.marked.cend()) {
+            for (const int stamp : marks->stamps)
+                sources.append(fleet.sources[fleet.stamps[stamp]->source].name);
+            for (const int tenant : marks->tenants)
+                sources.append(fleet.sources[fleet.tenants[tenant].source].name);
+        }
+        const auto production = std::find_if(sources.cbegin(), sources.cend(), isProduction);
+        if (production != sources.cend())
+            is = {*production, confirmNameOf(known ? known->target : QString())};
         return is;
     }
     // Ours: what it asked for and where stands in the journal.

@@ -1278,7 +1278,7 @@ QString PlanDialog::whoWrote(const FleetVersion &version) const
                          toString(after->stamp->lifecycle));
         if (before->stamp->revision != after->stamp->revision)
             return changed(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
-                           differenceInWords(*before->stamp, *after->stamp));
+                           inWords(differences(*before->stamp, *after->stamp)));
     }
     for (const PlannedMove &move : m_plan->moves) {
         const TenantPtr before = m_planned->tenants[move.tenant].tenant;
@@ -1287,7 +1287,7 @@ QString PlanDialog::whoWrote(const FleetVersion &version) const
             return tr("%1 is gone.").arg(move.id);
         const TenantPtr after = version.tenants[slot].tenant;
         if (before && after && before->revision != after->revision)
-            return changed(by(after->updatedBy), after->id, differenceInWords(*before, *after));
+            return changed(by(after->updatedBy), after->id, inWords(differences(*before, *after)));
     }
     return {};
 }

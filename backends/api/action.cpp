@@ -79,4 +79,28 @@ QString kindOf(const Primitive &primitive)
     return std::visit(KindVisitor{}, primitive);
 }
 
+QString stampOf(const Primitive &primitive)
+{
+    return std::visit(
+        [](const auto &p) {
+            if constexpr (requires { p.stamp; })
+                return p.stamp;
+            else
+                return QString();
+        },
+        primitive);
+}
+
+QString tenantOf(const Primitive &primitive)
+{
+    return std::visit(
+        [](const auto &p) {
+            if constexpr (requires { p.tenant; })
+                return p.tenant;
+            else
+                return QString();
+        },
+        primitive);
+}
+
 } // namespace Stampdeck

@@ -135,6 +135,10 @@ using Primitive = std::variant<PlaceTenant, ProbeTenant, ShiftTenant, RetireTena
 /// "place", "probe", "shift", "retire", "move", "cordon", "uncordon", "scale", "create", "delete".
 [[nodiscard]] STAMPDECK_API_EXPORT QString kindOf(const Primitive &primitive);
 
+/// The stamp that \a primitive writes; empty for a tenant's, whose tenantOf() is not.
+[[nodiscard]] STAMPDECK_API_EXPORT QString stampOf(const Primitive &primitive);
+[[nodiscard]] STAMPDECK_API_EXPORT QString tenantOf(const Primitive &primitive);
+
 /// What goes with every write.
 struct WriteContext
 {

@@ -133,32 +133,26 @@ void Simulation::takeMark(const MarkWritten &change)
 // A stamp that only gives or takes tenants may be written by others; a tenant never.
 Result<void> Simulation::checkMarks(const Primitive &primitive, const WriteContext &context) const
 {
-    return std::visit(
-        [&](const auto &p) -> Result<void> {
-            OptionalMark mark;
-            QString name;
-            if constexpr (requires { p.tenant; }) {
-                name = p.tenant;
-                if (const auto index = m_tenantIndex.constFind(name); index != m_tenantIndex.cend())
-                    mark = m_tenantMarks.value(*index);
-            } else if constexpr (requires { p.stamp; }) {
-                name = p.stamp;
-                if (const auto index = m_stampIndex.constFind(name); index != m_stampIndex.cend())
-                    mark = m_stampMarks.value(*index);
-            }
-            if (!mark || mark->shared)
-                return {};
-            const QString &holder = context.under.isEmpty() ? context.operation : context.under;
-            if (mark->operation == holder) {
-                // An expired one too: a run that was adopted has lost its right for good.
-                if (context.run.isEmpty() || context.run == mark->run)
-                    return {};
-                return fail(runElsewhere(*mark));
-            }
-            return mark->until > m_wall ? Result<void>(fail(heldBy(name, *mark)))
-                                        : Result<void>();
-        },
-        primitive);
+    OptionalMark mark;
+    QString name = tenantOf(primitive);
+    if (!name.isEmpty()) {
+        if (const auto index = m_tenantIndex.constFind(name); index != m_tenantIndex.cend())
+            mark = m_tenantMarks.value(*index);
+    } else {
+        name = stampOf(primitive);
+        if (const auto index = m_stampIndex.constFind(name); index != m_stampIndex.cend())
+            mark = m_stampMarks.value(*index);
+    }
+    if (!mark || mark->shared)
+        return {};
+    const QString &holder = context.under.isEmpty() ? context.operation : context.under;
+    if (mark->operation == holder) {
+        // An expired one too: a run that was adopted has lost its right for good.
+        if (context.run.isEmpty() || context.run == mark->run)
+            return {};
+        return fail(runElsewhere(*mark));
+    }
+    return mark->until > m_wall ? Result<void>(fail(heldBy(name, *mark))) : Result<void>();
 }
 
 } // namespace Stampdeck

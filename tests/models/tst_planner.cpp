@@ -729,6 +729,11 @@ private Q_SLOTS:
         for (const PlannedMove &move : made->moves)
             QCOMPARE(move.to, u"prod/eu-3"_s);
         QCOMPARE(made->command(), u"stampctl drain eu-1 --to eu-3"_s);
+        request.allowStale = true;
+        const auto anyway = plan(version, request, m_clock);
+        VERIFY_RESULT(anyway);
+        QCOMPARE(anyway->command(), u"stampctl drain eu-1 --to eu-3 --allow-stale"_s);
+        request.allowStale = false;
         request.among = {u"eu-1"_s};
         QCOMPARE(plan(version, request, m_clock).error().kind, ErrorKind::Invalid);
         request.among = {u"nowhere"_s};
