@@ -7,6 +7,8 @@
 #include "models/journal.h"
 #include "models/secretstore.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QJsonDocument>
@@ -57,6 +59,7 @@ public:
         if (value.size() < 4)
             return;
         const QByteArray utf8 = value.toUtf8();
+        // A backend's answer may hold it as JSON has it.
         const QByteArray quoted =
             QJsonDocument(QJsonObject{{u"v"_s, value}}).toJson(QJsonDocument::Compact);
         for (const QByteArray &form : {utf8, utf8.toPercentEncoding(), utf8.toBase64(),
@@ -92,8 +95,27 @@ public:
             text.replace(form, "***");
         return text;
     }
+    /// The same of a JSON document's texts: its keys and numbers stay, whatever a secret looks like.
+    [[nodiscard]] QByteArray takenFromJson(const QByteArray &json) const
+    {
+        auto document = nlohmann::ordered_json::parse(json.begin(), json.end());
+        takeFrom(document);
+        return QByteArray::fromStdString(document.dump());
+    }
 
 private:
+    void takeFrom(nlohmann::ordered_json &value) const
+    {
+        if (value.is_string()) {
+            value = takenFrom(QByteArray::fromStdString(value.get<std::string>())).toStdString();
+            return;
+        }
+        if (value.is_structured()) {
+            for (auto &each : value)
+                takeFrom(each);
+        }
+    }
+
     QList<QByteArray> m_forms;
 };
 
@@ -497,7 +519,7 @@ QByteArray Doctor::report() const
         writeOperation(writer, operation.shown());
     writer.endArray();
     writer.endObject();
-    return m_secrets.takenFrom(json) + '\n';
+    return m_secrets.takenFromJson(json) + '\n';
 }
 
 ExitStatus Doctor::status() const

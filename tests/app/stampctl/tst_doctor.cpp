@@ -77,6 +77,7 @@ private Q_SLOTS:
         write(u"tokens"_s, QByteArray("file+token/77== ann operator\n"));
         write(u"secret"_s, byFile.toUtf8() + '\n');
         m_environment.insert(u"STAMPDECK_TEST_TOKEN"_s, byEnvironment);
+        m_environment.insert(u"STAMPDECK_TEST_WORD"_s, u"grade"_s); // as the bundle's own keys are
         Testing::Stampd stampd;
         QVERIFY(stampd.start({u"--token-file"_s, m_dir->filePath(u"tokens"_s), u"--stamps"_s, u"3"_s}));
         const QString bundle = m_dir->filePath(u"bundle.json"_s);
@@ -84,6 +85,7 @@ private Q_SLOTS:
             {u"--source"_s,
              u"good:rest="_s + stampd.url + u",token.file="_s + m_dir->filePath(u"secret"_s),
              u"--source"_s, u"wrong:rest="_s + stampd.url + u",token.env=STAMPDECK_TEST_TOKEN"_s,
+             u"--source"_s, u"word:rest="_s + stampd.url + u",token.env=STAMPDECK_TEST_WORD"_s,
              u"--source"_s, u"query:rest="_s + stampd.url + u"?key="_s + inQuery,
              u"--bundle"_s, bundle});
         QVERIFY2(is.status == 6, is.text().constData());
