@@ -120,6 +120,33 @@ QVariant AuditModel::data(const QModelIndex &index, int role) const
     return {};
 }
 
+TableContent AuditModel::content() const
+{
+    return {columnKeys(staticMetaObject), rowCount(),
+            [entries = m_entries](int row, int column) -> QVariant {
+                const AuditEntry &entry = entries[entries.size() - 1 - size_t(row)];
+                switch (Column(column)) {
+                case Time:
+                    return toRfc3339(entry.at);
+                case Actor:
+                    return entry.actor;
+                case Action:
+                    return entry.action;
+                case Target:
+                    return entry.target;
+                case Reason:
+                    return entry.reason;
+                case Outcome:
+                    return entry.outcome;
+                case Hash:
+                    return QString::fromLatin1(entry.hash.toHex());
+                case ColumnCount:
+                    break;
+                }
+                return {};
+            }};
+}
+
 QVariant AuditModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)

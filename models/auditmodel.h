@@ -2,6 +2,7 @@
 #pragma once
 
 #include "journal.h"
+#include "tablecontent.h"
 
 #include <QtCore/QAbstractTableModel>
 
@@ -38,6 +39,7 @@ public:
     ~AuditModel() override;
 
     [[nodiscard]] const AuditEntry &entryAt(int row) const;
+    [[nodiscard]] TableContent content() const;
     /// Reads what was appended since.
     void refresh();
     /// Recomputes the chain; verified() follows.

@@ -9,16 +9,28 @@
 
 namespace Stampdeck {
 
-FleetTableModel::FleetTableModel(FleetFeed &feed, RowKind kind, RowValue value, int columns,
-                                 QObject *parent)
+FleetTableModel::FleetTableModel(FleetFeed &feed, RowKind kind, RowValue value, RowValue plain,
+                                 int columns, QObject *parent)
     : QAbstractTableModel(parent)
     , m_feed(feed)
     , m_kind(kind)
     , m_value(value)
+    , m_plain(plain)
     , m_columns(columns)
 {
     connect(&feed, &FleetFeed::changed, this, &FleetTableModel::receive);
     arrange(false);
+}
+
+TableContent FleetTableModel::content() const
+{
+    return {columnKeys(*metaObject()), int(m_rows.size()),
+            [version = version(), rows = m_rows, plain = m_plain, kind = m_kind](int row, int column) {
+                const int slot = rows[size_t(row)];
+                // Emptied since: its row goes when that has been worked out.
+                return rowId(*version, kind, slot).isEmpty() ? QVariant()
+                                                             : plain(*version, slot, column);
+            }};
 }
 
 QString FleetTableModel::idAt(int row) const

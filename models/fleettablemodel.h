@@ -3,6 +3,7 @@
 
 #include "fleetfeed.h"
 #include "rowpermutation.h"
+#include "tablecontent.h"
 
 #include <QtCore/QAbstractTableModel>
 
@@ -43,13 +44,17 @@ public:
     [[nodiscard]] Qt::SortOrder sortOrder() const { return m_order; }
     /// True until what was asked for last is shown.
     [[nodiscard]] bool isArranging() const { return m_running || m_wanted; }
+    /// The rows that are shown, as a file has them.
+    [[nodiscard]] TableContent content() const;
 
 Q_SIGNALS:
     /// The rows are those that were asked for last.
     void arranged();
 
 protected:
-    FleetTableModel(FleetFeed &feed, RowKind kind, RowValue value, int columns, QObject *parent);
+    /// \a plain is what a file has of a column where that differs from what is sorted by.
+    FleetTableModel(FleetFeed &feed, RowKind kind, RowValue value, RowValue plain, int columns,
+                    QObject *parent);
 
     /// Every other role than the raw ones, of a slot that is filled.
     [[nodiscard]] virtual QVariant shown(int slot, int column, int role) const = 0;
@@ -63,6 +68,7 @@ private:
     FleetFeed &m_feed;
     RowKind m_kind;
     RowValue m_value;
+    RowValue m_plain;
     int m_columns;
     int m_column = 0;
     Qt::SortOrder m_order = Qt::AscendingOrder;

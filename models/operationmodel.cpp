@@ -91,6 +91,34 @@ QVariant OperationModel::data(const QModelIndex &index, int role) const
     return {};
 }
 
+TableContent OperationModel::content() const
+{
+    return {columnKeys(staticMetaObject), rowCount(), [rows = m_rows](int row, int column) -> QVariant {
+                const Operation &operation = *rows[size_t(row)];
+                switch (Column(column)) {
+                case Kind:
+                    return operation.kind;
+                case Target:
+                    return operation.target;
+                case State:
+                    return toString(operation.state);
+                case Progress:
+                    return operation.progress;
+                case By:
+                    return operation.createdBy;
+                case Started:
+                    return operation.createdAt ? QVariant(toRfc3339(*operation.createdAt)) : QVariant();
+                case Reason:
+                    return operation.reason;
+                case ErrorColumn:
+                    return operation.error;
+                case ColumnCount:
+                    break;
+                }
+                return {};
+            }};
+}
+
 QVariant OperationModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)

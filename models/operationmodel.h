@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fleetfeed.h"
+#include "tablecontent.h"
 
 #include <QtCore/QAbstractTableModel>
 
@@ -35,6 +36,7 @@ public:
 
     [[nodiscard]] const OperationPtr &operationAt(int row) const { return m_rows[size_t(row)]; }
     [[nodiscard]] int rowOf(const QString &id) const;
+    [[nodiscard]] TableContent content() const;
     /// How many are not final and not orphaned.
     [[nodiscard]] int liveCount() const;
 

@@ -3,6 +3,9 @@
 
 #include "formatter.h"
 
+#include <algorithm>
+#include <array>
+
 using namespace Qt::StringLiterals;
 
 namespace Stampdeck {
@@ -19,21 +22,15 @@ QVariant orNothing(const QString &text)
     return text.isEmpty() ? QVariant() : QVariant(text);
 }
 
+// By severity: the worst comes last, or first.
+constexpr std::array bySeverity = {Health::Healthy, Health::Unknown, Health::Degraded,
+                                   Health::Unhealthy};
+
 int severity(const StampEntry &entry)
 {
     if (entry.stale)
-        return 4;
-    switch (entry.health) {
-    case Health::Healthy:
-        return 0;
-    case Health::Unknown:
-        return 1;
-    case Health::Degraded:
-        return 2;
-    case Health::Unhealthy:
-        break;
-    }
-    return 3;
+        return int(bySeverity.size());
+    return int(std::find(bySeverity.begin(), bySeverity.end(), entry.health) - bySeverity.begin());
 }
 
 QString ofLimit(ResourceKind kind, const StampEntry &entry)
@@ -50,7 +47,7 @@ bool isNumber(int column)
 } // namespace
 
 StampModel::StampModel(FleetFeed &feed, QObject *parent)
-    : FleetTableModel(feed, RowKind::Stamps, &StampModel::raw, ColumnCount, parent)
+    : FleetTableModel(feed, RowKind::Stamps, &StampModel::raw, &StampModel::plain, ColumnCount, parent)
 {
 }
 
@@ -102,6 +99,21 @@ QVariant StampModel::headerData(int section, Qt::Orientation orientation, int ro
         break;
     }
     return {};
+}
+
+std::optional<Health> StampModel::healthOf(const QVariant &raw)
+{
+    const int at = raw.toInt();
+    return at >= 0 && at < int(bySeverity.size()) ? std::optional(bySeverity[size_t(at)])
+                                                  : std::nullopt;
+}
+
+QVariant StampModel::plain(const FleetVersion &version, int slot, int column)
+{
+    const StampEntry &entry = *version.stamps[slot];
+    if (column == HealthColumn)
+        return entry.stale ? u"stale"_s : toString(entry.health);
+    return raw(version, slot, column);
 }
 
 QVariant StampModel::raw(const FleetVersion &version, int slot, int column)

@@ -37,6 +37,9 @@ public:
     QVariant headerData(int section, Qt::Orientation orientation,
                         int role = Qt::DisplayRole) const override;
     [[nodiscard]] static QVariant raw(const FleetVersion &version, int slot, int column);
+    /// The health that a raw value of HealthColumn is; nothing for stale.
+    [[nodiscard]] static std::optional<Health> healthOf(const QVariant &raw);
+    [[nodiscard]] static QVariant plain(const FleetVersion &version, int slot, int column);
 
 protected:
     [[nodiscard]] QVariant shown(int slot, int column, int role) const override;

@@ -27,7 +27,7 @@ bool isNumber(int column)
 } // namespace
 
 TenantModel::TenantModel(FleetFeed &feed, QObject *parent)
-    : FleetTableModel(feed, RowKind::Tenants, &TenantModel::raw, ColumnCount, parent)
+    : FleetTableModel(feed, RowKind::Tenants, &TenantModel::raw, &TenantModel::plain, ColumnCount, parent)
 {
 }
 
@@ -98,6 +98,16 @@ QMimeData *TenantModel::mimeData(const QModelIndexList &indexes) const
     mime->setData(mimeTypes().constFirst(),
                   QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact));
     return mime.release(); // the drag deletes it
+}
+
+QVariant TenantModel::plain(const FleetVersion &version, int slot, int column)
+{
+    const TenantEntry entry = version.tenants[slot];
+    if (column == TierColumn)
+        return toString(entry.tenant->tier);
+    if (column == Changed)
+        return entry.tenant->updatedAt ? QVariant(toRfc3339(*entry.tenant->updatedAt)) : QVariant();
+    return raw(version, slot, column);
 }
 
 QVariant TenantModel::raw(const FleetVersion &version, int slot, int column)

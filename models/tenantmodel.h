@@ -38,6 +38,7 @@ public:
     Qt::DropActions supportedDragActions() const override { return Qt::MoveAction; }
 
     [[nodiscard]] static QVariant raw(const FleetVersion &version, int slot, int column);
+    [[nodiscard]] static QVariant plain(const FleetVersion &version, int slot, int column);
     /// "on eu-2 too, starting", "moving"; empty while all is as it should be.
     /// Names who acts on it where \a version is given.
     [[nodiscard]] static QString difference(const TenantEntry &entry,

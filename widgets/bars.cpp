@@ -164,6 +164,7 @@ ViewRail::ViewRail(QWidget *parent)
 {
     setObjectName(u"rail"_s);
     const QList<std::pair<QString, QString>> views = {{tr("Map"), u"map"_s},
+                                                      {tr("Stamps"), u"table"_s},
                                                       {tr("Tenants"), u"people"_s},
                                                       {tr("Incidents"), u"exclamation-octagon"_s},
                                                       {tr("Operations"), u"list-check"_s},

@@ -6,12 +6,12 @@
 
 namespace Stampdeck {
 
-/// The views at the left: Map, Tenants, Incidents, Operations, Audit, and the settings at the foot.
+/// The views at the left: Map, Stamps, Tenants, Incidents, Operations, Audit, and the settings at the foot.
 class ViewRail final : public Surface
 {
     Q_OBJECT
 public:
-    enum class View : quint8 { Map, Tenants, Incidents, Operations, Audit };
+    enum class View : quint8 { Map, Stamps, Tenants, Incidents, Operations, Audit };
 
     explicit ViewRail(QWidget *parent = nullptr);
     [[nodiscard]] View current() const { return m_current; }

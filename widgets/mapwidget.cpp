@@ -441,6 +441,7 @@ void MapWidget::setGrouping(MapGroupBy grouping)
         rebuildOrder(false);
         relayout();
     }
+    Q_EMIT legendChanged();
 }
 
 void MapWidget::setColour(MapColourBy colour)

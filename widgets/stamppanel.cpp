@@ -400,6 +400,7 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     m_tenants->setCompact(true);
     m_pages->addWidget(m_tenants);
     m_operations = new OperationsView(deck);
+    m_operations->setCompact(true);
     m_pages->addWidget(m_operations);
     m_events = new AuditView(audit);
     m_pages->addWidget(m_events);

@@ -11,14 +11,9 @@
 #include "models/formatter.h"
 #include "models/operationmodel.h"
 
-#include <QtCore/QMimeData>
-#include <QtGui/QDrag>
-#include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
-#include <QtWidgets/QHeaderView>
 #include <QtWidgets/QScrollArea>
-#include <QtWidgets/QStyledItemDelegate>
 #include <QtWidgets/QVBoxLayout>
 
 #include <algorithm>
@@ -29,203 +24,108 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr int tableRowHeight = 28;
 constexpr Text::Style sectionStyle{Text::Face::Display, 20, 700};
 constexpr Text::Style bodyStyle{Text::Face::Ui, 13, 400};
 constexpr Text::Style cellStyle{Text::Face::Ui, 12, 400};
 
+// Name at the left, what is to be said of it, and room for buttons.
+QHBoxLayout *headIn(QWidget *head, const QString &title, TextLine *words)
+{
+    head->setFixedHeight(52);
+    auto *row = new QHBoxLayout(head);
+    row->setContentsMargins(16, 8, 16, 8);
+    row->setSpacing(12);
+    row->addWidget(new TextLine(title, sectionStyle));
+    row->addWidget(words, 1);
+    return row;
+}
+
+Button *exportButton(Table *table)
+{
+    auto *button = new Button(Button::Kind::Plain, Table::tr("Export…"), u"download"_s);
+    button->setObjectName(u"export "_s + table->objectName());
+    QObject::connect(button, &Button::clicked, table, &Table::chooseExport);
+    return button;
+}
+
+QString countOf(const FleetTableModel &model, int all, const Table &table, bool isFiltered)
+{
+    QString line = isFiltered
+        ? Table::tr("%1 of %2").arg(Format::count(model.rowCount()), Format::count(all))
+        : Format::count(model.rowCount());
+    if (const qsizetype selected = table.selectionModel()->selectedRows().size(); selected > 0)
+        line += Table::tr(", %1 selected").arg(Format::count(selected));
+    return line;
+}
+
 } // namespace
 
-/// Cells in figures that stand still, the bar of a selected row, and the mark of a tier.
-class Table::Delegate final : public QStyledItemDelegate
+StampsView::StampsView(Deck &deck, QWidget *parent)
+    : Surface(Token::BgCanvas, {}, parent)
+    , m_deck(deck)
+    , m_model(new StampModel(deck.feed, this))
+    , m_table(new Table(u"stamps"_s, this))
+    , m_count(new TextLine({}, bodyStyle, Token::TextSecondary))
 {
-public:
-    explicit Delegate(Table *table)
-        : QStyledItemDelegate(table)
-        , m_table(table)
-    {
-    }
+    auto *all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->setSpacing(0);
+    auto *head = new Surface(Token::BgWindow, Qt::BottomEdge);
+    m_count->setObjectName(u"stampCount"_s);
+    headIn(head, tr("Stamps"), m_count)->addWidget(exportButton(m_table));
+    all->addWidget(head);
+    all->addWidget(m_table, 1);
 
-    void paint(QPainter *painter, const QStyleOptionViewItem &option,
-               const QModelIndex &index) const override
-    {
-        const Theme &theme = Theme::current();
-        const bool isSelected = option.state & QStyle::State_Selected;
-        const bool isHovered = option.state & QStyle::State_MouseOver;
-        painter->save();
-        painter->setRenderHint(QPainter::Antialiasing);
-        if (isSelected)
-            painter->fillRect(option.rect, theme[Token::AccentSoft]);
-        else if (isHovered)
-            painter->fillRect(option.rect, theme[Token::BgHover]);
-        if (isSelected && index.column() == 0)
-            painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()),
-                              theme[Token::AccentLine]);
-        painter->fillRect(QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1),
-                          theme[Token::LineSubtle]);
-        if ((option.state & QStyle::State_HasFocus) && m_table->hasFocus()) {
-            painter->setPen(QPen(theme[Token::AccentLine], 1));
-            painter->setBrush(Qt::NoBrush);
-            painter->drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -1.5));
-        }
-        QRectF box = QRectF(option.rect).adjusted(10, 0, -10, 0);
-        if (index.column() == m_table->m_tierColumn) {
-            const QVariant raw = index.data(Qt::UserRole);
-            if (raw.isValid()) {
-                Glyphs::tier(*painter, {box.x(), box.center().y() - 4, 8, 8}, Tier(raw.toInt()),
-                             theme[Token::TextSecondary]);
-                box.setLeft(box.left() + 14);
-            }
-        }
-        const QString text = index.data(Qt::DisplayRole).toString();
-        const auto alignment = index.data(Qt::TextAlignmentRole).value<Qt::Alignment>();
-        painter->setPen(theme[index.column() == 0 ? Token::TextPrimary : Token::TextSecondary]);
-        const Text::Style style = index.column() == 0 ? Text::Style{Text::Face::Ui, 12, 600}
-                                                      : cellStyle;
-        const QString shown = Text::elided(text, style, box.width());
-        const double base = box.center().y() + 4.5;
-        if (alignment & Qt::AlignRight)
-            Text::draw(*painter, {box.right(), base}, shown, style, Text::Align::Right);
-        else
-            Text::draw(*painter, {box.left(), base}, shown, style);
-        painter->restore();
-    }
-
-private:
-    Table *m_table;
-};
-
-Table::Table(const QString &name, QWidget *parent)
-    : QTableView(parent)
-{
-    setObjectName(name);
-    setAccessibleName(name);
-    setItemDelegate(new Delegate(this));
-    setFrameShape(QFrame::NoFrame);
-    setShowGrid(false);
-    setWordWrap(false);
-    setSelectionBehavior(QAbstractItemView::SelectRows);
-    setSelectionMode(QAbstractItemView::ExtendedSelection);
-    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    setMouseTracking(true);
-    setTabKeyNavigation(false);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setMinimumSectionSize(tableRowHeight);
-    verticalHeader()->setDefaultSectionSize(tableRowHeight);
-    horizontalHeader()->setHighlightSections(false);
-    horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    horizontalHeader()->setFont(Text::font({Text::Face::Ui, 11, 600}));
-    horizontalHeader()->setFixedHeight(tableRowHeight);
-    horizontalHeader()->setStretchLastSection(true);
-    const auto dress = [this] {
-        QPalette colors = palette();
-        colors.setColor(QPalette::Base, Theme::current()[Token::BgCanvas]);
-        setPalette(colors);
-    };
-    dress();
-    connect(&Themes::instance(), &Themes::changed, this, dress);
-    connect(this, &QTableView::activated, this, &Table::rowActivated);
-}
-
-void Table::setModel(QAbstractItemModel *model)
-{
-    QTableView::setModel(model);
-    if (!model)
-        return;
-    connect(model, &QAbstractItemModel::modelAboutToBeReset, this,
-            [this] { m_kept = selectedIds(); });
-    connect(model, &QAbstractItemModel::modelReset, this, [this, model] {
-        if (m_kept.isEmpty())
-            return;
-        const QSet<QString> kept(m_kept.begin(), m_kept.end());
-        m_kept.clear();
-        QItemSelection selection;
-        for (int row = 0; row < model->rowCount(); ++row) {
-            const QModelIndex index = model->index(row, 0);
-            if (kept.contains(index.data(m_idRole).toString()))
-                selection.select(index, model->index(row, model->columnCount() - 1));
-        }
-        selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+    m_table->setModel(m_model);
+    m_table->setIdRole(FleetTableModel::IdRole);
+    m_table->setContent([this] { return m_model->content(); });
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(StampModel::Name, Qt::AscendingOrder);
+    m_table->setWidths({{StampModel::Name, 160},       {StampModel::Source, 90},
+                        {StampModel::Region, 110},     {StampModel::Ring, 60},
+                        {StampModel::Version, 90},     {StampModel::State, 100},
+                        {StampModel::HealthColumn, 100}, {StampModel::Load, 70},
+                        {StampModel::Cpu, 130},        {StampModel::Memory, 130},
+                        {StampModel::Storage, 130},    {StampModel::Tenants, 80},
+                        {StampModel::Requests, 90},    {StampModel::Errors, 80},
+                        {StampModel::LatencyP50, 80},  {StampModel::LatencyP99, 80},
+                        {StampModel::CostColumn, 100}});
+    m_table->setMark(StampModel::HealthColumn,
+                     [](QPainter &painter, const QRectF &box, const QVariant &raw) {
+                         const auto health = StampModel::healthOf(raw);
+                         if (health)
+                             Glyphs::health(painter, box, *health, Theme::current()[Token::BgCanvas]);
+                         else
+                             Glyphs::stale(painter, box);
+                     });
+    m_table->setEmptyText(tr("No stamps yet."));
+    connect(m_table, &Table::rowActivated, this, [this](const QModelIndex &index) {
+        Q_EMIT stampActivated(m_model->idAt(index.row()));
     });
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        updateHead();
+        Q_EMIT stampsSelected(m_table->selectedIds());
+    });
+    connect(m_model, &FleetTableModel::arranged, this, &StampsView::updateHead);
+    updateHead();
 }
 
-QStringList Table::selectedIds() const
+void StampsView::setQuery(const Query &query)
 {
-    QStringList ids;
-    if (!selectionModel())
-        return ids;
-    QList<int> rows;
-    for (const QItemSelectionRange &range : selectionModel()->selection()) {
-        for (int row = range.top(); row <= range.bottom(); ++row)
-            rows.append(row);
-    }
-    std::sort(rows.begin(), rows.end());
-    rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
-    for (const int row : std::as_const(rows)) {
-        const QString id = model()->index(row, 0).data(m_idRole).toString();
-        if (!id.isEmpty())
-            ids.append(id);
-    }
-    return ids;
+    m_query = query;
+    if (query.isEmpty())
+        m_model->setFilter({});
+    else
+        m_model->setFilter([query](const FleetVersion &version, int slot) {
+            return query.matches(StampSubject(version, *version.stamps[slot]));
+        });
+    m_table->setEmptyText(query.isEmpty() ? tr("No stamps yet.")
+                                          : tr("Nothing matches %1").arg(query.toString()));
 }
 
-void Table::setEmptyText(const QString &text)
+void StampsView::updateHead()
 {
-    m_emptyText = text;
-    viewport()->update();
-}
-
-void Table::paintEvent(QPaintEvent *event)
-{
-    QTableView::paintEvent(event);
-    if (model() && model()->rowCount() == 0 && !m_emptyText.isEmpty()) {
-        QPainter painter(viewport());
-        painter.setPen(Theme::current()[Token::TextSecondary]);
-        Text::draw(painter, {viewport()->width() / 2.0, std::min(160.0, viewport()->height() / 2.0)},
-                   m_emptyText, bodyStyle, Text::Align::Center);
-    }
-}
-
-void Table::keyPressEvent(QKeyEvent *event)
-{
-    if (event->matches(QKeySequence::Cut)) {
-        Q_EMIT cutRequested();
-        return;
-    }
-    QTableView::keyPressEvent(event);
-}
-
-void Table::startDrag(Qt::DropActions)
-{
-    const QModelIndexList rows = selectionModel()->selectedRows();
-    if (rows.isEmpty())
-        return;
-    std::unique_ptr<QMimeData> mime(model()->mimeData(rows));
-    if (!mime)
-        return;
-    auto *drag = new QDrag(this); // deletes itself
-    const int count = int(rows.size());
-    const QString words = count == 1 ? rows.first().data().toString()
-                                     : Text::counted(count, tr("row"), tr("rows"));
-    const Text::Style style{Text::Face::Ui, 12, 600};
-    QPixmap card(int(Text::width(words, style)) + 40, 28);
-    card.fill(Theme::current()[Token::BgRaised]);
-    {
-        QPainter painter(&card);
-        painter.setPen(Theme::current()[Token::AccentLine]);
-        painter.drawRect(card.rect().adjusted(0, 0, -1, -1));
-        Icons::draw(painter, {8, 7}, u"hand-index"_s, 14, Theme::current()[Token::AccentText]);
-        painter.setPen(Theme::current()[Token::TextPrimary]);
-        Text::draw(painter, {28, 18.5}, words, style);
-    }
-    drag->setPixmap(card);
-    // Above the pointer: the map shows below it what is carried where.
-    drag->setHotSpot({-12, card.height() + 8});
-    drag->setMimeData(mime.release());
-    Q_EMIT dragStarted(selectedIds());
-    drag->exec(Qt::MoveAction);
-    Q_EMIT dragEnded();
+    m_count->setText(countOf(*m_model, m_deck.fleet().counts.stamps, *m_table, !m_query.isEmpty()));
 }
 
 TenantsView::TenantsView(Deck &deck, CarryController &carry, QWidget *parent)
@@ -239,37 +139,36 @@ TenantsView::TenantsView(Deck &deck, CarryController &carry, QWidget *parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     m_headRow = new Surface(Token::BgWindow, Qt::BottomEdge);
-    m_headRow->setFixedHeight(52);
-    auto *head = new QHBoxLayout(m_headRow);
-    head->setContentsMargins(16, 8, 16, 8);
-    head->setSpacing(12);
-    head->addWidget(new TextLine(tr("Tenants"), sectionStyle));
     m_count = new TextLine({}, bodyStyle, Token::TextSecondary);
     m_count->setObjectName(u"tenantCount"_s);
-    head->addWidget(m_count, 1);
+    QHBoxLayout *head = headIn(m_headRow, tr("Tenants"), m_count);
     m_move = new Button(Button::Kind::Plain, tr("Move…"), u"arrow-right"_s);
     m_move->setObjectName(u"moveSelection"_s);
     m_move->setKey(u"Ctrl X"_s);
     head->addWidget(m_move);
+    head->addWidget(exportButton(m_table));
     all->addWidget(m_headRow);
     all->addWidget(m_table, 1);
 
     m_table->setModel(m_model);
     m_table->setIdRole(FleetTableModel::IdRole);
-    m_table->setTierColumn(TenantModel::TierColumn);
+    m_table->setContent([this] { return m_model->content(); });
+    m_table->setMark(TenantModel::TierColumn,
+                     [](QPainter &painter, const QRectF &box, const QVariant &raw) {
+                         Glyphs::tier(painter, box.adjusted(0, 1, -2, -1), Tier(raw.toInt()),
+                                      Theme::current()[Token::TextSecondary]);
+                     });
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(TenantModel::Id, Qt::AscendingOrder);
     m_table->setDragEnabled(true);
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
-    const QList<std::pair<int, int>> widths
-            = {{TenantModel::Id, 150},      {TenantModel::Name, 150},
+    m_table->setWidths({{TenantModel::Id, 150},      {TenantModel::Name, 150},
                {TenantModel::TierColumn, 110}, {TenantModel::StampColumn, 140},
                {TenantModel::Region, 110},  {TenantModel::State, 80},
                {TenantModel::Cpu, 70},      {TenantModel::Memory, 90},
                {TenantModel::Storage, 90},  {TenantModel::Requests, 90},
-               {TenantModel::Rules, 190},   {TenantModel::Differs, 190}};
-    for (const auto &[column, width] : widths)
-        m_table->setColumnWidth(column, width);
+               {TenantModel::Rules, 190},   {TenantModel::Differs, 170},
+               {TenantModel::Changed, 130}});
 
     connect(m_table, &Table::dragStarted, this, [this](const QStringList &ids) {
         if (const Result<void> picked = m_carry.pickUp(ids, CarryController::Mode::Drag); !picked)
@@ -344,15 +243,10 @@ void TenantsView::applyFilter()
 
 void TenantsView::updateHead()
 {
-    const int selected = int(m_table->selectionModel()->selectedRows().size());
-    QString line = m_query.isEmpty()
-        ? Format::count(m_model->rowCount())
-        : tr("%1 of %2").arg(Format::count(m_model->rowCount()),
-                             Format::count(m_deck.fleet().counts.tenants));
-    if (selected > 0)
-        line += tr(", %1 selected").arg(Format::count(selected));
-    m_count->setText(line);
-    m_move->setEnabled(selected > 0 && !m_deck.readOnly);
+    const bool selected = m_table->selectionModel()->hasSelection();
+    m_count->setText(
+        countOf(*m_model, m_deck.fleet().counts.tenants, *m_table, !m_query.isEmpty()));
+    m_move->setEnabled(selected && !m_deck.readOnly);
     m_move->setToolTip(m_deck.readOnly ? tr("Started read only") : QString());
 }
 
@@ -442,23 +336,26 @@ OperationsView::OperationsView(Deck &deck, QWidget *parent)
     , m_deck(deck)
     , m_model(new OperationModel(deck.feed, this))
     , m_table(new Table(u"operations"_s, this))
+    , m_headRow(new Surface(Token::BgWindow, Qt::BottomEdge))
+    , m_count(new TextLine({}, bodyStyle, Token::TextSecondary))
     , m_steps(new Steps)
 {
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
+    m_count->setObjectName(u"operationCount"_s);
+    headIn(m_headRow, tr("Operations"), m_count)->addWidget(exportButton(m_table));
+    all->addWidget(m_headRow);
     all->addWidget(m_table, 2);
     m_table->setModel(m_model);
     m_table->setIdRole(OperationModel::IdRole);
+    m_table->setContent([this] { return m_model->content(); });
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setEmptyText(tr("No operations yet. Every action that is run is listed here."));
-    const QList<std::pair<int, int>> widths
-            = {{OperationModel::Kind, 90},     {OperationModel::Target, 260},
+    m_table->setWidths({{OperationModel::Kind, 90},     {OperationModel::Target, 260},
                {OperationModel::State, 110},   {OperationModel::Progress, 90},
                {OperationModel::By, 120},      {OperationModel::Started, 110},
-               {OperationModel::Reason, 220}};
-    for (const auto &[column, width] : widths)
-        m_table->setColumnWidth(column, width);
+               {OperationModel::Reason, 220}});
 
     m_foot = new Surface(Token::BgWindow, Qt::TopEdge);
     auto *foot = new QVBoxLayout(m_foot);
@@ -496,6 +393,18 @@ OperationsView::OperationsView(Deck &deck, QWidget *parent)
             &OperationsView::updateDetail);
     connect(m_model, &QAbstractItemModel::dataChanged, this, &OperationsView::updateDetail);
     connect(m_model, &QAbstractItemModel::rowsInserted, this, &OperationsView::applyStamp);
+    for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(m_model, signal, this, &OperationsView::updateHead);
+    connect(m_model, &QAbstractItemModel::dataChanged, this, &OperationsView::updateHead);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &OperationsView::updateHead);
+    updateHead();
+}
+
+void OperationsView::updateHead()
+{
+    const int live = m_model->liveCount();
+    const QString all = Text::counted(m_model->rowCount(), tr("operation"), tr("operations"));
+    m_count->setText(live > 0 ? tr("%1, %2 not over").arg(all, Format::count(live)) : all);
 }
 
 void OperationsView::setStamp(const QString &id)
@@ -545,25 +454,19 @@ AuditView::AuditView(AuditModel &model, QWidget *parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
     auto *head = new Surface(Token::BgWindow, Qt::BottomEdge);
-    head->setFixedHeight(52);
-    auto *row = new QHBoxLayout(head);
-    row->setContentsMargins(16, 8, 16, 8);
-    row->setSpacing(12);
-    row->addWidget(new TextLine(tr("Audit"), sectionStyle));
     m_chain->setObjectName(u"chain"_s);
-    row->addWidget(m_chain, 1);
+    QHBoxLayout *row = headIn(head, tr("Audit"), m_chain);
     m_verify->setObjectName(u"verifyAudit"_s);
     row->addWidget(m_verify);
+    row->addWidget(exportButton(m_table));
     all->addWidget(head);
     all->addWidget(m_table, 1);
     m_table->setModel(&model);
     m_table->setIdRole(AuditModel::SequenceRole);
+    m_table->setContent([this] { return m_model.content(); });
     m_table->setEmptyText(tr("Nothing has been done from this state directory yet."));
-    const QList<std::pair<int, int>> widths
-            = {{AuditModel::Time, 150},   {AuditModel::Actor, 130},  {AuditModel::Action, 110},
-               {AuditModel::Target, 240}, {AuditModel::Reason, 260}, {AuditModel::Outcome, 260}};
-    for (const auto &[column, width] : widths)
-        m_table->setColumnWidth(column, width);
+    m_table->setWidths({{AuditModel::Time, 150},   {AuditModel::Actor, 130},  {AuditModel::Action, 110},
+               {AuditModel::Target, 240}, {AuditModel::Reason, 260}, {AuditModel::Outcome, 260}});
     connect(m_verify, &Button::clicked, &model, &AuditModel::verify);
     connect(&model, &AuditModel::verified, this, &AuditView::updateChain);
     connect(&model, &AuditModel::refreshed, this, &AuditView::updateChain);

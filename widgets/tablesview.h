@@ -4,11 +4,11 @@
 #include "carrycontroller.h"
 #include "controls.h"
 #include "deck.h"
+#include "table.h"
 
 #include "models/fleetquery.h"
+#include "models/stampmodel.h"
 #include "models/tenantmodel.h"
-
-#include <QtWidgets/QTableView>
 
 class QStackedLayout;
 
@@ -17,41 +17,27 @@ namespace Stampdeck {
 class AuditModel;
 class OperationModel;
 
-/// A table of the look: rows of 28, numbers at the right, sorted by the person only. Remembers what
-/// is selected by id, so that nothing loses it while rows come and go.
-class Table final : public QTableView
+/// Every stamp, a row each: search, sort, select.
+class StampsView final : public Surface
 {
     Q_OBJECT
 public:
-    explicit Table(const QString &name, QWidget *parent = nullptr);
-    void setModel(QAbstractItemModel *model) override;
-    /// The role that names a row; selection is kept by it over a reset of the model.
-    void setIdRole(int role) { m_idRole = role; }
-    /// The ids of the selected rows, in the order of the rows.
-    [[nodiscard]] QStringList selectedIds() const;
-    /// Shown in the middle while there is no row.
-    void setEmptyText(const QString &text);
-    /// A column whose cells get a mark in front: the tier.
-    void setTierColumn(int column) { m_tierColumn = column; }
+    explicit StampsView(Deck &deck, QWidget *parent = nullptr);
+    void setQuery(const Query &query);
+    [[nodiscard]] StampModel &model() { return *m_model; }
+    [[nodiscard]] Table *table() const { return m_table; }
 
 Q_SIGNALS:
-    void rowActivated(const QModelIndex &index);
-    void cutRequested();
-    /// These rows hang on the pointer, until dragEnded().
-    void dragStarted(const QStringList &ids);
-    void dragEnded();
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
-    void keyPressEvent(QKeyEvent *event) override;
-    void startDrag(Qt::DropActions actions) override;
+    void stampsSelected(const QStringList &ids);
+    void stampActivated(const QString &id);
 
 private:
-    class Delegate;
-    int m_idRole = Qt::UserRole + 1;
-    int m_tierColumn = -1;
-    QString m_emptyText;
-    QStringList m_kept;
+    void updateHead();
+    Deck &m_deck;
+    Query m_query;
+    StampModel *m_model;
+    Table *m_table;
+    TextLine *m_count;
 };
 
 /// Every tenant, or those of one stamp: search, sort, select, drag, cut.
@@ -94,18 +80,24 @@ public:
     explicit OperationsView(Deck &deck, QWidget *parent = nullptr);
     /// Only those that name this stamp; empty: all.
     void setStamp(const QString &id);
+    [[nodiscard]] Table *table() const { return m_table; }
+    /// Without a head of its own: inside the stamp panel.
+    void setCompact(bool compact) { m_headRow->setVisible(!compact); }
 
 Q_SIGNALS:
     void verbRequested(const QString &operation, Stampdeck::OperationVerb verb);
 
 private:
     class Steps;
+    void updateHead();
     void updateDetail();
     void applyStamp();
     Deck &m_deck;
     QString m_stamp;
     OperationModel *m_model;
     Table *m_table;
+    Surface *m_headRow;
+    TextLine *m_count;
     Steps *m_steps;
     Surface *m_foot;
     QList<Button *> m_verbs;
@@ -119,6 +111,7 @@ public:
     explicit AuditView(AuditModel &model, QWidget *parent = nullptr);
     /// Only entries about this stamp; empty: all.
     void setStamp(const QString &name);
+    [[nodiscard]] Table *table() const { return m_table; }
 
 private:
     void updateChain();

@@ -26,6 +26,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QSettings>
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
 #include <QtGui/QCloseEvent>
@@ -98,12 +99,15 @@ MainWindow::MainWindow(const Deck &deck)
     m_views = new QStackedWidget(this);
     m_tenants = new TenantsView(m_deck, *m_carry);
     m_operations = new OperationsView(m_deck);
+    m_stamps = new StampsView(m_deck);
+    m_views->addWidget(m_stamps);
     m_views->addWidget(m_tenants);
     m_views->addWidget(new CalmView(u"shield-check"_s, tr("All quiet"),
                                     tr("No alert source is configured, so nothing can be told from "
                                        "one. What is wrong with stamps stands beside the map.")));
     m_views->addWidget(m_operations);
-    m_views->addWidget(new AuditView(*m_audit));
+    m_auditView = new AuditView(*m_audit);
+    m_views->addWidget(m_auditView);
     m_attention = new AttentionPanel(m_deck, this);
     m_carryPanel = new CarryPanel(*m_carry, this);
     m_stampPanel = new StampPanel(m_deck, *m_carry, *m_actions, *m_audit, this);
@@ -131,7 +135,46 @@ MainWindow::MainWindow(const Deck &deck)
 
 MainWindow::~MainWindow()
 {
+    remember();
     m_map->setCarry(nullptr);
+}
+
+void MainWindow::rememberIn(const QString &file)
+{
+    m_memory = std::make_unique<QSettings>(file, QSettings::IniFormat);
+    const auto number = [this](const QString &key, int least, int most) -> std::optional<int> {
+        bool isNumber = false;
+        const int value = m_memory->value(key).toInt(&isNumber);
+        return isNumber && value >= least && value <= most ? std::optional(value) : std::nullopt;
+    };
+    restoreGeometry(m_memory->value(u"window/geometry"_s).toByteArray());
+    m_panelWidth = number(u"window/panel"_s, StampPanel::minWidth, 4'000).value_or(m_panelWidth);
+    if (const auto grouping = number(u"map/group"_s, 0, int(allMapGroupings.size()) - 1))
+        m_map->setGrouping(MapGroupBy(*grouping));
+    if (const auto colour = number(u"map/colour"_s, 0, int(allMapColours.size()) - 1))
+        m_map->setColour(MapColourBy(*colour));
+    for (Table *table : tables())
+        table->setLayout(m_memory->value(u"tables/"_s + table->objectName()).toByteArray());
+    const QString theme = m_memory->value(u"window/theme"_s).toString();
+    // What the command line asks for comes first.
+    if (!Themes::instance().choice() && !theme.isEmpty())
+        Themes::instance().setChoice(theme == u"dark" ? Theme::Scheme::Dark : Theme::Scheme::Light);
+    arrange();
+}
+
+void MainWindow::remember()
+{
+    if (!m_memory)
+        return;
+    m_memory->setValue(u"window/geometry"_s, saveGeometry());
+    m_memory->setValue(u"window/panel"_s, m_panelWidth);
+    m_memory->setValue(u"map/group"_s, int(m_map->grouping()));
+    m_memory->setValue(u"map/colour"_s, int(m_map->colour()));
+    for (const Table *table : tables())
+        m_memory->setValue(u"tables/"_s + table->objectName(), table->layout());
+    const auto theme = Themes::instance().choice();
+    m_memory->setValue(u"window/theme"_s, !theme ? QString()
+                           : *theme == Theme::Scheme::Dark ? u"dark"_s : u"light"_s);
 }
 
 void MainWindow::addActions()
@@ -149,14 +192,16 @@ void MainWindow::addActions()
     });
     add(u"view.map"_s, tr("Show the map"), u"map"_s, QKeySequence(Qt::CTRL | Qt::Key_1),
         view(View::Map));
-    add(u"view.tenants"_s, tr("Show tenants"), u"people"_s, QKeySequence(Qt::CTRL | Qt::Key_2),
+    add(u"view.stamps"_s, tr("Show stamps"), u"table"_s, QKeySequence(Qt::CTRL | Qt::Key_2),
+        view(View::Stamps));
+    add(u"view.tenants"_s, tr("Show tenants"), u"people"_s, QKeySequence(Qt::CTRL | Qt::Key_3),
         view(View::Tenants));
     add(u"view.incidents"_s, tr("Show incidents"), u"exclamation-octagon"_s,
-        QKeySequence(Qt::CTRL | Qt::Key_3), view(View::Incidents));
+        QKeySequence(Qt::CTRL | Qt::Key_4), view(View::Incidents));
     add(u"view.operations"_s, tr("Show operations"), u"list-check"_s,
-        QKeySequence(Qt::CTRL | Qt::Key_4), view(View::Operations));
+        QKeySequence(Qt::CTRL | Qt::Key_5), view(View::Operations));
     add(u"view.audit"_s, tr("Show the audit trail"), u"journal-text"_s,
-        QKeySequence(Qt::CTRL | Qt::Key_5), view(View::Audit));
+        QKeySequence(Qt::CTRL | Qt::Key_6), view(View::Audit));
     add(u"map.zoomIn"_s, tr("Zoom in"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Plus),
         [this] { m_map->zoomIn(); });
     add(u"map.zoomOut"_s, tr("Zoom out"), u"dash-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Minus),
@@ -205,6 +250,11 @@ void MainWindow::addActions()
         QKeySequence(Qt::CTRL | Qt::Key_B), [this] {
             m_panelShown = !m_panelShown;
             arrange();
+        });
+    add(u"table.export"_s, tr("Export the table…"), u"download"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
+        [this] {
+            if (Table *table = tableInSight())
+                table->chooseExport();
         });
     add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
@@ -255,6 +305,7 @@ void MainWindow::connectParts()
     connect(m_top->search(), &SearchBox::queryChanged, this, [this](const Query &query) {
         m_query = query;
         m_tenants->setQuery(query);
+        m_stamps->setQuery(query);
         applyQuery();
     });
     connect(m_top, &TopBar::bellPressed, this, [this] {
@@ -303,6 +354,26 @@ void MainWindow::connectParts()
         m_panelWidth = std::min(width, std::max(StampPanel::minWidth, this->width() - 480));
         arrange();
     });
+    connect(m_stamps, &StampsView::stampsSelected, this, [this](const QStringList &ids) {
+        QList<int> chosen;
+        for (const QString &id : ids) {
+            if (const int slot = m_deck.fleet().stampIndex.value(id); slot >= 0)
+                chosen.append(slot);
+        }
+        m_map->setSelection(chosen);
+    });
+    connect(m_stamps, &StampsView::stampActivated, this, [this](const QString &id) {
+        m_rail->setCurrent(View::Map);
+        openStamp(id);
+        if (const int slot = m_deck.fleet().stampIndex.value(id); slot >= 0)
+            m_map->ensureVisible(slot);
+    });
+    connect(m_stamps->table(), &Table::menuWanted, this, [this](QMenu *menu, const QModelIndex &index) {
+        addStampActions(*menu, m_stamps->model().idAt(index.row()));
+    });
+    for (Table *table : tables()) {
+        connect(table, &Table::told, this, [this](const QString &text) { m_toast->show(text, {}); });
+    }
     connect(m_tenants, &TenantsView::stampActivated, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);
@@ -597,12 +668,15 @@ void MainWindow::followOperations(const ChangeSet &slice)
 
 QWidget *MainWindow::panel() const
 {
-    if (m_rail->current() != View::Map)
+    const View view = m_rail->current();
+    if (view != View::Map && view != View::Stamps)
         return nullptr;
     // Stamp before carry before attention: what is open stays, so that no tile moves under the
     // hand.
     if (m_panelShown && !m_stampPanel->stamp().isEmpty())
         return m_stampPanel;
+    if (view != View::Map)
+        return nullptr;
     if (m_carry->isActive())
         return m_carryPanel;
     return m_panelShown ? m_attention : nullptr;
@@ -704,9 +778,10 @@ void MainWindow::showView(View view)
 {
     if (view != View::Map) {
         m_views->setCurrentIndex(int(view) - 1);
-        if (view == View::Tenants)
-            m_tenants->table()->setFocus();
+        if (Table *table = tableInSight())
+            table->setFocus();
     }
+    m_actions->setReason(u"table.export"_s, tableInSight() ? QString() : tr("no table is in sight"));
     updateNotice();
     arrange();
 }
@@ -734,24 +809,42 @@ void MainWindow::showSettings(const QPoint &at)
     menu->popup(at);
 }
 
+QList<Table *> MainWindow::tables() const
+{
+    return {m_stamps->table(), m_tenants->table(), m_operations->table(), m_auditView->table()};
+}
+
+Table *MainWindow::tableInSight() const
+{
+    const QList<Table *> all = tables();
+    const auto seen = std::find_if(all.begin(), all.end(), [this](Table *table) {
+        return m_rail->current() != View::Map && m_views->currentWidget()->isAncestorOf(table);
+    });
+    return seen == all.end() ? nullptr : *seen;
+}
+
 void MainWindow::showStampMenu(int slot, const QPoint &at)
 {
-    const QString id = m_deck.fleet().stampId(slot);
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
+    addStampActions(*menu, m_deck.fleet().stampId(slot));
+    menu->popup(at);
+}
+
+void MainWindow::addStampActions(QMenu &menu, const QString &id)
+{
     for (const QString &action : {u"stamp.open"_s, u"stamp.drain"_s, u"stamp.scale"_s,
                                   u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.delete"_s})
-        menu->addAction(m_actions->action(action));
-    menu->setToolTipsVisible(true);
-    menu->addSeparator();
-    QAction *copy = menu->addAction(tr("Copy the name"));
+        menu.addAction(m_actions->action(action));
+    menu.setToolTipsVisible(true);
+    menu.addSeparator();
+    QAction *copy = menu.addAction(tr("Copy the name"));
     connect(copy, &QAction::triggered, this, [id] { QGuiApplication::clipboard()->setText(id); });
-    QAction *tenants = menu->addAction(tr("Show its tenants"));
+    QAction *tenants = menu.addAction(tr("Show its tenants"));
     connect(tenants, &QAction::triggered, this, [this, id] {
         openStamp(id);
         m_stampPanel->setTab(StampPanel::Tab::Tenants);
     });
-    menu->popup(at);
 }
 
 void MainWindow::showRegionMenu(const QString &region, const QPoint &at)
@@ -1063,6 +1156,14 @@ void MainWindow::undo(const QString &operation)
             dim(true);
             dialog->open();
         });
+}
+
+void MainWindow::changeEvent(QEvent *event)
+{
+    // Whoever ends the session may not let the window end by itself.
+    if (event->type() == QEvent::ActivationChange && !isActiveWindow())
+        remember();
+    QWidget::changeEvent(event);
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

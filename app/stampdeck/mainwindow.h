@@ -12,12 +12,15 @@
 #include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
+class QMenu;
+class QSettings;
 class QStackedWidget;
 class QSystemTrayIcon;
 
 namespace Stampdeck {
 
 class AttentionPanel;
+class AuditView;
 class CarryBanner;
 class CarryPanel;
 class CommandPalette;
@@ -29,6 +32,8 @@ class OperationsDrawer;
 class OperationsView;
 class PlanDialog;
 class StampPanel;
+class StampsView;
+class Table;
 class TenantsView;
 class TopBar;
 class UndoToast;
@@ -49,6 +54,9 @@ public:
     void setConfigurationFault(const QString &message);
     /// Some operation of this process runs.
     [[nodiscard]] bool hasRunningOperations() const { return !m_running.isEmpty(); }
+    /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
+    /// size, the panel, what the map groups and colours by, the columns of every table, the theme.
+    void rememberIn(const QString &file);
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 
@@ -85,11 +93,13 @@ Q_SIGNALS:
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:
     class Dimmer;
+    void remember();
     void addActions();
     void connectParts();
     void arrange();
@@ -102,6 +112,9 @@ private:
     void showView(ViewRail::View view);
     void showSettings(const QPoint &at);
     void showStampMenu(int slot, const QPoint &at);
+    void addStampActions(QMenu &menu, const QString &id);
+    [[nodiscard]] QList<Table *> tables() const;
+    [[nodiscard]] Table *tableInSight() const; ///< Null on the map.
     void showRegionMenu(const QString &region, const QPoint &at);
     void evacuate(const QString &region);
     void showSourcesMenu(const QPoint &at);
@@ -133,6 +146,7 @@ private:
     QStringList m_cutOff; // by a kill, and not resumed since
     QString m_last; // the last operation that can be undone
     bool m_closing = false;
+    std::unique_ptr<QSettings> m_memory; // null: nothing is remembered
     QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
     bool m_panelShown = true;
     int m_panelWidth = 380;
@@ -146,8 +160,10 @@ private:
     NoticeStrip *m_fault;
     EmptyView *m_empty;
     QStackedWidget *m_views; // all but the map
+    StampsView *m_stamps;
     TenantsView *m_tenants;
     OperationsView *m_operations;
+    AuditView *m_auditView;
     AttentionPanel *m_attention;
     CarryPanel *m_carryPanel;
     StampPanel *m_stampPanel;

@@ -83,6 +83,9 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     deck.diagnostics = [this](const QString &source) { return m_fleet->diagnostics(source); };
     m_window = std::make_unique<MainWindow>(deck);
     m_window->setConfigurationFault(fault);
+    // A picture is the same wherever it is made.
+    if (m_options.snapshot.isEmpty())
+        m_window->rememberIn(m_options.stateDir + u"/window.ini"_s);
     connectWindow();
     if (!isFirst) {
         m_window->setGeometry(place);

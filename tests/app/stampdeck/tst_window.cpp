@@ -94,6 +94,51 @@ private Q_SLOTS:
             QVERIFY2(boxes[at].left() > boxes[at - 1].right(), qPrintable(QString::number(at)));
     }
 
+    void aWindowIsFoundAsItWasLeft()
+    {
+        QTemporaryDir dir;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.actor = u"ada"_s;
+        const PluginCatalog catalog;
+        const Result<FleetConfig> config
+            = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
+        QVERIFY(config);
+        const auto before = Themes::instance().choice();
+        {
+            Program program(catalog, options);
+            QVERIFY(program.open(*config));
+            MainWindow *window = program.window();
+            window->resize(1300, 800);
+            window->map()->setGrouping(MapGroupBy::Version);
+            window->map()->setColour(MapColourBy::Cost);
+            window->findChild<Table *>(u"stamps"_s)->setColumnShown(StampModel::Ring, false);
+            Themes::instance().setChoice(Theme::Scheme::Dark);
+        }
+        Themes::instance().setChoice({});
+        {
+            Program program(catalog, options);
+            QVERIFY(program.open(*config));
+            MainWindow *window = program.window();
+            QCOMPARE(window->size(), QSize(1300, 800));
+            QCOMPARE(int(window->map()->grouping()), int(MapGroupBy::Version));
+            QCOMPARE(int(window->map()->colour()), int(MapColourBy::Cost));
+            QVERIFY(window->findChild<Table *>(u"stamps"_s)->isColumnHidden(StampModel::Ring));
+            QVERIFY(Themes::instance().choice() == Theme::Scheme::Dark);
+        }
+        // A file of another program, or a broken one, is as none.
+        QFile file(dir.filePath(u"window.ini"_s));
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.write("[map]\ngroup=99\ncolour=red\n[window]\ngeometry=x\npanel=-4\n\0\xff");
+        file.close();
+        {
+            Program program(catalog, options);
+            QVERIFY(program.open(*config));
+            QCOMPARE(int(program.window()->map()->grouping()), int(MapGroupBy::Region));
+        }
+        Themes::instance().setChoice(before);
+    }
+
     void aStampIsOpenedAndClosed()
     {
         Fixture fixture;
