@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto iconProperty = "stampdeckIcon";
 constexpr auto reasonProperty = "stampdeckReason";
+constexpr auto keysProperty = "stampdeckFirstKeys";
 constexpr auto targetProperty = "stampdeckTarget";
 
 } // namespace
@@ -31,6 +32,7 @@ QAction *ActionRegistry::add(const QString &id, const QString &text, const QStri
     if (!icon.isEmpty())
         action->setIcon(Icons::icon(icon));
     action->setShortcut(keys);
+    action->setProperty(keysProperty, keys);
     action->setShortcutContext(Qt::WindowShortcut);
     action->setToolTip(text);
     connect(action, &QAction::triggered, this, run);
@@ -40,9 +42,28 @@ QAction *ActionRegistry::add(const QString &id, const QString &text, const QStri
     return action;
 }
 
+void ActionRegistry::remove(const QString &id)
+{
+    if (QAction *action = m_byId.take(id)) {
+        m_actions.removeOne(action);
+        action->deleteLater();
+    }
+}
+
 QAction *ActionRegistry::action(const QString &id) const
 {
     return m_byId.value(id);
+}
+
+void ActionRegistry::setKeys(const QString &id, const QKeySequence &keys)
+{
+    if (QAction *action = m_byId.value(id))
+        action->setShortcut(keys);
+}
+
+QKeySequence ActionRegistry::firstKeysOf(const QAction *action)
+{
+    return action->property(keysProperty).value<QKeySequence>();
 }
 
 void ActionRegistry::setReason(const QString &id, const QString &why)

@@ -21,9 +21,14 @@ public:
     /// \a text in sentence case, with "…" when a dialog follows. \a icon is a name of Icons.
     QAction *add(const QString &id, const QString &text, const QString &icon,
                  const QKeySequence &keys, const std::function<void()> &run);
+    void remove(const QString &id); ///< It may be what is just run.
     /// Null when there is none.
     [[nodiscard]] QAction *action(const QString &id) const;
     [[nodiscard]] const QList<QAction *> &actions() const { return m_actions; }
+    /// Other keys than add() gave, or none.
+    void setKeys(const QString &id, const QKeySequence &keys);
+    /// Those that add() gave.
+    [[nodiscard]] static QKeySequence firstKeysOf(const QAction *action);
     /// \a why is empty when it can run; else a reason in words, shown in tool tip and palette.
     void setReason(const QString &id, const QString &why);
     /// What it would act on now: "eu-west-03". Empty for none.

@@ -10,6 +10,7 @@
 
 #include <QtCore/QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 
 namespace Stampdeck {
@@ -17,6 +18,14 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+// In the order of the enumerations.
+constexpr std::array groupWords = {"region"_L1, "ring"_L1, "version"_L1, "health"_L1, "source"_L1};
+constexpr std::array colourWords = {"health"_L1,  "load"_L1,    "cpu"_L1,      "memory"_L1,
+                                    "storage"_L1, "tenants"_L1, "headroom"_L1, "version"_L1,
+                                    "ring"_L1,    "cost"_L1,    "latency"_L1};
+static_assert(groupWords.size() == allMapGroupings.size());
+static_assert(colourWords.size() == allMapColours.size());
 
 QString tr(const char *text)
 {
@@ -72,6 +81,30 @@ QString stampCount(int count)
 QString tenantCount(int count)
 {
     return count == 1 ? tr("1 tenant") : tr("%1 tenants").arg(Format::count(count));
+}
+
+QString toString(MapGroupBy grouping)
+{
+    return groupWords[size_t(grouping)];
+}
+
+QString toString(MapColourBy colour)
+{
+    return colourWords[size_t(colour)];
+}
+
+std::optional<MapGroupBy> mapGroupingFromString(const QString &word)
+{
+    const auto at = std::find(groupWords.begin(), groupWords.end(), word);
+    return at == groupWords.end() ? std::nullopt
+                                  : std::optional(MapGroupBy(at - groupWords.begin()));
+}
+
+std::optional<MapColourBy> mapColourFromString(const QString &word)
+{
+    const auto at = std::find(colourWords.begin(), colourWords.end(), word);
+    return at == colourWords.end() ? std::nullopt
+                                   : std::optional(MapColourBy(at - colourWords.begin()));
 }
 
 QString title(MapGroupBy grouping)

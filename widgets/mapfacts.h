@@ -33,6 +33,11 @@ inline constexpr std::array<MapColourBy, 11> allMapColours = {
     MapColourBy::Health,  MapColourBy::Load,    MapColourBy::Cpu,      MapColourBy::Memory,
     MapColourBy::Storage, MapColourBy::Tenants, MapColourBy::Headroom, MapColourBy::Version,
     MapColourBy::Ring,    MapColourBy::Cost,    MapColourBy::Latency};
+/// "region", "latency": as links and settings spell them.
+[[nodiscard]] QString toString(MapGroupBy grouping);
+[[nodiscard]] QString toString(MapColourBy colour);
+[[nodiscard]] std::optional<MapGroupBy> mapGroupingFromString(const QString &word);
+[[nodiscard]] std::optional<MapColourBy> mapColourFromString(const QString &word);
 /// "Region", "Colour: Health": what the tool bar says.
 [[nodiscard]] QString title(MapGroupBy grouping);
 [[nodiscard]] QString title(MapColourBy colour);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "linkserver.h"
 #include "mainwindow.h"
 #include "program.h"
 
@@ -61,6 +62,9 @@ int main(int argc, char **argv)
     cli.add_option("--snapshot", snapshot,
                    "Wait for one complete poll, write a picture of the window, and exit")
         ->type_name("FILE.png");
+    std::string link;
+    cli.add_option("link", link, "What to look at: stampdeck://…, as Ctrl+Shift+C copies it")
+        ->type_name("LINK");
     std::string theme;
     cli.add_option("--theme", theme, "dark or light; without it as the desktop")
         ->check(CLI::IsMember({"dark", "light"}));
@@ -98,6 +102,15 @@ int main(int argc, char **argv)
     options.actor = personName();
     options.stateDir =
         common.stateDir.empty() ? defaultStateDir() : QString::fromStdString(common.stateDir);
+
+    const QString shownAt = QString::fromStdString(link);
+    if (!shownAt.isEmpty()) {
+        if (const Result<ViewLink> read = viewLinkFromString(shownAt); !read)
+            return complain(read.error().message, usage);
+        // In the window that is there, if there is one.
+        if (LinkServer::handOver(options.stateDir, shownAt))
+            return 0;
+    }
 
     FleetConfig config;
     QString fault;
@@ -138,7 +151,14 @@ int main(int argc, char **argv)
         program.window()->resize(wanted);
     }
     program.window()->show();
-    if (!snapshot.empty())
+    if (!shownAt.isEmpty())
+        program.window()->openLink(shownAt);
+    if (!snapshot.empty()) {
         program.takeSnapshot();
+        return QApplication::exec();
+    }
+    LinkServer links(options.stateDir);
+    QObject::connect(&links, &LinkServer::received, &program,
+                     [&program](const QString &text) { program.window()->openLink(text); });
     return QApplication::exec();
 }

@@ -11,8 +11,10 @@
 #include "widgets/icons.h"
 #include "widgets/maptoolbar.h"
 #include "widgets/mapwidget.h"
+#include "widgets/namedialog.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
+#include "widgets/shortcutsdialog.h"
 #include "widgets/stamppanel.h"
 #include "widgets/tablesview.h"
 #include "widgets/themes.h"
@@ -142,19 +144,30 @@ MainWindow::~MainWindow()
 void MainWindow::rememberIn(const QString &file)
 {
     m_memory = std::make_unique<QSettings>(file, QSettings::IniFormat);
-    const auto number = [this](const QString &key, int least, int most) -> std::optional<int> {
-        bool isNumber = false;
-        const int value = m_memory->value(key).toInt(&isNumber);
-        return isNumber && value >= least && value <= most ? std::optional(value) : std::nullopt;
-    };
     restoreGeometry(m_memory->value(u"window/geometry"_s).toByteArray());
-    m_panelWidth = number(u"window/panel"_s, StampPanel::minWidth, 4'000).value_or(m_panelWidth);
-    if (const auto grouping = number(u"map/group"_s, 0, int(allMapGroupings.size()) - 1))
-        m_map->setGrouping(MapGroupBy(*grouping));
-    if (const auto colour = number(u"map/colour"_s, 0, int(allMapColours.size()) - 1))
-        m_map->setColour(MapColourBy(*colour));
+    m_panelWidth = std::clamp(m_memory->value(u"window/panel"_s, m_panelWidth).toInt(),
+                              StampPanel::minWidth, 4'000);
+    if (const auto grouping = mapGroupingFromString(m_memory->value(u"map/group"_s).toString()))
+        m_map->setGrouping(*grouping);
+    if (const auto colour = mapColourFromString(m_memory->value(u"map/colour"_s).toString()))
+        m_map->setColour(*colour);
+    for (int at = m_memory->beginReadArray(u"views"_s); at > 0; --at) {
+        m_memory->setArrayIndex(at - 1);
+        const QString name = m_memory->value(u"name"_s).toString();
+        const auto link = viewLinkFromString(m_memory->value(u"link"_s).toString());
+        if (link && !name.isEmpty()) {
+            m_saved.insert(name, *link);
+            listView(name);
+        }
+    }
+    m_memory->endArray();
     for (Table *table : tables())
         table->setLayout(m_memory->value(u"tables/"_s + table->objectName()).toByteArray());
+    m_memory->beginGroup(u"keys"_s);
+    for (const QString &id : m_memory->childKeys())
+        m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
+                                                        QKeySequence::PortableText));
+    m_memory->endGroup();
     const QString theme = m_memory->value(u"window/theme"_s).toString();
     // What the command line asks for comes first.
     if (!Themes::instance().choice() && !theme.isEmpty())
@@ -168,13 +181,119 @@ void MainWindow::remember()
         return;
     m_memory->setValue(u"window/geometry"_s, saveGeometry());
     m_memory->setValue(u"window/panel"_s, m_panelWidth);
-    m_memory->setValue(u"map/group"_s, int(m_map->grouping()));
-    m_memory->setValue(u"map/colour"_s, int(m_map->colour()));
+    m_memory->setValue(u"map/group"_s, toString(m_map->grouping()));
+    m_memory->setValue(u"map/colour"_s, toString(m_map->colour()));
     for (const Table *table : tables())
         m_memory->setValue(u"tables/"_s + table->objectName(), table->layout());
+    m_memory->remove(u"keys"_s);
+    for (const QAction *action : m_actions->actions()) {
+        if (action->shortcut() != ActionRegistry::firstKeysOf(action))
+            m_memory->setValue(u"keys/"_s + ActionRegistry::idOf(action),
+                               action->shortcut().toString(QKeySequence::PortableText));
+    }
+    m_memory->remove(u"views"_s);
+    m_memory->beginWriteArray(u"views"_s, int(m_saved.size()));
+    int at = 0;
+    for (auto view = m_saved.cbegin(); view != m_saved.cend(); ++view) {
+        m_memory->setArrayIndex(at++);
+        m_memory->setValue(u"name"_s, view.key());
+        m_memory->setValue(u"link"_s, toString(*view));
+    }
+    m_memory->endArray();
     const auto theme = Themes::instance().choice();
     m_memory->setValue(u"window/theme"_s, !theme ? QString()
                            : *theme == Theme::Scheme::Dark ? u"dark"_s : u"light"_s);
+}
+
+ViewLink MainWindow::link() const
+{
+    ViewLink link;
+    link.view = viewNames()[int(m_rail->current())];
+    link.query = m_top->search()->text().trimmed();
+    link.group = toString(m_map->grouping());
+    link.colour = toString(m_map->colour());
+    link.stamp = m_stampPanel->stamp();
+    return link;
+}
+
+void MainWindow::openLink(const ViewLink &link)
+{
+    m_rail->setCurrent(View(std::max(0, int(viewNames().indexOf(link.view)))));
+    QStringList unknown;
+    if (const auto grouping = mapGroupingFromString(link.group))
+        m_map->setGrouping(*grouping);
+    else if (!link.group.isEmpty())
+        unknown.append(link.group);
+    if (const auto colour = mapColourFromString(link.colour))
+        m_map->setColour(*colour);
+    else if (!link.colour.isEmpty())
+        unknown.append(link.colour);
+    m_top->search()->setText(link.query);
+    m_wanted = link.stamp;
+    if (m_wanted.isEmpty())
+        m_map->setSelection({});
+    openWanted();
+    if (!unknown.isEmpty())
+        m_toast->show(tr("The link asks for %1, which is not known here").arg(unknown.join(u", "_s)),
+                      {});
+}
+
+void MainWindow::openLink(const QString &text)
+{
+    const Result<ViewLink> link = viewLinkFromString(text);
+    if (link)
+        openLink(*link);
+    else
+        m_toast->show(tr("The link cannot be opened: %1").arg(link.error().message), {});
+    if (isHidden())
+        comeBack();
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    raise();
+    activateWindow();
+}
+
+// A stamp may be told of later than the link was opened.
+void MainWindow::openWanted()
+{
+    const int slot = m_wanted.isEmpty() ? -1 : m_deck.fleet().stampIndex.value(m_wanted);
+    if (slot < 0)
+        return;
+    openStamp(std::exchange(m_wanted, {}));
+    m_map->ensureVisible(slot);
+}
+
+void MainWindow::saveView(const QString &name)
+{
+    m_saved.insert(name, link());
+    listView(name);
+    remember();
+    m_toast->show(tr("Saved as %1: it is in Ctrl+K").arg(name), {});
+}
+
+void MainWindow::forgetView(const QString &name)
+{
+    m_saved.remove(name);
+    m_actions->remove(u"saved."_s + name);
+    remember();
+}
+
+void MainWindow::listView(const QString &name)
+{
+    if (!m_actions->action(u"saved."_s + name))
+        m_actions->add(u"saved."_s + name, tr("View: %1").arg(name), u"star"_s, {},
+                       [this, name] { openLink(m_saved.value(name)); });
+}
+
+void MainWindow::askForViewName()
+{
+    auto *dialog = new NameDialog(tr("Save this view"),
+                                  tr("View, search, grouping and colour come back by this name, in "
+                                     "Ctrl+K and in the settings."),
+                                  m_saved.keys(), this);
+    connect(dialog, &NameDialog::chosen, this, &MainWindow::saveView);
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
 }
 
 void MainWindow::addActions()
@@ -202,6 +321,13 @@ void MainWindow::addActions()
         QKeySequence(Qt::CTRL | Qt::Key_5), view(View::Operations));
     add(u"view.audit"_s, tr("Show the audit trail"), u"journal-text"_s,
         QKeySequence(Qt::CTRL | Qt::Key_6), view(View::Audit));
+    add(u"view.save"_s, tr("Save this view…"), u"star"_s, QKeySequence(Qt::CTRL | Qt::Key_S),
+        [this] { askForViewName(); });
+    add(u"view.copyLink"_s, tr("Copy a link to this view"), u"box-arrow-up-right"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] {
+            QGuiApplication::clipboard()->setText(toString(link()));
+            m_toast->show(tr("Copied: %1").arg(toString(link())), {});
+        });
     add(u"map.zoomIn"_s, tr("Zoom in"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Plus),
         [this] { m_map->zoomIn(); });
     add(u"map.zoomOut"_s, tr("Zoom out"), u"dash-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Minus),
@@ -256,6 +382,15 @@ void MainWindow::addActions()
             if (Table *table = tableInSight())
                 table->chooseExport();
         });
+    add(u"keys"_s, tr("Keys…"), u"keyboard"_s, QKeySequence(Qt::Key_Question), [this] {
+        auto *dialog = new ShortcutsDialog(*m_actions, this);
+        connect(dialog, &QDialog::finished, this, [this] {
+            dim(false);
+            remember();
+        });
+        dim(true);
+        dialog->open();
+    });
     add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
             Themes::instance().setChoice(Theme::current().isDark() ? Theme::Scheme::Light
@@ -292,6 +427,8 @@ void MainWindow::connectParts()
         }
         if (slice.stampsComeOrGo || slice.tenantsComeOrGo)
             learnWords();
+        if (slice.stampsComeOrGo)
+            openWanted();
         if (!slice.operations.isEmpty())
             followOperations(slice);
         updateActions();
@@ -800,6 +937,20 @@ void MainWindow::showSettings(const QPoint &at)
     theme(tr("As the desktop"), {});
     theme(tr("Dark"), Theme::Scheme::Dark);
     theme(tr("Light"), Theme::Scheme::Light);
+    menu->addSeparator();
+    menu->addAction(m_actions->action(u"keys"_s));
+    menu->addAction(m_actions->action(u"view.save"_s));
+    if (!m_saved.isEmpty()) {
+        QMenu *views = menu->addMenu(tr("Saved views"));
+        QMenu *forget = menu->addMenu(tr("Forget a view"));
+        for (auto view = m_saved.cbegin(); view != m_saved.cend(); ++view) {
+            const QString name = view.key();
+            connect(views->addAction(name), &QAction::triggered, m_actions->action(u"saved."_s + name),
+                    &QAction::trigger);
+            connect(forget->addAction(name), &QAction::triggered, this,
+                    [this, name] { forgetView(name); });
+        }
+    }
     menu->addSeparator();
     menu->addAction(m_actions->action(u"audit.verify"_s));
     QAction *edit = menu->addAction(tr("Edit fleet.yaml"));

@@ -8,6 +8,7 @@
 
 #include "models/auditmodel.h"
 #include "models/querycompleter.h"
+#include "models/viewlink.h"
 
 #include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
@@ -57,6 +58,16 @@ public:
     /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
     /// size, the panel, what the map groups and colours by, the columns of every table, the theme.
     void rememberIn(const QString &file);
+    /// What is looked at now, and how somebody else comes to look at it.
+    [[nodiscard]] ViewLink link() const;
+    /// Shows what a link says; what it names and nobody knows (yet) is waited for.
+    void openLink(const ViewLink &link);
+    /// The same of anybody's text: what cannot be read is said.
+    void openLink(const QString &text);
+    /// Keeps what is looked at by \a name; one of that name is replaced.
+    void saveView(const QString &name);
+    void forgetView(const QString &name);
+    [[nodiscard]] QStringList savedViews() const { return m_saved.keys(); }
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 
@@ -100,6 +111,9 @@ protected:
 private:
     class Dimmer;
     void remember();
+    void openWanted();
+    void askForViewName();
+    void listView(const QString &name);
     void addActions();
     void connectParts();
     void arrange();
@@ -147,6 +161,8 @@ private:
     QString m_last; // the last operation that can be undone
     bool m_closing = false;
     std::unique_ptr<QSettings> m_memory; // null: nothing is remembered
+    QMap<QString, ViewLink> m_saved; // by name
+    QString m_wanted; // the stamp of a link, until it is known
     QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
     bool m_panelShown = true;
     int m_panelWidth = 380;

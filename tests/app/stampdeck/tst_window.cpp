@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/stampdeck/linkserver.h"
 #include "app/stampdeck/mainwindow.h"
 #include "app/stampdeck/program.h"
 
@@ -12,6 +13,7 @@
 
 #include "tests/support/testmain.h"
 
+#include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
@@ -137,6 +139,85 @@ private Q_SLOTS:
             QCOMPARE(int(program.window()->map()->grouping()), int(MapGroupBy::Region));
         }
         Themes::instance().setChoice(before);
+    }
+
+    void aLinkShowsWhatItSays()
+    {
+        Fixture fixture;
+        MainWindow *window = fixture.window;
+        // Before anything is known of the fleet: the stamp is waited for.
+        window->openLink(u"stampdeck://stamps?group=ring&colour=cost&query=ring:0"
+                         "&stamp=demo/eu-central-01"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        const QString id = fixture.fleet().stampId(0);
+        ViewLink link = window->link();
+        QCOMPARE(link.view, u"stamps"_s);
+        QCOMPARE(link.query, u"ring:0"_s);
+        QCOMPARE(int(window->map()->grouping()), int(MapGroupBy::Ring));
+        QCOMPARE(int(window->map()->colour()), int(MapColourBy::Cost));
+        if (fixture.fleet().stampIndex.value(u"demo/eu-central-01"_s) >= 0)
+            QTRY_COMPARE(window->stampPanel()->stamp(), u"demo/eu-central-01"_s);
+        link.view = u"map"_s;
+        link.query.clear();
+        link.stamp = id;
+        window->openLink(toString(link));
+        QCOMPARE(window->stampPanel()->stamp(), id);
+        QVERIFY(window->stampPanel()->isVisible());
+        QVERIFY(window->link() == link);
+        // What cannot be read changes nothing and is said.
+        window->openLink(u"stampdeck://moon"_s);
+        QVERIFY(window->link() == link);
+        QVERIFY(window->findChild<QWidget *>(u"toast"_s)->isVisible());
+    }
+
+    void aViewIsKeptByItsName()
+    {
+        Fixture fixture;
+        MainWindow *window = fixture.window;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        const ViewLink before = window->link();
+        window->openLink(u"stampdeck://tenants?query=tier:premium"_s);
+        const ViewLink kept = window->link();
+        window->saveView(u"the premium/ones"_s);
+        window->openLink(before);
+        QVERIFY(window->link() == before);
+        window->actions().action(u"saved.the premium/ones"_s)->trigger();
+        QVERIFY(window->link() == kept);
+        {
+            Program again(fixture.catalog, fixture.options());
+            QVERIFY(again.open(*readSourceOptions({u"demo:simulator=8"_s},
+                                                  fixture.catalog.adapters())));
+            QCOMPARE(again.window()->savedViews(), QStringList{u"the premium/ones"_s});
+            again.window()->forgetView(u"the premium/ones"_s);
+            QVERIFY(!again.window()->actions().action(u"saved.the premium/ones"_s));
+        }
+        Program once(fixture.catalog, fixture.options());
+        QVERIFY(once.open(*readSourceOptions({u"demo:simulator=8"_s}, fixture.catalog.adapters())));
+        QVERIFY(once.window()->savedViews().isEmpty());
+    }
+
+    void aLinkGoesToTheProgramThatRuns()
+    {
+        QTemporaryDir dir;
+        QVERIFY(!LinkServer::handOver(dir.path(), u"stampdeck://map"_s)); // nobody is there
+        LinkServer first(dir.path());
+        QSignalSpy received(&first, &LinkServer::received);
+        // It waits for the answer: from another thread, as from another program.
+        const auto given = QtConcurrent::run([path = dir.path()] {
+            return LinkServer::handOver(path, u"stampdeck://map?query=ü"_s);
+        });
+        QVERIFY(QTest::qWaitFor([&given] { return given.isFinished(); }));
+        QVERIFY(given.result());
+        QCOMPARE(received.size(), 1);
+        QCOMPARE(received[0][0].toString(), u"stampdeck://map?query=ü"_s);
+        // A second on the same directory leaves the first its place.
+        const auto second = QtConcurrent::run([path = dir.path()] {
+            const LinkServer late(path);
+            return LinkServer::handOver(path, u"stampdeck://audit"_s);
+        });
+        QVERIFY(QTest::qWaitFor([&second] { return second.isFinished(); }));
+        QVERIFY(second.result());
+        QCOMPARE(received.size(), 2);
     }
 
     void aStampIsOpenedAndClosed()
