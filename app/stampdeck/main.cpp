@@ -54,7 +54,7 @@ int main(int argc, char **argv)
             ->expected(0, 1)
             ->type_name("[=N]");
     bool wall = false;
-    cli.add_flag("--wall", wall)->group("");
+    cli.add_flag("--wall", wall, "Only the fleet, full screen, for a wall: Esc ends it");
     std::string arrangement = "sheet";
     cli.add_option("--arrangement", arrangement, "How the map is laid out: sheet")
         ->type_name("sheet");
@@ -75,8 +75,6 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &error) {
         return cli.exit(error) == 0 ? 0 : usage;
     }
-    if (wall)
-        return complain(u"--wall is not built yet"_s, usage);
     if (arrangement == "world")
         return complain(u"--arrangement world is not built yet; sheet is"_s, usage);
     if (arrangement != "sheet")
@@ -87,6 +85,9 @@ int main(int argc, char **argv)
     if (!snapshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
         && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
+    // To be read from five metres: everything is half as large again.
+    if (wall && qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR"))
+        qputenv("QT_SCALE_FACTOR", "1.5");
     raiseOpenFiles(); // a source may be thousands of endpoints
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);
@@ -98,6 +99,7 @@ int main(int argc, char **argv)
     const PluginCatalog catalog;
     WindowOptions options;
     options.readOnly = common.readOnly;
+    options.wall = wall;
     options.snapshot = QString::fromStdString(snapshot);
     options.actor = personName();
     options.stateDir =
@@ -148,9 +150,9 @@ int main(int argc, char **argv)
             parts.size() == 2 ? QSize(parts[0].toInt(), parts[1].toInt()) : QSize();
         if (wanted.width() < 1 || wanted.height() < 1)
             return complain(u"--size is WIDTHxHEIGHT, as 1600x1000"_s, usage);
-        program.window()->resize(wanted);
+        program.shown()->resize(wanted);
     }
-    program.window()->show();
+    program.show();
     if (!shownAt.isEmpty())
         program.window()->openLink(shownAt);
     if (!snapshot.empty()) {

@@ -67,7 +67,7 @@ public:
     /// Keeps what is looked at by \a name; one of that name is replaced.
     void saveView(const QString &name);
     void forgetView(const QString &name);
-    [[nodiscard]] QStringList savedViews() const { return m_saved.keys(); }
+    [[nodiscard]] const QMap<QString, ViewLink> &savedViews() const { return m_saved; }
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 

@@ -2,6 +2,7 @@
 #include "program.h"
 
 #include "mainwindow.h"
+#include "wallwindow.h"
 
 #include "models/journal.h"
 #include "models/secretstore.h"
@@ -63,7 +64,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     if (!fleet)
         return fail(fleet.error());
     const bool isFirst = !m_window;
-    const QRect place = m_window ? m_window->geometry() : QRect();
+    const QRect place = isFirst ? QRect() : shown()->geometry();
+    m_wall.reset();
     m_window.reset();
     m_feed.reset();
     m_fleet = *std::move(fleet);
@@ -87,12 +89,28 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     if (m_options.snapshot.isEmpty())
         m_window->rememberIn(m_options.stateDir + u"/window.ini"_s);
     connectWindow();
+    // The window stays hidden behind it: it knows the saved views, and the faults.
+    if (m_options.wall)
+        m_wall = std::make_unique<WallWindow>(deck, m_window->savedViews());
     if (!isFirst) {
-        m_window->setGeometry(place);
-        m_window->show();
+        shown()->setGeometry(place);
+        show();
     }
     watchConfiguration();
     return {};
+}
+
+QWidget *Program::shown() const
+{
+    return m_wall ? static_cast<QWidget *>(m_wall.get()) : m_window.get();
+}
+
+void Program::show()
+{
+    if (m_wall && m_options.snapshot.isEmpty())
+        m_wall->showFullScreen();
+    else
+        shown()->show();
 }
 
 void Program::connectWindow()
@@ -205,23 +223,31 @@ void Program::takeSnapshot()
 {
     whenDone(m_fleet->firstPoll(), this, [this](const Result<FleetVersionPtr> &first) {
         const quint64 serial = first ? (*first)->serial : 0;
-        // The panel is the last to be ready: it works out its summary on another thread.
-        const auto shoot = [this, serial] {
-            if (m_window->attention()->summary().serial < serial)
-                return;
-            disconnect(m_window->attention(), &AttentionPanel::refreshed, this, nullptr);
-            QTimer::singleShot(0, this, [this] {
-                m_window->map()->fit();
-                const bool isWritten = m_window->grab().save(m_options.snapshot, "PNG");
-                if (!isWritten)
-                    QTextStream(stderr)
-                        << "stampdeck: " << m_options.snapshot << " cannot be written\n";
-                QApplication::exit(isWritten ? 0 : 1);
-            });
+        // Its summary is the last to be ready: it is worked out on another thread.
+        const auto whenSummed = [this, serial](auto *view, auto signal) {
+            const auto shoot = [this, serial, view, signal] {
+                if (view->summary().serial < serial)
+                    return;
+                disconnect(view, signal, this, nullptr);
+                QTimer::singleShot(0, this, &Program::writeSnapshot);
+            };
+            connect(view, signal, this, shoot);
+            shoot();
         };
-        connect(m_window->attention(), &AttentionPanel::refreshed, this, shoot);
-        shoot();
+        if (m_wall)
+            whenSummed(m_wall.get(), &WallWindow::refreshed);
+        else
+            whenSummed(m_window->attention(), &AttentionPanel::refreshed);
     });
+}
+
+void Program::writeSnapshot()
+{
+    (m_wall ? m_wall->map() : m_window->map())->fit();
+    const bool isWritten = shown()->grab().save(m_options.snapshot, "PNG");
+    if (!isWritten)
+        QTextStream(stderr) << "stampdeck: " << m_options.snapshot << " cannot be written\n";
+    QApplication::exit(isWritten ? 0 : 1);
 }
 
 } // namespace Stampdeck

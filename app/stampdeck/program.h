@@ -14,6 +14,7 @@
 namespace Stampdeck {
 
 class MainWindow;
+class WallWindow;
 
 /// What the command line asks of the window.
 struct WindowOptions
@@ -22,6 +23,7 @@ struct WindowOptions
     QString stateDir;
     QString actor;
     bool readOnly = false;
+    bool wall = false; ///< Only the fleet, full screen; see WallWindow.
     QString snapshot; ///< A picture is written there, and the program ends.
 };
 
@@ -38,6 +40,9 @@ public:
     /// the map. An error when the journal cannot be opened.
     [[nodiscard]] Result<void> open(const FleetConfig &config, const QString &fault = {});
     [[nodiscard]] MainWindow *window() const { return m_window.get(); }
+    /// What is to be seen: the wall where that was asked for, else the window.
+    [[nodiscard]] QWidget *shown() const;
+    void show();
     /// Writes the picture when every source has answered or failed once. Ends the program.
     void takeSnapshot();
 
@@ -47,6 +52,7 @@ private:
     void watchConfiguration();
     void readConfigurationAgain();
     void connectWindow();
+    void writeSnapshot();
 
     const PluginCatalog &m_catalog;
     WindowOptions m_options;
@@ -54,7 +60,8 @@ private:
     QFileSystemWatcher m_watcher;
     std::unique_ptr<Fleet> m_fleet;
     std::unique_ptr<FleetFeed> m_feed;
-    std::unique_ptr<MainWindow> m_window; // last made, first gone
+    std::unique_ptr<MainWindow> m_window;
+    std::unique_ptr<WallWindow> m_wall; // last made, first gone
 };
 
 } // namespace Stampdeck

@@ -95,7 +95,7 @@ private Q_SLOTS:
         QTest::newRow("no such adapter")
                 << QStringList{u"--source"_s, u"cloud=x"_s} << u"cloud"_s;
         QTest::newRow("a demo of no number") << QStringList{u"--demo=many"_s} << u"stamps"_s;
-        QTest::newRow("wall comes later") << QStringList{u"--wall"_s} << u"--wall"_s;
+        QTest::newRow("a link to nowhere") << QStringList{u"stampdeck://moon"_s} << u"moon"_s;
         QTest::newRow("world comes later")
                 << QStringList{u"--arrangement"_s, u"world"_s} << u"world"_s;
     }
@@ -116,7 +116,7 @@ private Q_SLOTS:
         const Outcome help = run({u"--help"_s}, home.path());
         QCOMPARE(help.status, 0);
         QVERIFY(help.out.contains(u"--snapshot"_s));
-        QVERIFY(!help.out.contains(u"--wall"_s));
+        QVERIFY(help.out.contains(u"--wall"_s));
         const Outcome version = run({u"--version"_s}, home.path());
         QCOMPARE(version.status, 0);
         QVERIFY(version.out.startsWith(u"stampdeck "_s));

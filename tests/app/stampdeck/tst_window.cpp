@@ -187,7 +187,7 @@ private Q_SLOTS:
             Program again(fixture.catalog, fixture.options());
             QVERIFY(again.open(*readSourceOptions({u"demo:simulator=8"_s},
                                                   fixture.catalog.adapters())));
-            QCOMPARE(again.window()->savedViews(), QStringList{u"the premium/ones"_s});
+            QCOMPARE(again.window()->savedViews().keys(), QStringList{u"the premium/ones"_s});
             again.window()->forgetView(u"the premium/ones"_s);
             QVERIFY(!again.window()->actions().action(u"saved.the premium/ones"_s));
         }
