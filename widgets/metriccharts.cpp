@@ -2,6 +2,7 @@
 #include "metriccharts.h"
 
 #include "envelope.h"
+#include "glyphs.h"
 #include "text.h"
 #include "themes.h"
 
@@ -15,17 +16,27 @@
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 #include <QtCore/QDateTime>
+#include <QtCore/QFileInfo>
+#include <QtCore/QSaveFile>
 #include <QtCore/QTimeZone>
 #include <QtCore/QTimer>
+#include <QtGui/QClipboard>
+#include <QtGui/QContextMenuEvent>
+#include <QtGui/QGuiApplication>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
+#include <QtSvg/QSvgGenerator>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QGraphicsLayout>
 #include <QtWidgets/QGridLayout>
+#include <QtWidgets/QMenu>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -191,6 +202,14 @@ void MetricChart::setRange(double from, double to)
     rescale();
 }
 
+void MetricChart::setEvents(const QList<Event> &events)
+{
+    if (m_events == events)
+        return;
+    m_events = events;
+    viewport()->update();
+}
+
 void MetricChart::rescale()
 {
     double most = 0;
@@ -243,6 +262,35 @@ double MetricChart::timeAt(double x) const
     return m_from + (x - plot.x()) / std::max(1.0, plot.width()) * (m_to - m_from);
 }
 
+// look.md, section 10: what changed is a dashed line with a diamond, what went wrong a line with the
+// glyph of the health.
+void MetricChart::drawEvents(QPainter *painter, const QRectF &plot)
+{
+    const Theme &theme = Theme::current();
+    for (const Event &event : std::as_const(m_events)) {
+        if (event.time < m_from || event.time > m_to)
+            continue;
+        const double x = std::round(plot.x() + (event.time - m_from) / (m_to - m_from) * plot.width())
+            + 0.5;
+        if (event.health) {
+            painter->setPen(QPen(theme[Glyphs::textToken(*event.health)], 1.5));
+            painter->drawLine(QPointF(x, plot.y()), QPointF(x, plot.bottom()));
+            Glyphs::health(*painter, {x - 5, plot.y() - 6, 10, 10}, *event.health,
+                           theme[Token::BgRaised]);
+            continue;
+        }
+        QPen pen(theme[Token::AccentText], 1);
+        pen.setDashPattern({3, 3});
+        painter->setPen(pen);
+        painter->drawLine(QPointF(x, plot.y()), QPointF(x, plot.bottom()));
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(theme[Token::AccentText]);
+        const double y = plot.y();
+        painter->drawPolygon(QPolygonF(
+            {QPointF(x, y - 4), QPointF(x + 4, y), QPointF(x, y + 4), QPointF(x - 4, y)}));
+    }
+}
+
 void MetricChart::drawForeground(QPainter *painter, const QRectF &)
 {
     const Theme &theme = Theme::current();
@@ -286,6 +334,8 @@ void MetricChart::drawForeground(QPainter *painter, const QRectF &)
         painter->setPen(theme[Token::DegradedText]);
         Text::draw(*painter, {plot.x() + 6, y - 4}, m_limitWords, axisStyle);
     }
+
+    drawEvents(painter, plot);
 
     // Values at the right end of the title: those at the hover line, else the newest.
     double x = width() - 6;
@@ -412,19 +462,22 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
     m_grid->setHorizontalSpacing(20);
     m_grid->setVerticalSpacing(8);
     m_charts = {
-        new MetricChart(tr("CPU"), {{tr("of limit"), Token::Chart1, false}}, &percentWords),
-        new MetricChart(tr("Requests"), {{tr("per second"), Token::Chart1, false}}, &rateWords),
+        new MetricChart(tr("CPU"), {{tr("of limit"), Token::Chart1, false, u"cpu"_s}}, &percentWords),
+        new MetricChart(tr("Requests"), {{tr("per second"), Token::Chart1, false, u"requestsPerSecond"_s}}, &rateWords),
         new MetricChart(
             tr("Memory and storage"),
-            {{tr("memory"), Token::Chart1, false}, {tr("storage"), Token::Chart4, true}},
+            {{tr("memory"), Token::Chart1, false, u"memory"_s},
+             {tr("storage"), Token::Chart4, true, u"storage"_s}},
             &percentWords),
-        new MetricChart(tr("Errors"), {{tr("of requests"), Token::Chart2, false}}, &errorWords),
+        new MetricChart(tr("Errors"), {{tr("of requests"), Token::Chart2, false, u"errorRatio"_s}}, &errorWords),
         new MetricChart(tr("Latency"),
-                        {{tr("p99"), Token::Chart3, false}, {tr("p50"), Token::Chart4, true}},
+                        {{tr("p99"), Token::Chart3, false, u"latencyP99Ms"_s},
+                         {tr("p50"), Token::Chart4, true, u"latencyP50Ms"_s}},
                         &latencyWords),
     };
     for (MetricChart *chart : std::as_const(m_charts)) {
         chart->setParent(this);
+        chart->setContextMenuPolicy(Qt::NoContextMenu); // it is ours
         connect(chart, &MetricChart::hovered, this, [this, chart](double time) {
             for (MetricChart *other : std::as_const(m_charts))
                 other->setHover(time, other == chart);
@@ -438,8 +491,7 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
             refresh();
         });
         connect(chart, &MetricChart::panned, this, [this](double by) {
-            const double now = millisecondsOf(m_deck.clock.now());
-            const auto [from, to] = m_zoom.value_or(std::pair(now - double(m_range.count()), now));
+            const auto [from, to] = inSight();
             m_zoom = {from + by, to + by};
             refresh();
         });
@@ -545,8 +597,7 @@ void MetricCharts::refresh()
         }
         return list;
     };
-    const double now = millisecondsOf(m_deck.clock.now());
-    const auto [from, to] = m_zoom.value_or(std::pair(now - double(m_range.count()), now));
+    const auto [from, to] = inSight();
     m_charts[0]->setPoints(0, points(u"cpu"_s, &SampleSeries::cpu));
     m_charts[1]->setPoints(0, points(u"requestsPerSecond"_s, &SampleSeries::requests));
     m_charts[2]->setPoints(0, points(u"memory"_s, &SampleSeries::memory));
@@ -566,8 +617,154 @@ void MetricCharts::refresh()
                           objectives.latencyP99Ms
                               ? tr("limit %1").arg(Format::latency(*objectives.latencyP99Ms))
                               : QString());
-    for (MetricChart *chart : std::as_const(m_charts))
+    const QList<MetricChart::Event> happened = events(*entry);
+    for (MetricChart *chart : std::as_const(m_charts)) {
+        chart->setEvents(happened);
         chart->setRange(from, to);
+    }
+}
+
+std::pair<double, double> MetricCharts::inSight() const
+{
+    const double now = millisecondsOf(m_deck.clock.now());
+    return m_zoom.value_or(std::pair(now - double(m_range.count()), now));
+}
+
+QList<MetricChart::Event> MetricCharts::events(const StampEntry &entry) const
+{
+    QList<MetricChart::Event> all;
+    for (const OperationPtr &operation : m_deck.fleet().operations) {
+        const auto names = [&entry](const QString &text) {
+            return text.split(u' ').contains(entry.stamp->name);
+        };
+        const bool isHere = names(operation->target)
+            || std::any_of(operation->steps.begin(), operation->steps.end(),
+                           [&names](const OperationStep &step) { return names(step.title); });
+        if (isHere && operation->createdAt)
+            all.append({millisecondsOf(*operation->createdAt), std::nullopt});
+    }
+    if (entry.healthSince && entry.health != Health::Healthy && !entry.stale)
+        all.append({millisecondsOf(*entry.healthSince), entry.health});
+    return all;
+}
+
+TableContent MetricCharts::content() const
+{
+    const auto [from, to] = inSight();
+    QStringList keys{u"time"_s};
+    std::map<double, QVariantList> rows; // by time
+    for (const MetricChart *chart : m_charts)
+        for (const MetricChart::Line &line : chart->lines())
+            keys.append(line.key);
+    qsizetype column = 0;
+    for (const MetricChart *chart : m_charts) {
+        for (int line = 0; line < chart->lines().size(); ++line) {
+            ++column;
+            for (const QPointF &point : chart->points(line)) {
+                if (point.x() < from || point.x() > to || !std::isfinite(point.y()))
+                    continue;
+                QVariantList &row = rows[point.x()];
+                row.resize(keys.size());
+                row[0] = toRfc3339(Timestamp(std::chrono::milliseconds(qint64(point.x()))));
+                // Samples are floats: more digits than that would be noise.
+                row[column] = QByteArray::number(point.y(), 'g', 7).toDouble();
+            }
+        }
+    }
+    QList<QVariantList> values;
+    for (auto &[time, row] : rows)
+        values.append(std::move(row));
+    return {keys, int(values.size()),
+            [values](int row, int at) { return values[row][at]; }};
+}
+
+// Each by itself: a widget's own render() would make pixels of what can stay lines.
+void MetricCharts::paintAll(QPainter &painter) const
+{
+    painter.fillRect(rect(), Theme::current()[Token::BgPanel]);
+    for (MetricChart *chart : m_charts)
+        chart->render(&painter, chart->geometry(), chart->viewport()->rect());
+}
+
+Result<void> MetricCharts::writeTo(const QString &path) const
+{
+    const QString suffix = QFileInfo(path).suffix().toLower();
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly))
+        return fail(ErrorKind::Denied, file.errorString());
+    if (suffix == u"csv" || suffix == u"json") {
+        const TableContent values = content();
+        std::vector<int> rows(static_cast<size_t>(values.rowCount));
+        std::iota(rows.begin(), rows.end(), 0);
+        QList<int> columns(values.keys.size());
+        std::iota(columns.begin(), columns.end(), 0);
+        const auto written
+            = writeTable(file, values, rows, columns,
+                         suffix == u"csv" ? TableFormat::Csv : TableFormat::Json);
+        if (!written)
+            return written;
+    } else if (suffix == u"svg") {
+        QSvgGenerator svg;
+        svg.setOutputDevice(&file);
+        svg.setSize(size());
+        svg.setViewBox(rect());
+        svg.setTitle(nameOfStamp(m_stamp));
+        QPainter painter(&svg);
+        paintAll(painter);
+    } else if (suffix == u"png") {
+        constexpr int scale = 2; // for a document, whatever the screen
+        QImage image(size() * scale, QImage::Format_RGB32);
+        image.setDevicePixelRatio(scale);
+        QPainter painter(&image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        paintAll(painter);
+        painter.end();
+        image.save(&file, "PNG");
+    } else {
+        return fail(ErrorKind::Invalid, tr("a file of charts ends in .png, .svg, .csv or .json"));
+    }
+    if (!file.commit())
+        return fail(ErrorKind::Denied, file.errorString());
+    return {};
+}
+
+void MetricCharts::chooseExport()
+{
+    auto *dialog = new QFileDialog(this, tr("Export the charts"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    const QStringList filters{tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Values (*.csv)"),
+                              tr("Values, for scripts (*.json)")};
+    dialog->setNameFilters(filters);
+    dialog->setDefaultSuffix(u"png"_s);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog, filters](const QString &filter) {
+        const QStringList suffixes{u"png"_s, u"svg"_s, u"csv"_s, u"json"_s};
+        dialog->setDefaultSuffix(suffixes.value(filters.indexOf(filter)));
+    });
+    dialog->selectFile(nameOfStamp(m_stamp) + u".png"_s);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
+        const Result<void> written = writeTo(path);
+        Q_EMIT told(written ? tr("Charts written to %1").arg(path)
+                            : tr("%1 cannot be written: %2").arg(path, written.error().message));
+    });
+    dialog->open();
+}
+
+void MetricCharts::contextMenuEvent(QContextMenuEvent *event)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    connect(menu->addAction(tr("Copy as a picture")), &QAction::triggered, this, [this] {
+        QImage image(size(), QImage::Format_RGB32);
+        QPainter painter(&image);
+        painter.setRenderHint(QPainter::Antialiasing);
+        paintAll(painter);
+        painter.end();
+        QGuiApplication::clipboard()->setImage(image);
+    });
+    connect(menu->addAction(tr("Export the charts…")), &QAction::triggered, this,
+            &MetricCharts::chooseExport);
+    menu->popup(event->globalPos());
 }
 
 void MetricCharts::arrange()

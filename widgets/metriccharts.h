@@ -4,6 +4,8 @@
 #include "deck.h"
 #include "theme.h"
 
+#include "models/tablecontent.h"
+
 #include <QtCharts/QChartView>
 #include <QtWidgets/QWidget>
 
@@ -29,6 +31,15 @@ public:
         QString name;
         Token token = Token::Chart1;
         bool dashed = false;
+        QString key = {}; ///< Its name in a file: "latencyP99Ms".
+    };
+    /// Something that happened: an operation, or what its health became.
+    struct Event
+    {
+        double time = 0; ///< Milliseconds since 1970.
+        std::optional<Health> health; ///< Nothing for an operation.
+
+        friend bool operator==(const Event &, const Event &) = default;
     };
     using Words = QString (*)(double value);
 
@@ -41,6 +52,9 @@ public:
     /// A dashed line with its words above it; nothing takes it away.
     void setLimit(std::optional<double> value, const QString &words = {});
     void setRange(double from, double to);
+    void setEvents(const QList<Event> &events);
+    [[nodiscard]] const QList<Line> &lines() const { return m_lines; }
+    [[nodiscard]] const QList<QPointF> &points(int line) const { return m_points[line]; }
 
     /// The time of the line through all charts; nothing hides it. \a isHere: with a plate.
     void setHover(std::optional<double> time, bool isHere);
@@ -65,6 +79,7 @@ protected:
 
 private:
     void dress();
+    void drawEvents(QPainter *painter, const QRectF &plot);
     void draw(int line);
     void rescale();
     [[nodiscard]] double timeAt(double x) const;
@@ -73,6 +88,7 @@ private:
     QList<Line> m_lines;
     Words m_words;
     QList<QList<QPointF>> m_points;
+    QList<Event> m_events;
     QList<QLineSeries *> m_series;
     QAreaSeries *m_area;
     QLineSeries *m_upper;
@@ -101,11 +117,25 @@ public:
     void setRange(std::chrono::milliseconds range);
     [[nodiscard]] const QList<MetricChart *> &charts() const { return m_charts; }
 
+    /// The values in sight, a row for each time at which one is known.
+    [[nodiscard]] TableContent content() const;
+    /// A picture of all charts (.png, .svg), or their values (.csv, .json).
+    [[nodiscard]] Result<void> writeTo(const QString &path) const;
+    /// Asks for the file first; told() says how it went.
+    void chooseExport();
+
+Q_SIGNALS:
+    void told(const QString &text);
+
 protected:
+    void contextMenuEvent(QContextMenuEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
     void refresh();
+    [[nodiscard]] QList<MetricChart::Event> events(const StampEntry &entry) const;
+    [[nodiscard]] std::pair<double, double> inSight() const; ///< From and to.
+    void paintAll(QPainter &painter) const;
     void askHistory();
     void arrange();
 

@@ -386,6 +386,7 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     box->addWidget(m_range, 0, Qt::AlignRight);
     m_charts = new MetricCharts(deck);
     box->addWidget(m_charts);
+    connect(m_charts, &MetricCharts::told, this, &StampPanel::told);
 
     m_components = new ComponentsView(deck);
     m_capacity = new CapacityView;

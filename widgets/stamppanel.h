@@ -42,6 +42,8 @@ public:
     [[nodiscard]] ComponentsView *components() const { return m_components; }
     [[nodiscard]] TenantsView *tenants() const { return m_tenants; }
 
+    [[nodiscard]] MetricCharts *charts() const { return m_charts; }
+
 Q_SIGNALS:
     void closed();
     void planRequested(const Stampdeck::ActionRequest &request);
@@ -49,6 +51,7 @@ Q_SIGNALS:
     void stampActivated(const QString &id);
     /// The edge is dragged: this wide, if the window has room.
     void widthWanted(int width);
+    void told(const QString &text);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

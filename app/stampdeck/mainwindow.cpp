@@ -11,6 +11,7 @@
 #include "widgets/icons.h"
 #include "widgets/maptoolbar.h"
 #include "widgets/mapwidget.h"
+#include "widgets/metriccharts.h"
 #include "widgets/namedialog.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
@@ -391,6 +392,8 @@ void MainWindow::addActions()
         dim(true);
         dialog->open();
     });
+    add(u"charts.export"_s, tr("Export the charts…"), u"download"_s, {},
+        [this] { m_stampPanel->charts()->chooseExport(); });
     add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
             Themes::instance().setChoice(Theme::current().isDark() ? Theme::Scheme::Light
@@ -486,6 +489,8 @@ void MainWindow::connectParts()
     connect(m_status, &StatusBar::sourcesWanted, this, &MainWindow::showSourcesMenu);
     connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
     connect(m_stampPanel, &StampPanel::planRequested, this, &MainWindow::openPlan);
+    connect(m_stampPanel, &StampPanel::told, this,
+            [this](const QString &text) { m_toast->show(text, {}); });
     connect(m_stampPanel, &StampPanel::verbRequested, this, &MainWindow::ask);
     connect(m_stampPanel, &StampPanel::widthWanted, this, [this](int width) {
         m_panelWidth = std::min(width, std::max(StampPanel::minWidth, this->width() - 480));
@@ -611,6 +616,8 @@ void MainWindow::updateActions()
         return entry ? Guard::whyNot(m_deck, kind, *entry) : none;
     };
     m_actions->setReason(u"stamp.open"_s, none);
+    m_actions->setReason(u"charts.export"_s,
+                         m_stampPanel->stamp().isEmpty() ? tr("no stamp is open") : QString());
     m_actions->setReason(u"stamp.cordon"_s, why(ActionKind::Cordon));
     m_actions->setReason(u"stamp.uncordon"_s, why(ActionKind::Uncordon));
     m_actions->setReason(u"stamp.drain"_s, why(ActionKind::Drain));

@@ -360,6 +360,63 @@ private Q_SLOTS:
         QVERIFY(!panel.grab().isNull());
     }
 
+    void chartsAreWrittenAsPicturesAndValues()
+    {
+        DeckFixture fixture;
+        MetricCharts charts(*fixture.deck);
+        charts.resize(380, 1'100);
+        charts.setStamp(u"prod/s-001"_s);
+        charts.show();
+        QTRY_VERIFY(fixture.deck->stamp(u"prod/s-001"_s)->samples);
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp stamp = SampleFleet().stamp(1);
+        stamp.signalValues.requestsPerSecond = 222;
+        fixture.clock.advance(std::chrono::seconds(5));
+        stamp.observedAt = fixture.clock.now();
+        delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
+        fixture.apply(delta);
+        QTRY_COMPARE(charts.content().rowCount, 2);
+
+        QTemporaryDir folder;
+        const auto written = [&](const QString &name) {
+            const QString path = folder.filePath(name);
+            QFile file(path);
+            const Result<void> is = charts.writeTo(path);
+            return is && file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray csv = written(u"charts.csv"_s);
+        QVERIFY2(csv.startsWith("time,cpu,requestsPerSecond,memory,storage,errorRatio,latencyP99Ms,"
+                                "latencyP50Ms\r\n"),
+                 csv.constData());
+        QVERIFY2(csv.contains(",0.140625,222,") && csv.contains(",0.001,"), csv.constData());
+        QImage image;
+        QVERIFY(image.loadFromData(written(u"charts.png"_s), "PNG"));
+        QCOMPARE(image.size(), charts.size() * 2);
+        const QByteArray svg = written(u"charts.svg"_s);
+        QVERIFY2(svg.contains("<polyline") || svg.contains("<path"), svg.left(400).constData());
+        QVERIFY(!svg.contains("data:image")); // lines stay lines
+        QVERIFY(!charts.writeTo(folder.filePath(u"charts.gif"_s)));
+        QVERIFY(!charts.writeTo(u"/nowhere/charts.csv"_s));
+    }
+
+    void whatHappenedIsMarkedOnTheCharts()
+    {
+        MetricChart chart(u"CPU"_s, {{u"of limit"_s, Token::Chart1, false}},
+                          [](double value) { return QString::number(value); });
+        chart.resize(380, 202);
+        chart.setPoints(0, {{0, 0.5}, {100'000, 0.5}});
+        chart.setRange(0, 100'000);
+        const QImage before = chart.grab().toImage();
+        chart.setEvents({{150'000, std::nullopt}}); // not in sight
+        QVERIFY(chart.grab().toImage() == before);
+        chart.setEvents({{50'000, std::nullopt}});
+        const QImage change = chart.grab().toImage();
+        QVERIFY(change != before);
+        chart.setEvents({{50'000, Health::Unhealthy}});
+        const QImage trouble = chart.grab().toImage();
+        QVERIFY(trouble != before && trouble != change);
+    }
+
     void chartsFindTheValueUnderTheLine()
     {
         MetricChart chart(u"CPU"_s, {{u"of limit"_s, Token::Chart1, false}},
