@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "requestbody.h"
 
+#include "backends/api/operationname.h"
 #include "backends/api/template.h"
 #include "backends/api/timestamp.h"
 
@@ -396,8 +397,7 @@ BodyResult<MarkRequest> readMarkRequest(const QByteArray &text)
                          u"has to be a text of 1 to %1 characters"_s.arg(most));
         request.*field = *value;
     }
-    static const QRegularExpression run(u"\\A[A-Za-z0-9._~-]{1,128}\\z"_s); // as it stands in a header
-    if (!run.match(request.run).hasMatch())
+    if (!isRunName(request.run)) // as it stands in a header
         return wrong(u"/run"_s, u"has to be 1 to 128 letters, digits, dots, hyphens, underscores "
                                 "and tildes"_s);
     const auto plan = textOf(*body, "plan", 0, 16'384);

@@ -12,12 +12,12 @@
 #include "models/planner.h"
 #include "models/threadpriority.h"
 
+#include "backends/api/operationname.h"
 #include "backends/api/whendone.h"
 
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QRegularExpression>
 
 #include <nlohmann/json.hpp>
 
@@ -166,13 +166,6 @@ std::optional<OperationVerb> verbOf(int route)
     default:
         return std::nullopt;
     }
-}
-
-/// What may stand in a header as it is.
-bool isOperationName(const QString &name)
-{
-    static const QRegularExpression form(u"\\A[A-Za-z0-9._~-]{1,200}\\z"_s);
-    return form.match(name).hasMatch();
 }
 
 QStringList parametersOf(int route)
@@ -801,7 +794,7 @@ void StampApi::receiveMarks(const HttpRequest &request, const std::shared_ptr<Co
     MarkRequest all;
     if (context->route == UnmarkRoute) {
         all.run = context->query.value(u"run"_s);
-        if (!isOperationName(all.run) || all.run.size() > 128)
+        if (!isRunName(all.run))
             return responder.answer(
                 invalid(u"the parameter run has to say whose marks are cleared"_s));
         if (hasBody(request)) {
@@ -865,65 +858,122 @@ void StampApi::receiveMarks(const HttpRequest &request, const std::shared_ptr<Co
     });
 }
 
+// A request for marks on its way through the sources.
+struct StampApi::Marking
+{
+    explicit Marking(const HttpResponder &answer)
+        : responder(answer)
+    { }
+
+    QList<std::pair<QString, MarkRequest>> open; // sources that have not been asked yet
+    qsizetype asked = 0; // those that have not answered yet
+    QStringList marked; // those that have said yes
+    WriteContext context;
+    HttpResponder responder;
+    bool clears = true;
+    bool shows = false; // by a mark of its own: one on what is shared may stand there already
+    std::optional<Error> error;
+    std::optional<Timestamp> until; // the earliest
+};
+
 void StampApi::mark(const QMap<QString, MarkRequest> &bySource, const QString &operation,
                     const QString &run, const QString &who, const HttpResponder &responder)
 {
-    struct Gathered
-    {
-        qsizetype open = 0;
-        bool cleared = true;
-        std::optional<Error> error;
-        std::optional<Timestamp> until;
-    };
-    const auto gathered = std::make_shared<Gathered>();
-    gathered->open = bySource.size();
-    const auto answer = [this, gathered, operation, responder](bool seen) {
+    const auto marking = std::make_shared<Marking>(responder);
+    marking->context.operation = operation;
+    marking->context.run = run;
+    marking->context.actor = who;
+    for (auto one = bySource.cbegin(); one != bySource.cend(); ++one) {
+        marking->open.append({one.key(), one.value()});
+        marking->clears &= one->isEmpty();
+        marking->shows |= !one->tenants.empty()
+            || std::any_of(one->stamps.begin(), one->stamps.end(),
+                           [](const MarkRequest::Object &object) { return !object.shared; });
+    }
+    markNext(marking);
+}
+
+// One source after the other, for everybody in the same order: of two who want the same objects
+// one is refused by the first source that both come to, and holds nothing beyond it. Whatever can
+// be cleared is, everywhere at once.
+void StampApi::markNext(const std::shared_ptr<Marking> &marking)
+{
+    if (marking->open.isEmpty())
+        return markEnds(marking);
+    marking->asked = marking->clears ? marking->open.size() : 1;
+    const auto now = marking->open.first(marking->asked);
+    marking->open.remove(0, marking->asked);
+    for (const auto &[source, request] : now) {
+        whenDone(m_fleet.mark(source, request, marking->context), this,
+                 [this, marking, source = source,
+                  mode = request.mode](const Result<Timestamp> &until) {
+                     if (until) {
+                         marking->marked.append(source);
+                         if (!marking->until || *until < *marking->until)
+                             marking->until = *until;
+                     } else if (!marking->error) {
+                         marking->error = until.error();
+                     }
+                     if (--marking->asked > 0)
+                         return;
+                     if (until || marking->clears)
+                         return markNext(marking);
+                     if (mode == MarkMode::Set)
+                         return unmark(marking);
+                     markEnds(marking);
+                 });
+    }
+}
+
+// All are marked, or none: what was marked before a source said no is cleared again.
+void StampApi::unmark(const std::shared_ptr<Marking> &marking)
+{
+    marking->clears = true;
+    for (const QString &source : std::as_const(marking->marked)) {
+        MarkRequest nothing;
+        nothing.operation = marking->context.operation;
+        nothing.run = marking->context.run;
+        marking->open.append({source, nothing});
+    }
+    marking->shows = !marking->marked.isEmpty();
+    markNext(marking);
+}
+
+void StampApi::markEnds(const std::shared_ptr<Marking> &marking)
+{
+    const auto answer = [this, marking](bool seen) {
+        const HttpResponder &responder = marking->responder;
+        if (marking->error && marking->error->kind == ErrorKind::Conflict) {
+            return responder.answer(
+                Stampdeck::problem(409, "conflict", marking->error->message,
+                                   {{"who", marking->error->detail.toStdString()}}));
+        }
+        if (marking->error)
+            return responder.answer(Stampdeck::problem(*marking->error));
         if (!seen)
             return responder.answer(
                 problem(503, u"the marks are set, and the source does not show them yet"_s));
         QByteArray body;
         JsonWriter writer(body);
         writer.beginObject();
-        writer.member("operation", operation);
-        writer.member("until", gathered->until.value_or(m_fleet.clock().now()));
+        writer.member("operation", marking->context.operation);
+        writer.member("until", marking->until.value_or(m_fleet.clock().now()));
         writer.endObject();
         responder.answer(jsonResponse(std::move(body)));
     };
-    if (bySource.isEmpty())
+    const bool changed = marking->clears ? !marking->marked.isEmpty()
+                                         : marking->shows && !marking->error;
+    if (!changed)
         return answer(true);
-    WriteContext context;
-    context.operation = operation;
-    context.run = run;
-    context.actor = who;
-    for (auto one = bySource.cbegin(); one != bySource.cend(); ++one) {
-        gathered->cleared &= one->isEmpty();
-        whenDone(m_fleet.mark(one.key(), *one, context), this,
-                 [this, gathered, answer, operation, run, responder](const Result<Timestamp> &until) {
-                     if (!until && !gathered->error)
-                         gathered->error = until.error();
-                     else if (until && (!gathered->until || *until < *gathered->until))
-                         gathered->until = *until;
-                     if (--gathered->open > 0)
-                         return;
-                     if (gathered->error && gathered->error->kind == ErrorKind::Conflict) {
-                         return responder.answer(Stampdeck::problem(
-                             409, "conflict", gathered->error->message,
-                             {{"who", gathered->error->detail.toStdString()}}));
-                     }
-                     if (gathered->error)
-                         return responder.answer(Stampdeck::problem(*gathered->error));
-                     // The next write of this client may come at once: it has to be seen as his.
-                     whenFleet(m_fleet.store(), m_fleet.clock(), this,
-                               [operation, run, cleared = gathered->cleared](
-                                   const FleetVersion &version) {
-                                   const auto is = version.marked.constFind(operation);
-                                   const bool there =
-                                       is != version.marked.cend() && is->mark.run == run;
-                                   return there != cleared;
-                               },
-                               markedLimit, answer);
-                 });
-    }
+    // The next write of this client may come at once: it has to be seen as his.
+    whenFleet(m_fleet.store(), m_fleet.clock(), this,
+              [marking](const FleetVersion &version) {
+                  const auto is = version.marked.constFind(marking->context.operation);
+                  const bool there = is != version.marked.cend()
+                      && is->mark.run == marking->context.run;
+                  return there != marking->clears;
+              },
+              markedLimit, answer);
 }
 
 void StampApi::receive(const HttpRequest &request, const std::shared_ptr<Context> &context,
@@ -1060,8 +1110,7 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
         const qsizetype end = step.indexOf(";run=");
         const QString operation = QString::fromLatin1(end < 0 ? step : step.first(end));
         const QString run = end < 0 ? QString() : QString::fromLatin1(step.mid(end + 5));
-        if (!isOperationName(operation)
-            || (end >= 0 && (!isOperationName(run) || run.size() > 128)))
+        if (!isOperationName(operation) || (end >= 0 && !isRunName(run)))
             return invalid(u"Stampdeck-Operation has to be OPERATION or OPERATION;run=RUN"_s);
         action.under = operation;
         action.run = run;

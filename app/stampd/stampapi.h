@@ -50,6 +50,7 @@ public:
 private:
     class Context;
     struct Write;
+    struct Marking;
 
     [[nodiscard]] std::optional<HttpResponse> guard(HttpRequest &request, Context &context);
     [[nodiscard]] std::optional<HttpResponse> lookUp(Context &context) const;
@@ -75,6 +76,9 @@ private:
     void begin(const std::shared_ptr<Write> &write);
     void mark(const QMap<QString, MarkRequest> &bySource, const QString &operation,
               const QString &run, const QString &who, const HttpResponder &responder);
+    void markNext(const std::shared_ptr<Marking> &marking);
+    void unmark(const std::shared_ptr<Marking> &marking);
+    void markEnds(const std::shared_ptr<Marking> &marking);
     void replay(const std::shared_ptr<Write> &write, const IdempotencyStore::Entry &entry);
     void submit(const std::shared_ptr<Write> &write);
     void acknowledge(const std::shared_ptr<Write> &write);

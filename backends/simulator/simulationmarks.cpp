@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulation.h"
 
+#include "backends/api/operationname.h"
+
 #include <set>
 
 namespace Stampdeck {
@@ -30,8 +32,11 @@ Error runElsewhere(const Mark &mark)
 
 Result<Timestamp> Simulation::mark(const MarkRequest &request, const WriteContext &context)
 {
-    if (request.operation.isEmpty() || request.run.isEmpty())
-        return fail(ErrorKind::Invalid, u"a mark names its operation and the run of it"_s);
+    if (!isOperationName(request.operation) || !isRunName(request.run)) {
+        return fail(ErrorKind::Invalid,
+                    u"a mark names its operation and the run of it, in letters, digits, dots, "
+                    "hyphens, underscores and tildes"_s);
+    }
     if (request.life <= std::chrono::milliseconds(0) || request.life > longestLife)
         return fail(ErrorKind::Invalid, u"a mark lasts up to an hour"_s);
     // Whoever renews or clears finds out first whether the operation is still his.

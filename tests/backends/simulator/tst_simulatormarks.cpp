@@ -123,6 +123,22 @@ private Q_SLOTS:
         QCOMPARE(m_simulation->tenant(m_tenant)->mark->operation, u"op-1"_s);
     }
 
+    void anOperationHasANameThatCanBeTold()
+    {
+        for (const QString &name : {u""_s, u"two words"_s, u"a/b"_s, u"a;run=b"_s, u"\u00e4"_s,
+                                    QString(201, u'a')}) {
+            MarkRequest request = drain(u"r1"_s);
+            request.operation = name;
+            const auto refused = m_simulation->mark(request, by(u"ana"_s, name));
+            QVERIFY2(!refused, qPrintable(name));
+            QCOMPARE(toString(refused.error().kind), toString(ErrorKind::Invalid));
+        }
+        QVERIFY(!m_simulation->mark(drain(u"two words"_s), by(u"ana"_s, u"op-1"_s)));
+        MarkRequest longest = drain(QString(128, u'r'));
+        longest.operation = QString(200, u'~');
+        VERIFY_RESULT(m_simulation->mark(longest, by(u"ana"_s, longest.operation)));
+    }
+
     void isAdoptedOnceExpiredAndNeverRunTwice()
     {
         VERIFY_RESULT(m_simulation->mark(drain(u"r1"_s), by(u"ana"_s, u"op-1"_s)));
