@@ -109,7 +109,9 @@ std::optional<ScalingDecision> decideScaling(const StampEntry &entry, const Sour
                                              const ScalingPolicy &policy)
 {
     const Stamp &stamp = *entry.stamp;
-    const bool mayAct = !entry.stale && !source.readOnly && stamp.operation.isEmpty()
+    // Whoever has marked it acts there, another keeper of its rules too.
+    const bool mayAct = !entry.stale && !entry.elsewhere && !source.readOnly
+        && stamp.operation.isEmpty()
         && stamp.lifecycle == Lifecycle::Active
         && source.capabilities.testFlag(Capability::ScaleComponents);
     std::optional<ScalingDecision> best;
@@ -120,6 +122,13 @@ std::optional<ScalingDecision> decideScaling(const StampEntry &entry, const Sour
             continue;
         }
         RuleHistory &known = history[component.name];
+        // Somebody else carried the rule out: his cooldown is everybody's.
+        if (known.desired && *known.desired != component.desired) {
+            known.heldUntil = std::max(known.heldUntil.value_or(now),
+                                       now + std::chrono::milliseconds(component.rule->cooldown));
+            known.measuredAt = stamp.observedAt;
+        }
+        known.desired = component.desired;
         std::erase_if(known.wishes, [&](const RuleHistory::Wish &wish) {
             return now - wish.at > policy.downWindow;
         });

@@ -20,6 +20,8 @@ struct RuleHistory
     std::optional<std::chrono::milliseconds> heldUntil; ///< Nothing is decided before.
     /// When the measurement was made that the last change rests on: it decides nothing twice.
     std::optional<Timestamp> measuredAt;
+    /// As it was at the last look, or as whoever keeps this left it.
+    std::optional<int> desired = {};
 };
 using StampRuleHistory = std::map<QString, RuleHistory>; ///< By component.
 
@@ -51,7 +53,9 @@ struct ScalingDecision
 /// ready taken for idle when that means more, the highest wish of the last five minutes when it
 /// means fewer. A latency does not follow the number of replicas like that, so it is tracked by one
 /// replica at a time. Never while a change is in flight, its cooldown runs, replicas are missing to
-/// go down by, or the stamp is stale, read only, or not active.
+/// go down by, or the stamp is stale, read only, not active, or marked by somebody else. A count
+/// that somebody else set (another stampd over the same source) begins a cooldown as an own one
+/// does, so that of two keepers one gives way.
 [[nodiscard]] std::optional<ScalingDecision>
 decideScaling(const StampEntry &entry, const SourceState &source, StampRuleHistory &history,
               std::chrono::milliseconds now, const ScalingPolicy &policy = {});

@@ -145,6 +145,7 @@ void RuleKeeper::submit(const StampEntry &entry, const ScalingDecision &decision
         }
         history.heldUntil = now + cooldown;
         history.measuredAt = measured;
+        history.desired = decision.to;
         m_fleet.store().showRuleAct(
             stamp, decision.component,
             {(*result)->updatedAt.value_or(m_fleet.clock().now()), decision.from, decision.to,

@@ -12,7 +12,9 @@ namespace Stampdeck {
 /// Carries out the scaling rules of sources that only keep them: each decision is an operation of
 /// "autoscaler" with its reason in the journal and the audit trail, at most one at a time for a stamp.
 ///
-/// One at most for a state directory, whose lock its server holds. Lives in the main thread; the
+/// One at most for a state directory, whose lock its server holds. Of several over one source (each
+/// with a state directory of its own) whoever marks the stamp first acts, and the others keep his
+/// cooldown (decideScaling()). Lives in the main thread; the
 /// fleet is the caller's and outlives it.
 class RuleKeeper final : public QObject
 {

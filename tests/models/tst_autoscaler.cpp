@@ -50,6 +50,7 @@ public:
     SourceState &source() { return m_source; }
     Component &component(int index = 0) { return m_stamp.components[index]; }
     bool stale = false;
+    bool elsewhere = false;
 
     std::optional<ScalingDecision> ask()
     {
@@ -58,6 +59,7 @@ public:
         entry.id = u"prod/eu-1"_s;
         entry.stamp = std::make_shared<const Stamp>(m_stamp);
         entry.stale = stale;
+        entry.elsewhere = elsewhere;
         return decideScaling(entry, m_source, m_history, m_now);
     }
     /// Asks every \a step for \a time, and does what is decided at once, as a keeper would.
@@ -77,6 +79,7 @@ public:
                     each.desired = each.ready = decision->to;
                     m_history[each.name].heldUntil = m_now + each.rule->cooldown;
                     m_history[each.name].measuredAt = m_stamp.observedAt;
+                    m_history[each.name].desired = decision->to;
                 }
             }
         }
@@ -142,6 +145,7 @@ private Q_SLOTS:
         QTest::newRow("a cordon") << Change([](Bench &b) { b.stamp().lifecycle = Lifecycle::Cordoned; });
         QTest::newRow("a drain") << Change([](Bench &b) { b.stamp().lifecycle = Lifecycle::Draining; });
         QTest::newRow("no word from its source") << Change([](Bench &b) { b.stale = true; });
+        QTest::newRow("a mark of somebody else") << Change([](Bench &b) { b.elsewhere = true; });
         QTest::newRow("a source that is read only") << Change([](Bench &b) { b.source().readOnly = true; });
         QTest::newRow("a rule that its backend carries out")
                 << Change([](Bench &b) { b.component().rule->by = u"backend"_s; });
@@ -169,6 +173,19 @@ private Q_SLOTS:
         const auto decisions = bench.run(4min);
         QCOMPARE(decisions.size(), 4);
         QCOMPARE(decisions.first().from, 3);
+    }
+
+    void whatAnotherKeeperDidIsWaitedFor()
+    {
+        Bench bench({ruled(u"web"_s, 3, 0.91)});
+        bench.elsewhere = true; // he acts
+        QVERIFY(bench.run(30s).isEmpty());
+        bench.component().desired = bench.component().ready = 4;
+        bench.elsewhere = false; // and is through
+        QVERIFY(bench.run(60s).isEmpty());
+        const auto decisions = bench.run(15s);
+        QCOMPARE(decisions.size(), 1);
+        QCOMPARE(decisions.first().from, 4);
     }
 
     void aDipCostsNothing()

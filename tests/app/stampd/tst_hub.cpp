@@ -494,6 +494,57 @@ private Q_SLOTS:
         }
     }
 
+    void aRuleGivesWayToAMark()
+    {
+        Program hub;
+        QVERIFY(hub.start({u"--source"_s,
+                           u"a:simulator=2,tenantsPerStamp=8,calm=true,timeScale=60,"
+                           "autoscaler=false,seed=1"_s}));
+        const QStringList ids = idsOf(stampsOf(hub), {});
+        QCOMPARE(ids.size(), 2);
+        const QString &held = ids[0], &open = ids[1];
+        const auto replicas = [&](const QString &id) {
+            for (const QJsonValue &each : stampOf(hub, id)[u"components"_s].toArray()) {
+                if (each[u"name"_s].toString() == u"api"_s)
+                    return each[u"desired"_s].toInt();
+            }
+            return -1;
+        };
+        const auto mark = [&](const QByteArray &method, const QString &query,
+                              const QByteArray &body) {
+            return Program::answerOf(hub.send(method, u"/v1/marks/op-1"_s + query,
+                                              {{"Content-Type", "application/json"}}, body));
+        };
+        const Answer marked =
+            mark("PUT", {},
+                 "{\"kind\": \"scale\", \"run\": \"r1\", \"seconds\": 600, \"stamps\": [{\"id\": \""
+                     + held.toUtf8() + "\"}]}");
+        QVERIFY2(marked.status == 200, marked.body.constData());
+
+        // On both a rule that wants more, set on the first by whoever has marked it.
+        const QMap<QString, int> before{{held, replicas(held)}, {open, replicas(open)}};
+        for (const QString &id : ids) {
+            Headers headers = anyRevision;
+            headers["Stampdeck-Operation"] = "op-1;run=r1";
+            const Answer rule = hub.post(
+                u"/v1/stamps/%1:scale"_s.arg(id), id == held ? headers : anyRevision,
+                "{\"rules\": {\"api\": {\"signal\": \"cpu\", \"target\": 0.2, \"min\": 1, \"max\": "
+                    + QByteArray::number(before[id] + 3) + ", \"cooldown\": \"1s\"}}}");
+            QVERIFY2(rule.status == 202, rule.body.constData());
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(replicas(open), before[open] + 3, 60'000);
+        QCOMPARE(replicas(held), before[held]);
+        // Nor was it tried: a rule that gives way leaves nothing that failed.
+        for (const QJsonValue &each :
+             hub.get(u"/v1/operations?pageSize=1000"_s).json()[u"operations"_s].toArray()) {
+            QVERIFY2(each[u"createdBy"_s].toString() != u"autoscaler"_s
+                         || !each[u"target"_s].toString().contains(held),
+                     qPrintable(each[u"target"_s].toString()));
+        }
+        QCOMPARE(mark("DELETE", u"?run=r1"_s, {}).status, 200);
+        QTRY_COMPARE_WITH_TIMEOUT(replicas(held), before[held] + 3, 60'000);
+    }
+
     void withoutAStampdARuleIsUnsupported()
     {
         const Ended ended = Testing::run(
