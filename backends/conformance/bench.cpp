@@ -31,11 +31,6 @@ QString inWords(const std::optional<ScalingRule> &rule)
                 : u"-"_s;
 }
 
-bool isScratch(const Stamp &stamp)
-{
-    return stamp.labels.value(scratchLabel) == scratchValue;
-}
-
 const Component *componentOf(const Stamp &stamp, const QString &name)
 {
     const auto found = std::find_if(stamp.components.cbegin(), stamp.components.cend(),
@@ -44,6 +39,11 @@ const Component *componentOf(const Stamp &stamp, const QString &name)
 }
 
 } // namespace
+
+bool isScratch(const Stamp &stamp)
+{
+    return stamp.labels.value(scratchLabel) == scratchValue;
+}
 
 // ---- What was told
 
@@ -342,9 +342,12 @@ Result<WriteOutcome> Bench::perform(const Primitive &primitive, const WriteConte
 {
     const QDeadlineTimer deadline(m_options.patience);
     const auto isBusy = [](const Result<WriteOutcome> &outcome) {
-        return !outcome && outcome.error().kind == ErrorKind::Refused
-            && std::any_of(outcome.error().refusals.begin(), outcome.error().refusals.end(),
-                           [](const Refusal &refusal) { return refusal.code == "busy"_L1; });
+        if (outcome || outcome.error().kind != ErrorKind::Refused)
+            return !outcome && outcome.error().kind == ErrorKind::NotNow;
+        return std::any_of(outcome.error().refusals.begin(), outcome.error().refusals.end(),
+                           [](const Refusal &refusal) {
+                               return refusal.code == "busy"_L1 || refusal.code == "stale"_L1;
+                           });
     };
     auto outcome = await(writer().perform(primitive, context));
     while (isBusy(outcome) && !deadline.hasExpired()) {
@@ -402,6 +405,14 @@ void Bench::awaitSeen(const std::function<bool(const Stamp &)> &holds, const QSt
         const StampPtr is = cut.stamp(scratch());
         return is && holds(*is);
     });
+    expect(seen, u"no poll within %1 shows it"_s.arg(toString(m_options.patience)), expected);
+}
+
+void Bench::awaitTenant(const QString &id, const std::function<bool(const TenantPtr &)> &holds,
+                        const QString &expected)
+{
+    const bool seen = pollUntil(watcher(), m_seen, m_options.patience,
+                                [&](const Cut &cut) { return holds(cut.tenant(id)); });
     expect(seen, u"no poll within %1 shows it"_s.arg(toString(m_options.patience)), expected);
 }
 
@@ -463,12 +474,12 @@ std::vector<Journey> Bench::journeys()
     return journeys;
 }
 
-Bench::Begun Bench::beginJourney()
+Bench::Begun Bench::beginJourney(By by)
 {
     QString last;
     for (const Journey &journey : journeys()) {
         Begun begun{journey, context(), {}, {}};
-        if (can(Capability::Primitives))
+        if (by == By::Any && can(Capability::Primitives))
             begun.primitive = PlaceTenant{journey.tenant, journey.from, journey.to};
         else
             begun.primitive = MoveTenant{journey.tenant, journey.from, journey.to};
@@ -483,6 +494,187 @@ Bench::Begun Bench::beginJourney()
     }
     notApplicable(u"every move between the scratch stamps is refused: "_s + last);
 }
+
+void Bench::follow(const Primitive &primitive, const WriteContext &context, WriteOutcome outcome,
+                   const QString &doing)
+{
+    const QString handle = outcome.handle;
+    const QDeadlineTimer deadline(m_options.patience);
+    while (!outcome.done) {
+        expect(!deadline.hasExpired(),
+               u"%1: it is not through after %2: "_s.arg(doing, toString(m_options.patience))
+                   + outcome.message,
+               u"its end"_s);
+        pause(pollPause);
+        outcome = take(await(writer().observe(primitive, context, handle)), doing);
+    }
+}
+
+// ---- Marks
+
+QString Bench::operationName()
+{
+    return u"conformance-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
+}
+
+Result<Timestamp> Bench::mark(const MarkRequest &request)
+{
+    if (const auto both = std::pair(request.operation, request.run); !m_marked.contains(both))
+        m_marked.append(both);
+    WriteContext with = context({}, request.operation);
+    with.run = request.run;
+    return await(writer().mark(request, with));
+}
+
+Result<Timestamp> Bench::clearMarks(const QString &operation, const QString &run)
+{
+    MarkRequest nothing;
+    nothing.operation = operation;
+    nothing.run = run;
+    WriteContext with = context({}, operation);
+    with.run = run;
+    return await(writer().mark(nothing, with));
+}
+
+void Bench::clearOwnMarks()
+{
+    // A run that marked nothing, or lost its marks, is refused: what counts is what stands.
+    for (const auto &[operation, run] : std::as_const(m_marked))
+        (void)clearMarks(operation, run);
+}
+
+// ---- Templates
+
+QList<Template> Bench::templates()
+{
+    // A server that has just begun may not have read them yet.
+    const QDeadlineTimer deadline(std::min<std::chrono::milliseconds>(m_options.patience, 3s));
+    for (;;) {
+        const auto all = take(await(writer().templates()), u"the templates"_s);
+        if (!all.isEmpty() || deadline.hasExpired())
+            return all;
+        pause(pollPause);
+    }
+}
+
+Blueprint Bench::blueprint()
+{
+    need(Capability::Create);
+    // Nothing is deleted but what takes nobody any more.
+    if (!can(Capability::Cordon))
+        notApplicable(u"what is made could not be cordoned, and so not be deleted"_s);
+    Blueprint is;
+    is.region = scratchStamp()->region;
+    if (is.region.isEmpty())
+        notApplicable(u"the region of the scratch stamp is not told"_s);
+    const auto sourceOf = [](const QString &name) {
+        return name.contains(u'~') ? name.section(u'~', 0, 0) : QString();
+    };
+    for (const Template &from : templates()) {
+        if (sourceOf(from.name) != sourceOf(scratch()))
+            continue;
+        is.from = from;
+        is.parameters = {};
+        for (const TemplateParameter &one : from.parameters) {
+            if (!one.isRequired())
+                continue;
+            const double number = one.min.value_or(one.max.value_or(1));
+            is.parameters[one.name] = !one.choices.isEmpty() ? one.choices.constFirst()
+                : one.type == ParameterType::String          ? QJsonValue(u"conformance"_s)
+                : one.type == ParameterType::Boolean         ? QJsonValue(false)
+                                                             : QJsonValue(number);
+        }
+        if (checkParameters(from, is.parameters))
+            return is;
+    }
+    notApplicable(u"there is no template that the kit can fill in"_s);
+}
+
+CreateStamp Blueprint::stamp() const
+{
+    const QString of
+        = from.name.contains(u'~') ? QString(from.name.section(u'~', 0, 0) + u'~') : QString();
+    const QString name = u"conformance-"_s + QUuid::createUuid().toString(QUuid::Id128).left(12);
+    return {of + name, from.name, region, parameters};
+}
+
+Result<WriteOutcome> Bench::create(const CreateStamp &stamp)
+{
+    if (!m_created.contains(stamp.stamp))
+        m_created.insert(stamp.stamp, false);
+    auto outcome = perform(stamp, context(), Follow::No);
+    if (outcome)
+        m_created[stamp.stamp] = true;
+    return outcome;
+}
+
+CreateStamp Bench::made()
+{
+    if (m_made)
+        return *m_made;
+    const CreateStamp stamp = blueprint().stamp();
+    const QString doing = u"a new stamp"_s;
+    m_created.insert(stamp.stamp, false);
+    const WriteContext with = context();
+    const WriteOutcome begun = take(perform(stamp, with, Follow::No), doing);
+    m_created[stamp.stamp] = true;
+    follow(stamp, with, begun, doing);
+    awaitStamp(
+        stamp.stamp, [](const StampPtr &is) { return is && is->lifecycle == Lifecycle::Active; },
+        u"an active stamp "_s + stamp.stamp);
+    m_made = stamp;
+    return stamp;
+}
+
+void Bench::forgetMade()
+{
+    if (m_made)
+        m_created.remove(m_made->stamp);
+    m_made.reset();
+}
+
+void Bench::awaitStamp(const QString &name, const std::function<bool(const StampPtr &)> &holds,
+                       const QString &expected)
+{
+    const bool seen = pollUntil(watcher(), m_seen, m_options.patience,
+                                [&](const Cut &cut) { return holds(cut.stamp(name)); });
+    const StampPtr is = m_seen.stamp(name);
+    expect(seen,
+           u"within %1 every poll shows %2 %3"_s.arg(
+               toString(m_options.patience), is ? toString(is->lifecycle) : u"no"_s, name),
+           expected);
+}
+
+void Bench::removeMade(const QString &name)
+{
+    const auto limit = m_options.patience / 4;
+    // What was taken may not show yet.
+    const bool isThere = pollUntil(watcher(), m_seen,
+                                   m_created.value(name) ? limit : std::chrono::milliseconds(0),
+                                   [&](const Cut &cut) { return cut.stamp(name) != nullptr; });
+    if (!isThere)
+        return;
+    if (m_seen.stamp(name)->lifecycle == Lifecycle::Provisioning) {
+        pollUntil(watcher(), m_seen, m_options.patience, [&](const Cut &cut) {
+            const StampPtr is = cut.stamp(name);
+            return !is || is->lifecycle != Lifecycle::Provisioning;
+        });
+    }
+    const auto isOpen = [&](const Cut &cut) {
+        const StampPtr is = cut.stamp(name);
+        return is && is->lifecycle == Lifecycle::Active;
+    };
+    if (isOpen(m_seen)) {
+        (void)perform(CordonStamp{name}, context());
+        pollUntil(watcher(), m_seen, limit, [&](const Cut &cut) { return !isOpen(cut); });
+    }
+    if (!perform(DeleteStamp{name}, context(), Follow::No))
+        return;
+    pollUntil(watcher(), m_seen, m_options.patience,
+              [&](const Cut &cut) { return !cut.stamp(name); });
+}
+
+// ---- Putting back
 
 Result<void> Bench::remember()
 {
@@ -545,6 +737,24 @@ QStringList Bench::differences(const Cut &now) const
             all += u"tenant %1 was on %2 and is on %3"_s.arg(was->id, was->stamp, has->stamp);
         else if (has->placements.size() != was->placements.size())
             all += u"tenant %1 is still in flight"_s.arg(was->id);
+    }
+    for (auto made = m_created.cbegin(); made != m_created.cend(); ++made) {
+        const bool stays = m_made && m_made->stamp == made.key();
+        if (now.stamp(made.key()) && !stays)
+            all += u"the stamp %1 was made and is there still"_s.arg(made.key());
+    }
+    const auto look = [&](const OptionalMark &mark, const QString &name) {
+        const bool isOwn = mark
+            && std::any_of(m_marked.cbegin(), m_marked.cend(),
+                           [&](const auto &both) { return both.first == mark->operation; });
+        if (isOwn)
+            all += u"%1 bears the mark of %2 still"_s.arg(name, mark->operation);
+    };
+    if (!m_marked.isEmpty()) {
+        for (const StampPtr &stamp : now.stamps())
+            look(stamp->mark, stamp->name);
+        for (const TenantPtr &tenant : now.tenants())
+            look(tenant->mark, u"tenant "_s + tenant->id);
     }
     return all;
 }
@@ -625,14 +835,22 @@ void Bench::putBack(const Tenant &was, const Tenant &now)
     }
 }
 
-bool Bench::restore()
+bool Bench::restore(Made made)
 {
     m_left.clear();
     if (!m_found || !m_writer)
         return true;
     m_restoring = true;
+    if (made == Made::Goes)
+        m_made.reset();
     try {
         for (int i = 0; i < 3; ++i) {
+            // Before anything else: they would keep the kit itself out.
+            clearOwnMarks();
+            for (auto one = m_created.cbegin(); one != m_created.cend(); ++one) {
+                if (!m_made || m_made->stamp != one.key())
+                    removeMade(one.key());
+            }
             m_left = differences(look());
             if (m_left.isEmpty())
                 break;
@@ -645,6 +863,10 @@ bool Bench::restore()
         m_left = {u"the scratch stamp could not be looked at: "_s + verdict.seen};
     }
     m_restoring = false;
+    if (m_left.isEmpty()) {
+        m_marked.clear();
+        m_created.removeIf([&](const auto &one) { return !m_made || m_made->stamp != one.key(); });
+    }
     return m_left.isEmpty();
 }
 

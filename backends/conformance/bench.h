@@ -48,6 +48,9 @@ struct Cut
     [[nodiscard]] QStringList ids() const; ///< Of both, each with what it is.
 };
 
+/// True for one that the kit may write to.
+[[nodiscard]] bool isScratch(const Stamp &stamp);
+
 /// What a writer can set, in words that are the same exactly when nothing of it differs.
 [[nodiscard]] QString writable(const Stamp &stamp);
 [[nodiscard]] QString writable(const Tenant &tenant);
@@ -64,6 +67,16 @@ struct Nudge
 struct Journey
 {
     QString tenant, from, to;
+};
+
+/// How a stamp can be made in this fleet.
+struct Blueprint
+{
+    Template from;
+    QString region; ///< That of the scratch stamp.
+    QJsonObject parameters; ///< Those that have to be given.
+    /// A new stamp of a name that nobody has.
+    [[nodiscard]] CreateStamp stamp() const;
 };
 
 /// What the checks stand on: makes adapters, asks them within limits, waits, writes to the scratch
@@ -191,9 +204,9 @@ public:
     [[nodiscard]] WriteContext context(const QString &expectedRevision = {},
                                        const QString &operation = {}) const;
     enum class Follow : quint8 { Yes, No };
-    /// Tries one primitive, again where the backend is busy with the last one. Waits until it is
-    /// done, for a while, so that the next write finds nothing in flight; Follow::No leaves that to
-    /// the check.
+    /// Tries one primitive, again where the backend is busy with the last one, asks to come back,
+    /// or does not hear from its own source just now. Waits until it is done, for a while, so that
+    /// the next write finds nothing in flight; Follow::No leaves that to the check.
     [[nodiscard]] Result<WriteOutcome>
     perform(const Primitive &primitive, const WriteContext &context, Follow follow = Follow::Yes);
     /// The same with a context of its own; ends the check on an error.
@@ -203,6 +216,9 @@ public:
     [[nodiscard]] StampPtr scratchStamp();
     /// Waits until the scratch stamp is seen so; ends the check after the patience.
     void awaitSeen(const std::function<bool(const Stamp &)> &holds, const QString &expected);
+    /// The same of a tenant, null when it is not told.
+    void awaitTenant(const QString &id, const std::function<bool(const TenantPtr &)> &holds,
+                     const QString &expected);
     [[nodiscard]] Nudge nudge();
     /// Where tenants of the scratch stamp could go, the likeliest first; ends the check when there
     /// is none.
@@ -215,12 +231,45 @@ public:
         Primitive primitive;
         WriteOutcome outcome;
     };
-    [[nodiscard]] Begun beginJourney();
+    enum class By : quint8 { Any, Backend };
+    /// By::Backend: as one MoveTenant, where both are possible.
+    [[nodiscard]] Begun beginJourney(By by = By::Any);
+    /// Observes a write until it is done; ends the check on an error, and after the patience.
+    void follow(const Primitive &primitive, const WriteContext &context, WriteOutcome outcome,
+                const QString &doing);
+
+    // --- Marks
+
+    /// Asks for marks, and remembers to clear them.
+    [[nodiscard]] Result<Timestamp> mark(const MarkRequest &request);
+    /// Clears what a run has marked.
+    [[nodiscard]] Result<Timestamp> clearMarks(const QString &operation, const QString &run);
+    /// A name for an operation that nobody has.
+    [[nodiscard]] static QString operationName();
+
+    // --- Templates
+
+    /// The templates, once there are some; empty when there are none for a while.
+    [[nodiscard]] QList<Template> templates();
+    /// The first that the kit can fill in; ends the check when there is none.
+    [[nodiscard]] Blueprint blueprint();
+    /// Tries it, and remembers to delete what comes of it.
+    [[nodiscard]] Result<WriteOutcome> create(const CreateStamp &stamp);
+    /// The empty stamp that several rules look at: made by the first of them, which waits until it
+    /// is active, and deleted with the end of the run, unless a rule did it and says forgetMade().
+    [[nodiscard]] CreateStamp made();
+    void forgetMade();
+    /// Waits until \a holds of the stamp, null when it is not there; ends the check after the
+    /// patience.
+    void awaitStamp(const QString &name, const std::function<bool(const StampPtr &)> &holds,
+                    const QString &expected);
 
     /// Remembers how the scratch stamp is. Errors as of checkConformance().
     [[nodiscard]] Result<void> remember();
-    /// Puts it back as it was remembered; false when something is left, which left() tells.
-    bool restore();
+    enum class Made : quint8 { Stays, Goes };
+    /// Puts it back as it was remembered, and takes away what was made and marked, made() only with
+    /// Made::Goes; false when something is left, which left() tells.
+    bool restore(Made made = Made::Stays);
     [[nodiscard]] const QStringList &left() const { return m_left; }
 
 private:
@@ -228,6 +277,8 @@ private:
     [[nodiscard]] QStringList differences(const Cut &now) const;
     void putBack(const Cut &now);
     void putBack(const Tenant &was, const Tenant &now);
+    void clearOwnMarks();
+    void removeMade(const QString &name);
 
     const ConformanceSubject &m_subject;
     const ConformanceOptions &m_options;
@@ -241,6 +292,9 @@ private:
     std::vector<TenantPtr> m_foundTenants; ///< That it had.
     QStringList m_left;
     bool m_restoring = false;
+    QList<std::pair<QString, QString>> m_marked; ///< Operations and runs that may have marked.
+    QMap<QString, bool> m_created; ///< Stamps that may be there; true: the backend took them.
+    std::optional<CreateStamp> m_made;
 };
 
 /// Thrown when the run was interrupted.
@@ -252,7 +306,8 @@ struct RuleEntry
 {
     const char *id;
     const char *title;
-    enum Kind : quint8 { Reads, Network, Writes } kind;
+    /// Ends: reads, and is judged when all the others have been.
+    enum Kind : quint8 { Reads, Network, Writes, Ends } kind;
     void (*check)(Bench &bench);
     const char *needs = ""; ///< Ids of the rules without which this one can't be judged.
 };
@@ -310,5 +365,25 @@ void checkMove(Bench &bench);
 void checkEvents(Bench &bench);
 void checkStopEvents(Bench &bench);
 void checkSentences(Bench &bench);
+
+void checkMarkShows(Bench &bench);
+void checkMarkRevision(Bench &bench);
+void checkMarkCleared(Bench &bench);
+void checkMarkHeld(Bench &bench);
+void checkMarkAll(Bench &bench);
+void checkMarkWrites(Bench &bench);
+void checkMarkShared(Bench &bench);
+void checkMarkAdopted(Bench &bench);
+void checkMarkNames(Bench &bench);
+
+void checkTemplates(Bench &bench);
+void checkParameterRange(Bench &bench);
+void checkCreate(Bench &bench);
+void checkNameOnce(Bench &bench);
+void checkNotDrained(Bench &bench);
+void checkDelete(Bench &bench);
+
+void checkCalledOff(Bench &bench);
+void checkCalledOffLate(Bench &bench);
 
 } // namespace Stampdeck::Internal

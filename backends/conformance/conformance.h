@@ -23,7 +23,8 @@ struct ConformanceRule
     QString id; ///< "C01"; never given to another rule.
     QString title; ///< What holds for a right adapter: "An id comes once".
     bool network = false; ///< Its faults come from the proxy: for adapters of a network alone.
-    bool writes = false; ///< It changes the scratch stamp: skipped without one.
+    /// It changes the scratch stamp, or makes one beside it: skipped without one.
+    bool writes = false;
 
     friend bool operator==(const ConformanceRule &, const ConformanceRule &) = default;
 };
@@ -77,6 +78,8 @@ struct ConformanceOptions
     std::chrono::milliseconds limit{1'500};
     /// How long a write of the backend may take until it shows.
     std::chrono::milliseconds patience{120'000};
+    /// How long nothing is to happen where nothing may.
+    std::chrono::milliseconds quiet{1'000};
     QStringList only; ///< Ids of the rules to check; empty: all.
     std::function<bool()> isInterrupted; ///< Asked now and then; true ends the run early.
     std::function<void(const ConformanceResult &)> onResult; ///< Called after each rule.
@@ -88,7 +91,7 @@ struct ConformanceReport
     qsizetype stamps = 0;
     qsizetype tenants = 0;
     std::vector<ConformanceResult> results;
-    QStringList left; ///< What of the scratch stamp could not be put back, for people.
+    QStringList left; ///< What could not be put back or taken away, for people.
     bool interrupted = false;
 
     /// No rule failed, nothing was left, nobody interrupted.
@@ -98,9 +101,10 @@ struct ConformanceReport
 
 /// Checks \a subject in the calling thread, which needs an event loop's dispatcher; runs event
 /// loops of its own until it is through. Reads only, unless a scratch stamp is named; puts that
-/// back as it found it. Errors where there is nothing to check: those of the adapter when it can't
-/// be made or its backend doesn't answer; not-found for an unknown scratch stamp; invalid for an
-/// unknown rule; refused for a stamp that doesn't carry the label, or isn't active.
+/// back as it found it, and takes away the marks and the stamps that it made. Errors where there
+/// is nothing to check: those of the adapter when it can't be made or its backend doesn't answer;
+/// not-found for an unknown scratch stamp; invalid for an unknown rule; refused for a stamp that
+/// doesn't carry the label, or isn't active.
 [[nodiscard]] STAMPDECK_CONFORMANCE_EXPORT Result<ConformanceReport>
 checkConformance(const ConformanceSubject &subject, const ConformanceOptions &options,
                  Clock &clock = Clock::system());

@@ -254,7 +254,7 @@ void checkQuiet(Bench &bench)
     bench.read(*adapter);
     bench.pause(100ms);
     const int before = proxy.requests();
-    bench.pause(700ms);
+    bench.pause(bench.options().quiet);
     bench.expect(proxy.requests() == before,
                  u"%1 requests that nobody asked for"_s.arg(proxy.requests() - before),
                  u"none: the host says when"_s);

@@ -61,7 +61,32 @@ const std::vector<RuleEntry> &ruleTable()
         {"C49", "Events tell what polls show", Writes, checkEvents, "C36 C37"},
         {"C50", "No events after stopEvents", Writes, checkStopEvents, "C36 C37 C49"},
 
-        {"C51", "Errors are sentences", Reads, checkSentences}, // Of all that came before.
+        {"C51", "Errors are sentences", Ends, checkSentences}, // Of all the others too.
+
+        {"C52", "A mark shows on what it names", Writes, checkMarkShows},
+        {"C53", "A mark moves no revision", Writes, checkMarkRevision, "C52"},
+        {"C54", "A mark that is cleared is gone", Writes, checkMarkCleared, "C52"},
+        {"C55", "What somebody else has marked is a conflict", Writes, checkMarkHeld, "C52"},
+        {"C56", "All are marked, or none", Writes, checkMarkAll, "C52 C55"},
+        {"C57", "Nobody else writes where a mark stands", Writes, checkMarkWrites,
+         "C36 C37 C52"},
+        {"C58", "Those who share a stamp share its mark", Writes, checkMarkShared, "C52"},
+        {"C59", "A mark that has expired is taken over, and never comes back", Writes,
+         checkMarkAdopted, "C52"},
+        {"C60", "An operation that marks has a name that can be told", Writes, checkMarkNames,
+         "C52"},
+
+        {"C61", "Templates can be filled in", Reads, checkTemplates},
+        {"C62", "A value out of range is refused with the range", Writes, checkParameterRange,
+         "C61"},
+        {"C63", "A stamp is made from a template", Writes, checkCreate, "C44 C61"},
+        {"C64", "A stamp's name is given once", Writes, checkNameOnce, "C44 C61 C63"},
+        {"C65", "What is not drained is not deleted", Writes, checkNotDrained,
+         "C36 C44 C45 C61 C63"},
+        {"C66", "A stamp that is deleted goes", Writes, checkDelete, "C36 C44 C61 C63"},
+
+        {"C67", "A move that is called off leaves its tenant whole", Writes, checkCalledOff, "C48"},
+        {"C68", "What is through is not called off", Writes, checkCalledOffLate, "C36 C37 C44"},
     };
     return rules;
 }

@@ -3,15 +3,15 @@
 
 #include <QtCore/QDeadlineTimer>
 
-/// The rules of what an adapter changes: C33 to C50. They write to the scratch stamp, and to names
-/// that nobody has. Whatever they leave, Bench::restore() puts back.
+/// The rules of what an adapter changes: C33 to C50, C67 and C68. They write to the scratch stamp,
+/// and to names that nobody has. Whatever they leave, Bench::restore() puts back.
 namespace Stampdeck::Internal {
 
 namespace {
 
 constexpr Capabilities writing = Capabilities(Capability::Move) | Capability::Primitives
     | Capability::Cordon | Capability::ScaleComponents | Capability::ScaleResources
-    | Capability::ScalingRules | Capability::Operations | Capability::Drains;
+    | Capability::ScalingRules | Capability::Operations | Capability::Drains | Capability::Create;
 
 const QString &nobody()
 {
@@ -53,6 +53,8 @@ Result<void> tried(Bench &bench, Capability capability)
         order.stamp = nobody();
         return result(bench.await(bench.writer().drain(order, bench.context())));
     }
+    case Capability::Create:
+        return perform(DeleteStamp{nobody()});
     default:
         return {};
     }
@@ -93,6 +95,17 @@ QString unservedTrouble(const Tenant &tenant, const Journey &journey)
     return u"none of its %1 placements serves"_s.arg(tenant.placements.size());
 }
 
+/// The tenant of a journey as it is seen now; ends the check of one that nobody serves.
+TenantPtr watched(Bench &bench, const Journey &journey)
+{
+    const TenantPtr is = bench.look().tenant(journey.tenant);
+    bench.expect(is != nullptr, u"the tenant is not told any more"_s, u"the tenant"_s);
+    const QString trouble = unservedTrouble(*is, journey);
+    bench.expect(trouble.isEmpty(), u"during the move of %1: %2"_s.arg(is->id, trouble),
+                 u"one owner, and a placement that serves, at every instant"_s);
+    return is;
+}
+
 /// How a move came out.
 struct Moved
 {
@@ -116,15 +129,7 @@ public:
     }
 
 private:
-    TenantPtr watch()
-    {
-        const TenantPtr is = m_bench.look().tenant(m_begun.journey.tenant);
-        m_bench.expect(is != nullptr, u"the tenant is not told any more"_s, u"the tenant"_s);
-        const QString trouble = unservedTrouble(*is, m_begun.journey);
-        m_bench.expect(trouble.isEmpty(), u"during the move of %1: %2"_s.arg(is->id, trouble),
-                       u"one owner, and a placement that serves, at every instant"_s);
-        return is;
-    }
+    TenantPtr watch() { return watched(m_bench, m_begun.journey); }
 
     Result<WriteOutcome> perform(const Primitive &primitive)
     {
@@ -387,7 +392,7 @@ void checkKeyOnce(Bench &bench)
     bench.awaitSeen(isBack, u"the inverse"_s);
     bench.take(bench.perform(nudge.there, first), u"the first write again under its key"_s);
     // What acts a second time would show soon.
-    const QDeadlineTimer deadline(1'000);
+    const QDeadlineTimer deadline(bench.options().quiet);
     do {
         bench.pause(50ms);
         bench.expect(isBack(*bench.scratchStamp()), u"the same key acted a second time"_s,
@@ -573,8 +578,99 @@ void checkStopEvents(Bench &bench)
     signs = 0;
     bench.write(nudge.there, kindOf(nudge.there));
     bench.awaitSeen(nudge.isThere, u"the write"_s);
-    bench.pause(700ms);
+    bench.pause(bench.options().quiet);
     bench.expect(signs == 0, u"%1 signals after stopEvents()"_s.arg(signs), u"none"_s);
+}
+
+void checkCalledOff(Bench &bench)
+{
+    if (!bench.can(Capability::Move))
+        bench.notApplicable(u"it moves no tenants by itself"_s);
+    QString late;
+    // A move may be through before anybody can call it off: another one may not.
+    for (int attempt = 0; attempt < 3; ++attempt) {
+        if (attempt > 0)
+            bench.restore();
+        const Bench::Begun begun = bench.beginJourney(Bench::By::Backend);
+        const Journey &journey = begun.journey;
+        const QString doing = u"the move of %1 is called off"_s.arg(journey.tenant);
+        const auto observed = [&] {
+            return bench.await(
+                bench.writer().observe(begun.primitive, begun.context, begun.outcome.handle));
+        };
+        if (begun.outcome.done) {
+            late = u"it is done at once"_s;
+            continue;
+        }
+        const auto answer = bench.await(bench.writer().cancel(
+            begun.primitive, bench.context({}, begun.context.operation), begun.outcome.handle));
+        if (!answer && answer.error().kind == ErrorKind::Unsupported)
+            bench.notApplicable(u"it can't take back what it has begun"_s);
+        if (!answer) {
+            const auto now = observed();
+            bench.expect(!now || now->done, doing + u": "_s + Bench::inWords(answer.error()),
+                         u"an answer, while the move goes on"_s);
+            late = Bench::inWords(answer.error());
+            continue;
+        }
+        const QDeadlineTimer deadline(bench.options().patience);
+        for (;;) {
+            watched(bench, journey);
+            const auto now = observed();
+            if (!now) {
+                bench.expectKind(now, {ErrorKind::Cancelled}, doing + u", and observed"_s);
+                break;
+            }
+            bench.expect(!now->done, doing + u", and goes on to its end"_s,
+                         u"an error of kind cancelled from observe(), once it is taken back"_s);
+            bench.expect(!deadline.hasExpired(),
+                         doing + u", and has no end: "_s + now->message,
+                         u"an error of kind cancelled from observe(), once it is taken back"_s);
+            bench.pause(30ms);
+        }
+        // What was done in the meantime may stay; what was half done may not.
+        while (true) {
+            const TenantPtr is = watched(bench, journey);
+            if (stands(*is, journey.from) || stands(*is, journey.to))
+                return;
+            bench.expect(!deadline.hasExpired(),
+                         u"%1 has %2 placements and is owned by %3"_s.arg(is->id)
+                             .arg(is->placements.size())
+                             .arg(is->stamp),
+                         u"one placement, on %1 or on %2"_s.arg(journey.from, journey.to));
+            bench.pause(30ms);
+        }
+    }
+    bench.notApplicable(u"three moves were through before they could be called off: "_s + late);
+}
+
+void checkCalledOffLate(Bench &bench)
+{
+    const Nudge nudge = bench.nudge();
+    const WriteContext context = bench.context();
+    const WriteOutcome begun = bench.take(
+        bench.perform(nudge.there, context, Bench::Follow::No), kindOf(nudge.there));
+    bench.follow(nudge.there, context, begun, kindOf(nudge.there));
+    bench.awaitSeen(nudge.isThere, u"the write"_s);
+    if (begun.handle.isEmpty())
+        bench.notApplicable(u"its writes leave nothing that could be called off"_s);
+    const auto answer =
+        bench.await(bench.writer().cancel(nudge.there, bench.context(), begun.handle));
+    if (!answer && answer.error().kind == ErrorKind::Unsupported)
+        bench.notApplicable(u"it can't take back what it has begun"_s);
+    const QString doing = u"a write that is through is called off"_s;
+    if (answer) {
+        bench.expect(answer->done, doing + u": it says that it is not done"_s,
+                     u"an error, or an outcome that is done"_s);
+    } else {
+        bench.expectKind(answer, {ErrorKind::Conflict, ErrorKind::Refused}, doing);
+    }
+    const QDeadlineTimer deadline(bench.options().quiet);
+    do {
+        bench.pause(50ms);
+        bench.expect(nudge.isThere(*bench.scratchStamp()), doing + u", and is taken back"_s,
+                     u"what was done stays"_s);
+    } while (!deadline.hasExpired());
 }
 
 } // namespace Stampdeck::Internal

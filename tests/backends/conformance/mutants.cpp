@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mutants.h"
 
+#include "backends/api/operationname.h"
 #include "backends/api/whendone.h"
 #include "backends/net/pending.h"
 #include "backends/rest/restadapter.h"
@@ -62,6 +63,8 @@ public:
                 onUpdate(*result);
                 for (const TenantPtr &tenant : result->tenants)
                     m_owners[tenant->id] = tenant->stamp;
+                for (const StampPtr &stamp : result->stamps)
+                    m_lifecycles[stamp->name] = stamp->lifecycle;
             } else {
                 onPollError(result.error());
             }
@@ -134,6 +137,10 @@ public:
     {
         return m_right->drain(order, context);
     }
+    [[nodiscard]] FutureResult<QList<Template>> templates() override
+    {
+        return m_right->templates();
+    }
 
 protected:
     virtual void onUpdate(FleetUpdate &) { }
@@ -156,6 +163,7 @@ protected:
     int m_polls = 0;
     bool m_failed = false; ///< The poll before.
     QMap<QString, QString> m_owners; ///< Tenant to owner, as told.
+    QMap<QString, Lifecycle> m_lifecycles; ///< Of stamps, as told last.
     QSet<QString> m_shifted;
 };
 
@@ -375,7 +383,7 @@ class LosesStamp final : public LastStamp
             return;
         std::erase_if(update.stamps,
                       [this](const StampPtr &stamp) { return stamp->name == m_last; });
-        update.goneStamps = QStringList{m_last};
+        update.goneStamps += m_last;
         update.unchanged = false;
     }
 };
@@ -452,7 +460,7 @@ class CallsSilenceUnreachable final : public Wrapper
     using Wrapper::Wrapper;
     void onPollError(Error &error) override
     {
-        if (error.detail.contains("silence limit"_L1))
+        if (error.kind == ErrorKind::Timeout)
             error.kind = ErrorKind::Unreachable;
     }
 };
@@ -753,6 +761,321 @@ class BreaksBeforeItMakes final : public Wrapper
     }
 };
 
+// ---- What is marked
+
+class HidesTenantsMarks final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    void onUpdate(FleetUpdate &update) override
+    {
+        for (TenantPtr &tenant : update.tenants) {
+            auto copy = std::make_shared<Tenant>(*tenant);
+            copy->mark.reset();
+            tenant = copy;
+        }
+    }
+};
+
+class CountsMarks final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    void onUpdate(FleetUpdate &update) override
+    {
+        for (StampPtr &stamp : update.stamps) {
+            if (!stamp->mark)
+                continue;
+            auto copy = std::make_shared<Stamp>(*stamp);
+            copy->revision += u"+mark"_s;
+            stamp = copy;
+        }
+    }
+};
+
+class KeepsMarks final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override
+    {
+        if (!request.tenants.empty())
+            m_wide.insert(request.operation);
+        else if (!request.isEmpty())
+            m_narrowed |= m_wide.contains(request.operation);
+        // Once, of an operation that had named more: the kit has to be able to mend it.
+        else if (m_narrowed && !std::exchange(m_once, true))
+            return ready<Timestamp>(m_clock.now());
+        return Wrapper::mark(request, context);
+    }
+    QSet<QString> m_wide; ///< Operations that have marked a tenant.
+    bool m_narrowed = false;
+    bool m_once = false;
+};
+
+/// One that asks for marks in another way when the right one says no.
+class MarksAgain : public Wrapper
+{
+public:
+    using Wrapper::Wrapper;
+
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override
+    {
+        const auto pending = Pending<Timestamp>::create();
+        whenDone(Wrapper::mark(request, context), this,
+                 [this, pending, request, context](const Result<Timestamp> &result) {
+                     if (result) {
+                         if (!request.isEmpty())
+                             m_last = request;
+                         return pending->finish(result);
+                     }
+                     again(request, context, result.error(), pending);
+                 });
+        return pending->future();
+    }
+
+protected:
+    using Answer = std::shared_ptr<Pending<Timestamp>>;
+    virtual void again(const MarkRequest &request, const WriteContext &context, const Error &error,
+                       const Answer &answer) = 0;
+    void clearLast(const WriteContext &context, const std::function<void()> &then)
+    {
+        MarkRequest nothing;
+        nothing.operation = m_last.operation;
+        nothing.run = m_last.run;
+        whenDone(m_right->mark(nothing, context), this,
+                 [then](const Result<Timestamp> &) { then(); });
+    }
+    void pass(const MarkRequest &request, const WriteContext &context, const Answer &answer)
+    {
+        whenDone(m_right->mark(request, context), this,
+                 [answer](const Result<Timestamp> &result) { answer->finish(result); });
+    }
+
+    MarkRequest m_last; ///< That was taken.
+};
+
+class OverwritesMarks final : public MarksAgain
+{
+    using MarksAgain::MarksAgain;
+    void again(const MarkRequest &request, const WriteContext &context, const Error &error,
+               const Answer &answer) override
+    {
+        if (error.kind != ErrorKind::Conflict || request.operation == m_last.operation)
+            return answer->finish(fail(error));
+        clearLast(context, [=, this] { pass(request, context, answer); });
+    }
+};
+
+class MarksWhatItCan final : public MarksAgain
+{
+    using MarksAgain::MarksAgain;
+    void again(const MarkRequest &request, const WriteContext &context, const Error &error,
+               const Answer &answer) override
+    {
+        if (request.stamps.size() + request.tenants.size() < 2 || request.stamps.empty())
+            return answer->finish(fail(error));
+        MarkRequest first = request;
+        first.stamps.resize(1);
+        first.tenants.clear();
+        whenDone(m_right->mark(first, context), this,
+                 [answer, error](const Result<Timestamp> &) { answer->finish(fail(error)); });
+    }
+};
+
+class LetsAnybodyWrite final : public MarksAgain
+{
+    using MarksAgain::MarksAgain;
+    void again(const MarkRequest &, const WriteContext &, const Error &error,
+               const Answer &answer) override
+    {
+        answer->finish(fail(error));
+    }
+    void onWrite(const Primitive &, WriteContext &context) override
+    {
+        context.under = m_last.operation;
+        context.run = m_last.run;
+    }
+};
+
+class SharesNothing final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override
+    {
+        if (m_shared && m_shared != request.operation && !request.stamps.empty()
+            && request.stamps.front().shared)
+            return ready<Timestamp>(fail(ErrorKind::Conflict, u"somebody else takes tenants"_s));
+        if (!request.stamps.empty() && request.stamps.front().shared)
+            m_shared = request.operation;
+        return Wrapper::mark(request, context);
+    }
+    std::optional<QString> m_shared;
+};
+
+class LetsTheLivingBeAdopted final : public MarksAgain
+{
+    using MarksAgain::MarksAgain;
+    void again(const MarkRequest &request, const WriteContext &context, const Error &error,
+               const Answer &answer) override
+    {
+        if (request.mode != MarkMode::Adopt)
+            return answer->finish(fail(error));
+        clearLast(context, [=, this] { pass(request, context, answer); });
+    }
+};
+
+class TakesAnyName final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
+                                               const WriteContext &context) override
+    {
+        MarkRequest plain = request;
+        if (!isOperationName(request.operation))
+            plain.operation = u"x"_s + QString::fromLatin1(request.operation.toUtf8().toHex());
+        return Wrapper::mark(plain, context);
+    }
+};
+
+// ---- What is made and deleted
+
+class TellsAWrongDefault final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] FutureResult<QList<Template>> templates() override
+    {
+        const auto pending = Pending<QList<Template>>::create();
+        whenDone(Wrapper::templates(), this, [pending](Result<QList<Template>> all) {
+            if (all) {
+                for (Template &one : *all) {
+                    for (TemplateParameter &parameter : one.parameters) {
+                        if (parameter.max)
+                            parameter.defaultValue = *parameter.max + 1;
+                    }
+                }
+            }
+            pending->finish(std::move(all));
+        });
+        return pending->future();
+    }
+};
+
+/// One that makes stamps in its own way.
+class MakesOtherwise : public Wrapper
+{
+public:
+    using Wrapper::Wrapper;
+
+    [[nodiscard]] FutureResult<WriteOutcome> perform(const Primitive &primitive,
+                                                     const WriteContext &context) override
+    {
+        const auto *create = std::get_if<CreateStamp>(&primitive);
+        return Wrapper::perform(create ? Primitive(instead(*create)) : primitive, context);
+    }
+
+protected:
+    [[nodiscard]] virtual CreateStamp instead(CreateStamp stamp) const = 0;
+};
+
+class LeavesOutWhatIsWrong final : public MakesOtherwise
+{
+    using MakesOtherwise::MakesOtherwise;
+    [[nodiscard]] CreateStamp instead(CreateStamp stamp) const override
+    {
+        stamp.parameters = {};
+        return stamp;
+    }
+};
+
+class MakesItElsewhere final : public MakesOtherwise
+{
+    using MakesOtherwise::MakesOtherwise;
+    void onUpdate(FleetUpdate &update) override
+    {
+        for (const StampPtr &stamp : update.stamps)
+            m_regions.insert(stamp->region);
+    }
+    [[nodiscard]] CreateStamp instead(CreateStamp stamp) const override
+    {
+        for (const QString &other : m_regions) {
+            if (other != stamp.region) {
+                stamp.region = other;
+                break;
+            }
+        }
+        return stamp;
+    }
+    QSet<QString> m_regions;
+};
+
+class AnswersForWhatIsThere final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] bool swallows(const Primitive &primitive) override
+    {
+        const auto *create = std::get_if<CreateStamp>(&primitive);
+        return create && m_lifecycles.contains(create->stamp);
+    }
+};
+
+class DeletesWhatServes final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] bool swallows(const Primitive &primitive) override
+    {
+        const auto *gone = std::get_if<DeleteStamp>(&primitive);
+        return gone
+            && (m_owners.values().contains(gone->stamp)
+                || m_lifecycles.value(gone->stamp, Lifecycle::Drained) == Lifecycle::Active);
+    }
+};
+
+class DeletesNothing final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] bool swallows(const Primitive &primitive) override
+    {
+        const auto *gone = std::get_if<DeleteStamp>(&primitive);
+        // Once: the kit has to be able to mend it.
+        return gone && m_lifecycles.value(gone->stamp, Lifecycle::Active) == Lifecycle::Drained
+            && !std::exchange(m_once, true);
+    }
+    bool m_once = false;
+};
+
+// ---- What is called off
+
+class GoesOn final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] FutureResult<WriteOutcome> cancel(const Primitive &primitive,
+                                                    const WriteContext &context,
+                                                    const QString &handle) override
+    {
+        if (!std::holds_alternative<MoveTenant>(primitive))
+            return Wrapper::cancel(primitive, context, handle);
+        return observe(primitive, context, handle);
+    }
+};
+
+class CallsOffWhatIsThrough final : public Wrapper
+{
+    using Wrapper::Wrapper;
+    [[nodiscard]] FutureResult<WriteOutcome> cancel(const Primitive &primitive,
+                                                    const WriteContext &context,
+                                                    const QString &handle) override
+    {
+        if (std::holds_alternative<MoveTenant>(primitive))
+            return Wrapper::cancel(primitive, context, handle);
+        WriteOutcome outcome;
+        outcome.done = false;
+        outcome.handle = handle;
+        outcome.progress = 0;
+        return ready<WriteOutcome>(outcome);
+    }
+};
+
 class HearsNothing final : public Wrapper
 {
     using Wrapper::Wrapper;
@@ -840,6 +1163,23 @@ const std::vector<Mutant> &mutants()
         networked<HearsNothing>("C49", "pushes no changes"),
         networked<NeverStops>("C50", "goes on after stopEvents"),
         inMemory<ShoutsErrors>("C51", "ends its errors with a full stop and a line break"),
+        inMemory<HidesTenantsMarks>("C52", "does not tell the marks of tenants"),
+        inMemory<CountsMarks>("C53", "moves the revision of a stamp that is marked"),
+        inMemory<KeepsMarks>("C54", "keeps marks that are cleared"),
+        inMemory<OverwritesMarks>("C55", "overwrites somebody else's marks"),
+        inMemory<MarksWhatItCan>("C56", "marks what it can of what it can't mark as a whole"),
+        inMemory<LetsAnybodyWrite>("C57", "lets anybody write what somebody has marked"),
+        inMemory<SharesNothing>("C58", "lets nobody share a stamp"),
+        inMemory<LetsTheLivingBeAdopted>("C59", "lets an operation be adopted that is alive"),
+        inMemory<TakesAnyName>("C60", "takes any name of an operation"),
+        inMemory<TellsAWrongDefault>("C61", "has templates with defaults out of range"),
+        inMemory<LeavesOutWhatIsWrong>("C62", "leaves out a value that is out of range"),
+        inMemory<MakesItElsewhere>("C63", "makes a stamp in another region"),
+        inMemory<AnswersForWhatIsThere>("C64", "says that it made a stamp that was there"),
+        inMemory<DeletesWhatServes>("C65", "says that it deleted what serves"),
+        inMemory<DeletesNothing>("C66", "says that it deleted a stamp that stays"),
+        networked<GoesOn>("C67", "goes on with a move that is called off"),
+        networked<CallsOffWhatIsThrough>("C68", "says that it calls off what is through"),
     };
     return all;
 }
