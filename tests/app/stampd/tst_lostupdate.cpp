@@ -41,6 +41,7 @@ struct ModelStamp
     std::map<QString, double> reservedLeast, reservedMost;
     std::map<QString, double> used;
     int slotLimit = 0;
+    bool mayTurn = false; // its signals change by themselves, and may soon say that it is not well
     QSet<QString> tenants; // who owns a place or is on the way
     QSet<QString> leaving; // who may still be here
     bool isTouched = false; // by an accepted write of this round
@@ -147,7 +148,7 @@ std::pair<bool, bool> moveForbidden(const World &world, const QString &id, const
     const ModelTenant &tenant = world.tenants.at(id);
     const ModelStamp &stamp = world.stamps.at(to);
     bool certain = tenant.isPinned || tenant.owner == to || stamp.lifecycle != u"active";
-    bool possible = stamp.isTouched || stamp.isHeld || stamp.health != u"healthy";
+    bool possible = stamp.isTouched || stamp.isHeld || stamp.health != u"healthy" || stamp.mayTurn;
     if (!tenant.regions.isEmpty()
         && std::none_of(tenant.regions.begin(), tenant.regions.end(),
                         [&](const QString &glob) { return globMatches(glob, stamp.region); }))
@@ -442,9 +443,15 @@ private:
             stamp.region = value[u"region"_s].toString();
             stamp.health = value[u"health"_s].toString();
             stamp.updatedBy = value[u"updatedBy"_s].toString();
+            // Half of what is too slow, or too wrong: a replica that is still on its way makes the
+            // difference, and so does chance.
+            const QJsonValue signalsNow = value[u"signals"_s];
+            stamp.mayTurn = signalsNow[u"latencyP99Ms"_s].toDouble() > 200
+                || signalsNow[u"errorRatio"_s].toDouble() > 0.005;
             for (const QJsonValue &component : value[u"components"_s].toArray()) {
                 const QString name = component[u"name"_s].toString();
                 stamp.desired.insert(name, component[u"desired"_s].toInt());
+                stamp.mayTurn |= component[u"ready"_s] != component[u"desired"_s];
                 stamp.bounds.insert(name, {component[u"min"_s].toInt(0),
                                            component[u"max"_s].toInt(10'000)});
             }
