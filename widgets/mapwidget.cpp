@@ -711,8 +711,8 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         return {};
     const QRectF head = block.head.translated(-m_scroll);
     const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
-    if (m_layout.selvage) // under the counts: beside them there is no room
-        return {head.left() - 4, head.top() + (m_layout.stop == Stop::Near ? 72 : 64), wide, 24};
+    if (m_layout.selvage) // under all that it says: beside that there is no room
+        return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
     const MapGroupNote note = m_notes.value(group.key);
     const QString place = note.place.isEmpty() ? stampCount(group.counts.stamps) : note.place;
@@ -721,6 +721,44 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
     if (left + wide > head.right() - 130)
         return {};
     return {left, head.top(), wide, 24};
+}
+
+// What the near selvage has below the counts, where there is room.
+QList<std::pair<QString, QString>> MapWidget::selvagePairs(const MapBlock &block) const
+{
+    const Group &group = m_groups[size_t(block.group)];
+    const MapGroupNote note = m_notes.value(group.key);
+    QStringList versions;
+    for (auto it = group.versions.cend(); it != group.versions.cbegin() && versions.size() < 3;) {
+        --it;
+        versions << tr("%1 on %2").arg(it.key()).arg(it.value());
+    }
+    QList<std::pair<QString, QString>> pairs;
+    double end = selvageCounts(block) + 23 + 24;
+    for (const auto &[label, value] : {std::pair(tr("Version"), versions.join(u", "_s)),
+                                       std::pair(tr("Next full"), note.nextFull),
+                                       std::pair(tr("Create takes"), note.createTakes)}) {
+        if (value.isEmpty() || end + 18 > block.head.height())
+            continue;
+        pairs.append({label, value});
+        end += 40;
+    }
+    return pairs;
+}
+
+double MapWidget::selvageCounts(const MapBlock &block) const
+{
+    const bool survives = m_notes.value(m_groups[size_t(block.group)].key).survives.has_value();
+    return m_layout.stop == Stop::Near ? (survives ? 191 : 161) : survives ? 81 : 57;
+}
+
+double MapWidget::selvageEnd(const MapBlock &block) const
+{
+    const double counts = selvageCounts(block);
+    if (m_layout.stop != Stop::Near)
+        return counts + 23;
+    const qsizetype pairs = selvagePairs(block).size();
+    return pairs > 0 ? counts + 23 + 24 + 40 * double(pairs) + 2 : counts + 27;
 }
 
 std::vector<std::pair<QString, QRectF>> MapWidget::evacuationsInSight() const
@@ -1187,7 +1225,6 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     const double x = head.left();
     const double y = head.top();
     const double width = head.width();
-    const double room = head.height();
     const MapGroupNote note = m_notes.value(group.key);
     countGroup(group, 0);
     bool lit = false;
@@ -1245,10 +1282,8 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
             const Text::Style style{Face::Ui, 11, 400};
             write(painter, {x + used + 8, y + 57},
                   Text::elided(note.survival, style, width - used - 8), style, secondary);
-            countsLine(y + 81);
-        } else {
-            countsLine(y + 57);
         }
+        countsLine(y + selvageCounts(block));
         return;
     }
 
@@ -1275,38 +1310,25 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     if (!group.currency.isEmpty())
         write(painter, {x + 88, y + 116}, Format::cost(Cost{group.cost, group.currency}), plain,
               secondary);
-    double line = y + 161;
-    const auto fits = [&](double needed) { return line + needed <= y + room; };
+    double line = y + selvageCounts(block);
     if (note.survives) {
-        const double used = writeSurvival(painter, {x, line}, *note.survives);
-        write(painter, {x + used + 8, line}, Text::elided(note.survival, plain, width - used - 8),
-              plain, secondary);
-        line += 30;
+        const double used = writeSurvival(painter, {x, y + 161}, *note.survives);
+        write(painter, {x + used + 8, y + 161},
+              Text::elided(note.survival, plain, width - used - 8), plain, secondary);
     }
-    if (fits(4)) {
-        countsLine(line);
-        line += 23;
-    }
-    if (!fits(40))
+    countsLine(line);
+    line += 23;
+    const auto pairs = selvagePairs(block);
+    if (pairs.isEmpty())
         return;
     painter.fillRect(QRectF(x, line, width, 1), theme[Token::LineDefault]);
     line += 24;
-    const auto pair = [&](const QString &label, const QString &value) {
-        if (value.isEmpty() || !fits(18))
-            return;
+    for (const auto &[label, value] : pairs) {
         write(painter, {x, line}, label, {Face::Ui, 11, 400}, theme[Token::TextTertiary]);
         write(painter, {x, line + 16}, Text::elided(value, plain, width), plain,
               theme[Token::TextPrimary]);
         line += 40;
-    };
-    QStringList versions;
-    for (auto it = group.versions.cend(); it != group.versions.cbegin() && versions.size() < 3;) {
-        --it;
-        versions << tr("%1 on %2").arg(it.key()).arg(it.value());
     }
-    pair(tr("Version"), versions.join(u", "_s));
-    pair(tr("Next full"), note.nextFull);
-    pair(tr("Create takes"), note.createTakes);
 }
 
 void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group)

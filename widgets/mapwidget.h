@@ -218,6 +218,10 @@ private:
     void resetTheme();
     [[nodiscard]] QRectF stripRect() const;
     [[nodiscard]] QRectF evacuateRect(const MapBlock &block) const;
+    /// Lines of a group's selvage, from its upper edge: of the counts, and of what comes after all.
+    [[nodiscard]] double selvageCounts(const MapBlock &block) const;
+    [[nodiscard]] double selvageEnd(const MapBlock &block) const;
+    [[nodiscard]] QList<std::pair<QString, QString>> selvagePairs(const MapBlock &block) const;
     void paintEvacuate(QPainter &painter, const MapBlock &block);
     [[nodiscard]] QString evacuationAt(QPointF point) const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;

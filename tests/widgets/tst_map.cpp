@@ -601,27 +601,38 @@ private Q_SLOTS:
 
     void aRegionsHeadOffersToEvacuateIt()
     {
-        FleetFixture fleet(2, 4);
+        QFETCH(int, perRegion);
+        QFETCH(int, width);
+        QFETCH(Stop, stop);
+        QFETCH(bool, survives);
+        FleetFixture fleet(2, perRegion);
         fleet.publish();
         MapWidget map;
         map.setAnimated(false);
         map.setVersion(fleet.feed.version());
-        for (const int width : {1400, 900}) { // a selvage, and a head
-            map.resize(width, 700);
-            map.setStop(Stop::Medium);
-            map.setEvacuates(false);
-            QVERIFY(map.evacuationsInSight().empty());
-            map.setEvacuates(true);
-            const auto links = map.evacuationsInSight();
-            QVERIFY(!links.empty());
-            const auto &[region, there] = links.front();
-            for (const int slot : map.slotsInSight())
-                QVERIFY(!map.tileRect(slot).intersects(there));
-            QSignalSpy asked(&map, &MapWidget::evacuateRequested);
-            QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
-            QCOMPARE(asked.count(), 1);
-            QCOMPARE(asked.first().first().toString(), region);
-            QVERIFY(!map.grab().isNull());
+        map.resize(width, 700);
+        map.setStop(stop);
+        if (survives) {
+            MapGroupNote note;
+            note.survives = true;
+            note.nextFull = u"cpu in 9 days"_s;
+            note.createTakes = u"9 min"_s;
+            map.setGroupNotes({{u"eu-west"_s, note}, {u"eu-central"_s, note}});
+        }
+        QVERIFY(map.evacuationsInSight().empty());
+        const QImage without = map.grab().toImage();
+        map.setEvacuates(true);
+        const auto links = map.evacuationsInSight();
+        QVERIFY(!links.empty());
+        const auto &[region, there] = links.front();
+        for (const int slot : map.slotsInSight())
+            QVERIFY(!map.tileRect(slot).intersects(there));
+        // Nothing else stands where it is written.
+        const QRect written = there.toAlignedRect().adjusted(4, 5, -4, -5);
+        QVERIFY(map.rect().contains(written));
+        for (int y = written.top(); y <= written.bottom(); ++y) {
+            for (int x = written.left(); x <= written.right(); ++x)
+                QCOMPARE(without.pixel(x, y), without.pixel(written.topLeft()));
         }
         // Only a region is evacuated.
         map.setGrouping(MapGroupBy::Ring);
@@ -639,6 +650,20 @@ private Q_SLOTS:
         map.setAnimated(false);
         map.setClock(fleet.clock);
         map.resize(1216, 900);
+    void aRegionsHeadOffersToEvacuateIt_data()
+    {
+        QTest::addColumn<int>("perRegion");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<Stop>("stop");
+        QTest::addColumn<bool>("survives");
+        QTest::addRow("a head") << 4 << 900 << Stop::Medium << false;
+        QTest::addRow("a selvage") << 4 << 1400 << Stop::Medium << false;
+        QTest::addRow("a selvage that tells of survival") << 4 << 1400 << Stop::Medium << true;
+        QTest::addRow("a near one") << 2 << 1400 << Stop::Near << false;
+        QTest::addRow("a near one that tells of survival") << 2 << 1400 << Stop::Near << true;
+        QTest::addRow("one with room for more lines") << 9 << 1400 << Stop::Near << false;
+        QTest::addRow("one with room for all lines") << 9 << 1400 << Stop::Near << true;
+    }
         map.setVersion(fleet.feed.version());
         map.setCarry(&carry);
         map.setStop(Stop::Medium);
@@ -663,6 +688,11 @@ private Q_SLOTS:
         const int slot = fleet.slot(u"eu-west-02"_s);
         QCOMPARE(tile->rect(),
                  QRect(map.mapToGlobal(map.tileRect(slot).toAlignedRect().topLeft()),
+        QVERIFY(map.grab().toImage() != without);
+        QSignalSpy asked(&map, &MapWidget::evacuateRequested);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.first().first().toString(), region);
                        map.tileRect(slot).toAlignedRect().size()));
         QCOMPARE(face->childAt(tile->rect().center().x(), tile->rect().center().y()), tile);
         QCOMPARE(face->indexOfChild(tile) >= 0, true);
