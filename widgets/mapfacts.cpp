@@ -57,6 +57,23 @@ std::optional<double> tenantLoad(const StampEntry &entry)
     return tenants.load();
 }
 
+/// How many tenants an operation has moved, and of how many; of a step that moves nobody neither.
+std::pair<int, int> tenantsMoved(const Operation &operation)
+{
+    QHash<QString, bool> moved;
+    for (const OperationStep &step : operation.steps) {
+        if (step.tenant.isEmpty())
+            continue;
+        const bool isDone = step.state == StepState::Succeeded || step.state == StepState::Skipped;
+        const auto found = moved.find(step.tenant);
+        if (found == moved.end())
+            moved.insert(step.tenant, isDone);
+        else
+            *found = *found && isDone;
+    }
+    return {int(std::count(moved.cbegin(), moved.cend(), true)), int(moved.size())};
+}
+
 std::chrono::milliseconds since(const StampEntry &entry, const Clock &clock)
 {
     return clock.elapsed() - entry.lastContact;
@@ -479,8 +496,10 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
             facts.lifecycleSay2 = operation->error;
         }
         if (stamp.lifecycle == Lifecycle::Draining) {
-            facts.lifecycleAt =
-                all > 0 ? tr("%1 of %2").arg(done).arg(all) : tr("%1 left").arg(entry.owned);
+            const auto [moved, leaving] = operation ? tenantsMoved(*operation) : std::pair(0, 0);
+            if (leaving > 0)
+                facts.lifecycleAt = tr("%1 of %2").arg(moved).arg(leaving);
+            facts.lifecycleSay = tr("%1 left").arg(entry.owned);
         } else if (stamp.lifecycle == Lifecycle::Failed) {
             facts.lifecycleSay = entry.reasons.isEmpty()
                 ? tr("could not be made")

@@ -817,8 +817,11 @@ void TilePainter::paintMedium(QPainter &painter, QPointF at, const TileFacts &fa
         say = facts.reason;
         strong = true;
     } else if (facts.lifecycle == Lifecycle::Draining) {
-        say = facts.actBy.isEmpty() ? tr("%1 moved").arg(facts.lifecycleAt)
-                                    : tr("%1, by %2").arg(facts.lifecycleAt, facts.actBy);
+        say = facts.lifecycleAt.isEmpty() ? facts.lifecycleSay
+            : facts.actBy.isEmpty()       ? tr("%1 moved").arg(facts.lifecycleAt)
+                                          : facts.lifecycleAt;
+        if (!facts.actBy.isEmpty())
+            say = tr("%1, by %2").arg(say, facts.actBy);
     } else if (!facts.act.isEmpty()) {
         say = facts.act;
     } else if (look.postmark) {
@@ -936,7 +939,8 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
     else if (!facts.reason.isEmpty())
         say = capitalised(Glyphs::word(facts.health)) + u": " + facts.reason;
     else if (facts.lifecycle == Lifecycle::Draining)
-        say = facts.actBy.isEmpty()
+        say = facts.lifecycleAt.isEmpty() ? tr("Draining: %1").arg(facts.lifecycleSay)
+            : facts.actBy.isEmpty()
             ? tr("Draining: %1 tenants moved").arg(facts.lifecycleAt)
             : tr("Draining: %1 moved, by %2").arg(facts.lifecycleAt, facts.actBy);
     else if (!facts.act.isEmpty())

@@ -80,6 +80,46 @@ private Q_SLOTS:
         QTRY_VERIFY(counter.paints >= 1);
     }
 
+    void aDrainCountsTenantsAndNotSteps()
+    {
+        FleetFixture fixture(1, 2, 3);
+        Stamp &stamp = fixture.stamp(u"eu-west-01"_s);
+        stamp.lifecycle = Lifecycle::Draining;
+        stamp.operation = u"op-1"_s;
+        fixture.publish();
+        const auto shown = [&] {
+            TileFacts facts;
+            MapColours colours;
+            fillFacts(facts, *fixture.feed.version(), fixture.slot(u"eu-west-01"_s), Stop::Near,
+                      colours, nullptr, fixture.clock);
+            return facts;
+        };
+        // Nobody tells how it goes.
+        QCOMPARE(shown().lifecycleAt, QString());
+        QCOMPARE(shown().lifecycleSay, u"3 left"_s);
+
+        Operation drain;
+        drain.id = u"op-1"_s;
+        drain.kind = u"drain"_s;
+        drain.state = OperationState::Running;
+        drain.createdBy = u"grace"_s;
+        drain.steps = {{u"cordon"_s, StepState::Succeeded, {}, {}, {}}};
+        for (const StepState verified : {StepState::Succeeded, StepState::Running}) {
+            const QString tenant = QString::number(drain.steps.size());
+            drain.steps.append({u"place"_s, StepState::Succeeded, {}, {}, {}, tenant});
+            drain.steps.append({u"probe"_s, verified, {}, {}, {}, tenant});
+        }
+        FleetUpdate update;
+        update.instance = u"fixture"_s;
+        update.revision = u"9"_s;
+        update.complete = false;
+        update.operations.push_back(std::make_shared<const Operation>(drain));
+        fixture.store.apply(u"demo"_s, update);
+        fixture.settle();
+        QCOMPARE(shown().lifecycleAt, u"1 of 2"_s);
+        QCOMPARE(shown().actBy, u"grace"_s);
+    }
+
     void naturalOrder()
     {
         QVERIFY(naturalCompare(u"eu-2", u"eu-10") < 0);
@@ -599,6 +639,20 @@ private Q_SLOTS:
         QCOMPARE(map.selection().size(), 1);
     }
 
+    void aRegionsHeadOffersToEvacuateIt_data()
+    {
+        QTest::addColumn<int>("perRegion");
+        QTest::addColumn<int>("width");
+        QTest::addColumn<Stop>("stop");
+        QTest::addColumn<bool>("survives");
+        QTest::addRow("a head") << 4 << 900 << Stop::Medium << false;
+        QTest::addRow("a selvage") << 4 << 1400 << Stop::Medium << false;
+        QTest::addRow("a selvage that tells of survival") << 4 << 1400 << Stop::Medium << true;
+        QTest::addRow("a near one") << 2 << 1400 << Stop::Near << false;
+        QTest::addRow("a near one that tells of survival") << 2 << 1400 << Stop::Near << true;
+        QTest::addRow("one with room for more lines") << 9 << 1400 << Stop::Near << false;
+        QTest::addRow("one with room for all lines") << 9 << 1400 << Stop::Near << true;
+    }
     void aRegionsHeadOffersToEvacuateIt()
     {
         QFETCH(int, perRegion);
@@ -634,6 +688,11 @@ private Q_SLOTS:
             for (int x = written.left(); x <= written.right(); ++x)
                 QCOMPARE(without.pixel(x, y), without.pixel(written.topLeft()));
         }
+        QVERIFY(map.grab().toImage() != without);
+        QSignalSpy asked(&map, &MapWidget::evacuateRequested);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.first().first().toString(), region);
         // Only a region is evacuated.
         map.setGrouping(MapGroupBy::Ring);
         QVERIFY(map.evacuationsInSight().empty());
@@ -650,20 +709,6 @@ private Q_SLOTS:
         map.setAnimated(false);
         map.setClock(fleet.clock);
         map.resize(1216, 900);
-    void aRegionsHeadOffersToEvacuateIt_data()
-    {
-        QTest::addColumn<int>("perRegion");
-        QTest::addColumn<int>("width");
-        QTest::addColumn<Stop>("stop");
-        QTest::addColumn<bool>("survives");
-        QTest::addRow("a head") << 4 << 900 << Stop::Medium << false;
-        QTest::addRow("a selvage") << 4 << 1400 << Stop::Medium << false;
-        QTest::addRow("a selvage that tells of survival") << 4 << 1400 << Stop::Medium << true;
-        QTest::addRow("a near one") << 2 << 1400 << Stop::Near << false;
-        QTest::addRow("a near one that tells of survival") << 2 << 1400 << Stop::Near << true;
-        QTest::addRow("one with room for more lines") << 9 << 1400 << Stop::Near << false;
-        QTest::addRow("one with room for all lines") << 9 << 1400 << Stop::Near << true;
-    }
         map.setVersion(fleet.feed.version());
         map.setCarry(&carry);
         map.setStop(Stop::Medium);
@@ -688,11 +733,6 @@ private Q_SLOTS:
         const int slot = fleet.slot(u"eu-west-02"_s);
         QCOMPARE(tile->rect(),
                  QRect(map.mapToGlobal(map.tileRect(slot).toAlignedRect().topLeft()),
-        QVERIFY(map.grab().toImage() != without);
-        QSignalSpy asked(&map, &MapWidget::evacuateRequested);
-        QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
-        QCOMPARE(asked.count(), 1);
-        QCOMPARE(asked.first().first().toString(), region);
                        map.tileRect(slot).toAlignedRect().size()));
         QCOMPARE(face->childAt(tile->rect().center().x(), tile->rect().center().y()), tile);
         QCOMPARE(face->indexOfChild(tile) >= 0, true);
