@@ -332,7 +332,12 @@ QString CarryController::reasonHead(int slot) const
 QString CarryController::reasonLine(int slot) const
 {
     const Evaluation &answer = evaluation(slot);
-    return answer.refusals.isEmpty() ? QString() : answer.refusals.first().message;
+    if (answer.refusals.isEmpty())
+        return {};
+    // What the head has said is not said again.
+    const QString message = answer.refusals.first().message;
+    const QString said = reasonHead(slot) + u", "_s;
+    return message.startsWith(said) ? message.mid(said.size()) : message;
 }
 
 QString CarryController::spoken(int slot) const

@@ -200,7 +200,12 @@ CarryBanner::CarryBanner(CarryController &carry, QWidget *parent)
     connect(m_back, &Button::clicked, &carry, &CarryController::putBack);
     m_mend->setObjectName(u"mend"_s);
     m_mend->hide();
-    connect(m_mend, &Button::clicked, this, [this] { Q_EMIT mendRequested(m_refusedBy, m_refusal); });
+    connect(m_mend, &Button::clicked, this, [this] {
+        // Whoever mends puts back what is carried, and with that both are forgotten here.
+        const QString stamp = m_refusedBy;
+        const Refusal refusal = m_refusal;
+        Q_EMIT mendRequested(stamp, refusal);
+    });
     connect(&carry, &CarryController::changed, this, &CarryBanner::refresh);
     connect(&carry, &CarryController::refused, this, &CarryBanner::refuse);
     refresh();

@@ -877,7 +877,9 @@ void MainWindow::arrange()
     m_map->setGeometry(canvas);
     m_empty->setGeometry(canvas);
     m_views->setGeometry(canvas);
-    m_toast->move(right - m_toast->width() - 16, bottom - m_toast->height() - 16);
+    // Never over the place where what is carried may be dropped.
+    const int dropArea = isMap && m_carry->isActive() ? int(m_map->spreadRect().height()) + 14 : 0;
+    m_toast->move(right - m_toast->width() - 16, bottom - dropArea - m_toast->height() - 16);
     if (shown)
         shown->raise();
     m_toast->raise();
@@ -1253,6 +1255,7 @@ void MainWindow::mend(const QString &stamp, const Refusal &refusal)
         drain.kind = ActionKind::Drain;
         drain.stamp = stamp;
         // The dialog that asked is still on its way out.
+    m_map->setFocus(); // the button that asked is gone
         QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });
     } else if (refusal.code == u"capacity")
         m_stampPanel->setTab(StampPanel::Tab::Components);

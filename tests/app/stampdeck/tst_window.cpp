@@ -17,6 +17,7 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QTabBar>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -314,6 +315,39 @@ private Q_SLOTS:
         };
         QTRY_COMPARE_WITH_TIMEOUT(owner(), target, 60'000);
         QTRY_VERIFY_WITH_TIMEOUT(fixture.child<UndoToast>(u"toast"_s)->isVisible(), 30'000);
+    }
+
+    void aRefusedDropIsMended()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.tenants, 32, 30'000);
+        const QString goal = fixture.fleet().stampId(0);
+        CarryController &carry = fixture.window->carry();
+        auto *mend = fixture.child<Button>(u"mend"_s);
+        // As many as it has no room for, though it has the slots.
+        QStringList tenants;
+        fixture.fleet().eachTenant([&](int slot, const TenantEntry &entry) {
+            const Constraints &rules = entry.tenant->constraints;
+            if (entry.owner != 0 && !rules.pinned && !rules.exclusive && rules.regions.isEmpty()
+                && rules.antiAffinity.isEmpty() && tenants.size() < 16)
+                tenants.append(fixture.fleet().tenantId(slot));
+        });
+        QVERIFY(carry.pickUp(tenants, CarryController::Mode::Cut));
+        QVERIFY(!mend->isVisible());
+        QVERIFY(!carry.drop(0));
+        QVERIFY(mend->isVisible());
+        QCOMPARE(mend->text(), u"Scale %1…"_s.arg(nameOfStamp(goal)));
+        // The head of the reason is not said twice.
+        const QString head = carry.reasonHead(0);
+        QVERIFY2(!carry.reasonLine(0).startsWith(head), qPrintable(carry.reasonLine(0)));
+        QVERIFY(!fixture.window->stampPanel()->isVisible());
+
+        mend->click();
+        QVERIFY(!carry.isActive());
+        QVERIFY(fixture.window->stampPanel()->isVisible());
+        QCOMPARE(fixture.window->stampPanel()->stamp(), goal);
+        QCOMPARE(fixture.child<QTabBar>(u"stampTabs"_s)->currentIndex(),
+                 int(StampPanel::Tab::Components));
     }
 
     void aSearchFadesWhatDoesNotMatch()
