@@ -140,6 +140,9 @@ MainWindow::~MainWindow()
 {
     remember();
     m_map->setCarry(nullptr);
+    // Whatever window comes after this one ends the program when it is closed.
+    if (isInTray())
+        QGuiApplication::setQuitOnLastWindowClosed(true);
 }
 
 void MainWindow::rememberIn(const QString &file)
@@ -1433,6 +1436,11 @@ void MainWindow::endThenClose(bool rollBack)
     };
     connect(&m_deck.runner, &OperationRunner::operationChanged, this, closeWhenDone);
     if (!rollBack) {
+bool MainWindow::isInTray() const
+{
+    return m_tray && m_tray->isVisible();
+}
+
         m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours);
         return;
     }

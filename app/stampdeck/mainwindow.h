@@ -93,6 +93,7 @@ public:
     void openDiagnostics(const QString &source);
     /// Hides the window; what runs goes on, and an icon in the tray brings it back.
     void keepInTray();
+    [[nodiscard]] bool isInTray() const;
     void comeBack();
 
 Q_SIGNALS:

@@ -65,6 +65,7 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
         return fail(fleet.error());
     const bool isFirst = !m_window;
     const QRect place = isFirst ? QRect() : shown()->geometry();
+    const bool isInTray = m_window && m_window->isInTray();
     m_wall.reset();
     m_window.reset();
     m_feed.reset();
@@ -94,7 +95,10 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
         m_wall = std::make_unique<WallWindow>(deck, m_window->savedViews());
     if (!isFirst) {
         shown()->setGeometry(place);
-        show();
+        if (isInTray)
+            m_window->keepInTray();
+        else
+            show();
     }
     watchConfiguration();
     return {};

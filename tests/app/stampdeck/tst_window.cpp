@@ -30,6 +30,13 @@ struct Fixture
     Fixture()
         : program(catalog, options())
     {
+        open();
+        window->resize(1600, 1000);
+        window->show();
+    }
+    /// Opens the fleet, once more too.
+    void open()
+    {
         const Result<FleetConfig> config = readSourceOptions(
                 {u"demo:simulator=8,tenantsPerStamp=4,calm=true,failureRate=0,startSeconds=1,"
                  "timeScale=10"_s},
@@ -39,8 +46,6 @@ struct Fixture
         if (const Result<void> opened = program.open(*config); !opened)
             qFatal("%s", qPrintable(opened.error().message));
         window = program.window();
-        window->resize(1600, 1000);
-        window->show();
     }
     [[nodiscard]] WindowOptions options() const
     {
@@ -348,6 +353,40 @@ private Q_SLOTS:
         QCOMPARE(fixture.window->stampPanel()->stamp(), goal);
         QCOMPARE(fixture.child<QTabBar>(u"stampTabs"_s)->currentIndex(),
                  int(StampPanel::Tab::Components));
+    }
+
+    // A changed configuration opens another window in the place of one that is in the tray.
+    void theProgramEndsWithTheWindowAfterOneInTheTray()
+    {
+        for (int tray = 0; tray < 4; ++tray) { // which this platform has not
+            QTest::ignoreMessage(QtWarningMsg,
+                                 "QObject::connect: No such signal "
+                                 "QPlatformNativeInterface::systemTrayWindowChanged(QScreen*)");
+        }
+        {
+            Fixture gone;
+            QVERIFY(QGuiApplication::quitOnLastWindowClosed());
+            gone.window->keepInTray();
+            QVERIFY(!QGuiApplication::quitOnLastWindowClosed());
+        }
+        QVERIFY(QGuiApplication::quitOnLastWindowClosed());
+        Fixture fixture;
+        fixture.window->keepInTray();
+        QVERIFY(!fixture.window->isVisible());
+        QVERIFY(!QGuiApplication::quitOnLastWindowClosed());
+        fixture.open();
+        QVERIFY(!fixture.window->isVisible());
+        QVERIFY(fixture.window->isInTray());
+        QVERIFY(!QGuiApplication::quitOnLastWindowClosed());
+        fixture.window->comeBack();
+        QVERIFY(fixture.window->isVisible());
+        QVERIFY(QGuiApplication::quitOnLastWindowClosed());
+        fixture.window->keepInTray();
+        fixture.open();
+        fixture.window->comeBack();
+        fixture.open();
+        QVERIFY(fixture.window->isVisible());
+        QVERIFY(QGuiApplication::quitOnLastWindowClosed());
     }
 
     void aSearchFadesWhatDoesNotMatch()
