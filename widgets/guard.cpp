@@ -74,6 +74,8 @@ QString confirmNameOf(const QString &target)
     QString name = target.section(u": "_s, 0, 0);
     if (const qsizetype at = name.lastIndexOf(u" to "); at >= 0)
         name = name.mid(at + 4);
+    if (const qsizetype at = name.indexOf(u" from "); at >= 0)
+        name.truncate(at);
     // "3 tenants to 2 stamps" has no name to type.
     return name.contains(u' ') ? target : name;
 }

@@ -22,8 +22,8 @@ struct Production
     QString confirmName; ///< The stamp acted on, as a plan of it would ask.
 };
 [[nodiscard]] Production productionOf(const Deck &deck, const QString &operation);
-/// The name in the words of an operation's target: "eu-1" of "acme to eu-1", "eu-1" of
-/// "eu-1: api 3 to 5"; all of it where it names no single stamp.
+/// The name in the words of an operation's target: "eu-1" of "acme to eu-1", of "eu-1: api 3 to 5"
+/// and of "eu-1 from small"; all of it where it names no single stamp.
 [[nodiscard]] QString confirmNameOf(const QString &target);
 
 } // namespace Stampdeck::Guard

@@ -540,7 +540,10 @@ void MainWindow::connectParts()
 
     connect(m_drawer, &OperationsDrawer::heightChanged, this, &MainWindow::arrange);
     connect(m_drawer, &OperationsDrawer::verbRequested, this, &MainWindow::ask);
-    connect(m_toast, &UndoToast::undoPressed, this, &MainWindow::undo);
+    connect(m_toast, &UndoToast::undoPressed, this, [this](const QString &operation) {
+        m_map->setFocus(); // the button that asked is gone
+        undo(operation);
+    });
     connect(m_palette, &CommandPalette::stampChosen, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);
@@ -1252,13 +1255,13 @@ void MainWindow::pauseEverything()
 void MainWindow::mend(const QString &stamp, const Refusal &refusal)
 {
     m_carry->putBack();
+    m_map->setFocus(); // the button that asked is gone
     openStamp(stamp);
     if (refusal.code == u"not-drained") {
         ActionRequest drain;
         drain.kind = ActionKind::Drain;
         drain.stamp = stamp;
         // The dialog that asked is still on its way out.
-    m_map->setFocus(); // the button that asked is gone
         QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });
     } else if (refusal.code == u"capacity")
         m_stampPanel->setTab(StampPanel::Tab::Components);
@@ -1270,7 +1273,18 @@ void MainWindow::undo(const QString &operation)
 {
     if (operation.isEmpty() || !Guard::whyNotControlled(m_deck, operation).isEmpty())
         return;
-    if (!m_deck.fleet().operationSource.value(operation).isEmpty()) {
+    const QString source = m_deck.fleet().operationSource.value(operation);
+    if (!source.isEmpty()) {
+        const OperationPtr known = m_deck.fleet().operations.value(operation);
+        if (known && known->kind == toString(ActionKind::Create)) {
+            // A deletion like any other: what will go is shown, and its name is to be typed.
+            ActionRequest request;
+            request.kind = ActionKind::Delete;
+            request.stamp = source + u'/' + Guard::confirmNameOf(known->target);
+            request.cordonFirst = true;
+            openUndo(operation, request);
+            return;
+        }
         // A backend's own: only it knows how, so no plan can be shown first.
         const Guard::Production production = Guard::productionOf(m_deck, operation);
         if (!production.source.isEmpty())
@@ -1282,43 +1296,24 @@ void MainWindow::undo(const QString &operation)
     whenDone(
         m_deck.runner.undoRequest(operation), this,
         [this, operation](const Result<ActionRequest> &request) {
-            const OperationPtr known = m_deck.fleet().operations.value(operation);
-            const QString title = known ? titleOf(*known) : operation;
             if (!request) {
                 m_toast->show(tr("Not undone: %1").arg(request.error().message), {});
                 return;
             }
-            const auto begun = [this, operation](const OperationPtr &started) {
-                m_mine.insert(started->id);
-                if (m_last == operation)
-                    m_last.clear();
-                m_drawer->setOpen(true);
-                updateActions();
-            };
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
-            if (planned && !planned->production && !planned->isRefused() && planned->hasInverse) {
-                whenDone(m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker()),
-                         this, [this, begun](const Result<OperationPtr> &answer) {
-                             if (answer)
-                                 begun(*answer);
-                             else
-                                 m_toast->show(tr("Not undone: %1").arg(answer.error().message),
-                                               {});
-                         });
+            // Production asks for a name and a reason, what is deleted for its name, and a
+            // refusal is to be seen whole.
+            if (!planned || planned->production || planned->isRefused() || !planned->hasInverse) {
+                openUndo(operation, *request);
                 return;
             }
-            // Production asks for a name and a reason, what is deleted for its name, and a refusal is
-            // to be seen whole.
-            auto *dialog =
-                new PlanDialog(m_deck, *request, this, tr("Undo: %1").arg(title),
-                               [this, operation](const ActionRequest &wanted) {
-                                   return m_deck.runner.control(operation, OperationVerb::Undo,
-                                                                {wanted.actor, wanted.reason});
-                               });
-            connect(dialog, &PlanDialog::started, this, begun);
-            connect(dialog, &QDialog::finished, this, [this] { dim(false); });
-            dim(true);
-            dialog->open();
+            whenDone(m_deck.runner.control(operation, OperationVerb::Undo, m_deck.asker()), this,
+                     [this, operation](const Result<OperationPtr> &answer) {
+                         if (answer)
+                             undone(operation, *answer);
+                         else
+                             m_toast->show(tr("Not undone: %1").arg(answer.error().message), {});
+                     });
         });
 }
 
@@ -1328,6 +1323,31 @@ void MainWindow::changeEvent(QEvent *event)
     if (event->type() == QEvent::ActivationChange && !isActiveWindow())
         remember();
     QWidget::changeEvent(event);
+}
+
+void MainWindow::openUndo(const QString &operation, const ActionRequest &request)
+{
+    const OperationPtr known = m_deck.fleet().operations.value(operation);
+    auto *dialog = new PlanDialog(m_deck, request, this,
+                                  tr("Undo: %1").arg(known ? titleOf(*known) : operation),
+                                  [this, operation](const ActionRequest &wanted) {
+                                      return m_deck.runner.control(operation, OperationVerb::Undo,
+                                                                   {wanted.actor, wanted.reason});
+                                  });
+    connect(dialog, &PlanDialog::started, this,
+            [this, operation](const OperationPtr &started) { undone(operation, started); });
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+void MainWindow::undone(const QString &operation, const OperationPtr &by)
+{
+    m_mine.insert(by->id);
+    if (m_last == operation)
+        m_last.clear();
+    m_drawer->setOpen(true);
+    updateActions();
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)
@@ -1415,6 +1435,11 @@ void MainWindow::keepInTray()
     hide();
 }
 
+bool MainWindow::isInTray() const
+{
+    return m_tray && m_tray->isVisible();
+}
+
 void MainWindow::comeBack()
 {
     show();
@@ -1436,11 +1461,6 @@ void MainWindow::endThenClose(bool rollBack)
     };
     connect(&m_deck.runner, &OperationRunner::operationChanged, this, closeWhenDone);
     if (!rollBack) {
-bool MainWindow::isInTray() const
-{
-    return m_tray && m_tray->isVisible();
-}
-
         m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours);
         return;
     }

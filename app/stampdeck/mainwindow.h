@@ -137,6 +137,8 @@ private:
     void requestOf(ActionKind kind);
     void mend(const QString &stamp, const Refusal &refusal);
     void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
+    void openUndo(const QString &operation, const ActionRequest &request);
+    void undone(const QString &operation, const OperationPtr &by);
     void goRound(bool backwards);
     void cutSelection();
     void dim(bool on);

@@ -62,6 +62,7 @@ private Q_SLOTS:
         QTest::newRow("a stamp") << u"eu-1"_s << u"eu-1"_s;
         QTest::newRow("a move") << u"acme to eu-1"_s << u"eu-1"_s;
         QTest::newRow("a scale") << u"eu-1: api 3 to 5, cpu 32 to 48 cores"_s << u"eu-1"_s;
+        QTest::newRow("a creation") << u"eu-9 from small"_s << u"eu-9"_s;
         QTest::newRow("many stamps") << u"3 tenants to 2 stamps"_s << u"3 tenants to 2 stamps"_s;
         QTest::newRow("nothing") << QString() << QString();
     }

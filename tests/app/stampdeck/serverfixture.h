@@ -86,7 +86,10 @@ public:
         return states;
     }
     /// Writes to it as somebody else does.
-    void post(const QString &path) const { std::ignore = ask(path, "{}"); }
+    void post(const QString &path, const QByteArray &body = "{}") const
+    {
+        std::ignore = ask(path, body);
+    }
 
     [[nodiscard]] QString authority() const { return QStringLiteral("127.0.0.1:%1").arg(m_port); }
     [[nodiscard]] QString url() const { return u"http://" + authority(); }

@@ -14,12 +14,14 @@
 #include "tests/support/program.h"
 #include "tests/support/testmain.h"
 
+#include <QtCore/QPointer>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QThread>
 #include <QtGui/QAccessible>
 #include <QtGui/QHelpEvent>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QToolTip>
 
 using namespace Stampdeck;
@@ -400,6 +402,41 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(ours().last(), u"uncordon succeeded"_s, patience);
         QCOMPARE(ours().size(), 4);
         QCOMPARE(theirs().size(), 4);
+    }
+
+    // It deletes the stamp, so it asks for the name as a deletion does.
+    void somebodysNewStampIsUndoneByItsTypedName()
+    {
+        Server server(2, 7);
+        QVERIFY(server.start({}, u"timeScale=50"_s));
+        WindowOnSources on({u"prod:rest="_s + server.url() + u",pollInterval=500ms"_s});
+        QTRY_VERIFY_WITH_TIMEOUT(on.source(u"prod"_s).watching, patience);
+        const QString region = on.fleet().stamps[0]->stamp->region;
+        server.post(u"/v1/stamps"_s,
+                    R"({"name": "new-1", "template": "small", "region": ")" + region.toUtf8()
+                        + R"("})");
+        QTRY_COMPARE_WITH_TIMEOUT(server.operations(), QStringList{u"create succeeded"_s},
+                                  patience);
+        QTRY_COMPARE_WITH_TIMEOUT(on.fleet().operations.size(), 1, patience);
+        const QString made = on.fleet().operations.firstKey();
+        QTRY_COMPARE_WITH_TIMEOUT(on.fleet().operations.value(made)->state,
+                                  OperationState::Succeeded, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(on.fleet().stampIndex.value(u"prod/new-1"_s) >= 0, patience);
+
+        on.window->ask(made, OperationVerb::Undo);
+        const QPointer<PlanDialog> dialog = on.window->findChild<PlanDialog *>(u"plan"_s);
+        QVERIFY(dialog);
+        QCOMPARE(dialog->findChild<TextLine *>(u"planTitle"_s)->text(),
+                 u"Undo: Create new-1 from small"_s);
+        QVERIFY(dialog->findChild<QWidget *>(u"facts"_s));
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QVERIFY(!run->isEnabled());
+        dialog->findChild<QLineEdit *>(u"confirmName"_s)->setText(u"new-1"_s);
+        QVERIFY2(run->isEnabled(), qPrintable(run->toolTip()));
+        QCOMPARE(server.operations(), QStringList{u"create succeeded"_s});
+        run->click();
+        QTRY_VERIFY_WITH_TIMEOUT(!dialog, patience);
+        QTRY_VERIFY_WITH_TIMEOUT(on.fleet().stampIndex.value(u"prod/new-1"_s) < 0, patience);
     }
 
     void everyFaultHasItsRow()
