@@ -15,20 +15,22 @@
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTimer>
+#include <QtGui/QAction>
 #include <QtGui/QClipboard>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QPainterPath>
-#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QCompleter>
+#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -587,7 +589,10 @@ void PlanDialog::build()
     foot->setContentsMargins(margin, 8, margin, 12);
     foot->setSpacing(12);
     const auto field = [foot, this](const QString &label, const QString &name, bool mono) {
-        auto *box = new QVBoxLayout;
+        // A pair that is hidden takes no room, as a layout would.
+        auto *pair = new QWidget(this);
+        auto *box = new QVBoxLayout(pair);
+        box->setContentsMargins(0, 0, 0, 0);
         box->setSpacing(4);
         auto *words = new TextLine(label, smallStyle, Token::TextSecondary, this);
         words->setObjectName(name + u"Label");
@@ -601,11 +606,17 @@ void PlanDialog::build()
             edit->setFont(Text::font({Face::Mono, 13, 400}));
         box->addWidget(words);
         box->addWidget(edit);
-        foot->addLayout(box, 10);
+        pair->setMaximumWidth(edit->maximumWidth());
+        foot->addWidget(pair, 10, Qt::AlignBottom);
         return edit;
     };
     m_confirm = field(tr("Type the name of the stamp to run this in production"),
                       u"confirmName"_s, true);
+    m_isRight = m_confirm->addAction(
+        QIcon(Icons::pixmap(u"check-lg"_s, 16, Theme::current()[Token::HealthyGlyph],
+                            devicePixelRatioF())),
+        QLineEdit::TrailingPosition);
+    m_isRight->setVisible(false);
     m_reason = field(tr("Reason, for the audit trail"), u"reason"_s, false);
     m_reason->setMaxLength(500);
     foot->addStretch(1);
@@ -854,11 +865,6 @@ void PlanDialog::paintEvent(QPaintEvent *)
     Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
     if (m_plan && m_plan->production)
         Glyphs::production(painter, rect());
-    if (m_confirm->isVisible() && m_plan && m_confirm->text() == m_plan->confirmName) {
-        // Drawn by us, beside the field, since its own area belongs to the text.
-        const QPoint at = m_confirm->mapTo(this, QPoint(m_confirm->width() + 2, 9));
-        Icons::draw(painter, at, u"check-lg"_s, 10, theme[Token::HealthyGlyph]);
-    }
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme[Token::LineStrong], 1));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
@@ -921,7 +927,6 @@ void PlanDialog::showPlan()
     if (!m_plan) {
         m_sub->setText(tr("No plan: %1. Nothing has changed.").arg(m_error));
         m_sub->setToken(Token::DegradedText);
-        m_confirm->parentWidget()->setVisible(true);
         m_oldBox->hide();
         place();
         updateRun();
@@ -1074,11 +1079,14 @@ void PlanDialog::showPlan()
             auto *row = new QHBoxLayout;
             row->setSpacing(8);
             const QString subject = nameOfStamp(refusal.subject);
-            auto *line = new QLabel(subject.isEmpty()
-                                            ? QString(refusal.message)
-                                            : QString(u"<b>%1</b> %2"_s.arg(
-                                                    subject.toHtmlEscaped(),
-                                                    refusal.message.toHtmlEscaped())));
+            // Many reasons begin with the name.
+            const QString why = !subject.isEmpty() && refusal.message.startsWith(subject + u' ')
+                ? refusal.message.mid(subject.size() + 1)
+                : refusal.message;
+            auto *line = new QLabel(
+                subject.isEmpty()
+                    ? QString(why)
+                    : QString(u"<b>%1</b> %2"_s.arg(subject.toHtmlEscaped(), why.toHtmlEscaped())));
             line->setFont(Text::font(bodyStyle));
             line->setWordWrap(true);
             row->addWidget(line, 1);
@@ -1164,8 +1172,7 @@ void PlanDialog::showPlan()
                               ? tr("Type %1 to run this in production").arg(plan.confirmName)
                               : tr("Type %1 to run this").arg(plan.confirmName));
     m_confirm->setAccessibleName(confirmLabel->text());
-    confirmLabel->setVisible(wantsName());
-    m_confirm->setVisible(wantsName());
+    m_confirm->parentWidget()->setVisible(wantsName());
     findChild<TextLine *>(u"reasonLabel"_s)
             ->setText(plan.production ? tr("Reason, for the audit trail")
                                       : tr("Reason, for the audit trail (as you like)"));
@@ -1209,6 +1216,7 @@ QString PlanDialog::whyNot() const
 
 void PlanDialog::updateRun()
 {
+    m_isRight->setVisible(wantsName() && m_confirm->text() == m_plan->confirmName);
     QString barred;
     if (m_deck.readOnly)
         barred = tr("Started read only: nothing can be run from here.");
@@ -1320,6 +1328,16 @@ void PlanDialog::lookAgain()
 
 void PlanDialog::compare(const Result<Plan> &now, const FleetVersionPtr &version)
 {
+    // Nothing of a refused plan can be run: what refuses it is shown as it is now.
+    if (now && now->isRefused() && m_plan->isRefused()) {
+        const auto isSame = [](const Refusal &a, const Refusal &b) {
+            return a.code == b.code && a.subject == b.subject;
+        };
+        if (!std::equal(now->refusals.begin(), now->refusals.end(), m_plan->refusals.begin(),
+                        m_plan->refusals.end(), isSame))
+            replan();
+        return;
+    }
     const QString what = now ? whatMoved(*now) : QString(now.error().message + u'.');
     if (what.isEmpty()) {
         // Loads drift all the time: they are shown as they are now, and nothing need be asked.

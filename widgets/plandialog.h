@@ -5,6 +5,7 @@
 
 #include <QtWidgets/QDialog>
 
+class QAction;
 class QCheckBox;
 class QLineEdit;
 class QSpinBox;
@@ -100,6 +101,7 @@ private:
     StepTable *m_steps = nullptr;
     LoadTable *m_loads = nullptr;
     QLineEdit *m_confirm = nullptr;
+    QAction *m_isRight = nullptr; // a tick in it
     QLineEdit *m_reason = nullptr;
     Button *m_copy = nullptr;
     Button *m_cancel = nullptr;

@@ -141,6 +141,32 @@ private Q_SLOTS:
         QTRY_VERIFY(!dialog);
     }
 
+    void aRefusedPlanSaysWhatRefusesItByNow()
+    {
+        SampleFleet sample;
+        DeckFixture fixture(sample);
+        const auto become = [&](Lifecycle lifecycle) {
+            Stamp stamp = sample.stamp(2);
+            stamp.lifecycle = lifecycle;
+            stamp.updatedBy = u"grace"_s;
+            stamp.revision = toString(lifecycle);
+            FleetUpdate delta = SampleFleet::delta();
+            delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
+            fixture.apply(delta);
+            QTRY_COMPARE(fixture.deck->stamp(u"prod/s-002"_s)->stamp->lifecycle, lifecycle);
+        };
+        become(Lifecycle::Cordoned);
+        QPointer<PlanDialog> dialog = open(fixture, moveTo(u"prod/s-002"_s));
+        QCOMPARE(dialog->shownPlan()->refusals.first().code, u"cordoned"_s);
+        become(Lifecycle::Drained);
+        QTRY_COMPARE(dialog->shownPlan()->refusals.first().code, u"drained"_s);
+        QCOMPARE(button(dialog, u"Run"_s)->text(), u"Run"_s);
+        QVERIFY(!button(dialog, u"Run"_s)->isEnabled());
+        become(Lifecycle::Active);
+        QTRY_COMPARE(button(dialog, u"Run"_s)->text(), u"Plan again"_s);
+        dialog->close();
+    }
+
     void productionAsksForTheNameAndAReason()
     {
         DeckFixture fixture({}, Capability::Move | Capability::Cordon, true);
