@@ -140,6 +140,12 @@ QString ScaleDraft::summary(const Stamp &stamp) const
     return parts.join(u", ");
 }
 
+namespace {
+
+constexpr Text::Style wordsStyle{Text::Face::Ui, 12, 600};
+
+} // namespace
+
 Stepper::Stepper(const QString &name, QWidget *parent)
     : QWidget(parent)
 {
@@ -191,24 +197,24 @@ void Stepper::paintEvent(QPaintEvent *)
     const double in = isMarked ? 1 : 0.5;
     painter.drawRoundedRect(QRectF(rect()).adjusted(in, in, -in, -in), 4, 4);
     painter.fillRect(QRectF(28, 2, 1, 24), theme[Token::LineSubtle]);
-    painter.fillRect(QRectF(71, 2, 1, 24), theme[Token::LineSubtle]);
+    painter.fillRect(QRectF(width() - 29, 2, 1, 24), theme[Token::LineSubtle]);
     const bool canLess = !isFixed && m_value > m_least;
     const bool canMore = !isFixed && m_value < m_most;
     Icons::draw(painter, {7, 7}, u"dash-lg"_s, 14,
                 theme[canLess ? Token::TextPrimary : Token::TextDisabled]);
-    Icons::draw(painter, {79, 7}, u"plus-lg"_s, 14,
+    Icons::draw(painter, {width() - 21.0, 7}, u"plus-lg"_s, 14,
                 theme[canMore ? Token::TextPrimary : Token::TextDisabled]);
     painter.setPen(theme[isFixed ? Token::TextDisabled
                              : m_changed ? Token::AccentText : Token::TextPrimary]);
-    Text::draw(painter, {50, 18.5}, Text::elided(m_words, {Text::Face::Ui, 12, 600}, 42),
-               {Text::Face::Ui, 12, 600}, Text::Align::Center);
+    Text::draw(painter, {width() / 2.0, 18.5}, Text::elided(m_words, wordsStyle, width() - 58),
+               wordsStyle, Text::Align::Center);
 }
 
 void Stepper::mousePressEvent(QMouseEvent *event)
 {
     if (event->position().x() < 29)
         want(m_value - m_step);
-    else if (event->position().x() > 70)
+    else if (event->position().x() > width() - 30)
         want(m_value + m_step);
 }
 
@@ -591,6 +597,7 @@ void ComponentsView::rebuild(const StampEntry &entry, const SourceState &source)
             row->setContentsMargins(20, 5, 0, 5);
             row->addWidget(new TextLine(tr("%1 limit").arg(Format::name(kind)), smallStyle), 1);
             auto *stepper = new Stepper(tr("%1 limit").arg(Format::name(kind)));
+            stepper->setFixedWidth(128); // "1,023 GiB"
             row->addWidget(stepper);
             connect(stepper, &Stepper::valueWanted, this, [this, kind = kind](double value) {
                 if (const StampEntry *now = m_deck.stamp(m_stamp)) {

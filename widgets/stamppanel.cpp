@@ -552,7 +552,6 @@ void StampPanel::refresh()
     m_cordon->setIconName(isActive ? u"slash-circle"_s : u"check-circle"_s);
     // What a source can't is not there; what only may not be done now says why.
     const bool canMove = source.capabilities & (Capability::Move | Capability::Primitives);
-    m_drain->setVisible(canCordon && canMove);
     m_cordon->setVisible(canCordon);
     m_scale->setVisible(canScale);
     // Offered where there is nobody left to be hit.
@@ -560,7 +559,9 @@ void StampPanel::refresh()
         && (entry->stamp->lifecycle == Lifecycle::Drained
             || entry->stamp->lifecycle == Lifecycle::Cordoned
             || entry->stamp->lifecycle == Lifecycle::Failed);
-    m_delete->setVisible(isOut && source.capabilities.testFlag(Capability::Create));
+    const bool canDelete = isOut && source.capabilities.testFlag(Capability::Create);
+    m_delete->setVisible(canDelete);
+    m_drain->setVisible(canCordon && canMove && !canDelete); // there is nobody left to go
     const QString why = Guard::whyReadOnly(m_deck, &source);
     for (Button *button : {m_drain, m_cordon, m_scale, m_delete}) {
         button->setEnabled(why.isEmpty());

@@ -44,7 +44,7 @@ SearchBox::SearchBox(QWidget *parent)
     setAccessibleName(u"search"_s);
     setPlaceholderText(tr("Search, e.g. health:degraded region:eu-* cpu>80%"));
     setFont(Text::font({Text::Face::Mono, 13, 400}));
-    setTextMargins(26, 0, 30, 0);
+    setTextMargins(20, 0, 24, 0);
     m_completer->setWidget(this);
     m_completer->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
     connect(m_completer, qOverload<const QModelIndex &>(&QCompleter::activated), this,
@@ -62,7 +62,7 @@ void SearchBox::setVocabulary(const std::shared_ptr<const QueryVocabulary> &voca
 void SearchBox::setHits(const QString &hits)
 {
     m_hits = hits;
-    setTextMargins(26, 0, hits.isEmpty() ? 30 : int(Text::width(hits, wordStyle)) + 14, 0);
+    setTextMargins(20, 0, hits.isEmpty() ? 24 : int(Text::width(hits, wordStyle)) + 8, 0);
     setAccessibleDescription(m_fault ? m_fault->message : hits);
     update();
 }
