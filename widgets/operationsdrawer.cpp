@@ -324,6 +324,8 @@ private:
     {
         while (m_buttons->count() > 1) {
             QLayoutItem *item = m_buttons->takeAt(1);
+            if (item->widget()->hasFocus())
+                m_drawer->takeFocus(); // it would go to the next field, and keys be typed there
             item->widget()->hide();
             item->widget()->deleteLater();
             delete item;
@@ -408,6 +410,11 @@ void OperationsDrawer::setOpen(bool open)
     m_toggle->setToolTip(m_toggle->accessibleName());
     refresh();
     Q_EMIT heightChanged();
+}
+
+void OperationsDrawer::takeFocus()
+{
+    m_toggle->setFocus();
 }
 
 int OperationsDrawer::wantedHeight() const

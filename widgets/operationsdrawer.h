@@ -31,6 +31,7 @@ public:
 
     [[nodiscard]] bool isOpen() const { return m_open; }
     void setOpen(bool open);
+    void takeFocus(); ///< From a button that goes.
     /// How high it wants to be: open, with all of its rows, up to maxHeight.
     [[nodiscard]] int wantedHeight() const;
     /// Operations that an earlier process left behind: they stand first, in amber.
