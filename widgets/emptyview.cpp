@@ -11,10 +11,13 @@ namespace Stampdeck {
 
 EmptyView::EmptyView(QWidget *parent)
     : Surface(Token::BgCanvas, {}, parent)
-    , m_demo(new Button(Button::Kind::Primary, tr("Open demo fleet"), {}, this))
+    , m_add(new Button(Button::Kind::Primary, tr("Add a source…"), u"plus-lg"_s, this))
+    , m_demo(new Button(Button::Kind::Plain, tr("Open demo fleet"), {}, this))
     , m_edit(new Button(Button::Kind::Plain, tr("Edit fleet.yaml"), {}, this))
 {
     setObjectName(u"empty"_s);
+    m_add->setObjectName(u"addSource"_s);
+    connect(m_add, &Button::clicked, this, &EmptyView::sourceRequested);
     m_demo->setObjectName(u"openDemo"_s);
     m_edit->setObjectName(u"editConfiguration"_s);
     connect(m_demo, &Button::clicked, this, &EmptyView::demoRequested);
@@ -27,6 +30,7 @@ void EmptyView::show(const QString &head, const QString &line, Offer offer)
     m_line = line;
     setAccessibleName(head);
     setAccessibleDescription(line);
+    m_add->setVisible(offer == Offer::DemoAndConfiguration);
     m_demo->setVisible(offer == Offer::DemoAndConfiguration);
     m_edit->setVisible(offer != Offer::Nothing);
     place();
@@ -42,12 +46,20 @@ void EmptyView::resizeEvent(QResizeEvent *event)
 
 void EmptyView::place()
 {
-    const int demo = m_demo->isHidden() ? 0 : m_demo->sizeHint().width() + 8;
-    const int edit = m_edit->sizeHint().width();
-    const int left = (width() - demo - edit) / 2;
-    const int top = height() / 2 + 66;
-    m_demo->setGeometry(left, top, demo - 8, 28);
-    m_edit->setGeometry(left + demo, top, edit, 28);
+    QList<Button *> shown;
+    int room = 0;
+    for (Button *button : {m_add, m_demo, m_edit}) {
+        if (button->isHidden())
+            continue;
+        shown.append(button);
+        room += button->sizeHint().width() + 8;
+    }
+    int left = (width() - room + 8) / 2;
+    for (Button *button : std::as_const(shown)) {
+        const int wide = button->sizeHint().width();
+        button->setGeometry(left, height() / 2 + 66, wide, 28);
+        left += wide + 8;
+    }
 }
 
 void EmptyView::paintEvent(QPaintEvent *event)

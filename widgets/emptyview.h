@@ -16,6 +16,7 @@ public:
 
 Q_SIGNALS:
     void demoRequested();
+    void sourceRequested();
     void configurationRequested();
 
 protected:
@@ -27,6 +28,7 @@ private:
 
     QString m_head;
     QString m_line;
+    Button *m_add;
     Button *m_demo;
     Button *m_edit;
 };

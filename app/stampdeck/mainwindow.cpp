@@ -395,6 +395,7 @@ void MainWindow::addActions()
         dim(true);
         dialog->open();
     });
+    add(u"sources"_s, tr("Sources…"), u"server"_s, {}, [this] { Q_EMIT sourcesRequested(); });
     add(u"charts.export"_s, tr("Export the charts…"), u"download"_s, {},
         [this] { m_stampPanel->charts()->chooseExport(); });
     add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
@@ -557,6 +558,7 @@ void MainWindow::connectParts()
             m_refresh({});
     });
     connect(m_empty, &EmptyView::demoRequested, this, &MainWindow::demoRequested);
+    connect(m_empty, &EmptyView::sourceRequested, this, &MainWindow::sourcesRequested);
     connect(m_empty, &EmptyView::configurationRequested, this, &MainWindow::configurationRequested);
 
     connect(&m_deck.runner, &OperationRunner::operationChanged, this,
@@ -968,6 +970,7 @@ void MainWindow::showSettings(const QPoint &at)
     }
     menu->addSeparator();
     menu->addAction(m_actions->action(u"audit.verify"_s));
+    menu->addAction(m_actions->action(u"sources"_s));
     QAction *edit = menu->addAction(tr("Edit fleet.yaml"));
     connect(edit, &QAction::triggered, this, &MainWindow::configurationRequested);
     menu->addSeparator();
@@ -1239,6 +1242,14 @@ void MainWindow::openVerb(const QString &operation, OperationVerb verb, const QS
             m_mine.insert(started->id);
         m_drawer->setOpen(true);
     });
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+void MainWindow::openSources(const SourcesAccess &access)
+{
+    auto *dialog = new SourcesDialog(access, this);
     connect(dialog, &QDialog::finished, this, [this] { dim(false); });
     dim(true);
     dialog->open();

@@ -5,6 +5,7 @@
 #include "widgets/bars.h"
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
+#include "widgets/sourcesdialog.h"
 
 #include "models/auditmodel.h"
 #include "models/querycompleter.h"
@@ -91,6 +92,7 @@ public:
     void pauseEverything();
     /// How a source is doing: its last requests, breakers, ages.
     void openDiagnostics(const QString &source);
+    void openSources(const SourcesAccess &access);
     /// Hides the window; what runs goes on, and an icon in the tray brings it back.
     void keepInTray();
     [[nodiscard]] bool isInTray() const;
@@ -98,6 +100,8 @@ public:
 
 Q_SIGNALS:
     void demoRequested();
+    /// The sources are to be seen, and one to be added where there is none.
+    void sourcesRequested();
     void configurationRequested();
     /// The window may go: what ran is paused or rolled back, or nothing ran.
     void closed();

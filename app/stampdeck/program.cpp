@@ -8,11 +8,14 @@
 #include "models/secretstore.h"
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
+#include "widgets/text.h"
 
 #include "backends/api/whendone.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtCore/QSaveFile>
+#include <QtCore/QTemporaryDir>
 #include <QtCore/QTextStream>
 #include <QtCore/QTimer>
 #include <QtGui/QDesktopServices>
@@ -124,6 +127,7 @@ void Program::connectWindow()
     // The window that asks goes away: not before it has returned from its own code.
     connect(window, &MainWindow::demoRequested, this, &Program::openDemo, Qt::QueuedConnection);
     connect(window, &MainWindow::configurationRequested, this, &Program::editConfiguration);
+    connect(window, &MainWindow::sourcesRequested, this, &Program::openSources);
 
     // What an earlier process left behind: paused, and nobody runs it.
     const Result<QList<JournalOperation>> known = m_fleet->journal().operations();
@@ -167,6 +171,91 @@ void Program::editConfiguration()
     watchConfiguration();
     if (!QDesktopServices::openUrl(QUrl::fromLocalFile(file)))
         m_window->setConfigurationFault(tr("No editor is known here; edit %1").arg(file));
+}
+
+void Program::openSources()
+{
+    SourcesAccess access;
+    access.file = m_options.configFile.isEmpty() ? defaultConfigFile() : m_options.configFile;
+    access.adapters = m_catalog.adapters();
+    QFile file(access.file);
+    if (file.open(QIODevice::ReadOnly))
+        access.text = file.readAll();
+    else if (file.exists()) {
+        m_window->setConfigurationFault(
+            tr("%1 cannot be read: %2").arg(access.file, file.errorString()));
+        return;
+    }
+    access.save = [this, path = access.file](const QByteArray &text) -> Result<void> {
+        QDir().mkpath(QFileInfo(path).path());
+        QSaveFile out(path);
+        if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size() || !out.commit())
+            return fail(ErrorKind::Denied, out.errorString());
+        m_options.configFile = path;
+        watchConfiguration();
+        // The watcher tells of a change, not of a file that was not there.
+        QTimer::singleShot(0, this, &Program::readConfigurationAgain);
+        return {};
+    };
+    access.test = [this](const SourceConfig &source) { return testSource(source); };
+    m_window->openSources(access);
+}
+
+namespace {
+
+// A source that is asked once, in a state directory that goes with it.
+struct Trial
+{
+    QTemporaryDir state;
+    SystemSecretStore secrets;
+    std::unique_ptr<Fleet> fleet;
+};
+
+QString foundIn(const FleetVersion &version)
+{
+    const SourceState &source = version.sources[0];
+    QString words = Program::tr("%1 answers: %2, %3")
+                        .arg(source.name,
+                             Text::counted(version.counts.stamps, Program::tr("stamp"),
+                                           Program::tr("stamps")),
+                             Text::counted(version.counts.tenants, Program::tr("tenant"),
+                                           Program::tr("tenants")));
+    return words;
+}
+
+} // namespace
+
+FutureResult<QString> Program::testSource(const SourceConfig &source)
+{
+    const auto promise = std::make_shared<Answer<QString>>();
+    const auto trial = std::make_shared<Trial>();
+
+    whenDone(resolveSecrets(source.settings, trial->secrets), this,
+             [this, source, trial, promise](const Result<SourceSettings> &settings) {
+                 if (!settings)
+                     return promise->give(fail(settings.error()));
+                 SourceConfig with = source;
+                 with.settings = *settings;
+                 FleetOptions options;
+                 options.stateDir = trial->state.path();
+                 options.readOnly = true;
+                 auto fleet = Fleet::open({with}, m_catalog, options);
+                 if (!fleet)
+                     return promise->give(fail(fleet.error()));
+                 trial->fleet = *std::move(fleet);
+                 whenDone(trial->fleet->firstPoll(), this,
+                          [trial, promise](const Result<FleetVersionPtr> &version) {
+                              if (!version)
+                                  promise->give(fail(version.error()));
+                              else if (const auto &error = (*version)->sources[0].error)
+                                  promise->give(fail(*error));
+                              else
+                                  promise->give(foundIn(**version));
+                              // Not inside of its own answer.
+                              QTimer::singleShot(0, qApp, [trial] { trial->fleet.reset(); });
+                          });
+             });
+    return promise->future();
 }
 
 void Program::watchConfiguration()

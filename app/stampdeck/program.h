@@ -49,6 +49,8 @@ public:
 private:
     void openDemo();
     void editConfiguration();
+    void openSources();
+    [[nodiscard]] FutureResult<QString> testSource(const SourceConfig &source);
     void watchConfiguration();
     void readConfigurationAgain();
     void connectWindow();
