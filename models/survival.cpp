@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace Stampdeck {
 
@@ -178,6 +179,30 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
 }
 
 } // namespace
+
+std::optional<LossOutlook> outlookAfterLoss(const FleetVersion &version, const Survival &region)
+{
+    const int slot = version.stampIndex.value(region.fullest);
+    if (slot < 0)
+        return std::nullopt;
+    const StampEntry &lost = *version.stamps[slot];
+    const double gate = version.sourceOf(lost).objectives.load;
+    std::optional<LossOutlook> worst;
+    for (const ResourceKind kind : {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
+        const Resource &all = region.resources[kind];
+        const std::optional<double> gone = lost.resources[kind].limit;
+        const std::optional<double> taken = all.taken();
+        if (!all.limit || !gone || !taken)
+            return std::nullopt;
+        const double left = *all.limit - *gone;
+        LossOutlook is{kind, std::numeric_limits<double>::infinity(), gate, left * gate - *taken};
+        if (left > 0)
+            is.load = *taken / left;
+        if (!worst || is.load > worst->load)
+            worst = is;
+    }
+    return worst;
+}
 
 std::vector<Survival> survivalOf(const FleetVersionPtr &version)
 {

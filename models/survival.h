@@ -24,6 +24,19 @@ struct Survival
     QString message; ///< Why not, for people; empty when it survives.
 };
 
+/// How full a region would be without its fullest stamp, were all of its tenants taken by the others.
+struct LossOutlook
+{
+    ResourceKind kind = ResourceKind::Cpu; ///< The one that would be the fullest.
+    double load = 0; ///< Of that, a ratio of what the others have; infinite when there are none.
+    double gate = 0; ///< What the region's fullest stamp may be filled to.
+    double spare = 0; ///< What would be left below the gate, in the unit of `kind`; negative: short.
+};
+/// Nothing where limits or loads are not known. A region that has the room may fail its survival all
+/// the same: by its tenants' rules, or because no single stamp has room enough.
+[[nodiscard]] std::optional<LossOutlook> outlookAfterLoss(const FleetVersion &version,
+                                                          const Survival &region);
+
 /// Every region, by name. A region survives when each tenant of its fullest stamp would be taken by
 /// one of the region's other stamps within the gate: evaluate() decides, with what was placed
 /// before counted. Who may write to the source does not matter to it.

@@ -11,6 +11,7 @@
 
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QTimer>
+#include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QScrollArea>
@@ -184,6 +185,88 @@ private:
     Resources m_total;
 };
 
+/// Regions by how they would bear a loss, the worst first: how full the rest would be, up to the gate.
+class AttentionPanel::Survives final : public QWidget
+{
+public:
+    struct Row
+    {
+        QString region;
+        std::optional<bool> survives;
+        std::optional<LossOutlook> outlook;
+        QString words;
+    };
+    static constexpr int mostRows = 5;
+    static constexpr int rowHeight = 22;
+
+    explicit Survives(AttentionPanel *panel)
+        : m_panel(panel)
+    {
+        setMouseTracking(true);
+        setCursor(Qt::PointingHandCursor);
+    }
+
+    void show(QList<Row> rows)
+    {
+        const auto rank = [](const Row &row) {
+            return !row.survives ? 1 : *row.survives ? 2 : 0; // who doesn't, who knows, who does
+        };
+        std::stable_sort(rows.begin(), rows.end(), [&rank](const Row &a, const Row &b) {
+            if (rank(a) != rank(b))
+                return rank(a) < rank(b);
+            return (a.outlook ? a.outlook->load : 0) > (b.outlook ? b.outlook->load : 0);
+        });
+        m_rows = rows.mid(0, mostRows);
+        QStringList spoken;
+        for (const Row &row : std::as_const(m_rows))
+            spoken.append(row.region + u": "_s + row.words);
+        setAccessibleName(tr("Survives losing a stamp"));
+        setAccessibleDescription(spoken.join(u", "_s));
+        setFixedHeight(int(m_rows.size()) * rowHeight + 4);
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        double y = 0;
+        for (const Row &row : std::as_const(m_rows)) {
+            const bool isBad = row.survives == false;
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {0, y + 15}, Text::elidedName(row.region, smallStyle, 84),
+                       smallStyle);
+            const QRectF track(92, y + 7, 92, 8);
+            painter.fillRect(track, theme[Token::ResTrack]);
+            if (row.outlook) {
+                painter.fillRect(QRectF(track.x(), track.y(),
+                                        track.width() * std::min(1.0, row.outlook->load),
+                                        track.height()),
+                                 theme[isBad ? Token::DegradedEdge : Token::ResUsed]);
+                const double gate = std::round(track.x() + track.width() * row.outlook->gate) + 0.5;
+                painter.setPen(QPen(theme[Token::ResLimit], 1.5));
+                painter.drawLine(QPointF(gate, y + 4), QPointF(gate, y + 18));
+            }
+            painter.setPen(theme[isBad ? Token::DegradedText : Token::TextSecondary]);
+            Text::draw(painter, {double(width()), y + 15},
+                       Text::elided(row.words, smallStyle, width() - 192.0), smallStyle,
+                       Text::Align::Right);
+            y += rowHeight;
+        }
+    }
+    void mouseReleaseEvent(QMouseEvent *event) override
+    {
+        const int at = int(event->position().y()) / rowHeight;
+        if (event->button() == Qt::LeftButton && at >= 0 && at < m_rows.size())
+            Q_EMIT m_panel->queryRequested(u"region:\"%1\""_s.arg(m_rows[at].region));
+    }
+
+private:
+    AttentionPanel *m_panel;
+    QList<Row> m_rows;
+};
+
 AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     : Surface(Token::BgPanel, Qt::LeftEdge, parent)
     , m_deck(deck)
@@ -204,7 +287,7 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     box->setSpacing(0);
     area->setWidget(inner);
 
-    const auto section = [box](const QString &title, TextLine *right) {
+    const auto section = [&box](const QString &title, TextLine *right) {
         auto *row = new QHBoxLayout;
         row->setContentsMargins(11, 4, 12, 6);
         row->addWidget(new TextLine(title, sectionStyle), 1);
@@ -212,14 +295,14 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
             row->addWidget(right);
         box->addLayout(row);
     };
-    const auto rule = [box] {
+    const auto rule = [&box] {
         box->addSpacing(14);
         auto *line = new Surface(Token::LineSubtle);
         line->setFixedHeight(1);
         box->addWidget(line);
         box->addSpacing(8);
     };
-    const auto inset = [box](QWidget *widget) {
+    const auto inset = [&box](QWidget *widget) {
         auto *row = new QHBoxLayout;
         row->setContentsMargins(11, 0, 12, 0);
         row->addWidget(widget);
@@ -242,6 +325,20 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     inset(m_more);
     connect(m_more, &Button::clicked, this,
             [this] { Q_EMIT queryRequested(u"NOT health:healthy"_s); });
+    m_survivalPart = new QWidget;
+    auto *survival = new QVBoxLayout(m_survivalPart);
+    survival->setContentsMargins(0, 0, 0, 0);
+    survival->setSpacing(0);
+    std::swap(box, survival); // what follows goes into a part that can be hidden
+    rule();
+    m_surviveCount = new TextLine({}, smallStyle, Token::TextSecondary);
+    m_surviveCount->setObjectName(u"surviveCount"_s);
+    section(tr("Survives losing a stamp"), m_surviveCount);
+    m_survives = new Survives(this);
+    inset(m_survives);
+    std::swap(box, survival);
+    box->addWidget(m_survivalPart);
+    m_survivalPart->hide();
     rule();
     section(tr("Changed in the last hour"), nullptr);
     m_changes = new Changes;
@@ -266,6 +363,40 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     connect(hour, &QTimer::timeout, this, &AttentionPanel::schedule);
     hour->start(std::chrono::minutes(1));
     refresh();
+}
+
+void AttentionPanel::setSurvival(const std::vector<Survival> &regions)
+{
+    QList<Survives::Row> rows;
+    int surviving = 0;
+    for (const Survival &region : regions) {
+        if (region.region.isEmpty())
+            continue;
+        Survives::Row row{region.region, region.survives,
+                          outlookAfterLoss(m_deck.fleet(), region), {}};
+        if (!region.survives)
+            row.words = Format::notKnown();
+        else if (*region.survives)
+            row.words = row.outlook
+                ? tr("%1 to spare").arg(Format::amount(row.outlook->kind, row.outlook->spare))
+                : tr("yes");
+        else if (region.stamps == 1)
+            row.words = tr("no other stamp");
+        else if (!region.shortOf.isEmpty())
+            row.words = tr("short by %1")
+                            .arg(Format::amount(region.shortOf.firstKey(), region.shortOf.first()));
+        else
+            row.words = tr("%1 find no place")
+                            .arg(Text::counted(region.unplaced, tr("tenant"), tr("tenants")));
+        surviving += region.survives == true;
+        rows.append(row);
+    }
+    m_survivalPart->setVisible(!rows.isEmpty());
+    const int all = int(rows.size());
+    m_surviveCount->setText(tr("%1 of %2").arg(
+        Format::count(surviving), Text::counted(all, tr("region"), tr("regions"))));
+    m_surviveCount->setToken(surviving < all ? Token::DegradedText : Token::TextSecondary);
+    m_survives->show(rows);
 }
 
 void AttentionPanel::schedule()

@@ -5,6 +5,7 @@
 #include "deck.h"
 
 #include "models/fleetsummary.h"
+#include "models/survival.h"
 
 class QVBoxLayout;
 
@@ -18,6 +19,8 @@ class AttentionPanel final : public Surface
 public:
     explicit AttentionPanel(Deck &deck, QWidget *parent = nullptr);
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
+    /// Which regions survive the loss of their fullest stamp, as it was worked out elsewhere.
+    void setSurvival(const std::vector<Survival> &regions);
 
 Q_SIGNALS:
     void stampActivated(const QString &id);
@@ -28,6 +31,7 @@ private:
     class TroubleRow;
     class Changes;
     class Load;
+    class Survives;
     void schedule();
     void refresh();
     void take(const FleetSummary &summary);
@@ -41,6 +45,9 @@ private:
     QVBoxLayout *m_rows;
     Button *m_more;
     TextLine *m_calm;
+    QWidget *m_survivalPart; // hidden while nothing is known of it
+    TextLine *m_surviveCount;
+    Survives *m_survives;
     Changes *m_changes;
     TextLine *m_cost;
     Load *m_load;

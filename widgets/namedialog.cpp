@@ -3,7 +3,6 @@
 
 #include "controls.h"
 
-#include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QVBoxLayout>
@@ -14,18 +13,13 @@ namespace Stampdeck {
 
 NameDialog::NameDialog(const QString &title, const QString &line, const QStringList &taken,
                        QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"name"_s, title, parent)
     , m_line(line)
     , m_taken(taken)
     , m_words(new TextLine(line, {Text::Face::Ui, 12, 400}, Token::TextSecondary))
     , m_name(new QLineEdit)
     , m_save(new Button(Button::Kind::Primary, tr("Save"), u"check-lg"_s))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
-    setObjectName(u"name"_s);
-    setWindowTitle(title);
-    setAccessibleName(title);
-    setModal(true);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
@@ -62,11 +56,7 @@ NameDialog::NameDialog(const QString &title, const QString &line, const QStringL
     connect(m_name, &QLineEdit::textChanged, this, &NameDialog::refresh);
     refresh();
     m_name->setFocus();
-    if (parent) {
-        adjustSize();
-        const QPoint center = parent->window()->mapToGlobal(parent->window()->rect().center());
-        move(center - QPoint(width() / 2, height() / 2));
-    }
+    place(sizeHint());
 }
 
 void NameDialog::refresh()
@@ -76,17 +66,6 @@ void NameDialog::refresh()
     m_words->setText(isTaken ? tr("Replaces what is kept as %1.").arg(name) : m_line);
     m_words->setToken(isTaken ? Token::DegradedText : Token::TextSecondary);
     m_save->setEnabled(!name.isEmpty());
-}
-
-void NameDialog::paintEvent(QPaintEvent *)
-{
-    const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 } // namespace Stampdeck

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtWidgets/QDialog>
+#include "framedialog.h"
 
 class QLineEdit;
 
@@ -11,7 +11,7 @@ class Button;
 class TextLine;
 
 /// Asks for the name under which something is kept. Deletes itself when it is closed.
-class NameDialog final : public QDialog
+class NameDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
@@ -20,9 +20,6 @@ public:
 
 Q_SIGNALS:
     void chosen(const QString &name);
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
 
 private:
     void refresh();

@@ -5,7 +5,6 @@
 #include "controls.h"
 #include "table.h"
 
-#include <QtGui/QPainter>
 #include <QtGui/QStandardItemModel>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QKeySequenceEdit>
@@ -29,7 +28,7 @@ QString shown(const QKeySequence &keys)
 } // namespace
 
 ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"shortcuts"_s, tr("Keys"), parent)
     , m_actions(actions)
     , m_filter(new QLineEdit)
     , m_model(new QStandardItemModel(this))
@@ -40,11 +39,6 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
     , m_none(new Button(Button::Kind::Plain, tr("None")))
     , m_first(new Button(Button::Kind::Plain, tr("As at first"), u"arrow-counterclockwise"_s))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
-    setObjectName(u"shortcuts"_s);
-    setWindowTitle(tr("Keys"));
-    setAccessibleName(tr("Keys"));
-    setModal(true);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
@@ -95,12 +89,7 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
     connect(m_first, &Button::clicked, this,
             [this] { set(ActionRegistry::firstKeysOf(m_actions.action(chosen()))); });
     list();
-    resize(720, 560);
-    if (parent) {
-        const QWidget *window = parent->window();
-        resize(std::min(720, window->width() - 48), std::min(620, window->height() - 40));
-        move(window->mapToGlobal(window->rect().center()) - QPoint(width() / 2, height() / 2));
-    }
+    place({720, 620});
     m_filter->setFocus();
 }
 
@@ -183,17 +172,6 @@ void ShortcutsDialog::set(const QKeySequence &keys)
         m_actions.setKeys(owner, {});
     m_actions.setKeys(id, keys);
     list();
-}
-
-void ShortcutsDialog::paintEvent(QPaintEvent *)
-{
-    const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 } // namespace Stampdeck

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtWidgets/QDialog>
+#include "framedialog.h"
 
 class QKeySequenceEdit;
 class QLineEdit;
@@ -16,14 +16,11 @@ class TextLine;
 
 /// Every action and its keys, to be found and to be changed: keys that another action has are named,
 /// and taken from it only on purpose. Takes effect at once. Deletes itself when it is closed.
-class ShortcutsDialog final : public QDialog
+class ShortcutsDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
     ShortcutsDialog(ActionRegistry &actions, QWidget *parent);
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
 
 private:
     void list();

@@ -8,7 +8,6 @@
 
 #include "backends/api/whendone.h"
 
-#include <QtGui/QPainter>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
@@ -148,7 +147,7 @@ private:
 };
 
 SourcesDialog::SourcesDialog(const SourcesAccess &access, QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"sources"_s, tr("Sources"), parent)
     , m_access(access)
     , m_list(new QListWidget)
     , m_name(new QLineEdit)
@@ -160,11 +159,6 @@ SourcesDialog::SourcesDialog(const SourcesAccess &access, QWidget *parent)
     , m_test(new Button(Button::Kind::Plain, tr("Test"), u"activity"_s))
     , m_save(new Button(Button::Kind::Primary, tr("Save"), u"check-lg"_s))
 {
-    setAttribute(Qt::WA_DeleteOnClose);
-    setObjectName(u"sources"_s);
-    setWindowTitle(tr("Sources"));
-    setAccessibleName(tr("Sources"));
-    setModal(true);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
@@ -243,12 +237,7 @@ SourcesDialog::SourcesDialog(const SourcesAccess &access, QWidget *parent)
     connect(m_test, &Button::clicked, this, &SourcesDialog::test);
     connect(m_save, &Button::clicked, this, &SourcesDialog::save);
     list({});
-    resize(820, 480);
-    if (parent) {
-        const QWidget *window = parent->window();
-        resize(std::min(820, window->width() - 48), std::min(480, window->height() - 40));
-        move(window->mapToGlobal(window->rect().center()) - QPoint(width() / 2, height() / 2));
-    }
+    place({820, 480});
 }
 
 SourcesDialog::~SourcesDialog() = default;
@@ -459,17 +448,6 @@ void SourcesDialog::write(const Result<QByteArray> &text, const QString &chosen)
     m_access.text = *text;
     list(chosen);
     say(tr("Written. What runs is kept: the fleet takes it up when nothing runs."), false);
-}
-
-void SourcesDialog::paintEvent(QPaintEvent *)
-{
-    const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 } // namespace Stampdeck

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "framedialog.h"
+
 #include "models/fleetconfig.h"
 #include "models/plugincatalog.h"
-
-#include <QtWidgets/QDialog>
 
 #include <functional>
 
@@ -31,15 +31,12 @@ struct SourcesAccess
 
 /// The sources of fleet.yaml: added, tested, changed and taken away, while its comments and its order
 /// stay. A secret is never asked for, only where it is. Deletes itself when it is closed; GUI thread.
-class SourcesDialog final : public QDialog
+class SourcesDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
     explicit SourcesDialog(const SourcesAccess &access, QWidget *parent = nullptr);
     ~SourcesDialog() override;
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
 
 private:
     class Field;

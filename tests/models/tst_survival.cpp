@@ -77,6 +77,31 @@ private Q_SLOTS:
         QVERIFY2(all[0].message.contains(u"5.6 cores"), qPrintable(all[0].message));
     }
 
+    void whatALossWouldLeaveIsCounted()
+    {
+        const auto version = fleet({filled(u"a"_s, 30), filled(u"b"_s, 16), filled(u"c"_s, 8)},
+                                   tenantsOn(u"a"_s, 1, 4));
+        const Survival region = survivalOf(version)[0];
+        QCOMPARE(region.fullest, u"prod/a"_s);
+        const auto outlook = outlookAfterLoss(*version, region);
+        QVERIFY(outlook);
+        QCOMPARE(int(outlook->kind), int(ResourceKind::Cpu));
+        QVERIFY(qAbs(outlook->load - 54.0 / 128) < 1e-9); // all that is taken, on two of three
+        QVERIFY(qAbs(outlook->spare - (128 * 0.85 - 54)) < 1e-9);
+        QCOMPARE(outlook->gate, 0.85);
+        // Alone there is nothing left to fill.
+        const auto alone = fleet({filled(u"a"_s, 30)}, tenantsOn(u"a"_s, 1, 4));
+        const auto none = outlookAfterLoss(*alone, survivalOf(alone)[0]);
+        QVERIFY(none);
+        QVERIFY(std::isinf(none->load));
+        QVERIFY(none->spare < 0);
+        // What is not known is not guessed.
+        Stamp unknown = filled(u"b"_s, 16);
+        unknown.resources.memory.limit.reset();
+        const auto partly = fleet({filled(u"a"_s, 30), unknown}, tenantsOn(u"a"_s, 1, 4));
+        QVERIFY(!outlookAfterLoss(*partly, survivalOf(partly)[0]));
+    }
+
     void theGateIsWhatItMayBeFilledTo()
     {
         const QList<Tenant> tenants = tenantsOn(u"a"_s, 1, 4);

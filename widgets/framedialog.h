@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QtWidgets/QDialog>
+
+namespace Stampdeck {
+
+/// A dialog of the look: without the window manager's frame but with our own, modal, over the middle
+/// of its window and never larger than that. Deletes itself when it is closed.
+class FrameDialog : public QDialog
+{
+    Q_OBJECT
+public:
+    /// \a name is for tests and scripts; \a title is what people and assistive technology are told.
+    FrameDialog(const QString &name, const QString &title, QWidget *parent);
+
+protected:
+    /// As large as that, where the window has the room; called when the dialog is built.
+    void place(const QSize &wanted);
+    void paintEvent(QPaintEvent *event) override;
+};
+
+} // namespace Stampdeck
