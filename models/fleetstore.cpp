@@ -23,7 +23,7 @@ FleetStore::FleetStore(Clock &clock, QObject *parent)
 FleetStore::~FleetStore()
 {
     m_thread.quit();
-    m_thread.wait();
+    m_thread.join();
 }
 
 template<typename Call>

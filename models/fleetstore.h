@@ -2,10 +2,10 @@
 #pragma once
 
 #include "fleetversion.h"
+#include "joinedthread.h"
 
 #include <QtCore/QMutex>
 #include <QtCore/QObject>
-#include <QtCore/QThread>
 
 #include <atomic>
 #include <functional>
@@ -119,7 +119,7 @@ private:
     std::atomic<bool> m_carriesRules = false;
     mutable QMutex m_mutex; // guards m_current only
     FleetVersionPtr m_current;
-    QThread m_thread;
+    JoinedThread m_thread;
     Writer *m_writer = nullptr; // lives in m_thread, dies with it
 };
 

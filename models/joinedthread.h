@@ -11,7 +11,7 @@ namespace Stampdeck {
 ///
 /// QThread::wait() returns when the thread has said that it ended; what belongs to the thread alone is
 /// cleared up after that. OpenSSL's part of it frees what the end of the process frees too: a program
-/// that ends at once did both at a time (a double free).
+/// that ends at once did both at a time (a double free). Qt's part was seen as a leak.
 class JoinedThread final : public QThread
 {
 public:

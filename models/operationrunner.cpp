@@ -28,7 +28,7 @@ OperationRunner::OperationRunner(FleetStore &store, Journal &journal, PrimitiveE
 OperationRunner::~OperationRunner()
 {
     m_thread.quit();
-    m_thread.wait();
+    m_thread.join();
 }
 
 Result<QList<OperationPtr>> OperationRunner::recover()

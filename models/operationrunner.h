@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "joinedthread.h"
 #include "planner.h"
 
 #include <QtCore/QObject>
-#include <QtCore/QThread>
 
 #include <functional>
 
@@ -109,7 +109,7 @@ Q_SIGNALS:
 
 private:
     class Engine;
-    QThread m_thread;
+    JoinedThread m_thread;
     Engine *m_engine = nullptr; // lives in m_thread, dies with it
 };
 
