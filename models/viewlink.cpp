@@ -26,7 +26,8 @@ QString say(const char *text)
 const QList<std::pair<QString, QString ViewLink::*>> &parts()
 {
     static const QList<std::pair<QString, QString ViewLink::*>> all
-            = {{u"group"_s, &ViewLink::group},
+            = {{u"arrangement"_s, &ViewLink::arrangement},
+               {u"group"_s, &ViewLink::group},
                {u"colour"_s, &ViewLink::colour},
                {u"query"_s, &ViewLink::query},
                {u"stamp"_s, &ViewLink::stamp}};

@@ -17,6 +17,7 @@ struct ViewLink
     QString group; ///< What the map groups by: "region".
     QString colour; ///< What the map colours by: "health".
     QString stamp; ///< The stamp whose panel is open, "source/name".
+    QString arrangement = {}; ///< Of the map: "world" or "sheet".
 
     friend bool operator==(const ViewLink &, const ViewLink &) = default;
 };

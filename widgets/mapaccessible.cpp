@@ -26,6 +26,8 @@ struct Item
     QString id; ///< Of stamp or tenant, or the group's title.
     QRectF rect; ///< In the map's coordinates.
     QString description;
+    QString group = {}; ///< The key of one whose tiles are folded away: it opens.
+    bool opens = false;
 
     [[nodiscard]] QString key() const { return QString::number(int(kind)) + u' ' + id; }
 };
@@ -130,7 +132,7 @@ public:
     }
     [[nodiscard]] QStringList actionNames() const override
     {
-        if (m_item.kind == Kind::Group)
+        if (m_item.kind == Kind::Group && !m_item.opens)
             return {};
         if (m_item.kind == Kind::Handle)
             return {pressAction(), QString(cutAction)};
@@ -164,6 +166,8 @@ public:
                 m_map->evacuate(m_item.id);
                 break;
             case Kind::Group:
+                if (m_item.opens)
+                    m_map->openGroup(m_item.group);
                 break;
             }
         }
@@ -280,10 +284,14 @@ private:
                                          {}});
                 }
             }
-        } else if (map.version()) {
-            for (const auto &group : map.groupsInSight())
-                found.push_back(
-                    {Kind::Group, -1, group.title, group.rect & sight, group.description});
+        }
+        if (map.version()) {
+            // Where tiles say their names, only the groups that hide theirs.
+            for (const auto &group : map.groupsInSight()) {
+                if (group.folded || !hasPaper(map.stop()))
+                    found.push_back({Kind::Group, -1, group.title, group.rect & sight,
+                                     group.description, group.key, group.folded});
+            }
         }
         for (const auto &[region, there] : map.evacuationsInSight())
             found.push_back({Kind::Evacuation, -1, region, there & sight, {}});

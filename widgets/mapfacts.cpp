@@ -124,6 +124,20 @@ std::optional<MapColourBy> mapColourFromString(const QString &word)
                                    : std::optional(MapColourBy(at - colourWords.begin()));
 }
 
+QString toString(MapArrangement arrangement)
+{
+    return arrangement == MapArrangement::World ? u"world"_s : u"sheet"_s;
+}
+
+std::optional<MapArrangement> mapArrangementFromString(const QString &word)
+{
+    for (const MapArrangement arrangement : {MapArrangement::World, MapArrangement::Sheet}) {
+        if (toString(arrangement) == word)
+            return arrangement;
+    }
+    return std::nullopt;
+}
+
 QString title(MapGroupBy grouping)
 {
     switch (grouping) {

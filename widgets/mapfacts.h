@@ -12,6 +12,11 @@ namespace Stampdeck {
 class CarryController;
 class Clock;
 
+/// Where stamps stand: by region on Earth, or in a grid.
+enum class MapArrangement : quint8 { World, Sheet };
+/// "world", "sheet": as the command line, links and settings spell them.
+[[nodiscard]] QString toString(MapArrangement arrangement);
+[[nodiscard]] std::optional<MapArrangement> mapArrangementFromString(const QString &word);
 enum class MapGroupBy : quint8 { Region, Ring, Version, Health, Source };
 enum class MapColourBy : quint8 {
     Health,

@@ -11,10 +11,18 @@ QRectF MapLayout::tileRect(int position) const
     if (index < 0)
         return {};
     const MapBlock &block = blocks[size_t(index)];
+    if (block.folded)
+        return block.frame;
     const int at = position - block.first;
     return {QPointF(block.origin.x() + (at % block.columns) * pitch.width(),
                     block.origin.y() + (at / block.columns) * pitch.height()),
             tile};
+}
+
+bool MapLayout::isFolded(int position) const
+{
+    const int index = blockOf(position);
+    return index >= 0 && blocks[size_t(index)].folded;
 }
 
 QRectF MapLayout::ghostRect(const MapBlock &block, int ghost) const
@@ -42,18 +50,20 @@ int MapLayout::blockOf(int position) const
 
 int MapLayout::blockAt(QPointF point) const
 {
+    int found = -1;
     for (size_t i = 0; i < blocks.size(); ++i) {
-        if (blocks[i].frame.contains(point))
-            return int(i);
+        if (blocks[i].frame.contains(point) && (found < 0 || blocks[i].pinned))
+            found = int(i);
     }
-    return -1;
+    return found >= 0 && shelf.contains(point) && !blocks[size_t(found)].pinned ? -1 : found;
 }
 
 int MapLayout::tileAt(QPointF point) const
 {
     int found = -1;
     eachTileIn(QRectF(point, QSizeF(0.01, 0.01)), [&](int position) {
-        if (tileRect(position).contains(point))
+        if (tileRect(position).contains(point)
+            && (!shelf.contains(point) || blocks[size_t(blockOf(position))].pinned))
             found = position;
     });
     return found;
@@ -62,7 +72,8 @@ int MapLayout::tileAt(QPointF point) const
 bool MapLayout::range(const MapBlock &block, const QRectF &rect, int &fromRow, int &toRow,
                       int &fromColumn, int &toColumn) const
 {
-    if (block.count == 0 || block.frame.top() > rect.bottom() || block.frame.bottom() < rect.top())
+    if (block.count == 0 || block.folded || block.frame.top() > rect.bottom()
+        || block.frame.bottom() < rect.top())
         return false;
     const int rows = (block.count + block.columns - 1) / block.columns;
     const auto span = [](double from, double to, double origin, double step, double size, int count,
@@ -93,11 +104,23 @@ int MapLayout::next(int position, Step step) const
     if (index < 0)
         return count() > 0 ? 0 : -1;
     const int last = count() - 1;
-    if (step == Step::Left)
-        return std::max(0, position - 1);
-    if (step == Step::Right)
-        return std::min(last, position + 1);
+    if (step == Step::Left || step == Step::Right) {
+        // Over what is folded.
+        for (int i = index; i >= 0 && i < int(blocks.size()); i += step == Step::Left ? -1 : 1) {
+            const MapBlock &one = blocks[size_t(i)];
+            if (one.folded || one.count == 0)
+                continue;
+            if (i != index)
+                return step == Step::Left ? one.first + one.count - 1 : one.first;
+            const int to = step == Step::Left ? position - 1 : position + 1;
+            if (to >= one.first && to < one.first + one.count)
+                return to;
+        }
+        return std::clamp(position, 0, last);
+    }
     const MapBlock &block = blocks[size_t(index)];
+    if (block.folded)
+        return position;
     const int at = position - block.first;
     const int target = step == Step::Up ? at - block.columns : at + block.columns;
     if (target >= 0 && target < block.count)
@@ -110,7 +133,7 @@ int MapLayout::next(int position, Step step) const
     double bestCost = 1e18;
     for (size_t i = 0; i < blocks.size(); ++i) {
         const MapBlock &other = blocks[i];
-        if (int(i) == index || other.count == 0)
+        if (int(i) == index || other.count == 0 || other.folded)
             continue;
         const int rows = (other.count + other.columns - 1) / other.columns;
         const int row = step == Step::Up ? rows - 1 : 0;
@@ -159,6 +182,37 @@ Stop Arrangement::fitting(Request request) const
             return request.stop;
     }
     return allStops[0];
+}
+
+Arrangement::View Arrangement::overview(const Request &) const
+{
+    return {};
+}
+
+double Arrangement::allowedScale(double, QSizeF, double) const
+{
+    return 0;
+}
+
+QSizeF Arrangement::planeSize(double) const
+{
+    return {};
+}
+
+QPointF Arrangement::allowedCorner(QSizeF content, QPointF corner, QSizeF viewport) const
+{
+    const double most = std::max(0.0, content.height() - viewport.height());
+    return {0, std::clamp(corner.y(), 0.0, most)};
+}
+
+void Arrangement::follow(MapLayout &layout, const QRectF &sight) const
+{
+    layout.sight = sight;
+}
+
+bool Arrangement::hasStrip(Stop) const
+{
+    return false;
 }
 
 namespace {

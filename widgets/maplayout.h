@@ -5,6 +5,7 @@
 
 #include <QtCore/QRectF>
 
+#include <optional>
 #include <vector>
 
 namespace Stampdeck {
@@ -16,6 +17,9 @@ struct MapGroupSize
     int first = 0; ///< Position of its first tile.
     int count = 0;
     int ghosts = 0; ///< Places kept free behind the last: a stamp that a region lacks.
+    QString key = {}; ///< By which its place is remembered.
+    int trouble = 0; ///< How bad its worst stamp is: 0 well, and up.
+    std::optional<QPointF> place = {}; ///< On the plane of the world (Miller::toPlane()).
 };
 
 /// A grid of tiles with what belongs to it; in content coordinates.
@@ -29,6 +33,9 @@ struct MapBlock
     int first = 0;
     int count = 0;
     int ghosts = 0;
+    bool folded = false; ///< Only the head is there, for want of room: its tiles are not in sight.
+    bool pinned = false; ///< Stays where it is in the window when that moves over the map.
+    std::optional<QPointF> anchor = {}; ///< The place on Earth that it belongs to.
 };
 
 /// Where every tile is: one grid for each group. Finding tiles in a rectangle costs the blocks, not
@@ -37,15 +44,20 @@ class MapLayout
 {
 public:
     Stop stop = Stop::Medium;
+    double scale = 0; ///< Pixels per unit of the plane that blocks are anchored to; 0 without one.
+    QRectF sight; ///< What of the content the window showed when things were put where they are.
+    QRectF shelf; ///< Pinned, behind the groups that have no place on the plane; empty without any.
     QSizeF tile; ///< Of one tile, and from one to the next; snapped to device pixels.
     QSizeF pitch;
     QSizeF content;
     bool selvage = false; ///< The heads stand at the left.
     std::vector<MapBlock> blocks;
 
+    /// Of a tile that is not in sight because its block is folded: the head.
     [[nodiscard]] QRectF tileRect(int position) const;
+    [[nodiscard]] bool isFolded(int position) const;
     [[nodiscard]] QRectF ghostRect(const MapBlock &block, int ghost) const;
-    /// The tile under a point; -1 in a gap or outside.
+    /// The tile under a point; -1 in a gap, outside, or where the shelf hides it.
     [[nodiscard]] int tileAt(QPointF point) const;
     /// The block under a point; -1 for none.
     [[nodiscard]] int blockAt(QPointF point) const;
@@ -84,7 +96,7 @@ private:
                              int &fromColumn, int &toColumn) const;
 };
 
-/// A way to lay a fleet out: the sheet, later the world. Has no state between calls but what keeps
+/// A way to lay a fleet out: the sheet, or the world. Has no state between calls but what keeps
 /// places stable.
 class Arrangement
 {
@@ -94,13 +106,38 @@ public:
     struct Request
     {
         std::vector<MapGroupSize> groups;
-        Stop stop = Stop::Medium;
+        Stop stop = Stop::Medium; ///< What is wanted, or where the zoom is free what it was.
         QSizeF viewport;
         double ratio = 1; ///< Device pixels per logical pixel.
+        double scale = 0; ///< Of a plane that is zoomed freely, and what of it is in sight.
+        QRectF sight = {};
+        bool keepsStop = false; ///< Nobody zoomed: the stop stays while everything has its place.
     };
     [[nodiscard]] virtual MapLayout layout(const Request &request) const = 0;
     /// The largest stop at which everything is in sight; the smallest when none is.
     [[nodiscard]] Stop fitting(Request request) const;
+
+    /// A part of the plane: pixels per unit, and the upper left corner in content coordinates.
+    struct View
+    {
+        double scale = 0;
+        QPointF corner;
+    };
+    /// The zoom is free, not in stops, and the window moves over a plane in both directions.
+    [[nodiscard]] virtual bool isFree() const { return false; }
+    /// A view of everything.
+    [[nodiscard]] virtual View overview(const Request &request) const;
+    /// The nearest scale that there is, in whole device pixels for the whole plane.
+    [[nodiscard]] virtual double allowedScale(double scale, QSizeF viewport, double ratio) const;
+    /// How large the plane is at a scale.
+    [[nodiscard]] virtual QSizeF planeSize(double scale) const;
+    /// The nearest corner that the window may have over so much content.
+    [[nodiscard]] virtual QPointF allowedCorner(QSizeF content, QPointF corner,
+                                                QSizeF viewport) const;
+    /// Takes along what does not stay when the window moves to \a sight.
+    virtual void follow(MapLayout &layout, const QRectF &sight) const;
+    /// An index strip stands at the right.
+    [[nodiscard]] virtual bool hasStrip(Stop stop) const;
 };
 
 /// Groups one below the other with a selvage or a head; farther out as blocks in rows (look.md,
@@ -109,10 +146,10 @@ class SheetArrangement final : public Arrangement
 {
 public:
     [[nodiscard]] MapLayout layout(const Request &request) const override;
+    [[nodiscard]] bool hasStrip(Stop stop) const override { return stop >= Stop::Medium; }
 
     static constexpr double selvageFrom = 1200; ///< A narrower canvas has heads.
     static constexpr double stripWidth = 60; ///< Of the index strip at the right.
-    [[nodiscard]] static bool hasStrip(Stop stop) { return stop >= Stop::Medium; }
 };
 
 } // namespace Stampdeck

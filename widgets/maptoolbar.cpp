@@ -4,6 +4,7 @@
 #include "actionregistry.h"
 #include "glyphs.h"
 #include "mapwidget.h"
+#include "segmentedcontrol.h"
 
 #include "models/formatter.h"
 
@@ -113,6 +114,7 @@ private:
 MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     : Surface(Token::BgWindow, Qt::BottomEdge, parent)
     , m_map(map)
+    , m_arrangement(new SegmentedControl(this))
     , m_group(new Button(Button::Kind::Plain, {}, {}, this))
     , m_colour(new Button(Button::Kind::Plain, {}, {}, this))
     , m_groups(new QMenu(this))
@@ -126,6 +128,10 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     , m_fit(new Button(Button::Kind::Plain, tr("Fit"), {}, this))
 {
     setObjectName(u"toolBar"_s);
+    m_arrangement->setObjectName(u"arrangement"_s);
+    m_arrangement->addSegment(tr("World"), u"globe"_s);
+    m_arrangement->addSegment(tr("Sheet"), u"grid"_s);
+    m_arrangement->setCurrent(int(map.arrangement()));
     m_group->setObjectName(u"group"_s);
     m_group->setDrop(true);
     m_colour->setObjectName(u"colour"_s);
@@ -149,6 +155,9 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
         action->setChecked(grouping == map.grouping());
         groupChoice->addAction(action);
         connect(action, &QAction::triggered, this, [this, grouping] {
+            // The world stands by regions: any other order is one of the sheet.
+            if (grouping != MapGroupBy::Region)
+                m_map.setArrangement(MapArrangement::Sheet);
             m_map.setGrouping(grouping);
             refresh();
         });
@@ -185,6 +194,9 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     connect(m_out, &Button::clicked, actions.action(u"map.zoomOut"_s), &QAction::trigger);
     connect(m_in, &Button::clicked, actions.action(u"map.zoomIn"_s), &QAction::trigger);
     connect(m_fit, &Button::clicked, actions.action(u"map.fit"_s), &QAction::trigger);
+    connect(m_arrangement, &SegmentedControl::currentChanged, this,
+            [this](int index) { m_map.setArrangement(MapArrangement(index)); });
+    connect(&map, &MapWidget::arrangementChanged, this, &MapToolBar::refresh);
     connect(&map, &MapWidget::zoomChanged, this, &MapToolBar::refresh);
     connect(&map, &MapWidget::legendChanged, this, &MapToolBar::refresh);
     refresh();
@@ -198,6 +210,10 @@ void MapToolBar::setMatches(const QString &words)
 
 void MapToolBar::refresh()
 {
+    m_arrangement->setCurrent(int(m_map.arrangement()));
+    const QList<QAction *> groupings = m_groups->actions();
+    for (size_t i = 0; i < allMapGroupings.size(); ++i)
+        groupings[qsizetype(i)]->setChecked(allMapGroupings[i] == m_map.grouping());
     m_group->setText(tr("Group: %1").arg(title(m_map.grouping())));
     m_colour->setText(tr("Colour: %1").arg(title(m_map.colour())));
     m_legend->show(m_map.legend());
@@ -219,6 +235,7 @@ void MapToolBar::arrange()
         widget->setGeometry(x, 8, width, 28);
         x += width + gap;
     };
+    put(m_arrangement, m_arrangement->sizeHint().width(), 12);
     put(m_group, m_group->sizeHint().width(), 8);
     put(m_colour, m_colour->sizeHint().width(), 18);
     int right = width() - 16;

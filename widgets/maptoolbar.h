@@ -11,6 +11,7 @@ namespace Stampdeck {
 
 class ActionRegistry;
 class MapWidget;
+class SegmentedControl;
 
 /// How the map is grouped and coloured, what the colours mean, how much is shown, and the zoom.
 class MapToolBar final : public Surface
@@ -30,6 +31,7 @@ private:
     void arrange();
     MapWidget &m_map;
     QString m_matches;
+    SegmentedControl *m_arrangement;
     Button *m_group;
     Button *m_colour;
     QMenu *m_groups;

@@ -7,6 +7,8 @@
 #include "mapaccessible.h"
 #include "text.h"
 #include "themes.h"
+#include "worldland.h"
+#include "worldlayout.h"
 
 #include "backends/api/clock.h"
 #include "models/formatter.h"
@@ -15,6 +17,7 @@
 #include <QtCore/QMimeData>
 #include <QtCore/QVariantAnimation>
 #include <QtGui/QDrag>
+#include <QtGui/QNativeGestureEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
 #include <QtWidgets/QApplication>
@@ -100,6 +103,10 @@ struct Look
     }
 };
 
+constexpr int stopTime = 120; ///< Milliseconds from one zoom to the next.
+constexpr int flyTime = 220;
+constexpr double keyPan = 80; ///< Alt and an arrow.
+constexpr double zoomStep = 1.4; ///< Of a key or a button where the zoom is free.
 constexpr size_t manyTiles = 300;
 constexpr std::chrono::milliseconds orderRest{1'000};
 constexpr int firstCategory = 10; ///< Fills: 0 none, 1 to 9 the ramp, from 10 the categories.
@@ -109,16 +116,19 @@ constexpr int firstCategory = 10; ///< Fills: 0 none, 1 to 9 the ramp, from 10 t
 MapWidget::MapWidget(QWidget *parent)
     : QWidget(parent)
     , m_clock(&Clock::system())
-    , m_arrangement(std::make_unique<SheetArrangement>())
     , m_zoom(new QVariantAnimation(this))
 {
+    m_arrangements[size_t(MapArrangement::World)].arrangement =
+        std::make_unique<WorldArrangement>();
+    m_arrangements[size_t(MapArrangement::Sheet)].arrangement =
+        std::make_unique<SheetArrangement>();
+    m_arrangement = m_arrangements[size_t(m_kind)].arrangement.get();
     installMapAccessibility();
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAcceptDrops(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("map"));
-    m_zoom->setDuration(120);
     m_zoom->setStartValue(0.0);
     m_zoom->setEndValue(1.0);
     m_zoom->setEasingCurve(QEasingCurve::OutCubic);
@@ -166,7 +176,8 @@ void MapWidget::setVersion(const FleetVersionPtr &version)
     m_changedAt.clear();
     rebuildOrder(false);
     chooseStop();
-    relayout();
+    relayout(true);
+    trackMoves(nullptr);
     Q_EMIT legendChanged();
 }
 
@@ -204,7 +215,7 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
             continue;
         const int block = m_layout.blockOf(position);
         Group &group = m_groups[size_t(m_layout.blocks[size_t(block)].group)];
-        if (m_layout.stop == Stop::Near && m_layout.selvage) {
+        if (isWorld() || (m_layout.stop == Stop::Near && m_layout.selvage)) {
             // Its sums are worked out once a second at the most.
             m_lateHeads.insert(block);
             if (m_headTimer == 0)
@@ -212,7 +223,7 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         } else {
             group.counted = false;
         }
-        if (groupKey(*version, *now, m_grouping) != group.key) {
+        if (groupKey(*version, *now, grouping()) != group.key) {
             moved = true;
             continue;
         }
@@ -243,8 +254,9 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         if (waits && m_orderTimer == 0)
             m_orderTimer = startTimer(rest);
         for (const int block : std::as_const(heads))
-            update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
+            updateBlock(m_layout.blocks[size_t(block)]);
     }
+    trackMoves(&changes);
     if (moved || counted) {
         m_stripDirty = true;
         update(stripRect().toAlignedRect());
@@ -255,6 +267,10 @@ void MapWidget::chooseStop()
 {
     // Until somebody zooms, and not for every stamp that comes: nothing jumps.
     const auto count = m_order.size();
+    if (m_arrangement->isFree()) {
+        m_fitted = m_fitted || !m_zoomed;
+        return;
+    }
     if (m_zoomed || count == 0 || (m_chosenFor > 0 && count < 2 * m_chosenFor))
         return;
     m_chosenFor = count;
@@ -275,7 +291,7 @@ void MapWidget::rebuildOrder(bool keepOrder)
     std::vector<std::vector<int>> old; // still sorted
     std::vector<std::vector<int>> fresh;
     const auto place = [&](int slot, bool isOld) {
-        const QString key = groupKey(version, *version.stamps[slot], m_grouping);
+        const QString key = groupKey(version, *version.stamps[slot], grouping());
         auto found = groupOf.constFind(key);
         if (found == groupOf.constEnd()) {
             found = groupOf.insert(key, keys.size());
@@ -335,7 +351,7 @@ void MapWidget::rebuildOrder(bool keepOrder)
         }
         Group group;
         group.key = keys[index];
-        group.title = groupTitle(group.key, m_grouping);
+        group.title = groupTitle(group.key, grouping());
         group.first = int(m_order.size());
         group.counts.stamps = int(all.size());
         for (const int slot : all) {
@@ -365,34 +381,78 @@ void MapWidget::rebuildOrder(bool keepOrder)
     m_looksValid = false;
 }
 
-void MapWidget::relayout()
+Arrangement::Request MapWidget::layoutRequest() const
 {
     Arrangement::Request request;
     for (const Group &group : m_groups) {
-        const bool ghost = m_grouping == MapGroupBy::Region
-            && m_notes.value(group.key).survives == false
-            && !m_notes.value(group.key).template_.isEmpty() && !isCarrying();
-        request.groups.push_back({group.first, group.counts.stamps, ghost ? 1 : 0});
+        MapGroupSize size{group.first, group.counts.stamps, 0, group.key};
+        if (isWorld()) {
+            const FleetCounts &counts = group.counts;
+            size.trouble = counts.unhealthy > 0          ? 3
+                : counts.degraded > 0                    ? 2
+                : counts.unknown > 0 || counts.stale > 0 ? 1
+                                                         : 0;
+            if (const auto place = regionPlace(group.key, m_regionPlaces))
+                size.place = Miller::toPlane(place->lat, place->lon);
+        } else {
+            const MapGroupNote note = m_notes.value(group.key);
+            size.ghosts = m_grouping == MapGroupBy::Region && note.survives == false
+                && !note.template_.isEmpty() && !isCarrying();
+        }
+        request.groups.push_back(size);
     }
     request.viewport = size();
     request.ratio = devicePixelRatioF();
     request.stop = m_layout.stop;
+    return request;
+}
+
+void MapWidget::relayout(bool zoomed)
+{
+    Arrangement::Request request = layoutRequest();
     const Stop before = m_layout.stop;
-    if (m_fitted)
+    if (m_arrangement->isFree()) {
+        const QSizeF was = m_layout.sight.size();
+        const double wasScale = m_scale;
+        const Arrangement::View view = m_arrangement->overview(request);
+        m_overview = view.scale;
+        if (m_fitted || m_scale <= 0) {
+            m_scale = view.scale;
+            m_scroll = view.corner;
+        } else if (!was.isEmpty() && was != request.viewport) {
+            // What was in the middle stays there.
+            const QPointF middle = m_layout.sight.center() / m_layout.scale;
+            m_scale = m_arrangement->allowedScale(m_scale, request.viewport, request.ratio);
+            m_scroll = middle * m_scale - QPointF(width(), height()) / 2;
+        }
+        const QPointF corner = m_arrangement->allowedCorner(m_arrangement->planeSize(m_scale),
+                                                            m_scroll, request.viewport);
+        // The shelf makes room to go farther south.
+        if (m_layout.shelf.isEmpty() || m_scroll.y() < corner.y())
+            m_scroll = corner;
+        m_scroll = {std::round(m_scroll.x() * request.ratio) / request.ratio,
+                    std::round(m_scroll.y() * request.ratio) / request.ratio};
+        request.scale = m_scale;
+        request.sight = viewport();
+        request.keepsStop = !zoomed && was == request.viewport && wasScale == m_scale;
+    } else if (m_fitted) {
         request.stop = m_arrangement->fitting(request);
+    }
     m_layout = m_arrangement->layout(request);
     if (isCarrying())
         m_layout.content.rheight() += spreadHeight + 24;
-    m_scroll.setY(std::clamp(m_scroll.y(), 0.0, maxScroll()));
+    m_scroll = m_arrangement->allowedCorner(m_layout.content, m_scroll, size());
+    m_arrangement->follow(m_layout, viewport());
     m_farValid = false;
     m_stripDirty = true;
     m_lateHeads.clear();
     for (Group &group : m_groups)
         group.counted = false;
-    if (before != m_layout.stop) {
+    if (before != m_layout.stop)
         dropSprites();
+    if (before != m_layout.stop || m_arrangement->isFree())
         Q_EMIT zoomChanged();
-    }
+    sumMoves();
     update();
     ++m_layoutSerial;
     tellLayout(this);
@@ -408,13 +468,20 @@ double MapWidget::maxScroll() const
     return std::max(0.0, m_layout.content.height() - height());
 }
 
-void MapWidget::setScroll(double y)
+void MapWidget::setScroll(QPointF corner)
 {
     const double ratio = devicePixelRatioF();
-    const double at = std::round(std::clamp(y, 0.0, maxScroll()) * ratio) / ratio;
-    if (at == m_scroll.y())
+    const QPointF allowed = m_arrangement->allowedCorner(m_layout.content, corner, size());
+    const QPointF at(std::round(allowed.x() * ratio) / ratio,
+                     std::round(allowed.y() * ratio) / ratio);
+    if (at == m_scroll)
         return;
-    m_scroll.setY(at);
+    m_scroll = at;
+    if (m_arrangement->isFree()) {
+        m_fitted = false;
+        m_zoomed = true;
+    }
+    m_arrangement->follow(m_layout, viewport());
     m_farValid = false;
     setHovered(-1);
     update();
@@ -437,7 +504,7 @@ void MapWidget::setGrouping(MapGroupBy grouping)
     if (m_grouping == grouping)
         return;
     m_grouping = grouping;
-    if (m_version) {
+    if (m_version && !isWorld()) {
         rebuildOrder(false);
         relayout();
     }
@@ -488,6 +555,8 @@ void MapWidget::setMatches(std::optional<QSet<int>> matches)
 
 int MapWidget::zoomPercent() const
 {
+    if (isWorld())
+        return m_overview > 0 ? int(std::lround(m_scale / m_overview * 100)) : 100;
     return int(std::lround(stopWidth(m_layout.stop) / 1.5));
 }
 
@@ -500,23 +569,35 @@ void MapWidget::setStop(Stop stop, QPointF anchor)
 
 void MapWidget::zoomIn(QPointF anchor)
 {
-    if (m_layout.stop < allStops.back())
+    if (m_arrangement->isFree())
+        zoomTo(m_scale * zoomStep, anchor);
+    else if (m_layout.stop < allStops.back())
         setStop(Stop(int(m_layout.stop) + 1), anchor);
 }
 
 void MapWidget::zoomOut(QPointF anchor)
 {
-    if (m_layout.stop > allStops.front())
+    if (m_arrangement->isFree())
+        zoomTo(m_scale / zoomStep, anchor);
+    else if (m_layout.stop > allStops.front())
         setStop(Stop(int(m_layout.stop) - 1), anchor);
 }
 
 void MapWidget::fit()
 {
-    Arrangement::Request request;
-    for (const Group &group : m_groups)
-        request.groups.push_back({group.first, group.counts.stamps, 0});
-    request.viewport = size();
-    request.ratio = devicePixelRatioF();
+    if (m_arrangement->isFree()) {
+        const auto overview = [this] {
+            m_fitted = true;
+            relayout(true);
+        };
+        if (m_version)
+            glide(overview, flyTime);
+        m_zoomed = true;
+        return;
+    }
+    Arrangement::Request request = layoutRequest();
+    for (MapGroupSize &group : request.groups)
+        group.ghosts = 0;
     m_zoomed = true;
     m_fitted = false;
     changeStop(m_arrangement->fitting(request), {});
@@ -526,6 +607,31 @@ void MapWidget::fit()
 
 void MapWidget::changeStop(Stop stop, QPointF anchor)
 {
+    if (m_arrangement->isFree()) {
+        if (!m_version) {
+            m_layout.stop = stop;
+            return;
+        }
+        if (anchor.isNull())
+            anchor = QPointF(rect().center());
+        // The least scale at which it is reached.
+        Arrangement::Request request = layoutRequest();
+        const QPointF there = (m_scroll + anchor) / m_scale;
+        double scale = m_arrangement->allowedScale(0, size(), request.ratio);
+        while (true) {
+            request.scale = scale;
+            request.sight = QRectF(there * scale - anchor, QSizeF(size()));
+            if (m_arrangement->layout(request).stop >= stop)
+                break;
+            const double next =
+                m_arrangement->allowedScale(scale * 1.12, size(), request.ratio);
+            if (next <= scale)
+                break;
+            scale = next;
+        }
+        zoomTo(scale, anchor);
+        return;
+    }
     if (stop == m_layout.stop || !m_version) {
         m_layout.stop = stop;
         return;
@@ -548,12 +654,11 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
             nearest = position;
         }
     });
-    const bool animate = m_animated && isVisible()
-        && style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+    const bool animate = isAnimating();
     if (animate) {
         m_zoomFrom = grab();
-        m_zoomAnchor = anchor;
         m_zoomScale = double(stopWidth(stop)) / stopWidth(m_layout.stop);
+        m_zoomEnd = anchor * (1 - m_zoomScale);
     }
     m_layout.stop = stop;
     dropSprites();
@@ -568,6 +673,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
     setHovered(-1);
     if (animate) {
         m_zoom->stop();
+        m_zoom->setDuration(stopTime);
         m_zoom->start();
     }
     Q_EMIT zoomChanged();
@@ -621,18 +727,33 @@ void MapWidget::ensureVisible(int slot)
     const int position = positionOf(slot);
     if (position < 0)
         return;
+    if (m_layout.isFolded(position)) {
+        openGroup(m_groups[size_t(m_layout.blocks[size_t(m_layout.blockOf(position))].group)].key);
+        return;
+    }
     const QRectF tile = m_layout.tileRect(position);
-    const double margin = std::min(30.0, std::max(0.0, (height() - tile.height()) / 2));
-    if (tile.top() - margin < m_scroll.y())
-        setScroll(tile.top() - margin);
-    else if (tile.bottom() + margin > m_scroll.y() + height())
-        setScroll(tile.bottom() + margin - height());
+    // How far the window has to go so that what lies between two edges is in it.
+    const auto moved = [](double corner, double room, double from, double to) {
+        const double margin = std::min(30.0, std::max(0.0, (room - (to - from)) / 2));
+        return from - margin < corner      ? from - margin
+            : to + margin > corner + room ? to + margin - room
+                                          : corner;
+    };
+    if (m_layout.blocks[size_t(m_layout.blockOf(position))].pinned)
+        return;
+    const double x = m_arrangement->isFree()
+        ? moved(m_scroll.x(), width(), tile.left(), tile.right())
+        : m_scroll.x();
+    setScroll(QPointF(x, moved(m_scroll.y(), height() - m_layout.shelf.height(), tile.top(),
+                               tile.bottom())));
 }
 
 QRectF MapWidget::tileRect(int slot) const
 {
     const int position = positionOf(slot);
-    return position < 0 ? QRectF() : m_layout.tileRect(position).translated(-m_scroll);
+    return position < 0 || m_layout.isFolded(position)
+        ? QRectF()
+        : m_layout.tileRect(position).translated(-m_scroll);
 }
 
 int MapWidget::slotAt(QPointF point) const
@@ -705,6 +826,8 @@ void MapWidget::evacuate(const QString &region)
 
 QRectF MapWidget::evacuateRect(const MapBlock &block) const
 {
+    if (isWorld())
+        return {}; // no room beside the counts: its menu has it
     const Group &group = m_groups[size_t(block.group)];
     if (!m_evacuates || m_grouping != MapGroupBy::Region || !hasPaper(m_layout.stop)
         || isCarrying() || group.key.isEmpty())
@@ -817,7 +940,7 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
     std::vector<GroupInSight> found;
     for (const MapBlock &block : m_layout.blocks) {
         const QRectF there = block.frame.translated(-m_scroll);
-        if (!there.intersects(QRectF(rect())))
+        if (!there.intersects(QRectF(rect())) || block.count == 0)
             continue;
         const Group &group = m_groups[size_t(block.group)];
         const FleetCounts &counts = group.counts;
@@ -831,7 +954,7 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
         part(counts.unknown, tr("unknown"));
         part(counts.stale, tr("stale"));
         part(counts.healthy, tr("healthy"));
-        found.push_back({group.title, parts.join(u", "_s), there});
+        found.push_back({group.title, parts.join(u", "_s), there, group.key, block.folded});
     }
     return found;
 }
@@ -906,6 +1029,7 @@ void MapWidget::spread()
 void MapWidget::resetTheme()
 {
     m_tiles.reset();
+    m_worldPainter.reset();
     dropSprites();
     m_farValid = false;
     m_stripDirty = true;
@@ -925,6 +1049,13 @@ bool MapWidget::event(QEvent *event)
     // Tab stays in the order of focus; tool tips are ours.
     if (event->type() == QEvent::ToolTip)
         return true;
+    if (event->type() == QEvent::NativeGesture && m_arrangement->isFree()) {
+        const auto *gesture = static_cast<QNativeGestureEvent *>(event);
+        if (gesture->gestureType() == Qt::ZoomNativeGesture) {
+            setScale(m_scale * (1 + gesture->value()), gesture->position());
+            return true;
+        }
+    }
     if (event->type() == QEvent::ScreenChangeInternal && m_version) {
         m_tiles.reset();
         dropSprites();
@@ -962,9 +1093,12 @@ void MapWidget::updateSlot(int slot)
     const int position = positionOf(slot);
     if (position < 0)
         return;
+    const bool isFolded = m_layout.isFolded(position);
     if (isFar(m_layout.stop)) {
         if (m_looksValid)
             m_looks[size_t(slot)] = quint16(cellLook(slot));
+        if (isFolded)
+            return;
         const QRectF cell = m_layout.tileRect(position).translated(-m_scroll);
         if (m_farValid && cell.intersects(QRectF(rect()))) {
             m_farDirty.insert(position);
@@ -976,6 +1110,8 @@ void MapWidget::updateSlot(int slot)
         }
         return;
     }
+    if (isFolded)
+        return; // its head tells of it when its counts change
     const QRectF tile = m_layout.tileRect(position).translated(-m_scroll);
     if (tile.intersects(QRectF(rect())))
         update(tile.adjusted(-frameReach - 2, -frameReach - 2, frameReach + 2, frameReach + 3)
@@ -993,10 +1129,10 @@ void MapWidget::paintEvent(QPaintEvent *event)
     }
     if (m_zoom->state() == QAbstractAnimation::Running && !m_zoomFrom.isNull()) {
         painter.fillRect(rect(), theme[Token::BgCanvas]);
-        const double scale = 1 + (m_zoomScale - 1) * m_zoom->currentValue().toDouble();
-        painter.translate(m_zoomAnchor);
+        const double at = m_zoom->currentValue().toDouble();
+        const double scale = 1 + (m_zoomScale - 1) * at;
+        painter.translate(m_zoomEnd * at);
         painter.scale(scale, scale);
-        painter.translate(-m_zoomAnchor);
         painter.drawPixmap(0, 0, m_zoomFrom);
         return;
     }
@@ -1027,14 +1163,23 @@ void MapWidget::paintEvent(QPaintEvent *event)
         if (m_current >= 0 && m_keyboard && hasFocus())
             ring(m_current, theme[Token::AccentLine], 3.5);
     } else {
-        for (const QRect &part : event->region())
-            painter.fillRect(part, theme[Token::BgCanvas]);
-        paintHeads(painter, event->region());
-        paintTiles(painter, event->region());
+        paintGround(painter, event->region());
+        if (m_layout.shelf.isEmpty()) {
+            paintHeads(painter, event->region());
+            paintTiles(painter, event->region());
+        } else {
+            paintClusters(painter, event->region(), Part::Plane);
+            paintTiles(painter, event->region(), Part::Plane);
+            WorldPainter::paintShelf(painter, m_layout, m_scroll);
+            paintClusters(painter, event->region(), Part::Shelf);
+            paintTiles(painter, event->region(), Part::Shelf);
+        }
         const QRectF strip = stripRect();
         if (!strip.isEmpty() && event->region().intersects(strip.toAlignedRect()))
             paintStrip(painter);
     }
+    if (!m_moves.empty())
+        paintMoves(painter, event->region());
     if (m_gesture == Gesture::Band) {
         QColor fill = theme[Token::AccentLine];
         fill.setAlpha(40);
@@ -1046,17 +1191,22 @@ void MapWidget::paintEvent(QPaintEvent *event)
         paintCarry(painter);
 }
 
-void MapWidget::paintTiles(QPainter &painter, const QRegion &region)
+void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
 {
     std::vector<int> positions;
-    for (const QRect &part : region) {
-        const QRectF grown = QRectF(part).translated(m_scroll).adjusted(-frameReach, -frameReach,
+    for (const QRect &exposed : region) {
+        const QRectF grown = QRectF(exposed).translated(m_scroll).adjusted(-frameReach, -frameReach,
                                                                         frameReach, frameReach);
         m_layout.eachTileIn(grown, [&](int position) { positions.push_back(position); });
     }
     if (region.rectCount() > 1) {
         std::sort(positions.begin(), positions.end());
         positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
+    }
+    if (part != Part::All) {
+        std::erase_if(positions, [&](int position) {
+            return !isOn(m_layout.blocks[size_t(m_layout.blockOf(position))], part);
+        });
     }
     TileFacts facts;
     std::vector<std::pair<int, TileState>> framed;
@@ -1159,6 +1309,10 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
 
 void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
 {
+    if (isWorld()) {
+        paintClusters(painter, region, Part::All);
+        return;
+    }
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF exposed = QRectF(region.boundingRect()).translated(m_scroll);
     for (size_t i = 0; i < m_layout.blocks.size(); ++i) {
@@ -1438,7 +1592,7 @@ void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group
 
 QRectF MapWidget::stripRect() const
 {
-    if (!SheetArrangement::hasStrip(m_layout.stop) || m_order.empty())
+    if (!m_arrangement->hasStrip(m_layout.stop) || m_order.empty())
         return {};
     return {width() - SheetArrangement::stripWidth, 0, SheetArrangement::stripWidth,
             double(height())};
@@ -1805,9 +1959,9 @@ const QImage &MapWidget::sprite(quint32 look)
 
 QColor MapWidget::farGround() const
 {
-    const Theme &theme = Theme::current();
-    return theme[m_colours.colour() == MapColourBy::Health || isCarrying() ? Token::BgCanvas
-                                                                           : Token::Mount];
+    if (m_colours.colour() != MapColourBy::Health && !isCarrying())
+        return Theme::current()[Token::Mount];
+    return isWorld() ? WorldPainter::boxFill() : Theme::current()[Token::BgCanvas];
 }
 
 void MapWidget::drawFarCell(int position)
@@ -1857,6 +2011,9 @@ void MapWidget::repaintFarCell(int position)
 {
     // Its own place and the gap round it, then the neighbours that reach into that.
     const double ratio = devicePixelRatioF();
+    const MapBlock &block = m_layout.blocks[size_t(m_layout.blockOf(position))];
+    if (!block.pinned && m_layout.shelf.intersects(m_layout.tileRect(position)))
+        return;
     const QRectF cell = m_layout.tileRect(position).translated(-m_scroll).adjusted(-1, -1, 1, 1);
     const QRect clear =
         QRect(int(std::lround(cell.left() * ratio)), int(std::lround(cell.top() * ratio)),
@@ -1869,7 +2026,6 @@ void MapWidget::repaintFarCell(int position)
         auto *line = reinterpret_cast<QRgb *>(m_farBits + size_t(y) * size_t(m_far.bytesPerLine()));
         std::fill(line + clear.left(), line + clear.right() + 1, ground);
     }
-    const MapBlock &block = m_layout.blocks[size_t(m_layout.blockOf(position))];
     const int index = position - block.first;
     const int row = index / block.columns;
     const int column = index % block.columns;
@@ -1910,18 +2066,51 @@ void MapWidget::ensureFar()
     if (m_far.size() != size)
         m_far = QImage(size, QImage::Format_RGB32);
     m_far.setDevicePixelRatio(devicePixelRatioF());
-    m_far.fill(Theme::current()[Token::BgCanvas]);
     m_farBits = m_far.bits();
-    if (farGround() != Theme::current()[Token::BgCanvas]) {
-        QPainter mount(&m_far);
-        for (const MapBlock &block : m_layout.blocks)
-            mount.fillRect(
-                block.frame.translated(-m_scroll).adjusted(1, block.head.height(), -1, -1),
-                farGround());
+    if (m_layout.shelf.isEmpty()) {
+        paintFarGround(Part::All);
+        drawFarCells(Part::All);
+    } else {
+        paintFarGround(Part::Plane);
+        drawFarCells(Part::Plane);
+        paintFarGround(Part::Shelf);
+        drawFarCells(Part::Shelf);
     }
+    m_farDirty.clear();
+    m_farValid = true;
+    if (isCarrying() && m_askTimer == 0)
+        m_askTimer = startTimer(0);
+}
+
+// What lies below the cells.
+void MapWidget::paintFarGround(Part part)
+{
+    QPainter painter(&m_far);
+    if (part != Part::Shelf)
+        paintGround(painter, QRegion(rect()));
+    else
+        WorldPainter::paintShelf(painter, m_layout, m_scroll);
+    const QColor ground = farGround();
+    if (isWorld())
+        paintClusters(painter, QRegion(rect()), part);
+    else if (ground == Theme::current()[Token::BgCanvas])
+        return;
+    for (const MapBlock &block : m_layout.blocks) {
+        if (isOn(block, part) && !block.folded)
+            painter.fillRect(
+                block.frame.translated(-m_scroll).adjusted(1, block.head.height(), -1, -1),
+                ground);
+    }
+}
+
+void MapWidget::drawFarCells(Part part)
+{
     std::vector<int> second;
     std::vector<int> last;
     m_layout.eachTileIn(viewport(), [&](int position) {
+        if (part != Part::All
+            && !isOn(m_layout.blocks[size_t(m_layout.blockOf(position))], part))
+            return;
         const quint32 look = m_looks[size_t(m_order[size_t(position)])];
         if (Look::overhangs(look))
             last.push_back(position);
@@ -1934,10 +2123,6 @@ void MapWidget::ensureFar()
         drawFarCell(position);
     for (const int position : last)
         drawFarCell(position);
-    m_farDirty.clear();
-    m_farValid = true;
-    if (isCarrying() && m_askTimer == 0)
-        m_askTimer = startTimer(0);
 }
 
 // Input ----------------------------------------------------------------------------------------
@@ -2024,6 +2209,10 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
     }
     const int slot = slotAt(at);
     m_pressedSlot = slot;
+    const int under = slot < 0 ? m_layout.blockAt(at + m_scroll) : -1;
+    m_hasPressedFold = under >= 0 && m_layout.blocks[size_t(under)].folded;
+    if (m_hasPressedFold)
+        m_pressedFold = m_groups[size_t(m_layout.blocks[size_t(under)].group)].key;
     if (event->button() == Qt::RightButton) {
         if (slot >= 0 && !m_selected.contains(slot))
             select(positionOf(slot), {});
@@ -2037,6 +2226,8 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
             m_carry->dropAnywhere();
         else if (slot >= 0)
             dropOn(slot);
+        else if (m_hasPressedFold)
+            openGroup(m_pressedFold);
         return;
     }
     if (stripRect().contains(at)) {
@@ -2114,7 +2305,7 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         setCursor(Qt::ClosedHandCursor);
         [[fallthrough]];
     case Gesture::Pan:
-        setScroll(m_scrollAtPress.y() - (at.y() - m_pressedAt.y()));
+        setScroll(m_scrollAtPress - (at - m_pressedAt));
         return;
     case Gesture::Band: {
         const QPointF start = m_pressedAt + m_scrollAtPress;
@@ -2137,9 +2328,10 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         m_hoveredRegion = region;
         update();
     }
-    setCursor(grab                 ? Qt::OpenHandCursor
-                  : region.isEmpty() ? Qt::ArrowCursor
-                                     : Qt::PointingHandCursor);
+    const int under = slot < 0 ? m_layout.blockAt(at + m_scroll) : -1;
+    const bool press =
+        !region.isEmpty() || (under >= 0 && m_layout.blocks[size_t(under)].folded);
+    setCursor(grab ? Qt::OpenHandCursor : press ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
 void MapWidget::mouseReleaseEvent(QMouseEvent *event)
@@ -2154,6 +2346,8 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
             Q_EMIT drainRequested(m_pressedHandle);
         else if (position >= 0 && (!m_pressedTenant.isEmpty() || m_pressedHandle >= 0))
             select(position, event->modifiers());
+        else if (m_hasPressedFold)
+            openGroup(m_pressedFold);
         else if (m_pressedSlot < 0)
             setSelection({});
     }
@@ -2185,6 +2379,16 @@ void MapWidget::leaveEvent(QEvent *)
 
 void MapWidget::wheelEvent(QWheelEvent *event)
 {
+    if (m_arrangement->isFree()) {
+        m_wheel = 0;
+        // Two fingers push the map; a wheel, or the fingers with Ctrl, zoom at the pointer.
+        if (!event->pixelDelta().isNull() && !(event->modifiers() & Qt::ControlModifier))
+            setScroll(m_scroll - QPointF(event->pixelDelta()));
+        else
+            setScale(m_scale * std::pow(1.0018, event->angleDelta().y()), event->position());
+        event->accept();
+        return;
+    }
     const bool zoom = (event->modifiers() & Qt::ControlModifier) || maxScroll() <= 0;
     if (zoom) {
         m_wheel += event->angleDelta().y();
@@ -2304,6 +2508,17 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
         return;
     }
     using Step = MapLayout::Step;
+    if (modifiers & Qt::AltModifier) {
+        const std::optional<QPointF> by = event->key() == Qt::Key_Left ? QPointF(-1, 0)
+            : event->key() == Qt::Key_Right                            ? QPointF(1, 0)
+            : event->key() == Qt::Key_Up                               ? QPointF(0, -1)
+            : event->key() == Qt::Key_Down ? std::optional(QPointF(0, 1))
+                                           : std::nullopt;
+        if (by) {
+            setScroll(m_scroll + *by * keyPan);
+            return;
+        }
+    }
     switch (event->key()) {
     case Qt::Key_Left:
     case Qt::Key_Up:
@@ -2397,7 +2612,7 @@ void MapWidget::contextMenuEvent(QContextMenuEvent *event)
         Q_EMIT menuRequested(slot, at);
         return;
     }
-    if (!m_evacuates || m_grouping != MapGroupBy::Region || isCarrying())
+    if (!m_evacuates || grouping() != MapGroupBy::Region || isCarrying())
         return;
     for (const MapBlock &block : m_layout.blocks) {
         const QString &key = m_groups[size_t(block.group)].key;
@@ -2524,8 +2739,10 @@ void MapWidget::dragMoveEvent(QDragMoveEvent *event)
     m_dragInside = true;
     m_overSpread = spreadRect().contains(m_dragAt);
     m_dropTarget = m_overSpread ? -1 : slotAt(m_dragAt);
-    const bool edge =
-        m_dragAt.y() < edgePan || (m_dragAt.y() > height() - edgePan && !m_overSpread);
+    const bool edge = m_dragAt.y() < edgePan
+        || (m_dragAt.y() > height() - edgePan && !m_overSpread)
+        || (m_arrangement->isFree()
+            && (m_dragAt.x() < edgePan || m_dragAt.x() > width() - edgePan));
     if (edge && m_panTimer == 0) {
         m_panTimer = startTimer(16);
     } else if (!edge && m_panTimer != 0) {
@@ -2607,16 +2824,21 @@ void MapWidget::timerEvent(QTimerEvent *event)
         m_tipTimer = 0;
         showTip();
     } else if (id == m_panTimer) {
-        const double by =
-            m_dragAt.y() < edgePan ? m_dragAt.y() - edgePan : m_dragAt.y() - (height() - edgePan);
-        setScroll(m_scroll.y() + by / 3);
+        // The farther out, the faster.
+        const auto by = [](double at, double room) {
+            return at < edgePan ? at - edgePan : std::max(0.0, at - (room - edgePan));
+        };
+        setScroll(m_scroll
+                  + QPointF(m_arrangement->isFree() ? by(m_dragAt.x(), width()) : 0,
+                            m_overSpread ? 0 : by(m_dragAt.y(), height()))
+                      / 3);
         m_dropTarget = slotAt(m_dragAt);
     } else if (id == m_headTimer) {
         killTimer(id);
         m_headTimer = 0;
         for (const int block : std::as_const(m_lateHeads)) {
             m_groups[size_t(m_layout.blocks[size_t(block)].group)].counted = false;
-            update(m_layout.blocks[size_t(block)].head.translated(-m_scroll).toAlignedRect());
+            updateBlock(m_layout.blocks[size_t(block)]);
         }
         m_lateHeads.clear();
     } else if (id == m_orderTimer) {
@@ -2634,6 +2856,22 @@ void MapWidget::timerEvent(QTimerEvent *event)
         m_reasonTimer = 0;
         m_reasonSlot = -1;
         update();
+    } else if (id == m_moveTimer) {
+        // Only where dots were and are.
+        const bool goes = isVisible() && isWorld() && !m_moves.empty() && isAnimating();
+        QRegion dots;
+        for (const ClusterMove &move : m_moves) {
+            const QPainterPath arc = WorldPainter::arc(m_layout, move, m_scroll);
+            if (arc.controlPointRect().intersects(QRectF(rect())))
+                dots += arc.boundingRect().adjusted(-5, -5, 5, 5).toAlignedRect();
+        }
+        for (const MapBlock &block : m_layout.blocks)
+            dots -= block.frame.translated(-m_scroll).toAlignedRect();
+        if (!goes || dots.isEmpty()) {
+            killTimer(id);
+            m_moveTimer = 0;
+        }
+        update(dots);
     } else if (id == m_ageTimer) {
         ageStale();
     } else if (id == m_changedTimer) {

@@ -3,7 +3,9 @@
 
 #include "mapfacts.h"
 #include "maplayout.h"
+#include "worldpainter.h"
 
+#include "models/fleetconfig.h"
 #include "models/fleetversion.h"
 
 #include <QtCore/QElapsedTimer>
@@ -11,6 +13,8 @@
 #include <QtGui/QImage>
 #include <QtWidgets/QWidget>
 
+#include <array>
+#include <functional>
 #include <memory>
 
 class QVariantAnimation;
@@ -56,8 +60,17 @@ public:
     void applyChanges(const FleetVersionPtr &version, const ChangeSet &changes);
     [[nodiscard]] const FleetVersionPtr &version() const { return m_version; }
 
+    [[nodiscard]] MapGroupBy sheetGrouping() const { return m_grouping; }
+    void setArrangement(MapArrangement arrangement);
+    [[nodiscard]] MapArrangement arrangement() const { return m_kind; }
+    /// The places of regions that the configuration tells; the clouds' are known.
+    void setRegionPlaces(const QMap<QString, GeoPoint> &places);
+    /// Of the sheet. The world groups by region, whatever the sheet does.
     void setGrouping(MapGroupBy grouping);
-    [[nodiscard]] MapGroupBy grouping() const { return m_grouping; }
+    [[nodiscard]] MapGroupBy grouping() const
+    {
+        return isWorld() ? MapGroupBy::Region : m_grouping;
+    }
     void setColour(MapColourBy colour);
     [[nodiscard]] MapColourBy colour() const { return m_colours.colour(); }
     [[nodiscard]] MapLegend legend() const { return m_colours.legend(); }
@@ -67,14 +80,20 @@ public:
     void setMatches(std::optional<QSet<int>> matches);
 
     [[nodiscard]] Stop stop() const { return m_layout.stop; }
-    /// As the tool bar writes it: 200 at near, 2 at the smallest.
+    /// As the tool bar writes it: 200 at near, 2 at the smallest; of the world 100 when
+    /// everything is in sight.
     [[nodiscard]] int zoomPercent() const;
     /// Keeps what is at \a anchor (widget coordinates) there; the middle when null.
+    /// In the world it zooms as far in as that stop needs.
     void setStop(Stop stop, QPointF anchor = {});
     void zoomIn(QPointF anchor = {});
     void zoomOut(QPointF anchor = {});
     /// The largest stop at which everything is in sight.
     void fit();
+    /// Pixels per degree; 0 in the sheet.
+    [[nodiscard]] double scale() const { return isWorld() ? m_scale : 0; }
+    /// Zooms and moves to the group until its tiles are in sight; by its key.
+    void openGroup(const QString &key);
     /// Off: zoom stops change at once.
     void setAnimated(bool animated) { m_animated = animated; }
 
@@ -109,6 +128,8 @@ public:
         QString title;
         QString description; ///< Its counts.
         QRectF rect;
+        QString key;
+        bool folded = false; ///< Its tiles are not in sight for want of room.
     };
     [[nodiscard]] std::vector<GroupInSight> groupsInSight() const;
     [[nodiscard]] QString slotDescription(int slot) const;
@@ -130,7 +151,10 @@ public:
     [[nodiscard]] quint64 layoutSerial() const { return m_layoutSerial; }
     [[nodiscard]] const MapLayout &layoutOfTiles() const { return m_layout; }
     [[nodiscard]] double scrollPosition() const { return m_scroll.y(); }
+    [[nodiscard]] QPointF corner() const { return m_scroll; }
     void scrollTo(double y);
+    /// Tenants on their way between two groups of the world.
+    [[nodiscard]] const std::vector<ClusterMove> &moves() const { return m_moves; }
 
     [[nodiscard]] QSize sizeHint() const override { return {1216, 818}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {320, 240}; }
@@ -144,6 +168,7 @@ Q_SIGNALS:
     void menuRequested(int slot, const QPoint &globalAt);
     void zoomChanged();
     void legendChanged();
+    void arrangementChanged();
     /// The pointer pulls these away; the receiver makes the carry active with them.
     void pickedUp(const QStringList &tenants);
     /// The drain handle was clicked: the planner is to spread the stamp's tenants.
@@ -193,20 +218,41 @@ private:
     // Order and layout
     void rebuildOrder(bool keepOrder);
     void chooseStop();
-    void relayout();
+    [[nodiscard]] bool isWorld() const { return m_kind == MapArrangement::World; }
+    [[nodiscard]] Arrangement::Request layoutRequest() const;
+    /// \a zoomed: somebody wants another scale, so that the stop is chosen again.
+    void relayout(bool zoomed = false);
     void countGroup(Group &group, int index);
     [[nodiscard]] QRectF viewport() const;
     [[nodiscard]] double maxScroll() const;
-    void setScroll(double y);
+    void setScroll(QPointF corner);
+    void setScroll(double y) { setScroll({m_scroll.x(), y}); }
     void changeStop(Stop stop, QPointF anchor);
+    /// Runs \a change, which zooms or moves a free arrangement, and glides there.
+    void glide(const std::function<void()> &change, int duration);
+    void setScale(double scale, QPointF anchor);
+    void zoomTo(double scale, QPointF anchor);
+    [[nodiscard]] bool isAnimating() const;
+    void updateBlock(const MapBlock &block);
+    void trackMoves(const ChangeSet *changes);
+    void sumMoves();
     [[nodiscard]] int positionOf(int slot) const;
     [[nodiscard]] bool isFaded(int slot) const { return m_matches && !m_matches->contains(slot); }
     [[nodiscard]] bool isCarrying() const;
 
     // Painting
     [[nodiscard]] TileState stateOf(int slot) const;
-    void paintTiles(QPainter &painter, const QRegion &region);
+    enum class Part : quint8 { All, Plane, Shelf };
+    void paintTiles(QPainter &painter, const QRegion &region, Part part = Part::All);
     void paintHeads(QPainter &painter, const QRegion &region);
+    void paintGround(QPainter &painter, const QRegion &region);
+    void paintClusters(QPainter &painter, const QRegion &region, Part part);
+    void paintMoves(QPainter &painter, const QRegion &region);
+    [[nodiscard]] ClusterFacts clusterFacts(const MapBlock &block);
+    [[nodiscard]] bool isOn(const MapBlock &block, Part part) const
+    {
+        return part == Part::All || block.pinned == (part == Part::Shelf);
+    }
     void paintSelvage(QPainter &painter, const MapBlock &block, Group &group);
     void paintHead(QPainter &painter, const MapBlock &block, Group &group);
     void paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group);
@@ -235,7 +281,9 @@ private:
     void dropSprites();
     [[nodiscard]] QColor farGround() const;
     void ensureFar();
+    void paintFarGround(Part part);
     void drawFarCell(int position);
+    void drawFarCells(Part part);
     void repaintFarCell(int position);
 
     // Input
@@ -257,8 +305,22 @@ private:
     const Clock *m_clock;
     CarryController *m_carry = nullptr;
     FleetVersionPtr m_version;
-    std::unique_ptr<Arrangement> m_arrangement;
+    struct ArrangementState
+    {
+        std::unique_ptr<Arrangement> arrangement;
+        Stop stop = Stop::Medium;
+        double scale = 0;
+        QPointF scroll;
+        bool fitted = false;
+        bool zoomed = false;
+        size_t chosenFor = 0;
+    };
+    std::array<ArrangementState, 2> m_arrangements; // by MapArrangement; what the other left
+    MapArrangement m_kind = MapArrangement::Sheet;
+    Arrangement *m_arrangement = nullptr; // one of those
+    QMap<QString, GeoPoint> m_regionPlaces;
     TilePainter m_tiles;
+    WorldPainter m_worldPainter;
     MapColours m_colours;
     MapGroupBy m_grouping = MapGroupBy::Region;
     QHash<QString, MapGroupNote> m_notes;
@@ -271,6 +333,8 @@ private:
     std::vector<Group> m_groups;
     MapLayout m_layout;
     QPointF m_scroll;
+    double m_scale = 0; // of a free arrangement
+    double m_overview = 0; // its scale when all is in sight
     bool m_fitted = false; // still as fit() left it: a new size fits again
     bool m_zoomed = false; // by somebody
     size_t m_chosenFor = 0; // so many stamps
@@ -288,6 +352,8 @@ private:
     int m_pressedSlot = -1;
     QString m_pressedTenant;
     int m_pressedHandle = -1;
+    QString m_pressedFold; // the key of the group whose head was pressed
+    bool m_hasPressedFold = false;
     QRectF m_band;
     QSet<int> m_bandBase;
     int m_tipTimer = 0;
@@ -315,11 +381,16 @@ private:
 
     QVariantAnimation *m_zoom;
     QPixmap m_zoomFrom;
-    QPointF m_zoomAnchor;
+    QPointF m_zoomEnd; // where its corner comes to
     double m_zoomScale = 1;
     bool m_animated = true;
     bool m_evacuates = false;
     QString m_hoveredRegion; // its Evacuate… is under the pointer
+
+    QHash<int, std::pair<int, int>> m_moving; // slot of a tenant to those of two stamps
+    std::vector<ClusterMove> m_moves; // the same by group
+    QElapsedTimer m_moveAge;
+    int m_moveTimer = 0;
 
     QHash<int, qint64> m_changedAt; // slot to when its health changed, for 2 s
     int m_changedTimer = 0;

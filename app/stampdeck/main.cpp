@@ -55,9 +55,11 @@ int main(int argc, char **argv)
             ->type_name("[=N]");
     bool wall = false;
     cli.add_flag("--wall", wall, "Only the fleet, full screen, for a wall: Esc ends it");
-    std::string arrangement = "sheet";
-    cli.add_option("--arrangement", arrangement, "How the map is laid out: sheet")
-        ->type_name("sheet");
+    std::string arrangement;
+    cli.add_option("--arrangement", arrangement,
+                   "Stamps on the world, or in a grid; without it as it was left, sheet at first")
+        ->type_name("world|sheet")
+        ->check(CLI::IsMember({"world", "sheet"}));
     std::string snapshot;
     cli.add_option("--snapshot", snapshot,
                    "Wait for one complete poll, write a picture of the window, and exit")
@@ -75,11 +77,6 @@ int main(int argc, char **argv)
     } catch (const CLI::ParseError &error) {
         return cli.exit(error) == 0 ? 0 : usage;
     }
-    if (arrangement == "world")
-        return complain(u"--arrangement world is not built yet; sheet is"_s, usage);
-    if (arrangement != "sheet")
-        return complain(
-            u"--arrangement is sheet, not %1"_s.arg(QString::fromStdString(arrangement)), usage);
 
     // A picture needs no display.
     if (!snapshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
@@ -102,6 +99,9 @@ int main(int argc, char **argv)
     options.wall = wall;
     options.snapshot = QString::fromStdString(snapshot);
     options.actor = personName();
+    if (!arrangement.empty())
+        options.arrangement =
+            arrangement == "world" ? MapArrangement::World : MapArrangement::Sheet;
     options.stateDir =
         common.stateDir.empty() ? defaultStateDir() : QString::fromStdString(common.stateDir);
 

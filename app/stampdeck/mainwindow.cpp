@@ -153,6 +153,9 @@ void MainWindow::rememberIn(const QString &file)
                               StampPanel::minWidth, 4'000);
     if (const auto grouping = mapGroupingFromString(m_memory->value(u"map/group"_s).toString()))
         m_map->setGrouping(*grouping);
+    if (const auto arrangement =
+            mapArrangementFromString(m_memory->value(u"map/arrangement"_s).toString()))
+        m_map->setArrangement(*arrangement);
     if (const auto colour = mapColourFromString(m_memory->value(u"map/colour"_s).toString()))
         m_map->setColour(*colour);
     for (int at = m_memory->beginReadArray(u"views"_s); at > 0; --at) {
@@ -185,7 +188,8 @@ void MainWindow::remember()
         return;
     m_memory->setValue(u"window/geometry"_s, saveGeometry());
     m_memory->setValue(u"window/panel"_s, m_panelWidth);
-    m_memory->setValue(u"map/group"_s, toString(m_map->grouping()));
+    m_memory->setValue(u"map/arrangement"_s, toString(m_map->arrangement()));
+    m_memory->setValue(u"map/group"_s, toString(m_map->sheetGrouping()));
     m_memory->setValue(u"map/colour"_s, toString(m_map->colour()));
     for (const Table *table : tables())
         m_memory->setValue(u"tables/"_s + table->objectName(), table->layout());
@@ -214,6 +218,7 @@ ViewLink MainWindow::link() const
     ViewLink link;
     link.view = viewNames()[int(m_rail->current())];
     link.query = m_top->search()->text().trimmed();
+    link.arrangement = toString(m_map->arrangement());
     link.group = toString(m_map->grouping());
     link.colour = toString(m_map->colour());
     link.stamp = m_stampPanel->stamp();
@@ -224,6 +229,10 @@ void MainWindow::openLink(const ViewLink &link)
 {
     m_rail->setCurrent(View(std::max(0, int(viewNames().indexOf(link.view)))));
     QStringList unknown;
+    if (const auto arrangement = mapArrangementFromString(link.arrangement))
+        m_map->setArrangement(*arrangement);
+    else if (!link.arrangement.isEmpty())
+        unknown.append(link.arrangement);
     if (const auto grouping = mapGroupingFromString(link.group))
         m_map->setGrouping(*grouping);
     else if (!link.group.isEmpty())
@@ -338,6 +347,19 @@ void MainWindow::addActions()
         [this] { m_map->zoomOut(); });
     add(u"map.fit"_s, tr("Fit the whole fleet"), u"arrows-fullscreen"_s,
         QKeySequence(Qt::CTRL | Qt::Key_0), [this] { m_map->fit(); });
+    const auto stand = [this](MapArrangement arrangement) {
+        m_rail->setCurrent(View::Map);
+        m_map->setArrangement(arrangement);
+    };
+    add(u"map.arrangement"_s, tr("World or sheet"), u"globe"_s, QKeySequence(Qt::Key_M),
+        [this, stand] {
+            stand(m_map->arrangement() == MapArrangement::World ? MapArrangement::Sheet
+                                                                : MapArrangement::World);
+        });
+    add(u"map.world"_s, tr("Show stamps on the world"), u"globe"_s, {},
+        [stand] { stand(MapArrangement::World); });
+    add(u"map.sheet"_s, tr("Show stamps on the sheet"), u"grid"_s, {},
+        [stand] { stand(MapArrangement::Sheet); });
     add(u"stamp.open"_s, tr("Open the stamp"), u"layout-sidebar-inset-reverse"_s, {},
         [this] { openStamp(selectedStamp()); });
     add(u"stamp.cordon"_s, tr("Cordon…"), u"slash-circle"_s, QKeySequence(Qt::CTRL | Qt::Key_D),

@@ -70,6 +70,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     const QRect place = isFirst ? QRect() : shown()->geometry();
     const bool isInTray = m_window && m_window->isInTray();
     m_wall.reset();
+    if (m_window)
+        m_arrangementLeft = m_window->map()->arrangement();
     m_window.reset();
     m_feed.reset();
     m_fleet = *std::move(fleet);
@@ -92,10 +94,18 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     // A picture is the same wherever it is made.
     if (m_options.snapshot.isEmpty())
         m_window->rememberIn(m_options.stateDir + u"/window.ini"_s);
+    // Once: after that it is as it was left.
+    if (const auto arrangement = isFirst ? m_options.arrangement : std::nullopt)
+        m_window->map()->setArrangement(*arrangement);
+    else if (m_arrangementLeft)
+        m_window->map()->setArrangement(*m_arrangementLeft);
     connectWindow();
     // The window stays hidden behind it: it knows the saved views, and the faults.
     if (m_options.wall)
         m_wall = std::make_unique<WallWindow>(deck, m_window->savedViews());
+    setRegionPlaces(config.regions);
+    if (m_wall && m_options.arrangement)
+        m_wall->setArrangement(*m_options.arrangement);
     if (!isFirst) {
         shown()->setGeometry(place);
         if (isInTray)
@@ -142,6 +152,13 @@ void Program::connectWindow()
         window->setConfigurationFault(known.error().message);
     }
     window->setCutOff(cutOff);
+}
+
+void Program::setRegionPlaces(const QMap<QString, GeoPoint> &places)
+{
+    m_window->map()->setRegionPlaces(places);
+    if (m_wall)
+        m_wall->map()->setRegionPlaces(places);
 }
 
 void Program::openDemo()
@@ -300,6 +317,7 @@ void Program::readConfigurationAgain()
         }
         source.settings = *value;
     }
+    setRegionPlaces(resolved.regions);
     if (isSame(resolved.sources, m_shown))
         return;
     if (m_window->hasRunningOperations()) {

@@ -5,6 +5,7 @@
 #include "models/fleetconfig.h"
 #include "models/fleetfeed.h"
 #include "models/plugincatalog.h"
+#include "widgets/mapfacts.h"
 
 #include <QtCore/QFileSystemWatcher>
 #include <QtCore/QObject>
@@ -24,6 +25,7 @@ struct WindowOptions
     QString actor;
     bool readOnly = false;
     bool wall = false; ///< Only the fleet, full screen; see WallWindow.
+    std::optional<MapArrangement> arrangement; ///< Nothing: as it was left.
     QString snapshot; ///< A picture is written there, and the program ends.
 };
 
@@ -55,10 +57,12 @@ private:
     void readConfigurationAgain();
     void connectWindow();
     void writeSnapshot();
+    void setRegionPlaces(const QMap<QString, GeoPoint> &places);
 
     const PluginCatalog &m_catalog;
     WindowOptions m_options;
     QList<SourceConfig> m_shown; ///< The sources that are open.
+    std::optional<MapArrangement> m_arrangementLeft; ///< By the window on the fleet before.
     QFileSystemWatcher m_watcher;
     std::unique_ptr<Fleet> m_fleet;
     std::unique_ptr<FleetFeed> m_feed;

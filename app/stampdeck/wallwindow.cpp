@@ -115,10 +115,18 @@ void WallWindow::turn()
     showPage(all[now == all.end() ? 0 : (now - all.begin() + 1) % all.size()]);
 }
 
+void WallWindow::setArrangement(MapArrangement arrangement)
+{
+    m_arrangement = arrangement;
+    m_map->setArrangement(arrangement);
+    m_map->fit();
+}
+
 void WallWindow::showPage(const Page &page)
 {
     m_page = page.title;
     m_query = page.link.query;
+    m_map->setArrangement(mapArrangementFromString(page.link.arrangement).value_or(m_arrangement));
     if (const auto grouping = mapGroupingFromString(page.link.group))
         m_map->setGrouping(*grouping);
     if (const auto colour = mapColourFromString(page.link.colour))

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/deck.h"
+#include "widgets/mapfacts.h"
 
 #include "models/fleetsummary.h"
 #include "models/viewlink.h"
@@ -27,6 +28,8 @@ public:
     WallWindow(const Deck &deck, const QMap<QString, ViewLink> &views);
 
     [[nodiscard]] MapWidget *map() const { return m_map; }
+    /// Of the pages that do not say theirs.
+    void setArrangement(MapArrangement arrangement);
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
     /// What is shown now: "All stamps", "eu-west", the name of a view.
     [[nodiscard]] QString page() const { return m_page; }
@@ -57,6 +60,7 @@ private:
     Deck m_deck;
     QList<Page> m_views;
     MapWidget *m_map;
+    MapArrangement m_arrangement = MapArrangement::Sheet;
     FleetSummary m_summary;
     QString m_page;
     QString m_query; ///< Of the page that is shown.

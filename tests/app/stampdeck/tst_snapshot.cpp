@@ -96,8 +96,8 @@ private Q_SLOTS:
                 << QStringList{u"--source"_s, u"cloud=x"_s} << u"cloud"_s;
         QTest::newRow("a demo of no number") << QStringList{u"--demo=many"_s} << u"stamps"_s;
         QTest::newRow("a link to nowhere") << QStringList{u"stampdeck://moon"_s} << u"moon"_s;
-        QTest::newRow("world comes later")
-                << QStringList{u"--arrangement"_s, u"world"_s} << u"world"_s;
+        QTest::newRow("no such arrangement")
+                << QStringList{u"--arrangement"_s, u"globe"_s} << u"globe"_s;
     }
     void wrongOptionsAreUsageErrors()
     {

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What of MapWidget the world arrangement needs: going over a plane, clusters, moves in flight.
+#include "mapwidget.h"
+
+#include "carrycontroller.h"
+#include "glyphs.h"
+#include "worldland.h"
+#include "worldlayout.h"
+
+#include "models/formatter.h"
+
+#include <QtCore/QVariantAnimation>
+#include <QtGui/QPainter>
+#include <QtWidgets/QStyle>
+
+#include <cmath>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr int stopTime = 120; ///< Milliseconds from one zoom to the next.
+constexpr int flyTime = 220;
+constexpr int legTime = 1'200; ///< That a dot needs from place to place.
+constexpr int dotTime = 66; ///< 15 pictures a second.
+
+} // namespace
+
+void MapWidget::setArrangement(MapArrangement arrangement)
+{
+    if (m_kind == arrangement)
+        return;
+    const bool wasRegion = grouping() == MapGroupBy::Region;
+    ArrangementState &left = m_arrangements[size_t(m_kind)];
+    left.stop = m_layout.stop;
+    left.scale = m_scale;
+    left.scroll = m_scroll;
+    left.fitted = m_fitted;
+    left.zoomed = m_zoomed;
+    left.chosenFor = m_chosenFor;
+    m_kind = arrangement;
+    const ArrangementState &found = m_arrangements[size_t(m_kind)];
+    m_arrangement = found.arrangement.get();
+    m_layout = {};
+    m_layout.stop = found.stop;
+    m_scale = found.scale;
+    m_scroll = found.scroll;
+    m_fitted = found.fitted;
+    m_zoomed = found.zoomed;
+    m_chosenFor = found.chosenFor;
+    m_zoomFrom = {};
+    dropSprites();
+    if (m_version) {
+        if (!wasRegion || grouping() != MapGroupBy::Region)
+            rebuildOrder(true);
+        chooseStop();
+        relayout(true);
+        if (m_current >= 0 && !m_layout.isFolded(positionOf(m_current)) && !isWorld())
+            ensureVisible(m_current);
+    }
+    Q_EMIT zoomChanged();
+    Q_EMIT arrangementChanged();
+}
+
+void MapWidget::setRegionPlaces(const QMap<QString, GeoPoint> &places)
+{
+    if (places == m_regionPlaces)
+        return;
+    m_regionPlaces = places;
+    if (m_version && isWorld())
+        relayout(true);
+}
+
+bool MapWidget::isAnimating() const
+{
+    return m_animated && isVisible()
+        && style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+}
+
+void MapWidget::glide(const std::function<void()> &change, int duration)
+{
+    const bool animate = isAnimating();
+    const double scale = m_scale;
+    const QPointF corner = m_scroll;
+    m_zoom->stop();
+    const QPixmap before = animate ? grab() : QPixmap();
+    setHovered(-1);
+    change();
+    if (animate && scale > 0 && (scale != m_scale || corner != m_scroll)) {
+        m_zoomFrom = before;
+        m_zoomScale = m_scale / scale;
+        m_zoomEnd = corner * m_zoomScale - m_scroll;
+        m_zoom->setDuration(duration);
+        m_zoom->start();
+    }
+}
+
+void MapWidget::setScale(double scale, QPointF anchor)
+{
+    if (!m_version || m_scale <= 0)
+        return;
+    const double allowed = m_arrangement->allowedScale(scale, size(), devicePixelRatioF());
+    if (anchor.isNull())
+        anchor = QPointF(rect().center());
+    if (allowed == m_scale)
+        return;
+    m_scroll = (m_scroll + anchor) * (allowed / m_scale) - anchor;
+    m_scale = allowed;
+    m_fitted = false;
+    m_zoomed = true;
+    relayout(true);
+}
+
+void MapWidget::zoomTo(double scale, QPointF anchor)
+{
+    glide([&] { setScale(scale, anchor); }, stopTime);
+}
+
+void MapWidget::openGroup(const QString &key)
+{
+    const auto group = std::find_if(m_groups.begin(), m_groups.end(),
+                                    [&](const Group &one) { return one.key == key; });
+    if (!isWorld() || group == m_groups.end())
+        return;
+    const auto index = size_t(group - m_groups.begin());
+    Arrangement::Request request = layoutRequest();
+    if (!request.groups[index].place)
+        return; // on the shelf, which is always in sight
+    const QPointF place = *request.groups[index].place;
+    const QPointF half(width() / 2.0, height() / 2.0);
+    double scale = m_scale;
+    while (true) {
+        request.scale = scale;
+        request.sight = QRectF(place * scale - half, QSizeF(size()));
+        if (!m_arrangement->layout(request).blocks[index].folded)
+            break;
+        const double next = m_arrangement->allowedScale(scale * 1.2, size(), request.ratio);
+        if (next <= scale)
+            break;
+        scale = next;
+    }
+    glide(
+        [&] {
+            m_scale = scale;
+            m_scroll = place * scale - half;
+            m_fitted = false;
+            m_zoomed = true;
+            relayout(true);
+        },
+        flyTime);
+}
+
+// Painting -------------------------------------------------------------------------------------
+
+void MapWidget::updateBlock(const MapBlock &block)
+{
+    QRectF there = block.head;
+    if (isWorld()) {
+        // Frame, leader and anchor take the colour of its health.
+        there = block.frame;
+        if (block.anchor)
+            there |= QRectF(*block.anchor - QPointF(10, 10), QSizeF(20, 20));
+        m_farValid = false;
+    }
+    update(there.translated(-m_scroll).adjusted(-1, -1, 1, 1).toAlignedRect());
+}
+
+void MapWidget::paintGround(QPainter &painter, const QRegion &region)
+{
+    if (!isWorld()) {
+        for (const QRect &part : region)
+            painter.fillRect(part, Theme::current()[Token::BgCanvas]);
+        return;
+    }
+    m_worldPainter.paintGround(painter, region, m_layout, m_scroll, size());
+    std::vector<char> unhealthy;
+    for (const Group &group : m_groups)
+        unhealthy.push_back(group.counts.unhealthy > 0 && !isCarrying());
+    WorldPainter::paintPlaces(painter, m_layout, m_scroll, unhealthy);
+}
+
+ClusterFacts MapWidget::clusterFacts(const MapBlock &block)
+{
+    Group &group = m_groups[size_t(block.group)];
+    countGroup(group, block.group);
+    const FleetCounts &counts = group.counts;
+    ClusterFacts facts;
+    facts.title = group.title;
+    facts.count = stampCount(counts.stamps);
+    facts.buckets = {counts.unhealthy, counts.degraded, counts.unknown, counts.stale,
+                     counts.healthy};
+    facts.isUnhealthy = counts.unhealthy > 0 && !isCarrying();
+    facts.survives = m_notes.value(group.key).survives;
+    const Resource *fullest = &group.resources.cpu;
+    for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
+        if (group.resources[kind].load().value_or(-1) > fullest->load().value_or(-1))
+            fullest = &group.resources[kind];
+    }
+    const double limit = fullest->limit.value_or(0);
+    if (limit > 0) {
+        facts.used = fullest->used.value_or(0) / limit;
+        facts.reserved = fullest->reserved.value_or(0) / limit;
+    }
+    if (const auto load = fullest->load())
+        facts.load = Format::percent(load);
+    if (isCarrying())
+        facts.carry = carrySummary(group, facts.lit);
+    return facts;
+}
+
+void MapWidget::paintClusters(QPainter &painter, const QRegion &region, Part part)
+{
+    for (const MapBlock &block : m_layout.blocks) {
+        const QRectF frame = block.frame.translated(-m_scroll);
+        if (block.count == 0 || !isOn(block, part) || !region.intersects(frame.toAlignedRect()))
+            continue;
+        const ClusterFacts facts = clusterFacts(block);
+        WorldPainter::paintBox(painter, frame, facts);
+        WorldPainter::paintHead(painter, frame, block.folded, facts);
+    }
+}
+
+// Moves in flight ------------------------------------------------------------------------------
+
+void MapWidget::trackMoves(const ChangeSet *changes)
+{
+    const QHash<int, std::pair<int, int>> before = m_moving;
+    const auto track = [this](int slot) {
+        const TenantEntry &entry = m_version->tenants[slot];
+        if (!entry.tenant || entry.tenant->placements.size() < 2) {
+            m_moving.remove(slot);
+            return;
+        }
+        // From where it is put down, or else from its owner; to the other.
+        const std::vector<Placement> &places = entry.tenant->placements;
+        int from = entry.owner;
+        for (const Placement &place : places) {
+            if (place.state == PlacementState::Draining)
+                from = m_version->stampSlot(entry.source, place.stamp);
+        }
+        for (const Placement &place : places) {
+            const int to = m_version->stampSlot(entry.source, place.stamp);
+            if (to != from && to >= 0 && from >= 0) {
+                m_moving.insert(slot, {from, to});
+                return;
+            }
+        }
+        m_moving.remove(slot);
+    };
+    if (changes) {
+        for (const int slot : changes->tenants)
+            track(slot);
+        if (changes->tenants.empty())
+            return;
+    } else {
+        m_moving.clear();
+        for (int slot = 0; slot < m_version->tenants.size(); ++slot) {
+            if (const TenantEntry &entry = m_version->tenants[slot];
+                entry.tenant && entry.tenant->placements.size() > 1)
+                track(slot);
+        }
+    }
+    if (m_moving != before)
+        sumMoves();
+}
+
+void MapWidget::sumMoves()
+{
+    std::vector<ClusterMove> moves;
+    if (isWorld()) {
+        QMap<std::pair<int, int>, int> counts;
+        for (const auto &[from, to] : std::as_const(m_moving)) {
+            const int one = m_layout.blockOf(positionOf(from));
+            const int other = m_layout.blockOf(positionOf(to));
+            if (one >= 0 && other >= 0 && one != other)
+                ++counts[{m_layout.blocks[size_t(one)].group,
+                          m_layout.blocks[size_t(other)].group}];
+        }
+        for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+            moves.push_back({it.key().first, it.key().second, it.value()});
+    }
+    if (moves == m_moves)
+        return;
+    m_moves = std::move(moves);
+    update();
+}
+
+void MapWidget::paintMoves(QPainter &painter, const QRegion &region)
+{
+    // Below the boxes.
+    QRegion open = region;
+    for (const MapBlock &block : m_layout.blocks)
+        open -= block.frame.translated(-m_scroll).toAlignedRect();
+    open -= m_layout.shelf.translated(-m_scroll).toAlignedRect();
+    if (open.isEmpty())
+        return;
+    const bool goes = isAnimating();
+    if (!m_moveAge.isValid())
+        m_moveAge.start();
+    const double phase = goes ? double(m_moveAge.elapsed() % legTime) / legTime : -1;
+    painter.save();
+    painter.setClipRegion(open);
+    for (const ClusterMove &move : m_moves) {
+        const QPainterPath arc = WorldPainter::arc(m_layout, move, m_scroll);
+        if (!arc.isEmpty() && arc.controlPointRect().intersects(QRectF(rect())))
+            WorldPainter::paintMove(painter, arc, move, phase);
+    }
+    painter.restore();
+    if (goes && m_moveTimer == 0)
+        m_moveTimer = startTimer(dotTime);
+}
+
+} // namespace Stampdeck
