@@ -199,9 +199,10 @@ QSizeF Arrangement::planeSize(double) const
     return {};
 }
 
-QPointF Arrangement::allowedCorner(QSizeF content, QPointF corner, QSizeF viewport) const
+QPointF Arrangement::allowedCorner(QSizeF content, QPointF corner, QSizeF viewport,
+                                   double beyond) const
 {
-    const double most = std::max(0.0, content.height() - viewport.height());
+    const double most = std::max(0.0, content.height() + beyond - viewport.height());
     return {0, std::clamp(corner.y(), 0.0, most)};
 }
 

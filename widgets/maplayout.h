@@ -112,6 +112,8 @@ public:
         double scale = 0; ///< Of a plane that is zoomed freely, and what of it is in sight.
         QRectF sight = {};
         bool keepsStop = false; ///< Nobody zoomed: the stop stays while everything has its place.
+        bool forgets = false; ///< Where things stood before does not matter.
+        bool isTrial = false; ///< Nor where they would stand now later.
     };
     [[nodiscard]] virtual MapLayout layout(const Request &request) const = 0;
     /// The largest stop at which everything is in sight; the smallest when none is.
@@ -131,9 +133,10 @@ public:
     [[nodiscard]] virtual double allowedScale(double scale, QSizeF viewport, double ratio) const;
     /// How large the plane is at a scale.
     [[nodiscard]] virtual QSizeF planeSize(double scale) const;
-    /// The nearest corner that the window may have over so much content.
+    /// The nearest corner that the window may have over so much content, below which so much more
+    /// may be seen.
     [[nodiscard]] virtual QPointF allowedCorner(QSizeF content, QPointF corner,
-                                                QSizeF viewport) const;
+                                                QSizeF viewport, double beyond = 0) const;
     /// Takes along what does not stay when the window moves to \a sight.
     virtual void follow(MapLayout &layout, const QRectF &sight) const;
     /// An index strip stands at the right.

@@ -407,9 +407,10 @@ Arrangement::Request MapWidget::layoutRequest() const
     return request;
 }
 
-void MapWidget::relayout(bool zoomed)
+void MapWidget::relayout(bool zoomed, bool forgets)
 {
     Arrangement::Request request = layoutRequest();
+    request.forgets = forgets;
     const Stop before = m_layout.stop;
     if (m_arrangement->isFree()) {
         const QSizeF was = m_layout.sight.size();
@@ -425,11 +426,10 @@ void MapWidget::relayout(bool zoomed)
             m_scale = m_arrangement->allowedScale(m_scale, request.viewport, request.ratio);
             m_scroll = middle * m_scale - QPointF(width(), height()) / 2;
         }
-        const QPointF corner = m_arrangement->allowedCorner(m_arrangement->planeSize(m_scale),
-                                                            m_scroll, request.viewport);
         // The shelf makes room to go farther south.
-        if (m_layout.shelf.isEmpty() || m_scroll.y() < corner.y())
-            m_scroll = corner;
+        m_scroll = m_arrangement->allowedCorner(m_arrangement->planeSize(m_scale), m_scroll,
+                                                request.viewport,
+                                                beyond() + m_layout.shelf.height());
         m_scroll = {std::round(m_scroll.x() * request.ratio) / request.ratio,
                     std::round(m_scroll.y() * request.ratio) / request.ratio};
         request.scale = m_scale;
@@ -439,9 +439,9 @@ void MapWidget::relayout(bool zoomed)
         request.stop = m_arrangement->fitting(request);
     }
     m_layout = m_arrangement->layout(request);
-    if (isCarrying())
+    if (isCarrying() && !m_arrangement->isFree())
         m_layout.content.rheight() += spreadHeight + 24;
-    m_scroll = m_arrangement->allowedCorner(m_layout.content, m_scroll, size());
+    m_scroll = m_arrangement->allowedCorner(m_layout.content, m_scroll, size(), beyond());
     m_arrangement->follow(m_layout, viewport());
     m_farValid = false;
     m_stripDirty = true;
@@ -458,6 +458,12 @@ void MapWidget::relayout(bool zoomed)
     tellLayout(this);
 }
 
+// Below a plane there is room to bring out what the drop area covers.
+double MapWidget::beyond() const
+{
+    return isCarrying() && m_arrangement->isFree() ? spreadHeight + 24 : 0;
+}
+
 QRectF MapWidget::viewport() const
 {
     return {m_scroll, QSizeF(size())};
@@ -471,7 +477,8 @@ double MapWidget::maxScroll() const
 void MapWidget::setScroll(QPointF corner)
 {
     const double ratio = devicePixelRatioF();
-    const QPointF allowed = m_arrangement->allowedCorner(m_layout.content, corner, size());
+    const QPointF allowed = m_arrangement->allowedCorner(m_layout.content, corner, size(),
+                                                         beyond());
     const QPointF at(std::round(allowed.x() * ratio) / ratio,
                      std::round(allowed.y() * ratio) / ratio);
     if (at == m_scroll)
@@ -527,6 +534,8 @@ void MapWidget::setColour(MapColourBy colour)
 
 void MapWidget::setGroupNotes(const QHash<QString, MapGroupNote> &notes)
 {
+    if (notes == m_notes)
+        return;
     const auto ghosts = [&](const QHash<QString, MapGroupNote> &all) {
         QSet<QString> keys;
         for (auto it = all.cbegin(); it != all.cend(); ++it) {
@@ -588,7 +597,7 @@ void MapWidget::fit()
     if (m_arrangement->isFree()) {
         const auto overview = [this] {
             m_fitted = true;
-            relayout(true);
+            relayout(true, true);
         };
         if (m_version)
             glide(overview, flyTime);
@@ -616,6 +625,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
             anchor = QPointF(rect().center());
         // The least scale at which it is reached.
         Arrangement::Request request = layoutRequest();
+        request.isTrial = true;
         const QPointF there = (m_scroll + anchor) / m_scale;
         double scale = m_arrangement->allowedScale(0, size(), request.ratio);
         while (true) {
@@ -1310,7 +1320,17 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
 void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
 {
     if (isWorld()) {
-        paintClusters(painter, region, Part::All);
+        if (!isFar(m_layout.stop)) {
+            paintClusters(painter, region, Part::All);
+            return;
+        }
+        // The boxes and their cells are there already.
+        const QRegion shelf(m_layout.shelf.translated(-m_scroll).toAlignedRect());
+        painter.save();
+        painter.setClipRegion(region - shelf);
+        paintClusters(painter, region - shelf, Part::Plane, false);
+        painter.restore();
+        paintClusters(painter, region, Part::Shelf, false);
         return;
     }
     painter.setRenderHint(QPainter::Antialiasing);
@@ -2096,10 +2116,16 @@ void MapWidget::paintFarGround(Part part)
     else if (ground == Theme::current()[Token::BgCanvas])
         return;
     for (const MapBlock &block : m_layout.blocks) {
-        if (isOn(block, part) && !block.folded)
-            painter.fillRect(
-                block.frame.translated(-m_scroll).adjusted(1, block.head.height(), -1, -1),
-                ground);
+        if (!isOn(block, part) || block.folded)
+            continue;
+        QRectF mount = block.frame.adjusted(1, block.head.height(), -1, -1);
+        if (isWorld()) {
+            const int rows = (block.count + block.columns - 1) / block.columns;
+            mount &= QRectF(block.origin, QSizeF(block.columns * m_layout.pitch.width(),
+                                                 rows * m_layout.pitch.height()))
+                         .adjusted(-3, -3, 3, 3);
+        }
+        painter.fillRect(mount.translated(-m_scroll), ground);
     }
 }
 

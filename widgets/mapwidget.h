@@ -33,6 +33,8 @@ struct MapGroupNote
     QString nextFull; ///< "cpu in 9 days".
     QString createTakes; ///< "9 min (last 5)".
     QString template_; ///< The one to create the missing stamp from: then a ghost stands there.
+
+    friend bool operator==(const MapGroupNote &, const MapGroupNote &) = default;
 };
 
 /// The fleet as postage stamps: one widget over a spatial index, drawn by level of detail, with no
@@ -221,10 +223,11 @@ private:
     [[nodiscard]] bool isWorld() const { return m_kind == MapArrangement::World; }
     [[nodiscard]] Arrangement::Request layoutRequest() const;
     /// \a zoomed: somebody wants another scale, so that the stop is chosen again.
-    void relayout(bool zoomed = false);
+    void relayout(bool zoomed = false, bool forgets = false);
     void countGroup(Group &group, int index);
     [[nodiscard]] QRectF viewport() const;
     [[nodiscard]] double maxScroll() const;
+    [[nodiscard]] double beyond() const;
     void setScroll(QPointF corner);
     void setScroll(double y) { setScroll({m_scroll.x(), y}); }
     void changeStop(Stop stop, QPointF anchor);
@@ -246,7 +249,7 @@ private:
     void paintTiles(QPainter &painter, const QRegion &region, Part part = Part::All);
     void paintHeads(QPainter &painter, const QRegion &region);
     void paintGround(QPainter &painter, const QRegion &region);
-    void paintClusters(QPainter &painter, const QRegion &region, Part part);
+    void paintClusters(QPainter &painter, const QRegion &region, Part part, bool fills = true);
     void paintMoves(QPainter &painter, const QRegion &region);
     [[nodiscard]] ClusterFacts clusterFacts(const MapBlock &block);
     [[nodiscard]] bool isOn(const MapBlock &block, Part part) const

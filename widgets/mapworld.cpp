@@ -130,6 +130,7 @@ void MapWidget::openGroup(const QString &key)
         return; // on the shelf, which is always in sight
     const QPointF place = *request.groups[index].place;
     const QPointF half(width() / 2.0, height() / 2.0);
+    request.isTrial = true;
     double scale = m_scale;
     while (true) {
         request.scale = scale;
@@ -210,14 +211,14 @@ ClusterFacts MapWidget::clusterFacts(const MapBlock &block)
     return facts;
 }
 
-void MapWidget::paintClusters(QPainter &painter, const QRegion &region, Part part)
+void MapWidget::paintClusters(QPainter &painter, const QRegion &region, Part part, bool fills)
 {
     for (const MapBlock &block : m_layout.blocks) {
         const QRectF frame = block.frame.translated(-m_scroll);
         if (block.count == 0 || !isOn(block, part) || !region.intersects(frame.toAlignedRect()))
             continue;
         const ClusterFacts facts = clusterFacts(block);
-        WorldPainter::paintBox(painter, frame, facts);
+        WorldPainter::paintBox(painter, frame, facts, fills);
         WorldPainter::paintHead(painter, frame, block.folded, facts);
     }
 }
@@ -305,7 +306,7 @@ void MapWidget::paintMoves(QPainter &painter, const QRegion &region)
     for (const ClusterMove &move : m_moves) {
         const QPainterPath arc = WorldPainter::arc(m_layout, move, m_scroll);
         if (!arc.isEmpty() && arc.controlPointRect().intersects(QRectF(rect())))
-            WorldPainter::paintMove(painter, arc, move, phase);
+            WorldPainter::paintMove(painter, m_layout, m_scroll, arc, move, phase);
     }
     painter.restore();
     if (goes && m_moveTimer == 0)

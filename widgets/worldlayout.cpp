@@ -24,8 +24,9 @@ constexpr QSizeF overviewMargin{56, 96}; ///< Of the places in a view of everyth
 constexpr double closestOverview = 24; ///< Pixels per degree, where all are near each other.
 constexpr int mostRounds = 6;
 
-/// The box of \a size that lies in direction and distance number \a attempt of \a anchor.
-QRectF candidate(QPointF anchor, QSizeF size, int attempt)
+/// The box of \a size that lies in direction and distance number \a attempt of \a anchor. One above,
+/// below or beside it slides along to stay within \a inside, as far as it still lies there.
+QRectF candidate(QPointF anchor, QSizeF size, int attempt, const QRectF &inside)
 {
     const double distance = distances[size_t(attempt) / directions.size()];
     const auto [dx, dy] = directions[size_t(attempt) % directions.size()];
@@ -36,7 +37,20 @@ QRectF candidate(QPointF anchor, QSizeF size, int attempt)
     const double y = dy > 0 ? anchor.y() + reach
         : dy < 0            ? anchor.y() - reach - size.height()
                             : anchor.y() - size.height() / 2;
-    return {QPointF(std::round(x), std::round(y)), size};
+    const auto slid = [](double at, double length, double anchorAt, double from, double to) {
+        const double most = length / 2 - 16;
+        const double wanted = std::clamp(at, from, std::max(from, to - length));
+        return most > 0 && from < to
+            ? std::clamp(wanted, anchorAt - length / 2 - most, anchorAt - length / 2 + most)
+            : at;
+    };
+    return {QPointF(std::round(dx == 0 ? slid(x, size.width(), anchor.x(), inside.left(),
+                                              inside.right())
+                                       : x),
+                    std::round(dy == 0 ? slid(y, size.height(), anchor.y(), inside.top(),
+                                              inside.bottom())
+                                       : y)),
+            size};
 }
 
 /// Whether two rectangles come nearer than \a gap on a plane that goes round every \a turn.
@@ -124,11 +138,13 @@ QSizeF WorldArrangement::planeSize(double scale) const
     return QSizeF(Miller::width, Miller::height) * scale;
 }
 
-QPointF WorldArrangement::allowedCorner(QSizeF content, QPointF corner, QSizeF viewport) const
+QPointF WorldArrangement::allowedCorner(QSizeF content, QPointF corner, QSizeF viewport,
+                                        double beyond) const
 {
-    const double most = content.height() - viewport.height();
     // Where the window is higher there is sea on both sides.
-    return {corner.x(), most < 0 ? std::round(most / 2) : std::clamp(corner.y(), 0.0, most)};
+    const double most = content.height() - viewport.height();
+    const double from = most < 0 ? std::round(most / 2) : 0;
+    return {corner.x(), std::clamp(corner.y(), from, std::max(from, most) + beyond)};
 }
 
 Arrangement::View WorldArrangement::overview(const Request &request) const
@@ -148,7 +164,7 @@ Arrangement::View WorldArrangement::overview(const Request &request) const
     if (xs.empty()) {
         view.scale = allowedScale(0, size, request.ratio);
         view.corner = allowedCorner(
-            planeSize(view.scale), {Miller::width / 2 * view.scale - size.width() / 2, 0}, size);
+            planeSize(view.scale), {Miller::width / 2 * view.scale - size.width() / 2, 0}, size, 0);
         return view;
     }
     // The shortest arc that holds all: what lies opposite is the widest gap between neighbours.
@@ -169,7 +185,7 @@ Arrangement::View WorldArrangement::overview(const Request &request) const
     view.scale = allowedScale(scale, size, request.ratio);
     view.corner = QPointF((left + across / 2) * view.scale - size.width() / 2,
                           (top + bottom) / 2 * view.scale - size.height() / 2);
-    view.corner = allowedCorner(planeSize(view.scale), view.corner, size);
+    view.corner = allowedCorner(planeSize(view.scale), view.corner, size, 0);
     return view;
 }
 
@@ -242,6 +258,9 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
     }
 
     const QRectF inside = sight.adjusted(edge, edge, -edge, -edge);
+    const auto slideOf = [&](const Box &box) {
+        return box.inSight ? inside : QRectF(box.anchor.x() - 1e6, edge, 2e6, high - 2 * edge);
+    };
     std::vector<size_t> done;
     const auto isFree = [&](const Box &box, const QRectF &frame, bool atFirst) {
         if (box.inSight && atFirst ? !inside.contains(frame)
@@ -275,13 +294,16 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
         // Who has a place keeps it, whoever is worse off now.
         for (const size_t index : order) {
             const Box &box = boxes[index];
-            const auto was = m_tries.constFind(request.groups[box.group].key);
-            if (was == m_tries.cend())
+            const auto was = m_kept.constFind(request.groups[box.group].key);
+            if (was == m_kept.cend())
                 continue;
-            const QRectF frame = candidate(box.anchor, box.size, *was);
+            const QPointF corner = box.anchor + was->offset;
+            const QRectF frame = was->size == box.size
+                ? QRectF(QPointF(std::round(corner.x()), std::round(corner.y())), box.size)
+                : candidate(box.anchor, box.size, was->attempt, slideOf(box));
             // Panned half out of sight it is still where it was.
             if (isFree(box, frame, !request.keepsStop)) {
-                take(index, frame, *was, false);
+                take(index, frame, was->attempt, false);
                 settled[index] = 1;
             }
         }
@@ -294,7 +316,7 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
         for (const bool isFolded : {false, true}) {
             const QSizeF size = isFolded ? foldedSize : box.size;
             for (int attempt = 0; attempt < tries && !isPlaced; ++attempt) {
-                const QRectF frame = candidate(box.anchor, size, attempt);
+                const QRectF frame = candidate(box.anchor, size, attempt, slideOf(box));
                 if (isFree(box, frame, true)) {
                     take(index, frame, attempt, isFolded);
                     isPlaced = true;
@@ -307,7 +329,7 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
         double least = 1e18;
         QRectF best;
         for (int attempt = 0; attempt < tries; ++attempt) {
-            const QRectF frame = candidate(box.anchor, foldedSize, attempt);
+            const QRectF frame = candidate(box.anchor, foldedSize, attempt, slideOf(box));
             double covers = box.inSight && !inside.contains(frame) ? 1e6 : 0;
             for (const size_t other : done) {
                 const QRectF common = frame & made.frames[boxes[other].group];
@@ -351,7 +373,7 @@ WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop
         return one.trouble != other.trouble ? one.trouble > other.trouble : one.count > other.count;
     });
 
-    Attempt best = place(boxes, order, request, measures, true);
+    Attempt best = place(boxes, order, request, measures, !request.forgets);
     if (best.open == best.wanted || request.keepsStop)
         return best;
     // From nothing; and then those first that found no room.
@@ -445,8 +467,9 @@ MapLayout WorldArrangement::layout(const Request &request) const
             QPointF anchor = *group.place * request.scale;
             anchor.rx() -= std::round((anchor.x() - request.sight.center().x()) / turn) * turn;
             block.anchor = anchor;
-            if (best.tryOf[i] >= 0 && !block.folded)
-                m_tries.insert(group.key, best.tryOf[i]);
+            if (best.tryOf[i] >= 0 && !block.folded && !request.isTrial)
+                m_kept.insert(group.key, {best.tryOf[i], block.frame.topLeft() - anchor,
+                                          block.frame.size()});
         }
         layout.blocks.push_back(block);
     }

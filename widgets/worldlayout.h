@@ -20,8 +20,8 @@ public:
     [[nodiscard]] View overview(const Request &request) const override;
     [[nodiscard]] double allowedScale(double scale, QSizeF viewport, double ratio) const override;
     [[nodiscard]] QSizeF planeSize(double scale) const override;
-    [[nodiscard]] QPointF allowedCorner(QSizeF content, QPointF corner,
-                                        QSizeF viewport) const override;
+    [[nodiscard]] QPointF allowedCorner(QSizeF content, QPointF corner, QSizeF viewport,
+                                        double beyond) const override;
     void follow(MapLayout &layout, const QRectF &sight) const override;
 
     static constexpr double padding = 8;
@@ -47,8 +47,15 @@ private:
                                 const Request &request, const MapLayout &measures,
                                 bool remembers) const;
 
-    /// Where each box stood, as the number of its try (the eight directions, nearest first).
-    mutable QHash<QString, int> m_tries;
+    /// Where a box stood: the number of its try (the eight directions, nearest first), and how far
+    /// its corner was from its place.
+    struct Kept
+    {
+        int attempt = 0;
+        QPointF offset;
+        QSizeF size;
+    };
+    mutable QHash<QString, Kept> m_kept;
 };
 
 } // namespace Stampdeck

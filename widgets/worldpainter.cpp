@@ -26,6 +26,7 @@ constexpr double fineFrom = 10; ///< Pixels per degree at which the finer coasts
 constexpr int layerMargin = 160;
 constexpr double graticule = 30;
 constexpr double dotRadius = 3.2;
+constexpr int arcSamples = 24;
 constexpr int mostDots = 8; ///< On one arc; more would touch.
 
 QString tr(const char *text)
@@ -79,6 +80,15 @@ void clipTo(std::vector<QPointF> &points, const QRectF &rect)
     clip(points, [&](QPointF p) { return p.x() <= rect.right(); }, atX(rect.right()));
     clip(points, [&](QPointF p) { return p.y() >= rect.top(); }, atY(rect.top()));
     clip(points, [&](QPointF p) { return p.y() <= rect.bottom(); }, atY(rect.bottom()));
+}
+
+/// Whether a box or the shelf lies over part of it; in content coordinates.
+bool isHidden(const MapLayout &layout, const QRectF &rect)
+{
+    return layout.shelf.intersects(rect)
+        || std::any_of(layout.blocks.begin(), layout.blocks.end(), [&](const MapBlock &block) {
+               return block.count > 0 && block.frame.intersects(rect);
+           });
 }
 
 QPointF nearestOf(const QRectF &rect, QPointF point)
@@ -238,7 +248,8 @@ void WorldPainter::paintShelf(QPainter &painter, const MapLayout &layout, QPoint
           plain, theme[Token::TextTertiary]);
 }
 
-void WorldPainter::paintBox(QPainter &painter, const QRectF &frame, const ClusterFacts &facts)
+void WorldPainter::paintBox(QPainter &painter, const QRectF &frame, const ClusterFacts &facts,
+                            bool fills)
 {
     const Theme &theme = Theme::current();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -246,7 +257,7 @@ void WorldPainter::paintBox(QPainter &painter, const QRectF &frame, const Cluste
                                   : facts.isHovered ? Token::LineStrong
                                                     : Token::LandEdge],
                         1));
-    painter.setBrush(boxFill());
+    painter.setBrush(fills ? QBrush(boxFill()) : QBrush(Qt::NoBrush));
     painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
 }
 
@@ -256,7 +267,7 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
     const Theme &theme = Theme::current();
     painter.setRenderHint(QPainter::Antialiasing);
     const double line = frame.top() + 19.5;
-    double right = frame.right() - 9;
+    double right = frame.right() - 8;
     Glyphs::capacityRing(painter, {frame.left() + 15, frame.top() + 15}, 7, 3, facts.used,
                          facts.reserved);
     const double left = frame.left() + 28;
@@ -311,12 +322,16 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
         const QString text = *facts.survives ? u"N+1"_s : u"N+0"_s;
         const QColor ink = theme[*facts.survives ? Token::HealthyText : Token::DegradedText];
         write(painter, {right, line}, text, strong, ink, Align::Right);
-        right -= Text::width(text, strong) + 4 + 13;
-        Icons::draw(painter, {right, line - 11},
-                    *facts.survives ? u"shield-check"_s : u"exclamation-triangle"_s, 13, ink);
-        right -= 8;
+        right -= Text::width(text, strong) + 4;
+        // The name comes before the shape.
+        if (left + nameWidth <= right - 13 - 4) {
+            right -= 13;
+            Icons::draw(painter, {right, line - 11},
+                        *facts.survives ? u"shield-check"_s : u"exclamation-triangle"_s, 13, ink);
+        }
+        right -= 4;
     }
-    const QString shown = Text::elidedName(facts.title, name, right - left);
+    const QString shown = Text::elided(facts.title, name, right - left);
     write(painter, {left, line}, shown, name, theme[Token::TextPrimary]);
     if (isFolded)
         return;
@@ -345,15 +360,28 @@ QPainterPath WorldPainter::arc(const MapLayout &layout, const ClusterMove &move,
     QPainterPath path;
     if (!from || !to || *from == *to)
         return path;
-    // Over the northern side, as on a globe; a short one is rounder.
+    // Over the northern side, as on a globe, unless there is more to be seen of it elsewhere.
     const QPointF way = *to - *from;
     const double length = std::hypot(way.x(), way.y());
     QPointF up(way.y() / length, -way.x() / length);
     if (up.y() > 0)
         up = -up;
-    const double rise = std::clamp(length * 0.3, 24.0, 150.0);
-    path.moveTo(*from);
-    path.cubicTo(*from + way * 0.25 + up * rise, *from + way * 0.75 + up * rise, *to);
+    int least = arcSamples + 1;
+    for (const double bend : {0.3, -0.3, 0.6, -0.6}) {
+        const double rise =
+            std::copysign(std::clamp(length * std::abs(bend), 24.0, 220.0), bend);
+        QPainterPath candidate(*from);
+        candidate.cubicTo(*from + way * 0.25 + up * rise, *from + way * 0.75 + up * rise, *to);
+        int hidden = 0;
+        for (int i = 1; i < arcSamples; ++i)
+            hidden += isHidden(layout, QRectF(candidate.pointAtPercent(double(i) / arcSamples)
+                                                  + scroll,
+                                              QSizeF(1, 1)));
+        if (hidden < least) {
+            least = hidden;
+            path = candidate;
+        }
+    }
     return path;
 }
 
@@ -369,8 +397,8 @@ std::vector<QPointF> WorldPainter::dots(const QPainterPath &arc, const ClusterMo
     return found;
 }
 
-void WorldPainter::paintMove(QPainter &painter, const QPainterPath &arc, const ClusterMove &move,
-                             double phase)
+void WorldPainter::paintMove(QPainter &painter, const MapLayout &layout, QPointF scroll,
+                             const QPainterPath &arc, const ClusterMove &move, double phase)
 {
     const Theme &theme = Theme::current();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -386,8 +414,21 @@ void WorldPainter::paintMove(QPainter &painter, const QPainterPath &arc, const C
     const QString say = move.count == 1
         ? tr("moving 1 tenant")
         : tr("moving %1 tenants").arg(Format::count(move.count));
-    write(painter, arc.pointAtPercent(0.5) + QPointF(0, -9), say, {Face::Ui, 11, 600},
-          theme[Token::AccentText], Align::Center);
+    // Where there is room for it, as near to the middle as can be; on the outer side of the arc.
+    const Text::Style style{Face::Ui, 11, 600};
+    const double wide = Text::width(say, style);
+    const bool isUp = arc.pointAtPercent(0.5).y()
+        < (arc.pointAtPercent(0).y() + arc.pointAtPercent(1).y()) / 2;
+    for (int i = 0; i < arcSamples - 4; ++i) {
+        const int step = i % 2 == 0 ? i / 2 : -(i + 1) / 2;
+        const QPointF at = arc.pointAtPercent(0.5 + double(step) / arcSamples)
+            + QPointF(0, isUp ? -9 : 19);
+        const QRectF there(at.x() - wide / 2, at.y() - 11, wide, 14);
+        if (isHidden(layout, there.translated(scroll)))
+            continue;
+        write(painter, at, say, style, theme[Token::AccentText], Align::Center);
+        break;
+    }
 }
 
 } // namespace Stampdeck

@@ -58,17 +58,19 @@ public:
                             const std::vector<char> &unhealthy);
     static void paintShelf(QPainter &painter, const MapLayout &layout, QPointF scroll);
     /// The box behind a cluster's tiles, or behind a head alone.
-    static void paintBox(QPainter &painter, const QRectF &frame, const ClusterFacts &facts);
+    static void paintBox(QPainter &painter, const QRectF &frame, const ClusterFacts &facts,
+                         bool fills);
     static void paintHead(QPainter &painter, const QRectF &frame, bool isFolded,
                           const ClusterFacts &facts);
     [[nodiscard]] static QColor boxFill();
 
-    /// The arc of a move between two places; empty when there is none.
+    /// The arc of a move between two places, on the side where boxes hide less of it; empty when
+    /// there is none.
     [[nodiscard]] static QPainterPath arc(const MapLayout &layout, const ClusterMove &move,
                                           QPointF scroll);
     /// Dashes, the words, and where \a phase is not negative a dot for each tenant in parallel.
-    static void paintMove(QPainter &painter, const QPainterPath &arc, const ClusterMove &move,
-                          double phase);
+    static void paintMove(QPainter &painter, const MapLayout &layout, QPointF scroll,
+                          const QPainterPath &arc, const ClusterMove &move, double phase);
     /// Where those dots are.
     [[nodiscard]] static std::vector<QPointF> dots(const QPainterPath &arc, const ClusterMove &move,
                                                    double phase);

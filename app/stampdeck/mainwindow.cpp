@@ -25,10 +25,12 @@
 #include "models/disposal.h"
 #include "models/fleetquery.h"
 #include "models/formatter.h"
+#include "models/survival.h"
 
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QSettings>
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
@@ -57,6 +59,7 @@ constexpr int statusHeight = 26;
 constexpr int noticeHeight = 36;
 constexpr int attentionWidth = 320;
 constexpr int overlayWidth = 360;
+constexpr int mostSurveyed = 20'000; ///< Stamps; of more the regions are not looked at all the time.
 
 using View = ViewRail::View;
 
@@ -127,6 +130,7 @@ MainWindow::MainWindow(const Deck &deck)
 
     connectParts();
     learnWords();
+    lookAtSurvival();
     m_audit->verify();
     addSourceActions();
     updateActions();
@@ -458,6 +462,8 @@ void MainWindow::connectParts()
             learnWords();
         if (slice.stampsComeOrGo)
             openWanted();
+        if (!slice.stamps.empty())
+            lookAtSurvival();
         if (!slice.operations.isEmpty())
             followOperations(slice);
         updateActions();
@@ -799,6 +805,44 @@ void MainWindow::lookUpMatches()
                      if (!m_query.isEmpty())
                          lookUpMatches();
                  }
+             });
+}
+
+// Which regions would survive the loss of their fullest stamp: beside the names of the groups.
+void MainWindow::lookAtSurvival()
+{
+    const int stamps = m_deck.fleet().counts.stamps;
+    m_surviveAgain = m_surviving;
+    if (m_surviving || stamps == 0 || stamps > mostSurveyed)
+        return;
+    m_surviving = true;
+    struct Survey
+    {
+        QHash<QString, MapGroupNote> notes;
+        std::chrono::milliseconds took{0};
+    };
+    whenDone(QtConcurrent::run([version = m_deck.feed.version()] {
+                 QElapsedTimer timer;
+                 timer.start();
+                 Survey survey;
+                 for (const Survival &region : survivalOf(version)) {
+                     MapGroupNote note;
+                     note.survives = region.survives;
+                     note.survival = region.message;
+                     survey.notes.insert(region.region, note);
+                 }
+                 survey.took = std::chrono::milliseconds(timer.elapsed());
+                 return survey;
+             }),
+             this, [this](const Survey &survey) {
+                 m_map->setGroupNotes(survey.notes);
+                 // At the most a twentieth of the time goes into it.
+                 QTimer::singleShot(std::max(std::chrono::milliseconds(2'000), survey.took * 20),
+                                    this, [this] {
+                                        m_surviving = false;
+                                        if (m_surviveAgain)
+                                            lookAtSurvival();
+                                    });
              });
 }
 

@@ -127,6 +127,7 @@ private:
     void applyQuery();
     void lookUpMatches();
     void learnWords();
+    void lookAtSurvival();
     void followOperations(const ChangeSet &slice);
     void showView(ViewRail::View view);
     void showSettings(const QPoint &at);
@@ -160,6 +161,8 @@ private:
     quint64 m_asked = 0; // the newest look-up of matches
     bool m_looking = false;
     bool m_lookAgain = false;
+    bool m_surviving = false; // the regions are looked at, or were just now
+    bool m_surviveAgain = false;
     bool m_learning = false;
     bool m_learnAgain = false;
     QSet<QString> m_mine; // operations started from here, not yet told of
