@@ -135,8 +135,8 @@ public:
     [[nodiscard]] virtual QSizeF planeSize(double scale) const;
     /// The nearest corner that the window may have over so much content, below which so much more
     /// may be seen.
-    [[nodiscard]] virtual QPointF allowedCorner(QSizeF content, QPointF corner,
-                                                QSizeF viewport, double beyond = 0) const;
+    [[nodiscard]] virtual QPointF allowedCorner(QSizeF content, QPointF corner, QSizeF viewport,
+                                                double beyond = 0) const;
     /// Takes along what does not stay when the window moves to \a sight.
     virtual void follow(MapLayout &layout, const QRectF &sight) const;
     /// An index strip stands at the right.

@@ -103,8 +103,6 @@ struct Look
     }
 };
 
-constexpr int stopTime = 120; ///< Milliseconds from one zoom to the next.
-constexpr int flyTime = 220;
 constexpr double keyPan = 80; ///< Alt and an arrow.
 constexpr double zoomStep = 1.4; ///< Of a key or a button where the zoom is free.
 constexpr size_t manyTiles = 300;
@@ -427,9 +425,9 @@ void MapWidget::relayout(bool zoomed, bool forgets)
             m_scroll = middle * m_scale - QPointF(width(), height()) / 2;
         }
         // The shelf makes room to go farther south.
-        m_scroll = m_arrangement->allowedCorner(m_arrangement->planeSize(m_scale), m_scroll,
-                                                request.viewport,
-                                                beyond() + m_layout.shelf.height());
+        m_scroll =
+            m_arrangement->allowedCorner(m_arrangement->planeSize(m_scale), m_scroll,
+                                         request.viewport, beyond() + m_layout.shelf.height());
         m_scroll = {std::round(m_scroll.x() * request.ratio) / request.ratio,
                     std::round(m_scroll.y() * request.ratio) / request.ratio};
         request.scale = m_scale;
@@ -477,8 +475,8 @@ double MapWidget::maxScroll() const
 void MapWidget::setScroll(QPointF corner)
 {
     const double ratio = devicePixelRatioF();
-    const QPointF allowed = m_arrangement->allowedCorner(m_layout.content, corner, size(),
-                                                         beyond());
+    const QPointF allowed =
+        m_arrangement->allowedCorner(m_layout.content, corner, size(), beyond());
     const QPointF at(std::round(allowed.x() * ratio) / ratio,
                      std::round(allowed.y() * ratio) / ratio);
     if (at == m_scroll)
@@ -633,8 +631,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
             request.sight = QRectF(there * scale - anchor, QSizeF(size()));
             if (m_arrangement->layout(request).stop >= stop)
                 break;
-            const double next =
-                m_arrangement->allowedScale(scale * 1.12, size(), request.ratio);
+            const double next = m_arrangement->allowedScale(scale * 1.12, size(), request.ratio);
             if (next <= scale)
                 break;
             scale = next;
@@ -683,7 +680,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
     setHovered(-1);
     if (animate) {
         m_zoom->stop();
-        m_zoom->setDuration(stopTime);
+        m_zoom->setDuration(zoomTime);
         m_zoom->start();
     }
     Q_EMIT zoomChanged();
@@ -745,7 +742,7 @@ void MapWidget::ensureVisible(int slot)
     // How far the window has to go so that what lies between two edges is in it.
     const auto moved = [](double corner, double room, double from, double to) {
         const double margin = std::min(30.0, std::max(0.0, (room - (to - from)) / 2));
-        return from - margin < corner      ? from - margin
+        return from - margin < corner     ? from - margin
             : to + margin > corner + room ? to + margin - room
                                           : corner;
     };
@@ -754,8 +751,8 @@ void MapWidget::ensureVisible(int slot)
     const double x = m_arrangement->isFree()
         ? moved(m_scroll.x(), width(), tile.left(), tile.right())
         : m_scroll.x();
-    setScroll(QPointF(x, moved(m_scroll.y(), height() - m_layout.shelf.height(), tile.top(),
-                               tile.bottom())));
+    setScroll(QPointF(
+        x, moved(m_scroll.y(), height() - m_layout.shelf.height(), tile.top(), tile.bottom())));
 }
 
 QRectF MapWidget::tileRect(int slot) const
@@ -1206,7 +1203,7 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
     std::vector<int> positions;
     for (const QRect &exposed : region) {
         const QRectF grown = QRectF(exposed).translated(m_scroll).adjusted(-frameReach, -frameReach,
-                                                                        frameReach, frameReach);
+                                                                           frameReach, frameReach);
         m_layout.eachTileIn(grown, [&](int position) { positions.push_back(position); });
     }
     if (region.rectCount() > 1) {
@@ -2121,8 +2118,9 @@ void MapWidget::paintFarGround(Part part)
         QRectF mount = block.frame.adjusted(1, block.head.height(), -1, -1);
         if (isWorld()) {
             const int rows = (block.count + block.columns - 1) / block.columns;
-            mount &= QRectF(block.origin, QSizeF(block.columns * m_layout.pitch.width(),
-                                                 rows * m_layout.pitch.height()))
+            mount &= QRectF(block.origin,
+                            QSizeF(block.columns * m_layout.pitch.width(),
+                                   rows * m_layout.pitch.height()))
                          .adjusted(-3, -3, 3, 3);
         }
         painter.fillRect(mount.translated(-m_scroll), ground);
@@ -2134,8 +2132,7 @@ void MapWidget::drawFarCells(Part part)
     std::vector<int> second;
     std::vector<int> last;
     m_layout.eachTileIn(viewport(), [&](int position) {
-        if (part != Part::All
-            && !isOn(m_layout.blocks[size_t(m_layout.blockOf(position))], part))
+        if (part != Part::All && !isOn(m_layout.blocks[size_t(m_layout.blockOf(position))], part))
             return;
         const quint32 look = m_looks[size_t(m_order[size_t(position)])];
         if (Look::overhangs(look))
@@ -2355,8 +2352,7 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         update();
     }
     const int under = slot < 0 ? m_layout.blockAt(at + m_scroll) : -1;
-    const bool press =
-        !region.isEmpty() || (under >= 0 && m_layout.blocks[size_t(under)].folded);
+    const bool press = !region.isEmpty() || (under >= 0 && m_layout.blocks[size_t(under)].folded);
     setCursor(grab ? Qt::OpenHandCursor : press ? Qt::PointingHandCursor : Qt::ArrowCursor);
 }
 
@@ -2765,8 +2761,7 @@ void MapWidget::dragMoveEvent(QDragMoveEvent *event)
     m_dragInside = true;
     m_overSpread = spreadRect().contains(m_dragAt);
     m_dropTarget = m_overSpread ? -1 : slotAt(m_dragAt);
-    const bool edge = m_dragAt.y() < edgePan
-        || (m_dragAt.y() > height() - edgePan && !m_overSpread)
+    const bool edge = m_dragAt.y() < edgePan || (m_dragAt.y() > height() - edgePan && !m_overSpread)
         || (m_arrangement->isFree()
             && (m_dragAt.x() < edgePan || m_dragAt.x() > width() - edgePan));
     if (edge && m_panTimer == 0) {

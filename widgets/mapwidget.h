@@ -215,6 +215,8 @@ private:
         QMap<QString, int> versions;
         bool counted = false;
     };
+    static constexpr int zoomTime = 120; // milliseconds from one zoom to the next
+    static constexpr int flyTime = 220;
     enum class Gesture : quint8 { None, Press, Pan, Band, Strip };
 
     // Order and layout
@@ -237,6 +239,8 @@ private:
     void zoomTo(double scale, QPointF anchor);
     [[nodiscard]] bool isAnimating() const;
     void updateBlock(const MapBlock &block);
+    [[nodiscard]] bool isUnhealthy(const Group &group) const;
+    [[nodiscard]] bool isShownUnhealthy(int group) const;
     void trackMoves(const ChangeSet *changes);
     void sumMoves();
     [[nodiscard]] int positionOf(int slot) const;
@@ -324,6 +328,7 @@ private:
     QMap<QString, GeoPoint> m_regionPlaces;
     TilePainter m_tiles;
     WorldPainter m_worldPainter;
+    std::vector<char> m_shownUnhealthy; // groups whose places were painted so
     MapColours m_colours;
     MapGroupBy m_grouping = MapGroupBy::Region;
     QHash<QString, MapGroupNote> m_notes;

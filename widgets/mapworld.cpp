@@ -21,8 +21,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int stopTime = 120; ///< Milliseconds from one zoom to the next.
-constexpr int flyTime = 220;
 constexpr int legTime = 1'200; ///< That a dot needs from place to place.
 constexpr int dotTime = 66; ///< 15 pictures a second.
 
@@ -106,6 +104,8 @@ void MapWidget::setScale(double scale, QPointF anchor)
         anchor = QPointF(rect().center());
     if (allowed == m_scale)
         return;
+    m_zoom->stop();
+    m_zoomFrom = {};
     m_scroll = (m_scroll + anchor) * (allowed / m_scale) - anchor;
     m_scale = allowed;
     m_fitted = false;
@@ -115,7 +115,7 @@ void MapWidget::setScale(double scale, QPointF anchor)
 
 void MapWidget::zoomTo(double scale, QPointF anchor)
 {
-    glide([&] { setScale(scale, anchor); }, stopTime);
+    glide([&] { setScale(scale, anchor); }, zoomTime);
 }
 
 void MapWidget::openGroup(const QString &key)
@@ -158,8 +158,8 @@ void MapWidget::openGroup(const QString &key)
 void MapWidget::updateBlock(const MapBlock &block)
 {
     QRectF there = block.head;
-    if (isWorld()) {
-        // Frame, leader and anchor take the colour of its health.
+    if (isWorld() && isShownUnhealthy(block.group) != isUnhealthy(m_groups[size_t(block.group)])) {
+        // Frame, leader and anchor change their colour too.
         there = block.frame;
         if (block.anchor)
             there |= QRectF(*block.anchor - QPointF(10, 10), QSizeF(20, 20));
@@ -176,10 +176,20 @@ void MapWidget::paintGround(QPainter &painter, const QRegion &region)
         return;
     }
     m_worldPainter.paintGround(painter, region, m_layout, m_scroll, size());
-    std::vector<char> unhealthy;
+    m_shownUnhealthy.clear();
     for (const Group &group : m_groups)
-        unhealthy.push_back(group.counts.unhealthy > 0 && !isCarrying());
-    WorldPainter::paintPlaces(painter, m_layout, m_scroll, unhealthy);
+        m_shownUnhealthy.push_back(isUnhealthy(group));
+    WorldPainter::paintPlaces(painter, m_layout, m_scroll, m_shownUnhealthy);
+}
+
+bool MapWidget::isUnhealthy(const Group &group) const
+{
+    return group.counts.unhealthy > 0 && !isCarrying();
+}
+
+bool MapWidget::isShownUnhealthy(int group) const
+{
+    return size_t(group) < m_shownUnhealthy.size() && m_shownUnhealthy[size_t(group)];
 }
 
 ClusterFacts MapWidget::clusterFacts(const MapBlock &block)
@@ -192,7 +202,7 @@ ClusterFacts MapWidget::clusterFacts(const MapBlock &block)
     facts.count = stampCount(counts.stamps);
     facts.buckets = {counts.unhealthy, counts.degraded, counts.unknown, counts.stale,
                      counts.healthy};
-    facts.isUnhealthy = counts.unhealthy > 0 && !isCarrying();
+    facts.isUnhealthy = isUnhealthy(group);
     facts.survives = m_notes.value(group.key).survives;
     const Resource *fullest = &group.resources.cpu;
     for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {

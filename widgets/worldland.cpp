@@ -42,8 +42,7 @@ class Reader
 public:
     explicit Reader(const QByteArray &bytes)
         : m_bytes(bytes)
-    {
-    }
+    { }
 
     [[nodiscard]] bool isGood() const { return m_good; }
     [[nodiscard]] bool atEnd() const { return m_at == m_bytes.size(); }
@@ -127,12 +126,12 @@ Result<Land> Land::parse(const QByteArray &bytes)
                 // The poles are infinitely far on some maps, and near enough at 89.9 on this one.
                 ring.points.push_back(Miller::toPlane(std::clamp(lat, -89.9, 89.9), lon));
             }
-            const auto [left, right] = std::minmax_element(
-                ring.points.begin(), ring.points.end(),
-                [](QPointF a, QPointF b) { return a.x() < b.x(); });
-            const auto [top, bottom] = std::minmax_element(
-                ring.points.begin(), ring.points.end(),
-                [](QPointF a, QPointF b) { return a.y() < b.y(); });
+            const auto [left, right] =
+                std::minmax_element(ring.points.begin(), ring.points.end(),
+                                    [](QPointF a, QPointF b) { return a.x() < b.x(); });
+            const auto [top, bottom] =
+                std::minmax_element(ring.points.begin(), ring.points.end(),
+                                    [](QPointF a, QPointF b) { return a.y() < b.y(); });
             ring.bounds = {QPointF(left->x(), top->y()), QPointF(right->x(), bottom->y())};
             rings.push_back(std::move(ring));
         }

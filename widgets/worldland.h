@@ -11,9 +11,9 @@
 
 namespace Stampdeck {
 
-/// Miller's cylindrical projection onto the plane of the world, whose unit is a degree of longitude:
-/// x from 180° west to the east, y from the northern edge to the south. Times a scale in pixels per
-/// degree these are content coordinates of the map.
+/// Miller's cylindrical projection onto the plane of the world, whose unit is a degree of
+/// longitude: x from 180° west to the east, y from the northern edge to the south. Times a scale in
+/// pixels per degree these are content coordinates of the map.
 namespace Miller {
 
 inline constexpr double width = 360;

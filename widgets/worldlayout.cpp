@@ -24,8 +24,8 @@ constexpr QSizeF overviewMargin{56, 96}; ///< Of the places in a view of everyth
 constexpr double closestOverview = 24; ///< Pixels per degree, where all are near each other.
 constexpr int mostRounds = 6;
 
-/// The box of \a size that lies in direction and distance number \a attempt of \a anchor. One above,
-/// below or beside it slides along to stay within \a inside, as far as it still lies there.
+/// The box of \a size that lies in direction and distance number \a attempt of \a anchor. One
+/// above, below or beside it slides along to stay within \a inside, as far as it still lies there.
 QRectF candidate(QPointF anchor, QSizeF size, int attempt, const QRectF &inside)
 {
     const double distance = distances[size_t(attempt) / directions.size()];
@@ -44,13 +44,13 @@ QRectF candidate(QPointF anchor, QSizeF size, int attempt, const QRectF &inside)
             ? std::clamp(wanted, anchorAt - length / 2 - most, anchorAt - length / 2 + most)
             : at;
     };
-    return {QPointF(std::round(dx == 0 ? slid(x, size.width(), anchor.x(), inside.left(),
-                                              inside.right())
-                                       : x),
-                    std::round(dy == 0 ? slid(y, size.height(), anchor.y(), inside.top(),
-                                              inside.bottom())
-                                       : y)),
-            size};
+    return {
+        QPointF(
+            std::round(dx == 0 ? slid(x, size.width(), anchor.x(), inside.left(), inside.right())
+                               : x),
+            std::round(dy == 0 ? slid(y, size.height(), anchor.y(), inside.top(), inside.bottom())
+                               : y)),
+        size};
 }
 
 /// Whether two rectangles come nearer than \a gap on a plane that goes round every \a turn.
@@ -62,6 +62,14 @@ bool meet(const QRectF &a, const QRectF &b, double gap, double turn)
     return a.left() < b.right() + shift + gap && b.left() + shift < a.right() + gap;
 }
 
+/// Where a place of the plane is in content coordinates, at the turn nearest to the window.
+QPointF anchorOf(QPointF place, const Arrangement::Request &request)
+{
+    const double turn = Miller::width * request.scale;
+    const QPointF at = place * request.scale;
+    return {at.x() - std::round((at.x() - request.sight.center().x()) / turn) * turn, at.y()};
+}
+
 MapLayout measuresOf(const Arrangement::Request &request, Stop stop)
 {
     MapLayout layout;
@@ -71,7 +79,8 @@ MapLayout measuresOf(const Arrangement::Request &request, Stop stop)
     const auto whole = [&](double length) {
         return std::round(length * request.ratio) / request.ratio;
     };
-    layout.pitch = {whole(layout.tile.width() + sizes.gap), whole(layout.tile.height() + sizes.gap)};
+    layout.pitch = {whole(layout.tile.width() + sizes.gap),
+                    whole(layout.tile.height() + sizes.gap)};
     layout.scale = request.scale;
     return layout;
 }
@@ -129,7 +138,8 @@ double WorldArrangement::allowedScale(double scale, QSizeF viewport, double rati
 {
     const double least = leastScale(viewport);
     // A whole turn in whole device pixels: what goes round stays sharp.
-    const double turn = std::clamp(scale, least, std::max(least, mostScale)) * Miller::width * ratio;
+    const double turn =
+        std::clamp(scale, least, std::max(least, mostScale)) * Miller::width * ratio;
     return std::ceil(turn - 1e-6) / (Miller::width * ratio);
 }
 
@@ -180,8 +190,8 @@ Arrangement::View WorldArrangement::overview(const Request &request) const
     const double across = Miller::width - gap;
     const double roomX = std::max(size.width() / 2, size.width() - 2 * overviewMargin.width());
     const double roomY = std::max(size.height() / 2, size.height() - 2 * overviewMargin.height());
-    const double scale = std::min({closestOverview, roomX / std::max(1.0, across),
-                                   roomY / std::max(1.0, bottom - top)});
+    const double scale = std::min(
+        {closestOverview, roomX / std::max(1.0, across), roomY / std::max(1.0, bottom - top)});
     view.scale = allowedScale(scale, size, request.ratio);
     view.corner = QPointF((left + across / 2) * view.scale - size.width() / 2,
                           (top + bottom) / 2 * view.scale - size.height() / 2);
@@ -191,8 +201,8 @@ Arrangement::View WorldArrangement::overview(const Request &request) const
 
 WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
                                                   const std::vector<size_t> &order,
-                                                  const Request &request,
-                                                  const MapLayout &measures, bool remembers) const
+                                                  const Request &request, const MapLayout &measures,
+                                                  bool remembers) const
 {
     const double turn = Miller::width * request.scale;
     const double high = Miller::height * request.scale;
@@ -348,7 +358,6 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
 WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop stop) const
 {
     const MapLayout measures = measuresOf(request, stop);
-    const double turn = Miller::width * request.scale;
     std::vector<Box> boxes;
     for (size_t i = 0; i < request.groups.size(); ++i) {
         const MapGroupSize &group = request.groups[i];
@@ -356,9 +365,7 @@ WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop
             continue;
         Box box;
         box.group = i;
-        box.anchor = *group.place * request.scale;
-        box.anchor.rx() -=
-            std::round((box.anchor.x() - request.sight.center().x()) / turn) * turn;
+        box.anchor = anchorOf(*group.place, request);
         box.size = boxSize(group.count, measures);
         box.inSight = request.sight.contains(box.anchor);
         boxes.push_back(box);
@@ -393,23 +400,26 @@ WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop
     return best;
 }
 
+bool WorldArrangement::isEmptySight(const Request &request)
+{
+    return std::none_of(request.groups.begin(), request.groups.end(), [&](const auto &group) {
+        if (!group.place || group.count == 0)
+            return group.count > 0; // on the shelf
+        return request.sight.contains(anchorOf(*group.place, request));
+    });
+}
+
 // The boxes in sight are no larger together than what they have to stand in, nor is any of them.
 bool WorldArrangement::mayFit(const Request &request, Stop stop)
 {
     const MapLayout measures = measuresOf(request, stop);
-    const double turn = Miller::width * request.scale;
     const QSizeF room = request.sight.size();
     double area = 0;
     for (const MapGroupSize &group : request.groups) {
         if (group.count == 0)
             continue;
-        if (group.place) {
-            QPointF anchor = *group.place * request.scale;
-            anchor.rx() -=
-                std::round((anchor.x() - request.sight.center().x()) / turn) * turn;
-            if (!request.sight.contains(anchor))
-                continue;
-        }
+        if (group.place && !request.sight.contains(anchorOf(*group.place, request)))
+            continue;
         const QSizeF size = boxSize(group.count, measures);
         area += size.width() * size.height();
         if (size.width() > room.width() || size.height() > room.height())
@@ -422,7 +432,8 @@ MapLayout WorldArrangement::layout(const Request &request) const
 {
     Attempt best;
     bool isDone = false;
-    if (request.keepsStop) {
+    if (request.keepsStop || isEmptySight(request)) {
+        // Nobody zoomed, or there is nothing in sight that would say how large.
         best = attempt(request, request.stop);
         isDone = best.open == best.wanted;
     }
@@ -450,7 +461,6 @@ MapLayout WorldArrangement::layout(const Request &request) const
     layout.shelf = best.shelf;
     layout.content = {Miller::width * request.scale,
                       Miller::height * request.scale + best.shelf.height()};
-    const double turn = Miller::width * request.scale;
     for (size_t i = 0; i < request.groups.size(); ++i) {
         const MapGroupSize &group = request.groups[i];
         MapBlock block;
@@ -464,12 +474,11 @@ MapLayout WorldArrangement::layout(const Request &request) const
         block.head = QRectF(block.frame.topLeft(), QSizeF(block.frame.width(), headHeight));
         block.origin = block.frame.topLeft() + QPointF(padding, headHeight);
         if (group.place) {
-            QPointF anchor = *group.place * request.scale;
-            anchor.rx() -= std::round((anchor.x() - request.sight.center().x()) / turn) * turn;
+            const QPointF anchor = anchorOf(*group.place, request);
             block.anchor = anchor;
             if (best.tryOf[i] >= 0 && !block.folded && !request.isTrial)
-                m_kept.insert(group.key, {best.tryOf[i], block.frame.topLeft() - anchor,
-                                          block.frame.size()});
+                m_kept.insert(group.key,
+                              {best.tryOf[i], block.frame.topLeft() - anchor, block.frame.size()});
         }
         layout.blocks.push_back(block);
     }
@@ -485,9 +494,8 @@ void WorldArrangement::follow(MapLayout &layout, const QRectF &sight) const
     for (MapBlock &block : layout.blocks) {
         QPointF by = moved;
         if (!block.pinned) {
-            by = {block.anchor
-                      ? -std::round((block.anchor->x() - sight.center().x()) / turn) * turn
-                      : 0,
+            by = {block.anchor ? -std::round((block.anchor->x() - sight.center().x()) / turn) * turn
+                               : 0,
                   0};
             if (by.isNull())
                 continue;

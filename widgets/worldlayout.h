@@ -9,8 +9,8 @@ namespace Stampdeck {
 
 /// Each group in a box near its place on Earth (look.md, section 6, "World").
 ///
-/// Content coordinates are those of Miller's plane times the scale; they go round in x, and a box is
-/// at the turn that is nearest to the window. Remembers where each group's box stood, so that it
+/// Content coordinates are those of Miller's plane times the scale; they go round in x, and a box
+/// is at the turn that is nearest to the window. Remembers where each group's box stood, so that it
 /// stays there as long as it can. GUI thread.
 class WorldArrangement final : public Arrangement
 {
@@ -41,6 +41,7 @@ public:
 private:
     struct Box;
     struct Attempt;
+    [[nodiscard]] static bool isEmptySight(const Request &request);
     [[nodiscard]] static bool mayFit(const Request &request, Stop stop);
     [[nodiscard]] Attempt attempt(const Request &request, Stop stop) const;
     [[nodiscard]] Attempt place(const std::vector<Box> &boxes, const std::vector<size_t> &order,

@@ -76,10 +76,14 @@ void clipTo(std::vector<QPointF> &points, const QRectF &rect)
             return QPointF(a.x() + (y - a.y()) / (b.y() - a.y()) * (b.x() - a.x()), y);
         };
     };
-    clip(points, [&](QPointF p) { return p.x() >= rect.left(); }, atX(rect.left()));
-    clip(points, [&](QPointF p) { return p.x() <= rect.right(); }, atX(rect.right()));
-    clip(points, [&](QPointF p) { return p.y() >= rect.top(); }, atY(rect.top()));
-    clip(points, [&](QPointF p) { return p.y() <= rect.bottom(); }, atY(rect.bottom()));
+    clip(
+        points, [&](QPointF p) { return p.x() >= rect.left(); }, atX(rect.left()));
+    clip(
+        points, [&](QPointF p) { return p.x() <= rect.right(); }, atX(rect.right()));
+    clip(
+        points, [&](QPointF p) { return p.y() >= rect.top(); }, atY(rect.top()));
+    clip(
+        points, [&](QPointF p) { return p.y() <= rect.bottom(); }, atY(rect.bottom()));
 }
 
 /// Whether a box or the shelf lies over part of it; in content coordinates.
@@ -136,8 +140,8 @@ void WorldPainter::render(const MapLayout &layout, QPointF scroll, QSize window,
     QPainterPath land;
     land.setFillRule(Qt::OddEvenFill);
     std::vector<QPointF> points;
-    for (const LandRing &ring : Land::builtIn().rings(
-             m_scale < fineFrom ? Land::Detail::Coarse : Land::Detail::Fine)) {
+    for (const LandRing &ring :
+         Land::builtIn().rings(m_scale < fineFrom ? Land::Detail::Coarse : Land::Detail::Fine)) {
         const double first = std::ceil((cut.left() - ring.bounds.right()) / Miller::width);
         for (double turn = first; ring.bounds.left() + turn * Miller::width < cut.right(); ++turn) {
             const double shift = turn * Miller::width;
@@ -211,8 +215,7 @@ void WorldPainter::paintPlaces(QPainter &painter, const MapLayout &layout, QPoin
             continue;
         const QPointF from = *block.anchor - scroll;
         const QPointF to = nearestOf(block.frame.translated(-scroll), from);
-        painter.setPen(
-            QPen(theme[isBad(block) ? Token::UnhealthyEdge : Token::LineStrong], 1));
+        painter.setPen(QPen(theme[isBad(block) ? Token::UnhealthyEdge : Token::LineStrong], 1));
         painter.drawLine(from, to);
     }
     for (const MapBlock &block : layout.blocks) {
@@ -244,8 +247,8 @@ void WorldPainter::paintShelf(QPainter &painter, const MapLayout &layout, QPoint
     const QString why = tr("no place is known for these; name one under regions: in fleet.yaml");
     const double x = 10 + Text::width(title, style) + 8;
     const Text::Style plain{Face::Ui, 11, 400};
-    write(painter, shelf.topLeft() + QPointF(x, 15), Text::elided(why, plain, shelf.width() - x - 10),
-          plain, theme[Token::TextTertiary]);
+    write(painter, shelf.topLeft() + QPointF(x, 15),
+          Text::elided(why, plain, shelf.width() - x - 10), plain, theme[Token::TextTertiary]);
 }
 
 void WorldPainter::paintBox(QPainter &painter, const QRectF &frame, const ClusterFacts &facts,
@@ -253,7 +256,7 @@ void WorldPainter::paintBox(QPainter &painter, const QRectF &frame, const Cluste
 {
     const Theme &theme = Theme::current();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme[facts.isUnhealthy ? Token::UnhealthyEdge
+    painter.setPen(QPen(theme[facts.isUnhealthy     ? Token::UnhealthyEdge
                                   : facts.isHovered ? Token::LineStrong
                                                     : Token::LandEdge],
                         1));
@@ -336,8 +339,7 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
     if (isFolded)
         return;
     const double after = left + Text::width(shown, name) + 8;
-    const QString full =
-        facts.load.isEmpty() ? facts.count : facts.count + u" · "_s + facts.load;
+    const QString full = facts.load.isEmpty() ? facts.count : facts.count + u" · "_s + facts.load;
     for (const QString &say : {full, facts.load}) {
         if (!say.isEmpty() && after + Text::width(say, plain) <= right) {
             write(painter, {after, line}, say, plain, theme[Token::TextSecondary]);
@@ -368,15 +370,14 @@ QPainterPath WorldPainter::arc(const MapLayout &layout, const ClusterMove &move,
         up = -up;
     int least = arcSamples + 1;
     for (const double bend : {0.3, -0.3, 0.6, -0.6}) {
-        const double rise =
-            std::copysign(std::clamp(length * std::abs(bend), 24.0, 220.0), bend);
+        const double rise = std::copysign(std::clamp(length * std::abs(bend), 24.0, 220.0), bend);
         QPainterPath candidate(*from);
         candidate.cubicTo(*from + way * 0.25 + up * rise, *from + way * 0.75 + up * rise, *to);
         int hidden = 0;
         for (int i = 1; i < arcSamples; ++i)
-            hidden += isHidden(layout, QRectF(candidate.pointAtPercent(double(i) / arcSamples)
-                                                  + scroll,
-                                              QSizeF(1, 1)));
+            hidden += isHidden(
+                layout,
+                QRectF(candidate.pointAtPercent(double(i) / arcSamples) + scroll, QSizeF(1, 1)));
         if (hidden < least) {
             least = hidden;
             path = candidate;
@@ -411,18 +412,17 @@ void WorldPainter::paintMove(QPainter &painter, const MapLayout &layout, QPointF
     painter.setBrush(theme[Token::AccentLine]);
     for (const QPointF &dot : dots(arc, move, phase))
         painter.drawEllipse(dot, dotRadius, dotRadius);
-    const QString say = move.count == 1
-        ? tr("moving 1 tenant")
-        : tr("moving %1 tenants").arg(Format::count(move.count));
+    const QString say = move.count == 1 ? tr("moving 1 tenant")
+                                        : tr("moving %1 tenants").arg(Format::count(move.count));
     // Where there is room for it, as near to the middle as can be; on the outer side of the arc.
     const Text::Style style{Face::Ui, 11, 600};
     const double wide = Text::width(say, style);
-    const bool isUp = arc.pointAtPercent(0.5).y()
-        < (arc.pointAtPercent(0).y() + arc.pointAtPercent(1).y()) / 2;
+    const bool isUp =
+        arc.pointAtPercent(0.5).y() < (arc.pointAtPercent(0).y() + arc.pointAtPercent(1).y()) / 2;
     for (int i = 0; i < arcSamples - 4; ++i) {
         const int step = i % 2 == 0 ? i / 2 : -(i + 1) / 2;
-        const QPointF at = arc.pointAtPercent(0.5 + double(step) / arcSamples)
-            + QPointF(0, isUp ? -9 : 19);
+        const QPointF at =
+            arc.pointAtPercent(0.5 + double(step) / arcSamples) + QPointF(0, isUp ? -9 : 19);
         const QRectF there(at.x() - wide / 2, at.y() - 11, wide, 14);
         if (isHidden(layout, there.translated(scroll)))
             continue;

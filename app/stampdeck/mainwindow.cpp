@@ -59,7 +59,7 @@ constexpr int statusHeight = 26;
 constexpr int noticeHeight = 36;
 constexpr int attentionWidth = 320;
 constexpr int overlayWidth = 360;
-constexpr int mostSurveyed = 20'000; ///< Stamps; of more the regions are not looked at all the time.
+constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
 
 using View = ViewRail::View;
 

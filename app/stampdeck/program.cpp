@@ -70,8 +70,6 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     const QRect place = isFirst ? QRect() : shown()->geometry();
     const bool isInTray = m_window && m_window->isInTray();
     m_wall.reset();
-    if (m_window)
-        m_arrangementLeft = m_window->map()->arrangement();
     m_window.reset();
     m_feed.reset();
     m_fleet = *std::move(fleet);
@@ -94,11 +92,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     // A picture is the same wherever it is made.
     if (m_options.snapshot.isEmpty())
         m_window->rememberIn(m_options.stateDir + u"/window.ini"_s);
-    // Once: after that it is as it was left.
-    if (const auto arrangement = isFirst ? m_options.arrangement : std::nullopt)
-        m_window->map()->setArrangement(*arrangement);
-    else if (m_arrangementLeft)
-        m_window->map()->setArrangement(*m_arrangementLeft);
+    if (isFirst && m_options.arrangement) // after that it is as it was left
+        m_window->map()->setArrangement(*m_options.arrangement);
     connectWindow();
     // The window stays hidden behind it: it knows the saved views, and the faults.
     if (m_options.wall)

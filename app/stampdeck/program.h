@@ -62,7 +62,6 @@ private:
     const PluginCatalog &m_catalog;
     WindowOptions m_options;
     QList<SourceConfig> m_shown; ///< The sources that are open.
-    std::optional<MapArrangement> m_arrangementLeft; ///< By the window on the fleet before.
     QFileSystemWatcher m_watcher;
     std::unique_ptr<Fleet> m_fleet;
     std::unique_ptr<FleetFeed> m_feed;

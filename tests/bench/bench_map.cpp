@@ -9,6 +9,7 @@
 
 #include <QtCore/QRandomGenerator>
 #include <QtGui/QPainter>
+#include <QtGui/QWheelEvent>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QGraphicsItem>
 #include <QtWidgets/QGraphicsScene>
@@ -19,6 +20,8 @@
 // map/frame: what a frame of the map costs while 1 % of the stamps change each second, at 30 frames
 // a second, beside the same tiles as items of a QGraphicsView. map/verdicts: from picking a tenant
 // up to the frame in which every tile in sight has answered, beside the evaluations alone.
+// map/world: a frame of the world while 1 % change, beside the sheet; one while it is panned, and
+// one of a zoom by the wheel, beside the land alone painted without a layer that is kept.
 
 namespace {
 
@@ -222,6 +225,65 @@ void frameBaseline(benchmark::State &state, int tiles, Zoom zoom)
     }
 }
 
+/// The world; twelve regions from Oregon to Sydney.
+void showWorld(MapWidget &map, const Film &shown, MapArrangement arrangement)
+{
+    static constexpr GeoPoint places[regions] = {{53.3, -6.3},  {50.1, 8.7},    {59.3, 18.1},
+                                                 {39.0, -77.5}, {45.6, -121.2}, {19.1, 72.9},
+                                                 {1.35, 103.8}, {35.7, 139.7},  {-23.5, -46.6},
+                                                 {-33.9, 18.4}, {24.5, 54.4},   {-33.9, 151.2}};
+    QMap<QString, GeoPoint> named;
+    for (int region = 0; region < regions; ++region)
+        named.insert(u"region%1"_s.arg(region), places[region]);
+    map.setRegionPlaces(named);
+    map.setArrangement(arrangement);
+    show(map, shown, Zoom::All);
+}
+
+void world(benchmark::State &state, int tiles, MapArrangement arrangement)
+{
+    const Film &shown = film(tiles);
+    MapWidget map;
+    showWorld(map, shown, arrangement);
+    size_t at = 0;
+    for (auto _ : state) {
+        const size_t next = at + 1;
+        map.applyChanges(shown.versions[next], shown.changes[at]);
+        QApplication::processEvents();
+        at = next % shown.changes.size();
+    }
+}
+
+enum class Travel : quint8 { Pan, Zoom };
+
+void worldTravel(benchmark::State &state, int tiles, Travel travel)
+{
+    MapWidget map;
+    showWorld(map, film(tiles), MapArrangement::World);
+    int step = 0;
+    for (auto _ : state) {
+        // To and fro.
+        const bool forth = step++ % 40 < 20;
+        const QPoint by = travel == Travel::Pan ? QPoint(forth ? 24 : -24, 0) : QPoint();
+        QWheelEvent wheel({600, 300}, map.mapToGlobal(QPointF(600, 300)), by, {0, forth ? 60 : -60},
+                          {}, {}, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(&map, &wheel);
+        QApplication::processEvents();
+    }
+}
+
+void landBaseline(benchmark::State &state)
+{
+    MapLayout layout;
+    layout.scale = 4;
+    QImage image(canvas, QImage::Format_RGB32);
+    for (auto _ : state) {
+        WorldPainter painter;
+        QPainter on(&image);
+        painter.paintGround(on, QRegion(QRect(QPoint(), canvas)), layout, {80, 0}, canvas);
+    }
+}
+
 /// A store that holds a thousand stamps with three tenants each.
 struct CarryBench
 {
@@ -323,6 +385,23 @@ const bool registered = [] {
                                              frameBaseline(state, tiles, zoom);
                                          })
                 ->Unit(benchmark::kMillisecond);
+        }
+    }
+    for (const int tiles : {48, 1'000, 10'000}) {
+        const std::string ending = '/' + std::to_string(tiles);
+        const auto add = [](const std::string &name, const auto &run) {
+            benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMillisecond);
+        };
+        add("map/world" + ending + "/change",
+            [tiles](benchmark::State &state) { world(state, tiles, MapArrangement::World); });
+        add("map/world_baseline" + ending + "/change",
+            [tiles](benchmark::State &state) { world(state, tiles, MapArrangement::Sheet); });
+        for (const auto &[travel, word] :
+             {std::pair(Travel::Pan, "/pan"), std::pair(Travel::Zoom, "/zoom")}) {
+            add("map/world" + ending + word, [tiles, travel = travel](benchmark::State &state) {
+                worldTravel(state, tiles, travel);
+            });
+            add("map/world_baseline" + ending + word, landBaseline);
         }
     }
     benchmark::RegisterBenchmark("map/verdicts", verdicts)->Unit(benchmark::kMillisecond);

@@ -177,9 +177,10 @@ private Q_SLOTS:
         QTest::newRow("one level") << QByteArray(good).replace(8, 1, "\1") << u"2 levels"_s;
         QTest::newRow("cut off") << good.chopped(5) << u"ends in the middle"_s;
         QTest::newRow("too long") << QByteArray(good + '\1') << u"behind its end"_s;
-        QTest::newRow("no units") << QByteArray(good).replace(9, 2, QByteArray(2, '\0')) << u"units"_s;
-        QTest::newRow("a huge ring") << QByteArray(good).replace(15, 4, QByteArray("\xff\xff\xff\x7f"))
-                                     << u"points"_s;
+        QTest::newRow("no units") << QByteArray(good).replace(9, 2, QByteArray(2, '\0'))
+                                  << u"units"_s;
+        QTest::newRow("a huge ring")
+            << QByteArray(good).replace(15, 4, QByteArray("\xff\xff\xff\x7f")) << u"points"_s;
     }
     void brokenLandIsNamed()
     {
@@ -251,8 +252,8 @@ private Q_SLOTS:
             const double dy = std::max({block.frame.top() - block.anchor->y(),
                                         block.anchor->y() - block.frame.bottom(), 0.0});
             const double off = std::hypot(dx, dy);
-            QVERIFY2(std::abs(off - 12) < 1.5 || std::abs(off - 48) < 1.5 || std::abs(off - 96) < 1.5
-                         || std::abs(off - 160) < 1.5,
+            QVERIFY2(std::abs(off - 12) < 1.5 || std::abs(off - 48) < 1.5
+                         || std::abs(off - 96) < 1.5 || std::abs(off - 160) < 1.5,
                      qPrintable(QString::number(off)));
             for (size_t k = 0; k < layout.blocks.size(); ++k) {
                 if (k == i)
@@ -401,7 +402,8 @@ private Q_SLOTS:
         // Half round, Japan is in the west of Ireland.
         world.follow(layout, request.sight.translated(turn / 2, 0));
         QVERIFY(layout.blocks[7].anchor->x() < layout.blocks[4].anchor->x());
-        QVERIFY(std::abs(layout.blocks[4].anchor->x() - before.blocks[4].anchor->x() - turn) < 1e-6);
+        QVERIFY(std::abs(layout.blocks[4].anchor->x() - before.blocks[4].anchor->x() - turn)
+                < 1e-6);
         // A fleet on both sides of 180° is looked at from there, not from around the other way.
         Arrangement::Request pacific;
         pacific.viewport = {1216, 842};
@@ -676,6 +678,28 @@ private Q_SLOTS:
         QTest::mouseClick(&map, Qt::LeftButton, {}, map.tileRect(lit).center().toPoint());
         QCOMPARE(dropped.count(), 1);
         map.setCarry(nullptr);
+    }
+
+    void aTileIsDrainedByItsHandle()
+    {
+        FleetFixture fleet(10, 4);
+        fleet.publish();
+        MapWidget map;
+        worldOf(map, fleet);
+        const int slot = fleet.slot(u"sa-east-01"_s);
+        map.setStop(Stop::Near, map.tileRect(slot).center());
+        map.ensureVisible(slot);
+        QCOMPARE(map.stop(), Stop::Near);
+        const QRectF handle = map.drainHandleRect(slot);
+        QVERIFY(map.tileRect(slot).contains(handle));
+        QSignalSpy drain(&map, &MapWidget::drainRequested);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, handle.center().toPoint());
+        QCOMPARE(drain.count(), 1);
+        QCOMPARE(drain.first().first().toInt(), slot);
+        for (const auto &[id, rect] : map.chipsInSight()) {
+            if (QRectF(map.rect()).contains(rect))
+                QCOMPARE(map.tenantAt(rect.center()), id);
+        }
     }
 
     void movesAreArcs()
