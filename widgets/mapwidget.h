@@ -78,6 +78,7 @@ public:
     [[nodiscard]] MapLegend legend() const { return m_colours.legend(); }
     /// By the group's key: a region's name.
     void setGroupNotes(const QHash<QString, MapGroupNote> &notes);
+    [[nodiscard]] const QHash<QString, MapGroupNote> &groupNotes() const { return m_notes; }
     /// The stamps that match the search, by slot; the others fade. Nothing: all match.
     void setMatches(std::optional<QSet<int>> matches);
 

@@ -78,6 +78,27 @@ private Q_SLOTS:
         QCOMPARE(isDark, theme == u"dark");
     }
 
+    void thePictureShowsTheWorld()
+    {
+        QTemporaryDir home;
+        const QString file = home.filePath(u"world.png"_s);
+        const Outcome outcome = run({u"--demo=48"_s, u"--theme"_s, u"dark"_s, u"--arrangement"_s,
+                                     u"world"_s, u"--snapshot"_s, file, u"--state-dir"_s,
+                                     home.path()},
+                                    home.path());
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.err));
+        const QImage picture(file);
+        int land = 0;
+        int sea = 0;
+        for (int x = 70; x < 1270; x += 5) {
+            for (int y = 110; y < 930; y += 5) {
+                land += picture.pixel(x, y) == qRgb(0x1c, 0x27, 0x35); // land.fill, bg.canvas
+                sea += picture.pixel(x, y) == qRgb(0x0d, 0x12, 0x19);
+            }
+        }
+        QVERIFY2(land > 3'000 && sea > 8'000, qPrintable(u"%1 %2"_s.arg(land).arg(sea)));
+    }
+
     void withoutASourceItOffersTheDemo()
     {
         QTemporaryDir home;

@@ -6,6 +6,7 @@
 #include "widgets/mapwidget.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
+#include "widgets/segmentedcontrol.h"
 #include "widgets/stamppanel.h"
 #include "widgets/tablesview.h"
 #include "widgets/themes.h"
@@ -17,6 +18,7 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QMenu>
 #include <QtWidgets/QTabBar>
 
 using namespace Stampdeck;
@@ -238,6 +240,61 @@ private Q_SLOTS:
         QTest::keyClick(fixture.window, Qt::Key_Escape);
         QVERIFY(!fixture.window->stampPanel()->isVisible());
         QVERIFY(fixture.child<QWidget>(u"attentionPanel"_s)->isVisible());
+    }
+
+    void worldAndSheetTakeTurns()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MapWidget *map = fixture.window->map();
+        auto *choice = fixture.child<SegmentedControl>(u"arrangement"_s);
+        auto *group = fixture.child<Button>(u"group"_s);
+        QCOMPARE(map->arrangement(), MapArrangement::Sheet);
+        QCOMPARE(choice->current(), int(MapArrangement::Sheet));
+        choice->segment(int(MapArrangement::World))->click();
+        QCOMPARE(map->arrangement(), MapArrangement::World);
+        fixture.window->actions().action(u"map.sheet"_s)->trigger();
+        QCOMPARE(choice->current(), int(MapArrangement::Sheet));
+        QCOMPARE(map->arrangement(), MapArrangement::Sheet);
+        fixture.window->actions().action(u"map.arrangement"_s)->trigger();
+        QCOMPARE(choice->current(), int(MapArrangement::World));
+        // The world stands by regions: another order is one of the sheet.
+        QVERIFY(group->text().endsWith(u"Region"));
+        QMenu *groups = nullptr;
+        for (QMenu *menu : fixture.child<QWidget>(u"toolBar"_s)->findChildren<QMenu *>()) {
+            if (menu->actions().size() == qsizetype(allMapGroupings.size()))
+                groups = menu;
+        }
+        QVERIFY(groups);
+        groups->actions().at(1)->trigger();
+        QCOMPARE(map->arrangement(), MapArrangement::Sheet);
+        QCOMPARE(map->grouping(), MapGroupBy::Ring);
+        QVERIFY(group->text().endsWith(u"Ring"));
+        map->setArrangement(MapArrangement::World);
+
+        // The next window is as this one was left; the command line comes before.
+        Program next(fixture.catalog, fixture.options());
+        QVERIFY(next.open({}));
+        QCOMPARE(next.window()->map()->arrangement(), MapArrangement::World);
+        WindowOptions told = fixture.options();
+        told.arrangement = MapArrangement::Sheet;
+        Program third(fixture.catalog, told);
+        QVERIFY(third.open({}));
+        QCOMPARE(third.window()->map()->arrangement(), MapArrangement::Sheet);
+    }
+
+    void whichRegionsSurviveIsSaid()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MapWidget *map = fixture.window->map();
+        const auto isKnown = [&] {
+            const auto &notes = map->groupNotes();
+            return !notes.isEmpty()
+                && std::any_of(notes.begin(), notes.end(),
+                               [](const MapGroupNote &note) { return note.survives.has_value(); });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isKnown(), 30'000);
     }
 
     void whatWasCutOffIsOffered()
