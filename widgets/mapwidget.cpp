@@ -432,7 +432,8 @@ void MapWidget::relayout(bool zoomed, bool forgets)
                     std::round(m_scroll.y() * request.ratio) / request.ratio};
         request.scale = m_scale;
         request.sight = viewport();
-        request.keepsStop = !zoomed && was == request.viewport && wasScale == m_scale;
+        request.keepsStop =
+            !zoomed && !m_fitted && was == request.viewport && wasScale == m_scale;
     } else if (m_fitted) {
         request.stop = m_arrangement->fitting(request);
     }
@@ -599,6 +600,7 @@ void MapWidget::fit()
         };
         if (m_version)
             glide(overview, flyTime);
+        m_fitted = true;
         m_zoomed = true;
         return;
     }

@@ -355,7 +355,8 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
     return made;
 }
 
-WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop stop) const
+WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop stop,
+                                                    int rounds) const
 {
     const MapLayout measures = measuresOf(request, stop);
     std::vector<Box> boxes;
@@ -384,7 +385,7 @@ WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop
     if (best.open == best.wanted || request.keepsStop)
         return best;
     // From nothing; and then those first that found no room.
-    for (int round = 0; round < mostRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
         Attempt made = place(boxes, order, request, measures, false);
         if (made.open > best.open)
             best = made;
@@ -434,8 +435,8 @@ MapLayout WorldArrangement::layout(const Request &request) const
     bool isDone = false;
     if (request.keepsStop || isEmptySight(request)) {
         // Nobody zoomed, or there is nothing in sight that would say how large.
-        best = attempt(request, request.stop);
-        isDone = best.open == best.wanted;
+        best = attempt(request, request.stop, mostRounds);
+        isDone = best.wanted - best.open <= m_missing;
     }
     if (!isDone) {
         // The largest at which all in sight have their place, else at which most of them have.
@@ -444,18 +445,20 @@ MapLayout WorldArrangement::layout(const Request &request) const
         for (size_t i = allStops.size(); i-- > 0 && !isDone;) {
             if (!mayFit(request, allStops[i]))
                 continue;
-            best = attempt(fresh, allStops[i]);
+            best = attempt(fresh, allStops[i], mostRounds);
             isDone = best.open == best.wanted;
         }
         bool isFirst = true;
         for (size_t i = allStops.size(); i-- > 0 && !isDone;) {
-            Attempt made = attempt(fresh, allStops[i]);
+            Attempt made = attempt(fresh, allStops[i], 1);
             if (isFirst || made.open > best.open)
                 best = std::move(made);
             isFirst = false;
         }
     }
 
+    if (!request.isTrial)
+        m_missing = best.wanted - best.open;
     MapLayout layout = measuresOf(request, best.stop);
     layout.sight = request.sight;
     layout.shelf = best.shelf;

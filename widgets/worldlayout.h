@@ -43,7 +43,7 @@ private:
     struct Attempt;
     [[nodiscard]] static bool isEmptySight(const Request &request);
     [[nodiscard]] static bool mayFit(const Request &request, Stop stop);
-    [[nodiscard]] Attempt attempt(const Request &request, Stop stop) const;
+    [[nodiscard]] Attempt attempt(const Request &request, Stop stop, int rounds) const;
     [[nodiscard]] Attempt place(const std::vector<Box> &boxes, const std::vector<size_t> &order,
                                 const Request &request, const MapLayout &measures,
                                 bool remembers) const;
@@ -57,6 +57,7 @@ private:
         QSizeF size;
     };
     mutable QHash<QString, Kept> m_kept;
+    mutable size_t m_missing = 0; ///< So many of those in sight had no room.
 };
 
 } // namespace Stampdeck

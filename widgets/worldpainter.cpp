@@ -86,6 +86,14 @@ void clipTo(std::vector<QPointF> &points, const QRectF &rect)
         points, [&](QPointF p) { return p.y() <= rect.bottom(); }, atY(rect.bottom()));
 }
 
+/// At a part of an arc's way: it is one cubic curve.
+QPointF pointOn(const QPainterPath &arc, double t)
+{
+    const double u = 1 - t;
+    return u * u * u * QPointF(arc.elementAt(0)) + 3 * u * u * t * QPointF(arc.elementAt(1))
+        + 3 * u * t * t * QPointF(arc.elementAt(2)) + t * t * t * QPointF(arc.elementAt(3));
+}
+
 /// Whether a box or the shelf lies over part of it; in content coordinates.
 bool isHidden(const MapLayout &layout, const QRectF &rect)
 {
@@ -256,10 +264,7 @@ void WorldPainter::paintBox(QPainter &painter, const QRectF &frame, const Cluste
 {
     const Theme &theme = Theme::current();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme[facts.isUnhealthy     ? Token::UnhealthyEdge
-                                  : facts.isHovered ? Token::LineStrong
-                                                    : Token::LandEdge],
-                        1));
+    painter.setPen(QPen(theme[facts.isUnhealthy ? Token::UnhealthyEdge : Token::LandEdge], 1));
     painter.setBrush(fills ? QBrush(boxFill()) : QBrush(Qt::NoBrush));
     painter.drawRoundedRect(frame.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
 }
@@ -376,8 +381,7 @@ QPainterPath WorldPainter::arc(const MapLayout &layout, const ClusterMove &move,
         int hidden = 0;
         for (int i = 1; i < arcSamples; ++i)
             hidden += isHidden(
-                layout,
-                QRectF(candidate.pointAtPercent(double(i) / arcSamples) + scroll, QSizeF(1, 1)));
+                layout, QRectF(pointOn(candidate, double(i) / arcSamples) + scroll, QSizeF(1, 1)));
         if (hidden < least) {
             least = hidden;
             path = candidate;
@@ -394,7 +398,7 @@ std::vector<QPointF> WorldPainter::dots(const QPainterPath &arc, const ClusterMo
         return found;
     const int count = std::min(move.count, mostDots);
     for (int i = 0; i < count; ++i)
-        found.push_back(arc.pointAtPercent(std::fmod(phase + double(i) / count, 1.0)));
+        found.push_back(pointOn(arc, std::fmod(phase + double(i) / count, 1.0)));
     return found;
 }
 
@@ -417,12 +421,11 @@ void WorldPainter::paintMove(QPainter &painter, const MapLayout &layout, QPointF
     // Where there is room for it, as near to the middle as can be; on the outer side of the arc.
     const Text::Style style{Face::Ui, 11, 600};
     const double wide = Text::width(say, style);
-    const bool isUp =
-        arc.pointAtPercent(0.5).y() < (arc.pointAtPercent(0).y() + arc.pointAtPercent(1).y()) / 2;
+    const bool isUp = pointOn(arc, 0.5).y() < (pointOn(arc, 0).y() + pointOn(arc, 1).y()) / 2;
     for (int i = 0; i < arcSamples - 4; ++i) {
         const int step = i % 2 == 0 ? i / 2 : -(i + 1) / 2;
         const QPointF at =
-            arc.pointAtPercent(0.5 + double(step) / arcSamples) + QPointF(0, isUp ? -9 : 19);
+            pointOn(arc, 0.5 + double(step) / arcSamples) + QPointF(0, isUp ? -9 : 19);
         const QRectF there(at.x() - wide / 2, at.y() - 11, wide, 14);
         if (isHidden(layout, there.translated(scroll)))
             continue;

@@ -28,7 +28,6 @@ struct ClusterFacts
     /// For the head alone: how many are unhealthy, degraded, unknown, stale, healthy.
     std::array<int, 5> buckets{};
     bool isUnhealthy = false;
-    bool isHovered = false;
 };
 
 /// Tenants on their way from one group to another.

@@ -304,8 +304,8 @@ void MainWindow::listView(const QString &name)
 void MainWindow::askForViewName()
 {
     auto *dialog = new NameDialog(tr("Save this view"),
-                                  tr("View, search, grouping and colour come back by this name, in "
-                                     "Ctrl+K and in the settings."),
+                                  tr("View, search, arrangement and colour come back by this name, "
+                                     "in Ctrl+K and in the settings."),
                                   m_saved.keys(), this);
     connect(dialog, &NameDialog::chosen, this, &MainWindow::saveView);
     connect(dialog, &QDialog::finished, this, [this] { dim(false); });

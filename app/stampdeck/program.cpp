@@ -349,7 +349,9 @@ void Program::takeSnapshot()
 
 void Program::writeSnapshot()
 {
-    (m_wall ? m_wall->map() : m_window->map())->fit();
+    MapWidget *map = m_wall ? m_wall->map() : m_window->map();
+    map->setAnimated(false); // nothing is on its way in a picture
+    map->fit();
     const bool isWritten = shown()->grab().save(m_options.snapshot, "PNG");
     if (!isWritten)
         QTextStream(stderr) << "stampdeck: " << m_options.snapshot << " cannot be written\n";

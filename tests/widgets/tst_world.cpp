@@ -9,6 +9,8 @@
 #include "widgets/worldlayout.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QMimeData>
+#include <QtGui/QDragMoveEvent>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
 #include <QtTest/QSignalSpy>
@@ -680,6 +682,69 @@ private Q_SLOTS:
         map.setCarry(nullptr);
     }
 
+    void whatIsDraggedToAnEdgePansTheMap()
+    {
+        FleetFixture fleet(10, 4);
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        worldOf(map, fleet);
+        map.setCarry(&carry);
+        map.setStop(Stop::Medium);
+        const auto mime = tenantsToMime({u"demo/"_s + fleet.tenants[0].id});
+        QDragEnterEvent enter({300, 300}, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+        QApplication::sendEvent(&map, &enter);
+        QVERIFY(carry.isActive());
+        const auto over = [&](QPoint at) {
+            QDragMoveEvent move(at, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+            QApplication::sendEvent(&map, &move);
+        };
+        // The stamp to the west and that to the north come towards the hand.
+        const QPointF start = map.corner();
+        over({8, 300});
+        QTRY_VERIFY(map.corner().x() < start.x() - 20);
+        QCOMPARE(map.corner().y(), start.y());
+        over({300, 300});
+        const QPointF rests = map.corner();
+        over({300, 8});
+        QTRY_VERIFY(map.corner().y() < rests.y() - 20);
+        QCOMPARE(map.corner().x(), rests.x());
+        over({map.width() - 8, 300});
+        QTRY_VERIFY(map.corner().x() > rests.x() + 20);
+        over({300, 300});
+        QDragLeaveEvent leave;
+        QApplication::sendEvent(&map, &leave);
+        carry.putBack();
+        map.setCarry(nullptr);
+    }
+
+    /// While everything that had room has it still, and for what had none already.
+    void nothingJumpsWhereSomeAreFolded()
+    {
+        Arrangement::Request request;
+        request.viewport = {700, 400};
+        for (int i = 0; i < 40; ++i) {
+            MapGroupSize group{0, 30, 0, QString::number(i)};
+            group.place = Miller::toPlane(45 + (i % 5), 5 + i / 5.0);
+            request.groups.push_back(group);
+        }
+        renumber(request);
+        const WorldArrangement world;
+        lookAtAll(world, request);
+        const MapLayout before = world.layout(request);
+        request.stop = before.stop;
+        request.keepsStop = true;
+        // One goes, and the rows stay as they are.
+        --request.groups[7].count;
+        renumber(request);
+        const MapLayout after = world.layout(request);
+        QCOMPARE(after.stop, before.stop);
+        for (size_t i = 0; i < before.blocks.size(); ++i) {
+            if (!before.blocks[i].folded)
+                QCOMPARE(after.blocks[i].frame, before.blocks[i].frame);
+        }
+    }
+
     void aTileIsDrainedByItsHandle()
     {
         FleetFixture fleet(10, 4);
@@ -743,7 +808,7 @@ private Q_SLOTS:
         QTRY_VERIFY(map.moves().empty());
         // A dot for each, an equal way apart, and none where nothing is to move.
         QPainterPath arc({0, 0});
-        arc.lineTo(100, 0);
+        arc.cubicTo(30, -40, 70, -40, 100, 0);
         QVERIFY(WorldPainter::dots(arc, {0, 1, 4}, -1).empty());
         QCOMPARE(WorldPainter::dots(arc, {0, 1, 4}, 0.1).size(), size_t(4));
     }

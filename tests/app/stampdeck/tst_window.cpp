@@ -272,15 +272,37 @@ private Q_SLOTS:
         QVERIFY(group->text().endsWith(u"Ring"));
         map->setArrangement(MapArrangement::World);
 
-        // The next window is as this one was left; the command line comes before.
-        Program next(fixture.catalog, fixture.options());
-        QVERIFY(next.open({}));
-        QCOMPARE(next.window()->map()->arrangement(), MapArrangement::World);
-        WindowOptions told = fixture.options();
-        told.arrangement = MapArrangement::Sheet;
-        Program third(fixture.catalog, told);
-        QVERIFY(third.open({}));
-        QCOMPARE(third.window()->map()->arrangement(), MapArrangement::Sheet);
+        // A link and a saved view carry it along.
+        ViewLink link = fixture.window->link();
+        QCOMPARE(link.arrangement, u"world"_s);
+        fixture.window->openLink(u"stampdeck://map?arrangement=sheet"_s);
+        QCOMPARE(map->arrangement(), MapArrangement::Sheet);
+        QCOMPARE(map->grouping(), MapGroupBy::Ring);
+        fixture.window->openLink(toString(link));
+        QCOMPARE(map->arrangement(), MapArrangement::World);
+    }
+
+    void theArrangementIsAsItWasLeft()
+    {
+        QTemporaryDir dir;
+        const PluginCatalog catalog;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        const auto arrangement = [&](std::optional<MapArrangement> told,
+                                     std::optional<MapArrangement> then) {
+            options.arrangement = told;
+            Program program(catalog, options);
+            if (!program.open({}))
+                return MapArrangement::Sheet;
+            const MapArrangement found = program.window()->map()->arrangement();
+            if (then)
+                program.window()->map()->setArrangement(*then);
+            return found;
+        };
+        QCOMPARE(arrangement({}, MapArrangement::World), MapArrangement::Sheet);
+        QCOMPARE(arrangement({}, {}), MapArrangement::World);
+        // The command line comes before.
+        QCOMPARE(arrangement(MapArrangement::Sheet, {}), MapArrangement::Sheet);
     }
 
     void whichRegionsSurviveIsSaid()
