@@ -424,12 +424,7 @@ void MapWidget::relayout(bool zoomed, bool forgets)
             m_scale = m_arrangement->allowedScale(m_scale, request.viewport, request.ratio);
             m_scroll = middle * m_scale - QPointF(width(), height()) / 2;
         }
-        // The shelf makes room to go farther south.
-        m_scroll =
-            m_arrangement->allowedCorner(m_arrangement->planeSize(m_scale), m_scroll,
-                                         request.viewport, beyond() + m_layout.shelf.height());
-        m_scroll = {std::round(m_scroll.x() * request.ratio) / request.ratio,
-                    std::round(m_scroll.y() * request.ratio) / request.ratio};
+        m_scroll = cornerAt(m_scale, m_scroll);
         request.scale = m_scale;
         request.sight = viewport();
         request.keepsStop =
@@ -630,7 +625,7 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
         double scale = m_arrangement->allowedScale(0, size(), request.ratio);
         while (true) {
             request.scale = scale;
-            request.sight = QRectF(there * scale - anchor, QSizeF(size()));
+            request.sight = QRectF(cornerAt(scale, there * scale - anchor), QSizeF(size()));
             if (m_arrangement->layout(request).stop >= stop)
                 break;
             const double next = m_arrangement->allowedScale(scale * 1.12, size(), request.ratio);

@@ -238,6 +238,8 @@ private:
     void glide(const std::function<void()> &change, int duration);
     void setScale(double scale, QPointF anchor);
     void zoomTo(double scale, QPointF anchor);
+    /// Where the window would stand on the plane at that scale when it is to be at \a corner.
+    [[nodiscard]] QPointF cornerAt(double scale, QPointF corner) const;
     [[nodiscard]] bool isAnimating() const;
     void updateBlock(const MapBlock &block);
     [[nodiscard]] bool isUnhealthy(const Group &group) const;

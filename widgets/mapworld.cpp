@@ -71,6 +71,15 @@ void MapWidget::setRegionPlaces(const QMap<QString, GeoPoint> &places)
         relayout(true);
 }
 
+QPointF MapWidget::cornerAt(double scale, QPointF corner) const
+{
+    const double ratio = devicePixelRatioF();
+    // The shelf makes room to go farther south.
+    const QPointF allowed = m_arrangement->allowedCorner(
+        m_arrangement->planeSize(scale), corner, size(), beyond() + m_layout.shelf.height());
+    return {std::round(allowed.x() * ratio) / ratio, std::round(allowed.y() * ratio) / ratio};
+}
+
 bool MapWidget::isAnimating() const
 {
     return m_animated && isVisible()
@@ -134,7 +143,7 @@ void MapWidget::openGroup(const QString &key)
     double scale = m_scale;
     while (true) {
         request.scale = scale;
-        request.sight = QRectF(place * scale - half, QSizeF(size()));
+        request.sight = QRectF(cornerAt(scale, place * scale - half), QSizeF(size()));
         if (!m_arrangement->layout(request).blocks[index].folded)
             break;
         const double next = m_arrangement->allowedScale(scale * 1.2, size(), request.ratio);

@@ -23,6 +23,8 @@ constexpr double shelfCaption = 22;
 constexpr QSizeF overviewMargin{56, 96}; ///< Of the places in a view of everything.
 constexpr double closestOverview = 24; ///< Pixels per degree, where all are near each other.
 constexpr int mostRounds = 6;
+constexpr int mostPasses = 4;
+constexpr double crossing = 120; ///< A leader behind a box is as bad as one so much longer.
 
 /// The box of \a size that lies in direction and distance number \a attempt of \a anchor. One
 /// above, below or beside it slides along to stay within \a inside, as far as it still lies there.
@@ -60,6 +62,30 @@ bool meet(const QRectF &a, const QRectF &b, double gap, double turn)
         return false;
     const double shift = std::round((a.center().x() - b.center().x()) / turn) * turn;
     return a.left() < b.right() + shift + gap && b.left() + shift < a.right() + gap;
+}
+
+QPointF nearestOf(const QRectF &rect, QPointF point)
+{
+    return {std::clamp(point.x(), rect.left(), rect.right()),
+            std::clamp(point.y(), rect.top(), rect.bottom())};
+}
+
+/// Whether the line from \a a to \a b goes through \a rect.
+bool crosses(QPointF a, QPointF b, const QRectF &rect)
+{
+    double from = 0;
+    double to = 1;
+    const auto cut = [&](double start, double step, double low, double high) {
+        if (std::abs(step) < 1e-9)
+            return start > low && start < high;
+        const double one = (low - start) / step;
+        const double other = (high - start) / step;
+        from = std::max(from, std::min(one, other));
+        to = std::min(to, std::max(one, other));
+        return from < to;
+    };
+    return cut(a.x(), b.x() - a.x(), rect.left(), rect.right())
+        && cut(a.y(), b.y() - a.y(), rect.top(), rect.bottom());
 }
 
 /// Where a place of the plane is in content coordinates, at the turn nearest to the window.
@@ -277,7 +303,7 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
                                    : frame.top() < edge || frame.bottom() > high - edge)
             return false;
         for (const size_t other : done) {
-            if (meet(frame, made.frames[boxes[other].group], apart, turn))
+            if (&boxes[other] != &box && meet(frame, made.frames[boxes[other].group], apart, turn))
                 return false;
         }
         for (const Box &other : boxes) {
@@ -351,6 +377,44 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
             }
         }
         take(index, best, -1, true);
+    }
+
+    // Who came first took what was nearest to it. Now that all stand somewhere, each goes nearer
+    // where that became free, and out of the way of leaders.
+    const auto cost = [&](const Box &box, const QRectF &frame) {
+        const QPointF end = nearestOf(frame, box.anchor);
+        double sum = std::hypot(end.x() - box.anchor.x(), end.y() - box.anchor.y());
+        for (const size_t other : done) {
+            if (&boxes[other] == &box)
+                continue;
+            const QRectF &its = made.frames[boxes[other].group];
+            if (crosses(box.anchor, end, its))
+                sum += crossing;
+            if (crosses(boxes[other].anchor, nearestOf(its, boxes[other].anchor), frame))
+                sum += crossing;
+        }
+        return sum;
+    };
+    bool hasMoved = true;
+    for (int pass = 0; pass < mostPasses && hasMoved; ++pass) {
+        hasMoved = false;
+        for (const size_t index : order) {
+            const Box &box = boxes[index];
+            if (settled[index] || made.folded[box.group])
+                continue;
+            double least = cost(box, made.frames[box.group]) - 1;
+            for (int attempt = 0; attempt < tries; ++attempt) {
+                const QRectF frame = candidate(box.anchor, box.size, attempt, slideOf(box));
+                if (!isFree(box, frame, true))
+                    continue;
+                if (const double is = cost(box, frame); is < least) {
+                    least = is;
+                    made.frames[box.group] = frame;
+                    made.tryOf[box.group] = attempt;
+                    hasMoved = true;
+                }
+            }
+        }
     }
     return made;
 }
