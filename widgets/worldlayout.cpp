@@ -152,7 +152,7 @@ QSizeF WorldArrangement::boxSize(int count, const MapLayout &measures)
         (columns - 1) * measures.pitch.width() + measures.tile.width() + 2 * padding;
     const double high =
         headHeight + (rows - 1) * measures.pitch.height() + measures.tile.height() + padding;
-    return {std::ceil(std::max(wide, foldedSize.width())), std::ceil(high)};
+    return {std::ceil(std::max(wide, leastWidth)), std::ceil(high)};
 }
 
 double WorldArrangement::leastScale(QSizeF viewport)

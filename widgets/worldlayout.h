@@ -27,6 +27,7 @@ public:
     static constexpr double padding = 8;
     static constexpr double headHeight = 30;
     static constexpr QSizeF foldedSize{120, 30};
+    static constexpr double leastWidth = 144; ///< Of a box: the name of its region and N+1.
     static constexpr double anchorRadius = 3.5;
     static constexpr int mostColumns = 8; ///< Of tiles with paper.
     static constexpr double mostScale = 64; ///< The coasts are told no finer.
