@@ -24,6 +24,7 @@ constexpr QSizeF overviewMargin{56, 96}; ///< Of the places in a view of everyth
 constexpr double closestOverview = 24; ///< Pixels per degree, where all are near each other.
 constexpr int mostRounds = 6;
 constexpr int mostPasses = 4;
+constexpr size_t mostOrders = 24;
 constexpr double crossing = 120; ///< A leader behind a box is as bad as one so much longer.
 
 /// The box of \a size that lies in direction and distance number \a attempt of \a anchor. One
@@ -132,6 +133,7 @@ struct WorldArrangement::Attempt
     QRectF shelf;
     size_t open = 0; ///< How many of those in sight are unfolded.
     size_t wanted = 0; ///< Of so many.
+    double cost = 0; ///< How long the leaders are, and what stands in their way.
 };
 
 int WorldArrangement::columnsOf(int count, Stop stop)
@@ -395,7 +397,7 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
         }
         return sum;
     };
-    bool hasMoved = true;
+    bool hasMoved = made.open == made.wanted;
     for (int pass = 0; pass < mostPasses && hasMoved; ++pass) {
         hasMoved = false;
         for (const size_t index : order) {
@@ -415,6 +417,11 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
                 }
             }
         }
+    }
+    for (const Box &box : boxes) {
+        // Those in trouble have the better places.
+        const int weight = 1 + request.groups[box.group].trouble;
+        made.cost += box.inSight ? weight * cost(box, made.frames[box.group]) : 0;
     }
     return made;
 }
@@ -446,21 +453,38 @@ WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop
     });
 
     Attempt best = place(boxes, order, request, measures, !request.forgets);
-    if (best.open == best.wanted || request.keepsStop)
+    if (request.keepsStop)
         return best;
     // From nothing; and then those first that found no room.
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < rounds && best.open < best.wanted; ++round) {
         Attempt made = place(boxes, order, request, measures, false);
-        if (made.open > best.open)
-            best = made;
-        if (made.open == made.wanted)
-            break;
         const auto isFolded = [&](size_t index) {
             return boxes[index].inSight && made.folded[boxes[index].group];
         };
-        if (order.empty() || isFolded(order.front()))
-            break; // it would find no room anywhere
+        const bool isHopeless = order.empty() || isFolded(order.front());
         std::stable_partition(order.begin(), order.end(), isFolded);
+        if (made.open > best.open)
+            best = std::move(made);
+        if (isHopeless)
+            break;
+    }
+    const bool isFresh =
+        request.forgets || std::none_of(boxes.begin(), boxes.end(), [&](const Box &box) {
+            return m_kept.contains(request.groups[box.group].key);
+        });
+    if (best.open < best.wanted || !isFresh)
+        return best;
+    // Nobody has seen them elsewhere: other orders may leave the leaders shorter.
+    const size_t orders = std::clamp<size_t>(mostOrders * 12 / (boxes.size() + 1), 2, mostOrders);
+    quint32 random = 1;
+    for (size_t i = 0; i < orders; ++i) {
+        for (size_t k = order.size(); k > 1; --k) {
+            random = random * 1664525U + 1013904223U;
+            std::swap(order[k - 1], order[(random >> 8U) % k]);
+        }
+        Attempt made = place(boxes, order, request, measures, false);
+        if (made.open == made.wanted && made.cost < best.cost)
+            best = std::move(made);
     }
     return best;
 }
