@@ -114,8 +114,10 @@ QPointF nearestOf(const QRectF &rect, QPointF point)
 void WorldPainter::render(const MapLayout &layout, QPointF scroll, QSize window, double ratio)
 {
     const Theme &theme = Theme::current();
-    const QSize size(window.width() + 2 * layerMargin, window.height() + 2 * layerMargin);
-    m_corner = scroll - QPointF(layerMargin, layerMargin);
+    // While somebody zooms the next one is of another scale: what is in sight is enough.
+    const int margin = !m_ground.isNull() && m_scale != layout.scale ? 0 : layerMargin;
+    const QSize size(window.width() + 2 * margin, window.height() + 2 * margin);
+    m_corner = scroll - QPointF(margin, margin);
     m_scale = layout.scale;
     m_ratio = ratio;
     ++m_layersMade;
