@@ -818,6 +818,7 @@ void MainWindow::lookAtSurvival()
     m_surviving = true;
     struct Survey
     {
+        std::vector<Survival> regions;
         QHash<QString, MapGroupNote> notes;
         std::chrono::milliseconds took{0};
     };
@@ -825,7 +826,8 @@ void MainWindow::lookAtSurvival()
                  QElapsedTimer timer;
                  timer.start();
                  Survey survey;
-                 for (const Survival &region : survivalOf(version)) {
+                 survey.regions = survivalOf(version);
+                 for (const Survival &region : survey.regions) {
                      MapGroupNote note;
                      note.survives = region.survives;
                      note.survival = region.message;
@@ -836,6 +838,7 @@ void MainWindow::lookAtSurvival()
              }),
              this, [this](const Survey &survey) {
                  m_map->setGroupNotes(survey.notes);
+                 m_attention->setSurvival(survey.regions);
                  // At the most a twentieth of the time goes into it.
                  QTimer::singleShot(std::max(std::chrono::milliseconds(2'000), survey.took * 20),
                                     this, [this] {

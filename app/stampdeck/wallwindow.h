@@ -60,7 +60,7 @@ private:
     Deck m_deck;
     QList<Page> m_views;
     MapWidget *m_map;
-    MapArrangement m_arrangement = MapArrangement::Sheet;
+    MapArrangement m_arrangement = MapArrangement::World;
     FleetSummary m_summary;
     QString m_page;
     QString m_query; ///< Of the page that is shown.
