@@ -235,9 +235,9 @@ protected:
         for (const Row &row : std::as_const(m_rows)) {
             const bool isBad = row.survives == false;
             painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {0, y + 15}, Text::elidedName(row.region, smallStyle, 84),
+            Text::draw(painter, {0, y + 15}, Text::elidedName(row.region, smallStyle, 80),
                        smallStyle);
-            const QRectF track(92, y + 7, 92, 8);
+            const QRectF track(86, y + 7, 72, 8);
             painter.fillRect(track, theme[Token::ResTrack]);
             if (row.outlook) {
                 painter.fillRect(QRectF(track.x(), track.y(),
@@ -250,7 +250,7 @@ protected:
             }
             painter.setPen(theme[isBad ? Token::DegradedText : Token::TextSecondary]);
             Text::draw(painter, {double(width()), y + 15},
-                       Text::elided(row.words, smallStyle, width() - 192.0), smallStyle,
+                       Text::elided(row.words, smallStyle, width() - 166.0), smallStyle,
                        Text::Align::Right);
             y += rowHeight;
         }

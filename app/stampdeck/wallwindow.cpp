@@ -126,8 +126,13 @@ void WallWindow::showPage(const Page &page)
 {
     m_page = page.title;
     m_query = page.link.query;
-    m_map->setArrangement(mapArrangementFromString(page.link.arrangement).value_or(m_arrangement));
-    if (const auto grouping = mapGroupingFromString(page.link.group))
+    const auto grouping = mapGroupingFromString(page.link.group);
+    // The world has regions only.
+    const bool isOfWorld = !grouping || *grouping == MapGroupBy::Region;
+    m_map->setArrangement(
+        mapArrangementFromString(page.link.arrangement)
+            .value_or(isOfWorld ? m_arrangement : MapArrangement::Sheet));
+    if (grouping)
         m_map->setGrouping(*grouping);
     if (const auto colour = mapColourFromString(page.link.colour))
         m_map->setColour(*colour);
