@@ -74,8 +74,9 @@ Result<ViewLink> viewLinkFromString(const QString &text)
         return wrong(say("%1 is not understood in a link").arg(url.path()));
     const auto items = QUrlQuery(url).queryItems(QUrl::FullyDecoded);
     for (const auto &[key, value] : items) {
-        const auto part = std::find_if(parts().begin(), parts().end(),
-                                       [&key](const auto &each) { return each.first == key; });
+        const auto part =
+            std::find_if(parts().begin(), parts().end(),
+                         [&name = key](const auto &each) { return each.first == name; });
         if (part == parts().end())
             return wrong(say("%1 is not understood in a link").arg(key));
         const bool isControl = std::any_of(value.cbegin(), value.cend(), [](QChar c) {
