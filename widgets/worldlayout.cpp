@@ -252,6 +252,7 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
     if (!homeless.empty()) {
         const double most = placed > 0 ? sight.height() * 0.4 : sight.height();
         std::vector<QSizeF> sizes;
+        sizes.reserve(homeless.size());
         for (const size_t group : homeless)
             sizes.push_back(boxSize(request.groups[group].count, measures));
         std::vector<QRectF> rects(homeless.size());

@@ -24,7 +24,7 @@ namespace {
 
 constexpr double fineFrom = 10; ///< Pixels per degree at which the finer coasts are taken.
 constexpr int layerMargin = 160;
-constexpr double graticule = 30;
+constexpr int graticule = 30;
 constexpr double dotRadius = 3.2;
 constexpr int arcSamples = 24;
 constexpr int mostDots = 8; ///< On one arc; more would touch.
@@ -129,15 +129,15 @@ void WorldPainter::render(const MapLayout &layout, QPointF scroll, QSize window,
     const QRectF covers(m_corner, QSizeF(size));
 
     // The graticule lies under the land.
-    for (double lon = -180; lon < 180; lon += graticule) {
+    for (int lon = -180; lon < 180; lon += graticule) {
         const double at = Miller::toPlane(0, lon).x() * m_scale;
         const double turn = Miller::width * m_scale;
-        for (double x = at + std::ceil((covers.left() - at) / turn) * turn; x < covers.right();
-             x += turn)
-            painter.fillRect(QRectF(std::round(x - covers.left()), 0, 1, size.height()),
+        for (int n = int(std::ceil((covers.left() - at) / turn)); at + n * turn < covers.right();
+             ++n)
+            painter.fillRect(QRectF(std::round(at + n * turn - covers.left()), 0, 1, size.height()),
                              theme[Token::LandGrid]);
     }
-    for (double lat = -60; lat <= 60; lat += graticule) {
+    for (int lat = -60; lat <= 60; lat += graticule) {
         const double y = Miller::toPlane(lat, 0).y() * m_scale - covers.top();
         painter.fillRect(QRectF(0, std::round(y), size.width(), 1), theme[Token::LandGrid]);
     }
