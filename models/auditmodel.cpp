@@ -82,6 +82,34 @@ int AuditModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+namespace {
+
+// As a file has it, and as it is shown where that is the same.
+QVariant plain(const AuditEntry &entry, int column)
+{
+    switch (AuditModel::Column(column)) {
+    case AuditModel::Time:
+        return toRfc3339(entry.at);
+    case AuditModel::Actor:
+        return entry.actor;
+    case AuditModel::Action:
+        return entry.action;
+    case AuditModel::Target:
+        return entry.target;
+    case AuditModel::Reason:
+        return entry.reason;
+    case AuditModel::Outcome:
+        return entry.outcome;
+    case AuditModel::Hash:
+        return QString::fromLatin1(entry.hash.toHex());
+    case AuditModel::ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
 QVariant AuditModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
@@ -102,48 +130,17 @@ QVariant AuditModel::data(const QModelIndex &index, int role) const
         return toRfc3339(std::chrono::floor<std::chrono::seconds>(entry.at))
                 .replace(u'T', u' ')
                 .chopped(1);
-    case Actor:
-        return entry.actor;
-    case Action:
-        return entry.action;
-    case Target:
-        return entry.target;
-    case Reason:
-        return entry.reason;
-    case Outcome:
-        return entry.outcome;
     case Hash:
         return QString::fromLatin1(entry.hash.toHex().first(qMin(8, entry.hash.size() * 2)));
-    case ColumnCount:
-        break;
+    default:
+        return plain(entry, index.column());
     }
-    return {};
 }
 
 TableContent AuditModel::content() const
 {
-    return {columnKeys(staticMetaObject), rowCount(),
-            [entries = m_entries](int row, int column) -> QVariant {
-                const AuditEntry &entry = entries[entries.size() - 1 - size_t(row)];
-                switch (Column(column)) {
-                case Time:
-                    return toRfc3339(entry.at);
-                case Actor:
-                    return entry.actor;
-                case Action:
-                    return entry.action;
-                case Target:
-                    return entry.target;
-                case Reason:
-                    return entry.reason;
-                case Outcome:
-                    return entry.outcome;
-                case Hash:
-                    return QString::fromLatin1(entry.hash.toHex());
-                case ColumnCount:
-                    break;
-                }
-                return {};
+    return {columnKeys(staticMetaObject), rowCount(), [entries = m_entries](int row, int column) {
+                return plain(entries[entries.size() - 1 - size_t(row)], column);
             }};
 }
 

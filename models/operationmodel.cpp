@@ -51,6 +51,36 @@ int OperationModel::columnCount(const QModelIndex &parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
+namespace {
+
+// As a file has it, and as it is shown where that is the same.
+QVariant plain(const Operation &operation, int column)
+{
+    switch (OperationModel::Column(column)) {
+    case OperationModel::Kind:
+        return operation.kind;
+    case OperationModel::Target:
+        return operation.target;
+    case OperationModel::State:
+        return toString(operation.state);
+    case OperationModel::Progress:
+        return operation.progress;
+    case OperationModel::By:
+        return operation.createdBy;
+    case OperationModel::Started:
+        return operation.createdAt ? QVariant(toRfc3339(*operation.createdAt)) : QVariant();
+    case OperationModel::Reason:
+        return operation.reason;
+    case OperationModel::ErrorColumn:
+        return operation.error;
+    case OperationModel::ColumnCount:
+        break;
+    }
+    return {};
+}
+
+} // namespace
+
 QVariant OperationModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
@@ -65,58 +95,25 @@ QVariant OperationModel::data(const QModelIndex &index, int role) const
     if (role != Qt::DisplayRole && !isRaw)
         return {};
     switch (Column(index.column())) {
-    case Kind:
-        return operation.kind;
-    case Target:
-        return operation.target;
     case State:
-        return isRaw ? QVariant(int(operation.state)) : QVariant(toString(operation.state));
+        return isRaw ? QVariant(int(operation.state)) : plain(operation, State);
     case Progress:
         return isRaw ? QVariant(operation.progress) : QVariant(Format::percent(operation.progress));
-    case By:
-        return operation.createdBy;
     case Started:
         if (isRaw)
             return operation.createdAt
                 ? QVariant(qlonglong(operation.createdAt->time_since_epoch().count()))
                 : QVariant();
         return operation.createdAt ? Format::second(*operation.createdAt) : Format::none();
-    case Reason:
-        return operation.reason;
-    case ErrorColumn:
-        return operation.error;
-    case ColumnCount:
-        break;
+    default:
+        return plain(operation, index.column());
     }
-    return {};
 }
 
 TableContent OperationModel::content() const
 {
-    return {columnKeys(staticMetaObject), rowCount(), [rows = m_rows](int row, int column) -> QVariant {
-                const Operation &operation = *rows[size_t(row)];
-                switch (Column(column)) {
-                case Kind:
-                    return operation.kind;
-                case Target:
-                    return operation.target;
-                case State:
-                    return toString(operation.state);
-                case Progress:
-                    return operation.progress;
-                case By:
-                    return operation.createdBy;
-                case Started:
-                    return operation.createdAt ? QVariant(toRfc3339(*operation.createdAt)) : QVariant();
-                case Reason:
-                    return operation.reason;
-                case ErrorColumn:
-                    return operation.error;
-                case ColumnCount:
-                    break;
-                }
-                return {};
-            }};
+    return {columnKeys(staticMetaObject), rowCount(),
+            [rows = m_rows](int row, int column) { return plain(*rows[size_t(row)], column); }};
 }
 
 QVariant OperationModel::headerData(int section, Qt::Orientation orientation, int role) const
