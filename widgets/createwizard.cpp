@@ -343,7 +343,7 @@ private:
 };
 
 CreateWizard::CreateWizard(Deck &deck, const QString &region, QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"create"_s, tr("New stamp"), parent)
     , m_deck(deck)
     , m_region(region)
     , m_head(new TextLine(tr("New stamp"), titleStyle, Token::TextPrimary, this))
@@ -355,10 +355,8 @@ CreateWizard::CreateWizard(Deck &deck, const QString &region, QWidget *parent)
     , m_back(new Button(Button::Kind::Plain, tr("Back"), u"chevron-left"_s))
     , m_next(new Button(Button::Kind::Primary, tr("Next"), u"arrow-right"_s))
 {
-    setObjectName(u"create"_s);
-    setWindowTitle(tr("New stamp"));
     setAccessibleName(u"create"_s);
-    setModal(true);
+    setAttribute(Qt::WA_DeleteOnClose, false); // its plan may come back to it
     m_sub->setObjectName(u"createState"_s);
     m_steps->names = {tr("Template"), tr("Parameters"), tr("Region and name")};
     m_steps->setObjectName(u"steps"_s);
@@ -400,14 +398,7 @@ CreateWizard::CreateWizard(Deck &deck, const QString &region, QWidget *parent)
                 deck.readTemplates(each.name);
         }
     }
-    QSize size(860, 640);
-    if (parent) {
-        const QRect room = parent->window()->rect();
-        size = size.boundedTo(room.size() - QSize(48, 40)).expandedTo({760, 560});
-        const QPoint middle = parent->window()->mapToGlobal(room.center());
-        move(middle - QPoint(size.width() / 2, size.height() / 2));
-    }
-    resize(size);
+    placeOverWindow({860, 640}, {760, 560});
 }
 
 CreateWizard::~CreateWizard() = default;
@@ -840,18 +831,12 @@ void CreateWizard::resizeEvent(QResizeEvent *event)
     setMask(QRegion(outline.toFillPolygon().toPolygon()));
 }
 
-void CreateWizard::paintEvent(QPaintEvent *)
+void CreateWizard::paintContent(QPainter &painter)
 {
     const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
     painter.fillRect(0, headHeight - 1, width(), 1, theme[Token::LineSubtle]);
     painter.fillRect(0, height() - footHeight, width(), 1, theme[Token::LineSubtle]);
     Icons::draw(painter, {24, 28}, u"plus-lg"_s, 26, theme[Token::AccentText]);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 } // namespace Stampdeck

@@ -2,8 +2,7 @@
 #pragma once
 
 #include "deck.h"
-
-#include <QtWidgets/QDialog>
+#include "framedialog.h"
 
 class QAbstractButton;
 class QButtonGroup;
@@ -24,7 +23,7 @@ class TextLine;
 ///
 /// Changes nothing: it ends with planRequested(), and whoever shows the plan may show it again with
 /// all that was filled in. GUI thread; deletes itself when it is rejected.
-class CreateWizard final : public QDialog
+class CreateWizard final : public FrameDialog
 {
     Q_OBJECT
 public:
@@ -40,7 +39,7 @@ Q_SIGNALS:
     void planRequested(const Stampdeck::ActionRequest &request);
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
+    void paintContent(QPainter &painter) override;
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 

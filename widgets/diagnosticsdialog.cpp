@@ -302,15 +302,10 @@ private:
 };
 
 DiagnosticsDialog::DiagnosticsDialog(Deck &deck, const QString &source, QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"diagnostics"_s, tr("Diagnostics of %1").arg(source), parent)
     , m_deck(deck)
     , m_source(source)
 {
-    setObjectName(u"diagnostics"_s);
-    setWindowTitle(tr("Diagnostics of %1").arg(source));
-    setAccessibleName(windowTitle());
-    setModal(true);
-    setAttribute(Qt::WA_DeleteOnClose);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(1, 1, 1, 1); // the frame
     all->setSpacing(0);
@@ -379,16 +374,7 @@ DiagnosticsDialog::DiagnosticsDialog(Deck &deck, const QString &source, QWidget 
     auto *again = new QTimer(this);
     connect(again, &QTimer::timeout, this, &DiagnosticsDialog::ask);
     again->start(1000);
-    QSize size(1120, 770);
-    if (parent) {
-        const QSize room = parent->window()->size();
-        size = {std::clamp(room.width() - 48, 900, 1120), std::clamp(room.height() - 40, 620, 770)};
-        resize(size);
-        const QPoint middle = parent->window()->mapToGlobal(parent->window()->rect().center());
-        move(middle - QPoint(size.width() / 2, size.height() / 2));
-    } else {
-        resize(size);
-    }
+    placeOverWindow({1120, 770}, {900, 620});
     m_line->setText(tr("Reading"));
     ask();
     area->setFocus(); // the keys scroll
@@ -453,17 +439,11 @@ void DiagnosticsDialog::fill(const SourceDiagnostics &is)
     update();
 }
 
-void DiagnosticsDialog::paintEvent(QPaintEvent *)
+void DiagnosticsDialog::paintContent(QPainter &painter)
 {
     const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
     painter.fillRect(0, headHeight - 1, width(), 1, theme[Token::LineSubtle]);
     Icons::draw(painter, {24, 28}, u"activity"_s, 26, theme[Token::AccentText]);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 } // namespace Stampdeck

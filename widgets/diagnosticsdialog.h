@@ -2,8 +2,7 @@
 #pragma once
 
 #include "deck.h"
-
-#include <QtWidgets/QDialog>
+#include "framedialog.h"
 
 namespace Stampdeck {
 
@@ -13,7 +12,7 @@ class TextLine;
 /// How one source is doing: instance, interval, skew, each endpoint's breaker and age, and the last
 /// 100 requests with time, size, duration and what came of them. Asks again each second while it
 /// is open. GUI thread; deletes itself when it is closed.
-class DiagnosticsDialog final : public QDialog
+class DiagnosticsDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
@@ -26,7 +25,7 @@ Q_SIGNALS:
     void refreshRequested(const QString &source);
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
+    void paintContent(QPainter &painter) override;
 
 private:
     class Facts;

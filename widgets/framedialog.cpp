@@ -5,8 +5,6 @@
 
 #include <QtGui/QPainter>
 
-#include <algorithm>
-
 namespace Stampdeck {
 
 FrameDialog::FrameDialog(const QString &name, const QString &title, QWidget *parent)
@@ -19,14 +17,13 @@ FrameDialog::FrameDialog(const QString &name, const QString &title, QWidget *par
     setModal(true);
 }
 
-void FrameDialog::place(const QSize &wanted)
+void FrameDialog::placeOverWindow(const QSize &wanted, const QSize &least)
 {
     resize(wanted);
     if (!parentWidget())
         return;
     const QWidget *window = parentWidget()->window();
-    resize(std::min(wanted.width(), window->width() - 48),
-           std::min(wanted.height(), window->height() - 40));
+    resize(wanted.boundedTo(window->size() - QSize(48, 40)).expandedTo(least));
     move(window->mapToGlobal(window->rect().center()) - QPoint(width() / 2, height() / 2));
 }
 
@@ -36,9 +33,12 @@ void FrameDialog::paintEvent(QPaintEvent *)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.fillRect(rect(), theme[Token::BgPanel]);
+    paintContent(painter);
     painter.setBrush(Qt::NoBrush);
     painter.setPen(QPen(theme[Token::LineStrong], 1));
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
+
+void FrameDialog::paintContent(QPainter &) { }
 
 } // namespace Stampdeck

@@ -3,10 +3,12 @@
 
 #include <QtWidgets/QDialog>
 
+class QPainter;
+
 namespace Stampdeck {
 
 /// A dialog of the look: without the window manager's frame but with our own, modal, over the middle
-/// of its window and never larger than that. Deletes itself when it is closed.
+/// of its window. Deletes itself when it is closed.
 class FrameDialog : public QDialog
 {
     Q_OBJECT
@@ -15,9 +17,12 @@ public:
     FrameDialog(const QString &name, const QString &title, QWidget *parent);
 
 protected:
-    /// As large as that, where the window has the room; called when the dialog is built.
-    void place(const QSize &wanted);
-    void paintEvent(QPaintEvent *event) override;
+    /// As large as that where the window has the room, and never smaller than \a least; called when
+    /// the dialog is built.
+    void placeOverWindow(const QSize &wanted, const QSize &least = {});
+    void paintEvent(QPaintEvent *event) final;
+    /// What stands between ground and frame.
+    virtual void paintContent(QPainter &painter);
 };
 
 } // namespace Stampdeck

@@ -56,7 +56,7 @@ NameDialog::NameDialog(const QString &title, const QString &line, const QStringL
     connect(m_name, &QLineEdit::textChanged, this, &NameDialog::refresh);
     refresh();
     m_name->setFocus();
-    place(sizeHint());
+    placeOverWindow(sizeHint());
 }
 
 void NameDialog::refresh()

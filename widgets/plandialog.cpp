@@ -513,7 +513,7 @@ void clear(QLayout *layout)
 
 PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent,
                        const QString &title, Submit submit)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"plan"_s, u"plan"_s, parent)
     , m_deck(deck)
     , m_request(request)
     , m_title(title)
@@ -523,11 +523,6 @@ PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent
     if (!m_submit) {
         m_submit = [this](const ActionRequest &wanted) { return m_deck.runner.submit(wanted); };
     }
-    setObjectName(u"plan"_s);
-    setWindowTitle(u"plan"_s);
-    setAccessibleName(u"plan"_s);
-    setModal(true);
-    setAttribute(Qt::WA_DeleteOnClose);
     build();
     if (emptiesStamps(request.kind))
         buildOptions();
@@ -536,16 +531,7 @@ PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent
     connect(ages, &QTimer::timeout, this, &PlanDialog::updateAge);
     ages->start(1000);
     connect(&deck.feed, &FleetFeed::changed, this, &PlanDialog::lookAgain);
-    QSize size(1120, 770);
-    if (parent) {
-        const QSize room = parent->window()->size();
-        size = {std::clamp(room.width() - 48, 900, 1120), std::clamp(room.height() - 40, 620, 770)};
-        resize(size);
-        const QPoint middle = parent->window()->mapToGlobal(parent->window()->rect().center());
-        move(middle - QPoint(size.width() / 2, size.height() / 2));
-    } else {
-        resize(size);
-    }
+    placeOverWindow({1120, 770}, {900, 620});
 }
 
 PlanDialog::~PlanDialog() = default;
@@ -817,12 +803,9 @@ void PlanDialog::place()
     m_foot->setGeometry(0, h - footHeight, w, footHeight);
 }
 
-void PlanDialog::paintEvent(QPaintEvent *)
+void PlanDialog::paintContent(QPainter &painter)
 {
     const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
     const int right = m_right->parentWidget()->parentWidget()->x() - 16;
     painter.fillRect(0, headHeight - 1, width(), 1, theme[Token::LineSubtle]);
     painter.fillRect(0, height() - footHeight, width(), 1, theme[Token::LineSubtle]);
@@ -865,9 +848,6 @@ void PlanDialog::paintEvent(QPaintEvent *)
     Icons::draw(painter, {24, 28}, icon, 26, theme[Token::AccentText]);
     if (m_plan && m_plan->production)
         Glyphs::production(painter, rect());
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 QString PlanDialog::actionTitle() const

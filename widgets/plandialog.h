@@ -2,8 +2,7 @@
 #pragma once
 
 #include "deck.h"
-
-#include <QtWidgets/QDialog>
+#include "framedialog.h"
 
 class QAction;
 class QCheckBox;
@@ -24,7 +23,7 @@ class LoadTable;
 /// Nothing has changed before Run; Run hands the request to the runner, and the dialog ends with
 /// accepted() when that took it. What can't be undone wants the name typed, and waits after Run for
 /// as long as it can be called off. GUI thread; deletes itself when it is closed.
-class PlanDialog final : public QDialog
+class PlanDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
@@ -49,7 +48,7 @@ public Q_SLOTS:
     void reject() override;
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
+    void paintContent(QPainter &painter) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:

@@ -89,7 +89,7 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
     connect(m_first, &Button::clicked, this,
             [this] { set(ActionRegistry::firstKeysOf(m_actions.action(chosen()))); });
     list();
-    place({720, 620});
+    placeOverWindow({720, 620});
     m_filter->setFocus();
 }
 

@@ -237,7 +237,7 @@ SourcesDialog::SourcesDialog(const SourcesAccess &access, QWidget *parent)
     connect(m_test, &Button::clicked, this, &SourcesDialog::test);
     connect(m_save, &Button::clicked, this, &SourcesDialog::save);
     list({});
-    place({820, 480});
+    placeOverWindow({820, 480});
 }
 
 SourcesDialog::~SourcesDialog() = default;

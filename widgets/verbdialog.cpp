@@ -78,7 +78,7 @@ private:
 
 VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
                        const QString &confirmName, QWidget *parent)
-    : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
+    : FrameDialog(u"plan"_s, u"plan"_s, parent)
     , m_deck(deck)
     , m_operation(operation)
     , m_verb(verb)
@@ -86,11 +86,6 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
 {
     const OperationPtr known = deck.fleet().operations.value(operation);
     m_state = known ? known->state : OperationState::Unknown;
-    setObjectName(u"plan"_s);
-    setWindowTitle(u"plan"_s);
-    setAccessibleName(u"plan"_s);
-    setModal(true);
-    setAttribute(Qt::WA_DeleteOnClose);
     const QString title = known ? titleOf(*known) : operation;
     const QString head = verb == OperationVerb::Resume ? tr("Resume: %1").arg(title)
         : verb == OperationVerb::Rollback              ? tr("Roll back: %1").arg(title)
@@ -185,17 +180,7 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
         if (slice.operations.contains(m_operation))
             refresh();
     });
-    QSize size(820, 520);
-    if (parent) {
-        const QSize room = parent->window()->size();
-        size = {std::min(size.width(), room.width() - 48),
-                std::min(size.height(), room.height() - 40)};
-        resize(size);
-        const QPoint center = parent->window()->mapToGlobal(parent->window()->rect().center());
-        move(center - QPoint(size.width() / 2, size.height() / 2));
-    } else {
-        resize(size);
-    }
+    placeOverWindow({820, 520});
     if (known)
         m_steps->show(*known, verb);
     refresh();
@@ -262,12 +247,9 @@ void VerbDialog::run()
              });
 }
 
-void VerbDialog::paintEvent(QPaintEvent *)
+void VerbDialog::paintContent(QPainter &painter)
 {
     const Theme &theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.fillRect(rect(), theme[Token::BgPanel]);
     painter.fillRect(0, headHeight - 1, width(), 1, theme[Token::LineSubtle]);
     painter.fillRect(0, height() - footHeight, width(), 1, theme[Token::LineSubtle]);
     Icons::draw(painter, {24, 28},
@@ -276,9 +258,6 @@ void VerbDialog::paintEvent(QPaintEvent *)
                                                         : u"arrow-90deg-left"_s,
                 26, theme[Token::AccentText]);
     Glyphs::production(painter, rect());
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
 } // namespace Stampdeck

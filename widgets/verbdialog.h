@@ -2,8 +2,7 @@
 #pragma once
 
 #include "deck.h"
-
-#include <QtWidgets/QDialog>
+#include "framedialog.h"
 
 class QLineEdit;
 
@@ -15,7 +14,7 @@ class TextLine;
 /// What a verb to an operation that touches production would do, with the name and the reason that
 /// production asks for: resume, roll back, or undo of what a backend runs, whose plan only it
 /// knows. Named and worked as the plan dialog is. GUI thread; deletes itself when it is closed.
-class VerbDialog final : public QDialog
+class VerbDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
@@ -28,7 +27,7 @@ Q_SIGNALS:
     void started(const Stampdeck::OperationPtr &operation);
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
+    void paintContent(QPainter &painter) override;
 
 private:
     class StepList;

@@ -7,6 +7,7 @@
 #include "widgets/createwizard.h"
 #include "widgets/diagnosticsdialog.h"
 #include "widgets/emptyview.h"
+#include "widgets/framedialog.h"
 #include "widgets/guard.h"
 #include "widgets/icons.h"
 #include "widgets/maptoolbar.h"
@@ -1438,11 +1439,7 @@ void MainWindow::closeEvent(QCloseEvent *event)
         return;
     }
     event->ignore();
-    auto *dialog = new QDialog(this, Qt::Dialog | Qt::FramelessWindowHint);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(u"closing"_s);
-    dialog->setWindowTitle(tr("Operations are running"));
-    dialog->setModal(true);
+    auto *dialog = new FrameDialog(u"closing"_s, tr("Operations are running"), this);
     auto *all = new QVBoxLayout(dialog);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);

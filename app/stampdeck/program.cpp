@@ -44,6 +44,23 @@ bool isSame(const QList<SourceConfig> &a, const QList<SourceConfig> &b)
                       });
 }
 
+// A source that is asked once, in a state directory that goes with it.
+struct Trial
+{
+    QTemporaryDir state;
+    SystemSecretStore secrets;
+    std::unique_ptr<Fleet> fleet;
+};
+
+QString foundIn(const FleetVersion &version)
+{
+    return Program::tr("%1 answers: %2, %3")
+            .arg(version.sources[0].name,
+                 Text::counted(version.counts.stamps, Program::tr("stamp"), Program::tr("stamps")),
+                 Text::counted(version.counts.tenants, Program::tr("tenant"),
+                               Program::tr("tenants")));
+}
+
 } // namespace
 
 Program::Program(const PluginCatalog &catalog, const WindowOptions &options)
@@ -213,35 +230,10 @@ void Program::openSources()
     m_window->openSources(access);
 }
 
-namespace {
-
-// A source that is asked once, in a state directory that goes with it.
-struct Trial
-{
-    QTemporaryDir state;
-    SystemSecretStore secrets;
-    std::unique_ptr<Fleet> fleet;
-};
-
-QString foundIn(const FleetVersion &version)
-{
-    const SourceState &source = version.sources[0];
-    QString words = Program::tr("%1 answers: %2, %3")
-                        .arg(source.name,
-                             Text::counted(version.counts.stamps, Program::tr("stamp"),
-                                           Program::tr("stamps")),
-                             Text::counted(version.counts.tenants, Program::tr("tenant"),
-                                           Program::tr("tenants")));
-    return words;
-}
-
-} // namespace
-
 FutureResult<QString> Program::testSource(const SourceConfig &source)
 {
     const auto promise = std::make_shared<Answer<QString>>();
     const auto trial = std::make_shared<Trial>();
-
     whenDone(resolveSecrets(source.settings, trial->secrets), this,
              [this, source, trial, promise](const Result<SourceSettings> &settings) {
                  if (!settings)
