@@ -719,7 +719,8 @@ Result<void> MetricCharts::writeTo(const QString &path) const
         painter.setRenderHint(QPainter::Antialiasing);
         paintAll(painter);
         painter.end();
-        image.save(&file, "PNG");
+        if (!image.save(&file, "PNG"))
+            return fail(ErrorKind::Denied, file.errorString());
     } else {
         return fail(ErrorKind::Invalid, tr("a file of charts ends in .png, .svg, .csv or .json"));
     }
