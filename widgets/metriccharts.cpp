@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "metriccharts.h"
 
-#include "envelope.h"
+#include "controls.h"
 #include "glyphs.h"
+#include "operationsdrawer.h"
 #include "text.h"
 #include "themes.h"
 
@@ -10,25 +11,15 @@
 
 #include "backends/api/whendone.h"
 
-#include <QtCharts/QAreaSeries>
-#include <QtCharts/QChart>
-#include <QtCharts/QDateTimeAxis>
-#include <QtCharts/QLineSeries>
-#include <QtCharts/QValueAxis>
-#include <QtCore/QDateTime>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
-#include <QtCore/QTimeZone>
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
 #include <QtGui/QContextMenuEvent>
 #include <QtGui/QGuiApplication>
-#include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
-#include <QtGui/QWheelEvent>
 #include <QtSvg/QSvgGenerator>
 #include <QtWidgets/QFileDialog>
-#include <QtWidgets/QGraphicsLayout>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QMenu>
 
@@ -44,439 +35,235 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr int chartHeight = 202;
 constexpr int twoColumns = 700;
-constexpr Text::Style axisStyle{Text::Face::Ui, 11, 400};
+constexpr int columnGap = 20;
+constexpr int rowGap = 8;
 
 double millisecondsOf(Timestamp time)
 {
     return double(time.time_since_epoch().count());
 }
 
-/// A round number at or above \a value, so that the ticks of four parts are round too.
-double niceCeiling(double value)
+/// What is charted of a stamp, under the name that history() has for it.
+struct Signal
 {
-    if (!(value > 0))
-        return 1;
-    const double power = std::pow(10, std::floor(std::log10(value)));
-    for (const double step : {1.0, 1.2, 1.6, 2.0, 2.4, 3.2, 4.0, 6.0, 8.0, 10.0}) {
-        if (step * power >= value)
-            return step * power;
-    }
-    return 10 * power;
-}
+    QString key;
+    std::vector<float> SampleSeries::*member;
+};
 
-QString percentWords(double value)
+/// The signals of one chart; the first is the one by which stamps are compared.
+struct Measure
 {
-    return Format::percent(value);
-}
-QString rateWords(double value)
+    MetricChart::Unit unit;
+    QList<Signal> signalsOf;
+    std::optional<ResourceKind> resource = {};
+};
+
+const std::array<Measure, 6> &measures()
 {
-    return Format::compact(value);
-}
-QString errorWords(double value)
-{
-    return Format::errorPercent(value);
-}
-QString latencyWords(double value)
-{
-    return Format::latency(value);
+    using Unit = MetricChart::Unit;
+    static const std::array<Measure, 6> all = {{
+        {Unit::Share, {{u"cpu"_s, &SampleSeries::cpu}}, ResourceKind::Cpu},
+        {Unit::PerSecond, {{u"requestsPerSecond"_s, &SampleSeries::requests}}},
+        {Unit::ErrorRatio, {{u"errorRatio"_s, &SampleSeries::errors}}},
+        {Unit::Milliseconds,
+         {{u"latencyP99Ms"_s, &SampleSeries::latencyP99},
+          {u"latencyP50Ms"_s, &SampleSeries::latencyP50}}},
+        {Unit::Share, {{u"memory"_s, &SampleSeries::memory}}, ResourceKind::Memory},
+        {Unit::Share, {{u"storage"_s, &SampleSeries::storage}}, ResourceKind::Storage},
+    }};
+    return all;
 }
 
 } // namespace
 
-MetricChart::MetricChart(const QString &title, const QList<Line> &lines, Words words,
-                         QWidget *parent)
-    : QChartView(new QChart, parent)
-    , m_title(title)
-    , m_lines(lines)
-    , m_words(words)
-    , m_points(lines.size())
-    , m_area(new QAreaSeries)
-    , m_upper(new QLineSeries(this))
-    , m_timeAxis(new QDateTimeAxis)
-    , m_valueAxis(new QValueAxis)
+/// Which letter is which stamp: a button for each, that takes it out.
+class MetricCharts::Legend final : public QWidget
 {
-    setFixedHeight(chartHeight);
-    setObjectName(u"chart "_s + title);
-    setAccessibleName(title);
-    setMouseTracking(true);
-    setFrameShape(QFrame::NoFrame);
-    setRenderHint(QPainter::Antialiasing);
-    setFocusPolicy(Qt::NoFocus);
-    QChart *plot = chart();
-    plot->setAnimationOptions(QChart::NoAnimation);
-    plot->legend()->hide();
-    plot->setMargins(QMargins(0, 22, 6, 0));
-    plot->layout()->setContentsMargins(0, 0, 0, 0);
-    plot->setBackgroundRoundness(0);
-    m_timeAxis->setFormat(u"HH:mm"_s);
-    m_timeAxis->setTickCount(5);
-    m_valueAxis->setTickCount(5);
-    // Qt draws the grid; the words of the values are ours, with units.
-    m_valueAxis->setLabelsVisible(true);
-    plot->addAxis(m_timeAxis, Qt::AlignBottom);
-    plot->addAxis(m_valueAxis, Qt::AlignLeft);
-    m_area->setUpperSeries(m_upper);
-    plot->addSeries(m_area);
-    m_area->attachAxis(m_timeAxis);
-    m_area->attachAxis(m_valueAxis);
-    for (int line = 0; line < lines.size(); ++line) {
-        auto *series = new QLineSeries;
-        m_series.append(series);
-        plot->addSeries(series);
-        series->attachAxis(m_timeAxis);
-        series->attachAxis(m_valueAxis);
+public:
+    explicit Legend(MetricCharts *charts)
+        : QWidget(charts)
+        , m_charts(charts)
+    {
+        setObjectName(u"compared"_s);
+        setAccessibleName(tr("Compared"));
     }
-    dress();
-    connect(&Themes::instance(), &Themes::changed, this, &MetricChart::dress);
-}
 
-void MetricChart::dress()
-{
-    const Theme &theme = Theme::current();
-    QChart *plot = chart();
-    setBackgroundBrush(theme[Token::BgPanel]);
-    plot->setBackgroundBrush(theme[Token::BgPanel]);
-    plot->setPlotAreaBackgroundBrush(theme[Token::BgRaised]);
-    plot->setPlotAreaBackgroundVisible(true);
-    const QPen grid(theme[Token::ChartGrid], 1);
-    const QFont font = Text::font(axisStyle);
-    for (QAbstractAxis *axis : std::initializer_list<QAbstractAxis *>{m_timeAxis, m_valueAxis}) {
-        axis->setGridLinePen(grid);
-        axis->setLabelsFont(font);
-        axis->setLabelsColor(axis == m_valueAxis ? QColor(Qt::transparent)
-                                                 : theme[Token::ChartAxis]);
-        axis->setLinePen(QPen(theme[Token::LineStrong], 1));
+    void setStamps(const QList<Shown> &shown)
+    {
+        qDeleteAll(m_names);
+        m_names.clear();
+        for (int at = 0; shown.size() > 1 && at < shown.size(); ++at) {
+            const QString id = shown[at].id;
+            auto *name = new Button(Button::Kind::Flat, nameOfStamp(id), {}, this);
+            name->setObjectName(u"compared "_s + id);
+            name->setToolTip(at == 0 ? tr("The stamp of the panel: ends the comparison")
+                                     : tr("Take %1 out of the comparison").arg(id));
+            name->setAccessibleDescription(name->toolTip());
+            // It goes while it is pressed.
+            connect(
+                name, &Button::clicked, m_charts,
+                [charts = m_charts, id, at] {
+                    QStringList others = charts->compared();
+                    if (at == 0)
+                        others.clear();
+                    others.removeAll(id);
+                    charts->setCompared(others);
+                },
+                Qt::QueuedConnection);
+            name->show();
+            m_names.append(name);
+        }
+        setVisible(!m_names.isEmpty());
+        arrange();
+        update();
     }
-    m_valueAxis->setLineVisible(false);
-    const QColor first = theme[m_lines.first().token];
-    m_area->setBrush(mixed(theme[Token::BgRaised], first, 0.12));
-    m_area->setPen(Qt::NoPen);
-    for (int line = 0; line < m_lines.size(); ++line) {
-        QPen pen(theme[m_lines[line].token], 1.75);
-        if (m_lines[line].dashed)
-            pen.setDashPattern({6 / 1.75, 3 / 1.75});
-        m_series[line]->setPen(pen);
+
+    /// With the names as text: for a document, in which nothing is a button.
+    void paintTo(QPainter &painter) const
+    {
+        painter.save();
+        painter.translate(pos());
+        paintLetters(painter);
+        painter.setPen(Theme::current()[Token::TextPrimary]);
+        for (const Button *name : m_names)
+            Text::draw(painter, {name->x() + 6.0, name->geometry().center().y() + 5.0},
+                       name->text(), {Text::Face::Ui, 13, 400});
+        painter.restore();
     }
-    update();
-}
 
-void MetricChart::setPoints(int line, const QList<QPointF> &points)
-{
-    m_points[line] = points;
-}
+protected:
+    void resizeEvent(QResizeEvent *) override { arrange(); }
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        paintLetters(painter);
+    }
 
-// A series has no holes and draws every point: it is given what is known and what can be seen.
-void MetricChart::draw(int line)
-{
-    const int columns = int(width() * devicePixelRatioF());
-    const QList<QPointF> seen = envelope(m_points[line], m_from, m_to, columns);
-    m_series[line]->replace(seen);
-    if (line == 0)
-        m_upper->replace(seen);
-}
-
-void MetricChart::resizeEvent(QResizeEvent *event)
-{
-    QChartView::resizeEvent(event);
-    for (int line = 0; line < m_lines.size(); ++line)
-        draw(line);
-}
-
-void MetricChart::setLimit(std::optional<double> value, const QString &words)
-{
-    m_limit = value;
-    m_limitWords = words;
-}
-
-void MetricChart::setRange(double from, double to)
-{
-    m_from = from;
-    m_to = to;
-    m_timeAxis->setRange(QDateTime::fromMSecsSinceEpoch(qint64(from), Qt::UTC),
-                         QDateTime::fromMSecsSinceEpoch(qint64(to), Qt::UTC));
-    m_timeAxis->setFormat(to - from > 36 * 3600e3 ? u"d MMM"_s : u"HH:mm"_s);
-    for (int line = 0; line < m_lines.size(); ++line)
-        draw(line);
-    rescale();
-}
-
-void MetricChart::setEvents(const QList<Event> &events)
-{
-    if (m_events == events)
-        return;
-    m_events = events;
-    viewport()->update();
-}
-
-void MetricChart::rescale()
-{
-    double most = 0;
-    for (const QList<QPointF> &points : std::as_const(m_points)) {
-        for (const QPointF &point : points) {
-            if (std::isfinite(point.y()) && point.x() >= m_from && point.x() <= m_to)
-                most = std::max(most, point.y());
+private:
+    static constexpr int letterWidth = 16;
+    void paintLetters(QPainter &painter) const
+    {
+        const Theme &theme = Theme::current();
+        for (int at = 0; at < m_names.size(); ++at) {
+            const QRect name = m_names[at]->geometry();
+            const QRectF box(name.x() - letterWidth, name.center().y() - 7, 14, 15);
+            painter.fillRect(box, QColor::fromRgb(theme.category(at)));
+            painter.setPen(QColor::fromRgb(theme.categoryInk(at)));
+            Text::draw(painter, {box.center().x(), box.y() + 11}, Theme::categoryLetter(at),
+                       {Text::Face::Ui, 10, 700}, Text::Align::Center);
         }
     }
-    // A limit that is far away would press the line flat: it is shown when it is near.
-    if (m_limit && (most > *m_limit * 0.4 || *m_limit <= 1.0))
-        most = std::max(most, *m_limit * 1.1);
-    const double top =
-        m_words == &percentWords ? std::max(1.0, niceCeiling(most)) : niceCeiling(most * 1.02);
-    m_valueAxis->setRange(0, top);
-    // QValueAxis speaks printf only: its own labels cannot be seen and keep the room for ours.
-    m_valueAxis->setLabelFormat(u"%07.0f"_s);
-    viewport()->update();
-}
-
-void MetricChart::setHover(std::optional<double> time, bool isHere)
-{
-    m_hover = time;
-    m_hoverHere = isHere;
-    viewport()->update();
-}
-
-std::optional<double> MetricChart::valueAt(int line, double time) const
-{
-    const QList<QPointF> &points = m_points[line];
-    const auto after =
-        std::lower_bound(points.begin(), points.end(), time,
-                         [](const QPointF &point, double at) { return point.x() < at; });
-    auto nearest = after;
-    if (after == points.end()
-        || (after != points.begin() && time - std::prev(after)->x() < after->x() - time)) {
-        if (after == points.begin())
-            return {};
-        nearest = std::prev(after);
-    }
-    // Far from any sample nothing is known.
-    if (std::abs(nearest->x() - time) > std::max(90e3, (m_to - m_from) / 60))
-        return {};
-    return std::isfinite(nearest->y()) ? std::optional(nearest->y()) : std::nullopt;
-}
-
-double MetricChart::timeAt(double x) const
-{
-    const QRectF plot = chart()->plotArea();
-    return m_from + (x - plot.x()) / std::max(1.0, plot.width()) * (m_to - m_from);
-}
-
-// look.md, section 10: what changed is a dashed line with a diamond, what went wrong a line with the
-// glyph of the health.
-void MetricChart::drawEvents(QPainter *painter, const QRectF &plot)
-{
-    const Theme &theme = Theme::current();
-    for (const Event &event : std::as_const(m_events)) {
-        if (event.time < m_from || event.time > m_to)
-            continue;
-        const double x = std::round(plot.x() + (event.time - m_from) / (m_to - m_from) * plot.width())
-            + 0.5;
-        if (event.health) {
-            painter->setPen(QPen(theme[Glyphs::textToken(*event.health)], 1.5));
-            painter->drawLine(QPointF(x, plot.y()), QPointF(x, plot.bottom()));
-            Glyphs::health(*painter, {x - 5, plot.y() - 6, 10, 10}, *event.health,
-                           theme[Token::BgRaised]);
-            continue;
+    void arrange()
+    {
+        int x = 0;
+        int y = 0;
+        for (Button *name : std::as_const(m_names)) {
+            const QSize size = name->sizeHint();
+            if (x > 0 && x + letterWidth + size.width() > width()) {
+                x = 0;
+                y += size.height();
+            }
+            name->setGeometry(QRect({x + letterWidth, y}, size));
+            x += letterWidth + size.width() + 4;
         }
-        QPen pen(theme[Token::AccentText], 1);
-        pen.setDashPattern({3, 3});
-        painter->setPen(pen);
-        painter->drawLine(QPointF(x, plot.y()), QPointF(x, plot.bottom()));
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(theme[Token::AccentText]);
-        const double y = plot.y();
-        painter->drawPolygon(QPolygonF(
-            {QPointF(x, y - 4), QPointF(x + 4, y), QPointF(x, y + 4), QPointF(x - 4, y)}));
+        setFixedHeight(m_names.isEmpty() ? 0 : y + m_names.last()->height());
     }
-}
 
-void MetricChart::drawForeground(QPainter *painter, const QRectF &)
+    MetricCharts *m_charts;
+    QList<Button *> m_names;
+};
+
+/// What the marks on the charts stand for, and how the charts are handled.
+class MetricCharts::Happened final : public QWidget
 {
-    const Theme &theme = Theme::current();
-    const QRectF plot = chart()->plotArea();
-    const double top = m_valueAxis->max();
-    painter->setRenderHint(QPainter::Antialiasing);
-    const auto yOf = [&](double value) { return plot.bottom() - value / top * plot.height(); };
-    const auto xOf = [&](double time) {
-        return plot.x() + (time - m_from) / (m_to - m_from) * plot.width();
-    };
-
-    painter->setPen(theme[Token::TextPrimary]);
-    Text::draw(*painter, {0, 14}, m_title, {Text::Face::Ui, 13, 700});
-    painter->setPen(theme[Token::ChartAxis]);
-    for (int tick = 0; tick < 5; ++tick) {
-        const double value = top * tick / 4;
-        Text::draw(*painter, {plot.x() - 6, yOf(value) + 4}, tick == 0 ? u"0"_s : m_words(value),
-                   axisStyle, Text::Align::Right);
+public:
+    explicit Happened(QWidget *parent)
+        : QWidget(parent)
+    {
+        setObjectName(u"happened"_s);
     }
 
-    // Where nothing was recorded at all.
-    const QList<QPointF> &first = m_points.first();
-    const double begin = first.isEmpty() ? m_to : std::clamp(first.first().x(), m_from, m_to);
-    if (begin > m_from + (m_to - m_from) * 0.01) {
-        painter->setPen(Qt::NoPen);
-        painter->setBrush(QBrush(theme[Token::StaleHatch], Qt::BDiagPattern));
-        painter->drawRect(QRectF(plot.x(), plot.y(), xOf(begin) - plot.x(), plot.height()));
-        if (first.isEmpty()) {
-            painter->setPen(theme[Token::TextSecondary]);
-            Text::draw(*painter, plot.center(), tr("nothing recorded yet"),
-                       {Text::Face::Ui, 12, 400}, Text::Align::Center);
+    void setEvents(QList<MetricChart::Event> events)
+    {
+        std::sort(events.begin(), events.end(),
+                  [](const auto &a, const auto &b) { return a.time > b.time; });
+        if (events.size() > most)
+            events.resize(most);
+        if (events == m_events)
+            return;
+        m_events = events;
+        QStringList said;
+        for (const MetricChart::Event &event : std::as_const(m_events))
+            said.append(wordsOf(event));
+        setAccessibleName(said.join(u"; "_s));
+        setFixedHeight(line * (int(m_events.size()) + 1));
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        double y = 0;
+        for (const MetricChart::Event &event : std::as_const(m_events)) {
+            const double middle = y + line / 2.0;
+            if (event.health) {
+                Glyphs::health(painter, {0, middle - 5, 10, 10}, *event.health,
+                               theme[Token::BgPanel]);
+            } else {
+                painter.setPen(Qt::NoPen);
+                painter.setBrush(theme[Token::AccentText]);
+                painter.drawPolygon(QPolygonF({QPointF(1, middle), QPointF(5, middle - 4),
+                                               QPointF(9, middle), QPointF(5, middle + 4)}));
+            }
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {16, middle + 4}, Text::elided(wordsOf(event), style, width() - 16),
+                       style);
+            y += line;
         }
+        painter.setPen(theme[Token::TextTertiary]);
+        Text::draw(painter, {0, y + line / 2.0 + 4},
+                   Text::elided(tr("drag to zoom · Shift and wheel to pan · double-click to reset"),
+                                style, width()),
+                   style);
     }
 
-    if (m_limit && *m_limit <= top) {
-        const double y = std::round(yOf(*m_limit)) + 0.5;
-        QPen pen(theme[Token::DegradedEdge], 1);
-        pen.setDashPattern({5, 3});
-        painter->setPen(pen);
-        painter->drawLine(QPointF(plot.x(), y), QPointF(plot.right(), y));
-        painter->setPen(theme[Token::DegradedText]);
-        Text::draw(*painter, {plot.x() + 6, y - 4}, m_limitWords, axisStyle);
+private:
+    static constexpr int line = 20;
+    static constexpr int most = 4;
+    static constexpr Text::Style style{Text::Face::Ui, 12, 400};
+    [[nodiscard]] static QString wordsOf(const MetricChart::Event &event)
+    {
+        const Timestamp time{std::chrono::milliseconds(qint64(event.time))};
+        return Format::minute(time) + u' ' + event.words;
     }
 
-    drawEvents(painter, plot);
-
-    // Values at the right end of the title: those at the hover line, else the newest.
-    double x = width() - 6;
-    for (int line = int(m_lines.size()) - 1; line >= 0; --line) {
-        std::optional<double> value;
-        if (m_hover) {
-            value = valueAt(line, *m_hover);
-        } else {
-            const QList<QPointF> &points = m_points[line];
-            if (!points.isEmpty() && std::isfinite(points.last().y()))
-                value = points.last().y();
-        }
-        const QString words = value ? m_words(*value) : Format::none();
-        painter->setPen(theme[m_lines[line].token]);
-        Text::draw(*painter, {x, 14}, words, {Text::Face::Ui, 13, 700}, Text::Align::Right);
-        x -= Text::width(words, {Text::Face::Ui, 13, 700}) + 5;
-        painter->setPen(theme[Token::TextSecondary]);
-        Text::draw(*painter, {x, 14}, m_lines[line].name, {Text::Face::Ui, 12, 400},
-                   Text::Align::Right);
-        x -= Text::width(m_lines[line].name, {Text::Face::Ui, 12, 400}) + 12;
-    }
-
-    if (m_dragFrom) {
-        QColor shade = theme[Token::AccentLine];
-        shade.setAlphaF(0.18F);
-        painter->fillRect(QRectF(std::min(*m_dragFrom, m_dragTo), plot.y(),
-                                 std::abs(m_dragTo - *m_dragFrom), plot.height()),
-                          shade);
-    }
-    if (m_hover && *m_hover >= m_from && *m_hover <= m_to) {
-        const double at = std::round(xOf(*m_hover)) + 0.5;
-        painter->setPen(QPen(theme[Token::TextPrimary], 1));
-        painter->drawLine(QPointF(at, plot.y()), QPointF(at, plot.bottom()));
-        for (int line = 0; line < m_lines.size(); ++line) {
-            const std::optional<double> value = valueAt(line, *m_hover);
-            if (!value)
-                continue;
-            painter->setPen(QPen(theme[m_lines[line].token], 1.5));
-            painter->setBrush(theme[Token::BgRaised]);
-            painter->drawEllipse(QPointF(at, yOf(*value)), 3.5, 3.5);
-        }
-        if (m_hoverHere) {
-            const QString words =
-                QDateTime::fromMSecsSinceEpoch(qint64(*m_hover), Qt::UTC).toString(u"HH:mm:ss"_s)
-                + u" UTC";
-            const double w = Text::width(words, {Text::Face::Ui, 11, 600}) + 14;
-            const double left = std::clamp(at - w / 2, plot.x(), plot.right() - w);
-            painter->setPen(Qt::NoPen);
-            painter->setBrush(theme[Token::TextPrimary]);
-            painter->drawRoundedRect(QRectF(left, plot.bottom() + 3, w, 18), 3, 3);
-            painter->setPen(theme[Token::BgPanel]);
-            Text::draw(*painter, {left + w / 2, plot.bottom() + 16}, words,
-                       {Text::Face::Ui, 11, 600}, Text::Align::Center);
-        }
-    }
-}
-
-void MetricChart::mouseMoveEvent(QMouseEvent *event)
-{
-    if (m_dragFrom) {
-        m_dragTo = event->position().x();
-        viewport()->update();
-    }
-    const QRectF plot = chart()->plotArea();
-    if (plot.contains(event->position()))
-        Q_EMIT hovered(timeAt(event->position().x()));
-    else
-        Q_EMIT left();
-}
-
-void MetricChart::mousePressEvent(QMouseEvent *event)
-{
-    if (event->button() == Qt::LeftButton && chart()->plotArea().contains(event->position())) {
-        m_dragFrom = event->position().x();
-        m_dragTo = *m_dragFrom;
-    }
-}
-
-void MetricChart::mouseReleaseEvent(QMouseEvent *event)
-{
-    if (!m_dragFrom || event->button() != Qt::LeftButton)
-        return;
-    const double from = timeAt(std::min(*m_dragFrom, event->position().x()));
-    const double to = timeAt(std::max(*m_dragFrom, event->position().x()));
-    const bool isDrag = std::abs(*m_dragFrom - event->position().x()) > 6;
-    m_dragFrom.reset();
-    viewport()->update();
-    if (isDrag)
-        Q_EMIT zoomed(from, to);
-}
-
-void MetricChart::mouseDoubleClickEvent(QMouseEvent *)
-{
-    m_dragFrom.reset();
-    Q_EMIT resetRequested();
-}
-
-void MetricChart::wheelEvent(QWheelEvent *event)
-{
-    // Across pans; up and down belongs to the panel that scrolls.
-    const int across = event->angleDelta().x();
-    if (across == 0 && !(event->modifiers() & Qt::ShiftModifier)) {
-        event->ignore();
-        return;
-    }
-    const int delta = across ? across : event->angleDelta().y();
-    Q_EMIT panned(-(m_to - m_from) * delta / 1200.0);
-    event->accept();
-}
-
-void MetricChart::leaveEvent(QEvent *event)
-{
-    QChartView::leaveEvent(event);
-    Q_EMIT left();
-}
+    QList<MetricChart::Event> m_events;
+};
 
 MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
     : QWidget(parent)
     , m_deck(deck)
+    , m_askSoon(new QTimer(this))
+    , m_legend(new Legend(this))
+    , m_happened(new Happened(this))
     , m_grid(new QGridLayout(this))
 {
     setObjectName(u"charts"_s);
     m_grid->setContentsMargins(0, 0, 0, 0);
-    m_grid->setHorizontalSpacing(20);
-    m_grid->setVerticalSpacing(8);
-    m_charts = {
-        new MetricChart(tr("CPU"), {{tr("of limit"), Token::Chart1, false, u"cpu"_s}}, &percentWords),
-        new MetricChart(tr("Requests"), {{tr("per second"), Token::Chart1, false, u"requestsPerSecond"_s}}, &rateWords),
-        new MetricChart(
-            tr("Memory and storage"),
-            {{tr("memory"), Token::Chart1, false, u"memory"_s},
-             {tr("storage"), Token::Chart4, true, u"storage"_s}},
-            &percentWords),
-        new MetricChart(tr("Errors"), {{tr("of requests"), Token::Chart2, false, u"errorRatio"_s}}, &errorWords),
-        new MetricChart(tr("Latency"),
-                        {{tr("p99"), Token::Chart3, false, u"latencyP99Ms"_s},
-                         {tr("p50"), Token::Chart4, true, u"latencyP50Ms"_s}},
-                        &latencyWords),
-    };
-    for (MetricChart *chart : std::as_const(m_charts)) {
-        chart->setParent(this);
+    m_grid->setHorizontalSpacing(columnGap);
+    m_grid->setVerticalSpacing(rowGap);
+    m_askSoon->setSingleShot(true);
+    m_askSoon->setInterval(std::chrono::milliseconds(150));
+    connect(m_askSoon, &QTimer::timeout, this, &MetricCharts::askHistory);
+    const QStringList titles{tr("CPU"),     tr("Requests"), tr("Errors"),
+                             tr("Latency"), tr("Memory"),   tr("Storage")};
+    for (size_t at = 0; at < measures().size(); ++at) {
+        auto *chart = new MetricChart(titles[qsizetype(at)], measures()[at].unit, {{}}, this);
+        m_charts.append(chart);
         chart->setContextMenuPolicy(Qt::NoContextMenu); // it is ours
         connect(chart, &MetricChart::hovered, this, [this, chart](double time) {
             for (MetricChart *other : std::as_const(m_charts))
@@ -486,46 +273,105 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
             for (MetricChart *other : std::as_const(m_charts))
                 other->setHover({}, false);
         });
-        connect(chart, &MetricChart::zoomed, this, [this](double from, double to) {
-            m_zoom = {from, to};
-            refresh();
-        });
+        connect(chart, &MetricChart::zoomed, this, &MetricCharts::look);
         connect(chart, &MetricChart::panned, this, [this](double by) {
             const auto [from, to] = inSight();
-            m_zoom = {from + by, to + by};
-            refresh();
+            look(from + by, to + by);
         });
         connect(chart, &MetricChart::resetRequested, this, [this] {
             m_zoom.reset();
             refresh();
         });
     }
+    setShown({});
     arrange();
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
-        const int slot = m_deck.fleet().stampIndex.value(m_stamp);
-        if (isVisible() && std::binary_search(slice.stamps.begin(), slice.stamps.end(), slot))
-            refresh();
+        if (!isVisible())
+            return;
+        for (const Shown &shown : std::as_const(m_shown)) {
+            const int slot = m_deck.fleet().stampIndex.value(shown.id);
+            if (std::binary_search(slice.stamps.begin(), slice.stamps.end(), slot)) {
+                refresh();
+                return;
+            }
+        }
     });
 }
 
 MetricCharts::~MetricCharts()
 {
-    setStamp({});
+    setShown({});
 }
 
 void MetricCharts::setStamp(const QString &id)
 {
-    if (id == m_stamp)
+    if (id == (m_shown.isEmpty() ? QString() : m_shown.first().id))
         return;
-    if (!m_stamp.isEmpty())
-        m_deck.store.unwatchSamples(m_stamp);
-    m_stamp = id;
-    m_history.clear();
     m_zoom.reset();
-    ++m_asked;
-    if (m_stamp.isEmpty())
+    setShown(id.isEmpty() ? QStringList() : QStringList{id});
+}
+
+void MetricCharts::setCompared(const QStringList &ids)
+{
+    if (m_shown.isEmpty())
         return;
-    m_deck.store.watchSamples(m_stamp);
+    QStringList all{m_shown.first().id};
+    for (const QString &id : ids) {
+        if (all.size() < mostStamps && !all.contains(id) && m_deck.stamp(id))
+            all.append(id);
+    }
+    setShown(all);
+}
+
+QStringList MetricCharts::compared() const
+{
+    QStringList ids;
+    for (const Shown &shown : m_shown.mid(1))
+        ids.append(shown.id);
+    return ids;
+}
+
+void MetricCharts::setShown(const QStringList &ids)
+{
+    for (const QString &id : ids)
+        m_deck.store.watchSamples(id); // before the old ones end: those that stay keep theirs
+    for (const Shown &shown : std::as_const(m_shown))
+        m_deck.store.unwatchSamples(shown.id);
+    m_shown.clear();
+    for (const QString &id : ids)
+        m_shown.append({id, {}});
+    ++m_asked;
+    m_recorded = {0, 0};
+    for (size_t at = 0; at < measures().size(); ++at) {
+        const Measure &measure = measures()[at];
+        QList<MetricChart::Line> lines;
+        switch (measure.unit) {
+        case MetricChart::Unit::Share:
+            lines = {{tr("of limit"), Token::Chart1, false, measure.signalsOf[0].key}};
+            break;
+        case MetricChart::Unit::PerSecond:
+            lines = {{tr("per second"), Token::Chart1, false, measure.signalsOf[0].key}};
+            break;
+        case MetricChart::Unit::ErrorRatio:
+            lines = {{tr("of requests"), Token::Chart2, false, measure.signalsOf[0].key}};
+            break;
+        case MetricChart::Unit::Milliseconds:
+            lines = {{tr("p99"), Token::Chart3, false, measure.signalsOf[0].key},
+                     {tr("p50"), Token::Chart4, true, measure.signalsOf[1].key}};
+            break;
+        }
+        const QString caption = lines.first().name;
+        if (ids.size() > 1) {
+            lines.clear();
+            for (int stamp = 0; stamp < ids.size(); ++stamp)
+                lines.append({nameOfStamp(ids[stamp]), Token::Chart1, false,
+                              ids[stamp] + u' ' + measure.signalsOf.first().key, stamp});
+        }
+        m_charts[qsizetype(at)]->setLines(lines, caption);
+    }
+    m_legend->setStamps(m_shown);
+    if (m_shown.isEmpty())
+        return;
     askHistory();
     refresh();
 }
@@ -538,90 +384,182 @@ void MetricCharts::setRange(std::chrono::milliseconds range)
     refresh();
 }
 
+void MetricCharts::look(double from, double to)
+{
+    constexpr double least = 10e3;
+    if (to - from < least) {
+        const double middle = (from + to) / 2;
+        from = middle - least / 2;
+        to = middle + least / 2;
+    }
+    m_zoom = {from, to};
+    refresh();
+}
+
+// What is in sight and as much again on both sides, so that a pan finds it there.
 void MetricCharts::askHistory()
 {
-    const StampEntry *entry = m_deck.stamp(m_stamp);
-    if (!entry || !m_deck.history
-        || !m_deck.fleet().sourceOf(*entry).capabilities.testFlag(Capability::History))
+    if (!m_deck.history)
         return;
     const quint64 mine = ++m_asked;
-    const Timestamp now = m_deck.clock.now();
-    const auto step = std::max(std::chrono::milliseconds(10'000), m_range / 360);
-    whenDone(m_deck.history(m_stamp,
-                            {u"cpu"_s, u"memory"_s, u"storage"_s, u"requestsPerSecond"_s,
-                             u"errorRatio"_s, u"latencyP50Ms"_s, u"latencyP99Ms"_s},
-                            now - m_range, now, step),
-             this, [this, mine](const Result<std::vector<Series>> &answer) {
-                 if (mine != m_asked || !answer)
-                     return; // of another stamp or range, or the source could not after all
-                 m_history.clear();
-                 for (const Series &series : *answer) {
-                     QList<QPointF> &points = m_history[series.signal];
-                     // Amounts of a resource are shown as a share of its limit.
-                     double share = 1;
-                     if (const std::optional<ResourceKind> kind =
-                             fromString<ResourceKind>(QStringView(series.signal))) {
-                         const StampEntry *shown = m_deck.stamp(m_stamp);
-                         const double limit = shown ? shown->resources[*kind].limit.value_or(0) : 0;
-                         share = limit > 0 ? 1 / limit : std::nan("");
-                     }
-                     double x = millisecondsOf(series.start);
-                     for (const float value : series.values) {
-                         points.append({x, double(value) * share});
-                         x += double(series.step.count());
-                     }
-                 }
-                 refresh();
-             });
+    const double now = millisecondsOf(m_deck.clock.now());
+    const auto [from, to] = inSight();
+    m_recorded = {std::max(0.0, 2 * from - to), std::min(now, 2 * to - from)};
+    const auto step = std::max(std::chrono::milliseconds(10'000),
+                               std::chrono::milliseconds(qint64((to - from) / 360)));
+    m_recordedStep = double(step.count());
+    const auto at = [](double milliseconds) {
+        return Timestamp(std::chrono::milliseconds(qint64(milliseconds)));
+    };
+    QStringList keys;
+    for (const Measure &measure : measures()) {
+        for (const Signal &each : measure.signalsOf)
+            keys.append(each.key);
+    }
+    for (const Shown &shown : std::as_const(m_shown)) {
+        const StampEntry *entry = m_deck.stamp(shown.id);
+        if (!entry || !m_deck.fleet().sourceOf(*entry).capabilities.testFlag(Capability::History))
+            continue;
+        whenDone(m_deck.history(shown.id, keys, at(m_recorded.first), at(m_recorded.second), step),
+                 this, [this, mine, id = shown.id](const Result<std::vector<Series>> &answer) {
+                     if (mine == m_asked && answer) // else of another stamp or range, or it cannot
+                         takeHistory(id, *answer);
+                 });
+    }
+}
+
+void MetricCharts::takeHistory(const QString &id, const std::vector<Series> &recorded)
+{
+    const auto shown = std::find_if(m_shown.begin(), m_shown.end(),
+                                    [&id](const Shown &each) { return each.id == id; });
+    if (shown == m_shown.end())
+        return;
+    shown->history.clear();
+    const StampEntry *entry = m_deck.stamp(id);
+    for (const Series &series : recorded) {
+        QList<QPointF> &points = shown->history[series.signal];
+        // Amounts of a resource are shown as a share of its limit.
+        double share = 1;
+        if (const std::optional<ResourceKind> kind =
+                fromString<ResourceKind>(QStringView(series.signal))) {
+            const double limit = entry ? entry->resources[*kind].limit.value_or(0) : 0;
+            share = limit > 0 ? 1 / limit : std::nan("");
+        }
+        double x = millisecondsOf(series.start);
+        for (const float value : series.values) {
+            points.append({x, double(value) * share});
+            x += double(series.step.count());
+        }
+    }
+    refresh();
+}
+
+QList<QPointF> MetricCharts::points(const Shown &shown, const QString &signal,
+                                    std::vector<float> SampleSeries::*member) const
+{
+    const StampEntry *entry = m_deck.stamp(shown.id);
+    const SampleSeries *samples = entry ? entry->samples.get() : nullptr;
+    QList<QPointF> list;
+    const double first = samples && !samples->times.empty()
+        ? millisecondsOf(samples->times.front())
+        : std::numeric_limits<double>::infinity();
+    for (const QPointF &point : shown.history.value(signal)) {
+        if (point.x() < first)
+            list.append(point);
+    }
+    if (samples) {
+        const std::vector<float> &values = samples->*member;
+        for (size_t at = 0; at < samples->times.size() && at < values.size(); ++at)
+            list.append({millisecondsOf(samples->times[at]), double(values[at])});
+    }
+    return list;
+}
+
+void MetricCharts::setPoints()
+{
+    const bool compares = m_shown.size() > 1;
+    for (size_t at = 0; at < measures().size(); ++at) {
+        const QList<Signal> &all = measures()[at].signalsOf;
+        MetricChart *chart = m_charts[qsizetype(at)];
+        for (int line = 0; line < chart->lines().size(); ++line) {
+            const Signal &one = compares ? all.first() : all[line];
+            chart->setPoints(line, points(m_shown[compares ? line : 0], one.key, one.member));
+        }
+    }
+}
+
+// Of one stamp: where several stand beside each other each would have its own.
+void MetricCharts::setLevels(const StampEntry &entry)
+{
+    const Objectives &objectives = m_deck.fleet().sourceOf(entry).objectives;
+    const bool compares = m_shown.size() > 1;
+    for (size_t at = 0; at < measures().size(); ++at) {
+        QList<MetricChart::Level> levels;
+        const Measure &measure = measures()[at];
+        switch (measure.unit) {
+        case MetricChart::Unit::Share: {
+            levels.append({objectives.load, tr("gate %1").arg(Format::percent(objectives.load))});
+            const Resource &resource = entry.resources[*measure.resource];
+            if (!compares && resource.limit && *resource.limit > 0) {
+                levels.append(
+                    {1, tr("limit %1").arg(Format::amount(*measure.resource, resource.limit)),
+                     Token::ResLimit, Token::TextSecondary});
+                if (resource.reserved)
+                    levels.append({*resource.reserved / *resource.limit,
+                                   tr("reserved %1")
+                                       .arg(Format::amount(*measure.resource, resource.reserved)),
+                                   Token::ResReserved, Token::TextSecondary, true});
+            }
+            break;
+        }
+        case MetricChart::Unit::ErrorRatio:
+            if (objectives.errorRatio)
+                levels.append({*objectives.errorRatio,
+                               tr("limit %1").arg(Format::percent(*objectives.errorRatio))});
+            break;
+        case MetricChart::Unit::Milliseconds:
+            if (objectives.latencyP99Ms)
+                levels.append({*objectives.latencyP99Ms,
+                               tr("limit %1").arg(Format::latency(*objectives.latencyP99Ms))});
+            break;
+        case MetricChart::Unit::PerSecond:
+            break;
+        }
+        m_charts[qsizetype(at)]->setLevels(levels);
+    }
 }
 
 void MetricCharts::refresh()
 {
-    const StampEntry *entry = m_deck.stamp(m_stamp);
+    if (m_shown.isEmpty())
+        return;
+    const StampEntry *entry = m_deck.stamp(m_shown.first().id);
     if (!entry)
         return;
-    const SampleSeries *samples = entry->samples.get();
-    const auto points = [&](const QString &signal, std::vector<float> SampleSeries::*member) {
-        QList<QPointF> list;
-        const double first = samples && !samples->times.empty()
-            ? millisecondsOf(samples->times.front())
-            : std::numeric_limits<double>::infinity();
-        for (const QPointF &point : m_history.value(signal)) {
-            if (point.x() < first)
-                list.append(point);
-        }
-        if (samples) {
-            const std::vector<float> &values = samples->*member;
-            for (size_t at = 0; at < samples->times.size() && at < values.size(); ++at)
-                list.append({millisecondsOf(samples->times[at]), double(values[at])});
-        }
-        return list;
-    };
+    setPoints();
+    setLevels(*entry);
     const auto [from, to] = inSight();
-    m_charts[0]->setPoints(0, points(u"cpu"_s, &SampleSeries::cpu));
-    m_charts[1]->setPoints(0, points(u"requestsPerSecond"_s, &SampleSeries::requests));
-    m_charts[2]->setPoints(0, points(u"memory"_s, &SampleSeries::memory));
-    m_charts[2]->setPoints(1, points(u"storage"_s, &SampleSeries::storage));
-    m_charts[3]->setPoints(0, points(u"errorRatio"_s, &SampleSeries::errors));
-    m_charts[4]->setPoints(0, points(u"latencyP99Ms"_s, &SampleSeries::latencyP99));
-    m_charts[4]->setPoints(1, points(u"latencyP50Ms"_s, &SampleSeries::latencyP50));
-    const Objectives &objectives = m_deck.fleet().sourceOf(*entry).objectives;
-    const QString gate = tr("gate %1").arg(Format::percent(objectives.load));
-    m_charts[0]->setLimit(objectives.load, gate);
-    m_charts[2]->setLimit(objectives.load, gate);
-    m_charts[3]->setLimit(objectives.errorRatio,
-                          objectives.errorRatio
-                              ? tr("limit %1").arg(Format::percent(*objectives.errorRatio))
-                              : QString());
-    m_charts[4]->setLimit(objectives.latencyP99Ms,
-                          objectives.latencyP99Ms
-                              ? tr("limit %1").arg(Format::latency(*objectives.latencyP99Ms))
-                              : QString());
-    const QList<MetricChart::Event> happened = events(*entry);
+    QList<MetricChart::Event> happened;
+    for (const Shown &shown : std::as_const(m_shown)) {
+        if (const StampEntry *each = m_deck.stamp(shown.id))
+            happened += events(*each);
+    }
     for (MetricChart *chart : std::as_const(m_charts)) {
         chart->setEvents(happened);
         chart->setRange(from, to);
     }
+    happened.removeIf([from = from, to = to](const MetricChart::Event &event) {
+        return event.time < from || event.time > to;
+    });
+    m_happened->setEvents(happened);
+    // Panned beyond what was asked for, zoomed in to where it is coarse, or gone on for so long
+    // that the samples in memory do not reach back to it any more.
+    const double samplesFrom = entry->samples && !entry->samples->times.empty()
+        ? millisecondsOf(entry->samples->times.front())
+        : millisecondsOf(m_deck.clock.now());
+    if (from < m_recorded.first || std::min(to, samplesFrom) > m_recorded.second + m_recordedStep
+        || ((to - from) / 360 < m_recordedStep / 2 && m_recordedStep > 10e3))
+        m_askSoon->start();
 }
 
 std::pair<double, double> MetricCharts::inSight() const
@@ -641,10 +579,16 @@ QList<MetricChart::Event> MetricCharts::events(const StampEntry &entry) const
             || std::any_of(operation->steps.begin(), operation->steps.end(),
                            [&names](const OperationStep &step) { return names(step.title); });
         if (isHere && operation->createdAt)
-            all.append({millisecondsOf(*operation->createdAt), std::nullopt});
+            all.append({millisecondsOf(*operation->createdAt), std::nullopt, titleOf(*operation)});
     }
-    if (entry.healthSince && entry.health != Health::Healthy && !entry.stale)
-        all.append({millisecondsOf(*entry.healthSince), entry.health});
+    if (entry.healthSince && entry.health != Health::Healthy && !entry.stale) {
+        const QString why =
+            entry.reasons.isEmpty() ? QString() : Format::shortReason(entry.reasons.first());
+        all.append({millisecondsOf(*entry.healthSince), entry.health,
+                    why.isEmpty()
+                        ? tr("%1 is %2").arg(entry.stamp->name, toString(entry.health))
+                        : tr("%1 is %2: %3").arg(entry.stamp->name, toString(entry.health), why)});
+    }
     return all;
 }
 
@@ -674,14 +618,14 @@ TableContent MetricCharts::content() const
     QList<QVariantList> values;
     for (auto &[time, row] : rows)
         values.append(std::move(row));
-    return {keys, int(values.size()),
-            [values](int row, int at) { return values[row][at]; }};
+    return {keys, int(values.size()), [values](int row, int at) { return values[row][at]; }};
 }
 
 // Each by itself: a widget's own render() would make pixels of what can stay lines.
 void MetricCharts::paintAll(QPainter &painter) const
 {
     painter.fillRect(rect(), Theme::current()[Token::BgPanel]);
+    m_legend->paintTo(painter);
     for (MetricChart *chart : m_charts)
         chart->render(&painter, chart->geometry(), chart->viewport()->rect());
 }
@@ -698,9 +642,8 @@ Result<void> MetricCharts::writeTo(const QString &path) const
         std::iota(rows.begin(), rows.end(), 0);
         QList<int> columns(values.keys.size());
         std::iota(columns.begin(), columns.end(), 0);
-        const auto written
-            = writeTable(file, values, rows, columns,
-                         suffix == u"csv" ? TableFormat::Csv : TableFormat::Json);
+        const auto written = writeTable(file, values, rows, columns,
+                                        suffix == u"csv" ? TableFormat::Csv : TableFormat::Json);
         if (!written)
             return written;
     } else if (suffix == u"svg") {
@@ -708,7 +651,7 @@ Result<void> MetricCharts::writeTo(const QString &path) const
         svg.setOutputDevice(&file);
         svg.setSize(size());
         svg.setViewBox(rect());
-        svg.setTitle(nameOfStamp(m_stamp));
+        svg.setTitle(nameOfStamp(m_shown.first().id));
         QPainter painter(&svg);
         paintAll(painter);
     } else if (suffix == u"png") {
@@ -742,7 +685,7 @@ void MetricCharts::chooseExport()
         const QStringList suffixes{u"png"_s, u"svg"_s, u"csv"_s, u"json"_s};
         dialog->setDefaultSuffix(suffixes.value(filters.indexOf(filter)));
     });
-    dialog->selectFile(nameOfStamp(m_stamp) + u".png"_s);
+    dialog->selectFile(nameOfStamp(m_shown.first().id) + u".png"_s);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         const Result<void> written = writeTo(path);
         Q_EMIT told(written ? tr("Charts written to %1").arg(path)
@@ -774,10 +717,13 @@ void MetricCharts::arrange()
     if (columns == m_columns)
         return;
     m_columns = columns;
-    for (MetricChart *chart : std::as_const(m_charts))
-        m_grid->removeWidget(chart);
+    while (QLayoutItem *item = m_grid->takeAt(0))
+        delete item;
+    m_grid->addWidget(m_legend, 0, 0, 1, columns);
     for (int at = 0; at < m_charts.size(); ++at)
-        m_grid->addWidget(m_charts[at], at / columns, at % columns);
+        m_grid->addWidget(m_charts[at], 1 + at / columns, at % columns);
+    m_grid->addWidget(m_happened, 1 + (int(m_charts.size()) + columns - 1) / columns, 0, 1,
+                      columns);
 }
 
 void MetricCharts::resizeEvent(QResizeEvent *event)

@@ -139,9 +139,9 @@ const Line &cached(const QString &text, const Style &style)
 QFont font(const Style &style)
 {
     static QHash<quint32, QFont> fonts;
-    QFont &font = fonts[packed(style)];
-    if (font.pixelSize() == style.px)
-        return font;
+    if (const auto known = fonts.constFind(packed(style)); known != fonts.constEnd())
+        return *known;
+    QFont font;
     switch (style.face) {
     case Face::Ui:
         font.setFamilies({u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
@@ -158,6 +158,7 @@ QFont font(const Style &style)
     font.setWeight(QFont::Weight(style.weight));
     font.setKerning(true);
     font.setHintingPreference(QFont::PreferNoHinting);
+    fonts.insert(packed(style), font);
     return font;
 }
 

@@ -43,8 +43,13 @@ SearchBox::SearchBox(QWidget *parent)
     setObjectName(u"search"_s);
     setAccessibleName(u"search"_s);
     setPlaceholderText(tr("Search, e.g. health:degraded region:eu-* cpu>80%"));
-    setFont(Text::font({Text::Face::Mono, 13, 400}));
     setTextMargins(20, 0, 24, 0);
+    // What is typed stands in columns; what invites to type is a sentence.
+    const auto dress = [this](const QString &typed) {
+        setFont(Text::font({typed.isEmpty() ? Text::Face::Ui : Text::Face::Mono, 13, 400}));
+    };
+    dress({});
+    connect(this, &QLineEdit::textChanged, this, dress);
     m_completer->setWidget(this);
     m_completer->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
     connect(m_completer, qOverload<const QModelIndex &>(&QCompleter::activated), this,

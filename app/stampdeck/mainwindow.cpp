@@ -423,6 +423,8 @@ void MainWindow::addActions()
         dialog->open();
     });
     add(u"sources"_s, tr("Sources…"), u"server"_s, {}, [this] { Q_EMIT sourcesRequested(); });
+    add(u"stamp.compare"_s, tr("Compare the selected stamps"), u"graph-up-arrow"_s,
+        QKeySequence(Qt::SHIFT | Qt::Key_C), [this] { compareSelected(); });
     add(u"charts.export"_s, tr("Export the charts…"), u"download"_s, {},
         [this] { m_stampPanel->charts()->chooseExport(); });
     add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
@@ -653,6 +655,12 @@ void MainWindow::updateActions()
         return entry ? Guard::whyNot(m_deck, kind, *entry) : none;
     };
     m_actions->setReason(u"stamp.open"_s, none);
+    const qsizetype chosen = m_map->selection().size();
+    m_actions->setReason(u"stamp.compare"_s, chosen < 2 ? tr("fewer than two stamps are selected")
+                             : chosen > MetricCharts::mostStamps
+                             ? tr("more than %n stamp(s) are selected", nullptr,
+                                  MetricCharts::mostStamps)
+                             : QString());
     m_actions->setReason(u"charts.export"_s,
                          m_stampPanel->stamp().isEmpty() ? tr("no stamp is open") : QString());
     m_actions->setReason(u"stamp.cordon"_s, why(ActionKind::Cordon));
@@ -1073,7 +1081,8 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
 void MainWindow::addStampActions(QMenu &menu, const QString &id)
 {
     for (const QString &action : {u"stamp.open"_s, u"stamp.drain"_s, u"stamp.scale"_s,
-                                  u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.delete"_s})
+                                  u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.compare"_s,
+                                  u"stamp.delete"_s})
         menu.addAction(m_actions->action(action));
     menu.setToolTipsVisible(true);
     menu.addSeparator();
@@ -1151,6 +1160,20 @@ void MainWindow::requestOf(ActionKind kind)
     request.kind = kind;
     request.stamp = selectedStamp();
     openPlan(request);
+}
+
+void MainWindow::compareSelected()
+{
+    QStringList ids;
+    for (const int slot : m_map->selection())
+        ids.append(m_deck.fleet().stampId(slot));
+    if (ids.size() < 2)
+        return;
+    m_stampPanel->setStamp(ids.first());
+    m_stampPanel->charts()->setCompared(ids.mid(1));
+    m_stampPanel->setTab(StampPanel::Tab::Charts);
+    m_panelShown = true;
+    arrange();
 }
 
 void MainWindow::openStamp(const QString &id)

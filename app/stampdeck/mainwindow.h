@@ -140,6 +140,7 @@ private:
     void showSourcesMenu(const QPoint &at);
     void addSourceActions();
     void requestOf(ActionKind kind);
+    void compareSelected();
     void mend(const QString &stamp, const Refusal &refusal);
     void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
     void openUndo(const QString &operation, const ActionRequest &request);

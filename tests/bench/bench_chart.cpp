@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/metriccharts.h"
+#include "widgets/metricchart.h"
 #include "widgets/themes.h"
-
-#include "models/formatter.h"
 
 #include <QtCharts/QChart>
 #include <QtCharts/QDateTimeAxis>
@@ -45,7 +43,7 @@ QList<QPointF> day()
 void update(benchmark::State &state)
 {
     Themes::instance().setChoice(Theme::Scheme::Dark);
-    MetricChart chart(u"cpu"_s, {{u"used"_s}}, [](double value) { return Format::percent(value); });
+    MetricChart chart(u"cpu"_s, MetricChart::Unit::Share, {{u"used"_s}});
     chart.resize(size);
     chart.show();
     QList<QPointF> points = day();

@@ -16,6 +16,7 @@
 #include "tests/support/testmain.h"
 #include "tests/widgets/deckfixture.h"
 
+#include <QtCharts/QChart>
 #include <QtGui/QAccessible>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
@@ -385,10 +386,10 @@ private Q_SLOTS:
             return is && file.open(QFile::ReadOnly) ? file.readAll() : QByteArray();
         };
         const QByteArray csv = written(u"charts.csv"_s);
-        QVERIFY2(csv.startsWith("time,cpu,requestsPerSecond,memory,storage,errorRatio,latencyP99Ms,"
-                                "latencyP50Ms\r\n"),
+        QVERIFY2(csv.startsWith("time,cpu,requestsPerSecond,errorRatio,latencyP99Ms,latencyP50Ms,"
+                                "memory,storage\r\n"),
                  csv.constData());
-        QVERIFY2(csv.contains(",0.140625,222,") && csv.contains(",0.001,"), csv.constData());
+        QVERIFY2(csv.contains(",0.140625,222,0.001,"), csv.constData());
         QImage image;
         QVERIFY(image.loadFromData(written(u"charts.png"_s), "PNG"));
         QCOMPARE(image.size(), charts.size() * 2);
@@ -401,8 +402,7 @@ private Q_SLOTS:
 
     void whatHappenedIsMarkedOnTheCharts()
     {
-        MetricChart chart(u"CPU"_s, {{u"of limit"_s, Token::Chart1, false}},
-                          [](double value) { return QString::number(value); });
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"of limit"_s}});
         chart.resize(380, 202);
         chart.setPoints(0, {{0, 0.5}, {100'000, 0.5}});
         chart.setRange(0, 100'000);
@@ -417,17 +417,152 @@ private Q_SLOTS:
         QVERIFY(trouble != before && trouble != change);
     }
 
+    void aGapIsNoLine()
+    {
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"of limit"_s}});
+        chart.resize(380, MetricChart::usualHeight);
+        const double minute = 60e3;
+        QList<QPointF> points;
+        for (int at = 10; at <= 20; ++at)
+            points.append({at * minute, 0.5});
+        points.append({25 * minute, qQNaN()});
+        for (int at = 30; at <= 55; ++at)
+            points.append({at * minute, 0.5});
+        chart.setPoints(0, points);
+        chart.setRange(0, 60 * minute);
+        QCOMPARE(chart.gaps(),
+                 (QList<std::pair<double, double>>{{0, 10 * minute},
+                                                   {20 * minute, 30 * minute},
+                                                   {55 * minute, 60 * minute}}));
+        // Nothing of the line's colour stands in the middle of the gap.
+        const QImage image = chart.grab().toImage();
+        const QRectF plot = chart.chart()->plotArea();
+        const auto inkAt = [&](double time) {
+            const int x = int(plot.x() + time / (60 * minute) * plot.width());
+            const QRgb ink = Theme::current().rgb(Token::Chart1);
+            for (int y = int(plot.y()) + 1; y < int(plot.bottom()) - 1; ++y) {
+                const QRgb pixel = image.pixel(x, y);
+                if (std::abs(qRed(pixel) - qRed(ink)) + std::abs(qGreen(pixel) - qGreen(ink))
+                        + std::abs(qBlue(pixel) - qBlue(ink))
+                    < 24)
+                    return true;
+            }
+            return false;
+        };
+        QVERIFY(inkAt(15 * minute));
+        QVERIFY(!inkAt(25 * minute));
+        chart.setPoints(0, {});
+        chart.setRange(0, 60 * minute);
+        QCOMPARE(chart.gaps(), (QList<std::pair<double, double>>{{0, 60 * minute}}));
+    }
+
+    void stampsAreComparedOnTheSameCharts()
+    {
+        DeckFixture fixture;
+        MetricCharts charts(*fixture.deck);
+        charts.resize(828, 800);
+        charts.setStamp(u"prod/s-001"_s);
+        charts.show();
+        QCOMPARE(charts.charts().at(3)->lines().size(), 2); // p99 and p50
+        charts.setCompared({u"prod/s-002"_s, u"prod/s-001"_s, u"prod/nobody"_s, u"prod/s-003"_s,
+                            u"prod/s-002"_s});
+        QCOMPARE(charts.compared(), (QStringList{u"prod/s-002"_s, u"prod/s-003"_s}));
+        QTRY_VERIFY(fixture.deck->stamp(u"prod/s-003"_s)->samples);
+        for (const MetricChart *chart : charts.charts()) {
+            QCOMPARE(chart->lines().size(), 3);
+            QCOMPARE(chart->lines().at(1).category, 1);
+            QVERIFY(chart->isComparison());
+        }
+        FleetUpdate delta = SampleFleet::delta();
+        fixture.clock.advance(std::chrono::seconds(5));
+        for (const int number : {1, 2, 3}) {
+            Stamp stamp = SampleFleet().stamp(number);
+            stamp.signalValues.requestsPerSecond = 100 * number;
+            stamp.observedAt = fixture.clock.now();
+            delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
+        }
+        fixture.apply(delta);
+        const double now = double(fixture.clock.now().time_since_epoch().count());
+        QTRY_COMPARE(charts.charts().at(1)->valueAt(2, now), 300.0);
+        QCOMPARE(charts.charts().at(1)->valueAt(0, now), 100.0);
+        const TableContent content = charts.content();
+        QVERIFY(content.keys.contains(u"prod/s-002 requestsPerSecond"_s));
+        for (MetricChart *chart : charts.charts())
+            chart->setHover(now, chart == charts.charts().first());
+        QVERIFY(!charts.grab().isNull());
+
+        // A stamp is taken out by its button, and the comparison ends with its first.
+        const auto button = [&charts](const QString &id) {
+            return charts.findChild<Button *>(u"compared "_s + id);
+        };
+        button(u"prod/s-002"_s)->click();
+        QTRY_COMPARE(charts.compared(), QStringList{u"prod/s-003"_s});
+        QTRY_VERIFY(!fixture.deck->stamp(u"prod/s-002"_s)->samples);
+        button(u"prod/s-001"_s)->click();
+        QTRY_VERIFY(charts.compared().isEmpty());
+        QCOMPARE(charts.charts().at(3)->lines().size(), 2);
+        QVERIFY(!button(u"prod/s-001"_s));
+    }
+
+    void chartsReachAsFarBackAsTheSource()
+    {
+        DeckFixture fixture({}, Capability::History);
+        struct Asked
+        {
+            double from, to;
+            std::chrono::milliseconds step;
+        };
+        QList<Asked> asked;
+        fixture.deck->history = [&asked](const QString &stamp, const QStringList &names,
+                                         Timestamp from, Timestamp to,
+                                         std::chrono::milliseconds step) {
+            asked.append({double(from.time_since_epoch().count()),
+                          double(to.time_since_epoch().count()), step});
+            Series series;
+            series.stamp = stamp;
+            series.signal = names.first();
+            series.start = from;
+            series.step = step;
+            series.values.assign(size_t((to - from) / step), 9.0F);
+            return ready<std::vector<Series>>(std::vector<Series>{series});
+        };
+        MetricCharts charts(*fixture.deck);
+        charts.resize(380, 1'300);
+        charts.setStamp(u"prod/s-001"_s);
+        charts.show();
+        MetricChart *cpu = charts.charts().first();
+        QTRY_VERIFY(!cpu->points(0).isEmpty());
+        QCOMPARE(asked.size(), 1);
+        const double hour = 3600e3;
+        const double now = double(fixture.clock.now().time_since_epoch().count());
+        QCOMPARE(asked.first().from, now - 2 * hour);
+        // What is asked for already is not asked for again; beyond it, it is.
+        Q_EMIT cpu->panned(-hour / 2);
+        Q_EMIT cpu->panned(-5 * hour);
+        QTRY_COMPARE(asked.size(), 2);
+        QVERIFY(asked.last().from <= now - 6.5 * hour);
+        QTRY_VERIFY(!cpu->points(0).isEmpty()
+                    && cpu->points(0).first().x() <= now - 6.5 * hour);
+        QVERIFY(cpu->gaps().isEmpty());
+        // A day's steps are too coarse for ten minutes of it.
+        charts.setRange(std::chrono::hours(24));
+        QCOMPARE(asked.last().step, std::chrono::minutes(4));
+        const qsizetype before = asked.size();
+        Q_EMIT cpu->zoomed(now - hour, now - hour + 600e3);
+        QTRY_VERIFY(asked.size() > before);
+        QCOMPARE(asked.last().step, std::chrono::seconds(10));
+    }
+
     void chartsFindTheValueUnderTheLine()
     {
-        MetricChart chart(u"CPU"_s, {{u"of limit"_s, Token::Chart1, false}},
-                          [](double value) { return QString::number(value); });
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"of limit"_s}});
         chart.resize(380, 202);
         chart.setPoints(0, {{0, 0.5}, {30'000, 0.6}, {60'000, qQNaN()}});
         chart.setRange(0, 100'000);
         QCOMPARE(chart.valueAt(0, 1'000), 0.5);
         QCOMPARE(chart.valueAt(0, 29'000), 0.6);
         QVERIFY(!chart.valueAt(0, 59'000)); // not known is not 0
-        chart.setLimit(0.85, u"gate 85%"_s);
+        chart.setLevels({{0.85, u"gate 85%"_s}});
         chart.setHover(30'000, true);
         QVERIFY(!chart.grab().isNull());
     }

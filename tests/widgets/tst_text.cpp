@@ -28,6 +28,19 @@ private Q_SLOTS:
         QCOMPARE(Text::font({Text::Face::Ui, 13, 600}).weight(), 600);
     }
 
+    // The window's own font has a size of the look too.
+    void theFontOfTheProgramChangesNothing()
+    {
+        const QFont before = QApplication::font();
+        QFont font = before;
+        font.setPixelSize(17);
+        QApplication::setFont(font);
+        QCOMPARE(Text::font({Text::Face::Display, 17, 700}).weight(), 700);
+        QCOMPARE(QFontInfo(Text::font({Text::Face::Display, 17, 700})).family(),
+                 u"Inter Display"_s);
+        QApplication::setFont(before);
+    }
+
     void everyDigitTakesTheRoomOfAZero()
     {
         for (const Text::Style style :
