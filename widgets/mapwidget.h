@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "farimage.h"
+#include "indexstrip.h"
 #include "mapfacts.h"
 #include "maplayout.h"
 #include "worldpainter.h"
@@ -10,7 +12,7 @@
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QSet>
-#include <QtGui/QImage>
+#include <QtGui/QPixmap>
 #include <QtWidgets/QWidget>
 
 #include <array>
@@ -159,6 +161,8 @@ public:
     /// Tenants on their way between two groups of the world.
     [[nodiscard]] const std::vector<ClusterMove> &moves() const { return m_moves; }
 
+    static constexpr int staleBucket = 4; ///< Beside those of Health.
+
     [[nodiscard]] QSize sizeHint() const override { return {1216, 818}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {320, 240}; }
 
@@ -281,20 +285,13 @@ private:
     void paintEvacuate(QPainter &painter, const MapBlock &block);
     [[nodiscard]] QString evacuationAt(QPointF point) const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;
-    void renderStrip();
-    [[nodiscard]] double stripAt(double contentY) const;
-    [[nodiscard]] double contentAt(double strip) const;
 
     // Far cells
     [[nodiscard]] quint32 cellLook(int slot) const;
-    const QImage &sprite(quint32 look);
-    void dropSprites();
     [[nodiscard]] QColor farGround() const;
+    [[nodiscard]] FarImage::Scene farScene();
     void ensureFar();
     void paintFarGround(Part part);
-    void drawFarCell(int position);
-    void drawFarCells(Part part);
-    void repaintFarCell(int position);
 
     // Input
     void setHovered(int slot);
@@ -375,20 +372,11 @@ private:
     std::optional<std::chrono::milliseconds> m_ordered;
     int m_orderTimer = 0; ///< Runs while some wait for their place.
 
-    QPixmap m_strip;
-    bool m_stripDirty = true;
-    QElapsedTimer m_stripAge;
+    IndexStrip m_strip;
     int m_stripTimer = 0;
     int m_wheel = 0; // what is left of a zoom stop
 
-    QImage m_far; // the whole viewport in device pixels
-    uchar *m_farBits = nullptr;
-    std::vector<quint16> m_looks; // by slot
-    bool m_looksValid = false;
-    bool m_farValid = false;
-    QSet<int> m_farDirty; // positions
-    std::vector<qint16> m_spriteOf; // by look
-    std::vector<QImage> m_sprites;
+    FarImage m_far;
 
     QVariantAnimation *m_zoom;
     QPixmap m_zoomFrom;

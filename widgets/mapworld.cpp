@@ -49,7 +49,7 @@ void MapWidget::setArrangement(MapArrangement arrangement)
     m_zoomed = found.zoomed;
     m_chosenFor = found.chosenFor;
     m_zoomFrom = {};
-    dropSprites();
+    m_far.dropSprites();
     if (m_version) {
         if (!wasRegion || grouping() != MapGroupBy::Region)
             rebuildOrder(true);
@@ -172,7 +172,7 @@ void MapWidget::updateBlock(const MapBlock &block)
         there = block.frame;
         if (block.anchor)
             there |= QRectF(*block.anchor - QPointF(10, 10), QSizeF(20, 20));
-        m_farValid = false;
+        m_far.invalidate();
     }
     update(there.translated(-m_scroll).adjusted(-1, -1, 1, 1).toAlignedRect());
 }

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "indexstrip.h"
+
+#include "glyphs.h"
+#include "theme.h"
+
+#include <QtGui/QPainter>
+
+#include <algorithm>
+
+namespace Stampdeck {
+
+namespace {
+
+constexpr double stripTop = 10;
+constexpr double stripGap = 8;
+constexpr int manyCells = 300;
+constexpr int redrawTime = 250; ///< Milliseconds between two pictures of many cells.
+
+int rowsOf(const MapBlock &block)
+{
+    return std::max(1, (block.count + block.ghosts + block.columns - 1) / block.columns);
+}
+
+/// The size of a cell, 8 unless more rows must fit; below 1 rows share a pixel.
+double pitchOf(const MapLayout &layout, double height)
+{
+    double rows = 0;
+    int columns = 1;
+    for (const MapBlock &block : layout.blocks) {
+        rows += rowsOf(block);
+        columns = std::max(columns, block.columns);
+    }
+    const double room = height - 2 * stripTop - stripGap * double(layout.blocks.size());
+    return std::min({8.0, std::max(room, height / 2) / std::max(1.0, rows), 44.0 / columns});
+}
+
+double gapOf(const MapLayout &layout, double height)
+{
+    const double blocks = double(layout.blocks.size());
+    return std::min(stripGap, (height / 2 - 2 * stripTop) / std::max(1.0, blocks));
+}
+
+} // namespace
+
+double IndexStrip::at(const MapLayout &layout, double height, double contentY)
+{
+    const double pitch = pitchOf(layout, height);
+    const double gap = gapOf(layout, height);
+    double y = stripTop;
+    double from = 0;
+    for (const MapBlock &block : layout.blocks) {
+        const double high = rowsOf(block) * pitch + gap;
+        const double to = block.frame.bottom();
+        if (contentY <= to || &block == &layout.blocks.back())
+            return y + high * std::clamp((contentY - from) / std::max(1.0, to - from), 0.0, 1.0);
+        y += high;
+        from = to;
+    }
+    return y;
+}
+
+double IndexStrip::contentAt(const MapLayout &layout, double height, double strip)
+{
+    const double pitch = pitchOf(layout, height);
+    const double gap = gapOf(layout, height);
+    double y = stripTop;
+    double from = 0;
+    for (const MapBlock &block : layout.blocks) {
+        const double high = rowsOf(block) * pitch + gap;
+        const double to = block.frame.bottom();
+        if (strip <= y + high || &block == &layout.blocks.back())
+            return from + (to - from) * std::clamp((strip - y) / high, 0.0, 1.0);
+        y += high;
+        from = to;
+    }
+    return 0;
+}
+
+void IndexStrip::render(QSizeF size, const MapLayout &layout, double ratio,
+                        const std::function<Cell(int position)> &cellOf)
+{
+    const Theme &theme = Theme::current();
+    m_picture = QPixmap((size * ratio).toSize());
+    m_picture.setDevicePixelRatio(ratio);
+    m_picture.fill(theme[Token::BgWindow]);
+    QPainter painter(&m_picture);
+    painter.fillRect(QRectF(0, 0, 1, size.height()), theme[Token::LineSubtle]);
+    const double pitch = pitchOf(layout, size.height());
+    const double gap = gapOf(layout, size.height());
+    const double side = pitch >= 3 ? std::max(1.0, pitch - 1) : std::max(1.0, pitch);
+    double y = stripTop;
+    // The worst last, so that it is seen where rows share a pixel.
+    struct Bad
+    {
+        QRectF cell;
+        Health health;
+    };
+    std::vector<Bad> worse;
+    std::vector<Bad> worst;
+    for (const MapBlock &block : layout.blocks) {
+        for (int i = 0; i < block.count; ++i) {
+            const Cell cell = cellOf(block.first + i);
+            const QRectF there(10 + (i % block.columns) * pitch, y + (i / block.columns) * pitch,
+                               side, side);
+            if (cell.faded) {
+                painter.fillRect(there, theme[Token::LineSubtle]);
+            } else if (cell.stale) {
+                painter.fillRect(there, theme[Token::StaleHatch]);
+                if (pitch >= 6) {
+                    painter.setPen(QPen(theme[Token::StaleEdge], 1));
+                    painter.drawLine(there.bottomLeft(), there.topRight());
+                }
+            } else if (cell.health == Health::Healthy) {
+                painter.fillRect(there, theme[Token::HealthyCell]);
+            } else if (cell.health == Health::Unknown) {
+                painter.setPen(theme[Token::UnknownCell]);
+                painter.setBrush(Qt::NoBrush);
+                painter.drawRect(there.adjusted(0.5, 0.5, -0.5, -0.5));
+            } else {
+                (cell.health == Health::Unhealthy ? worst : worse).push_back({there, cell.health});
+            }
+        }
+        y += rowsOf(block) * pitch + gap;
+    }
+    for (const auto *list : {&worse, &worst}) {
+        for (const Bad &bad : *list) {
+            painter.fillRect(bad.health == Health::Unhealthy ? bad.cell.adjusted(-1, -1, 1, 1)
+                                                             : bad.cell,
+                             theme[Glyphs::cellToken(bad.health)]);
+            if (bad.health == Health::Degraded && pitch >= 6) {
+                painter.setRenderHint(QPainter::Antialiasing);
+                painter.setPen(Qt::NoPen);
+                painter.setBrush(theme[Token::BgWindow]);
+                painter.drawPolygon(QPolygonF{bad.cell.topLeft(),
+                                              bad.cell.topLeft() + QPointF(side * 0.6, 0),
+                                              bad.cell.topLeft() + QPointF(0, side * 0.6)});
+                painter.setRenderHint(QPainter::Antialiasing, false);
+            }
+        }
+    }
+    m_isDirty = false;
+    m_age.start();
+}
+
+bool IndexStrip::paint(QPainter &painter, const QRectF &strip, const MapLayout &layout,
+                       double ratio, double top, double bottom,
+                       const std::function<Cell(int position)> &cellOf)
+{
+    const bool isOther = m_picture.isNull() || m_picture.deviceIndependentSize() != strip.size();
+    if (isOther || (m_isDirty && (layout.count() < manyCells || m_age.elapsed() > redrawTime)))
+        render(strip.size(), layout, ratio, cellOf);
+    painter.drawPixmap(strip.topLeft(), m_picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(Theme::current()[Token::AccentLine], 2));
+    const double from = at(layout, strip.height(), top);
+    const double to = std::max(from + 6, at(layout, strip.height(), bottom));
+    painter.drawRoundedRect(QRectF(strip.left() + 5, from - 3, strip.width() - 10, to - from + 2),
+                            3, 3);
+    return m_isDirty;
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What of MapWidget carries tenants: picking them up, dragging, dropping, verdicts of far cells.
+#include "mapwidget.h"
+
+#include "carrycontroller.h"
+#include "mapaccessible.h"
+#include "mapparts.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QMimeData>
+#include <QtGui/QDrag>
+#include <QtGui/QDragEnterEvent>
+#include <QtWidgets/QToolTip>
+
+#include <utility>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace Internal;
+
+void MapWidget::carryChanged()
+{
+    m_asked.clear();
+    m_far.forgetLooks();
+    m_far.invalidate();
+    m_reasonSlot = -1;
+    if (!isCarrying()) {
+        m_dropTarget = -1;
+        m_overSpread = false;
+        m_dragInside = false;
+        if (m_panTimer != 0) {
+            killTimer(m_panTimer);
+            m_panTimer = 0;
+        }
+    }
+    if (m_version) {
+        m_far.dropSprites();
+        const bool fitted = std::exchange(m_fitted, false); // nothing jumps under the hand
+        relayout();
+        m_fitted = fitted && !isCarrying();
+    }
+    ++m_layoutSerial;
+    tellVerdicts(this);
+}
+
+void MapWidget::askVerdicts()
+{
+    if (!isCarrying() || !isFar(m_layout.stop) || !m_far.hasLooks()) {
+        killTimer(m_askTimer);
+        m_askTimer = 0;
+        return;
+    }
+    QElapsedTimer spent;
+    spent.start();
+    bool more = false;
+    m_layout.eachTileIn(viewport(), [&](int position) {
+        const int slot = m_order[size_t(position)];
+        if (more || m_asked.contains(slot))
+            return;
+        if (spent.elapsed() >= 6) {
+            more = true;
+            return;
+        }
+        m_asked.insert(slot);
+        m_far.setLook(slot, cellLook(slot));
+        if (m_far.isValid())
+            m_far.touch(position);
+    });
+    update();
+    if (!more) {
+        killTimer(m_askTimer);
+        m_askTimer = 0;
+    }
+}
+
+void MapWidget::startDrag(const QStringList &tenants)
+{
+    if (!tenants.isEmpty())
+        dragAway(tenants,
+                 m_carry ? m_carry->pickUp(tenants, CarryController::Mode::Drag) : Result<void>());
+}
+
+void MapWidget::startDrain(int slot)
+{
+    const QStringList tenants = tenantsOf(slot);
+    if (!tenants.isEmpty())
+        dragAway(tenants,
+                 m_carry
+                     ? m_carry->pickUpAll(m_version->stamps[slot]->id, CarryController::Mode::Drag)
+                     : Result<void>());
+}
+
+void MapWidget::dragAway(const QStringList &tenants, const Result<void> &isPickedUp)
+{
+    if (!isPickedUp) {
+        QToolTip::showText(QCursor::pos(), isPickedUp.error().message, this);
+        return;
+    }
+    Q_EMIT pickedUp(tenants);
+    auto *drag = new QDrag(this);
+    drag->setMimeData(tenantsToMime(tenants).release());
+    QPixmap nothing(1, 1); // the card is painted by the map, which knows the target
+    nothing.fill(Qt::transparent);
+    drag->setPixmap(nothing);
+    drag->exec(Qt::MoveAction | Qt::CopyAction, Qt::MoveAction);
+    // Let go outside: put back. A drop was taken, or stays on the pointer, before.
+    if (isCarrying() && m_carry->mode() == CarryController::Mode::Drag)
+        m_carry->putBack();
+}
+
+void MapWidget::dragEnterEvent(QDragEnterEvent *event)
+{
+    const QStringList tenants = tenantsFromMime(event->mimeData());
+    if (tenants.isEmpty() || !m_carry)
+        return;
+    // All of a stamp's may have changed on the way.
+    const bool isDrain = m_carry->isActive() && !m_carry->drained().isEmpty();
+    if (!isDrain && (!m_carry->isActive() || m_carry->tenants() != tenants)) {
+        if (!m_carry->pickUp(tenants, CarryController::Mode::Drag))
+            return;
+    }
+    m_dragInside = true;
+    event->acceptProposedAction();
+}
+
+void MapWidget::dragMoveEvent(QDragMoveEvent *event)
+{
+    if (!isCarrying())
+        return;
+    m_dragAt = event->position();
+    m_dragInside = true;
+    m_overSpread = spreadRect().contains(m_dragAt);
+    m_dropTarget = m_overSpread ? -1 : slotAt(m_dragAt);
+    const bool edge = m_dragAt.y() < edgePan || (m_dragAt.y() > height() - edgePan && !m_overSpread)
+        || (m_arrangement->isFree()
+            && (m_dragAt.x() < edgePan || m_dragAt.x() > width() - edgePan));
+    if (edge && m_panTimer == 0) {
+        m_panTimer = startTimer(16);
+    } else if (!edge && m_panTimer != 0) {
+        killTimer(m_panTimer);
+        m_panTimer = 0;
+    }
+    event->acceptProposedAction();
+    update();
+}
+
+void MapWidget::dragLeaveEvent(QDragLeaveEvent *)
+{
+    m_dragInside = false;
+    m_dropTarget = -1;
+    m_overSpread = false;
+    if (m_panTimer != 0) {
+        killTimer(m_panTimer);
+        m_panTimer = 0;
+    }
+    update();
+}
+
+void MapWidget::dropEvent(QDropEvent *event)
+{
+    if (!isCarrying())
+        return;
+    m_dragAt = event->position();
+    if (m_panTimer != 0) {
+        killTimer(m_panTimer);
+        m_panTimer = 0;
+    }
+    event->acceptProposedAction();
+    if (spreadRect().contains(m_dragAt)) {
+        m_carry->dropAnywhere();
+        return;
+    }
+    const int slot = slotAt(m_dragAt);
+    if (slot >= 0)
+        dropOn(slot);
+    else
+        m_carry->putBack();
+}
+
+bool MapWidget::dropOn(int slot)
+{
+    if (!isCarrying() || positionOf(slot) < 0)
+        return false;
+    if (m_carry->drop(slot))
+        return true;
+    // It cannot: the reason is shown, and what is carried stays on the pointer.
+    if (m_carry->mode() == CarryController::Mode::Drag) {
+        m_carry->hold();
+        m_dragInside = true;
+    }
+    flashReason(slot);
+    return false;
+}
+
+void MapWidget::flashReason(int slot)
+{
+    if (m_carry->leaving(slot) > 0)
+        return;
+    m_reasonSlot = slot;
+    m_dropTarget = slot;
+    if (m_reasonTimer != 0)
+        killTimer(m_reasonTimer);
+    m_reasonTimer = startTimer(2'000);
+    const QRectF tile = tileRect(slot);
+    QToolTip::showText(mapToGlobal(tile.center().toPoint()), m_carry->spoken(slot), this,
+                       tile.toAlignedRect(), 2'000);
+    update();
+}
+
+} // namespace Stampdeck

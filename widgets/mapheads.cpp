@@ -1,0 +1,490 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What of MapWidget the heads and selvages of groups need: their sums, what they say, Evacuate.
+#include "mapwidget.h"
+
+#include "carrycontroller.h"
+#include "glyphs.h"
+#include "icons.h"
+#include "mapparts.h"
+
+#include "models/formatter.h"
+
+#include <QtGui/QPainter>
+
+#include <cmath>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace Internal;
+using Text::Align;
+using Text::Face;
+
+namespace {
+
+constexpr Text::Style evacuateStyle{Text::Face::Ui, 12, 500};
+
+} // namespace
+
+void MapWidget::setEvacuates(bool on)
+{
+    m_evacuates = on;
+    ++m_layoutSerial;
+    update();
+}
+
+void MapWidget::evacuate(const QString &region)
+{
+    if (!isCarrying())
+        Q_EMIT evacuateRequested(region);
+}
+
+QRectF MapWidget::evacuateRect(const MapBlock &block) const
+{
+    if (isWorld())
+        return {}; // no room beside the counts: its menu has it
+    const Group &group = m_groups[size_t(block.group)];
+    if (!m_evacuates || m_grouping != MapGroupBy::Region || !hasPaper(m_layout.stop) || isCarrying()
+        || group.key.isEmpty())
+        return {};
+    const QRectF head = block.head.translated(-m_scroll);
+    const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
+    if (m_layout.selvage) // under all that it says: beside that there is no room
+        return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
+    // Behind the name and the place; where there is no room for it the menu has it.
+    const MapGroupNote note = m_notes.value(group.key);
+    const QString place = note.place.isEmpty() ? stampCount(group.counts.stamps) : note.place;
+    const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
+        + Text::width(place, {Face::Ui, 12, 400}) + 10;
+    if (left + wide > head.right() - 130)
+        return {};
+    return {left, head.top(), wide, 24};
+}
+
+// What the near selvage has below the counts, where there is room.
+QList<std::pair<QString, QString>> MapWidget::selvagePairs(const MapBlock &block) const
+{
+    const Group &group = m_groups[size_t(block.group)];
+    const MapGroupNote note = m_notes.value(group.key);
+    QStringList versions;
+    for (auto it = group.versions.cend(); it != group.versions.cbegin() && versions.size() < 3;) {
+        --it;
+        versions << tr("%1 on %2").arg(it.key()).arg(it.value());
+    }
+    QList<std::pair<QString, QString>> pairs;
+    double end = selvageCounts(block) + 23 + 24;
+    for (const auto &[label, value] : {std::pair(tr("Version"), versions.join(u", "_s)),
+                                       std::pair(tr("Next full"), note.nextFull),
+                                       std::pair(tr("Create takes"), note.createTakes)}) {
+        if (value.isEmpty() || end + 18 > block.head.height())
+            continue;
+        pairs.append({label, value});
+        end += 40;
+    }
+    return pairs;
+}
+
+double MapWidget::selvageCounts(const MapBlock &block) const
+{
+    const bool survives = m_notes.value(m_groups[size_t(block.group)].key).survives.has_value();
+    return m_layout.stop == Stop::Near ? (survives ? 191 : 161) : survives ? 81 : 57;
+}
+
+double MapWidget::selvageEnd(const MapBlock &block) const
+{
+    const double counts = selvageCounts(block);
+    if (m_layout.stop != Stop::Near)
+        return counts + 23;
+    const qsizetype pairs = selvagePairs(block).size();
+    return pairs > 0 ? counts + 23 + 24 + 40 * double(pairs) + 2 : counts + 27;
+}
+
+std::vector<std::pair<QString, QRectF>> MapWidget::evacuationsInSight() const
+{
+    std::vector<std::pair<QString, QRectF>> found;
+    if (!m_version || !m_evacuates)
+        return found;
+    for (const MapBlock &block : m_layout.blocks) {
+        const QRectF there = evacuateRect(block);
+        if (!there.isEmpty() && there.intersects(QRectF(rect())))
+            found.emplace_back(m_groups[size_t(block.group)].key, there);
+    }
+    return found;
+}
+
+QString MapWidget::evacuationAt(QPointF point) const
+{
+    for (const auto &[region, there] : evacuationsInSight()) {
+        if (there.contains(point))
+            return region;
+    }
+    return {};
+}
+
+void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
+{
+    const QRectF there = evacuateRect(block);
+    if (there.isEmpty())
+        return;
+    const bool isHovered = m_hoveredRegion == m_groups[size_t(block.group)].key;
+    write(painter, {there.left() + 4, there.top() + (m_layout.selvage ? 16 : 17)}, tr("Evacuate…"),
+          evacuateStyle, Theme::current()[isHovered ? Token::AccentText : Token::TextTertiary]);
+}
+
+void MapWidget::countGroup(Group &group, int)
+{
+    if (group.counted)
+        return;
+    group.counted = true;
+    group.counts.tenants = 0;
+    group.cost = 0;
+    group.currency.clear();
+    group.resources = {};
+    group.versions.clear();
+    const auto add = [](std::optional<double> &sum, std::optional<double> value) {
+        if (value)
+            sum = sum.value_or(0) + *value;
+    };
+    for (int i = 0; i < group.counts.stamps; ++i) {
+        const StampEntry &entry = *m_version->stamps[m_order[size_t(group.first + i)]];
+        group.counts.tenants += entry.owned;
+        if (entry.stamp->costPerHour) {
+            group.cost += entry.stamp->costPerHour->amount;
+            group.currency = entry.stamp->costPerHour->currency;
+        }
+        for (const ResourceKind kind :
+             {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
+            const Resource &is = entry.resources[kind];
+            if (!is.limit)
+                continue;
+            add(group.resources[kind].limit, is.limit);
+            add(group.resources[kind].reserved, is.reserved);
+            add(group.resources[kind].used, is.used);
+        }
+        if (!entry.stamp->version.isEmpty())
+            ++group.versions[entry.stamp->version];
+    }
+}
+
+QString MapWidget::carrySummary(const Group &group, bool &lit) const
+{
+    // Only where few enough are asked for it.
+    lit = false;
+    if (group.counts.stamps > 64)
+        return {};
+    int can = 0;
+    QString reason;
+    bool same = true;
+    for (int i = 0; i < group.counts.stamps; ++i) {
+        const int slot = m_order[size_t(group.first + i)];
+        if (m_carry->leaving(slot) > 0)
+            continue;
+        if (m_carry->isLit(slot)) {
+            ++can;
+            continue;
+        }
+        const QString why = m_carry->reasonHead(slot);
+        if (reason.isEmpty())
+            reason = why;
+        same = same && why == reason;
+    }
+    lit = can > 0;
+    if (can == 0 && same && !reason.isEmpty())
+        return reason;
+    return tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
+}
+
+void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
+{
+    if (isWorld()) {
+        if (!isFar(m_layout.stop)) {
+            paintClusters(painter, region, Part::All);
+            return;
+        }
+        // The boxes and their cells are there already.
+        const QRegion shelf(m_layout.shelf.translated(-m_scroll).toAlignedRect());
+        painter.save();
+        painter.setClipRegion(region - shelf);
+        paintClusters(painter, region - shelf, Part::Plane, false);
+        painter.restore();
+        paintClusters(painter, region, Part::Shelf, false);
+        return;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QRectF exposed = QRectF(region.boundingRect()).translated(m_scroll);
+    for (size_t i = 0; i < m_layout.blocks.size(); ++i) {
+        const MapBlock &block = m_layout.blocks[i];
+        if (block.frame.top() > exposed.bottom() || block.frame.bottom() + 60 < exposed.top())
+            continue;
+        const bool head = region.intersects(block.head.translated(-m_scroll).toAlignedRect());
+        if (m_layout.stop < Stop::Medium) {
+            const QRectF frame = block.frame.translated(-m_scroll);
+            if (!region.intersects(frame.toAlignedRect()))
+                continue;
+            paintFarFrame(painter, frame, m_groups[size_t(block.group)]);
+            if (head)
+                paintFarHead(painter, frame, m_groups[size_t(block.group)]);
+            continue;
+        }
+        if (head) {
+            Group &group = m_groups[size_t(block.group)];
+            if (m_layout.selvage)
+                paintSelvage(painter, block, group);
+            else
+                paintHead(painter, block, group);
+        }
+        if (m_layout.selvage && m_layout.stop == Stop::Near && i + 1 < m_layout.blocks.size()) {
+            const double y = block.frame.bottom() + 26 - m_scroll.y();
+            painter.fillRect(
+                QRectF(block.frame.left() + 4, std::round(y), block.frame.width() + 8, 1),
+                Theme::current()[Token::LineDefault]);
+        }
+    }
+}
+
+namespace {
+
+/// "N+1" with its glyph; gives how wide it was.
+double writeSurvival(QPainter &painter, QPointF at, bool survives)
+{
+    const Theme &theme = Theme::current();
+    const QColor ink = theme[survives ? Token::HealthyText : Token::DegradedText];
+    Icons::draw(painter, at + QPointF(0, -12),
+                survives ? u"shield-check"_s : u"exclamation-triangle"_s, 14, ink);
+    const QString text = survives ? u"N+1"_s : u"N+0"_s;
+    const Text::Style style{Face::Ui, 13, 600};
+    write(painter, at + QPointF(21, 0), text, style, ink);
+    return 21 + Text::width(text, style);
+}
+
+double writeCount(QPainter &painter, QPointF at, Health health, int count, const QColor &ground,
+                  const QColor &ink, const Text::Style &style)
+{
+    Glyphs::health(painter, QRectF(at.x(), at.y() - 10.5, 12, 12), health, ground);
+    const QString text = Format::count(count);
+    write(painter, at + QPointF(17, 0), text, style, ink);
+    return 17 + Text::width(text, style);
+}
+
+} // namespace
+
+void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &group)
+{
+    const Theme &theme = Theme::current();
+    const QRectF head = block.head.translated(-m_scroll);
+    const bool near = m_layout.stop == Stop::Near;
+    const double x = head.left();
+    const double y = head.top();
+    const double width = head.width();
+    const MapGroupNote note = m_notes.value(group.key);
+    countGroup(group, 0);
+    bool lit = false;
+    const QString carry = isCarrying() ? carrySummary(group, lit) : QString();
+    const bool dim = isCarrying() && !lit;
+    const QColor primary = theme[dim ? Token::TextTertiary : Token::TextPrimary];
+    const QColor secondary = theme[dim ? Token::TextTertiary : Token::TextSecondary];
+
+    const Text::Style title{Face::Display, near ? 20 : 15, 700};
+    write(painter, {x, y + (near ? 19 : 17)}, Text::elidedName(group.title, title, width), title,
+          primary);
+    const FleetCounts &counts = group.counts;
+    const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
+    write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
+          {Face::Ui, 12, 400}, secondary);
+    paintEvacuate(painter, block);
+
+    if (isCarrying()) {
+        const double line = y + (near ? 62 : 57);
+        const QColor ink = lit ? theme[Token::AccentText] : theme[Token::TextTertiary];
+        if (!carry.isEmpty()) {
+            Icons::draw(painter, {x, line - 11.5}, lit ? u"check-lg"_s : u"slash-circle"_s, 13,
+                        ink);
+            const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
+            write(painter, {x + 19, line}, Text::elided(carry, style, width - 19), style, ink);
+        }
+        return;
+    }
+    const auto countsLine = [&](double at) {
+        double column = x;
+        const struct
+        {
+            Health health;
+            int count;
+        } parts[] = {{Health::Healthy, counts.healthy},
+                     {Health::Degraded, counts.degraded},
+                     {Health::Unhealthy, counts.unhealthy},
+                     {Health::Unknown, counts.unknown}};
+        for (const auto &part : parts) {
+            if (part.count == 0)
+                continue;
+            column += writeCount(painter, {column, at}, part.health, part.count,
+                                 theme[Token::BgCanvas], primary, {Face::Ui, 13, 600})
+                + 16;
+        }
+        if (counts.stale > 0) {
+            Glyphs::stale(painter, QRectF(column, at - 9.5, 16, 10));
+            write(painter, {column + 21, at}, Format::count(counts.stale), {Face::Ui, 13, 600},
+                  primary);
+        }
+    };
+    if (!near) {
+        if (note.survives) {
+            const double used = writeSurvival(painter, {x, y + 57}, *note.survives);
+            const Text::Style style{Face::Ui, 11, 400};
+            write(painter, {x + used + 8, y + 57},
+                  Text::elided(note.survival, style, width - used - 8), style, secondary);
+        }
+        countsLine(y + selvageCounts(block));
+        return;
+    }
+
+    ResourceKind fullest = ResourceKind::Cpu;
+    for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
+        if (group.resources[kind].load().value_or(-1)
+            > group.resources[fullest].load().value_or(-1))
+            fullest = kind;
+    }
+    const Resource &most = group.resources[fullest];
+    const auto share = [&](std::optional<double> value) {
+        return value && most.limit && *most.limit > 0 ? *value / *most.limit : 0.0;
+    };
+    const QPointF centre(x + 38, y + 94);
+    Glyphs::capacityRing(painter, centre, 34, 8, share(most.used), share(most.reserved));
+    write(painter, centre + QPointF(0, 2), Format::percent(most.load()), {Face::Display, 16, 700},
+          theme[Token::TextPrimary], Align::Center);
+    write(painter, centre + QPointF(0, 15), Format::name(fullest), {Face::Ui, 10, 500},
+          theme[Token::TextTertiary], Align::Center);
+    const Text::Style plain{Face::Ui, 12, 400};
+    write(painter, {x + 88, y + 82}, stampCount(counts.stamps), {Face::Ui, 12, 600},
+          theme[Token::TextPrimary]);
+    write(painter, {x + 88, y + 99}, tenantCount(counts.tenants), plain, secondary);
+    if (!group.currency.isEmpty())
+        write(painter, {x + 88, y + 116}, Format::cost(Cost{group.cost, group.currency}), plain,
+              secondary);
+    double line = y + selvageCounts(block);
+    if (note.survives) {
+        const double used = writeSurvival(painter, {x, y + 161}, *note.survives);
+        write(painter, {x + used + 8, y + 161},
+              Text::elided(note.survival, plain, width - used - 8), plain, secondary);
+    }
+    countsLine(line);
+    line += 23;
+    const auto pairs = selvagePairs(block);
+    if (pairs.isEmpty())
+        return;
+    painter.fillRect(QRectF(x, line, width, 1), theme[Token::LineDefault]);
+    line += 24;
+    for (const auto &[label, value] : pairs) {
+        write(painter, {x, line}, label, {Face::Ui, 11, 400}, theme[Token::TextTertiary]);
+        write(painter, {x, line + 16}, Text::elided(value, plain, width), plain,
+              theme[Token::TextPrimary]);
+        line += 40;
+    }
+}
+
+void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group)
+{
+    const Theme &theme = Theme::current();
+    const QRectF head = block.head.translated(-m_scroll);
+    const MapGroupNote note = m_notes.value(group.key);
+    const FleetCounts &counts = group.counts;
+    const double line = head.top() + 17;
+    double right = head.right();
+    if (isCarrying()) {
+        bool lit = false;
+        const QString carry = carrySummary(group, lit);
+        const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
+        write(painter, {right, line}, carry, style,
+              theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
+        right -= Text::width(carry, style) + 12;
+    } else {
+        if (note.survives) {
+            const Text::Style style{Face::Ui, 12, 600};
+            const QString text = *note.survives ? u"N+1"_s : u"N+0"_s;
+            write(painter, {right, line}, text, style,
+                  theme[*note.survives ? Token::HealthyText : Token::DegradedText], Align::Right);
+            right -= Text::width(text, style) + 16;
+        }
+        const struct
+        {
+            Health health;
+            int count;
+        } parts[] = {{Health::Unhealthy, counts.unhealthy}, {Health::Degraded, counts.degraded}};
+        for (const auto &part : parts) {
+            if (part.count == 0)
+                continue;
+            const Text::Style style{Face::Ui, 12, 600};
+            right -= 17 + Text::width(Format::count(part.count), style);
+            writeCount(painter, {right, line}, part.health, part.count, theme[Token::BgCanvas],
+                       theme[Glyphs::textToken(part.health)], style);
+            right -= 14;
+        }
+    }
+    const Text::Style title{Face::Display, 15, 700};
+    const QString name = Text::elidedName(group.title, title, right - head.left() - 8);
+    write(painter, {head.left(), line}, name, title, theme[Token::TextPrimary]);
+    const double after = head.left() + Text::width(name, title) + 9;
+    const Text::Style plain{Face::Ui, 12, 400};
+    const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
+    if (right - after > 30)
+        write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
+              theme[Token::TextTertiary]);
+    paintEvacuate(painter, block);
+}
+
+void MapWidget::paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group)
+{
+    const FleetCounts &counts = group.counts;
+    const bool bad = counts.unhealthy * 100 > counts.stamps && counts.stamps > 0;
+    painter.setPen(QPen(
+        Theme::current()[bad && !isCarrying() ? Token::UnhealthyEdge : Token::LineDefault], 1));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
+}
+
+void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group &group)
+{
+    const Theme &theme = Theme::current();
+    const FleetCounts &counts = group.counts;
+    const double line = frame.top() + 16;
+    double right = frame.right() - 7;
+    const Text::Style title{Face::Display, 13, 700};
+    const double left = frame.left() + 7 + Text::width(group.title, title) + 10; // the name first
+    if (isCarrying()) {
+        bool lit = false;
+        const QString carry = carrySummary(group, lit);
+        const Text::Style style{Face::Ui, 11, lit ? 600 : 400};
+        if (right - Text::width(carry, style) > left) {
+            write(painter, {right, line}, carry, style,
+                  theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
+            right -= Text::width(carry, style) + 8;
+        }
+    } else {
+        const struct
+        {
+            Health health;
+            int count;
+        } parts[] = {{Health::Unhealthy, counts.unhealthy}, {Health::Degraded, counts.degraded}};
+        const Text::Style style{Face::Ui, 12, 600};
+        for (const auto &part : parts) {
+            const double wide = 15 + Text::width(Format::count(part.count), style);
+            if (part.count == 0 || right - wide < left)
+                continue;
+            right -= wide;
+            Glyphs::health(painter, QRectF(right, line - 10, 11, 11), part.health,
+                           theme[Token::BgCanvas]);
+            write(painter, {right + 15, line}, Format::count(part.count), style,
+                  theme[Glyphs::textToken(part.health)]);
+            right -= 10;
+        }
+    }
+    const QString name = Text::elided(group.title, title, frame.width() - 14);
+    write(painter, {frame.left() + 7, line}, name, title, theme[Token::TextPrimary]);
+    const double after = frame.left() + 7 + Text::width(name, title) + 8;
+    const QString count = Format::count(counts.stamps);
+    const Text::Style plain{Face::Ui, 12, 400};
+    if (after + Text::width(count, plain) < right)
+        write(painter, {after, line}, count, plain, theme[Token::TextSecondary]);
+}
+
+} // namespace Stampdeck
