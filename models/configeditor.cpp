@@ -137,7 +137,7 @@ public:
     }
     [[nodiscard]] qsizetype lineStart(qsizetype offset) const
     {
-        return m_text.lastIndexOf('\n', offset - 1) + 1;
+        return offset > 0 ? m_text.lastIndexOf('\n', offset - 1) + 1 : 0;
     }
     /// Behind the line break of the line of \a offset.
     [[nodiscard]] qsizetype lineEnd(qsizetype offset) const
@@ -290,6 +290,15 @@ QVariant keyMeaning(const QString &key)
     return QVariantList{u"text"_s, key};
 }
 
+Error byHand(const Document &document)
+{
+    return Error::of(
+        ErrorKind::Unsupported,
+        document.hasAnchors()
+            ? u"the configuration shares values by anchors and has to be edited by hand"_s
+            : u"the configuration is written in a way that has to be edited by hand"_s);
+}
+
 /// Accepts \a after when its sources mean \a wanted and the rest is what it was.
 Result<QByteArray> verified(const Document &before, const QByteArray &after,
                             const QVariantList &wanted)
@@ -297,10 +306,7 @@ Result<QByteArray> verified(const Document &before, const QByteArray &after,
     const YAML::Node root = YAML::Load(after.toStdString());
     if (sourcesMeaning(root) == wanted && restMeaning(root) == restMeaning(before.root()))
         return after;
-    return fail(ErrorKind::Unsupported,
-                before.hasAnchors()
-                    ? u"the configuration shares values by anchors and has to be edited by hand"_s
-                    : u"the configuration is written in a way that has to be edited by hand"_s);
+    return fail(byHand(before));
 }
 
 struct Found
@@ -455,6 +461,117 @@ Result<QByteArray> removeOne(const Document &document, const QString &name)
     return verified(document, after, wanted);
 }
 
+/// The text with \a pair behind the last one of \a map; nothing where that can't be found.
+std::optional<QByteArray> withPair(const Document &document, const YAML::Node &map,
+                                   const QByteArray &pair)
+{
+    const QByteArray &text = document.text();
+    const qsizetype start = document.offset(map.Mark());
+    if (isFlow(map)) {
+        const auto end = document.flowEnd(start);
+        if (!end)
+            return std::nullopt;
+        qsizetype last = *end - 1;
+        while (last > 0 && QByteArrayView(" \t\r\n").contains(text[last - 1]))
+            --last;
+        const QByteArray before = map.size() == 0 ? "" : text[last - 1] == ',' ? " " : ", ";
+        return text.left(last) + before + pair + text.mid(last);
+    }
+    const int indent = document.column(start);
+    const qsizetype end = document.blockEnd(start, indent - 1);
+    QByteArray after = text.left(end);
+    if (!after.endsWith('\n'))
+        after += '\n';
+    return after + QByteArray(indent, ' ') + pair + "\n" + text.mid(end);
+}
+
+/// Where \a key stands in \a map.
+struct FoundPair
+{
+    YAML::Node key;
+    YAML::Node value;
+    int position = -1;
+};
+
+FoundPair findPair(const YAML::Node &map, const QString &key)
+{
+    FoundPair found;
+    int at = 0;
+    if (map && map.IsMap()) {
+        for (const auto &pair : map) {
+            if (pair.first.IsScalar() && QString::fromStdString(pair.first.Scalar()) == key) {
+                found.key.reset(pair.first);
+                found.value.reset(pair.second);
+                found.position = at;
+            }
+            ++at;
+        }
+    }
+    return found;
+}
+
+/// \a map, as meaning() has it, with \a key meaning \a value.
+QVariant withMeaning(const QVariant &map, const FoundPair &where, const QString &key,
+                     const QVariant &value)
+{
+    QVariantList pairs = pairsOf(map);
+    const QVariant pair = QVariantList{keyMeaning(key), value};
+    if (where.position >= 0)
+        pairs[where.position] = pair;
+    else
+        pairs.append(pair);
+    return QVariantList{u"map"_s, QVariant(pairs)};
+}
+
+Result<QByteArray> setIn(const Document &document, const QString &section, const QString &key,
+                         const QVariant &value)
+{
+    const QByteArray &text = document.text();
+    const YAML::Node &root = document.root();
+    if (root && !root.IsNull() && !root.IsMap())
+        return fail(tooIntricate(root.Mark(), u"the configuration"_s));
+    const FoundPair part = findPair(root, section);
+    const QByteArray pair = writeText(key) + ": " + write(value);
+    const FoundPair old = findPair(part.value, key);
+    const QVariant wanted = withMeaning(
+        meaning(root), part, section,
+        withMeaning(part.position >= 0 ? meaning(part.value) : QVariant(), old, key,
+                    meaningOf(value)));
+
+    std::optional<QByteArray> after;
+    if (part.position < 0) {
+        if (root.IsMap() && isFlow(root)) {
+            after = withPair(document, root, writeText(section) + ": {" + pair + "}");
+        } else {
+            const int indent = root.IsMap() ? document.column(document.offset(root.Mark())) : 0;
+            after = text + (text.isEmpty() || text.endsWith('\n') ? "" : "\n")
+                + QByteArray(indent, ' ') + writeText(section) + ":\n"
+                + QByteArray(indent + 2, ' ') + pair + "\n";
+        }
+    } else if (part.value.IsNull()) {
+        // "window:" with nothing behind it.
+        const qsizetype start = document.offset(part.key.Mark());
+        if (isFlow(root))
+            return fail(tooIntricate(part.key.Mark(), u"“"_s + section + u"”"_s));
+        const qsizetype end = document.lineEnd(start);
+        after = text.left(end) + (text.left(end).endsWith('\n') ? "" : "\n")
+            + QByteArray(document.column(start) + 2, ' ') + pair + "\n" + text.mid(end);
+    } else if (!part.value.IsMap()) {
+        return fail(tooIntricate(part.value.Mark(), u"“"_s + section + u"”"_s));
+    } else if (old.position < 0) {
+        after = withPair(document, part.value, pair);
+    } else {
+        const qsizetype start = document.offset(old.value.Mark());
+        if (const auto end = document.valueEnd(start, old.value))
+            after = text.left(start) + write(value) + text.mid(*end);
+    }
+    if (!after)
+        return fail(tooIntricate(part.key.Mark(), u"“"_s + section + u"”"_s));
+    if (meaning(YAML::Load(after->toStdString())) != wanted)
+        return fail(byHand(document));
+    return *after;
+}
+
 Result<QByteArray> change(const Document &document, const QString &name, const QString &key,
                           const std::optional<QVariant> &value)
 {
@@ -464,55 +581,26 @@ Result<QByteArray> change(const Document &document, const QString &name, const Q
     const QByteArray &text = document.text();
     const YAML::Node &source = found->source;
 
-    YAML::Node keyNode;
-    YAML::Node valueNode;
-    int position = -1;
-    int at = 0;
-    for (const auto &pair : source) {
-        if (pair.first.IsScalar() && QString::fromStdString(pair.first.Scalar()) == key) {
-            keyNode.reset(pair.first);
-            valueNode.reset(pair.second);
-            position = at;
-        }
-        ++at;
-    }
-
+    const auto &[keyNode, valueNode, position] = findPair(source, key);
     QVariantList wanted = sourcesMeaning(document.root());
-    QVariantList pairs = pairsOf(wanted[found->index]);
     if (value) {
-        const QVariant pair = QVariantList{keyMeaning(key), meaningOf(*value)};
-        if (position >= 0)
-            pairs[position] = pair;
-        else
-            pairs.append(pair);
+        wanted[found->index] =
+            withMeaning(wanted[found->index], findPair(source, key), key, meaningOf(*value));
     } else if (position >= 0) {
+        QVariantList pairs = pairsOf(wanted[found->index]);
         pairs.removeAt(position);
+        wanted[found->index] = QVariantList{u"map"_s, QVariant(pairs)};
     }
-    wanted[found->index] = QVariantList{u"map"_s, QVariant(pairs)};
 
     const qsizetype start = document.offset(source.Mark());
     QByteArray after;
     if (position < 0) {
         if (!value)
             return fail(ErrorKind::NotFound, u"“"_s + name + u"” has no key “"_s + key + u"”"_s);
-        const QByteArray pair = writeText(key) + ": " + write(*value);
-        if (isFlow(source)) {
-            const auto end = document.flowEnd(start);
-            if (!end)
-                return fail(tooIntricate(source.Mark(), u"this source"_s));
-            qsizetype last = *end - 1;
-            while (last > 0 && QByteArrayView(" \t\r\n").contains(text[last - 1]))
-                --last;
-            after = text.left(last) + (text[last - 1] == ',' ? " " : ", ") + pair + text.mid(last);
-        } else {
-            const int indent = document.column(start);
-            const qsizetype end = document.blockEnd(start, indent - 1);
-            after = text.left(end);
-            if (!after.endsWith('\n'))
-                after += '\n';
-            after += QByteArray(indent, ' ') + pair + "\n" + text.mid(end);
-        }
-        return verified(document, after, wanted);
+        const auto with = withPair(document, source, writeText(key) + ": " + write(*value));
+        if (!with)
+            return fail(tooIntricate(source.Mark(), u"this source"_s));
+        return verified(document, *with, wanted);
     }
 
     const qsizetype keyStart = document.offset(keyNode.Mark());
@@ -578,6 +666,13 @@ Result<QByteArray> removeKey(const QByteArray &text, const QString &name, const 
 {
     return guarded(
         text, [&](const Document &document) { return change(document, name, key, std::nullopt); });
+}
+
+Result<QByteArray> setOption(const QByteArray &text, const QString &section, const QString &key,
+                             const QVariant &value)
+{
+    return guarded(text,
+                   [&](const Document &document) { return setIn(document, section, key, value); });
 }
 
 } // namespace Stampdeck::ConfigEditor

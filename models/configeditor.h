@@ -27,5 +27,8 @@ using Pairs = QList<std::pair<QString, QVariant>>;
 /// Takes one key of the source \a name away.
 [[nodiscard]] Result<QByteArray> removeKey(const QByteArray &text, const QString &name,
                                            const QString &key);
+/// Sets or adds one key of the map \a section, which is added behind everything where there is none.
+[[nodiscard]] Result<QByteArray> setOption(const QByteArray &text, const QString &section,
+                                           const QString &key, const QVariant &value);
 
 } // namespace Stampdeck::ConfigEditor

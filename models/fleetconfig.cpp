@@ -196,6 +196,7 @@ public:
     { }
 
     [[nodiscard]] FleetConfig read(const YAML::Node &root);
+    [[nodiscard]] WindowSettings window(const YAML::Node &node);
     void problem(const YAML::Mark &mark, const QString &message)
     {
         if (m_problems.size() < mostProblems)
@@ -612,6 +613,23 @@ QMap<QString, GeoPoint> Reader::regions(const YAML::Node &node)
     return regions;
 }
 
+WindowSettings Reader::window(const YAML::Node &node)
+{
+    if (!isWritten(node))
+        return {};
+    const auto pairs = entries(node, u"window"_s);
+    if (!pairs)
+        return {};
+    const QVariantMap read = values(*pairs, WindowSettings::keys(), {}, node, u"window"_s);
+    if (const QString language = read.value(u"language"_s).toString();
+        read.contains(u"language"_s) && !WindowSettings::isLanguage(language)) {
+        problem(node["language"].Mark(),
+                u"language: expected “system” or the name of a locale such as de_DE, found “"_s
+                    + language.left(60) + u"”"_s);
+    }
+    return WindowSettings::fromValues(read);
+}
+
 FleetConfig Reader::read(const YAML::Node &root)
 {
     FleetConfig config;
@@ -624,7 +642,8 @@ FleetConfig Reader::read(const YAML::Node &root)
         return config;
     const QList<AdapterKey> keys = {makeKey(u"templates"_s, KeyType::Path)};
     const QVariantMap read = values(
-        *pairs, keys, {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s},
+        *pairs, keys,
+        {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s, u"window"_s},
         root, u"the configuration"_s);
     if (read.contains(u"templates"_s))
         config.templates = read.value(u"templates"_s).toString();
@@ -636,6 +655,7 @@ FleetConfig Reader::read(const YAML::Node &root)
     eachOf(part("incidents"), u"incidents"_s,
            [&](const YAML::Node &node) { feed(node, u"incidents"_s, config.incidents); });
     config.regions = regions(part("regions"));
+    config.window = window(part("window"));
     return config;
 }
 
@@ -712,8 +732,13 @@ QString defaultConfigFile()
         + u"/stampdeck/fleet.yaml"_s;
 }
 
-Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
-                                    const std::vector<AdapterInfo> &adapters)
+namespace {
+
+/// One document of bounded size, given to \a read with its reader.
+template<typename T>
+Result<T> readDocument(const QByteArray &text, const QString &file,
+                       const std::vector<AdapterInfo> &adapters,
+                       const std::function<T(Reader &, const YAML::Node &)> &read)
 {
     if (text.size() > largestFile) {
         return fail(ErrorKind::Invalid,
@@ -721,7 +746,7 @@ Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
                         + QString::number(text.size() >> 20) + u" MiB"_s);
     }
     Reader reader(text, file, adapters);
-    FleetConfig config;
+    T value;
     try {
         const std::string bytes = text.toStdString();
         const YAML::Node root = YAML::Load(bytes);
@@ -732,7 +757,7 @@ Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
                            u"expected a configuration, found something far too large "
                            "or nested too deeply"_s);
         } else {
-            config = reader.read(root);
+            value = read(reader, root);
         }
     } catch (const YAML::Exception &exception) {
         reader.problem(exception.mark, u"not YAML: "_s + QString::fromStdString(exception.msg));
@@ -741,17 +766,44 @@ Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
         return fail(ErrorKind::Invalid, reader.problems().constFirst(),
                     reader.problems().join(u'\n'));
     }
-    return config;
+    return value;
 }
 
-Result<FleetConfig> loadFleetConfig(const QString &path, const std::vector<AdapterInfo> &adapters)
+Result<QByteArray> contentOf(const QString &path)
 {
     QFile file(path);
     if (!file.exists())
         return fail(ErrorKind::NotFound, u"there is no "_s + path);
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Invalid, path + u" can't be read"_s, file.errorString());
-    return readFleetConfig(file.read(largestFile + 1), path, adapters);
+    return file.read(largestFile + 1);
+}
+
+} // namespace
+
+Result<FleetConfig> readFleetConfig(const QByteArray &text, const QString &file,
+                                    const std::vector<AdapterInfo> &adapters)
+{
+    return readDocument<FleetConfig>(
+        text, file, adapters,
+        [](Reader &reader, const YAML::Node &root) { return reader.read(root); });
+}
+
+Result<WindowSettings> loadWindowSettings(const QString &path)
+{
+    const auto text = contentOf(path);
+    if (!text)
+        return text.error().kind == ErrorKind::NotFound ? Result<WindowSettings>(WindowSettings())
+                                                        : fail(text.error());
+    return readDocument<WindowSettings>(*text, path, {}, [](Reader &reader, const YAML::Node &root) {
+        return root.IsMap() ? reader.window(root["window"]) : WindowSettings();
+    });
+}
+
+Result<FleetConfig> loadFleetConfig(const QString &path, const std::vector<AdapterInfo> &adapters)
+{
+    const auto text = contentOf(path);
+    return text ? readFleetConfig(*text, path, adapters) : fail(text.error());
 }
 
 Result<FleetConfig> readSourceOptions(const QStringList &options,

@@ -3,6 +3,7 @@
 
 #include "fleetversion.h"
 #include "plugincatalog.h"
+#include "windowsettings.h"
 
 #include "backends/api/adapter.h"
 
@@ -68,6 +69,7 @@ struct FleetConfig
     Objectives objectives;
     QMap<QString, GeoPoint> regions; ///< Those of the file alone; see regionPlace().
     QString templates; ///< An absolute folder.
+    WindowSettings window;
 };
 
 /// $XDG_CONFIG_HOME/stampdeck/fleet.yaml.
@@ -82,6 +84,9 @@ struct FleetConfig
 /// The same from the disk. ErrorKind::NotFound when there is no such file.
 [[nodiscard]] Result<FleetConfig> loadFleetConfig(const QString &file,
                                                   const std::vector<AdapterInfo> &adapters);
+/// What the file says of the window alone, whatever its sources are; the defaults when there is no
+/// such file.
+[[nodiscard]] Result<WindowSettings> loadWindowSettings(const QString &file);
 
 /// Reads the options --source, "[NAME:]ADAPTER=LOCATION[,KEY=VALUE…]" each. A comma in a value is
 /// written "\,"; a list repeats its key; a secret is token.env=NAME, token.file=PATH or

@@ -4,6 +4,7 @@
 
 #include "carrycontroller.h"
 #include "glyphs.h"
+#include "motion.h"
 #include "worldland.h"
 #include "worldlayout.h"
 
@@ -11,7 +12,6 @@
 
 #include <QtCore/QVariantAnimation>
 #include <QtGui/QPainter>
-#include <QtWidgets/QStyle>
 
 #include <cmath>
 
@@ -82,8 +82,7 @@ QPointF MapWidget::cornerAt(double scale, QPointF corner) const
 
 bool MapWidget::isAnimating() const
 {
-    return m_animated && isVisible()
-        && style()->styleHint(QStyle::SH_Widget_Animation_Duration, nullptr, this) > 0;
+    return m_animated && isVisible() && !Motion::isReduced();
 }
 
 void MapWidget::glide(const std::function<void()> &change, int duration)

@@ -574,11 +574,17 @@ UndoToast::UndoToast(QWidget *parent)
     QWidget::hide();
 }
 
+void UndoToast::setTime(std::chrono::milliseconds time)
+{
+    m_life = int(time.count());
+    m_left = std::min(m_left, m_life);
+}
+
 void UndoToast::show(const QString &what, const QString &operation)
 {
     m_what = what;
     m_operation = operation;
-    m_left = life;
+    m_left = m_life;
     m_undo->setVisible(!operation.isEmpty());
     setAccessibleName(what);
     if (!m_timer)
@@ -617,7 +623,7 @@ void UndoToast::paintEvent(QPaintEvent *)
     Text::draw(painter, {42, 36},
                Text::elided(m_what, {Text::Face::Ui, 13, 600}, m_undo->x() - 54),
                {Text::Face::Ui, 13, 600});
-    painter.fillRect(QRectF(1, 60, 418.0 * m_left / life, 3), theme[Token::Accent]);
+    painter.fillRect(QRectF(1, 60, 418.0 * m_left / m_life, 3), theme[Token::Accent]);
 }
 
 } // namespace Stampdeck

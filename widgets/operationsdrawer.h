@@ -73,6 +73,10 @@ class UndoToast final : public QWidget
     Q_OBJECT
 public:
     explicit UndoToast(QWidget *parent = nullptr);
+    static constexpr QSize boxSize{420, 64}; ///< Without its shadow.
+    static constexpr int margin = 16; ///< To the drawer, and to the panel.
+    /// How long it stays.
+    void setTime(std::chrono::milliseconds time);
     /// Takes the place of what it showed before.
     void show(const QString &what, const QString &operation);
     [[nodiscard]] const QString &operation() const { return m_operation; }
@@ -85,7 +89,7 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
-    static constexpr int life = 5000;
+    int m_life = 5'000; // milliseconds
     QString m_what;
     QString m_operation;
     int m_left = 0; // milliseconds

@@ -90,8 +90,6 @@ int main(int argc, char **argv)
     QApplication::setApplicationName(u"stampdeck"_s);
     QApplication::setApplicationDisplayName(u"Stampdeck"_s);
     Themes::instance().install();
-    if (!theme.empty())
-        Themes::instance().setChoice(theme == "dark" ? Theme::Scheme::Dark : Theme::Scheme::Light);
 
     const PluginCatalog catalog;
     WindowOptions options;
@@ -140,6 +138,18 @@ int main(int argc, char **argv)
             ? (common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config))
             : QString();
     }
+
+    // A picture is the same wherever it is made.
+    if (snapshot.empty() || !common.config.empty())
+        options.settingsFile =
+            common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config);
+    if (const auto settings = loadWindowSettings(options.settingsFile))
+        options.settings = *settings;
+    else if (fault.isEmpty())
+        fault = settings.error().message;
+    if (!theme.empty())
+        options.scheme =
+            theme == "dark" ? WindowSettings::Scheme::Dark : WindowSettings::Scheme::Light;
 
     Program program(catalog, options);
     if (const Result<void> opened = program.open(config, fault); !opened)

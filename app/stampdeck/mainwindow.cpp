@@ -180,10 +180,6 @@ void MainWindow::rememberIn(const QString &file)
         m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
                                                         QKeySequence::PortableText));
     m_memory->endGroup();
-    const QString theme = m_memory->value(u"window/theme"_s).toString();
-    // What the command line asks for comes first.
-    if (!Themes::instance().choice() && !theme.isEmpty())
-        Themes::instance().setChoice(theme == u"dark" ? Theme::Scheme::Dark : Theme::Scheme::Light);
     arrange();
 }
 
@@ -213,9 +209,6 @@ void MainWindow::remember()
         m_memory->setValue(u"link"_s, toString(*view));
     }
     m_memory->endArray();
-    const auto theme = Themes::instance().choice();
-    m_memory->setValue(u"window/theme"_s, !theme ? QString()
-                           : *theme == Theme::Scheme::Dark ? u"dark"_s : u"light"_s);
 }
 
 ViewLink MainWindow::link() const
@@ -428,9 +421,8 @@ void MainWindow::addActions()
     add(u"charts.export"_s, tr("Export the charts…"), u"download"_s, {},
         [this] { m_stampPanel->charts()->chooseExport(); });
     add(u"theme.toggle"_s, tr("Dark or light"), u"moon"_s,
-        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [] {
-            Themes::instance().setChoice(Theme::current().isDark() ? Theme::Scheme::Light
-                                                                   : Theme::Scheme::Dark);
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L), [this] {
+            Q_EMIT settingChosen(u"theme"_s, Theme::current().isDark() ? u"light"_s : u"dark"_s);
         });
     add(u"refresh"_s, tr("Ask every source again"), u"arrow-repeat"_s, QKeySequence(Qt::Key_F5),
         [this] {
@@ -628,6 +620,16 @@ void MainWindow::setConfigurationFault(const QString &message)
     m_fault->setNotice(
         message.isEmpty() ? QString() : tr("%1. The last good fleet stays.").arg(message), message);
     arrange();
+}
+
+void MainWindow::setNoticeTime(std::chrono::milliseconds time)
+{
+    m_toast->setTime(time);
+}
+
+void MainWindow::tell(const QString &text)
+{
+    m_toast->show(text, {});
 }
 
 void MainWindow::setRefresh(const std::function<void(const QString &)> &refresh)
@@ -1027,7 +1029,11 @@ void MainWindow::showSettings(const QPoint &at)
         action->setCheckable(true);
         action->setChecked(Themes::instance().choice() == scheme);
         connect(action, &QAction::triggered, this,
-                [scheme] { Themes::instance().setChoice(scheme); });
+                [this, scheme] {
+                    Q_EMIT settingChosen(u"theme"_s, !scheme ? u"system"_s
+                                             : *scheme == Theme::Scheme::Dark ? u"dark"_s
+                                                                              : u"light"_s);
+                });
     };
     theme(tr("As the desktop"), {});
     theme(tr("Dark"), Theme::Scheme::Dark);

@@ -57,7 +57,7 @@ public:
     /// Some operation of this process runs.
     [[nodiscard]] bool hasRunningOperations() const { return !m_running.isEmpty(); }
     /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
-    /// size, the panel, what the map groups and colours by, the columns of every table, the theme.
+    /// size, the panel, what the map groups and colours by, the columns of every table.
     void rememberIn(const QString &file);
     /// What is looked at now, and how somebody else comes to look at it.
     [[nodiscard]] ViewLink link() const;
@@ -69,6 +69,9 @@ public:
     void saveView(const QString &name);
     void forgetView(const QString &name);
     [[nodiscard]] const QMap<QString, ViewLink> &savedViews() const { return m_saved; }
+    void setNoticeTime(std::chrono::milliseconds time);
+    /// Says something that needs no answer.
+    void tell(const QString &text);
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 
@@ -103,6 +106,8 @@ Q_SIGNALS:
     /// The sources are to be seen, and one to be added where there is none.
     void sourcesRequested();
     void configurationRequested();
+    /// A person wants it so from now on: a key of WindowSettings, and what is written behind it.
+    void settingChosen(const QString &key, const QString &written);
     /// The window may go: what ran is paused or rolled back, or nothing ran.
     void closed();
 

@@ -4,11 +4,14 @@
 #include "mainwindow.h"
 #include "wallwindow.h"
 
+#include "models/configeditor.h"
 #include "models/journal.h"
 #include "models/secretstore.h"
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
+#include "widgets/motion.h"
 #include "widgets/text.h"
+#include "widgets/themes.h"
 
 #include "backends/api/whendone.h"
 
@@ -52,6 +55,15 @@ struct Trial
     std::unique_ptr<Fleet> fleet;
 };
 
+Result<void> writeFile(const QString &path, const QByteArray &text)
+{
+    QDir().mkpath(QFileInfo(path).path());
+    QSaveFile out(path);
+    if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size() || !out.commit())
+        return fail(ErrorKind::Denied, path + u": "_s + out.errorString());
+    return {};
+}
+
 QString foundIn(const FleetVersion &version)
 {
     return Program::tr("%1 answers: %2, %3")
@@ -71,6 +83,7 @@ Program::Program(const PluginCatalog &catalog, const WindowOptions &options)
     // A file that an editor replaces is another one: its folder tells of the new one.
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this,
             &Program::readConfigurationAgain);
+    applySettings(m_options.settings);
 }
 
 Program::~Program() = default;
@@ -115,6 +128,7 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     // The window stays hidden behind it: it knows the saved views, and the faults.
     if (m_options.wall)
         m_wall = std::make_unique<WallWindow>(deck, m_window->savedViews());
+    tellSettings();
     setRegionPlaces(config.regions);
     if (m_wall && m_options.arrangement)
         m_wall->setArrangement(*m_options.arrangement);
@@ -150,6 +164,7 @@ void Program::connectWindow()
     connect(window, &MainWindow::demoRequested, this, &Program::openDemo, Qt::QueuedConnection);
     connect(window, &MainWindow::configurationRequested, this, &Program::editConfiguration);
     connect(window, &MainWindow::sourcesRequested, this, &Program::openSources);
+    connect(window, &MainWindow::settingChosen, this, &Program::choose);
 
     // What an earlier process left behind: paused, and nobody runs it.
     const Result<QList<JournalOperation>> known = m_fleet->journal().operations();
@@ -216,10 +231,8 @@ void Program::openSources()
         return;
     }
     access.save = [this, path = access.file](const QByteArray &text) -> Result<void> {
-        QDir().mkpath(QFileInfo(path).path());
-        QSaveFile out(path);
-        if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size() || !out.commit())
-            return fail(ErrorKind::Denied, out.errorString());
+        if (Result<void> written = writeFile(path, text); !written)
+            return written;
         m_options.configFile = path;
         watchConfiguration();
         // The watcher tells of a change, not of a file that was not there.
@@ -262,12 +275,84 @@ FutureResult<QString> Program::testSource(const SourceConfig &source)
     return promise->future();
 }
 
+void Program::applySettings(const WindowSettings &settings)
+{
+    m_options.settings = settings;
+    const auto scheme = m_options.scheme.value_or(settings.scheme);
+    Themes &themes = Themes::instance();
+    themes.setChoice(scheme == WindowSettings::Scheme::System ? std::nullopt
+                         : std::optional(scheme == WindowSettings::Scheme::Dark
+                                             ? Theme::Scheme::Dark
+                                             : Theme::Scheme::Light));
+    themes.setHighContrast(settings.contrast == WindowSettings::Contrast::High);
+    Motion::setChoice(settings.motion == WindowSettings::Motion::System ? Motion::Choice::System
+                          : settings.motion == WindowSettings::Motion::Full
+                          ? Motion::Choice::Full
+                          : Motion::Choice::Reduced);
+    tellSettings();
+}
+
+// What only the windows act by, which may be others than when they were applied.
+void Program::tellSettings()
+{
+    if (m_window)
+        m_window->setNoticeTime(m_options.settings.noticeTime);
+    if (m_wall)
+        m_wall->setPageTime(m_options.settings.wallTime);
+}
+
+void Program::choose(const QString &key, const QString &written)
+{
+    WindowSettings settings = m_options.settings;
+    settings.set(key, written);
+    if (key == u"theme")
+        m_options.scheme.reset(); // a person's word is newer than the command line's
+    if (const Result<void> saved = saveSettings(settings); !saved) {
+        applySettings(settings);
+        m_window->tell(tr("For now only: %1").arg(saved.error().message));
+    }
+}
+
+Result<void> Program::saveSettings(const WindowSettings &settings)
+{
+    const QString &path = m_options.settingsFile;
+    if (path.isEmpty())
+        return fail(ErrorKind::Unsupported, tr("this run has no file for settings"));
+    const Result<WindowSettings> kept = loadWindowSettings(path);
+    if (!kept)
+        return fail(kept.error());
+    QByteArray text;
+    if (QFile file(path); file.open(QIODevice::ReadOnly))
+        text = file.readAll();
+    else if (file.exists())
+        return fail(ErrorKind::Denied, path + u": "_s + file.errorString());
+    const QByteArray before = text;
+    for (const AdapterKey &key : WindowSettings::keys()) {
+        const QString word = settings.written(key.name);
+        if (word == kept->written(key.name))
+            continue;
+        const auto edited = ConfigEditor::setOption(text, u"window"_s, key.name, word);
+        if (!edited)
+            return fail(edited.error());
+        text = *edited;
+    }
+    if (text != before) {
+        if (Result<void> written = writeFile(path, text); !written)
+            return written;
+    }
+    applySettings(settings);
+    watchConfiguration();
+    return {};
+}
+
 void Program::watchConfiguration()
 {
-    if (m_options.configFile.isEmpty())
+    const QString file =
+        m_options.configFile.isEmpty() ? m_options.settingsFile : m_options.configFile;
+    if (file.isEmpty())
         return;
-    const QString folder = QFileInfo(m_options.configFile).path();
-    for (const QString &path : {m_options.configFile, folder}) {
+    const QString folder = QFileInfo(file).path();
+    for (const QString &path : {file, folder}) {
         if (QFile::exists(path) && !m_watcher.files().contains(path)
             && !m_watcher.directories().contains(path))
             m_watcher.addPath(path);
@@ -277,6 +362,14 @@ void Program::watchConfiguration()
 void Program::readConfigurationAgain()
 {
     watchConfiguration();
+    if (m_options.configFile.isEmpty()) {
+        // The sources are the command line's; what the file says of the window holds all the same.
+        const Result<WindowSettings> settings = loadWindowSettings(m_options.settingsFile);
+        m_window->setConfigurationFault(settings ? QString() : settings.error().message);
+        if (settings && *settings != m_options.settings)
+            applySettings(*settings);
+        return;
+    }
     if (!QFile::exists(m_options.configFile))
         return; // between the old file and the new one
     const Result<FleetConfig> config = loadFleetConfig(m_options.configFile, m_catalog.adapters());
@@ -285,6 +378,8 @@ void Program::readConfigurationAgain()
         return;
     }
     m_window->setConfigurationFault({});
+    if (config->window != m_options.settings)
+        applySettings(config->window);
     SystemSecretStore store;
     FleetConfig resolved = *config;
     for (SourceConfig &source : resolved.sources) {

@@ -21,6 +21,10 @@ class WallWindow;
 struct WindowOptions
 {
     QString configFile; ///< Empty when sources were named otherwise.
+    /// What a person chooses is kept there; empty: nowhere.
+    QString settingsFile;
+    WindowSettings settings; ///< As that file has them at the start.
+    std::optional<WindowSettings::Scheme> scheme; ///< For this run, whatever the settings say.
     QString stateDir;
     QString actor;
     bool readOnly = false;
@@ -47,6 +51,11 @@ public:
     void show();
     /// Writes the picture when every source has answered or failed once. Ends the program.
     void takeSnapshot();
+    [[nodiscard]] const WindowSettings &settings() const { return m_options.settings; }
+    /// Looks by them from now on; keeps nothing.
+    void applySettings(const WindowSettings &settings);
+    /// Writes what of \a settings differs from the file into it, and looks by them.
+    [[nodiscard]] Result<void> saveSettings(const WindowSettings &settings);
 
 private:
     void openDemo();
@@ -55,6 +64,8 @@ private:
     [[nodiscard]] FutureResult<QString> testSource(const SourceConfig &source);
     void watchConfiguration();
     void readConfigurationAgain();
+    void choose(const QString &key, const QString &written);
+    void tellSettings();
     void connectWindow();
     void writeSnapshot();
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);

@@ -96,7 +96,7 @@ QList<WallWindow::Page> WallWindow::pages() const
 
 void WallWindow::turnLater()
 {
-    m_deck.clock.callLater(pageTime, this, [this] {
+    m_deck.clock.callLater(m_pageTime, this, [this] {
         turn();
         turnLater();
     });

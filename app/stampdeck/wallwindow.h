@@ -22,6 +22,7 @@ class WallWindow final : public QWidget
 {
     Q_OBJECT
 public:
+    /// Unless somebody sets another.
     static constexpr std::chrono::milliseconds pageTime{20'000};
 
     /// \a views are the pages by their names; without any of the map they are made of the fleet.
@@ -30,6 +31,8 @@ public:
     [[nodiscard]] MapWidget *map() const { return m_map; }
     /// Of the pages that do not say theirs.
     void setArrangement(MapArrangement arrangement);
+    /// From the next turn on.
+    void setPageTime(std::chrono::milliseconds time) { m_pageTime = time; }
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
     /// What is shown now: "All stamps", "eu-west", the name of a view.
     [[nodiscard]] QString page() const { return m_page; }
@@ -62,6 +65,7 @@ private:
     MapWidget *m_map;
     MapArrangement m_arrangement = MapArrangement::World;
     FleetSummary m_summary;
+    std::chrono::milliseconds m_pageTime = pageTime;
     QString m_page;
     QString m_query; ///< Of the page that is shown.
     quint64 m_asked = 0;

@@ -193,6 +193,69 @@ private Q_SLOTS:
         QCOMPARE(*text, after);
     }
 
+    void setsAnOption_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after");
+        const QByteArray section = "window:\n  textSize: 110%\n";
+        QTest::addRow("in nothing") << QByteArray() << section;
+        QTest::addRow("behind everything") << commented << QByteArray(commented + section);
+        QTest::addRow("behind a line without an end")
+            << QByteArray("sources: []") << QByteArray("sources: []\n" + section);
+        QTest::addRow("in a document that is a flow")
+            << QByteArray("{sources: []} # all\n")
+            << QByteArray("{sources: [], window: {textSize: 110%}} # all\n");
+        QTest::addRow("in an indented document")
+            << QByteArray("  sources: []\n")
+            << QByteArray("  sources: []\n  window:\n    textSize: 110%\n");
+        QTest::addRow("where its section is empty")
+            << QByteArray("window: # mine\nsources: []\n")
+            << QByteArray("window: # mine\n  textSize: 110%\nsources: []\n");
+        QTest::addRow("behind the others of a block")
+            << QByteArray("window:\n    theme: dark # at night\n\n# next\nsources: []\n")
+            << QByteArray("window:\n    theme: dark # at night\n    textSize: 110%\n\n# next\n"
+                          "sources: []\n");
+        QTest::addRow("in place of what is there")
+            << QByteArray("window:\n  textSize: 1.25 # larger\n  theme: dark\n")
+            << QByteArray("window:\n  textSize: 110% # larger\n  theme: dark\n");
+        QTest::addRow("in a flow") << QByteArray("window: {theme: dark}\n")
+                                   << QByteArray("window: {theme: dark, textSize: 110%}\n");
+        QTest::addRow("in an empty flow") << QByteArray("window: {} # none\n")
+                                          << QByteArray("window: {textSize: 110%} # none\n");
+    }
+    void setsAnOption()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        const auto text =
+            ConfigEditor::setOption(before, u"window"_s, u"textSize"_s, u"110%"_s);
+        VERIFY_RESULT(text);
+        QCOMPARE(*text, after);
+    }
+
+    void saysWhatOptionItCant_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<ErrorKind>("kind");
+        QTest::addRow("a list") << QByteArray("[1]") << ErrorKind::Unsupported;
+        QTest::addRow("no YAML") << QByteArray("window: [") << ErrorKind::Invalid;
+        QTest::addRow("a section that is a word") << QByteArray("window: dark\n")
+                                                  << ErrorKind::Unsupported;
+        QTest::addRow("a section that another shares")
+            << QByteArray("other: &w {theme: dark}\nwindow: *w\n") << ErrorKind::Unsupported;
+        QTest::addRow("a document that is closed") << QByteArray("sources: []\n...\n")
+                                                   << ErrorKind::Unsupported;
+    }
+    void saysWhatOptionItCant()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(ErrorKind, kind);
+        const auto after =
+            ConfigEditor::setOption(text, u"window"_s, u"theme"_s, u"light"_s);
+        QVERIFY(!after);
+        QCOMPARE(after.error().kind, kind);
+    }
+
     void keepsLineBreaksOfWindows()
     {
         QByteArray text = commented;

@@ -5,6 +5,7 @@
 
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
@@ -101,6 +102,26 @@ private Q_SLOTS:
         for (const QString &path : bad)
             expected.append(u"bad "_s + path);
         QCOMPARE(lines, expected);
+    }
+
+    void theSchemaHasEveryKeyOfTheWindow()
+    {
+        const QJsonObject window = QJsonDocument::fromJson(contentOf(schemaFile))
+                                       .object()[u"$defs"_s]
+                                       .toObject()[u"window"_s]
+                                       .toObject()[u"properties"_s]
+                                       .toObject();
+        QCOMPARE(window.size(), WindowSettings::keys().size());
+        for (const AdapterKey &key : WindowSettings::keys()) {
+            const QJsonObject is = window[key.name].toObject();
+            QCOMPARE(is[u"default"_s].toVariant(), key.defaultValue);
+            // An editor is told the same sentence, with the bounds that the schema can't hold.
+            QVERIFY2(is[u"description"_s].toString().startsWith(key.help), qPrintable(key.name));
+            QStringList choices;
+            for (const QVariant &choice : is[u"enum"_s].toArray().toVariantList())
+                choices.append(choice.toString());
+            QCOMPARE(choices, key.choices);
+        }
     }
 
     void theSchemaHasEveryKeyOfTheAdapters_data()

@@ -124,6 +124,36 @@ private Q_SLOTS:
         QVERIFY(config->incidents[0].keys.value(u"token"_s).canConvert<SecretRef>());
         QCOMPARE(regionPlace(u"attic"_s, config->regions), (GeoPoint{52.5, 13.4}));
         QCOMPARE(config->templates, u"/etc/templates"_s);
+        WindowSettings window;
+        window.scheme = WindowSettings::Scheme::Light;
+        window.textSize = 1.1;
+        window.times = WindowSettings::Times::Local;
+        window.language = u"de_DE"_s;
+        window.noticeTime = 10'000ms;
+        QCOMPARE(config->window, window);
+    }
+
+    void writesTheWindowAsItIsRead()
+    {
+        WindowSettings settings;
+        const QList<std::pair<QString, QString>> others = {
+            {u"theme"_s, u"dark"_s},      {u"contrast"_s, u"high"_s}, {u"textSize"_s, u"125%"_s},
+            {u"motion"_s, u"reduced"_s},  {u"times"_s, u"local"_s},   {u"language"_s, u"pt_BR"_s},
+            {u"noticeTime"_s, u"20s"_s},  {u"wallTime"_s, u"1m"_s},
+        };
+        QCOMPARE(others.size(), WindowSettings::keys().size());
+        QByteArray yaml = "window:\n";
+        for (const auto &[key, word] : others) {
+            QVERIFY(settings.written(key) != word);
+            settings.set(key, word);
+            QCOMPARE(settings.written(key), word);
+            yaml += "  " + key.toUtf8() + ": " + word.toUtf8() + '\n';
+        }
+        const auto config = readFleetConfig(yaml, u"/etc/fleet.yaml"_s, {});
+        VERIFY_RESULT(config);
+        QCOMPARE(config->window, settings);
+        for (const AdapterKey &key : WindowSettings::keys())
+            QCOMPARE(WindowSettings().written(key.name), key.defaultValue.toString());
     }
 
     void nothingIsAConfigurationToo_data()
@@ -216,6 +246,15 @@ private Q_SLOTS:
             u"1:18: the region “attic” lacks “lon”, a number from -180 to 180"_s);
         row("a place off the globe", u"regions: {attic: {lat: 95, lon: 5}}"_s,
             u"1:24: lat: expected a number from -90 to 90, found 95"_s);
+        row("an unknown theme", u"window: {theme: drak}"_s,
+            u"1:17: theme: expected one of system, dark, light, found “drak”, did you mean “dark”?"_s);
+        row("a text that is too large", u"window:\n  textSize: 160%"_s,
+            u"2:13: textSize: expected a ratio such as 85% or 0.85 from 90% to 150%, found “160%”"_s);
+        row("a language that is none", u"window: {language: de DE}"_s,
+            u"1:20: language: expected “system” or the name of a locale such as de_DE, found "
+            "“de DE”"_s);
+        row("a key of the window that there is not", u"window: {them: dark}"_s,
+            u"1:10: unknown key “them” of window, did you mean “theme”?"_s);
         row("an objective over everything", u"objectives: {load: 180%}"_s,
             u"1:20: load: expected a ratio such as 85% or 0.85 from 1% to 100%, found “180%”"_s);
         row("a query per stamp",

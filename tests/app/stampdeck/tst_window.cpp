@@ -4,6 +4,7 @@
 #include "app/stampdeck/program.h"
 
 #include "widgets/mapwidget.h"
+#include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
 #include "widgets/segmentedcontrol.h"
@@ -15,6 +16,7 @@
 #include "tests/support/testmain.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
@@ -114,7 +116,6 @@ private Q_SLOTS:
         const Result<FleetConfig> config
             = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
         QVERIFY(config);
-        const auto before = Themes::instance().choice();
         {
             Program program(catalog, options);
             QVERIFY(program.open(*config));
@@ -123,9 +124,7 @@ private Q_SLOTS:
             window->map()->setGrouping(MapGroupBy::Version);
             window->map()->setColour(MapColourBy::Cost);
             window->findChild<Table *>(u"stamps"_s)->setColumnShown(StampModel::Ring, false);
-            Themes::instance().setChoice(Theme::Scheme::Dark);
         }
-        Themes::instance().setChoice({});
         {
             Program program(catalog, options);
             QVERIFY(program.open(*config));
@@ -134,7 +133,6 @@ private Q_SLOTS:
             QCOMPARE(int(window->map()->grouping()), int(MapGroupBy::Version));
             QCOMPARE(int(window->map()->colour()), int(MapColourBy::Cost));
             QVERIFY(window->findChild<Table *>(u"stamps"_s)->isColumnHidden(StampModel::Ring));
-            QVERIFY(Themes::instance().choice() == Theme::Scheme::Dark);
         }
         // A file of another program, or a broken one, is as none.
         QFile file(dir.filePath(u"window.ini"_s));
@@ -146,7 +144,62 @@ private Q_SLOTS:
             QVERIFY(program.open(*config));
             QCOMPARE(int(program.window()->map()->grouping()), int(MapGroupBy::Region));
         }
-        Themes::instance().setChoice(before);
+    }
+
+    void whatIsChosenIsKeptInTheFile()
+    {
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(u"fleet.yaml"_s);
+        const auto write = [&path](const QByteArray &text) {
+            QSaveFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(text);
+            QVERIFY(file.commit());
+        };
+        const auto read = [&path] {
+            QFile file(path);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        write("# mine\nwindow:\n  theme: light # by day\n\nsources: []\n");
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.settingsFile = path;
+        const PluginCatalog catalog;
+        const auto settings = loadWindowSettings(path);
+        QVERIFY(settings);
+        options.settings = *settings;
+        const auto config = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
+        QVERIFY(config);
+        Program program(catalog, options);
+        QVERIFY(program.open(*config));
+        MainWindow *window = program.window();
+        QVERIFY(!Theme::current().isDark());
+
+        // By hand in the window: the file is written, and nothing else in it.
+        window->actions().action(u"theme.toggle"_s)->trigger();
+        QVERIFY(Theme::current().isDark());
+        QCOMPARE(read(), QByteArray("# mine\nwindow:\n  theme: dark # by day\n\nsources: []\n"));
+
+        // By hand in the file: the window looks by it, without a new start.
+        write("window: {theme: light, contrast: high, motion: reduced, noticeTime: 9s}\n");
+        QTRY_VERIFY(!Theme::current().isDark());
+        QVERIFY(Theme::current().isHighContrast());
+        QVERIFY(Motion::isReduced());
+        QCOMPARE(program.settings().noticeTime, std::chrono::milliseconds(9'000));
+
+        // A mistake is said with its place; what holds is kept.
+        write("window: {theme: lite}\n");
+        auto *fault = window->findChild<QWidget *>(u"configurationFault"_s);
+        QTRY_VERIFY(fault->accessibleName().contains(u"fleet.yaml:1:17: theme: expected one of"_s));
+        QVERIFY(Theme::current().isHighContrast());
+        // What cannot be kept holds for now, and says so; the file is not touched.
+        window->actions().action(u"theme.toggle"_s)->trigger();
+        QVERIFY(Theme::current().isDark());
+        QCOMPARE(read(), QByteArray("window: {theme: lite}\n"));
+        auto *toast = window->findChild<UndoToast *>();
+        QVERIFY2(toast->accessibleName().startsWith(u"For now only: "),
+                 qPrintable(toast->accessibleName()));
+        program.applySettings({});
     }
 
     void aLinkShowsWhatItSays()
