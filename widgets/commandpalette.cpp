@@ -159,6 +159,7 @@ CommandPalette::CommandPalette(Deck &deck, ActionRegistry &actions, QWidget *par
     m_field->setAccessibleName(tr("Find an action, a stamp or a tenant"));
     m_field->setPlaceholderText(tr("Find an action, a stamp or a tenant"));
     m_list->setObjectName(u"paletteList"_s);
+    m_list->setAccessibleName(tr("What was found"));
     m_list->setModel(m_model);
     m_list->setItemDelegate(new Delegate(this));
     m_list->setUniformItemSizes(true);

@@ -65,6 +65,7 @@ MetricChart::MetricChart(const QString &title, Unit unit, const QList<Line> &lin
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
     setFocusPolicy(Qt::NoFocus);
+    viewport()->setFocusPolicy(Qt::NoFocus);
     QChart *plot = chart();
     plot->setAnimationOptions(QChart::NoAnimation);
     plot->legend()->hide();
@@ -331,6 +332,7 @@ void MetricChart::drawGaps(QPainter *painter, const QRectF &plot) const
 void MetricChart::drawLevels(QPainter *painter, const QRectF &plot) const
 {
     const Theme &theme = Theme::current();
+    QList<QRectF> taken;
     for (const Level &level : m_levels) {
         if (level.value > m_valueAxis->max())
             continue;
@@ -339,14 +341,23 @@ void MetricChart::drawLevels(QPainter *painter, const QRectF &plot) const
         pen.setDashPattern({5, 3});
         painter->setPen(pen);
         painter->drawLine(QPointF(plot.x(), y), QPointF(plot.right(), y));
-        painter->setPen(theme[level.text]);
-        // At the very top the words stand below the line; the title is above.
-        const double base = y - plot.y() < 14 ? y + 12 : y - 4;
-        if (level.atRight)
-            Text::draw(*painter, {plot.right() - 6, base}, level.words, axisStyle,
-                       Text::Align::Right);
-        else
-            Text::draw(*painter, {plot.x() + 6, base}, level.words, axisStyle);
+        // Above the line, at the left; but not over the words of another, and not over the title.
+        const double w = Text::width(level.words, axisStyle);
+        const double left = plot.x() + 6;
+        const double right = plot.right() - 6 - w;
+        for (const QPointF at : {QPointF(left, y - 4), QPointF(right, y - 4),
+                                 QPointF(left, y + 12), QPointF(right, y + 12)}) {
+            const QRectF box(at.x(), at.y() - 10, w, 13);
+            const bool isFree = std::none_of(taken.begin(), taken.end(), [&box](const QRectF &other) {
+                return other.intersects(box);
+            });
+            if (!isFree || box.top() < plot.top() || box.bottom() > plot.bottom())
+                continue;
+            taken.append(box);
+            painter->setPen(theme[level.text]);
+            Text::draw(*painter, at, level.words, axisStyle);
+            break;
+        }
     }
 }
 

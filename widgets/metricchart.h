@@ -41,10 +41,9 @@ public:
     struct Level
     {
         double value = 0;
-        QString words; ///< Written above the line, or below where there is no room.
+        QString words; ///< Written along the line, where there is room.
         Token line = Token::DegradedEdge;
         Token text = Token::DegradedText;
-        bool atRight = false; ///< The words; else at the left.
     };
     /// Something that happened: an operation, or what its health became.
     struct Event

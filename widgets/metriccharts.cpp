@@ -508,7 +508,7 @@ void MetricCharts::setLevels(const StampEntry &entry)
                     levels.append({*resource.reserved / *resource.limit,
                                    tr("reserved %1")
                                        .arg(Format::amount(*measure.resource, resource.reserved)),
-                                   Token::ResReserved, Token::TextSecondary, true});
+                                   Token::ResReserved, Token::TextSecondary});
             }
             break;
         }

@@ -92,6 +92,7 @@ public:
         std::chrono::seconds duration = 60s; ///< From then on.
         std::chrono::seconds patience = 120s; ///< Until then.
         bool trace = false;
+        bool hidden = false; ///< Nobody looks, once the fleet has arrived.
     };
 
     Heartbeat(MainWindow &window, const Options &options)
@@ -135,6 +136,8 @@ private:
         if (!m_arrivedAt) {
             if (m_window.map()->version()->counts.stamps >= m_options.stamps) {
                 m_arrivedAt = now;
+                if (m_options.hidden)
+                    m_window.hide();
                 m_cpuAtArrival = processCpuTime();
                 m_guiAtArrival = threadCpuTime();
                 m_serialAtArrival = m_window.map()->version()->serial;
@@ -203,9 +206,11 @@ int main(int argc, char **argv)
     int stamps = 0;
     int duration = 60;
     bool trace = false;
+    bool hidden = false;
     cli.add_option("--stamps", stamps, "When so many are there, the fleet has arrived");
     cli.add_option("--seconds", duration, "How long from then on");
     cli.add_flag("--trace", trace, "Name every beat that is more than 16 ms late");
+    cli.add_flag("--hidden", hidden, "Hide the window when the fleet has arrived");
     CLI11_PARSE(cli, argc, argv)
 
     raiseOpenFiles();
@@ -247,7 +252,8 @@ int main(int argc, char **argv)
             heartbeat.emplace(*program.window(),
                               Heartbeat::Options{.stamps = stamps,
                                                  .duration = std::chrono::seconds(duration),
-                                                 .trace = trace});
+                                                 .trace = trace,
+                                                 .hidden = hidden});
         });
     });
     const int status = QApplication::exec();

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gallery.h"
+
+#include "app/stampdeck/wallwindow.h"
+
+#include "widgets/attentionpanel.h"
+#include "widgets/commandpalette.h"
+#include "widgets/mapwidget.h"
+#include "widgets/metriccharts.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/plandialog.h"
+#include "widgets/settingsdialog.h"
+#include "widgets/stamppanel.h"
+#include "widgets/tablesview.h"
+#include "widgets/topbar.h"
+
+#include "models/plugincatalog.h"
+
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLineEdit>
+
+namespace Stampdeck::Testing {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr double gib = 1024.0 * 1024 * 1024;
+
+struct Place
+{
+    const char *region;
+    int stamps;
+};
+constexpr std::array<Place, 6> places = {{{"eu-west", 6},
+                                          {"eu-central", 5},
+                                          {"us-east", 6},
+                                          {"ap-northeast", 4},
+                                          {"sa-east", 2},
+                                          {"eu-north", 3}}};
+
+QString nameOf(const char *region, int number)
+{
+    return QLatin1StringView(region) + u"-%1"_s.arg(number, 2, 10, QLatin1Char('0'));
+}
+
+Stamp stampOf(const char *region, int number, int index, Timestamp now)
+{
+    Stamp stamp;
+    stamp.name = nameOf(region, number);
+    stamp.region = QLatin1StringView(region);
+    stamp.ring = QString::number(index % 4);
+    stamp.version = index % 5 == 0 ? u"1.42.2"_s : u"1.42.3"_s;
+    stamp.zone = stamp.region + u"-a"_s;
+    stamp.health = Health::Healthy;
+    const double load = 0.45 + 0.04 * (index * 7 % 10);
+    stamp.resources.cpu = {48, 48 * load, 48 * (load - 0.06)};
+    stamp.resources.memory = {192 * gib, 192 * gib * (load - 0.1), 192 * gib * (load - 0.05)};
+    stamp.resources.storage = {4096 * gib, 4096 * gib * 0.4, 4096 * gib * 0.38};
+    stamp.resources.tenants = {20, {}, 6};
+    stamp.signalValues = {900.0 + 90 * (index % 9), 0.0012, 14, 88};
+    stamp.components = {{u"web"_s, 6, 6, 2, 12, Health::Healthy, {}},
+                        {u"api"_s, 5, 5, 2, 12, Health::Healthy, {}},
+                        {u"worker"_s, 4, 4, 1, 8, Health::Healthy, {}},
+                        {u"db"_s, 3, 3, 3, 3, Health::Healthy, {}}};
+    stamp.costPerHour = Cost{9.44 + index, u"EUR"_s};
+    stamp.labels = {{u"team"_s, index % 2 ? u"payments"_s : u"search"_s}};
+    stamp.revision = u"1"_s;
+    stamp.observedAt = now;
+    return stamp;
+}
+
+/// One of each thing that can be the matter with a stamp.
+void trouble(Stamp &stamp)
+{
+    const auto is = [&stamp](const char *region, int number) {
+        return stamp.name == nameOf(region, number);
+    };
+    if (is("eu-west", 3)) {
+        stamp.components[1].ready = 1;
+        stamp.components[1].health = Health::Degraded;
+        stamp.health = Health::Unhealthy;
+        stamp.healthReasons = {{u"backend"_s, u"api crash loop"_s, {}, u"api"_s, {}, {}, {}}};
+        stamp.signalValues = {310, 0.142, 222, 2749};
+    } else if (is("eu-west", 5)) {
+        stamp.signalValues.latencyP99Ms = 840;
+        stamp.health = Health::Degraded;
+        stamp.healthReasons = {
+            {u"latency-p99"_s, u"p99 840 ms, limit 400 ms"_s, {}, {}, 840.0, 400.0, u"ms"_s}};
+    } else if (is("us-east", 2)) {
+        stamp.components[0].ready = 5;
+        stamp.components[0].health = Health::Degraded;
+    } else if (is("us-east", 5)) {
+        stamp.lifecycle = Lifecycle::Draining;
+    } else if (is("eu-central", 4)) {
+        stamp.lifecycle = Lifecycle::Cordoned;
+    } else if (is("eu-north", 3)) {
+        stamp.lifecycle = Lifecycle::Drained;
+        stamp.resources.cpu.reserved = 0;
+    } else if (is("ap-northeast", 4)) {
+        stamp.lifecycle = Lifecycle::Provisioning;
+    } else if (is("us-east", 6)) {
+        stamp.lifecycle = Lifecycle::Failed;
+    } else if (is("eu-central", 5)) {
+        stamp.lifecycle = Lifecycle::Deleting;
+    } else if (is("sa-east", 2)) {
+        stamp.health = Health::Unknown;
+        stamp.resources = {};
+        stamp.signalValues = {};
+        stamp.components.clear();
+        stamp.costPerHour.reset();
+    }
+}
+
+FleetUpdate galleryFleet(Timestamp now)
+{
+    FleetUpdate update;
+    update.instance = u"gallery"_s;
+    update.revision = u"1"_s;
+    const QStringList names{u"acme"_s,  u"globex"_s,   u"initech"_s,  u"umbrella"_s,
+                            u"hooli"_s, u"stark"_s,    u"wayne"_s,    u"wonka"_s,
+                            u"soylent"_s, u"cyberdyne"_s, u"tyrell"_s, u"vandelay"_s};
+    int index = 0;
+    for (const Place &place : places) {
+        for (int number = 1; number <= place.stamps; ++number, ++index) {
+            Stamp stamp = stampOf(place.region, number, index, now);
+            trouble(stamp);
+            const int tenants = stamp.lifecycle == Lifecycle::Drained
+                    || stamp.lifecycle == Lifecycle::Provisioning
+                ? 0
+                : 3 + index % 6;
+            for (int at = 0; at < tenants; ++at) {
+                Tenant tenant;
+                tenant.id = names[(index + at) % names.size()] + u"-%1-%2"_s.arg(index).arg(at);
+                tenant.name = tenant.id;
+                tenant.tier = Tier((index + at) % 4);
+                tenant.stamp = stamp.name;
+                tenant.placements = {{stamp.name, PlacementState::Serving, now}};
+                tenant.demand = {1.5, 6 * gib, 40 * gib, 60.0};
+                if (at == 0 && stamp.region.startsWith(u"eu-"))
+                    tenant.constraints.regions = QStringList{u"eu-*"_s};
+                if (at == 1)
+                    tenant.constraints.pinned = index % 3 == 0;
+                if (at == 2)
+                    tenant.constraints.antiAffinity = u"group-%1"_s.arg(index % 4);
+                tenant.revision = u"1"_s;
+                update.tenants.push_back(std::make_shared<const Tenant>(std::move(tenant)));
+            }
+            update.stamps.push_back(std::make_shared<const Stamp>(std::move(stamp)));
+        }
+    }
+    return update;
+}
+
+Operation operationOf(const QString &id, OperationState state, Timestamp now)
+{
+    Operation operation;
+    operation.id = id;
+    operation.kind = u"drain"_s;
+    operation.target = u"us-east-05"_s;
+    operation.state = state;
+    operation.progress = 0.6;
+    operation.createdBy = u"ada"_s;
+    operation.createdAt = now - std::chrono::minutes(4);
+    operation.updatedAt = now;
+    for (int step = 0; step < 5; ++step)
+        operation.steps.append({u"move tenant-%1 to us-east-0%2"_s.arg(step).arg(step % 4 + 1),
+                                step < 3       ? StepState::Succeeded
+                                    : step == 3 ? StepState::Running
+                                                : StepState::Pending,
+                                {},
+                                {},
+                                {}});
+    if (state == OperationState::Paused || state == OperationState::Failed) {
+        operation.error = u"us-east-02 is unhealthy"_s;
+        operation.blocked = u"us-east-02 is unhealthy: api has 1 of 5 replicas ready"_s;
+        operation.mend = u"Wait until it is healthy, or let the planner choose another stamp"_s;
+    }
+    return operation;
+}
+
+QString stampId(const char *region, int number)
+{
+    return u"prod/"_s + nameOf(region, number);
+}
+
+ActionRequest drainOf(const QString &stamp)
+{
+    ActionRequest request;
+    request.kind = ActionKind::Drain;
+    request.stamp = stamp;
+    return request;
+}
+
+QList<Template> templates()
+{
+    Template standard;
+    standard.name = u"standard"_s;
+    standard.description = u"A stamp of middle size"_s;
+    TemplateParameter cpu;
+    cpu.name = u"cpu"_s;
+    cpu.type = ParameterType::Integer;
+    cpu.defaultValue = 48;
+    cpu.min = 8;
+    cpu.max = 128;
+    cpu.help = u"Cores of the whole stamp"_s;
+    TemplateParameter ring;
+    ring.name = u"ring"_s;
+    ring.help = u"Ring of the roll-out"_s;
+    standard.parameters = {cpu, ring};
+    Template small;
+    small.name = u"small"_s;
+    small.description = u"A stamp to try things on"_s;
+    return {standard, small};
+}
+
+SourceDiagnostics diagnosticsOf(Timestamp now)
+{
+    SourceDiagnostics all;
+    all.name = u"prod"_s;
+    all.adapter = u"rest"_s;
+    all.instance = u"gallery"_s;
+    all.at = now;
+    all.started = true;
+    all.capabilities = QStringList{u"move"_s, u"cordon"_s};
+    all.pollInterval = all.effectiveInterval = std::chrono::seconds(5);
+    all.timeout = std::chrono::seconds(10);
+    EndpointDiagnostics endpoint;
+    endpoint.failures = 2;
+    endpoint.contact = std::chrono::seconds(42);
+    endpoint.nextAttempt = std::chrono::seconds(40);
+    endpoint.error = u"no answer within 10 s"_s;
+    all.endpoints = {endpoint};
+    all.requestsMade = 3;
+    for (int at = 0; at < 3; ++at) {
+        RequestRecord request;
+        request.startedAt = now - std::chrono::seconds(5 * at);
+        request.method = u"GET"_s;
+        request.url = u"https://stamps.example.com/v1/fleet?since=7f-1%1"_s.arg(at);
+        request.duration = std::chrono::milliseconds(12 + at);
+        request.size = 4'096 * (at + 1);
+        request.status = at == 1 ? 503 : 200;
+        all.requests.push_back(request);
+    }
+    return all;
+}
+
+QStringList tenantsOf(const Gallery &gallery, const QString &stamp, int most)
+{
+    QStringList ids;
+    const FleetVersion &fleet = gallery.fixture.deck->fleet();
+    for (const int slot : fleet.stamps[fleet.stampIndex.value(stamp)]->tenants) {
+        if (ids.size() < most)
+            ids.append(fleet.tenantId(slot));
+    }
+    return ids;
+}
+
+/// Names of forty characters, more than there is room for, ten thousand tenants.
+void overfill(Gallery &gallery)
+{
+    FleetUpdate update = galleryFleet(gallery.fixture.clock.now());
+    for (StampPtr &pointer : update.stamps) {
+        Stamp stamp = *pointer;
+        stamp.resources.cpu = {48, 63, 61};
+        stamp.resources.memory = {192 * gib, 640 * gib, 600 * gib};
+        stamp.resources.tenants = {20, {}, 400};
+        stamp.signalValues = {987'654'321.0, 1.0, 123'456, 9'876'543};
+        pointer = std::make_shared<const Stamp>(std::move(stamp));
+    }
+    Stamp longest = *update.stamps.front();
+    longest.name = u"a-name-of-forty-characters-in-eu-west-01"_s;
+    longest.version = u"2026.11.27-rc.4+build.123456789"_s;
+    longest.ring = u"early-adopters-north"_s;
+    update.stamps.push_back(std::make_shared<const Stamp>(longest));
+    Stamp rightToLeft = longest;
+    rightToLeft.name = u"eu-west-99"_s;
+    rightToLeft.labels = {{u"owner"_s, QString::fromUtf8("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d")}};
+    update.stamps.push_back(std::make_shared<const Stamp>(rightToLeft));
+    for (int number = 0; number < 10'000; ++number) {
+        Tenant tenant;
+        tenant.id = u"tenant-with-a-rather-long-name-%1"_s.arg(number);
+        tenant.name = number % 2 ? tenant.id
+                                 : QString::fromUtf8("\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d %1").arg(number);
+        tenant.tier = Tier(number % 4);
+        tenant.stamp = longest.name;
+        tenant.placements = {{longest.name, PlacementState::Serving, {}}};
+        tenant.revision = u"1"_s;
+        update.tenants.push_back(std::make_shared<const Tenant>(std::move(tenant)));
+    }
+    gallery.fixture.apply(update);
+}
+
+} // namespace
+
+Gallery::Gallery(bool filled, bool production)
+    : fixture(SampleFleet{0, 0},
+              Capability::Move | Capability::Cordon | Capability::ScaleComponents
+                  | Capability::ScaleResources | Capability::ScalingRules | Capability::Create,
+              production)
+{
+    if (filled) {
+        fixture.apply(galleryFleet(fixture.clock.now()));
+        const int stamps = fixture.store.current()->counts.stamps;
+        if (!QTest::qWaitFor([&] { return fixture.feed->version()->counts.stamps == stamps; }, 30'000))
+            qFatal("the fleet has not come");
+    }
+    fixture.store.setTemplates(u"prod"_s, templates());
+    fixture.deck->diagnostics = [this](const QString &) {
+        return ready<SourceDiagnostics>(diagnosticsOf(fixture.clock.now()));
+    };
+    window = std::make_unique<MainWindow>(*fixture.deck);
+    window->resize(1600, 1000);
+    window->show();
+    // What is worked out elsewhere, of this fleet.
+    if (filled
+        && !QTest::qWaitFor([&] { return window->attention()->summary().troubleCount > 0; }, 30'000))
+        qFatal("the panel has not taken up the fleet");
+    settle();
+}
+
+Gallery::~Gallery()
+{
+    delete opened;
+}
+
+QWidget *Gallery::front() const
+{
+    return opened ? opened.data() : window.get();
+}
+
+void Gallery::trigger(const char *action) const
+{
+    window->actions().action(QString::fromLatin1(action))->trigger();
+    settle();
+}
+
+void Gallery::settle() const
+{
+    fixture.deck->store.sync();
+    // Published, taken up in slices, and what that asks for in other threads.
+    for (int turn = 0; turn < 8; ++turn) {
+        QTest::qWait(1);
+        QCoreApplication::sendPostedEvents();
+        QCoreApplication::processEvents();
+    }
+}
+
+const QList<GalleryState> &galleryStates()
+{
+    static const QList<GalleryState> states = {
+        {"loading", [](Gallery &) {}, false},
+        {"empty",
+         [](Gallery &gallery) {
+             gallery.fixture.store.removeSource(u"prod"_s);
+             gallery.settle();
+         },
+         false},
+        {"error",
+         [](Gallery &gallery) {
+             gallery.fixture.store.fail(
+                 u"prod"_s, {},
+                 Error{ErrorKind::Unreachable, u"certificate expired on 21 Nov"_s, {}, {}, {}},
+                 gallery.fixture.clock.elapsed() + std::chrono::seconds(40));
+             gallery.settle();
+         }},
+        {"configuration-error",
+         [](Gallery &gallery) {
+             gallery.window->setConfigurationFault(
+                 u"fleet.yaml:12: “pollInterval” must be a duration, such as 5s"_s);
+         }},
+        {"stale",
+         [](Gallery &gallery) {
+             gallery.fixture.clock.advance(std::chrono::minutes(3));
+             gallery.settle();
+         }},
+        {"overfull", [](Gallery &gallery) { overfill(gallery); }},
+        {"overfull-panel",
+         [](Gallery &gallery) {
+             overfill(gallery);
+             gallery.settle();
+             gallery.window->openStamp(u"prod/a-name-of-forty-characters-in-eu-west-01"_s);
+         }},
+        {"world",
+         [](Gallery &gallery) { gallery.window->map()->setArrangement(MapArrangement::World); }},
+        {"sheet", [](Gallery &gallery) {
+             gallery.window->map()->setArrangement(MapArrangement::Sheet);
+         }},
+        {"sheet-near", [](Gallery &gallery) { gallery.window->map()->setStop(Stop::Near); }},
+        {"sheet-medium", [](Gallery &gallery) { gallery.window->map()->setStop(Stop::Medium); }},
+        {"sheet-compact", [](Gallery &gallery) { gallery.window->map()->setStop(Stop::Compact); }},
+        {"sheet-small", [](Gallery &gallery) { gallery.window->map()->setStop(Stop::S24); }},
+        {"sheet-far", [](Gallery &gallery) { gallery.window->map()->setStop(Stop::S8); }},
+        {"colour-load",
+         [](Gallery &gallery) { gallery.window->map()->setColour(MapColourBy::Load); }},
+        {"colour-headroom",
+         [](Gallery &gallery) { gallery.window->map()->setColour(MapColourBy::Headroom); }},
+        {"colour-version",
+         [](Gallery &gallery) { gallery.window->map()->setColour(MapColourBy::Version); }},
+        {"colour-cost",
+         [](Gallery &gallery) { gallery.window->map()->setColour(MapColourBy::Cost); }},
+        {"group-ring",
+         [](Gallery &gallery) { gallery.window->map()->setGrouping(MapGroupBy::Ring); }},
+        {"group-health",
+         [](Gallery &gallery) { gallery.window->map()->setGrouping(MapGroupBy::Health); }},
+        {"panel-unhealthy",
+         [](Gallery &gallery) { gallery.window->openStamp(stampId("eu-west", 3)); }},
+        {"panel-unknown",
+         [](Gallery &gallery) { gallery.window->openStamp(stampId("sa-east", 2)); }},
+        {"panel-components",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Components);
+         }},
+        {"panel-capacity",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Capacity);
+         }},
+        {"panel-charts",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Charts);
+         }},
+        {"panel-compared",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Charts);
+             gallery.window->stampPanel()->charts()->setCompared(
+                 {stampId("eu-west", 2), stampId("us-east", 1), stampId("eu-north", 1)});
+         }},
+        {"panel-tenants",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Tenants);
+         }},
+        {"panel-operations",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Operations);
+         }},
+        {"panel-events",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.window->stampPanel()->setTab(StampPanel::Tab::Events);
+         }},
+        {"stamps", [](Gallery &gallery) { gallery.trigger("view.stamps"); }},
+        {"tenants", [](Gallery &gallery) { gallery.trigger("view.tenants"); }},
+        {"incidents", [](Gallery &gallery) { gallery.trigger("view.incidents"); }},
+        {"operations",
+         [](Gallery &gallery) {
+             const Timestamp now = gallery.fixture.clock.now();
+             FleetStore &store = gallery.fixture.store;
+             for (const auto &[id, state] :
+                  {std::pair(u"op-1"_s, OperationState::Running),
+                   std::pair(u"op-2"_s, OperationState::Paused),
+                   std::pair(u"op-3"_s, OperationState::Failed),
+                   std::pair(u"op-4"_s, OperationState::Succeeded)})
+                 store.showOperation(
+                     std::make_shared<const Operation>(operationOf(id, state, now)));
+             gallery.settle();
+             gallery.trigger("view.operations");
+         }},
+        {"operations-none", [](Gallery &gallery) { gallery.trigger("view.operations"); }},
+        {"drawer",
+         [](Gallery &gallery) {
+             const Timestamp now = gallery.fixture.clock.now();
+             for (const auto &[id, state] : {std::pair(u"op-1"_s, OperationState::Running),
+                                             std::pair(u"op-2"_s, OperationState::Paused)})
+                 gallery.fixture.store.showOperation(
+                     std::make_shared<const Operation>(operationOf(id, state, now)));
+             gallery.settle();
+             gallery.window->findChild<OperationsDrawer *>()->setOpen(true);
+         }},
+        {"audit", [](Gallery &gallery) { gallery.trigger("view.audit"); }},
+        {"search",
+         [](Gallery &gallery) {
+             gallery.window->findChild<QLineEdit *>(u"search"_s)->setText(u"region:eu-*"_s);
+         }},
+        {"search-wrong",
+         [](Gallery &gallery) {
+             gallery.window->findChild<QLineEdit *>(u"search"_s)->setText(u"region:eu-* cpu>high"_s);
+         }},
+        {"search-nothing",
+         [](Gallery &gallery) {
+             gallery.window->findChild<QLineEdit *>(u"search"_s)->setText(u"region:mars"_s);
+         }},
+        {"drag",
+         [](Gallery &gallery) {
+             const QStringList tenants = tenantsOf(gallery, stampId("eu-west", 3), 3);
+             if (!gallery.window->carry().pickUp(tenants, CarryController::Mode::Drag))
+                 qFatal("nothing to carry");
+         }},
+        {"cut",
+         [](Gallery &gallery) {
+             if (!gallery.window->carry().pickUpAll(stampId("us-east", 2),
+                                                    CarryController::Mode::Cut))
+                 qFatal("nothing to carry");
+         }},
+        {"plan",
+         [](Gallery &gallery) { gallery.window->openPlan(drainOf(stampId("eu-west", 1))); }},
+        {"plan-production",
+         [](Gallery &gallery) { gallery.window->openPlan(drainOf(stampId("us-east", 2))); }, true,
+         true},
+        {"plan-refused",
+         [](Gallery &gallery) {
+             ActionRequest request = drainOf(stampId("eu-central", 4));
+             request.kind = ActionKind::Delete;
+             gallery.window->openPlan(request);
+         }},
+        {"wizard", [](Gallery &gallery) { gallery.trigger("stamp.create"); }},
+        {"keys", [](Gallery &gallery) { gallery.trigger("keys"); }},
+        {"palette", [](Gallery &gallery) { gallery.trigger("palette"); }},
+        {"save-view", [](Gallery &gallery) { gallery.trigger("view.save"); }},
+        {"diagnostics", [](Gallery &gallery) { gallery.window->openDiagnostics(u"prod"_s); }},
+        {"sources",
+         [](Gallery &gallery) {
+             SourcesAccess access;
+             access.file = u"fleet.yaml"_s;
+             static const PluginCatalog catalog;
+             access.adapters = catalog.adapters();
+             access.text = "sources:\n- name: prod\n  adapter: rest\n"
+                           "  url: https://stamps.example.com\n";
+             gallery.window->openSources(access);
+         }},
+        {"settings",
+         [](Gallery &gallery) {
+             SettingsAccess access;
+             access.file = u"fleet.yaml"_s;
+             access.languages = QStringList{u"en"_s};
+             access.views = QStringList{u"Europe"_s};
+             access.preview = [](const WindowSettings &) {};
+             gallery.window->openSettings(access);
+         }},
+        {"toast", [](Gallery &gallery) { gallery.window->tell(u"Copied a link to this view"_s); }},
+        {"wall",
+         [](Gallery &gallery) {
+             auto *wall = new WallWindow(*gallery.fixture.deck, {});
+             wall->resize(gallery.window->size());
+             wall->show();
+             gallery.opened = wall;
+         }},
+    };
+    return states;
+}
+
+} // namespace Stampdeck::Testing
