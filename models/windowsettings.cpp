@@ -61,13 +61,13 @@ const QList<AdapterKey> &WindowSettings::keys()
 {
     static const QList<AdapterKey> keys = {
         makeKey(u"theme"_s, {u"system"_s, u"dark"_s, u"light"_s},
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Dark or light; “system” follows the desktop"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Dark or light, or whichever the desktop has"))),
         makeKey(u"contrast"_s, {u"system"_s, u"normal"_s, u"high"_s},
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "“high” draws plain fills and strong frames; “system” follows the desktop"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "High draws plain fills and strong frames"))),
         makeKey(u"textSize"_s, KeyType::Ratio, u"100%"_s, 0.9, 1.5,
                 QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Scales text, rows and panels, and leaves the small cells of the map"))),
         makeKey(u"motion"_s, {u"system"_s, u"full"_s, u"reduced"_s},
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "“reduced” shows every change at once; “system” follows the desktop"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Reduced shows every change at once, and nothing on its way"))),
         makeKey(u"times"_s, {u"utc"_s, u"local"_s}, QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Which clock times are told by"))),
         makeKey(u"language"_s, KeyType::String, u"system"_s,
                 QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Words, numbers and times of a locale, such as de_DE"))),

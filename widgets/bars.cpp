@@ -180,9 +180,7 @@ ViewRail::ViewRail(QWidget *parent)
     }
     m_items.first()->setChecked(true);
     m_settings->setObjectName(u"settings"_s);
-    connect(m_settings, &Button::clicked, this, [this] {
-        Q_EMIT settingsPressed(m_settings->mapToGlobal(QPoint(m_settings->width() + 4, 0)));
-    });
+    connect(m_settings, &Button::clicked, this, &ViewRail::settingsPressed);
 }
 
 void ViewRail::setCurrent(View view)

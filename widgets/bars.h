@@ -20,7 +20,7 @@ public:
 
 Q_SIGNALS:
     void currentChanged(Stampdeck::ViewRail::View view);
-    void settingsPressed(const QPoint &at);
+    void settingsPressed();
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

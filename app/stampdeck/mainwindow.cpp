@@ -415,6 +415,10 @@ void MainWindow::addActions()
         dim(true);
         dialog->open();
     });
+    add(u"settings"_s, tr("Settings…"), u"gear"_s, QKeySequence(Qt::CTRL | Qt::Key_Comma),
+        [this] { Q_EMIT settingsRequested(); });
+    add(u"configuration"_s, tr("Edit fleet.yaml"), u"file-text"_s, {},
+        [this] { Q_EMIT configurationRequested(); });
     add(u"sources"_s, tr("Sources…"), u"server"_s, {}, [this] { Q_EMIT sourcesRequested(); });
     add(u"stamp.compare"_s, tr("Compare the selected stamps"), u"graph-up-arrow"_s,
         QKeySequence(Qt::SHIFT | Qt::Key_C), [this] { compareSelected(); });
@@ -468,7 +472,8 @@ void MainWindow::connectParts()
     ages->start(1000);
 
     connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::showView);
-    connect(m_rail, &ViewRail::settingsPressed, this, &MainWindow::showSettings);
+    connect(m_rail, &ViewRail::settingsPressed, this,
+            &MainWindow::settingsRequested);
     connect(m_top->search(), &SearchBox::queryChanged, this, [this](const Query &query) {
         m_query = query;
         m_tenants->setQuery(query);
@@ -1020,48 +1025,6 @@ void MainWindow::showView(View view)
     arrange();
 }
 
-void MainWindow::showSettings(const QPoint &at)
-{
-    auto *menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto theme = [&](const QString &text, std::optional<Theme::Scheme> scheme) {
-        QAction *action = menu->addAction(text);
-        action->setCheckable(true);
-        action->setChecked(Themes::instance().choice() == scheme);
-        connect(action, &QAction::triggered, this,
-                [this, scheme] {
-                    Q_EMIT settingChosen(u"theme"_s, !scheme ? u"system"_s
-                                             : *scheme == Theme::Scheme::Dark ? u"dark"_s
-                                                                              : u"light"_s);
-                });
-    };
-    theme(tr("As the desktop"), {});
-    theme(tr("Dark"), Theme::Scheme::Dark);
-    theme(tr("Light"), Theme::Scheme::Light);
-    menu->addSeparator();
-    menu->addAction(m_actions->action(u"keys"_s));
-    menu->addAction(m_actions->action(u"view.save"_s));
-    if (!m_saved.isEmpty()) {
-        QMenu *views = menu->addMenu(tr("Saved views"));
-        QMenu *forget = menu->addMenu(tr("Forget a view"));
-        for (auto view = m_saved.cbegin(); view != m_saved.cend(); ++view) {
-            const QString name = view.key();
-            connect(views->addAction(name), &QAction::triggered, m_actions->action(u"saved."_s + name),
-                    &QAction::trigger);
-            connect(forget->addAction(name), &QAction::triggered, this,
-                    [this, name] { forgetView(name); });
-        }
-    }
-    menu->addSeparator();
-    menu->addAction(m_actions->action(u"audit.verify"_s));
-    menu->addAction(m_actions->action(u"sources"_s));
-    QAction *edit = menu->addAction(tr("Edit fleet.yaml"));
-    connect(edit, &QAction::triggered, this, &MainWindow::configurationRequested);
-    menu->addSeparator();
-    menu->addAction(m_actions->action(u"quit"_s));
-    menu->popup(at);
-}
-
 QList<Table *> MainWindow::tables() const
 {
     return {m_stamps->table(), m_tenants->table(), m_operations->table(), m_auditView->table()};
@@ -1349,6 +1312,19 @@ void MainWindow::openVerb(const QString &operation, OperationVerb verb, const QS
 void MainWindow::openSources(const SourcesAccess &access)
 {
     auto *dialog = new SourcesDialog(access, this);
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+void MainWindow::openSettings(SettingsAccess access)
+{
+    access.views = m_saved.keys();
+    auto *dialog = new SettingsDialog(access, this);
+    connect(dialog, &SettingsDialog::sourcesWanted, this, &MainWindow::sourcesRequested);
+    connect(dialog, &SettingsDialog::keysWanted, m_actions->action(u"keys"_s), &QAction::trigger);
+    connect(dialog, &SettingsDialog::fileWanted, this, &MainWindow::configurationRequested);
+    connect(dialog, &SettingsDialog::viewForgotten, this, &MainWindow::forgetView);
     connect(dialog, &QDialog::finished, this, [this] { dim(false); });
     dim(true);
     dialog->open();

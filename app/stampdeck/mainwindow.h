@@ -5,6 +5,7 @@
 #include "widgets/bars.h"
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
+#include "widgets/settingsdialog.h"
 #include "widgets/sourcesdialog.h"
 
 #include "models/auditmodel.h"
@@ -96,6 +97,8 @@ public:
     /// How a source is doing: its last requests, breakers, ages.
     void openDiagnostics(const QString &source);
     void openSources(const SourcesAccess &access);
+    /// The saved views are added to it.
+    void openSettings(SettingsAccess access);
     /// Hides the window; what runs goes on, and an icon in the tray brings it back.
     void keepInTray();
     [[nodiscard]] bool isInTray() const;
@@ -106,6 +109,7 @@ Q_SIGNALS:
     /// The sources are to be seen, and one to be added where there is none.
     void sourcesRequested();
     void configurationRequested();
+    void settingsRequested();
     /// A person wants it so from now on: a key of WindowSettings, and what is written behind it.
     void settingChosen(const QString &key, const QString &written);
     /// The window may go: what ran is paused or rolled back, or nothing ran.
@@ -135,7 +139,6 @@ private:
     void lookAtSurvival();
     void followOperations(const ChangeSet &slice);
     void showView(ViewRail::View view);
-    void showSettings(const QPoint &at);
     void showStampMenu(int slot, const QPoint &at);
     void addStampActions(QMenu &menu, const QString &id);
     [[nodiscard]] QList<Table *> tables() const;

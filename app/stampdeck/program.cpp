@@ -164,6 +164,7 @@ void Program::connectWindow()
     connect(window, &MainWindow::demoRequested, this, &Program::openDemo, Qt::QueuedConnection);
     connect(window, &MainWindow::configurationRequested, this, &Program::editConfiguration);
     connect(window, &MainWindow::sourcesRequested, this, &Program::openSources);
+    connect(window, &MainWindow::settingsRequested, this, &Program::openSettings);
     connect(window, &MainWindow::settingChosen, this, &Program::choose);
 
     // What an earlier process left behind: paused, and nobody runs it.
@@ -303,17 +304,32 @@ void Program::tellSettings()
 
 void Program::choose(const QString &key, const QString &written)
 {
-    WindowSettings settings = m_options.settings;
+    const WindowSettings before = m_options.settings;
+    WindowSettings settings = before;
     settings.set(key, written);
     if (key == u"theme")
         m_options.scheme.reset(); // a person's word is newer than the command line's
-    if (const Result<void> saved = saveSettings(settings); !saved) {
+    if (const Result<void> saved = saveSettings(settings, before); !saved) {
         applySettings(settings);
         m_window->tell(tr("For now only: %1").arg(saved.error().message));
     }
 }
 
-Result<void> Program::saveSettings(const WindowSettings &settings)
+void Program::openSettings()
+{
+    if (m_options.scheme)
+        m_options.settings.scheme = *std::exchange(m_options.scheme, std::nullopt);
+    SettingsAccess access;
+    access.settings = m_options.settings;
+    access.file = m_options.settingsFile;
+    access.preview = [this](const WindowSettings &settings) { applySettings(settings); };
+    access.save = [this, before = access.settings](const WindowSettings &settings) {
+        return saveSettings(settings, before);
+    };
+    m_window->openSettings(access);
+}
+
+Result<void> Program::saveSettings(const WindowSettings &settings, const WindowSettings &before)
 {
     const QString &path = m_options.settingsFile;
     if (path.isEmpty())
@@ -326,17 +342,17 @@ Result<void> Program::saveSettings(const WindowSettings &settings)
         text = file.readAll();
     else if (file.exists())
         return fail(ErrorKind::Denied, path + u": "_s + file.errorString());
-    const QByteArray before = text;
+    const QByteArray old = text;
     for (const AdapterKey &key : WindowSettings::keys()) {
         const QString word = settings.written(key.name);
-        if (word == kept->written(key.name))
+        if (word == before.written(key.name) || word == kept->written(key.name))
             continue;
         const auto edited = ConfigEditor::setOption(text, u"window"_s, key.name, word);
         if (!edited)
             return fail(edited.error());
         text = *edited;
     }
-    if (text != before) {
+    if (text != old) {
         if (Result<void> written = writeFile(path, text); !written)
             return written;
     }

@@ -54,13 +54,15 @@ public:
     [[nodiscard]] const WindowSettings &settings() const { return m_options.settings; }
     /// Looks by them from now on; keeps nothing.
     void applySettings(const WindowSettings &settings);
-    /// Writes what of \a settings differs from the file into it, and looks by them.
-    [[nodiscard]] Result<void> saveSettings(const WindowSettings &settings);
+    /// Writes what of \a settings differs from \a before into the file, and looks by them.
+    [[nodiscard]] Result<void> saveSettings(const WindowSettings &settings,
+                                            const WindowSettings &before);
 
 private:
     void openDemo();
     void editConfiguration();
     void openSources();
+    void openSettings();
     [[nodiscard]] FutureResult<QString> testSource(const SourceConfig &source);
     void watchConfiguration();
     void readConfigurationAgain();

@@ -171,14 +171,34 @@ private Q_SLOTS:
         const auto config = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
         QVERIFY(config);
         Program program(catalog, options);
+        const auto asBefore = qScopeGuard([&program] { program.applySettings({}); });
         QVERIFY(program.open(*config));
         MainWindow *window = program.window();
+        window->show();
+        QVERIFY(QTest::qWaitForWindowActive(window));
         QVERIFY(!Theme::current().isDark());
 
         // By hand in the window: the file is written, and nothing else in it.
         window->actions().action(u"theme.toggle"_s)->trigger();
         QVERIFY(Theme::current().isDark());
         QCOMPARE(read(), QByteArray("# mine\nwindow:\n  theme: dark # by day\n\nsources: []\n"));
+
+        // In the dialog: seen at once, taken back by Escape, kept by Enter.
+        const auto dialog = [window] { return window->findChild<SettingsDialog *>(); };
+        QTest::keyClick(window, Qt::Key_Comma, Qt::ControlModifier);
+        QTRY_VERIFY(dialog());
+        dialog()->findChild<SegmentedControl *>(u"setting contrast"_s)->segment(2)->click();
+        QVERIFY(Theme::current().isHighContrast());
+        QTest::keyClick(dialog(), Qt::Key_Escape);
+        QTRY_VERIFY(!dialog());
+        QVERIFY(!Theme::current().isHighContrast());
+        window->findChild<Button *>(u"settings"_s)->click();
+        QTRY_VERIFY(dialog());
+        dialog()->findChild<SegmentedControl *>(u"setting motion"_s)->segment(1)->click();
+        QTest::keyClick(dialog(), Qt::Key_Return);
+        QTRY_VERIFY(!dialog());
+        QCOMPARE(read(),
+                 QByteArray("# mine\nwindow:\n  theme: dark # by day\n  motion: full\n\nsources: []\n"));
 
         // By hand in the file: the window looks by it, without a new start.
         write("window: {theme: light, contrast: high, motion: reduced, noticeTime: 9s}\n");
@@ -199,7 +219,6 @@ private Q_SLOTS:
         auto *toast = window->findChild<UndoToast *>();
         QVERIFY2(toast->accessibleName().startsWith(u"For now only: "),
                  qPrintable(toast->accessibleName()));
-        program.applySettings({});
     }
 
     void aLinkShowsWhatItSays()
