@@ -338,6 +338,7 @@ DiagnosticsDialog::DiagnosticsDialog(Deck &deck, const QString &source, QWidget 
     area->setWidgetResizable(true);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     area->setObjectName(u"diagnosticsArea"_s);
+    area->setAccessibleName(windowTitle());
     auto *inner = new Surface(Token::BgPanel);
     auto *box = new QVBoxLayout(inner);
     box->setContentsMargins(margin, 14, margin - 8, 20);

@@ -3,6 +3,7 @@
 
 #include "theme.h"
 
+#include <QtCore/QEvent>
 #include <QtGui/QPainter>
 
 namespace Stampdeck {
@@ -19,12 +20,28 @@ FrameDialog::FrameDialog(const QString &name, const QString &title, QWidget *par
 
 void FrameDialog::placeOverWindow(const QSize &wanted, const QSize &least)
 {
-    resize(wanted);
+    m_wanted = wanted;
+    m_least = least;
+    if (parentWidget())
+        parentWidget()->window()->installEventFilter(this);
+    place();
+}
+
+void FrameDialog::place()
+{
+    resize(m_wanted);
     if (!parentWidget())
         return;
     const QWidget *window = parentWidget()->window();
-    resize(wanted.boundedTo(window->size() - QSize(48, 40)).expandedTo(least));
+    resize(m_wanted.boundedTo(window->size() - QSize(48, 40)).expandedTo(m_least));
     move(window->mapToGlobal(window->rect().center()) - QPoint(width() / 2, height() / 2));
+}
+
+bool FrameDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (event->type() == QEvent::Resize && watched == parentWidget()->window())
+        place();
+    return QDialog::eventFilter(watched, event);
 }
 
 void FrameDialog::paintEvent(QPaintEvent *)

@@ -16,13 +16,21 @@ public:
     /// \a name is for tests and scripts; \a title is what people and assistive technology are told.
     FrameDialog(const QString &name, const QString &title, QWidget *parent);
 
+    bool eventFilter(QObject *watched, QEvent *event) override;
+
 protected:
     /// As large as that where the window has the room, and never smaller than \a least; called when
-    /// the dialog is built.
+    /// the dialog is built; from then on it stays there whatever becomes of the window.
     void placeOverWindow(const QSize &wanted, const QSize &least = {});
     void paintEvent(QPaintEvent *event) final;
     /// What stands between ground and frame.
     virtual void paintContent(QPainter &painter);
+
+private:
+    void place();
+
+    QSize m_wanted;
+    QSize m_least;
 };
 
 } // namespace Stampdeck

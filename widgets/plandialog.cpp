@@ -478,22 +478,30 @@ protected:
     }
 };
 
+/// A sentence behind an icon that only repeats what it says.
 class IconLine final : public QWidget
 {
 public:
     IconLine(const QString &icon, Token ink, const QString &text, Token words)
+        : m_icon(icon)
+        , m_ink(ink)
     {
         auto *row = new QHBoxLayout(this);
-        row->setContentsMargins(0, 0, 0, 0);
-        row->setSpacing(8);
-        auto *mark = new QLabel;
-        mark->setPixmap(Icons::pixmap(icon, 14, Theme::current()[ink], devicePixelRatioF()));
-        mark->setFixedWidth(16);
-        row->addWidget(mark);
-        auto *line = new TextLine(text, bodyStyle, words);
-        row->addWidget(line, 1);
+        row->setContentsMargins(24, 0, 0, 0);
+        row->addWidget(new TextLine(text, bodyStyle, words), 1);
         setFixedHeight(22);
     }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        Icons::draw(painter, {0, (height() - 14) / 2.0}, m_icon, 14, Theme::current()[m_ink]);
+    }
+
+private:
+    QString m_icon;
+    Token m_ink;
 };
 
 void clear(QLayout *layout)

@@ -143,6 +143,8 @@ void SettingsDialog::addRowOf(const QString &name, const QString &sentence, QWid
     m_rows->addLayout(words, row, 0);
     m_rows->addWidget(control, row, 1, Qt::AlignRight | Qt::AlignVCenter);
     control->setAccessibleName(name);
+    if (auto *box = qobject_cast<QComboBox *>(control); box && box->isEditable())
+        box->lineEdit()->setAccessibleName(name); // it has the focus
     control->setAccessibleDescription(sentence);
 }
 

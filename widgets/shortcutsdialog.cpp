@@ -83,6 +83,7 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             &ShortcutsDialog::showChosen);
     connect(m_table, &Table::rowActivated, m_keys, qOverload<>(&QWidget::setFocus));
+    m_keys->findChild<QLineEdit *>()->setAccessibleName(m_keys->accessibleName());
     connect(m_keys, &QKeySequenceEdit::keySequenceChanged, this, &ShortcutsDialog::judge);
     connect(m_set, &Button::clicked, this, [this] { set(m_keys->keySequence()); });
     connect(m_none, &Button::clicked, this, [this] { set({}); });
