@@ -120,7 +120,7 @@ void Button::paintEvent(QPaintEvent *)
     const Theme &theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
+    QRectF box = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
     const bool isOn = m_kind == Kind::Segment && isChecked();
     const bool isHovered = underMouse() && isEnabled();
 
@@ -164,9 +164,14 @@ void Button::paintEvent(QPaintEvent *)
         if (m_kind == Kind::Flat)
             fill.reset();
     }
+    if (theme.isHighContrast() && fill && m_kind != Kind::Flat)
+        frame = theme[isEnabled() ? Token::LineStrong : Token::TextDisabled];
     if (fill || frame) {
+        const int wide = theme.frameWidth();
+        if (wide > 1)
+            box.adjust(0.5, 0.5, -0.5, -0.5);
         painter.setBrush(fill ? QBrush(*fill) : QBrush(Qt::NoBrush));
-        painter.setPen(frame ? QPen(*frame, 1) : QPen(*fill, 1));
+        painter.setPen(QPen(frame ? *frame : *fill, frame ? wide : 1));
         painter.drawRoundedRect(box, 4, 4);
     }
 
@@ -295,9 +300,11 @@ void Surface::paintEvent(QPaintEvent *)
     QPainter painter(this);
     if (m_frame) {
         painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(theme[*m_frame], 1));
+        const double half = theme.frameWidth() / 2.0;
+        painter.setPen(QPen(theme[*m_frame], theme.frameWidth()));
         painter.setBrush(theme[m_fill]);
-        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), m_radius, m_radius);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), m_radius,
+                                m_radius);
         return;
     }
     painter.fillRect(rect(), theme[m_fill]);

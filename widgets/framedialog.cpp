@@ -52,8 +52,9 @@ void FrameDialog::paintEvent(QPaintEvent *)
     painter.fillRect(rect(), theme[Token::BgPanel]);
     paintContent(painter);
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(theme[Token::LineStrong], 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+    const double half = theme.frameWidth() / 2.0;
+    painter.setPen(QPen(theme[Token::LineStrong], theme.frameWidth()));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), radius, radius);
 }
 
 void FrameDialog::paintContent(QPainter &) { }

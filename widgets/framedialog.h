@@ -13,6 +13,8 @@ class FrameDialog : public QDialog
 {
     Q_OBJECT
 public:
+    static constexpr int radius = 6;
+
     /// \a name is for tests and scripts; \a title is what people and assistive technology are told.
     FrameDialog(const QString &name, const QString &title, QWidget *parent);
 

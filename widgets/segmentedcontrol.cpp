@@ -115,9 +115,10 @@ void SegmentedControl::paintEvent(QPaintEvent *)
     const Theme &theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(theme[Token::LineDefault]);
+    const double half = theme.frameWidth() / 2.0;
+    painter.setPen(QPen(theme[Token::LineDefault], theme.frameWidth()));
     painter.setBrush(theme[Token::BgInput]);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), 3.5, 3.5);
 }
 
 } // namespace Stampdeck

@@ -146,7 +146,8 @@ protected:
         if (m_stale || m_health == Health::Unknown)
             Glyphs::health(painter, {left, line - 11, 13, 13}, Health::Unknown, ink(), ground);
         else if (m_health == Health::Unhealthy)
-            Glyphs::health(painter, {left, line - 11, 13, 13}, m_health, Qt::white, ground);
+            Glyphs::health(painter, {left, line - 11, 13, 13}, m_health,
+                           theme[Token::UnhealthyInk], ground);
         else
             Glyphs::health(painter, {left, line - 11, 13, 13}, m_health,
                            theme[Glyphs::glyphToken(m_health)], ground);

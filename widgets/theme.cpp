@@ -8,6 +8,7 @@
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
 
+#include <algorithm>
 #include <cmath>
 
 namespace Stampdeck {
@@ -105,6 +106,17 @@ Result<Theme> Theme::parse(const QByteArray &json)
         return fail(ErrorKind::Malformed,
                     u"the token %1 is not known"_s.arg(tokens.keys().first()));
 
+    const QJsonObject contrasting = object.value(u"highContrast"_s).toObject();
+    for (auto it = contrasting.begin(); it != contrasting.end(); ++it) {
+        const auto name = std::find(tokenNames.begin(), tokenNames.end(), it.key());
+        const auto color = readColor(*it);
+        if (name == tokenNames.end() || !color)
+            return fail(ErrorKind::Malformed, u"highContrast: %1"_s.arg(it.key()));
+        theme.m_contrasting[size_t(name - tokenNames.begin())] = *color;
+    }
+    if (contrasting.isEmpty())
+        return fail(ErrorKind::Malformed, u"highContrast is missing"_s);
+
     auto ramp = readColors<rampSteps>(object, u"ramp"_s);
     if (!ramp)
         return tl::unexpected(ramp.error());
@@ -181,29 +193,10 @@ Theme Theme::replayed() const
 Theme Theme::highContrast() const
 {
     Theme theme = *this;
-    const QRgb window = isDark() ? 0xff000000U : 0xffffffffU;
-    const QRgb text = isDark() ? 0xffffffffU : 0xff000000U;
-    for (const Token fill : {Token::BgCanvas,       Token::BgWindow,        Token::BgPanel,
-                             Token::BgRaised,       Token::BgInput,         Token::StampPaper,
-                             Token::StampBody,      Token::StampChip,       Token::HealthyFill,
-                             Token::DegradedFill,   Token::UnhealthyFill,   Token::UnknownFill,
-                             Token::StaleFill,      Token::StaleHatch,      Token::VerdictBest,
-                             Token::VerdictCanFill, Token::VerdictCanPaper, Token::VerdictBestPaper,
-                             Token::VerdictNoFill,  Token::HealthyCell,     Token::HealthyCellLow,
-                             Token::HealthyCellHigh})
-        theme.m_rgb[size_t(fill)] = window;
-    for (const Token ink : {Token::TextPrimary,    Token::TextSecondary,    Token::TextTertiary,
-                            Token::LineDefault,    Token::LineStrong,       Token::HealthyFrame,
-                            Token::HealthyEdge,    Token::DegradedEdge,     Token::UnhealthyEdge,
-                            Token::UnknownEdge,    Token::StaleEdge,        Token::HealthyInk,
-                            Token::HealthySub,     Token::DegradedInk,      Token::UnhealthyInk,
-                            Token::UnhealthySub,   Token::UnknownInk,       Token::StaleInk,
-                            Token::StampInk,       Token::StampPostmark,    Token::HealthyText,
-                            Token::DegradedText,   Token::UnhealthyText,    Token::UnknownText,
-                            Token::VerdictCanEdge, Token::VerdictTightEdge, Token::VerdictNoEdge,
-                            Token::VerdictNoText,  Token::VerdictCanSub,    Token::VerdictBestSub,
-                            Token::AccentText})
-        theme.m_rgb[size_t(ink)] = text;
+    for (size_t i = 0; i < tokenCount; ++i) {
+        if (m_contrasting[i] != 0)
+            theme.m_rgb[i] = m_contrasting[i];
+    }
     theme.m_highContrast = true;
     return theme;
 }

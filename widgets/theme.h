@@ -130,7 +130,8 @@
     X(Mount, "mount") \
     X(LogoPaper, "logo.paper") \
     X(LogoPrint, "logo.print") \
-    X(LogoInk, "logo.ink")
+    X(LogoInk, "logo.ink") \
+    X(Dim, "dim")
 // clang-format on
 
 namespace Stampdeck {
@@ -189,13 +190,16 @@ public:
 
     /// The same theme as the past is shown in: sepia but for the colours of health.
     [[nodiscard]] Theme replayed() const;
-    /// The same theme with plain fills and frames in the colour of text.
+    /// The same theme with plain fills and frames in the colour of text: "highContrast" of its file.
     [[nodiscard]] Theme highContrast() const;
+    /// Of controls and dialogs.
+    [[nodiscard]] int frameWidth() const { return m_highContrast ? 2 : 1; }
 
     [[nodiscard]] QPalette palette() const;
 
 private:
     std::array<QRgb, tokenCount> m_rgb{};
+    std::array<QRgb, tokenCount> m_contrasting{}; ///< 0 where high contrast changes nothing.
     std::array<QRgb, rampSteps> m_ramp{};
     std::array<QRgb, categories> m_categories{};
     Scheme m_scheme = Scheme::Dark;

@@ -258,7 +258,7 @@ TilePainter::Look TilePainter::lookOf(const TileFacts &facts, Stop stop) const
         look.edge = theme[Token::VerdictBestSub];
         look.ink = look.sub = theme[Token::VerdictBestSub];
         look.used = mixed(look.fill, look.ink, 0.6);
-        look.track = mixed(look.fill, QColor(Qt::black), 0.4);
+        look.track = mixed(look.fill, theme[Token::Dim], 0.4);
         break;
     case TileVerdict::Kind::Can:
         look.paper = theme[Token::VerdictCanPaper];
@@ -402,7 +402,7 @@ void TilePainter::frames(QPainter &painter, const QRectF &tile, Stop stop, const
     painter.setBrush(Qt::NoBrush);
     if (hasPaper(stop) && (state.flash || state.changed)) {
         const double inset = geometry(stop).inset + 1.5;
-        painter.setPen(QPen(state.flash ? QColor(Qt::white) : theme[Token::TextPrimary], 3));
+        painter.setPen(QPen(theme[state.flash ? Token::TextOnAccent : Token::TextPrimary], 3));
         painter.drawRect(tile.adjusted(inset, inset, -inset, -inset));
     }
     if (hasPaper(stop) && verdict.kind == TileVerdict::Kind::Best && state.hover) {
@@ -548,7 +548,7 @@ void TilePainter::paintFar(QPainter &painter, QPointF at, Stop stop, const TileF
     if (facts.verdict.kind != TileVerdict::Kind::None) {
         switch (facts.verdict.kind) {
         case TileVerdict::Kind::Best:
-            painter.fillRect(cell, QColor(Qt::white));
+            painter.fillRect(cell, theme[Token::VerdictBestSub]);
             if (!theme.isDark()) {
                 painter.setPen(theme[Token::VerdictBest]);
                 painter.drawRect(cell.adjusted(0, 0, -1, -1));

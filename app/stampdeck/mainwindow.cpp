@@ -60,6 +60,7 @@ constexpr int statusHeight = 26;
 constexpr int noticeHeight = 36;
 constexpr int attentionWidth = 320;
 constexpr int overlayWidth = 360;
+constexpr float dimming = 0.66F; ///< Of the window below a dialog.
 constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
 
 using View = ViewRail::View;
@@ -75,7 +76,9 @@ public:
 protected:
     void paintEvent(QPaintEvent *) override
     {
-        QPainter(this).fillRect(rect(), QColor(0, 0, 0, 168));
+        QColor dim = Theme::current()[Token::Dim];
+        dim.setAlphaF(dimming);
+        QPainter(this).fillRect(rect(), dim);
     }
 };
 

@@ -263,6 +263,62 @@ private Q_SLOTS:
         QCOMPARE(report(theme, graphicPairs(), 3), QString());
     }
 
+    /// Section 2.7 of the look: the lowest over the surfaces that each is used on.
+    void measuredAsTheLookHasIt()
+    {
+        struct Measured
+        {
+            Token front;
+            std::vector<Token> grounds;
+            double dark;
+            double light;
+        };
+        const std::vector<Measured> rows = {
+            {TextPrimary, {BgCanvas, BgWindow, BgPanel, BgRaised, BgHover}, 10.5, 12.8},
+            {TextSecondary, {BgCanvas, BgWindow, BgPanel, BgRaised, BgHover}, 6.3, 6.4},
+            {TextTertiary, {BgCanvas, BgWindow, BgPanel, BgRaised}, 5.0, 5.1},
+            {AccentText, {BgWindow, BgPanel, BgRaised, AccentSoft}, 6.8, 6.1},
+            {TextOnAccent, {Accent, AccentHover, Danger, DangerHover, VerdictBest}, 4.7, 6.5},
+            {HealthyInk, {HealthyFill}, 10.8, 10.4},
+            {HealthySub, {HealthyFill}, 6.9, 5.8},
+            {DegradedInk, {DegradedFill}, 10.0, 10.9},
+            {UnhealthyInk, {UnhealthyFill}, 6.0, 6.3},
+            {UnhealthySub, {UnhealthyFill}, 4.9, 5.2},
+            {UnknownInk, {UnknownFill}, 10.9, 10.9},
+            {StaleInk, {StaleFill, StaleHatch}, 5.7, 6.0},
+            {VerdictCanSub, {VerdictCanFill}, 8.1, 7.3},
+            {VerdictNoText, {VerdictNoFill}, 6.8, 4.8},
+            {ReplayText3, {ReplayPanel, ReplayWindow}, 6.0, 5.5},
+            {ReplayOnLine, {ReplayLine}, 9.2, 5.6},
+            {DegradedEdge, {BgCanvas, StampPaper, DegradedFill}, 6.0, 3.5},
+            {DegradedGlyph, {DegradedFill, BgPanel}, 7.4, 3.3},
+            {UnhealthyCell, {BgCanvas}, 5.3, 5.7},
+            {DegradedCell, {BgCanvas}, 12.6, 3.3},
+            {UnknownCell, {BgCanvas}, 8.0, 3.2},
+            {UnknownEdge, {BgCanvas, StampPaper, UnknownFill}, 4.1, 4.0},
+            {StaleEdge, {BgCanvas, StaleFill}, 3.3, 3.0},
+            {LineStrong, {BgWindow, BgPanel, BgInput}, 3.6, 3.4},
+            {AccentLine, {BgCanvas, BgWindow, BgPanel, StampPaper}, 4.8, 3.7},
+            {VerdictCanEdge, {BgCanvas, VerdictCanFill}, 5.2, 3.7},
+            {VerdictTightEdge, {BgCanvas, BgPanel}, 4.5, 3.6},
+            {ResAfter, {BgPanel, StampPaper, VerdictCanFill}, 8.8, 5.4},
+            {ResUsed, {ResTrack}, 8.1, 3.6},
+        };
+        const auto lowest = [](Theme::Scheme scheme, const Measured &row) {
+            const Theme &theme = Theme::builtIn(scheme);
+            double least = 21;
+            for (const Token ground : row.grounds)
+                least = std::min(least, contrast(theme.rgb(row.front), theme.rgb(ground)));
+            return least;
+        };
+        for (const Measured &row : rows) {
+            const double dark = lowest(Theme::Scheme::Dark, row);
+            const double light = lowest(Theme::Scheme::Light, row);
+            QVERIFY2(std::abs(dark - row.dark) < 0.06 && std::abs(light - row.light) < 0.06,
+                     qPrintable(u"%1: %2 and %3"_s.arg(toString(row.front)).arg(dark).arg(light)));
+        }
+    }
+
     void replayAndHighContrastStandOut_data() { textAndGraphicsStandOut_data(); }
     void replayAndHighContrastStandOut()
     {
@@ -273,16 +329,59 @@ private Q_SLOTS:
             {TextTertiary, {BgWindow, BgPanel}},
         };
         QCOMPARE(report(theme.replayed(), texts, 4.5), QString());
+        const Theme high = theme.highContrast();
         const std::vector<Pairing> plain = {
-            {TextSecondary, {BgCanvas, BgWindow, BgPanel, BgRaised}},
+            {TextPrimary, {BgCanvas, BgWindow, BgPanel, BgRaised, BgInput}},
+            {TextSecondary, {BgCanvas, BgWindow, BgPanel, BgRaised, BgInput}},
+            {TextTertiary, {BgCanvas, BgWindow, BgPanel, BgRaised, BgInput}},
             {HealthyInk, {HealthyFill}},
             {DegradedInk, {DegradedFill}},
             {UnhealthyInk, {UnhealthyFill}},
             {UnknownInk, {UnknownFill}},
             {StaleInk, {StaleFill, StaleHatch}},
             {VerdictNoText, {VerdictNoFill}},
+            {VerdictCanSub, {VerdictCanFill}},
+            {VerdictBestSub, {VerdictBest}},
+            {AccentText, {BgWindow, BgPanel}},
+            {ChartAxis, {BgPanel}},
+            {ProdText, {BgPanel}},
         };
-        QCOMPARE(report(theme.highContrast(), plain, 15), QString());
+        QCOMPARE(report(high, plain, 15), QString());
+        // Frames are as strong as text; what is chosen, pressed or pointed at is still read.
+        const std::vector<Pairing> frames = {
+            {LineDefault, {BgWindow, BgPanel, BgRaised}}, {LineStrong, {BgPanel, BgInput}},
+            {HealthyFrame, {HealthyFill}},                {DegradedEdge, {DegradedFill}},
+            {UnhealthyEdge, {UnhealthyFill}},             {UnknownEdge, {UnknownFill}},
+            {StaleEdge, {StaleFill}},                     {LandEdge, {BgCanvas, LandFill}},
+            {VerdictCanEdge, {VerdictCanFill}},           {VerdictTightEdge, {BgPanel}},
+            {VerdictBestEdge, {VerdictBest}},             {VerdictNoEdge, {VerdictNoFill}},
+        };
+        QCOMPARE(report(high, frames, 15), QString());
+        const std::vector<Pairing> held = {
+            {TextOnAccent, {Accent, AccentHover, Danger, DangerHover}},
+            {TextPrimary, {BgHover, BgPressed, AccentSoft}},
+            {AccentText, {AccentSoft}},
+        };
+        QCOMPARE(report(high, held, 7), QString());
+        const std::vector<Pairing> graphics = {
+            {HealthyCell, {BgCanvas, BgWindow}},  {HealthyCellLow, {BgCanvas}},
+            {HealthyCellHigh, {BgCanvas}},        {DegradedCell, {BgCanvas}},
+            {UnhealthyCell, {BgCanvas}},          {UnknownCell, {BgCanvas}},
+            {HealthyGlyph, {HealthyFill}},        {DegradedGlyph, {DegradedFill}},
+            {UnhealthyGlyph, {BgPanel}},          {UnknownGlyph, {BgPanel}},
+            {ResUsed, {ResTrack}},                {ResReserved, {BgPanel}},
+            {UnhealthyUsed, {UnhealthyTrack}},    {DegradedUsed, {DegradedTrack}},
+            {AccentLine, {BgCanvas, BgPanel}},    {LineSubtle, {BgWindow, BgPanel}},
+            {ResAfter, {BgPanel}},                {Chart1, {BgPanel}},
+            {Chart2, {BgPanel}},                  {Chart3, {BgPanel}},
+            {Chart4, {BgPanel}},
+        };
+        QCOMPARE(report(high, graphics, 3), QString());
+        // The fills are one: the window's.
+        for (const Token fill : {BgCanvas, BgWindow, BgPanel, BgRaised, HealthyFill, DegradedFill,
+                                 UnhealthyFill, UnknownFill, StaleFill, StampPaper, LandFill})
+            QCOMPARE(high.rgb(fill), theme.isDark() ? 0xff000000U : 0xffffffffU);
+        QVERIFY(high.frameWidth() == 2 && theme.frameWidth() == 1);
     }
 
     void healthIsToldApartByEveryEye_data() { textAndGraphicsStandOut_data(); }
