@@ -116,6 +116,30 @@ std::optional<std::chrono::milliseconds> MoveTimes::estimate(const QHash<QString
     return all * waves / count;
 }
 
+QHash<QString, CreateTime> createTimes(const FleetVersion &version)
+{
+    QHash<QString, std::vector<std::chrono::milliseconds>> times;
+    for (auto it = version.operations.cbegin(); it != version.operations.cend(); ++it) {
+        const Operation &operation = **it;
+        if (operation.kind != u"create" || operation.state != OperationState::Succeeded)
+            continue;
+        Span span{version.operationSource.value(it.key()), {}, {}};
+        for (const OperationStep &step : operation.steps) {
+            if (span.source.isEmpty())
+                span.source = step.source;
+            add(span, step);
+        }
+        if (span.good && span.from && !span.source.isEmpty())
+            times[span.source].push_back(*span.to - *span.from);
+    }
+    QHash<QString, CreateTime> all;
+    for (auto it = times.begin(); it != times.end(); ++it) {
+        std::sort(it->begin(), it->end());
+        all.insert(it.key(), {(*it)[it->size() / 2], int(it->size())});
+    }
+    return all;
+}
+
 QString durationText(std::optional<std::chrono::milliseconds> duration, int measured)
 {
     if (!duration)

@@ -27,6 +27,16 @@ private:
     QHash<QString, std::vector<std::chrono::milliseconds>> m_times; // by source, sorted
 };
 
+/// How long it takes to make a stamp in a source: the median of the creations that a version of the
+/// fleet tells of, from when they were asked for until the stamp was there.
+struct CreateTime
+{
+    std::chrono::milliseconds median{0};
+    int measured = 0;
+};
+/// By source; without those where none was made.
+[[nodiscard]] QHash<QString, CreateTime> createTimes(const FleetVersion &version);
+
 /// "about 4 min, from 37 moves measured", or "not known: no move measured yet".
 [[nodiscard]] QString durationText(std::optional<std::chrono::milliseconds> duration, int measured);
 

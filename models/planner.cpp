@@ -5,6 +5,7 @@
 #include "fleetstore.h"
 #include "formatter.h"
 #include "glob.h"
+#include "loss.h"
 #include "placement.h"
 #include "whoacts.h"
 
@@ -778,10 +779,8 @@ void addRooms(EmptyingProblem &problem, const FleetVersion &version, const QSet<
 {
     // A little less than evaluate() takes, which adds up in another order.
     constexpr double exact = 1 + 5e-10;
-    version.eachStamp([&](int slot, const StampEntry &entry) {
+    const auto consider = [&](int slot, const StampEntry &entry) {
         if (entry.source != problem.source || emptied.contains(slot))
-            return;
-        if (!among.empty() && std::find(among.begin(), among.end(), slot) == among.end())
             return;
         QList<Refusal> closed;
         addTargetRefusals(closed, version, entry, false, leaveOf(request));
@@ -817,7 +816,13 @@ void addRooms(EmptyingProblem &problem, const FleetVersion &version, const QSet<
         }
         problem.slots.push_back(slot);
         problem.rooms.push_back(std::move(room));
-    });
+    };
+    if (among.empty()) {
+        version.eachStamp(consider);
+    } else {
+        for (const int slot : among)
+            consider(slot, *version.stamps[slot]);
+    }
     for (const QStringList &regions : problem.residencies) {
         std::vector<bool> &allowed = problem.allowed.emplace_back();
         QHash<QString, bool> known;
@@ -920,7 +925,7 @@ bool isEmptied(const StampEntry &entry)
 // The tenants of a stamp: guests who need a place, and those who can't go.
 template<typename Stay>
 void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int from,
-               const ActionRequest &request, const Stay &stay)
+               const ActionRequest &request, const Stay &stay, bool isLoss = false)
 {
     const StampEntry &entry = *version->stamps[from];
     const int origin = indexOf(problem.origins, std::pair(entry.stamp->region, entry.stamp->ring));
@@ -934,9 +939,11 @@ void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int fro
             continue;
         }
         Carry carry = carryOf(version, {slot}, leaveOf(request));
-        // What is said of the stamp's source is said already.
-        carry.always.removeIf([](const Refusal &each) {
-            return each.code == "read-only"_L1 || each.code == "unsupported"_L1;
+        // What is said of the stamp's source is said already; and who is lost does not wait for
+        // leave, or for somebody else to be done with it.
+        carry.always.removeIf([isLoss](const Refusal &each) {
+            return isLoss ? each.code != "pinned"_L1
+                          : each.code == "read-only"_L1 || each.code == "unsupported"_L1;
         });
         if (!carry.always.isEmpty()) {
             stay(slot, carry.always.constFirst());
@@ -988,6 +995,70 @@ void addWishes(EmptyingProblem &problem, const FleetVersion &version,
     for (size_t guest = 0; guest < problem.guests.size(); ++guest) {
         const QString id = version.tenantId(problem.carries[guest].items.front().slot);
         problem.guests[guest].wish = rooms.value(wishes.value(id), -1);
+    }
+}
+
+// Where everybody goes: what place() finds, of which each answer is asked of the one function that
+// lights the tiles.
+struct Settled
+{
+    QHash<int, Overlay> leaving; // by stamp
+    std::vector<std::pair<int, Overlay>> entering;
+    std::vector<PlannedMove> moves;
+};
+
+template<typename Stay>
+void settle(Settled &settled, EmptyingProblem &problem, const FleetVersionPtr &version,
+            const ActionRequest &request, const Stay &stay)
+{
+    const std::vector<int> rooms = Internal::place(problem.rooms, problem.guests, problem.allowed,
+                                                   problem.distances);
+    std::vector<Overlay> incoming(problem.rooms.size());
+    std::vector<size_t> homeless;
+    const double most = problem.load * tolerance;
+    for (size_t guest = 0; guest < rooms.size(); ++guest) {
+        const Carry &carry = problem.carries[guest];
+        const Carry::Item &item = carry.items.front();
+        if (rooms[guest] < 0) {
+            homeless.push_back(guest);
+            continue;
+        }
+        const size_t room = size_t(rooms[guest]);
+        Overlay &to = incoming[room];
+        to.leave = leaveOf(request);
+        const Evaluation answer =
+                evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
+        if (!answer.refusals.isEmpty() || answer.after.value_or(0) > most) {
+            stay(item.slot, answer.refusals.isEmpty()
+                         ? refusal(u"capacity"_s, item.tenant->id,
+                                   say("%1 would be over its gate").arg(answer.load.stamp))
+                         : answer.refusals.constFirst());
+            continue;
+        }
+        add(to.added, item.tenant->demand);
+        ++to.tenants;
+        to.incoming.push_back(item.tenant);
+        Overlay &out = settled.leaving[item.owner];
+        add(out.added, item.tenant->demand);
+        ++out.tenants;
+        // What fills up is what the next one's reasons are told of.
+        Internal::Room &filled = problem.rooms[room];
+        for (size_t i = 0; i < filled.taken.size(); ++i)
+            filled.taken[i] += problem.guests[guest].need[i];
+        ++filled.residents;
+        filled.exclusive |= problem.guests[guest].exclusive;
+        if (problem.guests[guest].group >= 0)
+            filled.groups.push_back(problem.guests[guest].group);
+        settled.moves.push_back({item.slot, version->tenantId(item.slot),
+                                 version->stampId(item.owner),
+                                 version->stampId(problem.slots[room]), item.tenant->tier,
+                                 item.tenant->demand});
+    }
+    for (const size_t guest : homeless)
+        stay(problem.carries[guest].items.front().slot, noPlace(problem, guest));
+    for (size_t room = 0; room < incoming.size(); ++room) {
+        if (incoming[room].tenants > 0)
+            settled.entering.emplace_back(problem.slots[room], std::move(incoming[room]));
     }
 }
 
@@ -1096,63 +1167,17 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
         }
     }
 
-    // Each answer is asked of the one function that lights the tiles.
-    QHash<int, Overlay> leaving; // by stamp
-    std::vector<std::pair<int, Overlay>> entering;
+    Settled settled;
     for (EmptyingProblem &problem : problems) {
         addRooms(problem, *version, emptied, among, request);
         addWishes(problem, *version, request.targets);
-        const std::vector<int> rooms = Internal::place(problem.rooms, problem.guests,
-                                                       problem.allowed, problem.distances);
-        std::vector<Overlay> incoming(problem.rooms.size());
-        std::vector<size_t> homeless;
-        const double most = problem.load * tolerance;
-        for (size_t guest = 0; guest < rooms.size(); ++guest) {
-            const Carry &carry = problem.carries[guest];
-            const Carry::Item &item = carry.items.front();
-            if (rooms[guest] < 0) {
-                homeless.push_back(guest);
-                continue;
-            }
-            const size_t room = size_t(rooms[guest]);
-            Overlay &to = incoming[room];
-            to.leave = leaveOf(request);
-            const Evaluation answer
-                    = evaluateWith(carry, problem.slots[room], request.allowUnknown, &to);
-            if (!answer.refusals.isEmpty() || answer.after.value_or(0) > most) {
-                stay(item.slot, answer.refusals.isEmpty()
-                             ? refusal(u"capacity"_s, item.tenant->id,
-                                       say("%1 would be over its gate").arg(answer.load.stamp))
-                             : answer.refusals.constFirst());
-                continue;
-            }
-            add(to.added, item.tenant->demand);
-            ++to.tenants;
-            to.incoming.push_back(item.tenant);
-            Overlay &out = leaving[item.owner];
-            add(out.added, item.tenant->demand);
-            ++out.tenants;
-            // What fills up is what the next one's reasons are told of.
-            Internal::Room &filled = problem.rooms[room];
-            for (size_t i = 0; i < filled.taken.size(); ++i)
-                filled.taken[i] += problem.guests[guest].need[i];
-            ++filled.residents;
-            filled.exclusive |= problem.guests[guest].exclusive;
-            if (problem.guests[guest].group >= 0)
-                filled.groups.push_back(problem.guests[guest].group);
-            plan.moves.push_back({item.slot, version->tenantId(item.slot),
-                                  version->stampId(item.owner),
-                                  version->stampId(problem.slots[room]), item.tenant->tier,
-                                  item.tenant->demand});
-            countBlast(plan.blast, *item.tenant);
-        }
-        for (const size_t guest : homeless)
-            stay(problem.carries[guest].items.front().slot, noPlace(problem, guest));
-        for (size_t room = 0; room < incoming.size(); ++room) {
-            if (incoming[room].tenants > 0)
-                entering.emplace_back(problem.slots[room], std::move(incoming[room]));
-        }
+        settle(settled, problem, version, request, stay);
     }
+    plan.moves = std::move(settled.moves);
+    for (const PlannedMove &move : plan.moves)
+        countBlast(plan.blast, *version->tenants[move.tenant].tenant);
+    const QHash<int, Overlay> &leaving = settled.leaving;
+    const auto &entering = settled.entering;
     // Those who pay most are out of harm's way first; of one tier the largest, which make room.
     std::stable_sort(plan.moves.begin(), plan.moves.end(),
                      [](const PlannedMove &a, const PlannedMove &b) {
@@ -1787,6 +1812,83 @@ QString Plan::command() const
     if (!request.reason.isEmpty())
         words.append({u"--reason"_s, quoted(request.reason)});
     return words.join(u' ');
+}
+
+Loss lossOf(const FleetVersionPtr &version, const std::vector<int> &stamps,
+            const std::vector<int> &among)
+{
+    Loss loss;
+    loss.version = version;
+    // What is known of the lost may be old: it is all that there is to go by.
+    ActionRequest request;
+    request.allowStale = true;
+    std::vector<EmptyingProblem> problems;
+    const auto stay = [&](int tenant, Refusal why) {
+        why.subject = version->tenantId(tenant);
+        loss.stranded.append(why);
+    };
+    QSet<int> lost;
+    for (const int slot : stamps) {
+        if (slot < 0 || slot >= version->stamps.size() || !version->stamps[slot]
+            || lost.contains(slot))
+            continue;
+        lost.insert(slot);
+        loss.stamps.push_back(slot);
+        const StampEntry &entry = *version->stamps[slot];
+        loss.tenants += entry.owned;
+        auto problem = std::find_if(problems.begin(), problems.end(), [&](const auto &each) {
+            return each.source == entry.source;
+        });
+        if (problem == problems.end()) {
+            problem = problems.emplace(problems.end());
+            problem->source = entry.source;
+            problem->load = std::min(version->sources[entry.source].objectives.load, 1.0);
+        }
+        addGuests(*problem, version, slot, request, [&](int tenant, const Refusal &why) {
+            // Whoever is only on its way here stays where it is.
+            if (version->tenants[tenant].owner == slot)
+                stay(tenant, why);
+        }, true);
+    }
+    request.allowStale = false; // but nobody is sent where it is not known how things are
+    for (EmptyingProblem &problem : problems) {
+        addRooms(problem, *version, lost, among, request);
+        Settled settled;
+        settle(settled, problem, version, request, stay);
+        loss.moves.insert(loss.moves.end(), settled.moves.begin(), settled.moves.end());
+        for (const auto &[slot, in] : settled.entering) {
+            LoadChange load{slot, version->stampId(slot), version->stamps[slot]->resources,
+                            version->stamps[slot]->resources, false};
+            put(load.after, in.added, in.tenants, +1);
+            loss.loads.append(load);
+            loss.taken.insert(slot, in.tenants);
+        }
+        // What those without a place need, against what is left where anybody may go.
+        Internal::Amounts missing{};
+        for (const Refusal &why : std::as_const(loss.stranded)) {
+            const int tenant = version->findTenant(why.subject).value_or(-1);
+            if (tenant < 0 || version->tenants[tenant].source != problem.source
+                || (why.code != "capacity"_L1 && why.code != "tenant-slots"_L1))
+                continue;
+            for (const ResourceKind kind : allResources)
+                missing[size_t(kind)] +=
+                        version->tenants[tenant].tenant->demand.of(kind).value_or(0);
+        }
+        for (const ResourceKind kind : allResources) {
+            double left = 0;
+            for (const Internal::Room &room : problem.rooms) {
+                if (!room.unknown)
+                    left += std::max(0.0, room.most[size_t(kind)] - room.taken[size_t(kind)]);
+            }
+            const double amount = missing[size_t(kind)] - left;
+            if (!problem.rooms.empty() && amount > 1e-6)
+                loss.shortOf[kind] += amount;
+        }
+    }
+    std::sort(loss.loads.begin(), loss.loads.end(), [](const LoadChange &a, const LoadChange &b) {
+        return LoadChange::fullest(a.after).value_or(0) > LoadChange::fullest(b.after).value_or(0);
+    });
+    return loss;
 }
 
 Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, const Clock &clock)

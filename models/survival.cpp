@@ -2,11 +2,12 @@
 #include "survival.h"
 
 #include "formatter.h"
+#include "loss.h"
 
 #include <QtCore/QCoreApplication>
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <limits>
 
 namespace Stampdeck {
@@ -18,41 +19,6 @@ namespace {
 QString say(const char *text)
 {
     return QCoreApplication::translate("Survival", text);
-}
-
-using Amounts = std::array<double, allResources.size()>;
-
-/// What of a resource a stamp may be filled to: the gate is for load, not for slots.
-double share(ResourceKind kind, double gate)
-{
-    return kind == ResourceKind::Tenants ? 1 : gate;
-}
-
-struct Room
-{
-    int slot = -1;
-    Amounts added{};
-};
-
-/// The load that \a evaluation leaves with \a added on top; nothing when it does not fit within
-/// the gate.
-std::optional<double> fits(const Evaluation &evaluation, const Amounts &added, double gate)
-{
-    double most = 0;
-    for (const ResourceKind kind : allResources) {
-        const Resource &after = evaluation.load.after[kind];
-        const auto taken = after.taken();
-        if (!after.limit || !taken)
-            return std::nullopt;
-        const double load = *after.limit > 0
-                ? (*taken + added[size_t(kind)]) / *after.limit
-                : 2;
-        if (load > share(kind, gate) + 1e-9)
-            return std::nullopt;
-        if (kind != ResourceKind::Tenants)
-            most = std::max(most, load);
-    }
-    return most;
 }
 
 void add(Resource &sum, const Resource &more, bool first)
@@ -67,115 +33,79 @@ void add(Resource &sum, const Resource &more, bool first)
 void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int lost,
            Survival &result)
 {
+    std::vector<int> others;
+    std::copy_if(stamps.begin(), stamps.end(), std::back_inserter(others),
+                 [lost](int slot) { return slot != lost; });
     const StampEntry &fullest = *version->stamps[lost];
-    const double gate = version->sourceOf(fullest).objectives.load;
-    std::vector<int> owned;
-    for (const int tenant : fullest.tenants) {
-        if (version->tenants[tenant].owner == lost)
-            owned.push_back(tenant);
-    }
-    // The largest first: what is large finds a place while there is one.
-    std::stable_sort(owned.begin(), owned.end(), [&](int a, int b) {
-        return version->tenants[a].tenant->demand.cpu.value_or(0)
-                > version->tenants[b].tenant->demand.cpu.value_or(0);
-    });
-    std::vector<Room> rooms;
-    for (const int slot : stamps) {
-        if (slot != lost)
-            rooms.push_back({slot, {}});
-    }
-
-    bool unknown = false;
-    Amounts missing{};
-    QString why; // of the first that finds no place
-    for (const int tenant : owned) {
-        const Tenant &is = *version->tenants[tenant].tenant;
-        auto carry = makeCarry(version, {version->tenantId(tenant)});
-        if (!carry)
-            continue; // it left the version's index: cannot be lost with the stamp
-        carry->always.removeIf([](const Refusal &refusal) {
-            return refusal.code != "pinned"_L1;
-        });
-        Room *best = nullptr;
-        double bestLoad = 0;
-        bool mayFit = false;
-        QMap<QString, int> codes;
-        QHash<QString, QString> messages;
-        for (Room &room : rooms) {
-            Evaluation evaluation = evaluate(*carry, room.slot);
-            if (!evaluation.refusals.isEmpty()) {
-                mayFit |= evaluation.verdict == VerdictKind::Unknown;
-                if (!why.isEmpty())
-                    continue; // only the first tenant without a place is told of
-                const Refusal &refusal = evaluation.refusals.constFirst();
-                ++codes[refusal.code];
-                if (!messages.contains(refusal.code)) {
-                    messages.insert(refusal.code, say("%1: %2").arg(version->stampId(room.slot),
-                                                                    refusal.message));
-                }
+    if (others.empty()) {
+        result.survives = fullest.owned == 0;
+        result.unplaced = fullest.owned;
+        if (fullest.owned == 0)
+            return;
+        result.message = say("no other stamp is here");
+        for (const int tenant : fullest.tenants) {
+            const TenantEntry &entry = version->tenants[tenant];
+            if (entry.owner != lost)
                 continue;
+            result.stranded.append({u"capacity"_s, version->tenantId(tenant), result.message, {}});
+            for (const ResourceKind kind : allResources) {
+                if (const double need = entry.tenant->demand.of(kind).value_or(0); need > 0)
+                    result.shortOf[kind] += need;
             }
-            const auto load = fits(evaluation, room.added, gate);
-            if (load && (!best || *load < bestLoad)) {
-                best = &room;
-                bestLoad = *load;
-            }
         }
-        if (best) {
-            ++result.placed;
-            for (const ResourceKind kind : allResources)
-                best->added[size_t(kind)] += is.demand.of(kind).value_or(0);
-            continue;
-        }
-        unknown |= mayFit;
-        if (why.isEmpty() && !codes.isEmpty()) {
-            // What most of the stamps say.
-            const auto most = std::max_element(codes.cbegin(), codes.cend());
-            why = say("%1 has no other place: %2").arg(is.id, messages.value(most.key()));
-        }
-        ++result.unplaced;
-        for (const ResourceKind kind : allResources)
-            missing[size_t(kind)] += is.demand.of(kind).value_or(0);
+        return;
     }
 
-    if (result.unplaced == 0) {
+    Loss loss = lossOf(version, {lost}, others);
+    result.placed = int(loss.moves.size());
+    result.unplaced = int(loss.stranded.size());
+    result.stranded = loss.stranded;
+    if (loss.stranded.isEmpty()) {
         result.survives = true;
         return;
     }
-    if (unknown) {
+    // A stamp of which a limit is not told might have the room.
+    const bool isUnknown =
+        std::any_of(loss.stranded.begin(), loss.stranded.end(),
+                    [](const Refusal &why) { return why.code == u"unknown-capacity"; })
+        || std::any_of(others.begin(), others.end(), [&](int slot) {
+               return std::any_of(allResources.begin(), allResources.end(), [&](ResourceKind kind) {
+                   const Resource &is = version->stamps[slot]->resources[kind];
+                   return !is.limit || (!is.taken() && kind != ResourceKind::Tenants);
+               });
+           });
+    if (isUnknown) {
         result.message = say("a limit or a demand is not known");
         return;
     }
     result.survives = false;
-    if (rooms.empty()) {
-        result.message = say("no other stamp is here");
-        for (const ResourceKind kind : allResources) {
-            if (missing[size_t(kind)] > 0)
-                result.shortOf.insert(kind, missing[size_t(kind)]);
-        }
+    result.shortOf = loss.shortOf;
+    QStringList words;
+    for (auto it = loss.shortOf.cbegin(); it != loss.shortOf.cend(); ++it)
+        words += Format::amount(it.key(), it.value());
+    if (!words.isEmpty()) {
+        result.message = say("short of %1").arg(words.join(u", "_s));
         return;
     }
-    // What is left on the others after all that found a place, against what found none.
-    QStringList words;
-    for (const ResourceKind kind : allResources) {
-        double left = 0;
-        for (const Room &room : rooms) {
-            const Resource &is = version->stamps[room.slot]->resources[kind];
-            if (const auto taken = is.taken(); is.limit && taken)
-                left += std::max(0.0, *is.limit * share(kind, gate) - *taken
-                                              - room.added[size_t(kind)]);
+    // By a rule, or because the others are closed: what the first of them says.
+    const Refusal &first = loss.stranded.constFirst();
+    const auto carry = makeCarry(version, {first.subject});
+    if (carry && first.code == u"capacity") {
+        for (const int slot : others) {
+            const Evaluation answer = evaluate(*carry, slot);
+            for (const Refusal &why : answer.refusals) {
+                if (why.code != u"read-only" && why.code != u"unsupported") {
+                    result.message = say("%1 has no other place: %2")
+                                         .arg(first.subject.section(u'/', 1),
+                                              say("%1: %2").arg(version->stampId(slot), why.message));
+                    return;
+                }
+            }
         }
-        if (const double amount = missing[size_t(kind)] - left; amount > 1e-9) {
-            result.shortOf.insert(kind, amount);
-            words += Format::amount(kind, amount);
-        }
-    }
-    if (!words.isEmpty())
-        result.message = say("short of %1").arg(words.join(u", "_s));
-    else if (!why.isEmpty())
-        result.message = why;
-    else
         result.message = say("what is free is in pieces too small");
+        return;
+    }
+    result.message = first.message;
 }
 
 } // namespace

@@ -19,6 +19,8 @@ struct Survival
     std::optional<bool> survives;
     int placed = 0; ///< How many of that stamp's tenants the others could take.
     int unplaced = 0;
+    /// Those, one each: the tenant, the rule that binds, why.
+    QList<Refusal> stranded;
     /// What is short by how much, where that is what is missing; the unit of the resource.
     QMap<ResourceKind, double> shortOf;
     QString message; ///< Why not, for people; empty when it survives.
@@ -37,9 +39,9 @@ struct LossOutlook
 [[nodiscard]] std::optional<LossOutlook> outlookAfterLoss(const FleetVersion &version,
                                                           const Survival &region);
 
-/// Every region, by name. A region survives when each tenant of its fullest stamp would be taken by
-/// one of the region's other stamps within the gate: evaluate() decides, with what was placed
-/// before counted. Who may write to the source does not matter to it.
+/// Every region, by name. A region survives when the evacuation planner (lossOf()) finds a place for
+/// each tenant of its fullest stamp on the region's other stamps, within the gate. Who may write to
+/// the source does not matter to it.
 [[nodiscard]] std::vector<Survival> survivalOf(const FleetVersionPtr &version);
 
 /// For QueryScope::Regions.

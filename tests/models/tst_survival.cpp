@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/duration.h"
 #include "models/incidents.h"
+#include "models/loss.h"
 #include "models/survival.h"
 
 #include "models/fleetstore.h"
@@ -161,6 +163,85 @@ private Q_SLOTS:
         const auto all = survivalOf(
                 fleet({filled(u"a"_s, 20), filled(u"b"_s, 10)}, tenantsOn(u"a"_s, 3, 4), true));
         QVERIFY(all[0].survives == true);
+    }
+
+    void aLossSaysWhereEverybodyWouldGo()
+    {
+        // Of a and b, which are lost, one stays in eu-*, one is pinned, one is too large for what is
+        // left, and one goes to the other region.
+        QList<Tenant> tenants = tenantsOn(u"a"_s, 4, 4);
+        tenants[0].constraints.regions = {u"eu-*"_s};
+        tenants[1].constraints.pinned = true;
+        tenants[2].demand.cpu = 60;
+        Stamp far = filled(u"c"_s, 2);
+        far.region = u"us-east"_s;
+        const auto version = fleet({filled(u"a"_s, 20), filled(u"b"_s, 1), far}, tenants, true);
+        const auto slot = [&](const QString &id) { return version->stampIndex.value(id); };
+        const Loss loss = lossOf(version, {slot(u"prod/a"_s), slot(u"prod/b"_s), 99, -1});
+        QCOMPARE(loss.stamps.size(), size_t(2));
+        QVERIFY(loss.isLost(slot(u"prod/b"_s)) && !loss.isLost(slot(u"prod/c"_s)));
+        QCOMPARE(loss.tenants, 4);
+        QCOMPARE(loss.moves.size(), size_t(1));
+        QCOMPARE(loss.moves[0].id.section(u'/', 1), u"t3"_s);
+        QCOMPARE(loss.moves[0].to, u"prod/c"_s);
+        QCOMPARE(loss.taken.value(slot(u"prod/c"_s)), 1);
+        QCOMPARE(loss.loads.size(), 1);
+        QCOMPARE(*loss.loads[0].before.cpu.taken(), 2.0);
+        QCOMPARE(*loss.loads[0].after.cpu.taken(), 6.0);
+        const auto ruleOf = [&](const QString &tenant) {
+            for (const Refusal &why : loss.stranded) {
+                if (why.subject.endsWith(tenant))
+                    return why.code;
+            }
+            return QString();
+        };
+        QCOMPARE(ruleOf(u"t0"_s), u"residency"_s);
+        QCOMPARE(ruleOf(u"t1"_s), u"pinned"_s);
+        QCOMPARE(ruleOf(u"t2"_s), u"capacity"_s);
+        QCOMPARE(loss.rules().size(), 3);
+        // 60 cores are wanted, 0.85 × 64 − 6 are left.
+        QVERIFY(qAbs(loss.shortOf.value(ResourceKind::Cpu) - (60 - (54.4 - 6))) < 1e-6);
+        QVERIFY2(loss.summary().startsWith(u"3 of 4 stranded"), qPrintable(loss.summary()));
+        // Where only a may take them nobody moves.
+        QCOMPARE(lossOf(version, {slot(u"prod/a"_s)}, {slot(u"prod/b"_s)}).moves.size(), size_t(2));
+        QVERIFY(lossOf(version, {}).stamps.empty());
+    }
+
+    void theStrandedOfARegionAreNamed()
+    {
+        QList<Tenant> pinned = tenantsOn(u"a"_s, 2, 4);
+        pinned[0].constraints.pinned = true;
+        const auto all = survivalOf(fleet({filled(u"a"_s, 20), filled(u"b"_s, 1)}, pinned));
+        QCOMPARE(all[0].stranded.size(), 1);
+        QCOMPARE(all[0].stranded[0].code, u"pinned"_s);
+        QVERIFY(all[0].stranded[0].subject.endsWith(u"t0"));
+    }
+
+    void aCreationIsMeasured()
+    {
+        using namespace std::chrono_literals;
+        FleetVersion version;
+        const auto made = [&](const QString &id, std::chrono::seconds took, OperationState state) {
+            auto operation = std::make_shared<Operation>();
+            operation->id = id;
+            operation->kind = u"create"_s;
+            operation->state = state;
+            OperationStep step;
+            step.source = u"prod"_s;
+            step.state = StepState::Succeeded;
+            step.startedAt = Timestamp(100s);
+            step.endedAt = Timestamp(100s) + took;
+            operation->steps = {step};
+            version.operations.insert(id, operation);
+        };
+        made(u"1"_s, 60s, OperationState::Succeeded);
+        made(u"2"_s, 80s, OperationState::Succeeded);
+        made(u"3"_s, 300s, OperationState::Succeeded);
+        made(u"4"_s, 2s, OperationState::Failed);
+        const auto times = createTimes(version);
+        QCOMPARE(times.value(u"prod"_s).measured, 3);
+        QCOMPARE(times.value(u"prod"_s).median, std::chrono::milliseconds(80s));
+        QVERIFY(!times.contains(u"lab"_s));
     }
 
     void aRegionIsSearched()

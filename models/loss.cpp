@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "loss.h"
+
+#include "formatter.h"
+
+#include <QtCore/QCoreApplication>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+QString say(const char *text)
+{
+    return QCoreApplication::translate("Loss", text);
+}
+
+} // namespace
+
+QString nameOfRule(const QString &code)
+{
+    if (code == u"capacity")
+        return say("no room");
+    if (code == u"tenant-slots")
+        return say("no slot");
+    if (code == u"unknown-capacity")
+        return say("not known");
+    if (code == u"anti-affinity")
+        return say("anti-affinity");
+    if (code == u"exclusive")
+        return say("alone on its stamp");
+    if (code == u"residency")
+        return say("residency");
+    if (code == u"pinned")
+        return say("pinned");
+    return code;
+}
+
+QList<std::pair<QString, int>> Loss::rules() const
+{
+    QMap<QString, int> counts;
+    for (const Refusal &why : stranded)
+        ++counts[why.code];
+    QList<std::pair<QString, int>> all;
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+        all.append({it.key(), it.value()});
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto &a, const auto &b) { return a.second > b.second; });
+    return all;
+}
+
+QString Loss::summary() const
+{
+    if (tenants == 0)
+        return say("nobody is there");
+    if (stranded.isEmpty())
+        return QCoreApplication::translate("Loss", "all %n tenants find a place", nullptr, tenants);
+    QStringList words;
+    for (const auto &[code, count] : rules())
+        words.append(u"%1 %2"_s.arg(nameOfRule(code)).arg(count));
+    const QString who = say("%1 of %2 stranded: %3")
+                            .arg(stranded.size())
+                            .arg(tenants)
+                            .arg(words.join(u", "_s));
+    QStringList amounts;
+    for (auto it = shortOf.cbegin(); it != shortOf.cend(); ++it)
+        amounts.append(Format::amount(it.key(), it.value()));
+    return amounts.isEmpty() ? who : say("%1; short of %2").arg(who, amounts.join(u", "_s));
+}
+
+} // namespace Stampdeck
