@@ -4,6 +4,7 @@
 #include "deck.h"
 #include "glyphs.h"
 #include "icons.h"
+#include "panelparts.h"
 
 #include "models/formatter.h"
 #include "models/tenantmodel.h"
@@ -99,36 +100,14 @@ void CarryPanel::paintEvent(QPaintEvent *event)
     }
     for (size_t at = 0; at < best.size(); ++at) {
         const auto &[slot, answer] = best[at];
-        const QRectF box(left - 12, y, right - left + 24, 40);
-        m_places.append({box, slot});
-        if (at == 0)
-            painter.fillRect(box, theme[Token::AccentSoft]);
-        painter.setPen(QPen(theme[Token::LineDefault], 1));
-        painter.setBrush(theme[Token::BgRaised]);
-        painter.drawRoundedRect(QRectF(left + 0.5, y + 10.5, 17, 17), 3, 3);
-        painter.setPen(theme[Token::TextSecondary]);
-        Text::draw(painter, {left + 9, y + 23}, QString::number(at + 1), {Text::Face::Ui, 11, 500},
-                   Text::Align::Center);
-        painter.setPen(theme[Token::TextPrimary]);
-        Text::draw(painter, {left + 28, y + 17},
-                   Text::elidedName(nameOfStamp(answer.load.stamp), nameStyle, 120), nameStyle);
-        const bool isTight = answer.verdict == VerdictKind::Tight;
-        const QString loads = u"%1 → %2"_s.arg(Format::percent(answer.before),
-                                              Format::percent(answer.after));
-        painter.setPen(theme[isTight ? Token::ResAfter
-                                     : at == 0 ? Token::AccentText : Token::TextPrimary]);
-        Text::draw(painter, {right, y + 17}, loads, nameStyle, Text::Align::Right);
-        if (isTight)
-            Text::draw(painter, {right - Text::width(loads, nameStyle) - 10, y + 17}, tr("tight"),
-                       smallStyle, Text::Align::Right);
-        LoadBar bar;
-        bar.used = answer.before;
-        if (answer.before && answer.after)
-            bar.added = std::max(0.0, *answer.after - *answer.before);
+        PanelColumn::Load row{QString::number(at + 1), nameOfStamp(answer.load.stamp),
+                              answer.before, answer.after, {},
+                              answer.verdict == VerdictKind::Tight, at == 0};
         if (const StampEntryPtr entry = carry.version->stamps[slot])
-            bar.gate = carry.version->sourceOf(*entry).objectives.load;
-        drawLoadBar(painter, {left + 28, y + 25, right - left - 28, 6}, bar);
-        y += 42;
+            row.gate = carry.version->sourceOf(*entry).objectives.load;
+        PanelColumn column(painter, left, right, y);
+        m_places.append({column.load(row), slot});
+        y = column.y();
     }
 
     const auto reasons = m_carry.reasonCounts();
@@ -136,13 +115,9 @@ void CarryPanel::paintEvent(QPaintEvent *event)
         y += 10;
         head(tr("Why the others cannot"), {});
         for (const auto &[reason, count] : reasons) {
-            Icons::draw(painter, {left, y + 3}, u"slash-circle"_s, 12, theme[Token::TextTertiary]);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {left + 20, y + 14}, reason, smallStyle);
-            painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {right, y + 14}, Format::count(count), nameStyle,
-                       Text::Align::Right);
-            y += 21;
+            PanelColumn column(painter, left, right, y);
+            column.counted(u"slash-circle"_s, reason, Format::count(count));
+            y = column.y();
         }
     }
 
@@ -163,15 +138,9 @@ void CarryPanel::paintEvent(QPaintEvent *event)
                    {u"P"_s, tr("let the planner spread them")},
                    {u"Esc"_s, tr("put back")}};
         for (const auto &[key, what] : keys) {
-            const double keyWidth = Text::width(key, {Text::Face::Ui, 11, 500}) + 12;
-            painter.setPen(QPen(theme[Token::LineDefault], 1));
-            painter.setBrush(theme[Token::BgRaised]);
-            painter.drawRoundedRect(QRectF(left + 0.5, y + 0.5, keyWidth, 17), 3, 3);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {left + keyWidth / 2 + 0.5, y + 13}, key, {Text::Face::Ui, 11, 500},
-                       Text::Align::Center);
-            Text::draw(painter, {left + 76, y + 13}, what, smallStyle);
-            y += 22;
+            PanelColumn column(painter, left, right, y);
+            column.key(key, what);
+            y = column.y();
         }
     }
 }

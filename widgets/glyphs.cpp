@@ -367,7 +367,7 @@ void postmark(QPainter &painter, const Postmark &mark)
 }
 
 void capacityRing(QPainter &painter, QPointF centre, double radius, double width, double used,
-                  double reserved)
+                  double reserved, std::optional<double> after, double gate)
 {
     const Theme &theme = Theme::current();
     painter.save();
@@ -381,8 +381,19 @@ void capacityRing(QPainter &painter, QPointF centre, double radius, double width
         painter.drawArc(box, 90 * 16, -int(std::lround(std::min(share, 1.0) * 360 * 16)));
     };
     arc(1, Token::BgPressed);
+    // What a plan or a loss adds is cream; where even all of it is too little the ring is full, and
+    // amber.
+    if (after)
+        arc(*after, *after > 1 ? Token::DegradedEdge : Token::ResAfter);
     arc(reserved, Token::ResReserved);
     arc(used, Token::ResUsed);
+    if (after && gate > 0 && gate < 1) {
+        const double angle = (0.25 - gate) * 2 * std::numbers::pi;
+        const QPointF out(std::cos(angle), -std::sin(angle));
+        const double reach = width / 2 + (radius > 12 ? 2 : 1);
+        painter.setPen(QPen(theme[Token::ResLimit], radius > 12 ? 2 : 1.5));
+        painter.drawLine(centre + out * (radius - reach), centre + out * (radius + reach));
+    }
     painter.restore();
 }
 

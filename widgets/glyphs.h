@@ -51,8 +51,10 @@ void postmark(QPainter &painter, const Postmark &mark);
 void waves(QPainter &painter, QPointF from, int lines, int periods, double pitch = 5);
 
 /// A ring of \a radius and \a width: reserved pale, used strong, clockwise from the top, 0 to 1.
+/// \a after is what all of it would come to after a loss; beyond 1 there is no room for it. \a gate
+/// is marked by a tick where \a after is known.
 void capacityRing(QPainter &painter, QPointF centre, double radius, double width, double used,
-                  double reserved);
+                  double reserved, std::optional<double> after = {}, double gate = 0);
 
 /// The logo: a stamp with an S.
 void logo(QPainter &painter, const QRectF &box);

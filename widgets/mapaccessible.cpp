@@ -16,7 +16,7 @@ namespace {
 constexpr size_t mostTiles = 500;
 constexpr auto cutAction = "cut"_L1; // of a drain handle: its tenants wait for a stamp
 
-enum class Kind : quint8 { Tile, Chip, Handle, Group, Spread, Evacuation };
+enum class Kind : quint8 { Tile, Chip, Handle, Group, Spread, Evacuation, Ghost };
 
 /// What one child stands for: enough to find it again when the map has moved.
 struct Item
@@ -76,6 +76,8 @@ public:
                 return MapWidget::tr("spread");
             case Kind::Evacuation:
                 return MapWidget::tr("evacuate %1").arg(m_item.id);
+            case Kind::Ghost:
+                return MapWidget::tr("create a stamp in %1").arg(m_item.id);
             }
         }
         if (what == QAccessible::Description && m_map)
@@ -102,6 +104,7 @@ public:
         case Kind::Handle:
         case Kind::Spread:
         case Kind::Evacuation:
+        case Kind::Ghost:
             break;
         }
         return QAccessible::Button;
@@ -164,6 +167,9 @@ public:
                 break;
             case Kind::Evacuation:
                 m_map->evacuate(m_item.id);
+                break;
+            case Kind::Ghost:
+                m_map->create(m_item.id);
                 break;
             case Kind::Group:
                 if (m_item.opens)
@@ -286,15 +292,19 @@ private:
             }
         }
         if (map.version()) {
-            // Where tiles say their names, only the groups that hide theirs.
+            // Where tiles say their names, only the groups that hide theirs, or of which more is
+            // known than their tiles say.
             for (const auto &group : map.groupsInSight()) {
-                if (group.folded || !hasPaper(map.stop()))
+                if (group.folded || !hasPaper(map.stop())
+                    || !map.groupNotes().value(group.key).losses.isEmpty())
                     found.push_back({Kind::Group, -1, group.title, group.rect & sight,
                                      group.description, group.key, group.folded});
             }
         }
         for (const auto &[region, there] : map.evacuationsInSight())
             found.push_back({Kind::Evacuation, -1, region, there & sight, {}});
+        for (const auto &[key, there] : map.ghostsInSight())
+            found.push_back({Kind::Ghost, -1, key, there & sight, map.ghostDescription(key)});
         if (const QRectF spread = map.spreadRect(); !spread.isEmpty())
             found.push_back({Kind::Spread, -1, u"spread"_s, spread, map.spreadDescription()});
         return found;

@@ -5,6 +5,7 @@
 #include "carrycontroller.h"
 #include "mapaccessible.h"
 #include "mapparts.h"
+#include "whatif.h"
 
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QMimeData>
@@ -42,6 +43,49 @@ void MapWidget::carryChanged()
     }
     ++m_layoutSerial;
     tellVerdicts(this);
+}
+
+bool MapWidget::isWhatIf() const
+{
+    return m_whatIf && m_whatIf->isActive() && !isCarrying();
+}
+
+void MapWidget::whatIfChanged()
+{
+    m_offAndTaken.reset();
+    m_far.forgetLooks();
+    m_far.invalidate();
+    update();
+    ++m_layoutSerial;
+    tellVerdicts(this);
+}
+
+QString MapWidget::whatIfSummary(int group) const
+{
+    if (!isWhatIf())
+        return {};
+    if (!m_offAndTaken) {
+        m_offAndTaken.emplace();
+        const auto groupOf = [this](int slot) {
+            const int block = m_layout.blockOf(positionOf(slot));
+            return block < 0 ? -1 : m_layout.blocks[size_t(block)].group;
+        };
+        for (const QString &stamp : m_whatIf->stamps())
+            ++(*m_offAndTaken)[groupOf(m_version->stampIndex.value(stamp))].first;
+        if (const Loss *loss = m_whatIf->loss()) {
+            for (auto it = loss->taken.cbegin(); it != loss->taken.cend(); ++it)
+                (*m_offAndTaken)[groupOf(it.key())].second += it.value();
+        }
+    }
+    const auto found = m_offAndTaken->constFind(group);
+    if (found == m_offAndTaken->constEnd())
+        return {};
+    QStringList parts;
+    if (found->first > 0)
+        parts << tr("%1 off").arg(found->first);
+    if (found->second > 0)
+        parts << tr("takes %1").arg(found->second);
+    return parts.join(u", "_s);
 }
 
 void MapWidget::askVerdicts()

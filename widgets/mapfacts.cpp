@@ -3,6 +3,7 @@
 
 #include "carrycontroller.h"
 #include "glyphs.h"
+#include "whatif.h"
 
 #include "backends/api/clock.h"
 #include "models/formatter.h"
@@ -30,6 +31,11 @@ static_assert(colourWords.size() == allMapColours.size());
 QString tr(const char *text)
 {
     return QCoreApplication::translate("Stampdeck::MapWidget", text);
+}
+
+QString trCount(const char *text, int count)
+{
+    return QCoreApplication::translate("Stampdeck::MapWidget", text, nullptr, count);
 }
 
 std::optional<ResourceKind> resourceOf(MapColourBy colour)
@@ -456,6 +462,36 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
     else
         left.last() += u' ' + tr("left");
     verdict.detail = left.join(u", "_s);
+}
+
+void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot)
+{
+    using Kind = TileVerdict::Kind;
+    verdict = {};
+    if (whatIf.isOff(slot)) {
+        const FleetVersion &fleet = *whatIf.feed().version();
+        const int owned = fleet.stamps[slot]->owned;
+        const int stranded = whatIf.strandedOf(slot);
+        verdict.kind = Kind::Lost;
+        verdict.reason = tr("switched off");
+        verdict.detail = !whatIf.loss() ? tenantCount(owned)
+            : stranded > 0              ? tr("%1 of %2 stranded").arg(stranded).arg(owned)
+                                        : trCount(QT_TRANSLATE_N_NOOP("Stampdeck::MapWidget", "all %n find a place"), owned);
+        return;
+    }
+    const LoadChange *change = whatIf.changeOf(slot);
+    if (!change)
+        return;
+    verdict.kind = Kind::Can;
+    constexpr std::array<ResourceKind, 3> kinds = {ResourceKind::Cpu, ResourceKind::Memory,
+                                                   ResourceKind::Storage};
+    for (size_t i = 0; i < kinds.size(); ++i) {
+        verdict.beforeLoads[i] = change->before[kinds[i]].load();
+        verdict.afterLoads[i] = change->after[kinds[i]].load();
+    }
+    verdict.before = LoadChange::fullest(change->before);
+    verdict.after = LoadChange::fullest(change->after);
+    verdict.detail = trCount(QT_TRANSLATE_N_NOOP("Stampdeck::MapWidget", "takes %n tenants"), whatIf.takenBy(slot));
 }
 
 void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop stop,

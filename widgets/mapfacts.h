@@ -11,6 +11,7 @@ namespace Stampdeck {
 
 class CarryController;
 class Clock;
+class WhatIf;
 
 /// Where stamps stand: by region on Earth, or in a grid.
 enum class MapArrangement : quint8 { World, Sheet };
@@ -105,6 +106,9 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
 
 /// Fills the verdict alone.
 void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot);
+
+/// Of a stamp that is switched off, or takes somebody in from those; else None.
+void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot);
 
 /// How long ago a stale stamp was seen last.
 [[nodiscard]] std::chrono::milliseconds staleFor(const StampEntry &entry, const Clock &clock);

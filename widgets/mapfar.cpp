@@ -4,6 +4,7 @@
 
 #include "carrycontroller.h"
 #include "theme.h"
+#include "whatif.h"
 
 #include <QtGui/QPainter>
 
@@ -36,6 +37,12 @@ quint32 MapWidget::cellLook(int slot) const
         } else {
             faded = true; // not asked yet
         }
+    }
+    if (isWhatIf()) {
+        if (m_whatIf->isOff(slot))
+            verdict = int(TileVerdict::Kind::Lost);
+        else if (m_whatIf->takenBy(slot) > 0)
+            verdict = int(TileVerdict::Kind::Can);
     }
     const Health health = entry.stale ? Health::Unknown : entry.health;
     int tint = 0;

@@ -41,8 +41,11 @@ void MapWidget::evacuate(const QString &region)
 
 QRectF MapWidget::evacuateRect(const MapBlock &block) const
 {
+    const QRectF frame = block.frame.translated(-m_scroll);
     if (isWorld())
-        return {}; // no room beside the counts: its menu has it
+        return hasPaper(m_layout.stop) && frame.intersects(QRectF(rect()))
+            ? WorldPainter::evacuateRect(frame, block.folded, headFacts(block))
+            : QRectF();
     const Group &group = m_groups[size_t(block.group)];
     if (!m_evacuates || m_grouping != MapGroupBy::Region || !hasPaper(m_layout.stop) || isCarrying()
         || group.key.isEmpty())
@@ -67,7 +70,8 @@ QList<std::pair<QString, QString>> MapWidget::selvagePairs(const MapBlock &block
     const Group &group = m_groups[size_t(block.group)];
     const MapGroupNote note = m_notes.value(group.key);
     QStringList versions;
-    for (auto it = group.versions.cend(); it != group.versions.cbegin() && versions.size() < 3;) {
+    const QMap<QString, int> &has = sumsOf(group).versions;
+    for (auto it = has.cend(); it != has.cbegin() && versions.size() < 3;) {
         --it;
         versions << tr("%1 on %2").arg(it.key()).arg(it.value());
     }
@@ -131,39 +135,67 @@ void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
           evacuateStyle, Theme::current()[isHovered ? Token::AccentText : Token::TextTertiary]);
 }
 
-void MapWidget::countGroup(Group &group, int)
+const MapWidget::Group::Sums &MapWidget::sumsOf(const Group &group) const
 {
-    if (group.counted)
-        return;
-    group.counted = true;
-    group.counts.tenants = 0;
-    group.cost = 0;
-    group.currency.clear();
-    group.resources = {};
-    group.versions.clear();
+    if (group.sums)
+        return *group.sums;
+    Group::Sums &sums = group.sums.emplace();
     const auto add = [](std::optional<double> &sum, std::optional<double> value) {
         if (value)
             sum = sum.value_or(0) + *value;
     };
     for (int i = 0; i < group.counts.stamps; ++i) {
-        const StampEntry &entry = *m_version->stamps[m_order[size_t(group.first + i)]];
-        group.counts.tenants += entry.owned;
+        const StampEntryPtr &at = m_version->stamps[m_order[size_t(group.first + i)]];
+        if (!at)
+            continue;
+        const StampEntry &entry = *at;
+        sums.tenants += entry.owned;
         if (entry.stamp->costPerHour) {
-            group.cost += entry.stamp->costPerHour->amount;
-            group.currency = entry.stamp->costPerHour->currency;
+            sums.cost += entry.stamp->costPerHour->amount;
+            sums.currency = entry.stamp->costPerHour->currency;
         }
         for (const ResourceKind kind :
              {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
             const Resource &is = entry.resources[kind];
             if (!is.limit)
                 continue;
-            add(group.resources[kind].limit, is.limit);
-            add(group.resources[kind].reserved, is.reserved);
-            add(group.resources[kind].used, is.used);
+            add(sums.resources[kind].limit, is.limit);
+            add(sums.resources[kind].reserved, is.reserved);
+            add(sums.resources[kind].used, is.used);
         }
         if (!entry.stamp->version.isEmpty())
-            ++group.versions[entry.stamp->version];
+            ++sums.versions[entry.stamp->version];
     }
+    return sums;
+}
+
+ClusterFacts MapWidget::headFacts(const MapBlock &block) const
+{
+    const Group &group = m_groups[size_t(block.group)];
+    const Group::Sums &sums = sumsOf(group);
+    const MapGroupNote note = m_notes.value(group.key);
+    ClusterFacts facts;
+    facts.title = group.title;
+    facts.count = stampCount(group.counts.stamps);
+    facts.survives = note.survives;
+    facts.afterLoss = note.afterLoss;
+    facts.gate = note.gate;
+    facts.evacuates = m_evacuates && grouping() == MapGroupBy::Region && !group.key.isEmpty()
+        && !isCarrying();
+    facts.isHovered = m_hoveredRegion == group.key && !group.key.isEmpty();
+    const Resource *fullest = &sums.resources.cpu;
+    for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
+        if (sums.resources[kind].load().value_or(-1) > fullest->load().value_or(-1))
+            fullest = &sums.resources[kind];
+    }
+    const double limit = fullest->limit.value_or(0);
+    if (limit > 0) {
+        facts.used = fullest->used.value_or(0) / limit;
+        facts.reserved = fullest->reserved.value_or(0) / limit;
+    }
+    if (const auto load = fullest->load())
+        facts.load = Format::percent(load);
+    return facts;
 }
 
 QString MapWidget::carrySummary(const Group &group, bool &lit) const
@@ -227,7 +259,7 @@ void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
             continue;
         }
         if (head) {
-            Group &group = m_groups[size_t(block.group)];
+            const Group &group = m_groups[size_t(block.group)];
             if (m_layout.selvage)
                 paintSelvage(painter, block, group);
             else
@@ -268,7 +300,7 @@ double writeCount(QPainter &painter, QPointF at, Health health, int count, const
 
 } // namespace
 
-void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &group)
+void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Group &group)
 {
     const Theme &theme = Theme::current();
     const QRectF head = block.head.translated(-m_scroll);
@@ -277,9 +309,10 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     const double y = head.top();
     const double width = head.width();
     const MapGroupNote note = m_notes.value(group.key);
-    countGroup(group, 0);
+    const Group::Sums &sums = sumsOf(group);
     bool lit = false;
-    const QString carry = isCarrying() ? carrySummary(group, lit) : QString();
+    const QString carry = isCarrying() ? carrySummary(group, lit) : whatIfSummary(block.group);
+    lit = lit || (!isCarrying() && !carry.isEmpty());
     const bool dim = isCarrying() && !lit;
     const QColor primary = theme[dim ? Token::TextTertiary : Token::TextPrimary];
     const QColor secondary = theme[dim ? Token::TextTertiary : Token::TextSecondary];
@@ -293,11 +326,12 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
           {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
 
-    if (isCarrying()) {
+    if (isCarrying() || !carry.isEmpty()) {
         const double line = y + (near ? 62 : 57);
         const QColor ink = lit ? theme[Token::AccentText] : theme[Token::TextTertiary];
         if (!carry.isEmpty()) {
-            Icons::draw(painter, {x, line - 11.5}, lit ? u"check-lg"_s : u"slash-circle"_s, 13,
+            Icons::draw(painter, {x, line - 11.5},
+                        !isCarrying() ? u"power"_s : lit ? u"check-lg"_s : u"slash-circle"_s, 13,
                         ink);
             const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
             write(painter, {x + 19, line}, Text::elided(carry, style, width - 19), style, ink);
@@ -340,16 +374,17 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
 
     ResourceKind fullest = ResourceKind::Cpu;
     for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
-        if (group.resources[kind].load().value_or(-1)
-            > group.resources[fullest].load().value_or(-1))
+        if (sums.resources[kind].load().value_or(-1)
+            > sums.resources[fullest].load().value_or(-1))
             fullest = kind;
     }
-    const Resource &most = group.resources[fullest];
+    const Resource &most = sums.resources[fullest];
     const auto share = [&](std::optional<double> value) {
         return value && most.limit && *most.limit > 0 ? *value / *most.limit : 0.0;
     };
     const QPointF centre(x + 38, y + 94);
-    Glyphs::capacityRing(painter, centre, 34, 8, share(most.used), share(most.reserved));
+    Glyphs::capacityRing(painter, centre, 34, 8, share(most.used), share(most.reserved),
+                         note.afterLoss, note.gate);
     write(painter, centre + QPointF(0, 2), Format::percent(most.load()), {Face::Display, 16, 700},
           theme[Token::TextPrimary], Align::Center);
     write(painter, centre + QPointF(0, 15), Format::name(fullest), {Face::Ui, 10, 500},
@@ -357,9 +392,9 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     const Text::Style plain{Face::Ui, 12, 400};
     write(painter, {x + 88, y + 82}, stampCount(counts.stamps), {Face::Ui, 12, 600},
           theme[Token::TextPrimary]);
-    write(painter, {x + 88, y + 99}, tenantCount(counts.tenants), plain, secondary);
-    if (!group.currency.isEmpty())
-        write(painter, {x + 88, y + 116}, Format::cost(Cost{group.cost, group.currency}), plain,
+    write(painter, {x + 88, y + 99}, tenantCount(sums.tenants), plain, secondary);
+    if (!sums.currency.isEmpty())
+        write(painter, {x + 88, y + 116}, Format::cost(Cost{sums.cost, sums.currency}), plain,
               secondary);
     double line = y + selvageCounts(block);
     if (note.survives) {
@@ -382,7 +417,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, Group &gr
     }
 }
 
-void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group)
+void MapWidget::paintHead(QPainter &painter, const MapBlock &block, const Group &group)
 {
     const Theme &theme = Theme::current();
     const QRectF head = block.head.translated(-m_scroll);
@@ -390,9 +425,11 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group
     const FleetCounts &counts = group.counts;
     const double line = head.top() + 17;
     double right = head.right();
-    if (isCarrying()) {
-        bool lit = false;
-        const QString carry = carrySummary(group, lit);
+    bool lit = false;
+    const QString answers = isCarrying() ? carrySummary(group, lit) : whatIfSummary(block.group);
+    lit = lit || (!isCarrying() && !answers.isEmpty());
+    if (isCarrying() || !answers.isEmpty()) {
+        const QString &carry = answers;
         const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
         write(painter, {right, line}, carry, style,
               theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
@@ -403,7 +440,15 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, Group &group
             const QString text = *note.survives ? u"N+1"_s : u"N+0"_s;
             write(painter, {right, line}, text, style,
                   theme[*note.survives ? Token::HealthyText : Token::DegradedText], Align::Right);
-            right -= Text::width(text, style) + 16;
+            right -= Text::width(text, style) + 6;
+            // The gauge at a glance: how full the others would be without the fullest.
+            if (note.afterLoss) {
+                const ClusterFacts facts = headFacts(block);
+                Glyphs::capacityRing(painter, {right - 8, head.top() + 12}, 6.5, 3, facts.used,
+                                     facts.reserved, note.afterLoss, note.gate);
+                right -= 18;
+            }
+            right -= 10;
         }
         const struct
         {
@@ -450,9 +495,11 @@ void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group
     double right = frame.right() - 7;
     const Text::Style title{Face::Display, 13, 700};
     const double left = frame.left() + 7 + Text::width(group.title, title) + 10; // the name first
-    if (isCarrying()) {
-        bool lit = false;
-        const QString carry = carrySummary(group, lit);
+    bool lit = false;
+    const QString carry = isCarrying() ? carrySummary(group, lit)
+                                       : whatIfSummary(int(&group - m_groups.data()));
+    lit = lit || (!isCarrying() && !carry.isEmpty());
+    if (isCarrying() || !carry.isEmpty()) {
         const Text::Style style{Face::Ui, 11, lit ? 600 : 400};
         if (right - Text::width(carry, style) > left) {
             write(painter, {right, line}, carry, style,

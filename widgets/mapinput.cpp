@@ -6,6 +6,7 @@
 #include "glyphs.h"
 #include "mapaccessible.h"
 #include "mapparts.h"
+#include "whatif.h"
 
 #include "backends/api/clock.h"
 #include "models/formatter.h"
@@ -33,7 +34,7 @@ void MapWidget::setHovered(int slot)
         killTimer(m_tipTimer);
         m_tipTimer = 0;
     }
-    if (slot >= 0)
+    if (slot >= 0 || !m_spotTip.isEmpty())
         m_tipTimer = startTimer(400);
     if (slot == m_hovered)
         return;
@@ -50,12 +51,17 @@ void MapWidget::setHovered(int slot)
 
 void MapWidget::showTip()
 {
-    if (m_hovered < 0)
+    if (m_hovered < 0) {
+        if (!m_spotTip.isEmpty())
+            QToolTip::showText(QCursor::pos(), m_spotTip, this);
         return;
+    }
     const StampEntry &entry = *m_version->stamps[m_hovered];
     QStringList lines{entry.id};
     if (isCarrying()) {
         lines << m_carry->spoken(m_hovered);
+    } else if (isWhatIf() && !m_whatIf->spoken(m_hovered).isEmpty()) {
+        lines << m_whatIf->spoken(m_hovered);
     } else if (entry.stale) {
         lines << tr("stale, last %1").arg(Glyphs::word(entry.lastHealth));
     } else {
@@ -136,6 +142,9 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
         return;
     }
     m_gesture = Gesture::Press;
+    // While stamps are switched a click does that, when it is let go; a pull moves the map.
+    if (slot >= 0 && isWhatIf())
+        return;
     if (slot >= 0) {
         m_pressedTenant = tenantAt(at);
         if (drainHandleRect(slot).contains(at))
@@ -150,14 +159,10 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
         evacuate(region);
         return;
     }
-    for (const MapBlock &block : m_layout.blocks) {
-        for (int i = 0; i < block.ghosts; ++i) {
-            if (m_layout.ghostRect(block, i).translated(-m_scroll).contains(at)) {
-                Q_EMIT createRequested(m_groups[size_t(block.group)].key);
-                m_gesture = Gesture::None;
-                return;
-            }
-        }
+    if (const QString key = ghostAt(at); !key.isEmpty()) {
+        m_gesture = Gesture::None;
+        create(key);
+        return;
     }
     if (event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) {
         m_gesture = Gesture::Band;
@@ -222,8 +227,16 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
     const int slot = slotAt(at);
     if (slot != m_hovered)
         setHovered(slot);
-    const bool grab = slot >= 0 && (drainHandleRect(slot).contains(at) || !tenantAt(at).isEmpty());
-    const QString region = slot < 0 ? evacuationAt(at) : QString();
+    const bool grab = slot >= 0 && !isWhatIf() && (drainHandleRect(slot).contains(at) || !tenantAt(at).isEmpty());
+    QString region = slot < 0 ? evacuationAt(at) : QString();
+    if (slot < 0 && region.isEmpty()) {
+        if (const QString key = ghostAt(at); !key.isEmpty())
+            region = ghostKey + key;
+    }
+    if (const QString tip = slot < 0 ? tipAt(at) : QString(); tip != m_spotTip) {
+        m_spotTip = tip;
+        setHovered(slot);
+    }
     if (region != m_hoveredRegion) {
         m_hoveredRegion = region;
         update();
@@ -240,14 +253,16 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
         // What was pressed counts and not what is there now: the panel that opened with the press
         // may have moved the tiles.
         const int position = positionOf(m_pressedSlot);
-        if (position >= 0 && m_pressedHandle == m_pressedSlot
+        if (position >= 0 && isWhatIf())
+            m_whatIf->toggle(m_version->stampId(m_pressedSlot));
+        else if (position >= 0 && m_pressedHandle == m_pressedSlot
             && (event->position() - m_pressedAt).manhattanLength() < dragFrom)
             Q_EMIT drainRequested(m_pressedHandle);
         else if (position >= 0 && (!m_pressedTenant.isEmpty() || m_pressedHandle >= 0))
             select(position, event->modifiers());
         else if (m_hasPressedFold)
             openGroup(m_pressedFold);
-        else if (m_pressedSlot < 0)
+        else if (m_pressedSlot < 0 && !isWhatIf())
             setSelection({});
     }
     m_pressedTenant.clear();
@@ -267,6 +282,7 @@ void MapWidget::mouseDoubleClickEvent(QMouseEvent *event)
 
 void MapWidget::leaveEvent(QEvent *)
 {
+    m_spotTip.clear();
     setHovered(-1);
     if (m_dragInside) {
         m_dragInside = false;
@@ -337,6 +353,10 @@ void MapWidget::walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers)
         update();
         return;
     }
+    if (isWhatIf()) {
+        setCurrent(slot);
+        return;
+    }
     if (modifiers & Qt::ShiftModifier) {
         if (m_anchor < 0)
             m_anchor = m_current;
@@ -388,6 +408,18 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
     m_keyboard = true;
     if (isCarrying() && carryKey(event))
         return;
+    if (isWhatIf()) {
+        if (event->key() == Qt::Key_Escape) {
+            m_whatIf->end();
+            return;
+        }
+        const bool isPress = event->key() == Qt::Key_Space || event->key() == Qt::Key_Return
+            || event->key() == Qt::Key_Enter;
+        if (isPress && m_current >= 0) {
+            m_whatIf->toggle(m_version->stampId(m_current));
+            return;
+        }
+    }
     const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
     const bool control = modifiers & Qt::ControlModifier;
     if (event->matches(QKeySequence::Cut) && m_carry) {

@@ -5,6 +5,7 @@
 #include "carrycontroller.h"
 #include "icons.h"
 #include "mapparts.h"
+#include "whatif.h"
 
 #include "backends/api/clock.h"
 #include "models/formatter.h"
@@ -211,6 +212,8 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
         if (state.selected || state.focused)
             framed.emplace_back(position, state);
         fillFacts(facts, *m_version, slot, m_layout.stop, m_colours, m_carry, *m_clock);
+        if (isWhatIf())
+            fillVerdict(facts.verdict, *m_whatIf, slot);
         if (slot == m_reasonSlot)
             facts.verdict.reason = m_carry ? m_carry->reasonHead(slot) : facts.verdict.reason;
         state.selected = false;
@@ -225,7 +228,7 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
         const Group &group = m_groups[size_t(block.group)];
         for (int i = 0; i < block.ghosts; ++i) {
             const QRectF ghost = m_layout.ghostRect(block, i).translated(-m_scroll);
-            if (!region.intersects(ghost.toAlignedRect()))
+            if (block.folded || !isOn(block, part) || !region.intersects(ghost.toAlignedRect()))
                 continue;
             const MapGroupNote note = m_notes.value(group.key);
             m_tiles.paintGhost(
@@ -234,7 +237,8 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
                                             : tr("one more: N+1"),
                 note.survival,
                 note.createTakes.isEmpty() ? QString()
-                                           : tr("Creating one takes %1.").arg(note.createTakes));
+                                           : tr("Creating one takes %1.").arg(note.createTakes),
+                m_hoveredRegion == ghostKey + group.key);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 #include "carrycontroller.h"
 #include "mapparts.h"
+#include "whatif.h"
 
 #include "models/formatter.h"
 
@@ -117,9 +118,71 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
         part(counts.unknown, tr("unknown"));
         part(counts.stale, tr("stale"));
         part(counts.healthy, tr("healthy"));
+        parts += m_notes.value(group.key).losses;
         found.push_back({group.title, parts.join(u", "_s), there, group.key, block.folded});
     }
     return found;
+}
+
+std::vector<std::pair<QString, QRectF>> MapWidget::ghostsInSight() const
+{
+    std::vector<std::pair<QString, QRectF>> found;
+    if (!hasPaper(m_layout.stop))
+        return found;
+    for (const MapBlock &block : m_layout.blocks) {
+        for (int i = 0; i < (block.folded ? 0 : block.ghosts); ++i) {
+            const QRectF there = m_layout.ghostRect(block, i).translated(-m_scroll);
+            if (there.intersects(QRectF(rect())))
+                found.emplace_back(m_groups[size_t(block.group)].key, there);
+        }
+    }
+    return found;
+}
+
+QString MapWidget::ghostAt(QPointF point) const
+{
+    for (const auto &[key, there] : ghostsInSight()) {
+        if (there.contains(point))
+            return key;
+    }
+    return {};
+}
+
+QString MapWidget::ghostDescription(const QString &groupKey) const
+{
+    const MapGroupNote note = m_notes.value(groupKey);
+    QStringList lines{tr("One more stamp makes %1 N+1").arg(groupKey)};
+    if (!note.survival.isEmpty())
+        lines << note.survival;
+    lines << (note.createTakes.isEmpty() ? tr("How long it takes to create one is not known: none was "
+                                              "measured yet")
+                                         : tr("Creating one takes %1").arg(note.createTakes));
+    if (!note.template_.isEmpty())
+        lines << tr("From template %1").arg(note.template_);
+    return lines.join(u'\n');
+}
+
+void MapWidget::create(const QString &groupKey)
+{
+    if (!isCarrying())
+        Q_EMIT createRequested(groupKey);
+}
+
+QString MapWidget::tipAt(QPointF point) const
+{
+    if (!m_version || slotAt(point) >= 0)
+        return {};
+    if (const QString key = ghostAt(point); !key.isEmpty())
+        return ghostDescription(key);
+    for (const MapBlock &block : m_layout.blocks) {
+        if (block.count == 0 || !block.head.translated(-m_scroll).contains(point))
+            continue;
+        const Group &group = m_groups[size_t(block.group)];
+        QStringList lines{group.title + u": "_s + stampCount(group.counts.stamps)};
+        lines += m_notes.value(group.key).losses;
+        return lines.size() > 1 ? lines.join(u'\n') : QString();
+    }
+    return {};
 }
 
 QString MapWidget::slotDescription(int slot) const
@@ -128,6 +191,10 @@ QString MapWidget::slotDescription(int slot) const
         return {};
     if (isCarrying())
         return m_carry->spoken(slot);
+    if (isWhatIf()) {
+        if (const QString say = m_whatIf->spoken(slot); !say.isEmpty())
+            return say + u", "_s + describeStamp(*m_version, slot, *m_clock);
+    }
     return describeStamp(*m_version, slot, *m_clock);
 }
 
@@ -153,6 +220,8 @@ void MapWidget::press(int slot)
         return;
     if (isCarrying())
         dropOn(slot);
+    else if (isWhatIf())
+        m_whatIf->toggle(m_version->stampId(slot));
     else
         select(positionOf(slot), {});
 }

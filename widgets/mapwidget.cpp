@@ -5,6 +5,7 @@
 #include "mapaccessible.h"
 #include "mapparts.h"
 #include "themes.h"
+#include "whatif.h"
 #include "worldland.h"
 #include "worldlayout.h"
 
@@ -99,6 +100,19 @@ void MapWidget::setCarry(CarryController *carry)
     carryChanged();
 }
 
+void MapWidget::setWhatIf(WhatIf *whatIf)
+{
+    if (m_whatIf)
+        m_whatIf->disconnect(this);
+    m_whatIf = whatIf;
+    if (whatIf) {
+        connect(whatIf, &WhatIf::changed, this, &MapWidget::whatIfChanged);
+        connect(whatIf, &WhatIf::answered, this, &MapWidget::whatIfChanged);
+        connect(whatIf, &QObject::destroyed, this, [this] { m_whatIf = nullptr; });
+    }
+    whatIfChanged();
+}
+
 bool MapWidget::isCarrying() const
 {
     return m_carry && m_carry->isActive();
@@ -151,13 +165,13 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
             continue;
         const int block = m_layout.blockOf(position);
         Group &group = m_groups[size_t(m_layout.blocks[size_t(block)].group)];
-        if (isWorld() || (m_layout.stop == Stop::Near && m_layout.selvage)) {
+        if (isWorld() || m_layout.stop >= Stop::Medium) {
             // Its sums are worked out once a second at the most.
             m_lateHeads.insert(block);
             if (m_headTimer == 0)
                 m_headTimer = startTimer(1'000);
         } else {
-            group.counted = false;
+            group.sums.reset();
         }
         if (groupKey(*version, *now, grouping()) != group.key) {
             moved = true;
@@ -330,11 +344,10 @@ Arrangement::Request MapWidget::layoutRequest() const
                                                          : 0;
             if (const auto place = regionPlace(group.key, m_regionPlaces))
                 size.place = Miller::toPlane(place->lat, place->lon);
-        } else {
-            const MapGroupNote note = m_notes.value(group.key);
-            size.ghosts = m_grouping == MapGroupBy::Region && note.survives == false
-                && !note.template_.isEmpty() && !isCarrying();
         }
+        const MapGroupNote note = m_notes.value(group.key);
+        size.ghosts = grouping() == MapGroupBy::Region && note.survives == false
+            && !note.template_.isEmpty() && !isCarrying();
         request.groups.push_back(size);
     }
     request.viewport = size();
@@ -376,9 +389,10 @@ void MapWidget::relayout(bool zoomed, bool forgets)
     m_arrangement->follow(m_layout, viewport());
     m_far.invalidate();
     m_strip.invalidate();
+    m_offAndTaken.reset();
     m_lateHeads.clear();
     for (Group &group : m_groups)
-        group.counted = false;
+        group.sums.reset();
     if (before != m_layout.stop)
         m_far.dropSprites();
     if (before != m_layout.stop || m_arrangement->isFree())
@@ -708,7 +722,7 @@ void MapWidget::timerEvent(QTimerEvent *event)
         killTimer(id);
         m_headTimer = 0;
         for (const int block : std::as_const(m_lateHeads)) {
-            m_groups[size_t(m_layout.blocks[size_t(block)].group)].counted = false;
+            m_groups[size_t(m_layout.blocks[size_t(block)].group)].sums.reset();
             updateBlock(m_layout.blocks[size_t(block)]);
         }
         m_lateHeads.clear();

@@ -25,6 +25,7 @@ namespace Stampdeck {
 
 class CarryController;
 class Clock;
+class WhatIf;
 
 /// What the head of a group says beside its counts. Empty fields are left out.
 struct MapGroupNote
@@ -35,6 +36,11 @@ struct MapGroupNote
     QString nextFull; ///< "cpu in 9 days".
     QString createTakes; ///< "9 min (last 5)".
     QString template_; ///< The one to create the missing stamp from: then a ghost stands there.
+    /// How full the others would be without the fullest stamp, a ratio, and their gate.
+    std::optional<double> afterLoss = {};
+    double gate = 0;
+    /// What a loss would do, for people: of the fullest stamp, and of the whole region.
+    QStringList losses = {};
 
     friend bool operator==(const MapGroupNote &, const MapGroupNote &) = default;
 };
@@ -57,6 +63,8 @@ public:
     void setClock(const Clock &clock);
     /// Verdicts while something is carried; may be null. Must outlive the widget or be taken away.
     void setCarry(CarryController *carry);
+    /// Stamps that are switched off to see what that does; the same of it.
+    void setWhatIf(WhatIf *whatIf);
 
     /// Shows \a version, whatever was shown before.
     void setVersion(const FleetVersionPtr &version);
@@ -123,6 +131,12 @@ public:
     /// Where it stands in each head in sight: the region and the rectangle.
     [[nodiscard]] std::vector<std::pair<QString, QRectF>> evacuationsInSight() const;
     void evacuate(const QString &region); ///< As a click on it.
+    /// The places where a stamp is missing: the key of the group, and the rectangle.
+    [[nodiscard]] std::vector<std::pair<QString, QRectF>> ghostsInSight() const;
+    [[nodiscard]] QString ghostDescription(const QString &groupKey) const;
+    void create(const QString &groupKey); ///< As a click on the ghost.
+    /// What the pointer is told there, of a head or a ghost; empty for nothing.
+    [[nodiscard]] QString tipAt(QPointF point) const;
     /// Where the drain handle of a near tile is; empty without one.
     [[nodiscard]] QRectF drainHandleRect(int slot) const;
     [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
@@ -213,12 +227,17 @@ private:
         QString key;
         QString title;
         int first = 0; // position of its first stamp
-        FleetCounts counts; // always true, but for its tenants
-        double cost = 0;
-        QString currency;
-        Resources resources;
-        QMap<QString, int> versions;
-        bool counted = false;
+        FleetCounts counts;
+        /// Sums, worked out when somebody asks.
+        struct Sums
+        {
+            int tenants = 0;
+            double cost = 0;
+            QString currency;
+            Resources resources;
+            QMap<QString, int> versions;
+        };
+        mutable std::optional<Sums> sums = {};
     };
     static constexpr int zoomTime = 120; // milliseconds from one zoom to the next
     static constexpr int flyTime = 220;
@@ -231,7 +250,7 @@ private:
     [[nodiscard]] Arrangement::Request layoutRequest() const;
     /// \a zoomed: somebody wants another scale, so that the stop is chosen again.
     void relayout(bool zoomed = false, bool forgets = false);
-    void countGroup(Group &group, int index);
+    const Group::Sums &sumsOf(const Group &group) const;
     [[nodiscard]] QRectF viewport() const;
     [[nodiscard]] double maxScroll() const;
     [[nodiscard]] double beyond() const;
@@ -253,6 +272,11 @@ private:
     [[nodiscard]] int positionOf(int slot) const;
     [[nodiscard]] bool isFaded(int slot) const { return m_matches && !m_matches->contains(slot); }
     [[nodiscard]] bool isCarrying() const;
+    [[nodiscard]] bool isWhatIf() const;
+    /// What of a group is off and what it takes in: "2 off", "takes 5"; empty for nothing.
+    [[nodiscard]] QString whatIfSummary(int group) const;
+    void whatIfChanged();
+    [[nodiscard]] QString ghostAt(QPointF point) const;
 
     // Painting
     [[nodiscard]] TileState stateOf(int slot) const;
@@ -262,13 +286,14 @@ private:
     void paintGround(QPainter &painter, const QRegion &region);
     void paintClusters(QPainter &painter, const QRegion &region, Part part, bool fills = true);
     void paintMoves(QPainter &painter, const QRegion &region);
-    [[nodiscard]] ClusterFacts clusterFacts(const MapBlock &block);
+    [[nodiscard]] ClusterFacts clusterFacts(const MapBlock &block) const;
+    [[nodiscard]] ClusterFacts headFacts(const MapBlock &block) const;
     [[nodiscard]] bool isOn(const MapBlock &block, Part part) const
     {
         return part == Part::All || block.pinned == (part == Part::Shelf);
     }
-    void paintSelvage(QPainter &painter, const MapBlock &block, Group &group);
-    void paintHead(QPainter &painter, const MapBlock &block, Group &group);
+    void paintSelvage(QPainter &painter, const MapBlock &block, const Group &group);
+    void paintHead(QPainter &painter, const MapBlock &block, const Group &group);
     void paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group);
     void paintFarHead(QPainter &painter, const QRectF &frame, const Group &group);
     void paintStrip(QPainter &painter);
@@ -311,6 +336,8 @@ private:
 
     const Clock *m_clock;
     CarryController *m_carry = nullptr;
+    WhatIf *m_whatIf = nullptr;
+    mutable std::optional<QHash<int, std::pair<int, int>>> m_offAndTaken; // by group
     FleetVersionPtr m_version;
     struct ArrangementState
     {
@@ -385,6 +412,7 @@ private:
     bool m_animated = true;
     bool m_evacuates = false;
     QString m_hoveredRegion; // its Evacuate… is under the pointer
+    QString m_spotTip; // of what is under the pointer beside tiles
 
     QHash<int, std::pair<int, int>> m_moving; // slot of a tenant to those of two stamps
     std::vector<ClusterMove> m_moves; // the same by group

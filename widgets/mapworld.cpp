@@ -200,32 +200,20 @@ bool MapWidget::isShownUnhealthy(int group) const
     return size_t(group) < m_shownUnhealthy.size() && m_shownUnhealthy[size_t(group)];
 }
 
-ClusterFacts MapWidget::clusterFacts(const MapBlock &block)
+ClusterFacts MapWidget::clusterFacts(const MapBlock &block) const
 {
-    Group &group = m_groups[size_t(block.group)];
-    countGroup(group, block.group);
+    const Group &group = m_groups[size_t(block.group)];
     const FleetCounts &counts = group.counts;
-    ClusterFacts facts;
-    facts.title = group.title;
-    facts.count = stampCount(counts.stamps);
+    ClusterFacts facts = headFacts(block);
     facts.buckets = {counts.unhealthy, counts.degraded, counts.unknown, counts.stale,
                      counts.healthy};
     facts.isUnhealthy = isUnhealthy(group);
-    facts.survives = m_notes.value(group.key).survives;
-    const Resource *fullest = &group.resources.cpu;
-    for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
-        if (group.resources[kind].load().value_or(-1) > fullest->load().value_or(-1))
-            fullest = &group.resources[kind];
-    }
-    const double limit = fullest->limit.value_or(0);
-    if (limit > 0) {
-        facts.used = fullest->used.value_or(0) / limit;
-        facts.reserved = fullest->reserved.value_or(0) / limit;
-    }
-    if (const auto load = fullest->load())
-        facts.load = Format::percent(load);
-    if (isCarrying())
+    if (isCarrying()) {
         facts.carry = carrySummary(group, facts.lit);
+    } else {
+        facts.carry = whatIfSummary(block.group);
+        facts.lit = !facts.carry.isEmpty();
+    }
     return facts;
 }
 

@@ -291,11 +291,20 @@ TilePainter::Look TilePainter::lookOf(const TileFacts &facts, Stop stop) const
         if (!theme.isDark())
             look.ink = look.sub = theme[Token::StampInk];
         break;
+    case TileVerdict::Kind::Lost:
+        // Hollow: what would not be there any more.
+        look.paper = look.fill = theme[Token::BgCanvas];
+        look.outline = 2;
+        look.edge = theme[Token::AccentLine];
+        look.ink = theme[Token::AccentText];
+        look.sub = theme[Token::TextSecondary];
+        break;
     }
     if (facts.verdict.kind != TileVerdict::Kind::None
         && facts.verdict.kind != TileVerdict::Kind::Source) {
         look.hatched = false;
-        look.dashed = facts.verdict.kind == TileVerdict::Kind::Tight;
+        look.dashed = facts.verdict.kind == TileVerdict::Kind::Tight
+            || facts.verdict.kind == TileVerdict::Kind::Lost;
         look.edgeWidth = facts.verdict.kind == TileVerdict::Kind::Cannot ? 1 : 1.5;
         look.body = look.fill;
     }
@@ -566,6 +575,13 @@ void TilePainter::paintFar(QPainter &painter, QPointF at, Stop stop, const TileF
             painter.setBrush(Qt::NoBrush);
             painter.drawRect(cell.adjusted(0, 0, -1, -1));
             break;
+        case TileVerdict::Kind::Lost:
+            painter.setPen(theme[Token::AccentLine]);
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRect(cell.adjusted(0, 0, -1, -1));
+            if (w >= 5)
+                painter.drawLine(cell.topLeft(), cell.bottomRight() - QPointF(1, 1));
+            break;
         case TileVerdict::Kind::Cannot:
         case TileVerdict::Kind::None:
             painter.fillRect(cell, theme[Token::VerdictNoFill]);
@@ -659,13 +675,22 @@ void TilePainter::paintSmall(QPainter &painter, QPointF at, Stop stop, const Til
                                       : kind == TileVerdict::Kind::Tight ? Token::VerdictTightEdge
                                                                          : Token::VerdictNoFill];
         const QColor edge = theme[kind == TileVerdict::Kind::Best         ? Token::VerdictBestSub
-                                      : kind == TileVerdict::Kind::Source ? Token::AccentLine
+                                      : kind == TileVerdict::Kind::Source
+                                          || kind == TileVerdict::Kind::Lost
+                                      ? Token::AccentLine
                                       : lit                               ? Token::VerdictCanEdge
                                                                           : Token::VerdictNoEdge];
-        painter.setPen(QPen(edge, kind == TileVerdict::Kind::Best ? 2 : 1));
-        painter.setBrush(kind == TileVerdict::Kind::Source ? QBrush() : QBrush(fill));
+        const bool isLost = kind == TileVerdict::Kind::Lost;
+        QPen pen(edge, kind == TileVerdict::Kind::Best ? 2 : 1);
+        if (isLost)
+            pen.setDashPattern({3, 2});
+        painter.setPen(pen);
+        painter.setBrush(kind == TileVerdict::Kind::Source || isLost ? QBrush() : QBrush(fill));
         painter.drawRoundedRect(cell.adjusted(0.5, 0.5, -0.5, -0.5), 1, 1);
-        if (big)
+        if (isLost)
+            Icons::draw(painter, at + QPointF(z / 2 - (big ? 6 : 5), z / 2 - (big ? 6 : 5)),
+                        u"power"_s, big ? 12 : 10, theme[Token::AccentText]);
+        else if (big)
             Icons::draw(painter, at + QPointF(z / 2 - 6, z / 2 - 6),
                         lit ? u"check-lg"_s : u"slash-circle"_s, 12,
                         lit ? theme[Token::VerdictBestSub] : theme[Token::VerdictNoText]);
@@ -1167,8 +1192,14 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
                   {Face::Display, 14, 700}, look.ink, Align::Right);
             return;
         }
-        Icons::draw(painter, {x + 10, y + 26}, lit ? u"check-lg"_s : u"slash-circle"_s, 12,
-                    lit ? look.ink : look.sub);
+        Icons::draw(painter, {x + 10, y + 26},
+                    lit                              ? u"check-lg"_s
+                        : verdict.kind == Kind::Lost ? u"power"_s
+                                                     : u"slash-circle"_s,
+                    12, lit || verdict.kind == Kind::Lost ? look.ink : look.sub);
+        if (verdict.kind == Kind::Lost)
+            write(painter, {x + 63, y + 37}, tr("off"), {Face::Display, 14, 700}, look.ink,
+                  Align::Right);
         if (lit)
             write(painter, {x + 63, y + 38}, Format::percent(verdict.after),
                   {Face::Display, 14, 700}, after, Align::Right);
@@ -1186,7 +1217,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
     const Text::Style old{Face::Ui, large ? 17 : 13, 600};
     const double nameLine = y + (large ? 38 : 25);
 
-    if (verdict.kind == Kind::Cannot) {
+    if (verdict.kind == Kind::Cannot || verdict.kind == Kind::Lost) {
         const bool bad = facts.health == Health::Degraded || facts.health == Health::Unhealthy;
         write(painter, {x + left, nameLine},
               Text::elidedName(facts.name, {Face::Ui, name.px, 500}, right - left - (bad ? 18 : 0)),
@@ -1196,7 +1227,8 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
                            mixed(theme[Glyphs::glyphToken(facts.health)], look.fill, 0.35),
                            look.fill);
         const int icon = large ? 18 : 13;
-        Icons::draw(painter, {x + left, y + (large ? 70 : 40)}, u"slash-circle"_s, icon, look.ink);
+        Icons::draw(painter, {x + left, y + (large ? 70 : 40)},
+                    verdict.kind == Kind::Lost ? u"power"_s : u"slash-circle"_s, icon, look.ink);
         const double column = left + icon + 5;
         write(painter, {x + column, y + (large ? 84 : 50)},
               Text::elided(verdict.reason, reason, right - column), reason, look.ink);
@@ -1286,7 +1318,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
 }
 
 void TilePainter::paintGhost(QPainter &painter, QPointF at, Stop stop, const QString &title,
-                             const QString &line1, const QString &line2)
+                             const QString &line1, const QString &line2, bool hover)
 {
     if (!hasPaper(stop))
         return;
@@ -1300,7 +1332,7 @@ void TilePainter::paintGhost(QPainter &painter, QPointF at, Stop stop, const QSt
         pen.setDashPattern({4, 3});
         return pen;
     };
-    painter.setPen(dashed(Token::LineStrong));
+    painter.setPen(dashed(hover ? Token::AccentLine : Token::LineStrong));
     painter.setBrush(mixed(theme[Token::BgCanvas], theme[Token::StampPaper], 0.5));
     painter.drawPath(Glyphs::perforation(sizes.size, sizes.holePitch, sizes.holeRadius));
     const double inset = sizes.inset + 0.5;
@@ -1316,12 +1348,23 @@ void TilePainter::paintGhost(QPainter &painter, QPointF at, Stop stop, const QSt
               {Face::Ui, 12, 400}, theme[Token::TextSecondary], Align::Center);
         write(painter, {middle, 132}, Text::elided(line2, {Face::Ui, 12, 400}, 262),
               {Face::Ui, 12, 400}, theme[Token::TextSecondary], Align::Center);
+        const QString act = tr("Create from…");
+        const Text::Style words{Face::Ui, 13, 600};
+        const double wide = Text::width(act, words) + 24;
+        const QRectF button(middle - wide / 2, 152, wide, 28);
+        painter.setPen(QPen(theme[Token::LineDefault], 1));
+        painter.setBrush(theme[hover ? Token::BgHover : Token::BgRaised]);
+        painter.drawRoundedRect(button.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+        write(painter, {middle, button.center().y() + 4.5}, act, words, theme[Token::AccentText],
+              Align::Center);
     } else if (stop == Stop::Medium) {
-        Icons::draw(painter, {middle - 8, 22}, u"plus-circle"_s, 16, theme[Token::AccentLine]);
-        write(painter, {middle, 56}, Text::elided(title, {Face::Ui, 12, 600}, 136),
+        Icons::draw(painter, {middle - 8, 14}, u"plus-circle"_s, 16, theme[Token::AccentLine]);
+        write(painter, {middle, 46}, Text::elided(title, {Face::Ui, 12, 600}, 136),
               {Face::Ui, 12, 600}, theme[Token::TextPrimary], Align::Center);
-        write(painter, {middle, 72}, Text::elided(line1, line11, 136), line11,
+        write(painter, {middle, 62}, Text::elided(line1, line11, 136), line11,
               theme[Token::TextSecondary], Align::Center);
+        write(painter, {middle, 80}, tr("Create from…"), {Face::Ui, 11, 600},
+              theme[Token::AccentText], Align::Center);
     } else {
         Icons::draw(painter, {middle - 7, sizes.size.height() / 2 - 7}, u"plus-lg"_s, 14,
                     theme[Token::AccentLine]);

@@ -52,11 +52,19 @@ struct StopGeometry
 /// How a tile answers what is carried.
 struct TileVerdict
 {
-    enum class Kind : quint8 { None, Cannot, Tight, Can, Best, Source };
+    enum class Kind : quint8 {
+        None,
+        Cannot,
+        Tight,
+        Can,
+        Best,
+        Source,
+        Lost, ///< Switched off to see what that would do.
+    };
     Kind kind = Kind::None;
     int rank = 0; ///< 1 to 9: its key; 0 for none.
-    QString reason; ///< Cannot: first line. Source: "3 of 15 tenants leave".
-    QString detail; ///< Cannot: second line. Can: "10 cores, 1 slot left".
+    QString reason; ///< Cannot, lost: first line. Source: "3 of 15 tenants leave".
+    QString detail; ///< Cannot, lost: second line. Can: "10 cores, 1 slot left".
     std::optional<double> before; ///< The fullest load, a ratio.
     std::optional<double> after;
     std::array<std::optional<double>, 3> beforeLoads; ///< cpu, memory, storage: for the bars.
@@ -152,7 +160,7 @@ public:
     [[nodiscard]] static double chipWidth(const TileChip &chip);
     /// The dashed place where one more stamp would stand (near: with what is missing).
     void paintGhost(QPainter &painter, QPointF at, Stop stop, const QString &title,
-                    const QString &line1, const QString &line2);
+                    const QString &line1, const QString &line2, bool hover = false);
 
     [[nodiscard]] int cachedPixmaps() const { return int(m_pixmaps.size()); }
 

@@ -114,6 +114,17 @@ MapLayout measuresOf(const Arrangement::Request &request, Stop stop)
 
 } // namespace
 
+namespace {
+
+/// So many tiles have their place in a group's box: a stamp that is missing too, where it can be
+/// told from the others.
+int placesOf(const MapGroupSize &group, Stop stop)
+{
+    return group.count + (hasPaper(stop) ? group.ghosts : 0);
+}
+
+} // namespace
+
 /// What is to be placed.
 struct WorldArrangement::Box
 {
@@ -254,7 +265,7 @@ WorldArrangement::Attempt WorldArrangement::place(const std::vector<Box> &boxes,
         std::vector<QSizeF> sizes;
         sizes.reserve(homeless.size());
         for (const size_t group : homeless)
-            sizes.push_back(boxSize(request.groups[group].count, measures));
+            sizes.push_back(boxSize(placesOf(request.groups[group], measures.stop), measures));
         std::vector<QRectF> rects(homeless.size());
         const auto fill = [&] {
             double x = edge;
@@ -439,7 +450,7 @@ WorldArrangement::Attempt WorldArrangement::attempt(const Request &request, Stop
         Box box;
         box.group = i;
         box.anchor = anchorOf(*group.place, request);
-        box.size = boxSize(group.count, measures);
+        box.size = boxSize(placesOf(group, stop), measures);
         box.inSight = request.sight.contains(box.anchor);
         boxes.push_back(box);
     }
@@ -510,7 +521,7 @@ bool WorldArrangement::mayFit(const Request &request, Stop stop)
             continue;
         if (group.place && !request.sight.contains(anchorOf(*group.place, request)))
             continue;
-        const QSizeF size = boxSize(group.count, measures);
+        const QSizeF size = boxSize(placesOf(group, stop), measures);
         area += size.width() * size.height();
         if (size.width() > room.width() || size.height() > room.height())
             return false;
@@ -559,10 +570,11 @@ MapLayout WorldArrangement::layout(const Request &request) const
         block.group = int(i);
         block.first = group.first;
         block.count = group.count;
+        block.ghosts = hasPaper(best.stop) ? group.ghosts : 0;
         block.frame = best.frames[i];
         block.folded = best.folded[i];
         block.pinned = !group.place;
-        block.columns = columnsOf(group.count, best.stop);
+        block.columns = columnsOf(placesOf(group, best.stop), best.stop);
         block.head = QRectF(block.frame.topLeft(), QSizeF(block.frame.width(), headHeight));
         block.origin = block.frame.topLeft() + QPointF(padding, headHeight);
         if (group.place) {

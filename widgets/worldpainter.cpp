@@ -34,6 +34,9 @@ QString tr(const char *text)
     return QCoreApplication::translate("Stampdeck::WorldPainter", text);
 }
 
+constexpr double evacuateIcon = 24;
+constexpr Text::Style evacuateStyle{Text::Face::Ui, 11, 500};
+
 void write(QPainter &painter, QPointF at, const QString &text, const Text::Style &style,
            const QColor &color, Align align = Align::Left)
 {
@@ -279,7 +282,7 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
     const double line = frame.top() + 19.5;
     double right = frame.right() - 8;
     Glyphs::capacityRing(painter, {frame.left() + 15, frame.top() + 15}, 7, 3, facts.used,
-                         facts.reserved);
+                         facts.reserved, facts.afterLoss, facts.gate);
     const double left = frame.left() + 28;
     const Text::Style name{Face::Ui, 12, 700};
     const Text::Style strong{Face::Ui, 12, 600};
@@ -346,6 +349,14 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
     if (isFolded)
         return;
     const double after = left + Text::width(shown, name) + 8;
+    if (const QRectF there = evacuateRect(frame, isFolded, facts); !there.isEmpty()) {
+        const QColor ink = theme[facts.isHovered ? Token::AccentText : Token::TextTertiary];
+        if (there.width() > evacuateIcon)
+            write(painter, {there.left() + 4, line}, tr("Evacuate…"), evacuateStyle, ink);
+        else
+            Icons::draw(painter, {there.left() + 5, line - 11}, u"arrow-up-right"_s, 13, ink);
+        right = there.left() - 2;
+    }
     const QString full = facts.load.isEmpty() ? facts.count : facts.count + u" · "_s + facts.load;
     for (const QString &say : {full, facts.load}) {
         if (!say.isEmpty() && after + Text::width(say, plain) <= right) {
@@ -353,6 +364,27 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
             break;
         }
     }
+}
+
+QRectF WorldPainter::evacuateRect(const QRectF &frame, bool isFolded, const ClusterFacts &facts)
+{
+    if (!facts.evacuates || isFolded || !facts.carry.isEmpty())
+        return {};
+    // Beside N+1: in words where the counts have their room too, else as a shape alone.
+    double right = frame.right() - 8;
+    if (facts.survives) {
+        right -= Text::width(*facts.survives ? u"N+1"_s : u"N+0"_s, {Face::Ui, 12, 600}) + 4;
+        right -= 13 + 4;
+    }
+    const double name = frame.left() + 28 + Text::width(facts.title, {Face::Ui, 12, 700});
+    const double words = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
+    const QString full = facts.load.isEmpty() ? facts.count : facts.count + u" · "_s + facts.load;
+    const double counts = Text::width(full, {Face::Ui, 11, 400}) + 8;
+    for (const double wide : {words, evacuateIcon}) {
+        if (name + (wide == words ? counts : 0) + wide + 4 <= right)
+            return {right - wide, frame.top() + 3, wide, 24};
+    }
+    return {};
 }
 
 QPainterPath WorldPainter::arc(const MapLayout &layout, const ClusterMove &move, QPointF scroll)

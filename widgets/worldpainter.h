@@ -23,6 +23,10 @@ struct ClusterFacts
     double used = 0; ///< Of the fullest resource, for the ring: 0 to 1.
     double reserved = 0;
     std::optional<bool> survives; ///< N+1.
+    std::optional<double> afterLoss; ///< What the ring would come to without the fullest stamp.
+    double gate = 0;
+    bool evacuates = false; ///< Evacuate… is offered,
+    bool isHovered = false; ///< and the pointer is on it.
     QString carry; ///< While something is carried, in its place: "2 of 6 can".
     bool lit = false; ///< And some of it can.
     /// For the head alone: how many are unhealthy, degraded, unknown, stale, healthy.
@@ -61,6 +65,9 @@ public:
                          bool fills);
     static void paintHead(QPainter &painter, const QRectF &frame, bool isFolded,
                           const ClusterFacts &facts);
+    /// Where Evacuate… stands in it, 24 high; empty where there is no room beside the name.
+    [[nodiscard]] static QRectF evacuateRect(const QRectF &frame, bool isFolded,
+                                             const ClusterFacts &facts);
     [[nodiscard]] static QColor boxFill();
 
     /// The arc of a move between two places, on the side where boxes hide less of it; empty when

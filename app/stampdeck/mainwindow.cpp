@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow.h"
 
+#include "survey.h"
+
 #include "widgets/attentionpanel.h"
 #include "widgets/carrypanel.h"
 #include "widgets/commandpalette.h"
@@ -22,16 +24,16 @@
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
 #include "widgets/verbdialog.h"
+#include "widgets/whatif.h"
+#include "widgets/whatifpanel.h"
 
 #include "models/disposal.h"
 #include "models/fleetquery.h"
 #include "models/formatter.h"
-#include "models/survival.h"
 
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
-#include <QtCore/QElapsedTimer>
 #include <QtCore/QSettings>
 #include <QtCore/QTimer>
 #include <QtGui/QClipboard>
@@ -86,6 +88,7 @@ MainWindow::MainWindow(const Deck &deck)
     : m_deck(deck)
     , m_actions(new ActionRegistry(this))
     , m_carry(new CarryController(m_deck.feed, this))
+    , m_whatIf(new WhatIf(m_deck.feed, this))
     , m_audit(new AuditModel(m_deck.journal, this))
 {
     setObjectName(u"window"_s);
@@ -99,9 +102,12 @@ MainWindow::MainWindow(const Deck &deck)
     m_map->setObjectName(u"map"_s);
     m_map->setClock(m_deck.clock);
     m_map->setCarry(m_carry);
+    m_map->setWhatIf(m_whatIf);
     m_map->setVersion(m_deck.feed.version());
     m_tools = new MapToolBar(*m_map, *m_actions, this);
     m_banner = new CarryBanner(*m_carry, this);
+    m_whatIfBanner = new WhatIfBanner(*m_whatIf, this);
+    m_whatIfBanner->setActs(!m_deck.readOnly);
     m_fault = new NoticeStrip(this);
     m_fault->setObjectName(u"configurationFault"_s);
     m_notice = new NoticeStrip(this);
@@ -120,6 +126,7 @@ MainWindow::MainWindow(const Deck &deck)
     m_views->addWidget(m_auditView);
     m_attention = new AttentionPanel(m_deck, this);
     m_carryPanel = new CarryPanel(*m_carry, this);
+    m_whatIfPanel = new WhatIfPanel(*m_whatIf, this);
     m_stampPanel = new StampPanel(m_deck, *m_carry, *m_actions, *m_audit, this);
     m_drawer = new OperationsDrawer(m_deck, this);
     m_rail = new ViewRail(this);
@@ -148,6 +155,7 @@ MainWindow::~MainWindow()
 {
     remember();
     m_map->setCarry(nullptr);
+    m_map->setWhatIf(nullptr);
     // Whatever window comes after this one ends the program when it is closed.
     if (isInTray())
         QGuiApplication::setQuitOnLastWindowClosed(true);
@@ -379,6 +387,7 @@ void MainWindow::addActions()
         openStamp(selectedStamp());
         m_stampPanel->setTab(StampPanel::Tab::Components);
     });
+    addWhatIfActions();
     add(u"stamp.create"_s, tr("New stamp…"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_N),
         [this] { openWizard(); });
     add(u"stamp.delete"_s, tr("Delete stamp…"), u"trash"_s, {}, [this] {
@@ -566,6 +575,7 @@ void MainWindow::connectParts()
         updateActions();
         arrange();
     });
+    connectWhatIf();
     connect(m_banner, &CarryBanner::mendRequested, this, &MainWindow::mend);
     // A drop comes from inside the drag's own event loop: the plan opens when that has ended.
     connect(m_carry, &CarryController::dropped, this, &MainWindow::openPlan, Qt::QueuedConnection);
@@ -688,6 +698,11 @@ void MainWindow::updateActions()
     for (const QString &action : {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
                                   u"stamp.drain"_s, u"stamp.scale"_s, u"stamp.delete"_s})
         m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
+    m_actions->setReason(u"stamp.whatIf"_s, m_map->selection().isEmpty() ? none : QString());
+    m_actions->setReason(u"region.whatIf"_s, entry && !entry->stamp->region.isEmpty() ? QString()
+                             : entry ? tr("its region is not known") : none);
+    m_actions->setReason(u"whatIf.end"_s,
+                         m_whatIf->isActive() ? QString() : tr("nothing is switched off"));
     m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
     const QString carry = m_carry->isActive() ? QString() : tr("nothing is carried");
     m_actions->setReason(u"carry.back"_s, carry);
@@ -835,26 +850,7 @@ void MainWindow::lookAtSurvival()
     if (m_surviving || stamps == 0 || stamps > mostSurveyed)
         return;
     m_surviving = true;
-    struct Survey
-    {
-        std::vector<Survival> regions;
-        QHash<QString, MapGroupNote> notes;
-        std::chrono::milliseconds took{0};
-    };
-    whenDone(QtConcurrent::run([version = m_deck.feed.version()] {
-                 QElapsedTimer timer;
-                 timer.start();
-                 Survey survey;
-                 survey.regions = survivalOf(version);
-                 for (const Survival &region : survey.regions) {
-                     MapGroupNote note;
-                     note.survives = region.survives;
-                     note.survival = region.message;
-                     survey.notes.insert(region.region, note);
-                 }
-                 survey.took = std::chrono::milliseconds(timer.elapsed());
-                 return survey;
-             }),
+    whenDone(QtConcurrent::run([version = m_deck.feed.version()] { return surveyOf(version); }),
              this, [this](const Survey &survey) {
                  m_map->setGroupNotes(survey.notes);
                  m_attention->setSurvival(survey.regions);
@@ -911,6 +907,8 @@ QWidget *MainWindow::panel() const
     const View view = m_rail->current();
     if (view != View::Map && view != View::Stamps)
         return nullptr;
+    if (view == View::Map && m_whatIf->isActive() && !m_carry->isActive())
+        return m_whatIfPanel;
     // Stamp before carry before attention: what is open stays, so that no tile moves under the
     // hand.
     if (m_panelShown && !m_stampPanel->stamp().isEmpty())
@@ -938,8 +936,10 @@ void MainWindow::arrange()
                                              : attentionWidth;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
     // is put on the map, so its panel covers none of it.
-    const int beside = !shown || (isNarrow() && shown != m_carryPanel) ? 0 : panelWidth;
+    const bool isBeside = shown == m_carryPanel || shown == m_whatIfPanel;
+    const int beside = !shown || (isNarrow() && !isBeside) ? 0 : panelWidth;
     for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
+                          static_cast<QWidget *>(m_whatIfPanel),
                           static_cast<QWidget *>(m_stampPanel)})
         each->setVisible(each == shown);
     if (shown)
@@ -953,13 +953,16 @@ void MainWindow::arrange()
 
     int top = topHeight;
     const bool isMap = m_rail->current() == View::Map;
-    m_tools->setVisible(isMap && !m_carry->isActive());
+    const bool isWhatIf = m_whatIf->isActive() && !m_carry->isActive();
+    m_tools->setVisible(isMap && !m_carry->isActive() && !isWhatIf);
+    m_whatIfBanner->setVisible(isMap && isWhatIf);
     m_banner->setVisible(isMap && m_carry->isActive());
     m_map->setVisible(isMap);
     m_views->setVisible(!isMap);
     if (isMap) {
         m_tools->setGeometry(left, top, right - left, toolHeight);
         m_banner->setGeometry(left, top, right - left, toolHeight);
+        m_whatIfBanner->setGeometry(left, top, right - left, toolHeight);
         top += toolHeight;
     }
     for (NoticeStrip *strip : {m_fault, m_notice}) {
@@ -1010,6 +1013,8 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
     }
     if (m_carry->isActive())
         m_carry->putBack();
+    else if (m_whatIf->isActive())
+        m_whatIf->end();
     else if (!m_stampPanel->stamp().isEmpty())
         m_map->setSelection({});
     else if (isNarrow() && m_panelShown)
@@ -1054,7 +1059,7 @@ void MainWindow::addStampActions(QMenu &menu, const QString &id)
 {
     for (const QString &action : {u"stamp.open"_s, u"stamp.drain"_s, u"stamp.scale"_s,
                                   u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.compare"_s,
-                                  u"stamp.delete"_s})
+                                  u"stamp.delete"_s, u"stamp.whatIf"_s})
         menu.addAction(m_actions->action(action));
     menu.setToolTipsVisible(true);
     menu.addSeparator();
@@ -1074,6 +1079,8 @@ void MainWindow::showRegionMenu(const QString &region, const QPoint &at)
     QAction *out = menu->addAction(tr("Evacuate %1…").arg(region));
     out->setEnabled(!m_deck.readOnly);
     connect(out, &QAction::triggered, this, [this, region] { evacuate(region); });
+    QAction *lost = menu->addAction(tr("What if %1 were lost?").arg(region));
+    connect(lost, &QAction::triggered, this, [this, region] { whatIfRegion(region); });
     QAction *made = menu->addAction(tr("New stamp in %1…").arg(region));
     made->setEnabled(m_actions->action(u"stamp.create"_s)->isEnabled());
     connect(made, &QAction::triggered, this, [this, region] { openWizardIn(region); });
@@ -1090,6 +1097,73 @@ void MainWindow::evacuate(const QString &region)
     request.kind = ActionKind::Evacuate;
     request.region = region;
     openPlan(request);
+}
+
+void MainWindow::addWhatIfActions()
+{
+    m_actions->add(u"stamp.whatIf"_s, tr("What if what is selected were lost?"), u"power"_s,
+                   QKeySequence(Qt::Key_W), [this] { whatIfSelected(false); });
+    m_actions->add(u"region.whatIf"_s, tr("What if its region were lost?"), u"power"_s,
+                   QKeySequence(Qt::SHIFT | Qt::Key_W), [this] { whatIfSelected(true); });
+    m_actions->add(u"whatIf.end"_s, tr("Switch everything on again"), u"power"_s, {},
+                   [this] { m_whatIf->end(); });
+}
+
+void MainWindow::connectWhatIf()
+{
+    connect(m_whatIf, &WhatIf::changed, this, [this] {
+        if (m_whatIf->isActive() && m_carry->isActive())
+            m_carry->putBack();
+        updateActions();
+        arrange();
+    });
+    connect(m_carry, &CarryController::changed, this, [this] {
+        if (m_carry->isActive())
+            m_whatIf->end();
+    });
+    connect(m_whatIfPanel, &WhatIfPanel::stampActivated, this, [this](const QString &id) {
+        if (const int slot = m_deck.fleet().stampIndex.value(id); slot >= 0) {
+            m_map->setFocus();
+            m_map->setCurrent(slot);
+            m_map->ensureVisible(slot);
+        }
+    });
+    connect(m_whatIfBanner, &WhatIfBanner::evacuateRequested, this, &MainWindow::evacuate);
+    connect(m_whatIfBanner, &WhatIfBanner::drainRequested, this, [this](const QString &stamp) {
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = stamp;
+        openPlan(request);
+    });
+}
+
+void MainWindow::whatIfSelected(bool wholeRegion)
+{
+    if (wholeRegion) {
+        if (const StampEntry *entry = m_deck.stamp(selectedStamp()))
+            whatIfRegion(entry->stamp->region);
+        return;
+    }
+    QStringList stamps;
+    for (const int slot : m_map->selection())
+        stamps.append(m_deck.fleet().stampId(slot));
+    if (stamps.isEmpty())
+        stamps.append(selectedStamp());
+    m_rail->setCurrent(View::Map);
+    m_whatIf->start(stamps);
+    m_map->setFocus();
+}
+
+void MainWindow::whatIfRegion(const QString &region)
+{
+    QStringList stamps;
+    m_deck.fleet().eachStamp([&](int, const StampEntry &entry) {
+        if (entry.stamp->region == region)
+            stamps.append(entry.id);
+    });
+    m_rail->setCurrent(View::Map);
+    m_whatIf->start(stamps);
+    m_map->setFocus();
 }
 
 void MainWindow::showSourcesMenu(const QPoint &at)
@@ -1227,6 +1301,7 @@ PlanDialog *MainWindow::openPlan(const ActionRequest &request)
     connect(dialog, &PlanDialog::started, this, [this](const OperationPtr &operation) {
         m_mine.insert(operation->id);
         m_drawer->setOpen(true);
+        m_whatIf->end(); // it happens now
     });
     connect(dialog, &PlanDialog::fixRequested, this,
             [this](const Refusal &refusal) { mend(refusal.subject, refusal); });

@@ -40,6 +40,9 @@ class Table;
 class TenantsView;
 class TopBar;
 class UndoToast;
+class WhatIf;
+class WhatIfBanner;
+class WhatIfPanel;
 
 /// The window: its parts in the rectangles of look.md, section 4, and what connects them.
 ///
@@ -78,6 +81,7 @@ public:
 
     [[nodiscard]] MapWidget *map() const { return m_map; }
     [[nodiscard]] CarryController &carry() { return *m_carry; }
+    [[nodiscard]] WhatIf &whatIf() { return *m_whatIf; }
     [[nodiscard]] ActionRegistry &actions() { return *m_actions; }
     [[nodiscard]] StampPanel *stampPanel() const { return m_stampPanel; }
     [[nodiscard]] AttentionPanel *attention() const { return m_attention; }
@@ -145,6 +149,11 @@ private:
     [[nodiscard]] Table *tableInSight() const; ///< Null on the map.
     void showRegionMenu(const QString &region, const QPoint &at);
     void evacuate(const QString &region);
+    void addWhatIfActions();
+    void connectWhatIf();
+    /// Switches off what is selected; or the whole region of it.
+    void whatIfSelected(bool wholeRegion);
+    void whatIfRegion(const QString &region);
     void showSourcesMenu(const QPoint &at);
     void addSourceActions();
     void requestOf(ActionKind kind);
@@ -165,6 +174,7 @@ private:
     std::function<void(const QString &)> m_refresh;
     ActionRegistry *m_actions;
     CarryController *m_carry;
+    WhatIf *m_whatIf;
     AuditModel *m_audit;
     Query m_query;
     quint64 m_asked = 0; // the newest look-up of matches
@@ -191,6 +201,7 @@ private:
     MapWidget *m_map;
     MapToolBar *m_tools;
     CarryBanner *m_banner;
+    WhatIfBanner *m_whatIfBanner;
     NoticeStrip *m_notice;
     NoticeStrip *m_fault;
     EmptyView *m_empty;
@@ -201,6 +212,7 @@ private:
     AuditView *m_auditView;
     AttentionPanel *m_attention;
     CarryPanel *m_carryPanel;
+    WhatIfPanel *m_whatIfPanel;
     StampPanel *m_stampPanel;
     OperationsDrawer *m_drawer;
     StatusBar *m_status;
