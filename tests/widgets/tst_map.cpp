@@ -821,6 +821,10 @@ private Q_SLOTS:
                                u"9 min (last 5)"_s,
                                u"web-standard"_s};
         notes[u"eu-central"_s] = {u"Frankfurt"_s, true, u"71 cores to spare"_s, {}, {}, {}};
+        notes[u"eu-west"_s].afterLoss = 1.04;
+        notes[u"eu-west"_s].gate = 0.85;
+        notes[u"eu-central"_s].afterLoss = 0.79;
+        notes[u"eu-central"_s].gate = 0.85;
         map.setVersion(fleet.feed.version());
         map.setGroupNotes(notes);
         for (const auto scheme : {Theme::Scheme::Dark, Theme::Scheme::Light}) {

@@ -864,6 +864,96 @@ private Q_SLOTS:
         QCOMPARE(painter.layersMade(), 5);
     }
 
+    void whereAStampIsMissingItsGhostStands()
+    {
+        FleetFixture fleet(4, 3);
+        fleet.publish();
+        MapWidget map;
+        worldOf(map, fleet);
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        QVERIFY(map.ghostsInSight().empty());
+        MapGroupNote lacks;
+        lacks.survives = false;
+        lacks.survival = u"short of 12 cores"_s;
+        lacks.losses = {u"Without eu-west-01: short of 12 cores"_s};
+        map.setGroupNotes({{u"eu-west"_s, lacks}});
+        QVERIFY(map.ghostsInSight().empty()); // nothing to make it from
+        lacks.template_ = u"web-standard"_s;
+        lacks.createTakes = u"9 min (last 5)"_s;
+        MapGroupNote has;
+        has.survives = true;
+        has.template_ = u"web-standard"_s;
+        map.setGroupNotes({{u"eu-west"_s, lacks}, {u"us-east"_s, has}});
+        const auto ghosts = map.ghostsInSight();
+        QCOMPARE(ghosts.size(), size_t(1));
+        const auto &[key, there] = ghosts.front();
+        QCOMPARE(key, u"eu-west"_s);
+        // In the region's box, on none of its stamps.
+        for (const auto &group : map.groupsInSight())
+            QCOMPARE(group.rect.contains(there), group.key == key);
+        for (const int slot : map.slotsInSight())
+            QVERIFY(!map.tileRect(slot).intersects(there));
+        const QString tip = map.tipAt(there.center());
+        QVERIFY2(tip.contains(u"short of 12 cores") && tip.contains(u"9 min (last 5)"),
+                 qPrintable(tip));
+        QSignalSpy asked(&map, &MapWidget::createRequested);
+        QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
+        QCOMPARE(asked.count(), 1);
+        QCOMPARE(asked.first().first().toString(), key);
+        QAccessibleInterface *face = QAccessible::queryAccessibleInterface(&map);
+        QAccessibleInterface *ghost = nullptr;
+        for (int i = 0; i < face->childCount(); ++i) {
+            if (face->child(i)->text(QAccessible::Name) == u"create a stamp in eu-west")
+                ghost = face->child(i);
+        }
+        QVERIFY(ghost);
+        QVERIFY(ghost->text(QAccessible::Description).contains(u"short of 12 cores"));
+        ghost->actionInterface()->doAction(QAccessibleActionInterface::pressAction());
+        QCOMPARE(asked.count(), 2);
+        // Farther out tiles are too small to tell them apart from a place that is kept free.
+        FleetFixture many(4, 200, 0);
+        many.publish();
+        map.setVersion(many.feed.version());
+        QVERIFY(!hasPaper(map.stop()));
+        QVERIFY(map.ghostsInSight().empty());
+    }
+
+    void aHeadTellsOfALossAndOffersToEvacuate()
+    {
+        FleetFixture fleet(4, 6);
+        fleet.publish();
+        MapWidget map;
+        worldOf(map, fleet);
+        MapGroupNote note;
+        note.survives = true;
+        note.losses = {u"Without eu-west-01: everybody finds a place here"_s};
+        map.setGroupNotes({{u"eu-west"_s, note}});
+        QVERIFY(map.evacuationsInSight().empty());
+        const QImage plain = map.grab().toImage();
+        map.setEvacuates(true);
+        const auto links = map.evacuationsInSight();
+        QCOMPARE(links.size(), size_t(4));
+        QVERIFY(map.grab().toImage() != plain);
+        QSignalSpy asked(&map, &MapWidget::evacuateRequested);
+        for (const auto &[region, there] : links) {
+            QCOMPARE(there.height(), 24.0);
+            QTest::mouseClick(&map, Qt::LeftButton, {}, there.center().toPoint());
+            QCOMPARE(asked.last().first().toString(), region);
+        }
+        // The gauge: what it would come to is to be seen in the head, and said in words.
+        const QImage before = map.grab().toImage();
+        note.afterLoss = 0.8;
+        note.gate = 0.85;
+        map.setGroupNotes({{u"eu-west"_s, note}});
+        QVERIFY(map.grab().toImage() != before);
+        for (const auto &group : map.groupsInSight()) {
+            const QString tip = map.tipAt(group.rect.topLeft() + QPointF(15, 15));
+            QCOMPARE(tip.contains(note.losses.front()), group.key == u"eu-west");
+            QCOMPARE(group.description.contains(note.losses.front()), group.key == u"eu-west");
+        }
+    }
+
     /// For people, in every theme and at every size; and nothing may warn.
     void pictures()
     {
@@ -875,8 +965,14 @@ private Q_SLOTS:
             fleet.publish();
             MapWidget map;
             worldOf(map, fleet);
-            map.setGroupNotes({{u"eu-west"_s, {{}, false, {}, {}, {}, {}}},
-                               {u"us-east"_s, {{}, true, {}, {}, {}, {}}}});
+            MapGroupNote lacks{{}, false, u"short of 12 cores"_s, {}, {}, u"web-standard"_s};
+            lacks.afterLoss = 1.1;
+            lacks.gate = 0.85;
+            MapGroupNote has{{}, true, {}, {}, {}, {}};
+            has.afterLoss = 0.78;
+            has.gate = 0.85;
+            map.setEvacuates(true);
+            map.setGroupNotes({{u"eu-west"_s, lacks}, {u"us-east"_s, has}});
             keep(map.grab().toImage(), u"world-"_s + name);
             map.setStop(Stop::Near, map.tileRect(fleet.slot(u"eu-west-03"_s)).center());
             keep(map.grab().toImage(), u"world-near-"_s + name);
