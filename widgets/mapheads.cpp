@@ -318,8 +318,14 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     const QColor secondary = theme[dim ? Token::TextTertiary : Token::TextSecondary];
 
     const Text::Style title{Face::Display, near ? 20 : 15, 700};
-    write(painter, {x, y + (near ? 19 : 17)}, Text::elidedName(group.title, title, width), title,
-          primary);
+    const bool isGauged = !near && note.afterLoss && !isCarrying();
+    write(painter, {x, y + (near ? 19 : 17)},
+          Text::elidedName(group.title, title, width - (isGauged ? 24 : 0)), title, primary);
+    if (isGauged) {
+        const ClusterFacts facts = headFacts(block);
+        Glyphs::capacityRing(painter, {x + width - 10, y + 12}, 7, 3, facts.used, facts.reserved,
+                             note.afterLoss, note.gate);
+    }
     const FleetCounts &counts = group.counts;
     const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
     write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
