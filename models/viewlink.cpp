@@ -29,8 +29,11 @@ const QList<std::pair<QString, QString ViewLink::*>> &parts()
             = {{u"arrangement"_s, &ViewLink::arrangement},
                {u"group"_s, &ViewLink::group},
                {u"colour"_s, &ViewLink::colour},
+               {u"zoom"_s, &ViewLink::zoom},
                {u"query"_s, &ViewLink::query},
-               {u"stamp"_s, &ViewLink::stamp}};
+               {u"stamp"_s, &ViewLink::stamp},
+               {u"plan"_s, &ViewLink::plan},
+               {u"carry"_s, &ViewLink::carry}};
     return all;
 }
 

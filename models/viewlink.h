@@ -18,6 +18,9 @@ struct ViewLink
     QString colour; ///< What the map colours by: "health".
     QString stamp; ///< The stamp whose panel is open, "source/name".
     QString arrangement = {}; ///< Of the map: "world" or "sheet".
+    QString zoom = {}; ///< How wide a tile is on the sheet: one of "3" to "300", as look.md has them.
+    QString carry = {}; ///< Tenants that are picked up, with commas between: "prod/acme,prod/globex".
+    QString plan = {}; ///< What is to be planned for the stamp: "drain". Nothing runs by a link.
 
     friend bool operator==(const ViewLink &, const ViewLink &) = default;
 };

@@ -189,6 +189,16 @@ void MapWidget::dragMoveEvent(QDragMoveEvent *event)
     update();
 }
 
+void MapWidget::holdOver(int slot)
+{
+    ensureVisible(slot);
+    m_dragAt = tileRect(slot).center();
+    m_dragInside = true;
+    m_overSpread = false;
+    m_dropTarget = slot;
+    update();
+}
+
 void MapWidget::dragLeaveEvent(QDragLeaveEvent *)
 {
     m_dragInside = false;

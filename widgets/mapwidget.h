@@ -103,6 +103,8 @@ public:
     void zoomOut(QPointF anchor = {});
     /// The largest stop at which everything is in sight.
     void fit();
+    /// What is carried hangs over this tile as if the pointer were there: for pictures.
+    void holdOver(int slot);
     /// Pixels per degree; 0 in the sheet.
     [[nodiscard]] double scale() const { return isWorld() ? m_scale : 0; }
     /// Zooms and moves to the group until its tiles are in sight; by its key.

@@ -251,9 +251,22 @@ void MainWindow::openLink(const ViewLink &link)
     else if (!link.colour.isEmpty())
         unknown.append(link.colour);
     m_top->search()->setText(link.query);
-    m_wanted = link.stamp;
-    if (m_wanted.isEmpty())
+    const auto stop = std::find_if(allStops.begin(), allStops.end(), [&link](Stop each) {
+        return QString::number(stopWidth(each)) == link.zoom;
+    });
+    m_zoomChosen = stop != allStops.end();
+    if (m_zoomChosen)
+        m_map->setStop(*stop);
+    else if (!link.zoom.isEmpty())
+        unknown.append(link.zoom);
+    m_wanted = link;
+    if (m_wanted.stamp.isEmpty())
         m_map->setSelection({});
+    if (!link.plan.isEmpty()
+        && (!actionKindFromString(link.plan) || link.stamp.isEmpty())) {
+        unknown.append(link.plan);
+        m_wanted.plan.clear();
+    }
     openWanted();
     if (!unknown.isEmpty())
         m_toast->show(tr("The link asks for %1, which is not known here").arg(unknown.join(u", "_s)),
@@ -274,14 +287,35 @@ void MainWindow::openLink(const QString &text)
     activateWindow();
 }
 
-// A stamp may be told of later than the link was opened.
+// A stamp or a tenant may be told of later than the link was opened.
 void MainWindow::openWanted()
 {
-    const int slot = m_wanted.isEmpty() ? -1 : m_deck.fleet().stampIndex.value(m_wanted);
-    if (slot < 0)
-        return;
-    openStamp(std::exchange(m_wanted, {}));
-    m_map->ensureVisible(slot);
+    if (!m_wanted.stamp.isEmpty()) {
+        const int slot = m_deck.fleet().stampIndex.value(m_wanted.stamp);
+        if (slot < 0)
+            return;
+        const QString id = std::exchange(m_wanted.stamp, {});
+        openStamp(id);
+        m_map->ensureVisible(slot);
+        if (const auto kind = actionKindFromString(std::exchange(m_wanted.plan, {}))) {
+            ActionRequest request;
+            request.kind = *kind;
+            request.stamp = id;
+            openPlan(request);
+        }
+    }
+    if (!m_wanted.carry.isEmpty()) {
+        const QStringList tenants = m_wanted.carry.split(u',', Qt::SkipEmptyParts);
+        const bool areKnown =
+            std::all_of(tenants.begin(), tenants.end(), [this](const QString &tenant) {
+                return m_deck.fleet().tenantIndex.value(tenant) >= 0;
+            });
+        if (!areKnown)
+            return;
+        m_wanted.carry.clear();
+        if (const auto carried = m_carry->pickUp(tenants, CarryController::Mode::Cut); !carried)
+            m_toast->show(carried.error().message, {});
+    }
 }
 
 void MainWindow::saveView(const QString &name)

@@ -63,6 +63,8 @@ public:
     /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
     /// size, the panel, what the map groups and colours by, the columns of every table.
     void rememberIn(const QString &file);
+    /// A link has said how near the map is to be looked at.
+    [[nodiscard]] bool isZoomChosen() const { return m_zoomChosen; }
     /// What is looked at now, and how somebody else comes to look at it.
     [[nodiscard]] ViewLink link() const;
     /// Shows what a link says; what it names and nobody knows (yet) is waited for.
@@ -191,8 +193,9 @@ private:
     bool m_closing = false;
     std::unique_ptr<QSettings> m_memory; // null: nothing is remembered
     QMap<QString, ViewLink> m_saved; // by name
-    QString m_wanted; // the stamp of a link, until it is known
+    ViewLink m_wanted; // what a link names that is not known yet
     QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
+    bool m_zoomChosen = false;
     bool m_panelShown = true;
     int m_panelWidth = 380;
 

@@ -10,6 +10,7 @@
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
 #include "widgets/motion.h"
+#include "widgets/picture.h"
 #include "widgets/text.h"
 #include "widgets/themes.h"
 
@@ -454,8 +455,12 @@ void Program::writeSnapshot()
 {
     MapWidget *map = m_wall ? m_wall->map() : m_window->map();
     map->setAnimated(false); // nothing is on its way in a picture
-    map->fit();
-    const bool isWritten = shown()->grab().save(m_options.snapshot, "PNG");
+    if (m_wall || !m_window->isZoomChosen())
+        map->fit();
+    const auto &best = m_window->carry().ranking();
+    if (m_window->carry().isActive() && !best.empty())
+        map->holdOver(best.front().first);
+    const bool isWritten = pictureOf(*shown()).save(m_options.snapshot, "PNG");
     if (!isWritten)
         QTextStream(stderr) << "stampdeck: " << m_options.snapshot << " cannot be written\n";
     QApplication::exit(isWritten ? 0 : 1);

@@ -43,6 +43,7 @@ private Q_SLOTS:
             link.view = viewNames()[*rc::gen::inRange(0, int(viewNames().size()))];
             link.query = text();
             link.stamp = text();
+            link.carry = text();
             const auto back = viewLinkFromString(toString(link));
             RC_ASSERT(back.has_value());
             RC_ASSERT(*back == link);

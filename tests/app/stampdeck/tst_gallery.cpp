@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gallery.h"
 
+#include "widgets/picture.h"
 #include "widgets/themes.h"
 
 #include "tests/support/testmain.h"
@@ -8,7 +9,6 @@
 #include <QtCore/QDir>
 #include <QtCore/QMetaEnum>
 #include <QtGui/QAccessible>
-#include <QtGui/QPainter>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QAbstractScrollArea>
 #include <QtWidgets/QApplication>
@@ -65,18 +65,6 @@ int coloursOf(const QImage &image)
         }
     }
     return int(seen.size());
-}
-
-/// A window and the dialogs over it.
-QImage pictureOf(QWidget *window)
-{
-    QImage picture = window->grab().toImage();
-    QPainter painter(&picture);
-    for (QWidget *other : QApplication::topLevelWidgets()) {
-        if (other->isVisible() && other != window && other->parentWidget())
-            painter.drawPixmap(window->mapFromGlobal(other->mapToGlobal(QPoint())), other->grab());
-    }
-    return picture;
 }
 
 /// What a person works or reads one at a time: it has to say what it is.
@@ -247,7 +235,7 @@ private Q_SLOTS:
                 continue;
             gallery.front()->resize(size);
             gallery.settle();
-            const QImage picture = pictureOf(gallery.front());
+            const QImage picture = pictureOf(*gallery.front());
             QVERIFY(coloursOf(picture) > 8);
             // Quickly written; the pictures are looked at and thrown away.
             const QString file = u"%1/%2-%3x%4.png"_s.arg(folder(), name)

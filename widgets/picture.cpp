@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "picture.h"
+
+#include <QtGui/QPainter>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QWidget>
+
+namespace Stampdeck {
+
+QImage pictureOf(QWidget &window)
+{
+    QImage picture = window.grab().toImage();
+    QPainter painter(&picture);
+    for (QWidget *other : QApplication::topLevelWidgets()) {
+        if (other->isVisible() && other != &window && other->parentWidget())
+            painter.drawPixmap(window.mapFromGlobal(other->mapToGlobal(QPoint())), other->grab());
+    }
+    return picture;
+}
+
+} // namespace Stampdeck
