@@ -23,10 +23,10 @@ namespace {
 
 constexpr auto lookInterval = 1s;
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Incidents", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Incidents)
+};
 
 QByteArray textOf(const QList<Acknowledgement> &all)
 {
@@ -47,11 +47,12 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
     if (!file.exists())
         return QList<Acknowledgement>();
     if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorKind::Denied, say("cannot read %1: %2").arg(name, file.errorString()));
+        return fail(ErrorKind::Denied,
+                    Words::tr("cannot read %1: %2").arg(name, file.errorString()));
     const QJsonValue list =
             QJsonDocument::fromJson(file.readAll()).object().value(u"acknowledgements"_s);
     if (!list.isArray())
-        return fail(ErrorKind::Malformed, say("%1 holds no acknowledgements").arg(name));
+        return fail(ErrorKind::Malformed, Words::tr("%1 holds no acknowledgements").arg(name));
     QList<Acknowledgement> all;
     for (const QJsonValue &value : list.toArray()) {
         Acknowledgement each;
@@ -61,7 +62,7 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
         const QJsonValue until = value[u"until"_s];
         each.until = fromRfc3339(until.toString());
         if (each.incident.isEmpty() || (!until.isNull() && !each.until))
-            return fail(ErrorKind::Malformed, say("%1 holds no acknowledgements").arg(name));
+            return fail(ErrorKind::Malformed, Words::tr("%1 holds no acknowledgements").arg(name));
         all.append(each);
     }
     return all;
@@ -106,11 +107,11 @@ Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &acknowledg
     const Timestamp now = m_clock.now();
     if (acknowledgement.until && *acknowledgement.until <= now)
         return fail(ErrorKind::Invalid,
-                    say("%1 has passed").arg(toRfc3339(*acknowledgement.until)));
+                    Words::tr("%1 has passed").arg(toRfc3339(*acknowledgement.until)));
     auto incident = incidentOf(*m_store.current(), acknowledgement.incident);
     if (!incident)
         return fail(ErrorKind::NotFound,
-                    say("there is no incident %1").arg(acknowledgement.incident));
+                    Words::tr("there is no incident %1").arg(acknowledgement.incident));
     QList<Acknowledgement> all = m_all;
     all.removeIf([&](const Acknowledgement &each) {
         return each.incident == acknowledgement.incident;
@@ -122,8 +123,9 @@ Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &acknowledg
     entry.action = u"acknowledged"_s;
     entry.target = acknowledgement.incident;
     entry.reason = acknowledgement.note;
-    entry.outcome = acknowledgement.until ? say("until %1").arg(toRfc3339(*acknowledgement.until))
-                                          : say("as long as it lasts");
+    entry.outcome = acknowledgement.until
+        ? Words::tr("until %1").arg(toRfc3339(*acknowledgement.until))
+        : Words::tr("as long as it lasts");
     if (const auto written = write(all, [&] { return m_journal.append(entry); }); !written)
         return fail(written.error());
     m_all = all;
@@ -140,7 +142,8 @@ Result<void> Acknowledgements::write(const QList<Acknowledgement> &all,
     QSaveFile file(m_file);
     const QByteArray text = textOf(all);
     const auto failed = [&] {
-        return fail(ErrorKind::Denied, say("cannot write %1: %2").arg(m_file, file.errorString()));
+        return fail(ErrorKind::Denied,
+                    Words::tr("cannot write %1: %2").arg(m_file, file.errorString()));
     };
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.flush())
         return failed();

@@ -127,9 +127,9 @@ QVariant AuditModel::data(const QModelIndex &index, int role) const
     case Time:
         if (role == RawRole)
             return qlonglong(entry.at.time_since_epoch().count());
-        return toRfc3339(std::chrono::floor<std::chrono::seconds>(entry.at))
-                .replace(u'T', u' ')
-                .chopped(1);
+        return Format::daySecond(entry.at);
+    case Action:
+        return role == RawRole ? entry.action : Format::action(entry.action);
     case Hash:
         return QString::fromLatin1(entry.hash.toHex().first(qMin(8, entry.hash.size() * 2)));
     default:
@@ -150,7 +150,7 @@ QVariant AuditModel::headerData(int section, Qt::Orientation orientation, int ro
         return {};
     switch (Column(section)) {
     case Time:
-        return tr("Time (UTC)");
+        return tr("Time (%1)").arg(Format::zone());
     case Actor:
         return tr("Who");
     case Action:

@@ -14,10 +14,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Autoscaler", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Autoscaler)
+};
 
 // What a rule looks at, per ready replica or of the stamp as a whole; nothing when nobody tells.
 std::optional<double> valueOf(const StampEntry &entry, const Component &component)
@@ -61,10 +61,10 @@ QString reasonOf(const Component &component, double value, int to)
 {
     const ScalingRule &rule = *component.rule;
     const QString of = rule.signal == SignalKind::LatencyP99 ? u"p99"_s
-            : rule.signal == SignalKind::RequestsPerSecond   ? say("requests")
-                                                             : toString(rule.signal);
-    const QString text = value > rule.target ? say("%1 %2 of %3 over %4: %5 to %6")
-                                             : say("%1 %2 of %3 under %4: %5 to %6");
+        : rule.signal == SignalKind::RequestsPerSecond       ? Words::tr("requests")
+                                                             : Format::word(rule.signal);
+    const QString text = value > rule.target ? Words::tr("%1 %2 of %3 over %4: %5 to %6")
+                                             : Words::tr("%1 %2 of %3 under %4: %5 to %6");
     return text.arg(of, inWords(rule.signal, value), component.name,
                     inWords(rule.signal, rule.target))
             .arg(component.desired)
@@ -149,12 +149,12 @@ std::optional<ScalingDecision> decideScaling(const StampEntry &entry, const Sour
         QString reason;
         if (component.desired < min || component.desired > max) {
             to = std::clamp(component.desired, min, max);
-            reason = say("%1 has to be within %2 and %3: %4 to %5")
-                             .arg(component.name)
-                             .arg(min)
-                             .arg(max)
-                             .arg(component.desired)
-                             .arg(to);
+            reason = Words::tr("%1 has to be within %2 and %3: %4 to %5")
+                         .arg(component.name)
+                         .arg(min)
+                         .arg(max)
+                         .arg(component.desired)
+                         .arg(to);
         } else if (to > component.desired) {
             to = std::min(to, std::max(2 * component.desired, component.desired + policy.upAtOnce));
             reason = reasonOf(component, *value, to);

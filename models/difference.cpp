@@ -11,10 +11,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Difference", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Difference)
+};
 
 // The names that fields have in the contract; what a component or a label is called stays.
 QString fieldName(const QString &field)
@@ -34,27 +34,27 @@ QString fieldName(const QString &field)
     };
     for (const char *const name : names) {
         if (field == QLatin1StringView(name))
-            return say(name);
+            return Words::tr(name);
     }
     return field;
 }
 
 QString valueInWords(const FieldValue &value, std::optional<ResourceKind> amountOf)
 {
-    struct Words
+    struct Said
     {
         std::optional<ResourceKind> amountOf;
 
-        QString operator()(std::monostate) const { return say("none"); }
+        QString operator()(std::monostate) const { return Words::tr("none"); }
         QString operator()(const QString &text) const { return fieldName(text); }
-        QString operator()(bool is) const { return is ? say("yes") : say("no"); }
+        QString operator()(bool is) const { return is ? Words::tr("yes") : Words::tr("no"); }
         QString operator()(int count) const { return Format::number(count); }
         QString operator()(double amount) const
         {
             return amountOf ? Format::amount(*amountOf, amount) : Format::number(amount);
         }
     };
-    return std::visit(Words{amountOf}, value);
+    return std::visit(Said{amountOf}, value);
 }
 
 } // namespace
@@ -65,11 +65,11 @@ QString inWords(const std::vector<FieldChange> &changes)
     for (const FieldChange &change : changes) {
         const QString field = !change.amountOf ? fieldName(change.field)
             : change.field.startsWith("limit of "_L1)
-            ? say("limit of %1").arg(Format::name(*change.amountOf))
+            ? Words::tr("limit of %1").arg(Format::name(*change.amountOf))
             : Format::name(*change.amountOf);
-        found.append(say("%1 %2, now %3")
-                             .arg(field, valueInWords(change.before, change.amountOf),
-                                  valueInWords(change.now, change.amountOf)));
+        found.append(Words::tr("%1 %2, now %3")
+                         .arg(field, valueInWords(change.before, change.amountOf),
+                              valueInWords(change.now, change.amountOf)));
     }
     return found.join(u"; "_s);
 }

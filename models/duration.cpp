@@ -14,6 +14,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Duration)
+};
+
 // The newest say best how long it takes now; more of them make the median no better.
 constexpr size_t mostMeasured = 200;
 
@@ -143,15 +148,10 @@ QHash<QString, CreateTime> createTimes(const FleetVersion &version)
 QString durationText(std::optional<std::chrono::milliseconds> duration, int measured)
 {
     if (!duration)
-        return QCoreApplication::translate("Duration", "not known: no move measured yet");
-    const QString about = *duration < 1s
-            ? QCoreApplication::translate("Duration", "less than 1 s")
-            : QCoreApplication::translate("Duration", "about %1").arg(Format::age(*duration));
-    return measured == 1
-            ? QCoreApplication::translate("Duration", "%1, from one move measured").arg(about)
-            : QCoreApplication::translate("Duration", "%1, from %2 moves measured")
-                      .arg(about)
-                      .arg(measured);
+        return Words::tr("not known: no move measured yet");
+    return *duration < 1s ? Words::tr("less than 1 s, from %Ln move(s) measured", nullptr, measured)
+                          : Words::tr("about %1, from %Ln move(s) measured", nullptr, measured)
+                                .arg(Format::age(*duration));
 }
 
 } // namespace Stampdeck

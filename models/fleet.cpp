@@ -18,10 +18,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Fleet", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Fleet)
+};
 
 bool isSettled(const FleetVersion &version)
 {
@@ -121,7 +121,7 @@ FutureResult<QList<Template>> Fleet::templates(const QString &source)
     if (SourceRuntime *const at = runtime(source))
         return at->templates();
     return ready<QList<Template>>(
-            fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
@@ -132,7 +132,7 @@ FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
     if (SourceRuntime *const at = runtime(source))
         return at->history({stampId.section(u'/', 1)}, signalNames, from, to, step);
     return ready<std::vector<Series>>(
-            fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
@@ -141,19 +141,19 @@ FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
         return ready<OperationPtr>(fail(Error::refused(plan.refusals)));
     if (!emptiesStamps(plan.request.kind) || plan.sources.size() != 1)
         return ready<OperationPtr>(
-                fail(ErrorKind::Unsupported,
-                     say("only a drain or an evacuation within one source is handed over")));
+            fail(ErrorKind::Unsupported,
+                 Words::tr("only a drain or an evacuation within one source is handed over")));
     const QString &source = plan.sources.constFirst();
     const FleetVersionPtr version = m_store->current();
     const int index = version->sourceIndex(source);
     if (index >= 0 && (m_options.readOnly || version->sources[index].readOnly))
-        return ready<OperationPtr>(fail(Error::refused(
-                {{u"read-only"_s, plan.request.stamp, say("%1 is read only").arg(source),
-                  QString()}})));
+        return ready<OperationPtr>(
+            fail(Error::refused({{u"read-only"_s, plan.request.stamp,
+                                  Words::tr("%1 is read only").arg(source), QString()}})));
     SourceRuntime *const at = runtime(source);
     if (!at)
         return ready<OperationPtr>(
-                fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+            fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
     DrainOrder order;
     if (plan.request.kind == ActionKind::Drain)
         order.stamp = plan.loads.constFirst().stamp.section(u'/', 1);
@@ -182,7 +182,7 @@ FutureResult<SourceDiagnostics> Fleet::diagnostics(const QString &source)
     SourceRuntime *const at = runtime(source);
     if (!at)
         return ready<SourceDiagnostics>(
-                fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+            fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
     const auto answer = std::make_shared<Answer<SourceDiagnostics>>();
     whenDone(at->diagnostics(), this, [this, source, answer](const Result<SourceDiagnostics> &known) {
         if (!known) {
@@ -214,19 +214,19 @@ FutureResult<Acknowledgement> Fleet::acknowledge(const Acknowledgement &acknowle
     SourceRuntime *const at = runtime(name);
     if (index < 0 || !at || !acknowledgement.incident.contains(u'/'))
         return ready<Acknowledgement>(
-                fail(ErrorKind::NotFound,
-                     say("there is no incident %1").arg(acknowledgement.incident)));
+            fail(ErrorKind::NotFound,
+                 Words::tr("there is no incident %1").arg(acknowledgement.incident)));
     const SourceState &source = version->sources[index];
     const auto refuse = [&](const QString &code, const QString &message) {
         return ready<Acknowledgement>(
                 fail(Error::refused({{code, acknowledgement.incident, message, QString()}})));
     };
     if (source.readOnly)
-        return refuse(u"read-only"_s, say("%1 is read only").arg(name));
+        return refuse(u"read-only"_s, Words::tr("%1 is read only").arg(name));
     if (!source.capabilities.testFlag(Capability::Acknowledge))
         return refuse(u"unsupported"_s,
-                      say("%1 keeps no acknowledgements: a stampd in front of it does")
-                              .arg(source.adapter));
+                      Words::tr("%1 keeps no acknowledgements: a stampd in front of it does")
+                          .arg(source.adapter));
     Acknowledgement there = acknowledgement;
     there.incident = acknowledgement.incident.section(u'/', 1);
     WriteContext context;
@@ -240,7 +240,8 @@ FutureResult<WriteOutcome> Fleet::perform(const QString &source, const Primitive
 {
     if (SourceRuntime *const at = runtime(source))
         return at->perform(primitive, context);
-    return ready<WriteOutcome>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    return ready<WriteOutcome>(
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 FutureResult<WriteOutcome> Fleet::observe(const QString &source, const Primitive &primitive,
@@ -248,7 +249,8 @@ FutureResult<WriteOutcome> Fleet::observe(const QString &source, const Primitive
 {
     if (SourceRuntime *const at = runtime(source))
         return at->observe(primitive, context, handle);
-    return ready<WriteOutcome>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    return ready<WriteOutcome>(
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 FutureResult<WriteOutcome> Fleet::cancel(const QString &source, const Primitive &primitive,
@@ -256,7 +258,8 @@ FutureResult<WriteOutcome> Fleet::cancel(const QString &source, const Primitive 
 {
     if (SourceRuntime *const at = runtime(source))
         return at->cancel(primitive, context, handle);
-    return ready<WriteOutcome>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    return ready<WriteOutcome>(
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 FutureResult<OperationPtr> Fleet::control(const QString &source, const QString &operation,
@@ -266,10 +269,11 @@ FutureResult<OperationPtr> Fleet::control(const QString &source, const QString &
     const int index = version->sourceIndex(source);
     if (index >= 0 && version->sources[index].readOnly)
         return ready<OperationPtr>(fail(Error::refused(
-                {{u"read-only"_s, operation, say("%1 is read only").arg(source), QString()}})));
+            {{u"read-only"_s, operation, Words::tr("%1 is read only").arg(source), QString()}})));
     if (SourceRuntime *const at = runtime(source))
         return at->control(operation, verb, context);
-    return ready<OperationPtr>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    return ready<OperationPtr>(
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 FutureResult<Timestamp> Fleet::mark(const QString &source, const MarkRequest &request,
@@ -278,11 +282,13 @@ FutureResult<Timestamp> Fleet::mark(const QString &source, const MarkRequest &re
     const FleetVersionPtr version = m_store->current();
     const int index = version->sourceIndex(source);
     if (index >= 0 && version->sources[index].readOnly)
-        return ready<Timestamp>(fail(Error::refused(
-                {{u"read-only"_s, request.operation, say("%1 is read only").arg(source), QString()}})));
+        return ready<Timestamp>(
+            fail(Error::refused({{u"read-only"_s, request.operation,
+                                  Words::tr("%1 is read only").arg(source), QString()}})));
     if (SourceRuntime *const at = runtime(source))
         return at->mark(request, context);
-    return ready<Timestamp>(fail(ErrorKind::NotFound, say("there is no source %1").arg(source)));
+    return ready<Timestamp>(
+        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
 } // namespace Stampdeck

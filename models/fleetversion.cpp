@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleetversion.h"
 
+#include "formatter.h"
+
 #include <QtCore/QCoreApplication>
 
 namespace Stampdeck {
@@ -46,10 +48,10 @@ void SlotIndex::remove(const QString &key)
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Fleet", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Fleet)
+};
 
 Result<int> oneOf(const QString &id, const QList<int> &found, const QStringList &candidates,
                   const QString &nothing)
@@ -58,7 +60,7 @@ Result<int> oneOf(const QString &id, const QList<int> &found, const QStringList 
         return fail(ErrorKind::NotFound, nothing);
     if (found.size() > 1) {
         return fail(ErrorKind::Invalid,
-                    say("%1 is not unique: say %2").arg(id, candidates.join(say(" or "))));
+                    Words::tr("%1 is not unique: say %2").arg(id, Format::either(candidates)));
     }
     return found.constFirst();
 }
@@ -78,7 +80,7 @@ Result<int> FleetVersion::findStamp(const QString &id) const
             candidates.append(candidate);
         }
     }
-    return oneOf(id, found, candidates, say("there is no stamp %1").arg(id));
+    return oneOf(id, found, candidates, Words::tr("there is no stamp %1").arg(id));
 }
 
 Result<int> FleetVersion::findTenant(const QString &id) const
@@ -95,7 +97,7 @@ Result<int> FleetVersion::findTenant(const QString &id) const
             candidates.append(candidate);
         }
     }
-    return oneOf(id, found, candidates, say("there is no tenant %1").arg(id));
+    return oneOf(id, found, candidates, Words::tr("there is no tenant %1").arg(id));
 }
 
 QString FleetVersion::tenantId(int slot) const

@@ -2,9 +2,10 @@
 #include "formatter.h"
 
 #include <QtCore/QCoreApplication>
-#include <QtCore/QDateTime>
-#include <QtCore/QTimeZone>
+#include <QtCore/QLocale>
+#include <QtCore/QRegularExpression>
 
+#include <atomic>
 #include <cmath>
 
 namespace Stampdeck::Format {
@@ -13,39 +14,46 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Stampdeck::Format", text);
+    Q_DECLARE_TR_FUNCTIONS(Format)
+};
+
+std::atomic<Times> timesOf = Times::Utc;
+
+/// C's, too, with groups of three.
+QLocale numbers()
+{
+    QLocale locale;
+    locale.setNumberOptions(QLocale::DefaultNumberOptions);
+    return locale;
 }
 
-/// \a value with \a decimals, the minus as "−" and no "−0".
+/// \a value with \a decimals in groups, the minus as "−" and no "−0".
 QString fixed(double value, int decimals)
 {
-    QString text = QString::number(std::abs(value), 'f', decimals);
-    const bool zero = std::all_of(text.cbegin(), text.cend(),
-                                  [](QChar c) { return c == u'0' || c == u'.'; });
-    if (value < 0 && !zero)
-        text.prepend(u'−');
-    return text;
-}
-
-QString grouped(QString digits)
-{
-    const qsizetype first = digits.startsWith(u'−') ? 1 : 0;
-    for (qsizetype at = digits.size() - 3; at > first; at -= 3)
-        digits.insert(at, u',');
-    return digits;
+    const QLocale locale = numbers();
+    const QString text = locale.toString(std::abs(value), 'f', decimals);
+    if (value >= 0 || text == locale.toString(0.0, 'f', decimals))
+        return text;
+    return u'−' + text;
 }
 
 QString trimmed(double value)
 {
-    const double size = std::abs(value);
-    if (size >= 99.95)
-        return grouped(fixed(value, 0));
-    QString text = fixed(value, 1);
-    if (text.endsWith(u".0"))
-        text.chop(2);
-    return text;
+    if (std::abs(value) >= 99.95)
+        return fixed(value, 0);
+    // As C writes it: whether it is whole does not depend on the locale.
+    const bool isWhole = QString::number(value, 'f', 1).endsWith(u".0");
+    return fixed(value, isWhole ? 0 : 1);
+}
+
+/// Which plural form \a value takes: a fraction's is that of a few.
+int pluralOf(double value)
+{
+    return std::abs(value) < 1e9 && std::round(value) == std::round(value * 10) / 10
+        ? int(std::lround(std::abs(value)))
+        : 2;
 }
 
 struct ByteUnit
@@ -71,12 +79,7 @@ const ByteUnit &byteUnit(double value)
 /// No decimals from 10 on.
 QString byteNumber(double value)
 {
-    return std::abs(value) >= 9.95 ? grouped(fixed(value, 0)) : trimmed(value);
-}
-
-QDateTime utc(Timestamp time)
-{
-    return QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), Qt::UTC);
+    return std::abs(value) >= 9.95 ? fixed(value, 0) : trimmed(value);
 }
 
 } // namespace
@@ -88,7 +91,7 @@ QString none()
 
 QString notKnown()
 {
-    return tr("not known");
+    return Words::tr("not known");
 }
 
 QString number(double value)
@@ -104,9 +107,8 @@ QString difference(double value)
 
 QString count(qint64 value)
 {
-    QString digits = QString::number(value);
-    digits.replace(u'-', u'−');
-    return grouped(digits);
+    const QString digits = numbers().toString(std::abs(value));
+    return value < 0 ? QString(u'−' + digits) : digits;
 }
 
 QString compact(double value)
@@ -133,7 +135,8 @@ QString compact(double value)
 
 QString rate(std::optional<double> perSecond)
 {
-    return perSecond ? QString(compact(*perSecond) + tr("/s")) : none();
+    //: requests per second
+    return perSecond ? Words::tr("%1/s", "unit").arg(compact(*perSecond)) : none();
 }
 
 QString cores(std::optional<double> value)
@@ -141,7 +144,7 @@ QString cores(std::optional<double> value)
     if (!value)
         return none();
     const QString text = number(*value);
-    return text == u"1" ? tr("1 core") : QString(text + u' ' + tr("cores"));
+    return Words::tr("%1 core(s)", "unit", pluralOf(*value)).arg(text);
 }
 
 QString bytes(std::optional<double> value)
@@ -157,14 +160,16 @@ QString latency(std::optional<double> milliseconds)
     if (!milliseconds || !std::isfinite(*milliseconds))
         return none();
     if (*milliseconds >= 999.5)
-        return fixed(*milliseconds / 1000, *milliseconds < 99'950 ? 1 : 0) + u' ' + tr("s");
-    return (*milliseconds < 9.95 ? trimmed(*milliseconds) : fixed(*milliseconds, 0)) + u' '
-            + tr("ms");
+        return Words::tr("%1 s", "unit")
+            .arg(fixed(*milliseconds / 1000, *milliseconds < 99'950 ? 1 : 0));
+    return Words::tr("%1 ms", "unit")
+        .arg(*milliseconds < 9.95 ? trimmed(*milliseconds) : fixed(*milliseconds, 0));
 }
 
 QString percent(std::optional<double> ratio)
 {
-    return ratio && std::isfinite(*ratio) ? QString(fixed(*ratio * 100, 0) + u'%') : none();
+    return ratio && std::isfinite(*ratio) ? Words::tr("%1%", "unit").arg(fixed(*ratio * 100, 0))
+                                          : none();
 }
 
 QString errorPercent(std::optional<double> ratio)
@@ -172,7 +177,7 @@ QString errorPercent(std::optional<double> ratio)
     if (!ratio || !std::isfinite(*ratio))
         return none();
     const double value = *ratio * 100;
-    return fixed(value, value < 0.995 ? 2 : value < 99.95 ? 1 : 0) + u'%';
+    return Words::tr("%1%", "unit").arg(fixed(value, value < 0.995 ? 2 : value < 99.95 ? 1 : 0));
 }
 
 QString cost(const std::optional<Cost> &perHour)
@@ -181,12 +186,12 @@ QString cost(const std::optional<Cost> &perHour)
         return none();
     const QString text = fixed(perHour->amount, 2);
     if (perHour->currency == u"EUR")
-        return u'€' + text + u"/h";
+        return Words::tr("€%1/h", "unit").arg(text);
     if (perHour->currency == u"USD")
-        return u'$' + text + u"/h";
+        return Words::tr("$%1/h", "unit").arg(text);
     if (perHour->currency == u"GBP")
-        return u'£' + text + u"/h";
-    return text + u' ' + perHour->currency + u"/h";
+        return Words::tr("£%1/h", "unit").arg(text);
+    return Words::tr("%1 %2/h", "unit").arg(text, perHour->currency);
 }
 
 QString amount(ResourceKind kind, std::optional<double> value)
@@ -203,7 +208,7 @@ QString amount(ResourceKind kind, std::optional<double> value)
     if (!value)
         return none();
     const QString text = number(*value);
-    return text == u"1" ? tr("1 slot") : QString(text + u' ' + tr("slots"));
+    return Words::tr("%1 slot(s)", "unit", pluralOf(*value)).arg(text);
 }
 
 QString ofLimit(ResourceKind kind, const Resource &resource)
@@ -220,57 +225,252 @@ QString ofLimit(ResourceKind kind, const Resource &resource)
     }
     const auto part = [](std::optional<double> value) { return value ? number(*value) : none(); };
     const QString text = part(taken) + u" / " + part(resource.limit);
-    return kind == ResourceKind::Cpu ? QString(text + u' ' + tr("cores")) : text;
+    if (kind != ResourceKind::Cpu)
+        return text;
+    return Words::tr("%1 / %2 core(s)", "unit", pluralOf(resource.limit.value_or(2)))
+        .arg(part(taken), part(resource.limit));
 }
 
 QString name(ResourceKind kind)
 {
     switch (kind) {
     case ResourceKind::Cpu:
-        return tr("cpu");
+        return Words::tr("cpu");
     case ResourceKind::Memory:
-        return tr("memory");
+        return Words::tr("memory");
     case ResourceKind::Storage:
-        return tr("storage");
+        return Words::tr("storage");
     case ResourceKind::Tenants:
         break;
     }
-    return tr("tenants");
+    return Words::tr("tenants");
+}
+
+QString either(const QStringList &names)
+{
+    QString text = names.value(0);
+    for (const QString &name : names.mid(1))
+        text = Words::tr("%1 or %2").arg(text, name);
+    return text;
+}
+
+QString stamps(qint64 count)
+{
+    return Words::tr("%Ln stamp(s)", nullptr, int(count));
+}
+
+QString tenants(qint64 count)
+{
+    return Words::tr("%Ln tenant(s)", nullptr, int(count));
+}
+
+QString word(Health health)
+{
+    static const char *const words[] = {
+        QT_TRANSLATE_NOOP("Health", "unknown"), QT_TRANSLATE_NOOP("Health", "healthy"),
+        QT_TRANSLATE_NOOP("Health", "degraded"), QT_TRANSLATE_NOOP("Health", "unhealthy")};
+    return QCoreApplication::translate("Health", words[size_t(health)]);
+}
+
+QString word(Lifecycle lifecycle)
+{
+    static const char *const words[] = {
+        QT_TRANSLATE_NOOP("Lifecycle", "provisioning"), QT_TRANSLATE_NOOP("Lifecycle", "active"),
+        QT_TRANSLATE_NOOP("Lifecycle", "cordoned"),     QT_TRANSLATE_NOOP("Lifecycle", "draining"),
+        QT_TRANSLATE_NOOP("Lifecycle", "drained"),      QT_TRANSLATE_NOOP("Lifecycle", "deleting"),
+        QT_TRANSLATE_NOOP("Lifecycle", "failed")};
+    return QCoreApplication::translate("Lifecycle", words[size_t(lifecycle)]);
+}
+
+QString word(Tier tier)
+{
+    static const char *const words[] = {
+        QT_TRANSLATE_NOOP("Tier", "free"), QT_TRANSLATE_NOOP("Tier", "standard"),
+        QT_TRANSLATE_NOOP("Tier", "premium"), QT_TRANSLATE_NOOP("Tier", "enterprise")};
+    return QCoreApplication::translate("Tier", words[size_t(tier)]);
+}
+
+QString word(TenantState state)
+{
+    static const char *const words[] = {QT_TRANSLATE_NOOP("TenantState", "serving"),
+                                        QT_TRANSLATE_NOOP("TenantState", "moving"),
+                                        QT_TRANSLATE_NOOP("TenantState", "failed")};
+    return QCoreApplication::translate("TenantState", words[size_t(state)]);
+}
+
+QString word(PlacementState state)
+{
+    static const char *const words[] = {QT_TRANSLATE_NOOP("PlacementState", "starting"),
+                                        QT_TRANSLATE_NOOP("PlacementState", "serving"),
+                                        QT_TRANSLATE_NOOP("PlacementState", "draining")};
+    return QCoreApplication::translate("PlacementState", words[size_t(state)]);
+}
+
+QString word(OperationState state)
+{
+    static const char *const words[] = {QT_TRANSLATE_NOOP("OperationState", "pending"),
+                                        QT_TRANSLATE_NOOP("OperationState", "running"),
+                                        QT_TRANSLATE_NOOP("OperationState", "paused"),
+                                        QT_TRANSLATE_NOOP("OperationState", "rolling-back"),
+                                        QT_TRANSLATE_NOOP("OperationState", "succeeded"),
+                                        QT_TRANSLATE_NOOP("OperationState", "failed"),
+                                        QT_TRANSLATE_NOOP("OperationState", "cancelled"),
+                                        QT_TRANSLATE_NOOP("OperationState", "rolled-back"),
+                                        QT_TRANSLATE_NOOP("OperationState", "orphaned"),
+                                        QT_TRANSLATE_NOOP("OperationState", "unknown")};
+    return QCoreApplication::translate("OperationState", words[size_t(state)]);
+}
+
+QString word(StepState state)
+{
+    static const char *const words[] = {
+        QT_TRANSLATE_NOOP("StepState", "pending"),     QT_TRANSLATE_NOOP("StepState", "running"),
+        QT_TRANSLATE_NOOP("StepState", "succeeded"),   QT_TRANSLATE_NOOP("StepState", "failed"),
+        QT_TRANSLATE_NOOP("StepState", "rolled-back"), QT_TRANSLATE_NOOP("StepState", "skipped")};
+    return QCoreApplication::translate("StepState", words[size_t(state)]);
+}
+
+QString word(SignalKind signal)
+{
+    static const char *const words[] = {QT_TRANSLATE_NOOP("SignalKind", "cpu"),
+                                        QT_TRANSLATE_NOOP("SignalKind", "memory"),
+                                        QT_TRANSLATE_NOOP("SignalKind", "requestsPerSecond"),
+                                        QT_TRANSLATE_NOOP("SignalKind", "latencyP99")};
+    return QCoreApplication::translate("SignalKind", words[size_t(signal)]);
+}
+
+QString word(CircuitBreaker::State state)
+{
+    static const char *const words[] = {QT_TRANSLATE_NOOP("CircuitBreaker", "closed"),
+                                        QT_TRANSLATE_NOOP("CircuitBreaker", "open"),
+                                        QT_TRANSLATE_NOOP("CircuitBreaker", "half open")};
+    return QCoreApplication::translate("CircuitBreaker", words[size_t(state)]);
+}
+
+QString action(const QString &kind)
+{
+    static const char *const words[] = {
+        QT_TRANSLATE_NOOP("Action", "move"),   QT_TRANSLATE_NOOP("Action", "scale"),
+        QT_TRANSLATE_NOOP("Action", "cordon"), QT_TRANSLATE_NOOP("Action", "uncordon"),
+        QT_TRANSLATE_NOOP("Action", "drain"),  QT_TRANSLATE_NOOP("Action", "evacuate"),
+        QT_TRANSLATE_NOOP("Action", "create"), QT_TRANSLATE_NOOP("Action", "delete"),
+        QT_TRANSLATE_NOOP("Action", "pause"),  QT_TRANSLATE_NOOP("Action", "resume"),
+        QT_TRANSLATE_NOOP("Action", "cancel"), QT_TRANSLATE_NOOP("Action", "rollback"),
+        QT_TRANSLATE_NOOP("Action", "undo"),   QT_TRANSLATE_NOOP("Action", "adopt")};
+    for (const char *const one : words) {
+        if (kind == QLatin1StringView(one))
+            return QCoreApplication::translate("Action", one);
+    }
+    return kind;
+}
+
+QString capitalised(QString text)
+{
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
 }
 
 QString age(std::chrono::milliseconds age)
 {
     const qint64 seconds = std::max<qint64>(0, age.count() / 1000);
     if (seconds < 120)
-        return QString::number(seconds) + u' ' + tr("s");
+        return Words::tr("%1 s", "unit").arg(seconds);
     if (seconds < 2 * 3600)
-        return QString::number(seconds / 60) + u' ' + tr("min");
+        return Words::tr("%1 min", "unit").arg(seconds / 60);
     if (seconds < 2 * 86'400)
-        return QString::number(seconds / 3600) + u' ' + tr("h");
-    return count(seconds / 86'400) + u' ' + tr("d");
+        return Words::tr("%1 h", "unit").arg(seconds / 3600);
+    return Words::tr("%1 d", "unit").arg(count(seconds / 86'400));
+}
+
+void setTimes(Times times)
+{
+    timesOf = times;
+}
+
+Times times()
+{
+    return timesOf;
+}
+
+QDateTime dateTime(Timestamp time)
+{
+    const auto is = QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), Qt::UTC);
+    return times() == Times::Local ? is.toLocalTime() : is;
+}
+
+QString zone(Timestamp time)
+{
+    return times() == Times::Local ? dateTime(time).timeZoneAbbreviation() : u"UTC"_s;
+}
+
+QString zone()
+{
+    return zone(std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
+}
+
+QString minuteFormat()
+{
+    const QLocale locale;
+    if (locale.language() == QLocale::C)
+        return u"HH:mm"_s;
+    // Two digits, so that a clock keeps its width.
+    QString format = locale.timeFormat(QLocale::ShortFormat);
+    const bool countsToTwelve = format.contains(u'a', Qt::CaseInsensitive);
+    static const QRegularExpression hour(u"[Hh]+"_s);
+    return format.replace(hour, countsToTwelve ? u"h"_s : u"HH"_s);
+}
+
+QString secondFormat()
+{
+    QString format = minuteFormat();
+    const qsizetype at = format.indexOf(u"mm");
+    // "13.20" becomes "13.20.05": the same sign between.
+    return at > 0 ? format.insert(at + 2, QString(format[at - 1] + u"ss"_s)) : u"HH:mm:ss"_s;
 }
 
 QString minute(Timestamp time)
 {
-    return utc(time).toString(u"HH:mm"_s);
+    return QLocale().toString(dateTime(time), minuteFormat());
 }
 
 QString second(Timestamp time)
 {
-    return utc(time).toString(u"HH:mm:ss"_s);
+    return QLocale().toString(dateTime(time), secondFormat());
+}
+
+QString minuteOfZone(Timestamp time)
+{
+    //: %1 a time, %2 its zone: “13:20 UTC”
+    return Words::tr("%1 %2").arg(minute(time), zone(time));
+}
+
+QString secondOfZone(Timestamp time)
+{
+    return Words::tr("%1 %2").arg(second(time), zone(time));
+}
+
+QString daySecond(Timestamp time)
+{
+    const QLocale locale;
+    const QString day = locale.language() == QLocale::C
+        ? dateTime(time).toString(u"yyyy-MM-dd"_s)
+        : locale.toString(dateTime(time).date(), QLocale::ShortFormat);
+    //: %1 a day, %2 a time
+    return Words::tr("%1 %2", "a day and a time").arg(day, second(time));
 }
 
 QString shortReason(const HealthReason &reason)
 {
     if (reason.code == u"component" && !reason.component.isEmpty() && reason.value && reason.limit)
-        return tr("%1 %2 of %3 ready")
-                .arg(reason.component, number(*reason.value), number(*reason.limit));
+        return Words::tr("%1 %2 of %3 ready")
+            .arg(reason.component, number(*reason.value), number(*reason.limit));
     if (reason.code == u"latency-p99" && reason.value)
-        return tr("p99 %1").arg(latency(reason.value));
+        return Words::tr("p99 %1").arg(latency(reason.value));
     if (reason.code == u"error-ratio" && reason.value)
-        return tr("errors %1").arg(errorPercent(reason.value));
+        return Words::tr("errors %1").arg(errorPercent(reason.value));
     if (reason.code == u"load" && reason.value)
-        return tr("load %1").arg(percent(reason.value));
+        return Words::tr("load %1").arg(percent(reason.value));
     return reason.message;
 }
 

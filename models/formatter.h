@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "backends/api/breaker.h"
 #include "backends/api/fleet.h"
+#include "backends/api/operation.h"
 
-/// Values as people read them, the same in window, shell and report (look.md, section 14). A minus
-/// is "−"; what is not known is "–", or "not known" where a sentence stands.
+#include <QtCore/QDateTime>
+
+/// Values as people read them, the same in window, shell and report (look.md, section 14), in the
+/// numbers and times of the default QLocale: the desktop's in the window, C's elsewhere. A minus is
+/// "−"; what is not known is "–", or "not known" where a sentence stands. Every function may be
+/// called in any thread.
 namespace Stampdeck::Format {
 
 /// "–".
@@ -42,12 +48,53 @@ namespace Stampdeck::Format {
 /// "cpu", "memory", "storage", "tenants".
 [[nodiscard]] QString name(ResourceKind kind);
 
+/// "a", "a or b", "a or b or c".
+[[nodiscard]] QString either(const QStringList &names);
+/// "1 stamp", "1,200 stamps".
+[[nodiscard]] QString stamps(qint64 count);
+/// "1 tenant", "1,200 tenants".
+[[nodiscard]] QString tenants(qint64 count);
+
+/// The words of interfaces.md (toString()) in the language of the program.
+[[nodiscard]] QString word(Health health);
+[[nodiscard]] QString word(Lifecycle lifecycle);
+[[nodiscard]] QString word(Tier tier);
+[[nodiscard]] QString word(TenantState state);
+[[nodiscard]] QString word(PlacementState state);
+[[nodiscard]] QString word(OperationState state);
+[[nodiscard]] QString word(StepState state);
+[[nodiscard]] QString word(SignalKind signal);
+[[nodiscard]] QString word(CircuitBreaker::State state);
+/// What an operation does, as Operation::kind has it: "drain". A word that nobody knows stays.
+[[nodiscard]] QString action(const QString &kind);
+/// \a text with its first letter large.
+[[nodiscard]] QString capitalised(QString text);
+
 /// "42 s", "6 min", "2 h", "3 d"; "0 s" for what is in the future.
 [[nodiscard]] QString age(std::chrono::milliseconds age);
-/// The minute in UTC: "13:20".
+/// The time zone of the next five functions.
+enum class Times : quint8 { Utc, Local };
+/// For the whole program: UTC until it is set. What is on screen stays until it is next drawn.
+void setTimes(Times times);
+[[nodiscard]] Times times();
+/// "UTC", or how the local zone is called at \a time: "CET".
+[[nodiscard]] QString zone(Timestamp time);
+/// The same, now: for the head of a column.
+[[nodiscard]] QString zone();
+/// "13:20", or "1:20 PM" where the locale counts to twelve. Its zone is to be named beside it.
 [[nodiscard]] QString minute(Timestamp time);
-/// The second in UTC: "13:20:05".
+/// "13:20:05".
 [[nodiscard]] QString second(Timestamp time);
+/// "13:20 UTC", "13:20:05 UTC".
+[[nodiscard]] QString minuteOfZone(Timestamp time);
+[[nodiscard]] QString secondOfZone(Timestamp time);
+/// Day and second, for a column whose head names the zone: "2026-01-02 13:20:05".
+[[nodiscard]] QString daySecond(Timestamp time);
+/// What QDateTime takes for minute() and second().
+[[nodiscard]] QString minuteFormat();
+[[nodiscard]] QString secondFormat();
+/// \a time as a QDateTime of the zone of times().
+[[nodiscard]] QDateTime dateTime(Timestamp time);
 
 /// Why a stamp is as it is, in a few words for a tile: "api 1 of 5 ready", "p99 840 ms".
 [[nodiscard]] QString shortReason(const HealthReason &reason);

@@ -11,10 +11,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Health", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Health)
+};
 
 QString percent(double ratio)
 {
@@ -140,7 +140,7 @@ HealthScore scoreHealth(const Stamp &stamp, const Resources &resources,
     if (stamp.health >= Health::Degraded && score.reasons.isEmpty()) {
         HealthReason reason;
         reason.code = u"backend"_s;
-        reason.message = say("its backend says so");
+        reason.message = Words::tr("its backend says so");
         score.reasons.append(reason);
     }
 
@@ -152,10 +152,10 @@ HealthScore scoreHealth(const Stamp &stamp, const Resources &resources,
             HealthReason reason;
             reason.code = u"component"_s;
             reason.component = component.name;
-            reason.message = say("%1 %2 of %3 ready")
-                                     .arg(component.name)
-                                     .arg(component.ready)
-                                     .arg(component.desired);
+            reason.message = Words::tr("%1 %2 of %3 ready")
+                                 .arg(component.name)
+                                 .arg(component.ready)
+                                 .arg(component.desired);
             reason.value = component.ready;
             reason.limit = component.desired;
             scorer.add(reason);
@@ -166,7 +166,7 @@ HealthScore scoreHealth(const Stamp &stamp, const Resources &resources,
     latency.code = u"latency-p99"_s;
     latency.unit = u"ms"_s;
     if (stamp.signalValues.latencyP99Ms)
-        latency.message = say("p99 %1 ms").arg(qRound(*stamp.signalValues.latencyP99Ms));
+        latency.message = Words::tr("p99 %1 ms").arg(qRound(*stamp.signalValues.latencyP99Ms));
     scorer.threshold(times.latencyP99, stamp.signalValues.latencyP99Ms, objectives.latencyP99Ms,
                      latency);
 
@@ -174,7 +174,7 @@ HealthScore scoreHealth(const Stamp &stamp, const Resources &resources,
     errors.code = u"error-ratio"_s;
     errors.unit = u"ratio"_s;
     if (stamp.signalValues.errorRatio)
-        errors.message = say("errors %1").arg(percent(*stamp.signalValues.errorRatio));
+        errors.message = Words::tr("errors %1").arg(percent(*stamp.signalValues.errorRatio));
     scorer.threshold(times.errorRatio, stamp.signalValues.errorRatio, objectives.errorRatio,
                      errors);
 
@@ -183,7 +183,7 @@ HealthScore scoreHealth(const Stamp &stamp, const Resources &resources,
     load.unit = u"ratio"_s;
     const auto fullest = fullestLoad(resources);
     if (fullest)
-        load.message = say("load %1").arg(percent(*fullest));
+        load.message = Words::tr("load %1").arg(percent(*fullest));
     scorer.threshold(times.load, fullest, objectives.load, load);
     return score;
 }

@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::array severityWords = {"critical"_L1, "warning"_L1, "info"_L1};
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Incidents", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Incidents)
+};
 
 Incident incidentOf(const FleetVersion &version, const StampEntry &entry, const QString &kind,
                     Severity severity, const QString &title)
@@ -44,8 +44,8 @@ Incident silent(const SourceState &source)
     incident.id = source.name + u"/:no-answer"_s;
     incident.source = source.name;
     incident.severity = Severity::Critical;
-    incident.title = say("%1 has not answered").arg(source.name);
-    incident.summary = source.error ? source.error->message : say("it was not heard of yet");
+    incident.title = Words::tr("%1 has not answered").arg(source.name);
+    incident.summary = source.error ? source.error->message : Words::tr("it was not heard of yet");
     incident.labels = {{u"kind"_s, u"no-answer"_s}};
     return incident;
 }
@@ -68,17 +68,18 @@ QList<Incident> fleetIncidents(const FleetVersion &version)
         const QString &name = entry.stamp->name;
         if (entry.stale) {
             Incident incident = incidentOf(version, entry, u"stale"_s, Severity::Warning,
-                                           say("%1 is stale").arg(name));
+                                           Words::tr("%1 is stale").arg(name));
             incident.startsAt = entry.staleSince;
-            const QString why = entry.reasons.isEmpty() ? say("its source does not answer")
+            const QString why = entry.reasons.isEmpty() ? Words::tr("its source does not answer")
                                                         : entry.reasons.constFirst().message;
-            incident.summary = say("%1; it was %2 last").arg(why, toString(entry.lastHealth));
+            incident.summary =
+                Words::tr("%1; it was %2 last").arg(why, Format::word(entry.lastHealth));
             incidents += incident;
             return;
         }
         if (entry.health == Health::Unhealthy) {
             Incident incident = incidentOf(version, entry, u"unhealthy"_s, Severity::Critical,
-                                           say("%1 is unhealthy").arg(name));
+                                           Words::tr("%1 is unhealthy").arg(name));
             incident.startsAt = entry.healthSince;
             QStringList why;
             for (const HealthReason &reason : entry.reasons)
@@ -90,10 +91,9 @@ QList<Incident> fleetIncidents(const FleetVersion &version)
             const Resource &resource = entry.resources[kind];
             if (resource.load().value_or(0) <= 1 + 1e-9)
                 continue;
-            Incident incident = incidentOf(version, entry, u"over-"_s + toString(kind),
-                                           Severity::Warning,
-                                           say("%1 holds more %2 than its limit")
-                                                   .arg(name, Format::name(kind)));
+            Incident incident = incidentOf(
+                version, entry, u"over-"_s + toString(kind), Severity::Warning,
+                Words::tr("%1 holds more %2 than its limit").arg(name, Format::name(kind)));
             incident.summary = Format::ofLimit(kind, resource);
             incidents += incident;
         }

@@ -11,29 +11,29 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Loss", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Loss)
+};
 
 } // namespace
 
 QString nameOfRule(const QString &code)
 {
     if (code == u"capacity")
-        return say("no room");
+        return Words::tr("no room");
     if (code == u"tenant-slots")
-        return say("no slot");
+        return Words::tr("no slot");
     if (code == u"unknown-capacity")
-        return say("not known");
+        return Words::tr("not known");
     if (code == u"anti-affinity")
-        return say("anti-affinity");
+        return Words::tr("anti-affinity");
     if (code == u"exclusive")
-        return say("alone on its stamp");
+        return Words::tr("alone on its stamp");
     if (code == u"residency")
-        return say("residency");
+        return Words::tr("residency");
     if (code == u"pinned")
-        return say("pinned");
+        return Words::tr("pinned");
     return code;
 }
 
@@ -53,20 +53,20 @@ QList<std::pair<QString, int>> Loss::rules() const
 QString Loss::summary() const
 {
     if (tenants == 0)
-        return say("nobody is there");
+        return Words::tr("nobody is there");
     if (stranded.isEmpty())
-        return QCoreApplication::translate("Loss", "all %n tenants find a place", nullptr, tenants);
+        return Words::tr("all %n tenant(s) find a place", nullptr, tenants);
     QStringList words;
     for (const auto &[code, count] : rules())
         words.append(u"%1 %2"_s.arg(nameOfRule(code)).arg(count));
-    const QString who = say("%1 of %2 stranded: %3")
+    const QString who = Words::tr("%1 of %2 stranded: %3")
                             .arg(stranded.size())
                             .arg(tenants)
                             .arg(words.join(u", "_s));
     QStringList amounts;
     for (auto it = shortOf.cbegin(); it != shortOf.cend(); ++it)
         amounts.append(Format::amount(it.key(), it.value()));
-    return amounts.isEmpty() ? who : say("%1; short of %2").arg(who, amounts.join(u", "_s));
+    return amounts.isEmpty() ? who : Words::tr("%1; short of %2").arg(who, amounts.join(u", "_s));
 }
 
 } // namespace Stampdeck

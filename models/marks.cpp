@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "marks.h"
 
+#include "formatter.h"
 #include "primitivejson.h"
 
 #include <QtCore/QCoreApplication>
@@ -18,10 +19,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Operation", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Operation)
+};
 
 QString sourceOf(const MarkedOperation &marked, const FleetVersion &version)
 {
@@ -200,10 +201,9 @@ QString targetText(const MarkedOperation &marked, const FleetVersion &version)
     }
     if (!own.isEmpty())
         return own.join(u", "_s);
-    const QString who = tenants.size() == 1
-            ? tenants.constFirst()
-            : QCoreApplication::translate("Planner", "%n tenants", nullptr, int(tenants.size()));
-    return to.size() == 1 ? say("%1 to %2").arg(who, to.constFirst()) : who;
+    const QString who =
+        tenants.size() == 1 ? tenants.constFirst() : Format::tenants(tenants.size());
+    return to.size() == 1 ? Words::tr("%1 to %2").arg(who, to.constFirst()) : who;
 }
 
 } // namespace
@@ -300,8 +300,8 @@ Operation operationOf(const MarkedOperation &marked, const FleetVersion &version
     }
     shown.state = marked.live ? OperationState::Running : OperationState::Orphaned;
     if (!marked.live)
-        shown.error = say("nobody runs it any more: %1 did, until %2")
-                              .arg(marked.mark.who, toRfc3339(marked.mark.until));
+        shown.error = Words::tr("nobody runs it any more: %1 did, until %2")
+                          .arg(marked.mark.who, toRfc3339(marked.mark.until));
     return shown;
 }
 
@@ -319,8 +319,8 @@ Result<JournalOperation> adoptedOperation(const MarkedOperation &marked,
     if (!request || source.isEmpty() || plan.isEmpty()
         || toString(request->kind) != marked.mark.kind) {
         return fail(ErrorKind::Unsupported,
-                    say("the marks of operation %1 do not tell enough to go on with it")
-                            .arg(marked.mark.operation));
+                    Words::tr("the marks of operation %1 do not tell enough to go on with it")
+                        .arg(marked.mark.operation));
     }
     JournalOperation record;
     record.id = marked.mark.operation;

@@ -35,10 +35,10 @@ constexpr int stepsPerMillisecond = 32; // of an operation that is shown anew
 constexpr auto adoptionLimit = 20s; // until marks that were taken over are seen
 constexpr auto clearingLimit = 3s; // for a backend to clear marks, before the end is told anyway
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Operation", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Operation)
+};
 
 // Sorts by time, and is unique without asking anybody.
 QString newId(Timestamp now)
@@ -146,11 +146,13 @@ std::optional<Error> revisionError(const FleetVersion &version, const ActionRequ
     }
     if (is == request.ifMatch)
         return std::nullopt;
-    QString message = say("%1 is not as it was seen: it was changed").arg(what);
-    if (!by.isEmpty())
-        message += say(" by %1").arg(by);
-    if (at)
-        message += say(" at %1").arg(Format::second(*at));
+    const QString message = by.isEmpty() && !at
+        ? Words::tr("%1 is not as it was seen: it was changed").arg(what)
+        : by.isEmpty()
+        ? Words::tr("%1 is not as it was seen: it was changed at %2").arg(what, Format::second(*at))
+        : !at ? Words::tr("%1 is not as it was seen: it was changed by %2").arg(what, by)
+              : Words::tr("%1 is not as it was seen: it was changed by %2 at %3")
+                    .arg(what, by, Format::second(*at));
     return Error::of(ErrorKind::Conflict, message, u"revision-changed"_s);
 }
 
@@ -186,9 +188,10 @@ std::optional<Error> inFlightError(const FleetVersion &version, const Plan &plan
     for (const PlannedMove &move : plan.moves) {
         const Tenant &tenant = *version.tenants[move.tenant].tenant;
         if (!tenant.operation.isEmpty()) {
-            return Error::of(ErrorKind::Conflict,
-                             say("%1 is in flight: operation %2").arg(tenant.id, tenant.operation),
-                             u"in-flight"_s);
+            return Error::of(
+                ErrorKind::Conflict,
+                Words::tr("%1 is in flight: operation %2").arg(tenant.id, tenant.operation),
+                u"in-flight"_s);
         }
     }
     return std::nullopt;
@@ -206,14 +209,14 @@ std::optional<Error> heldElsewhereError(const FleetVersion &version, const Actio
             if (request.run.isEmpty() || request.run == mark->run)
                 return std::nullopt;
             return Error::of(ErrorKind::Conflict,
-                             say("operation %1 is run by %2").arg(mark->operation, mark->who),
+                             Words::tr("operation %1 is run by %2").arg(mark->operation, mark->who),
                              u"marked"_s);
         }
         if (!elsewhere)
             return std::nullopt;
         return Error::of(ErrorKind::Conflict,
-                         say("%1 is being changed by operation %2: %3 by %4")
-                                 .arg(name, mark->operation, mark->kind, mark->who),
+                         Words::tr("%1 is being changed by operation %2: %3 by %4")
+                             .arg(name, mark->operation, mark->kind, mark->who),
                          u"marked"_s);
     };
     for (const PlannedMove &move : plan.moves) {
@@ -319,7 +322,7 @@ OperationPtr OperationRunner::Engine::shownOf(const Running &running)
     // What keeps all of it from going on comes before what holds one step up.
     if (!running.starting && !running.failure.isEmpty()) {
         shown->blocked = running.failure;
-        shown->mend = say("what is in flight ends; then it can be resumed or rolled back");
+        shown->mend = Words::tr("what is in flight ends; then it can be resumed or rolled back");
     } else if (!running.waits.empty()) {
         shown->blocked = running.waits.begin()->second.why;
         shown->mend = running.waits.begin()->second.mend;
@@ -370,7 +373,7 @@ Result<QList<OperationPtr>> OperationRunner::Engine::recover()
             const auto all = std::count_if(record.steps.begin(), record.steps.end(),
                                            [](const JournalStep &step) { return !step.isInverse; });
             record.state = OperationState::Paused;
-            record.error = say("cut off at %1 of %2 steps").arg(done).arg(all);
+            record.error = Words::tr("cut off at %1 of %2 steps").arg(done).arg(all);
             record.updatedAt = m_clock.now();
             AuditEntry entry;
             entry.at = record.updatedAt;
@@ -490,7 +493,7 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
     entry.operation = id;
     entry.target = record.target;
     entry.reason = request.reason;
-    entry.outcome = say("running");
+    entry.outcome = Words::tr("running");
     QJsonObject detail{{u"kind"_s, toString(request.kind)},
                        {u"command"_s, plan.command()},
                        {u"tenants"_s, plan.blast.tenants}};
@@ -541,7 +544,7 @@ bool OperationRunner::Engine::enter(Running &running, const std::vector<int> &st
     // What can't be written must not be tried. The backend is as it is; the journal's last word
     // still tells a later process what to try again.
     record.state = OperationState::Paused;
-    record.error = say("the journal can't be written: %1").arg(written.error().message);
+    record.error = Words::tr("the journal can't be written: %1").arg(written.error().message);
     running.starting = false;
     for (int lane = 0; lane < running.lanes.count(); ++lane)
         running.halted.insert(lane);
@@ -850,22 +853,22 @@ void OperationRunner::Engine::observed(const Attempt &attempt, const Result<Writ
             return;
         }
         halt(*running, step.lane, OperationState::Paused,
-             outcome->message.isEmpty() ? say("the backend paused it") : outcome->message);
+             outcome->message.isEmpty() ? Words::tr("the backend paused it") : outcome->message);
         return;
     }
     if (std::holds_alternative<ProbeTenant>(step.primitive)
         && m_clock.elapsed() - attempt.started > probeLimit) {
         stepFailed(*running, step, attempt,
                    Error::of(ErrorKind::Refused,
-                             say("it does not serve after %1").arg(Format::age(probeLimit))));
+                             Words::tr("it does not serve after %1").arg(Format::age(probeLimit))));
         return;
     }
     if (m_clock.elapsed() - attempt.started > longStep && !back) {
         wait(*running, step.lane,
              {outcome->message.isEmpty()
-                      ? say("%1: for %2").arg(step.title, Format::age(longStep))
-                      : QString(step.title + u": "_s + outcome->message),
-              say("it goes on once that is done; cancel takes the move back")});
+                  ? Words::tr("%1: for %2").arg(step.title, Format::age(longStep))
+                  : QString(step.title + u": "_s + outcome->message),
+              Words::tr("it goes on once that is done; cancel takes the move back")});
     }
     observeLater(next);
 }
@@ -930,8 +933,8 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         const auto pause = std::max(attempt.wait, error.retryAfter.value_or(0ms));
         wait(running, lane,
              {step.title + u": "_s + error.message,
-              say("it goes on by itself once %1 answers, and pauses after %2")
-                      .arg(step.source, Format::age(patience))});
+              Words::tr("it goes on by itself once %1 answers, and pauses after %2")
+                  .arg(step.source, Format::age(patience))});
         // Under the same key: whatever the lost answer was, nothing happens twice.
         m_clock.callLater(pause, this, [this, attempt] { tryStep(attempt); });
         return;
@@ -951,7 +954,8 @@ void OperationRunner::Engine::stepFailed(Running &running, JournalStep &step, At
         running.active.erase(lane);
         running.halted.insert(lane);
         running.record.state = OperationState::Failed;
-        running.record.error = say("%1 could not be taken back: %2").arg(step.title, error.message);
+        running.record.error =
+            Words::tr("%1 could not be taken back: %2").arg(step.title, error.message);
         running.record.errorKind = error.kind;
         if (write(running, {step.index}, u"failed"_s, running.record.error))
             pump(id);
@@ -1050,13 +1054,13 @@ QString OperationRunner::Engine::goneElsewhere(const Running &running, const Jou
     const QString id = version->sources[source].tenantDomain + u'/' + start->tenant;
     const int slot = version->tenantIndex.value(id);
     if (slot < 0)
-        return say("%1 is gone").arg(start->tenant);
+        return Words::tr("%1 is gone").arg(start->tenant);
     const Tenant &tenant = *version->tenants[slot].tenant;
     if (tenant.stamp == start->from || tenant.placementOn(start->from))
         return {};
     return tenant.updatedBy.isEmpty()
-            ? say("already moved to %1").arg(tenant.stamp)
-            : say("already moved to %1 by %2").arg(tenant.stamp, tenant.updatedBy);
+        ? Words::tr("already moved to %1").arg(tenant.stamp)
+        : Words::tr("already moved to %1 by %2").arg(tenant.stamp, tenant.updatedBy);
 }
 
 bool OperationRunner::Engine::skipLane(Running &running, int lane, const QString &why)
@@ -1116,8 +1120,9 @@ bool OperationRunner::Engine::waitForOthers(Running &running, JournalStep &step,
             : std::min<std::chrono::milliseconds>(2 * attempt.wait, longestRetry);
     wait(running, step.lane,
          {step.title + u": "_s + error.message,
-          isMoving ? say("it goes on once that move has ended")
-                   : say("it goes on once the fleet tells what became of %1").arg(start->tenant)});
+          isMoving
+              ? Words::tr("it goes on once that move has ended")
+              : Words::tr("it goes on once the fleet tells what became of %1").arg(start->tenant)});
     m_clock.callLater(attempt.wait, this, [this, attempt] { tryStep(attempt); });
     return true;
 }
@@ -1168,10 +1173,13 @@ void OperationRunner::Engine::end(Running &running)
             return laneDone(record, running.lanes[move.lane]);
         });
         if (state == OperationState::Failed)
-            error = say("%1 (%2 of %3 tenants are moved)").arg(error).arg(moved).arg(moves.size());
+            error = Words::tr("%1 (%2 of %3 tenants are moved)")
+                        .arg(error)
+                        .arg(moved)
+                        .arg(moves.size());
         else if (state == OperationState::Succeeded && !record.request.left.isEmpty())
-            error = say("done in part: %1 stay where they are")
-                            .arg(record.request.left.join(u", "_s));
+            error = Words::tr("done in part: %1 stay where they are")
+                        .arg(record.request.left.join(u", "_s));
     }
     if (state == OperationState::Cancelled) {
         for (JournalStep &step : record.steps) {
@@ -1359,17 +1367,19 @@ OperationRunner::Engine::adopt(const JournalOperation &known)
     for (auto it = known.instances.begin(); it != known.instances.end(); ++it) {
         const int source = version->sourceIndex(it.key());
         if (source < 0)
-            return fail(ErrorKind::NotFound, say("there is no source %1 here").arg(it.key()));
+            return fail(ErrorKind::NotFound, Words::tr("there is no source %1 here").arg(it.key()));
         const QString &instance = version->sources[source].instance;
         if (instance.isEmpty()) {
-            return fail(ErrorKind::Unreachable,
-                        say("%1 has not answered yet, so nobody knows whether it is the fleet of "
-                            "this operation")
-                                .arg(it.key()));
+            return fail(
+                ErrorKind::Unreachable,
+                Words::tr("%1 has not answered yet, so nobody knows whether it is the fleet of "
+                          "this operation")
+                    .arg(it.key()));
         }
         if (!it.value().isEmpty() && instance != it.value()) {
-            return fail(ErrorKind::Conflict,
-                        say("%1 is another fleet than the one of this operation").arg(it.key()));
+            return fail(
+                ErrorKind::Conflict,
+                Words::tr("%1 is another fleet than the one of this operation").arg(it.key()));
         }
     }
     const auto locked = m_journal.lock(known.id);
@@ -1404,7 +1414,7 @@ Result<OperationPtr> OperationRunner::Engine::apply(Running &running, OperationV
     switch (verb) {
     case OperationVerb::Pause:
         if (state != OperationState::Running && state != OperationState::Paused)
-            return no(say("it is %1 and can't be paused").arg(toString(state)));
+            return no(Words::tr("it is %1 and can't be paused").arg(Format::word(state)));
         pause(running);
         break;
     case OperationVerb::Resume:
@@ -1416,17 +1426,17 @@ Result<OperationPtr> OperationRunner::Engine::apply(Running &running, OperationV
         break;
     case OperationVerb::Cancel:
         if (isFinal(state) && state != OperationState::Failed)
-            return no(say("it is %1 already").arg(toString(state)));
+            return no(Words::tr("it is %1 already").arg(Format::word(state)));
         cancel(running);
         break;
     case OperationVerb::Rollback:
         if (isPastReturn(running.record))
-            return no(say("what is deleted can't be brought back"));
+            return no(Words::tr("what is deleted can't be brought back"));
         if (state != OperationState::RolledBack)
             rollBack(running);
         break;
     case OperationVerb::Undo:
-        return no(say("undo is an operation of its own"));
+        return no(Words::tr("undo is an operation of its own"));
     }
     if (const Running *still = find(id))
         return shownOf(*still);
@@ -1476,19 +1486,21 @@ void OperationRunner::Engine::control(const QString &operation, OperationVerb ve
         }
         const auto marked = version->marked.constFind(operation);
         if (marked == version->marked.cend()) {
-            answer->give(record ? fail(ErrorKind::Conflict,
-                                       say("it was adopted by %1").arg(record->hold.adoptedBy),
-                                       u"adopted"_s)
-                                : fail(record.error()));
+            answer->give(record
+                             ? fail(ErrorKind::Conflict,
+                                    Words::tr("it was adopted by %1").arg(record->hold.adoptedBy),
+                                    u"adopted"_s)
+                             : fail(record.error()));
         } else if (marked->live) {
-            answer->give(fail(ErrorKind::Conflict,
-                              say("%1 runs it").arg(marked->mark.who), u"adopted"_s));
+            answer->give(fail(ErrorKind::Conflict, Words::tr("%1 runs it").arg(marked->mark.who),
+                              u"adopted"_s));
         } else if (adoption == Adoption::No
                    || (verb != OperationVerb::Resume && verb != OperationVerb::Rollback)) {
-            answer->give(fail(ErrorKind::Conflict,
-                              say("nobody runs it any more: adopt it, to resume it or to roll it "
-                                  "back (--adopt)"),
-                              u"orphaned"_s));
+            answer->give(
+                fail(ErrorKind::Conflict,
+                     Words::tr("nobody runs it any more: adopt it, to resume it or to roll it "
+                               "back (--adopt)"),
+                     u"orphaned"_s));
         } else {
             adoptMarked(*marked, record ? std::optional(*record) : std::nullopt, verb, asker, answer);
         }
@@ -1552,8 +1564,8 @@ void OperationRunner::Engine::adoptMarked(const MarkedOperation &marked,
     }
     for (auto it = rebuilt->instances.begin(); it != rebuilt->instances.end(); ++it) {
         if (version->sources[version->sourceIndex(it.key())].readOnly) {
-            answer->give(fail(Error::refused({{u"read-only"_s, id,
-                                               say("%1 is read only").arg(it.key()), QString()}})));
+            answer->give(fail(Error::refused(
+                {{u"read-only"_s, id, Words::tr("%1 is read only").arg(it.key()), QString()}})));
             return;
         }
     }
@@ -1574,7 +1586,7 @@ void OperationRunner::Engine::adoptMarked(const MarkedOperation &marked,
         const auto is = now->marked.constFind(id);
         if (!seen || is == now->marked.cend()) {
             giveUp(Error::of(ErrorKind::Timeout,
-                             say("its objects do not show that it was adopted, try again")));
+                             Words::tr("its objects do not show that it was adopted, try again")));
             return;
         }
         const auto observed = adoptedOperation(*is, *now);
@@ -1587,7 +1599,7 @@ void OperationRunner::Engine::adoptMarked(const MarkedOperation &marked,
         record.hold.marked = true;
         record.request.actor = asker.name;
         record.state = OperationState::Paused;
-        record.error = say("adopted from %1").arg(taken.hold.adoptedFrom);
+        record.error = Words::tr("adopted from %1").arg(taken.hold.adoptedFrom);
         record.errorKind.reset();
         record.updatedAt = m_clock.now();
         observeSteps(record, *now);
@@ -1661,7 +1673,7 @@ void OperationRunner::Engine::passOn(const QString &source, const QString &opera
                      entry.operation = operation;
                      entry.target = (*result)->target;
                      entry.reason = asker.reason;
-                     entry.outcome = say("passed on to %1").arg(source);
+                     entry.outcome = Words::tr("passed on to %1").arg(source);
                      if (const auto written = m_journal.append(entry); !written)
                          qWarning().noquote() << written.error().message;
                  }
@@ -1743,17 +1755,18 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
     if (!stored)
         return fail(stored.error());
     if (!isFinal(stored->state)) {
-        return fail(ErrorKind::Conflict,
-                    say("it is %1: cancel it or roll it back").arg(toString(stored->state)),
-                    u"state"_s);
+        return fail(
+            ErrorKind::Conflict,
+            Words::tr("it is %1: cancel it or roll it back").arg(Format::word(stored->state)),
+            u"state"_s);
     }
     if (!stored->hold.adoptedBy.isEmpty()) {
         return fail(ErrorKind::Conflict,
-                    say("it was adopted by %1").arg(stored->hold.adoptedBy), u"adopted"_s);
+                    Words::tr("it was adopted by %1").arg(stored->hold.adoptedBy), u"adopted"_s);
     }
     if (stored->request.kind == ActionKind::Delete) {
         return fail(ErrorKind::Unsupported,
-                    say("what is deleted can't be brought back: create it anew"));
+                    Words::tr("what is deleted can't be brought back: create it anew"));
     }
     // What was taken back already stays out.
     const Lanes lanes(*stored);
@@ -1790,7 +1803,7 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
         }
     }
     if (!done)
-        return fail(ErrorKind::Conflict, say("it changed nothing that is left"), u"state"_s);
+        return fail(ErrorKind::Conflict, Words::tr("it changed nothing that is left"), u"state"_s);
     for (const LaneMove &move : movesOf(*stored)) {
         if (isLeft(move.lane))
             request.targets.emplace_back(move.tenant, move.from);
@@ -1825,7 +1838,7 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
     } else if (stored->request.kind == ActionKind::Uncordon) {
         onStamps(ActionKind::Cordon);
     } else if (stored->request.kind == ActionKind::Scale && request.scale.isEmpty()) {
-        return fail(ErrorKind::Unsupported, say("nobody told what it was before"));
+        return fail(ErrorKind::Unsupported, Words::tr("nobody told what it was before"));
     }
     return request;
 }
@@ -1884,8 +1897,8 @@ void OperationRunner::Engine::lookAtDeadline(const QString &id, std::chrono::mil
         || !isWaiting(*running))
         return;
     running->starting = false;
-    running->failure = say("the deadline of %1 has passed")
-                               .arg(toString(*running->record.request.deadline));
+    running->failure =
+        Words::tr("the deadline of %1 has passed").arg(toString(*running->record.request.deadline));
     running->failureKind.reset();
     if (write(*running, {-1}, u"deadline"_s, running->failure))
         pump(id);
@@ -1939,10 +1952,11 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
                     entry.reasons.begin(), entry.reasons.end(),
                     [](const HealthReason &each) { return each.code != "load"_L1; });
             if (entry.stale) {
-                why = say("%1 is stale").arg(name);
+                why = Words::tr("%1 is stale").arg(name);
             } else if (entry.health > watch.health && entry.health >= Health::Degraded
                        && reason != entry.reasons.end()) {
-                why = say("%1 is %2: %3").arg(name, toString(entry.health), reason->message);
+                why = Words::tr("%1 is %2: %3")
+                          .arg(name, Format::word(entry.health), reason->message);
             } else if (entry.stamp->observedAt != watch.last->observedAt
                        || entry.stamp->signalValues != watch.last->signalValues) {
                 // Not the stamp's pointer: a claim on it makes another one of the same observation.
@@ -1956,9 +1970,9 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
                 const bool slow = doubled(is.latencyP99Ms, watch.latencyP99Ms, 0);
                 watch.beyond = errors || slow ? watch.beyond + 1 : 0;
                 if (watch.beyond >= 2) {
-                    why = (errors ? say("the error ratio of %1 is over twice what it was")
-                                  : say("the p99 of %1 is over twice what it was"))
-                                  .arg(name);
+                    why = (errors ? Words::tr("the error ratio of %1 is over twice what it was")
+                                  : Words::tr("the p99 of %1 is over twice what it was"))
+                              .arg(name);
                 }
             }
             if (!why.isEmpty())
@@ -1975,8 +1989,9 @@ void OperationRunner::Engine::lookAtTargets(const FleetVersion &version)
         running->record.state = OperationState::Paused;
         running->record.error = why;
         running->record.errorKind.reset();
-        running->mend = say("look at that stamp; resume takes it as it is then, rollback takes all "
-                            "moves back");
+        running->mend =
+            Words::tr("look at that stamp; resume takes it as it is then, rollback takes all "
+                      "moves back");
         if (write(*running, {-1}, u"paused"_s, why))
             pump(id);
     }

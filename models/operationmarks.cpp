@@ -23,10 +23,10 @@ constexpr auto holdRetry = 500ms;
 constexpr auto holdPatience = 30s; // with a backend that does not answer
 constexpr auto clearAgain = 5s;
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Operation", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Operation)
+};
 
 bool anyBegan(const JournalOperation &record)
 {
@@ -210,9 +210,9 @@ void OperationRunner::Engine::lost(Running &running, const QString &who)
     const QString id = running.record.id;
     JournalOperation &record = running.record;
     record.hold.marked = false;
-    record.hold.adoptedBy = who.isEmpty() ? say("somebody") : who;
+    record.hold.adoptedBy = who.isEmpty() ? Words::tr("somebody") : who;
     record.state = OperationState::Cancelled;
-    record.error = say("adopted by %1").arg(record.hold.adoptedBy);
+    record.error = Words::tr("adopted by %1").arg(record.hold.adoptedBy);
     record.errorKind = ErrorKind::Conflict;
     running.held = false;
     if (!enter(running, {-1}, u"adopted-elsewhere"_s, record.error))

@@ -96,7 +96,9 @@ QVariant OperationModel::data(const QModelIndex &index, int role) const
         return {};
     switch (Column(index.column())) {
     case State:
-        return isRaw ? QVariant(int(operation.state)) : plain(operation, State);
+        return isRaw ? QVariant(int(operation.state)) : QVariant(Format::word(operation.state));
+    case Kind:
+        return isRaw ? operation.kind : Format::action(operation.kind);
     case Progress:
         return isRaw ? QVariant(operation.progress) : QVariant(Format::percent(operation.progress));
     case Started:
@@ -132,7 +134,7 @@ QVariant OperationModel::headerData(int section, Qt::Orientation orientation, in
     case By:
         return tr("By");
     case Started:
-        return tr("Started (UTC)");
+        return tr("Started (%1)").arg(Format::zone());
     case Reason:
         return tr("Reason");
     case ErrorColumn:

@@ -29,10 +29,10 @@ constexpr std::array loadKinds = {ResourceKind::Cpu, ResourceKind::Memory, Resou
 // Sums of many small demands must not be refused for their last bit.
 constexpr double tolerance = 1 + 1e-9;
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Planner", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Planner)
+};
 
 Refusal refusal(const QString &code, const QString &subject, const QString &message,
                 const QString &fix = {})
@@ -93,9 +93,10 @@ QList<Refusal> elsewhereRefusals(bool elsewhere, const OptionalMark &mark, const
 {
     if (!elsewhere || !mark || mark->operation == under)
         return {};
-    return {refusal(u"busy"_s, subject,
-                    say("%1 by %2 (operation %3)").arg(mark->kind, mark->who, mark->operation),
-                    say("wait until it ends, or ask %1").arg(mark->who))};
+    return {
+        refusal(u"busy"_s, subject,
+                Words::tr("%1 by %2 (operation %3)").arg(mark->kind, mark->who, mark->operation),
+                Words::tr("wait until it ends, or ask %1").arg(mark->who))};
 }
 
 // What forbids that a source be written to at all.
@@ -104,10 +105,11 @@ QList<Refusal> sourceRefusals(const SourceState &source, Capabilities oneOf, con
 {
     QList<Refusal> refusals;
     if (source.readOnly)
-        refusals.append(refusal(u"read-only"_s, subject, say("%1 is read only").arg(source.name)));
+        refusals.append(
+            refusal(u"read-only"_s, subject, Words::tr("%1 is read only").arg(source.name)));
     if (!(source.capabilities & oneOf)) {
-        refusals.append(refusal(u"unsupported"_s, subject,
-                                say("%1 can't %2").arg(source.adapter, what)));
+        refusals.append(
+            refusal(u"unsupported"_s, subject, Words::tr("%1 can't %2").arg(source.adapter, what)));
     }
     return refusals;
 }
@@ -119,12 +121,13 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
 {
     const QString &id = entry.id;
     if (entry.stale && !leave.stale) {
-        refusals.append(refusal(u"stale"_s, id,
-                                entry.staleSince ? say("stale since %1").arg(Format::minute(*entry.staleSince))
-                                                 : say("stale"),
-                                say("wait until its source answers")));
+        refusals.append(refusal(
+            u"stale"_s, id,
+            entry.staleSince ? Words::tr("stale since %1").arg(Format::minute(*entry.staleSince))
+                             : Words::tr("stale"),
+            Words::tr("wait until its source answers")));
     }
-    const QString uncordon = say("uncordon it first");
+    const QString uncordon = Words::tr("uncordon it first");
     Lifecycle is = entry.stamp->lifecycle;
     if (uncordoned && (is == Lifecycle::Cordoned || is == Lifecycle::Drained))
         is = Lifecycle::Active;
@@ -132,39 +135,41 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
     case Lifecycle::Active:
         break;
     case Lifecycle::Cordoned:
-        refusals.append(refusal(u"cordoned"_s, id,
-                                entry.stamp->updatedAt
-                                        ? say("since %1").arg(Format::minute(*entry.stamp->updatedAt))
-                                        : say("takes no new tenants"),
-                                uncordon));
+        refusals.append(
+            refusal(u"cordoned"_s, id,
+                    entry.stamp->updatedAt
+                        ? Words::tr("since %1").arg(Format::minute(*entry.stamp->updatedAt))
+                        : Words::tr("takes no new tenants"),
+                    uncordon));
         break;
     case Lifecycle::Draining:
-        refusals.append(refusal(u"cordoned"_s, id, say("it is being drained"), uncordon));
+        refusals.append(refusal(u"cordoned"_s, id, Words::tr("it is being drained"), uncordon));
         break;
     case Lifecycle::Drained:
-        refusals.append(refusal(u"drained"_s, id, say("it has been drained"), uncordon));
+        refusals.append(refusal(u"drained"_s, id, Words::tr("it has been drained"), uncordon));
         break;
     case Lifecycle::Provisioning:
-        refusals.append(refusal(u"busy"_s, id, say("it is being made"), say("wait until it is active")));
+        refusals.append(refusal(u"busy"_s, id, Words::tr("it is being made"),
+                                Words::tr("wait until it is active")));
         break;
     case Lifecycle::Deleting:
-        refusals.append(refusal(u"busy"_s, id, say("it is being deleted")));
+        refusals.append(refusal(u"busy"_s, id, Words::tr("it is being deleted")));
         break;
     case Lifecycle::Failed:
-        refusals.append(refusal(u"unhealthy"_s, id, say("it failed")));
+        refusals.append(refusal(u"unhealthy"_s, id, Words::tr("it failed")));
         break;
     }
     if (!entry.stale && entry.health >= Health::Degraded) {
-        const QString why = entry.reasons.isEmpty() ? say("not well")
-                                                    : entry.reasons.constFirst().message;
+        const QString why =
+            entry.reasons.isEmpty() ? Words::tr("not well") : entry.reasons.constFirst().message;
         refusals.append(refusal(entry.health == Health::Degraded ? u"degraded"_s : u"unhealthy"_s,
-                                id, why, say("mend it first")));
+                                id, why, Words::tr("mend it first")));
     }
     if (entry.stamp->mark && !entry.stamp->mark->shared)
         refusals.append(elsewhereRefusals(entry.elsewhere, entry.stamp->mark, id, leave.under));
     if (!entry.stamp->operation.isEmpty()) {
         refusals.append(refusal(u"busy"_s, id, whoActs(version, entry.stamp->operation),
-                                say("wait for it, or cancel it")));
+                                Words::tr("wait for it, or cancel it")));
     }
 }
 
@@ -184,7 +189,7 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
     const FleetVersion &version = *carry.version;
     const StampEntryPtr &at = version.stamps[slot];
     if (!at) {
-        result.refusals = {refusal(u"unsupported"_s, {}, say("this stamp is gone"))};
+        result.refusals = {refusal(u"unsupported"_s, {}, Words::tr("this stamp is gone"))};
         return result;
     }
     const StampEntry &entry = *at;
@@ -199,17 +204,18 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
 
     for (const int from : carry.sources) {
         if (from != entry.source) {
-            refusals.append(refusal(u"unsupported"_s, entry.id,
-                                    say("of another source than %1").arg(version.sources[from].name),
-                                    say("choose a stamp of %1").arg(version.sources[from].name)));
+            refusals.append(
+                refusal(u"unsupported"_s, entry.id,
+                        Words::tr("of another source than %1").arg(version.sources[from].name),
+                        Words::tr("choose a stamp of %1").arg(version.sources[from].name)));
             break;
         }
     }
     for (const Carry::Item &item : carry.items) {
         if (item.owner == slot) {
             refusals.append(refusal(u"unsupported"_s, item.tenant->id,
-                                    say("%1 is here already").arg(item.tenant->id),
-                                    say("choose another stamp")));
+                                    Words::tr("%1 is here already").arg(item.tenant->id),
+                                    Words::tr("choose another stamp")));
             break;
         }
     }
@@ -220,8 +226,8 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
         if (regionAllowed(regions, entry.stamp->region))
             continue;
         refusals.append(refusal(u"residency"_s, tenant,
-                                say("%1 stays in %2").arg(tenant, regions.join(u", "_s)),
-                                say("choose a stamp there")));
+                                Words::tr("%1 stays in %2").arg(tenant, regions.join(u", "_s)),
+                                Words::tr("choose a stamp there")));
         break;
     }
 
@@ -255,19 +261,20 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
     }
     if (sameGroup) {
         refusals.append(refusal(u"anti-affinity"_s, sameGroup->id,
-                                say("%1 is here").arg(sameGroup->id), say("choose another stamp")));
+                                Words::tr("%1 is here").arg(sameGroup->id),
+                                Words::tr("choose another stamp")));
     } else if (!carry.groupTwice.isEmpty()) {
         refusals.append(refusal(u"anti-affinity"_s, carry.groupTwice,
-                                say("two of group %1 are carried").arg(carry.groupTwice),
-                                say("move them one by one")));
+                                Words::tr("two of group %1 are carried").arg(carry.groupTwice),
+                                Words::tr("move them one by one")));
     }
     if (exclusive) {
         refusals.append(refusal(u"exclusive"_s, exclusive->id,
-                                say("%1 is alone here").arg(exclusive->id),
-                                say("choose another stamp")));
+                                Words::tr("%1 is alone here").arg(exclusive->id),
+                                Words::tr("choose another stamp")));
     } else if (carry.anyExclusive && (neighbour || carry.items.size() > 1)) {
-        refusals.append(refusal(u"exclusive"_s, {}, say("has to be alone on its stamp"),
-                                say("choose an empty stamp")));
+        refusals.append(refusal(u"exclusive"_s, {}, Words::tr("has to be alone on its stamp"),
+                                Words::tr("choose an empty stamp")));
     }
 
     // Capacity: both placements count for a while, so the target must hold all of it.
@@ -300,25 +307,27 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
             continue;
         if (kind == ResourceKind::Tenants) {
             const int now = int(std::lround(*taken)) - count;
-            refusals.append(refusal(u"tenant-slots"_s, entry.id,
-                                    say("%1 of %2 slots are taken").arg(now).arg(qRound(*after.limit)),
-                                    say("move %1 away first").arg(qRound(*taken - *after.limit))));
+            refusals.append(
+                refusal(u"tenant-slots"_s, entry.id,
+                        Words::tr("%1 of %Ln slot(s) are taken", nullptr, qRound(*after.limit))
+                            .arg(Format::count(now)),
+                        Words::tr("move %Ln tenant(s) away first", nullptr,
+                                  qRound(*taken - *after.limit))));
         } else {
-            refusals.append(refusal(
-                    u"capacity"_s, entry.id,
-                    say("%1 %2, short by %3")
-                            .arg(Format::name(kind), Format::percent(after.load()),
-                                 Format::amount(kind, *taken - *after.limit)),
-                    source.capabilities.testFlag(Capability::ScaleResources)
-                            ? say("raise its %1 limit to %2")
-                                      .arg(Format::name(kind), Format::amount(kind, *taken))
-                            : say("choose another stamp")));
+            refusals.append(refusal(u"capacity"_s, entry.id,
+                                    Words::tr("%1 %2, short by %3")
+                                        .arg(Format::name(kind), Format::percent(after.load()),
+                                             Format::amount(kind, *taken - *after.limit)),
+                                    source.capabilities.testFlag(Capability::ScaleResources)
+                                        ? Words::tr("raise its %1 limit to %2")
+                                              .arg(Format::name(kind), Format::amount(kind, *taken))
+                                        : Words::tr("choose another stamp")));
         }
     }
     if (unknown && !allowUnknown) {
         refusals.append(refusal(u"unknown-capacity"_s, entry.id,
-                                say("a limit or a demand is not known"),
-                                say("allow it on purpose (--allow-unknown)")));
+                                Words::tr("a limit or a demand is not known"),
+                                Words::tr("allow it on purpose (--allow-unknown)")));
     }
 
     if (!refusals.isEmpty()) {
@@ -347,7 +356,7 @@ Result<std::vector<int>> findTenants(const FleetVersion &version, const QStringL
             slots.push_back(*slot);
     }
     if (slots.empty())
-        return fail(ErrorKind::Invalid, say("no tenant is named"));
+        return fail(ErrorKind::Invalid, Words::tr("no tenant is named"));
     return slots;
 }
 
@@ -366,7 +375,7 @@ Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots,
         if (!carry.sources.contains(entry.source)) {
             carry.sources.append(entry.source);
             carry.always.append(sourceRefusals(source, Capability::Move | Capability::Primitives,
-                                               tenant.id, say("move a tenant")));
+                                               tenant.id, Words::tr("move a tenant")));
         }
         const Constraints &constraints = tenant.constraints;
         if (!constraints.regions.isEmpty()) {
@@ -386,24 +395,27 @@ Carry carryOf(const FleetVersionPtr &version, const std::vector<int> &slots,
         }
         carry.anyExclusive |= constraints.exclusive;
         if (constraints.pinned) {
-            carry.always.append(refusal(u"pinned"_s, tenant.id, say("%1 is pinned").arg(tenant.id),
-                                        say("unpin it at its source")));
+            carry.always.append(refusal(u"pinned"_s, tenant.id,
+                                        Words::tr("%1 is pinned").arg(tenant.id),
+                                        Words::tr("unpin it at its source")));
         }
         if (entry.stale && !leave.stale) {
             carry.always.append(refusal(u"stale"_s, tenant.id,
-                                        say("what is known of %1 is old").arg(tenant.id),
-                                        say("wait until its source answers")));
+                                        Words::tr("what is known of %1 is old").arg(tenant.id),
+                                        Words::tr("wait until its source answers")));
         }
         if (!tenant.operation.isEmpty()) {
-            carry.always.append(refusal(u"busy"_s, tenant.id,
-                                        say("%1 is in flight: %2")
-                                            .arg(tenant.id, whoActs(*version, tenant.operation)),
-                                        say("wait for operation %1, or cancel it").arg(tenant.operation)));
+            carry.always.append(
+                refusal(u"busy"_s, tenant.id,
+                        Words::tr("%1 is in flight: %2")
+                            .arg(tenant.id, whoActs(*version, tenant.operation)),
+                        Words::tr("wait for operation %1, or cancel it").arg(tenant.operation)));
         }
         carry.always.append(elsewhereRefusals(entry.elsewhere, tenant.mark, tenant.id, leave.under));
         if (entry.owner < 0) {
-            carry.always.append(refusal(u"stale"_s, tenant.id,
-                                        say("nobody told on which stamp %1 is").arg(tenant.id)));
+            carry.always.append(
+                refusal(u"stale"_s, tenant.id,
+                        Words::tr("nobody told on which stamp %1 is").arg(tenant.id)));
         }
     }
     return carry;
@@ -489,9 +501,9 @@ void addLoad(Plan &plan, const FleetVersion &version, int slot, bool isSource, c
     const auto before = LoadChange::fullest(load.before);
     const auto after = LoadChange::fullest(load.after);
     if (!isSource && after && *after > gate && (!before || *after > *before)) {
-        plan.warnings.append(say("%1 would be at %2, over the gate of %3")
-                                     .arg(entry.stamp->name, Format::percent(after),
-                                          Format::percent(gate)));
+        plan.warnings.append(
+            Words::tr("%1 would be at %2, over the gate of %3")
+                .arg(entry.stamp->name, Format::percent(after), Format::percent(gate)));
     }
 }
 
@@ -530,8 +542,9 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
         if (!slot)
             return fail(slot.error());
         const StampEntry &entry = *version->stamps[*slot];
-        addUnique(plan.refusals, sourceRefusals(version->sourceOf(entry), Capability::Cordon,
-                                                entry.id, say("uncordon")));
+        addUnique(plan.refusals,
+                  sourceRefusals(version->sourceOf(entry), Capability::Cordon, entry.id,
+                                 Words::tr("uncordon")));
         overlays[*slot].uncordoned = true;
         // Whoever lifted it already left nothing to do.
         if (entry.stamp->lifecycle == Lifecycle::Cordoned
@@ -602,8 +615,8 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
             } else {
                 const QString id = carry.items.front().tenant->id;
                 plan.refusals.append(refusal(u"capacity"_s, id,
-                                             say("no stamp can take %1").arg(id),
-                                             say("scale a stamp, or create one")));
+                                             Words::tr("no stamp can take %1").arg(id),
+                                             Words::tr("scale a stamp, or create one")));
             }
         }
     }
@@ -641,16 +654,15 @@ Result<Plan> planMove(const FleetVersionPtr &version, const ActionRequest &reque
     }
     plan.blast.stamps = int(plan.loads.size());
 
-    const QString who = slots.size() == 1
-            ? version->tenants[slots.front()].tenant->id
-            : QCoreApplication::translate("Planner", "%n tenants", nullptr, int(slots.size()));
+    const QString who = slots.size() == 1 ? version->tenants[slots.front()].tenant->id
+                                          : Format::tenants(std::ssize(slots));
     if (target >= 0) {
-        plan.target = say("%1 to %2").arg(who, version->stamps[target]->stamp->name);
+        plan.target = Words::tr("%1 to %2").arg(who, version->stamps[target]->stamp->name);
         plan.confirmName = version->stamps[target]->stamp->name;
     } else {
         plan.target = targets.size() == 1
-                ? say("%1 to %2").arg(who, version->stamps[targets.front()]->stamp->name)
-                : QCoreApplication::translate("Planner", "%1 to %n stamps", nullptr, int(targets.size())).arg(who);
+            ? Words::tr("%1 to %2").arg(who, version->stamps[targets.front()]->stamp->name)
+            : Words::tr("%1 to %Ln stamp(s)", nullptr, int(targets.size())).arg(who);
         if (!sourceOrder.isEmpty())
             plan.confirmName = version->stamps[sourceOrder.front()]->stamp->name;
     }
@@ -670,13 +682,12 @@ QList<Refusal> stampRefusals(const FleetVersion &version, const StampEntry &entr
 {
     QList<Refusal> refusals = sourceRefusals(version.sourceOf(entry), needs, entry.id, what);
     if (entry.stale && !leave.stale) {
-        refusals.append(refusal(u"stale"_s, entry.id, say("what is known of it is old"),
-                                say("wait until its source answers")));
+        refusals.append(refusal(u"stale"_s, entry.id, Words::tr("what is known of it is old"),
+                                Words::tr("wait until its source answers")));
     }
     if (!entry.stamp->operation.isEmpty()) {
-        refusals.append(refusal(u"busy"_s, entry.id,
-                                whoActs(version, entry.stamp->operation),
-                                say("wait for it, or cancel it")));
+        refusals.append(refusal(u"busy"_s, entry.id, whoActs(version, entry.stamp->operation),
+                                Words::tr("wait for it, or cancel it")));
     }
     refusals.append(elsewhereRefusals(entry.elsewhere, entry.stamp->mark, entry.id, leave.under));
     return refusals;
@@ -715,28 +726,30 @@ Result<Plan> planCordon(const FleetVersionPtr &version, const ActionRequest &req
             = request.stamps.isEmpty() ? QStringList{request.stamp} : request.stamps;
     int lane = 0;
     for (const QString &id : stamps) {
-        const auto target = targetOf(plan, version, id, leaveOf(request), clock,
-                                     Capability::Cordon, say("cordon"));
+        const auto target = targetOf(plan, version, id, leaveOf(request), clock, Capability::Cordon,
+                                     Words::tr("cordon"));
         if (!target)
             return fail(target.error());
         const StampEntry &entry = *target->entry;
         const QString &name = entry.stamp->name;
         const Lifecycle is = entry.stamp->lifecycle;
         if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting || is == Lifecycle::Failed) {
-            plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
+            plan.refusals.append(
+                refusal(u"busy"_s, entry.id, Words::tr("it is %1").arg(Format::word(is))));
         } else if (cordon && is != Lifecycle::Active) {
             plan.refusals.append(refusal(is == Lifecycle::Drained ? u"drained"_s : u"cordoned"_s,
-                                         entry.id, say("it is %1 already").arg(toString(is))));
+                                         entry.id,
+                                         Words::tr("it is %1 already").arg(Format::word(is))));
         } else if (!cordon && is == Lifecycle::Active) {
-            plan.refusals.append(refusal(u"unsupported"_s, entry.id, say("it is not cordoned")));
+            plan.refusals.append(
+                refusal(u"unsupported"_s, entry.id, Words::tr("it is not cordoned")));
         }
         const Primitive primitive = cordon ? Primitive(CordonStamp{name}) : UncordonStamp{name};
         plan.steps.push_back({stepTitle(primitive), lane++, target->source->name, primitive,
                               entry.stamp->revision});
     }
     if (stamps.size() > 1) {
-        plan.target = QCoreApplication::translate("Planner", "%n stamps", nullptr,
-                                                  int(stamps.size()));
+        plan.target = Format::stamps(std::ssize(stamps));
         if (!request.region.isEmpty())
             plan.target = plan.confirmName = request.region;
     }
@@ -881,7 +894,7 @@ Refusal noPlace(const EmptyingProblem &problem, size_t guest)
     for (size_t i = 0; i < words.size(); ++i) {
         if (counts[i] == 0)
             continue;
-        details.append(say(words[i].text).arg(counts[i]));
+        details.append(Words::tr(words[i].text).arg(counts[i]));
         // Another region is no reason while there are stamps in the right one.
         if (counts[i] > most && (words[i].hindrance != Hindrance::Residency || most == 0)) {
             most = counts[i];
@@ -889,13 +902,14 @@ Refusal noPlace(const EmptyingProblem &problem, size_t guest)
         }
     }
     const QString message = details.isEmpty()
-            ? say("no stamp is open to %1").arg(tenant.id)
-            : say("no stamp takes %1 within the gate of %2: %3")
-                      .arg(tenant.id, Format::percent(problem.load), details.join(u", "_s));
+        ? Words::tr("no stamp is open to %1").arg(tenant.id)
+        : Words::tr("no stamp takes %1 within the gate of %2: %3")
+              .arg(tenant.id, Format::percent(problem.load), details.join(u", "_s));
     return refusal(code, tenant.id, message,
-                   code == u"residency" ? say("create a stamp in %1, or leave it (--partial)")
-                                                  .arg(tenant.constraints.regions.join(u" or "_s))
-                                        : say("scale a stamp, create one, or leave it (--partial)"));
+                   code == u"residency"
+                       ? Words::tr("create a stamp in %1, or leave it (--partial)")
+                             .arg(Format::either(tenant.constraints.regions))
+                       : Words::tr("scale a stamp, create one, or leave it (--partial)"));
 }
 
 // What forbids that a stamp be emptied; of itself, not of its tenants.
@@ -903,15 +917,16 @@ QList<Refusal> emptyingRefusals(const FleetVersion &version, const StampEntry &e
                                 const Leave &leave)
 {
     const SourceState &source = version.sourceOf(entry);
-    QList<Refusal> refusals = stampRefusals(version, entry, leave, Capability::Cordon, say("cordon"));
+    QList<Refusal> refusals =
+        stampRefusals(version, entry, leave, Capability::Cordon, Words::tr("cordon"));
     if (!(source.capabilities & (Capability::Move | Capability::Primitives))
         && refusals.isEmpty()) {
         refusals.append(refusal(u"unsupported"_s, entry.id,
-                                say("%1 can't move a tenant").arg(source.adapter)));
+                                Words::tr("%1 can't move a tenant").arg(source.adapter)));
     }
     const Lifecycle is = entry.stamp->lifecycle;
     if (is == Lifecycle::Provisioning || is == Lifecycle::Deleting)
-        refusals.append(refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(is))));
+        refusals.append(refusal(u"busy"_s, entry.id, Words::tr("it is %1").arg(Format::word(is))));
     return refusals;
 }
 
@@ -932,10 +947,11 @@ void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int fro
     for (const int slot : entry.tenants) {
         const TenantEntry &tenant = version->tenants[slot];
         if (tenant.owner != from) {
-            stay(slot, refusal(u"busy"_s, tenant.tenant->id,
-                               say("%1 has a placement here and belongs to another stamp")
-                                       .arg(tenant.tenant->id),
-                               say("wait for its move, or roll it back")));
+            stay(slot,
+                 refusal(u"busy"_s, tenant.tenant->id,
+                         Words::tr("%1 has a placement here and belongs to another stamp")
+                             .arg(tenant.tenant->id),
+                         Words::tr("wait for its move, or roll it back")));
             continue;
         }
         Carry carry = carryOf(version, {slot}, leaveOf(request));
@@ -959,9 +975,10 @@ void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int fro
             guest.need[size_t(kind)] = amount.value_or(0);
         }
         if (unknown && !request.allowUnknown) {
-            stay(slot, refusal(u"unknown-capacity"_s, tenant.tenant->id,
-                               say("what %1 needs is not known").arg(tenant.tenant->id),
-                               say("allow it on purpose (--allow-unknown)")));
+            stay(slot,
+                 refusal(u"unknown-capacity"_s, tenant.tenant->id,
+                         Words::tr("what %1 needs is not known").arg(tenant.tenant->id),
+                         Words::tr("allow it on purpose (--allow-unknown)")));
             continue;
         }
         if (!constraints.antiAffinity.isEmpty()) {
@@ -976,9 +993,10 @@ void addGuests(EmptyingProblem &problem, const FleetVersionPtr &version, int fro
         problem.carries.push_back(std::move(carry));
     }
     for (const int slot : entry.incoming) {
-        stay(slot, refusal(u"busy"_s, version->tenants[slot].tenant->id,
-                           say("%1 is on its way here").arg(version->tenants[slot].tenant->id),
-                           say("wait for its move, or cancel it")));
+        stay(slot,
+             refusal(u"busy"_s, version->tenants[slot].tenant->id,
+                     Words::tr("%1 is on its way here").arg(version->tenants[slot].tenant->id),
+                     Words::tr("wait for its move, or cancel it")));
     }
 }
 
@@ -1031,7 +1049,7 @@ void settle(Settled &settled, EmptyingProblem &problem, const FleetVersionPtr &v
         if (!answer.refusals.isEmpty() || answer.after.value_or(0) > most) {
             stay(item.slot, answer.refusals.isEmpty()
                          ? refusal(u"capacity"_s, item.tenant->id,
-                                   say("%1 would be over its gate").arg(answer.load.stamp))
+                                   Words::tr("%1 would be over its gate").arg(answer.load.stamp))
                          : answer.refusals.constFirst());
             continue;
         }
@@ -1069,9 +1087,10 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
     Plan plan;
     const bool isDrain = request.kind == ActionKind::Drain;
     if (request.deadline && request.deadline->count() <= 0)
-        return fail(ErrorKind::Invalid, say("the deadline has to be above 0"));
+        return fail(ErrorKind::Invalid, Words::tr("the deadline has to be above 0"));
     if (request.maxLoad && !(*request.maxLoad > 0 && *request.maxLoad <= 1))
-        return fail(ErrorKind::Invalid, say("the largest load has to be above 0 and at most 100 %"));
+        return fail(ErrorKind::Invalid,
+                    Words::tr("the largest load has to be above 0 and at most 100 %"));
 
     // Which stamps are emptied.
     std::vector<int> named;
@@ -1087,7 +1106,8 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
                 named.push_back(slot);
         });
         if (request.region.isEmpty() || named.empty())
-            return fail(ErrorKind::NotFound, say("there is no stamp in region “%1”").arg(request.region));
+            return fail(ErrorKind::NotFound,
+                        Words::tr("there is no stamp in region “%1”").arg(request.region));
         plan.target = request.region;
     }
     plan.confirmName = plan.target;
@@ -1099,9 +1119,9 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
         if (!slot)
             return fail(slot.error());
         if (emptied.contains(*slot))
-            return fail(ErrorKind::Invalid, say("%1 can't take the tenants that leave it")
-                                                    .arg(isDrain ? plan.target
-                                                                 : version->stampId(*slot)));
+            return fail(ErrorKind::Invalid,
+                        Words::tr("%1 can't take the tenants that leave it")
+                            .arg(isDrain ? plan.target : version->stampId(*slot)));
         among.push_back(*slot);
         amongSources.insert(version->stamps[*slot]->source);
     }
@@ -1121,8 +1141,8 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
             continue;
         if (!isDrain && request.partial && !refusals.isEmpty()) {
             closed.append(refusals);
-            plan.warnings.append(say("%1 is left: %2")
-                                         .arg(entry.id, refusals.constFirst().message));
+            plan.warnings.append(
+                Words::tr("%1 is left: %2").arg(entry.id, refusals.constFirst().message));
             for (const int tenant : entry.tenants)
                 plan.left.append(version->tenantId(tenant));
             continue;
@@ -1132,10 +1152,11 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
     }
     if (isDrain ? isEmptied(*version->stamps[named.front()]) : from.empty() && closed.isEmpty()) {
         const StampEntry &entry = *version->stamps[named.front()];
-        plan.refusals.append(refusal(u"drained"_s, isDrain ? entry.id : request.region,
-                                     isDrain ? say("it is %1 and empty already")
-                                                       .arg(toString(entry.stamp->lifecycle))
-                                             : say("its stamps are empty already")));
+        plan.refusals.append(refusal(
+            u"drained"_s, isDrain ? entry.id : request.region,
+            isDrain
+                ? Words::tr("it is %1 and empty already").arg(Format::word(entry.stamp->lifecycle))
+                : Words::tr("its stamps are empty already")));
     }
     if (from.empty())
         plan.refusals.append(closed);
@@ -1160,9 +1181,10 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
             continue;
         for (const int slot : among) {
             if (version->stamps[slot]->source == source) {
-                plan.refusals.append(refusal(u"unsupported"_s, version->stampId(slot),
-                                             say("of another source than %1").arg(plan.target),
-                                             say("choose stamps of %1").arg(plan.sources.join(u", "_s))));
+                plan.refusals.append(
+                    refusal(u"unsupported"_s, version->stampId(slot),
+                            Words::tr("of another source than %1").arg(plan.target),
+                            Words::tr("choose stamps of %1").arg(plan.sources.join(u", "_s))));
             }
         }
     }
@@ -1190,7 +1212,7 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
         plan.refusals.append(stays);
     } else {
         for (const Refusal &why : std::as_const(stays))
-            plan.warnings.append(say("%1 is left: %2").arg(why.subject, why.message));
+            plan.warnings.append(Words::tr("%1 is left: %2").arg(why.subject, why.message));
     }
 
     // All of them are closed before anybody moves: none takes in what another lets go.
@@ -1202,8 +1224,8 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
             plan.steps.push_back({stepTitle(cordon), 0, version->sourceOf(entry).name, cordon,
                                   entry.stamp->revision});
         } else if (leaving.contains(slot)) {
-            plan.warnings.append(say("%1 is %2 already: to take this back, uncordon it first")
-                                         .arg(entry.stamp->name, toString(is)));
+            plan.warnings.append(Words::tr("%1 is %2 already: to take this back, uncordon it first")
+                                     .arg(entry.stamp->name, Format::word(is)));
         }
     }
     int lane = plan.steps.empty() ? 0 : 1;
@@ -1238,7 +1260,8 @@ Result<int> sourceFor(const FleetVersion &version, const ActionRequest &request)
         if (index >= 0)
             return index;
         return fail(ErrorKind::NotFound,
-                    say("there is no source %1; there are %2").arg(request.source, names.join(u", "_s)));
+                    Words::tr("there is no source %1; there are %2")
+                        .arg(request.source, names.join(u", "_s)));
     }
     if (able.size() == 1)
         return version.sourceIndex(able.constFirst());
@@ -1246,9 +1269,10 @@ Result<int> sourceFor(const FleetVersion &version, const ActionRequest &request)
         return version.sourceIndex(names.constFirst());
     const QStringList &candidates = able.isEmpty() ? names : able;
     if (candidates.isEmpty())
-        return fail(ErrorKind::NotFound, say("there is no source to make a stamp in"));
+        return fail(ErrorKind::NotFound, Words::tr("there is no source to make a stamp in"));
     return fail(ErrorKind::Invalid,
-                say("several sources may be meant: %1; name one (--in)").arg(candidates.join(u", "_s)));
+                Words::tr("several sources may be meant: %1; name one (--in)")
+                    .arg(candidates.join(u", "_s)));
 }
 
 Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &request,
@@ -1257,7 +1281,7 @@ Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &req
     if (const auto wrong = wrongStampName(request.stamp))
         return fail(ErrorKind::Invalid, *wrong, u"name"_s);
     if (request.fromTemplate.isEmpty())
-        return fail(ErrorKind::Invalid, say("a template has to be named"), u"template"_s);
+        return fail(ErrorKind::Invalid, Words::tr("a template has to be named"), u"template"_s);
     const auto index = sourceFor(*version, request);
     if (!index)
         return fail(index.error());
@@ -1271,16 +1295,18 @@ Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &req
     Plan plan;
     touchSource(plan, *version, *index, clock);
     plan.creates = source.name + u'/' + name;
-    plan.target = say("%1 from %2").arg(name, request.fromTemplate);
+    plan.target = Words::tr("%1 from %2").arg(name, request.fromTemplate);
     plan.confirmName = name;
-    plan.refusals = sourceRefusals(source, Capability::Create, plan.creates, say("create a stamp"));
+    plan.refusals =
+        sourceRefusals(source, Capability::Create, plan.creates, Words::tr("create a stamp"));
     if (!plan.refusals.isEmpty())
         return plan;
     if (!source.templates) {
         if (source.templatesError)
             return fail(*source.templatesError);
-        Error error = Error::of(ErrorKind::NotNow,
-                                say("the templates of %1 have not been read yet").arg(source.name));
+        Error error =
+            Error::of(ErrorKind::NotNow,
+                      Words::tr("the templates of %1 have not been read yet").arg(source.name));
         error.retryAfter = std::chrono::seconds(1);
         return fail(error);
     }
@@ -1291,10 +1317,10 @@ Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &req
         for (const Template &is : *source.templates)
             names.append(is.name);
         return fail(ErrorKind::Invalid,
-                    names.isEmpty() ? say("%1 has no templates").arg(source.name)
-                                    : say("%1 has no template %2; it has %3")
-                                              .arg(source.name, request.fromTemplate,
-                                                   names.join(u", "_s)),
+                    names.isEmpty()
+                        ? Words::tr("%1 has no templates").arg(source.name)
+                        : Words::tr("%1 has no template %2; it has %3")
+                              .arg(source.name, request.fromTemplate, names.join(u", "_s)),
                     u"template"_s);
     }
     const auto values = checkParameters(*known, request.parameters);
@@ -1304,35 +1330,39 @@ Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &req
         return c.isSpace() || c == u'/' || c == u'~' || !c.isPrint();
     });
     if (request.region.isEmpty() || request.region.size() > 63 || !isWord) {
-        return fail(ErrorKind::Invalid,
-                    request.region.isEmpty()
-                            ? say("a region has to be named")
-                            : say("a region's name has 1 to 63 characters, no space, \"/\" or \"~\""),
-                    u"region"_s);
+        return fail(
+            ErrorKind::Invalid,
+            request.region.isEmpty()
+                ? Words::tr("a region has to be named")
+                : Words::tr("a region's name has 1 to 63 characters, no space, \"/\" or \"~\""),
+            u"region"_s);
     }
     if (const int slot = version->stampIndex.value(plan.creates); slot >= 0) {
         const Stamp &is = *version->stamps[slot]->stamp;
         return fail(ErrorKind::Conflict,
-                    say("%1 exists already: it is %2%3")
-                            .arg(plan.creates, toString(is.lifecycle),
-                                 is.region.isEmpty() ? QString() : say(" in %1").arg(is.region)),
+                    is.region.isEmpty()
+                        ? Words::tr("%1 exists already: it is %2")
+                              .arg(plan.creates, Format::word(is.lifecycle))
+                        : Words::tr("%1 exists already: it is %2 in %3")
+                              .arg(plan.creates, Format::word(is.lifecycle), is.region),
                     u"exists"_s);
     }
     if (const QString operation = version->creating.value(plan.creates); !operation.isEmpty()) {
-        return fail(ErrorKind::Conflict,
-                    say("%1 is being made: %2").arg(plan.creates,
-                                                    whoActs(*version, operation)),
-                    u"exists"_s);
+        return fail(
+            ErrorKind::Conflict,
+            Words::tr("%1 is being made: %2").arg(plan.creates, whoActs(*version, operation)),
+            u"exists"_s);
     }
     if (source.isStale()) {
-        plan.refusals.append(refusal(u"stale"_s, plan.creates, say("what is known of %1 is old").arg(source.name),
-                                     say("wait until its source answers")));
+        plan.refusals.append(refusal(u"stale"_s, plan.creates,
+                                     Words::tr("what is known of %1 is old").arg(source.name),
+                                     Words::tr("wait until its source answers")));
     }
 
-    plan.facts = {{say("name"), name},
-                  {say("source"), source.name},
-                  {say("template"), request.fromTemplate},
-                  {say("region"), request.region}};
+    plan.facts = {{Words::tr("name"), name},
+                  {Words::tr("source"), source.name},
+                  {Words::tr("template"), request.fromTemplate},
+                  {Words::tr("region"), request.region}};
     for (const TemplateParameter &parameter : known->parameters) {
         plan.facts.emplaceBack(parameter.name,
                                wordOf(parameter, values->value(parameter.name)));
@@ -1343,7 +1373,7 @@ Result<Plan> planCreate(const FleetVersionPtr &version, const ActionRequest &req
     });
     if (isNewRegion) {
         plan.warnings.append(
-                say("no stamp of %1 stands in %2 yet").arg(source.name, request.region));
+            Words::tr("no stamp of %1 stands in %2 yet").arg(source.name, request.region));
     }
     plan.blast.stamps = 1;
     const Primitive primitive = CreateStamp{name, request.fromTemplate, request.region, *values};
@@ -1359,35 +1389,36 @@ void addDeleteFacts(Plan &plan, const StampEntry &entry, const Clock &clock)
         if (!what.isEmpty())
             plan.facts.emplaceBack(label, what);
     };
-    fact(say("name"), entry.id);
-    fact(say("region"), stamp.region);
-    fact(say("ring"), stamp.ring);
-    fact(say("version"), stamp.version);
+    fact(Words::tr("name"), entry.id);
+    fact(Words::tr("region"), stamp.region);
+    fact(Words::tr("ring"), stamp.ring);
+    fact(Words::tr("version"), stamp.version);
     QStringList components;
     for (const Component &component : stamp.components)
-        components.append(say("%1 × %2").arg(component.name).arg(component.desired));
-    fact(say("components"), components.join(u", "_s));
+        components.append(Words::tr("%1 × %2").arg(component.name).arg(component.desired));
+    fact(Words::tr("components"), components.join(u", "_s));
     QStringList limits;
     for (const ResourceKind kind : allResources) {
         if (const auto &limit = entry.resources[kind].limit)
-            limits.append(say("%1 %2").arg(Format::name(kind), Format::amount(kind, limit)));
+            limits.append(Words::tr("%1 %2").arg(Format::name(kind), Format::amount(kind, limit)));
     }
-    fact(say("limits"), limits.join(u", "_s));
+    fact(Words::tr("limits"), limits.join(u", "_s));
     if (stamp.costPerHour) {
-        fact(say("cost"), say("%1 %2 per hour")
-                                  .arg(Format::number(stamp.costPerHour->amount),
-                                       stamp.costPerHour->currency));
+        fact(Words::tr("cost"),
+             Words::tr("%1 %2 per hour")
+                 .arg(Format::number(stamp.costPerHour->amount), stamp.costPerHour->currency));
     }
     QStringList labels;
     for (auto it = stamp.labels.cbegin(); it != stamp.labels.cend(); ++it)
         labels.append(it.key() + u'=' + it.value());
-    fact(say("labels"), labels.join(u", "_s));
+    fact(Words::tr("labels"), labels.join(u", "_s));
     if (stamp.updatedAt) {
         const auto age = std::max(std::chrono::milliseconds(0),
                                   std::chrono::milliseconds(clock.now() - *stamp.updatedAt));
-        fact(say("changed"), stamp.updatedBy.isEmpty()
-                     ? say("%1 ago").arg(Format::age(age))
-                     : say("%1 ago by %2").arg(Format::age(age), stamp.updatedBy));
+        fact(Words::tr("changed"),
+             stamp.updatedBy.isEmpty()
+                 ? Words::tr("%1 ago").arg(Format::age(age))
+                 : Words::tr("%1 ago by %2").arg(Format::age(age), stamp.updatedBy));
     }
 }
 
@@ -1396,8 +1427,7 @@ Result<Plan> planDelete(const FleetVersionPtr &version, const ActionRequest &req
 {
     Plan plan;
     const auto target = targetOf(plan, version, request.stamp, leaveOf(request), clock,
-                                 Capability::Create,
-                                 say("delete a stamp"));
+                                 Capability::Create, Words::tr("delete a stamp"));
     if (!target)
         return fail(target.error());
     const StampEntry &entry = *target->entry;
@@ -1407,9 +1437,8 @@ Result<Plan> planDelete(const FleetVersionPtr &version, const ActionRequest &req
     bool cordons = false;
     if (tenants > 0) {
         plan.refusals.append(refusal(u"not-drained"_s, entry.id,
-                                     tenants == 1 ? say("1 tenant is here")
-                                                  : say("%1 tenants are here").arg(tenants),
-                                     say("drain it first")));
+                                     Words::tr("%Ln tenant(s) are here", nullptr, int(tenants)),
+                                     Words::tr("drain it first")));
     } else {
         switch (stamp.lifecycle) {
         case Lifecycle::Drained:
@@ -1420,20 +1449,21 @@ Result<Plan> planDelete(const FleetVersionPtr &version, const ActionRequest &req
             cordons = request.cordonFirst;
             if (!cordons) {
                 plan.refusals.append(refusal(u"not-drained"_s, entry.id,
-                                             say("it is empty, but takes tenants"),
-                                             say("drain it first")));
+                                             Words::tr("it is empty, but takes tenants"),
+                                             Words::tr("drain it first")));
             }
             break;
         case Lifecycle::Draining:
-            plan.refusals.append(refusal(u"not-drained"_s, entry.id, say("it is being drained"),
-                                         say("wait until it is drained")));
+            plan.refusals.append(refusal(u"not-drained"_s, entry.id,
+                                         Words::tr("it is being drained"),
+                                         Words::tr("wait until it is drained")));
             break;
         case Lifecycle::Provisioning:
-            plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is being made"),
-                                         say("wait for it, or cancel it")));
+            plan.refusals.append(refusal(u"busy"_s, entry.id, Words::tr("it is being made"),
+                                         Words::tr("wait for it, or cancel it")));
             break;
         case Lifecycle::Deleting:
-            plan.refusals.append(refusal(u"busy"_s, entry.id, say("it is being deleted")));
+            plan.refusals.append(refusal(u"busy"_s, entry.id, Words::tr("it is being deleted")));
             break;
         }
     }
@@ -1456,7 +1486,10 @@ QString describe(const RuleSetting &rule)
     const QString target = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory
             ? Format::percent(rule.target)
             : Format::number(rule.target);
-    return say("%1 at %2, %3 to %4").arg(toString(rule.signal), target).arg(rule.min).arg(rule.max);
+    return Words::tr("%1 at %2, %3 to %4")
+        .arg(Format::word(rule.signal), target)
+        .arg(rule.min)
+        .arg(rule.max);
 }
 
 Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &request,
@@ -1464,12 +1497,12 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
 {
     const ScaleSetting &to = request.scale;
     if (to.isEmpty())
-        return fail(ErrorKind::Invalid, say("nothing to scale is named"));
+        return fail(ErrorKind::Invalid, Words::tr("nothing to scale is named"));
     Plan plan;
     const auto target = targetOf(plan, version, request.stamp, leaveOf(request), clock,
                                  Capability::ScaleComponents | Capability::ScaleResources
-                                         | Capability::ScalingRules,
-                                 say("scale"));
+                                     | Capability::ScalingRules,
+                                 Words::tr("scale"));
     if (!target)
         return fail(target.error());
     const StampEntry &entry = *target->entry;
@@ -1478,13 +1511,14 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         if (!target->source->capabilities.testFlag(needs)
             && !std::any_of(plan.refusals.begin(), plan.refusals.end(),
                             [](const Refusal &is) { return is.code == "unsupported"_L1; })) {
-            plan.refusals.append(refusal(u"unsupported"_s, entry.id,
-                                         say("%1 can't %2").arg(target->source->adapter, what)));
+            plan.refusals.append(
+                refusal(u"unsupported"_s, entry.id,
+                        Words::tr("%1 can't %2").arg(target->source->adapter, what)));
         }
     };
     if (stamp.lifecycle == Lifecycle::Deleting || stamp.lifecycle == Lifecycle::Provisioning) {
         plan.refusals.append(
-                refusal(u"busy"_s, entry.id, say("it is %1").arg(toString(stamp.lifecycle))));
+            refusal(u"busy"_s, entry.id, Words::tr("it is %1").arg(Format::word(stamp.lifecycle))));
     }
     const auto component = [&](const QString &name) -> Result<const Component *> {
         for (const Component &each : stamp.components) {
@@ -1495,8 +1529,8 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         for (const Component &each : stamp.components)
             names.append(each.name);
         return fail(ErrorKind::Invalid,
-                    say("%1 has no component %2; it has %3")
-                            .arg(stamp.name, name, names.join(u", "_s)));
+                    Words::tr("%1 has no component %2; it has %3")
+                        .arg(stamp.name, name, names.join(u", "_s)));
     };
     const auto newRule = [&](const QString &name) -> const std::optional<RuleSetting> * {
         for (const auto &[each, rule] : to.rules) {
@@ -1509,21 +1543,21 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
     ScaleSetting from;
     QStringList titles;
     for (const auto &[name, rule] : to.rules) {
-        unsupported(Capability::ScalingRules, say("carry out a scaling rule"));
+        unsupported(Capability::ScalingRules, Words::tr("carry out a scaling rule"));
         const auto is = component(name);
         if (!is)
             return fail(is.error());
         if (rule) {
             if (rule->min < 0 || rule->max < rule->min || rule->max > 10'000)
                 return fail(ErrorKind::Invalid,
-                            say("the bounds of %1 have to be 0 to 10000, the lower one first")
-                                    .arg(name));
+                            Words::tr("the bounds of %1 have to be 0 to 10000, the lower one first")
+                                .arg(name));
             if (!(rule->target > 0) || !std::isfinite(rule->target))
                 return fail(ErrorKind::Invalid,
-                            say("the target of %1 has to be above 0").arg(name));
-            titles.append(say("%1 by rule: %2").arg(name, describe(*rule)));
+                            Words::tr("the target of %1 has to be above 0").arg(name));
+            titles.append(Words::tr("%1 by rule: %2").arg(name, describe(*rule)));
         } else {
-            titles.append(say("%1 without a rule").arg(name));
+            titles.append(Words::tr("%1 without a rule").arg(name));
         }
         std::optional<RuleSetting> before;
         if (const auto &known = (*is)->rule) {
@@ -1533,54 +1567,56 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         from.rules.emplace_back(name, before);
     }
     for (auto it = to.components.begin(); it != to.components.end(); ++it) {
-        unsupported(Capability::ScaleComponents, say("scale a component"));
+        unsupported(Capability::ScaleComponents, Words::tr("scale a component"));
         const auto is = component(it.key());
         if (!is)
             return fail(is.error());
         const int count = it.value();
         if (count < 0 || count > 10'000)
-            return fail(ErrorKind::Invalid, say("%1 takes 0 to 10000 replicas").arg(it.key()));
+            return fail(ErrorKind::Invalid,
+                        Words::tr("%1 takes 0 to 10000 replicas").arg(it.key()));
         if ((*is)->min && (*is)->max && (count < *(*is)->min || count > *(*is)->max)) {
             return fail(ErrorKind::Invalid,
-                        say("%1 takes %2 to %3 replicas, not %4")
-                                .arg(it.key())
-                                .arg(*(*is)->min)
-                                .arg(*(*is)->max)
-                                .arg(count));
+                        Words::tr("%1 takes %2 to %3 replicas, not %4")
+                            .arg(it.key())
+                            .arg(*(*is)->min)
+                            .arg(*(*is)->max)
+                            .arg(count));
         }
         const auto *rule = newRule(it.key());
         const bool owned = rule ? rule->has_value() : (*is)->rule.has_value();
         const bool byRule = request.byRule && !rule && owned && (*is)->rule->by == "stampd"_L1;
         if (owned && !byRule) {
             plan.refusals.append(refusal(u"unsupported"_s, it.key(),
-                                         say("a rule owns the replicas of %1").arg(it.key()),
-                                         say("change the rule's bounds, or take it away "
-                                             "(--rule %1=none)")
-                                                 .arg(it.key())));
+                                         Words::tr("a rule owns the replicas of %1").arg(it.key()),
+                                         Words::tr("change the rule's bounds, or take it away "
+                                                   "(--rule %1=none)")
+                                             .arg(it.key())));
         }
         from.components.insert(it.key(), (*is)->desired);
-        titles.append(say("%1 %2 to %3").arg(it.key()).arg((*is)->desired).arg(count));
+        titles.append(Words::tr("%1 %2 to %3").arg(it.key()).arg((*is)->desired).arg(count));
     }
     Resources &after = plan.loads.front().after;
     const auto limit = [&](ResourceKind kind, const std::optional<double> &wanted,
                            std::optional<double> &before) -> std::optional<Error> {
         if (!wanted)
             return std::nullopt;
-        unsupported(Capability::ScaleResources, say("change a stamp's limits"));
+        unsupported(Capability::ScaleResources, Words::tr("change a stamp's limits"));
         if (!(*wanted > 0) || !std::isfinite(*wanted))
-            return Error::of(ErrorKind::Invalid, say("%1 has to be above 0").arg(Format::name(kind)));
+            return Error::of(ErrorKind::Invalid,
+                             Words::tr("%1 has to be above 0").arg(Format::name(kind)));
         const Resource &is = entry.resources[kind];
         before = is.limit;
         if (const auto taken = is.taken(); taken && *taken > *wanted * tolerance) {
             plan.refusals.append(refusal(u"capacity"_s, entry.id,
-                                         say("%1 of %2 are taken")
-                                                 .arg(Format::amount(kind, taken), Format::name(kind)),
-                                         say("move tenants away first")));
+                                         Words::tr("%1 of %2 are taken")
+                                             .arg(Format::amount(kind, taken), Format::name(kind)),
+                                         Words::tr("move tenants away first")));
         }
         after[kind].limit = wanted;
-        titles.append(say("%1 %2 to %3")
-                              .arg(Format::name(kind), Format::amount(kind, is.limit),
-                                   Format::amount(kind, wanted)));
+        titles.append(Words::tr("%1 %2 to %3")
+                          .arg(Format::name(kind), Format::amount(kind, is.limit),
+                               Format::amount(kind, wanted)));
         return std::nullopt;
     };
     for (const auto &error : {limit(ResourceKind::Cpu, to.cpu, from.cpu),
@@ -1598,8 +1634,8 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
     const double gate = target->source->objectives.load;
     const auto load = LoadChange::fullest(after);
     if (load && *load > gate) {
-        plan.warnings.append(say("%1 would be at %2, over the gate of %3")
-                                     .arg(stamp.name, Format::percent(load), Format::percent(gate)));
+        plan.warnings.append(Words::tr("%1 would be at %2, over the gate of %3")
+                                 .arg(stamp.name, Format::percent(load), Format::percent(gate)));
     }
     return plan;
 }
@@ -1609,19 +1645,37 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
 namespace {
 struct TitleVisitor
 {
-    QString operator()(const PlaceTenant &p) const { return say("start %1 on %2").arg(p.tenant, p.to); }
-    QString operator()(const ProbeTenant &p) const { return say("verify %1 on %2").arg(p.tenant, p.at); }
-    QString operator()(const ShiftTenant &p) const { return say("switch %1 to %2").arg(p.tenant, p.to); }
-    QString operator()(const RetireTenant &p) const { return say("stop %1 on %2").arg(p.tenant, p.at); }
-    QString operator()(const MoveTenant &p) const { return say("move %1 to %2").arg(p.tenant, p.to); }
-    QString operator()(const CordonStamp &p) const { return say("cordon %1").arg(p.stamp); }
-    QString operator()(const UncordonStamp &p) const { return say("uncordon %1").arg(p.stamp); }
-    QString operator()(const ScaleStamp &p) const { return say("scale %1").arg(p.stamp); }
+    QString operator()(const PlaceTenant &p) const
+    {
+        return Words::tr("start %1 on %2").arg(p.tenant, p.to);
+    }
+    QString operator()(const ProbeTenant &p) const
+    {
+        return Words::tr("verify %1 on %2").arg(p.tenant, p.at);
+    }
+    QString operator()(const ShiftTenant &p) const
+    {
+        return Words::tr("switch %1 to %2").arg(p.tenant, p.to);
+    }
+    QString operator()(const RetireTenant &p) const
+    {
+        return Words::tr("stop %1 on %2").arg(p.tenant, p.at);
+    }
+    QString operator()(const MoveTenant &p) const
+    {
+        return Words::tr("move %1 to %2").arg(p.tenant, p.to);
+    }
+    QString operator()(const CordonStamp &p) const { return Words::tr("cordon %1").arg(p.stamp); }
+    QString operator()(const UncordonStamp &p) const
+    {
+        return Words::tr("uncordon %1").arg(p.stamp);
+    }
+    QString operator()(const ScaleStamp &p) const { return Words::tr("scale %1").arg(p.stamp); }
     QString operator()(const CreateStamp &p) const
     {
-        return say("create %1 from %2 in %3").arg(p.stamp, p.fromTemplate, p.region);
+        return Words::tr("create %1 from %2 in %3").arg(p.stamp, p.fromTemplate, p.region);
     }
-    QString operator()(const DeleteStamp &p) const { return say("delete %1").arg(p.stamp); }
+    QString operator()(const DeleteStamp &p) const { return Words::tr("delete %1").arg(p.stamp); }
 };
 } // namespace
 
@@ -1905,8 +1959,8 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
         for (const QString &name : std::as_const(made->sources)) {
             const int source = version->sourceIndex(name);
             if (source >= 0 && version->sources[source].isStale())
-                made->warnings.append(say("what is known of %1 is %2 old")
-                                              .arg(name, Format::age(made->dataAge)));
+                made->warnings.append(Words::tr("what is known of %1 is %2 old")
+                                          .arg(name, Format::age(made->dataAge)));
         }
     }
     made->request = request;
@@ -1921,10 +1975,10 @@ Result<Plan> plan(const FleetVersionPtr &version, const ActionRequest &request, 
         for (auto it = moves.cbegin(); it != moves.cend(); ++it)
             made->measured += times.measured(it.key());
         if (made->duration && request.deadline && *made->duration > *request.deadline) {
-            made->warnings.append(say("%1 are expected, more than the deadline of %2: not all will be "
-                                      "moved")
-                                          .arg(Format::age(*made->duration),
-                                               toString(*request.deadline)));
+            made->warnings.append(
+                Words::tr("%1 are expected, more than the deadline of %2: not all will be "
+                          "moved")
+                    .arg(Format::age(*made->duration), toString(*request.deadline)));
         }
     }
     return made;

@@ -172,8 +172,10 @@ QVariant StampModel::shown(int slot, int column, int role) const
     const Stamp &stamp = *entry.stamp;
     const SignalValues &values = stamp.signalValues;
     switch (Column(column)) {
+    case State:
+        return Format::word(stamp.lifecycle);
     case HealthColumn:
-        return entry.stale ? u"stale"_s : toString(entry.health);
+        return entry.stale ? tr("stale") : Format::word(entry.health);
     case Load:
         return Format::percent(entry.load());
     case Cpu:
@@ -199,7 +201,6 @@ QVariant StampModel::shown(int slot, int column, int role) const
     case Region:
     case Ring:
     case Version:
-    case State:
     case ColumnCount:
         break;
     }

@@ -16,10 +16,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Survival", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Survival)
+};
 
 void add(Resource &sum, const Resource &more, bool first)
 {
@@ -42,7 +42,7 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
         result.unplaced = fullest.owned;
         if (fullest.owned == 0)
             return;
-        result.message = say("no other stamp is here");
+        result.message = Words::tr("no other stamp is here");
         for (const int tenant : fullest.tenants) {
             const TenantEntry &entry = version->tenants[tenant];
             if (entry.owner != lost)
@@ -75,7 +75,7 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
                });
            });
     if (isUnknown) {
-        result.message = say("a limit or a demand is not known");
+        result.message = Words::tr("a limit or a demand is not known");
         return;
     }
     result.survives = false;
@@ -84,7 +84,7 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
     for (auto it = loss.shortOf.cbegin(); it != loss.shortOf.cend(); ++it)
         words += Format::amount(it.key(), it.value());
     if (!words.isEmpty()) {
-        result.message = say("short of %1").arg(words.join(u", "_s));
+        result.message = Words::tr("short of %1").arg(words.join(u", "_s));
         return;
     }
     // By a rule, or because the others are closed: what the first of them says.
@@ -95,14 +95,14 @@ void judge(const FleetVersionPtr &version, const std::vector<int> &stamps, int l
             const Evaluation answer = evaluate(*carry, slot);
             for (const Refusal &why : answer.refusals) {
                 if (why.code != u"read-only" && why.code != u"unsupported") {
-                    result.message = say("%1 has no other place: %2")
+                    result.message = Words::tr("%1 has no other place: %2")
                                          .arg(first.subject.section(u'/', 1),
-                                              say("%1: %2").arg(version->stampId(slot), why.message));
+                                              Words::tr("%1: %2").arg(version->stampId(slot), why.message));
                     return;
                 }
             }
         }
-        result.message = say("what is free is in pieces too small");
+        result.message = Words::tr("what is free is in pieces too small");
         return;
     }
     result.message = first.message;

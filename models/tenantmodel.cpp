@@ -66,7 +66,7 @@ QVariant TenantModel::headerData(int section, Qt::Orientation orientation, int r
     case Differs:
         return tr("Differs");
     case Changed:
-        return tr("Changed (UTC)");
+        return tr("Changed (%1)").arg(Format::zone());
     case ColumnCount:
         break;
     }
@@ -160,13 +160,13 @@ QString TenantModel::difference(const TenantEntry &entry, const FleetVersion *ve
     QStringList parts;
     for (const Placement &placement : tenant.placements) {
         if (placement.stamp != tenant.stamp)
-            parts.append(tr("on %1 too, %2").arg(placement.stamp, toString(placement.state)));
+            parts.append(tr("on %1 too, %2").arg(placement.stamp, Format::word(placement.state)));
     }
     const Placement *own = tenant.placementOn(tenant.stamp);
     if (!tenant.placements.empty() && !own)
         parts.append(tr("not on its stamp"));
     else if (own && own->state != PlacementState::Serving)
-        parts.append(toString(own->state));
+        parts.append(Format::word(own->state));
     if (version && !tenant.operation.isEmpty())
         parts.append(whoActs(*version, tenant.operation));
     else if (parts.isEmpty() && !tenant.operation.isEmpty())
@@ -208,7 +208,9 @@ QVariant TenantModel::shown(int slot, int column, int role) const
     }
     switch (Column(column)) {
     case TierColumn:
-        return toString(tenant.tier);
+        return Format::word(tenant.tier);
+    case State:
+        return Format::word(tenant.state);
     case Cpu:
         return tenant.demand.cpu ? Format::number(*tenant.demand.cpu) : Format::none();
     case Memory:
@@ -232,7 +234,6 @@ QVariant TenantModel::shown(int slot, int column, int role) const
     case Name:
     case StampColumn:
     case Region:
-    case State:
     case ColumnCount:
         break;
     }

@@ -17,10 +17,10 @@ namespace {
 constexpr auto scheme = "stampdeck"_L1;
 constexpr qsizetype longestLink = 4'096;
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("ViewLink", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(ViewLink)
+};
 
 // The parts of a link by their keys, in the order in which they are written.
 const QList<std::pair<QString, QString ViewLink::*>> &parts()
@@ -64,29 +64,29 @@ Result<ViewLink> viewLinkFromString(const QString &text)
 {
     const auto wrong = [](const QString &why) { return fail(ErrorKind::Invalid, why); };
     if (text.size() > longestLink)
-        return wrong(say("the link is longer than %1 characters").arg(longestLink));
+        return wrong(Words::tr("the link is longer than %1 characters").arg(longestLink));
     const QUrl url(text.trimmed(), QUrl::StrictMode);
     if (!url.isValid() || url.scheme() != scheme)
-        return wrong(say("a link begins with %1").arg(scheme + u"://"_s));
+        return wrong(Words::tr("a link begins with %1").arg(scheme + u"://"_s));
     ViewLink link;
     link.view = url.host();
     if (!viewNames().contains(link.view))
-        return wrong(say("there is no view %1: it is one of %2")
-                             .arg(link.view, viewNames().join(u", "_s)));
+        return wrong(Words::tr("there is no view %1: it is one of %2")
+                         .arg(link.view, viewNames().join(u", "_s)));
     if (url.path().size() > 1)
-        return wrong(say("%1 is not understood in a link").arg(url.path()));
+        return wrong(Words::tr("%1 is not understood in a link").arg(url.path()));
     const auto items = QUrlQuery(url).queryItems(QUrl::FullyDecoded);
     for (const auto &[key, value] : items) {
         const auto part =
             std::find_if(parts().begin(), parts().end(),
                          [&name = key](const auto &each) { return each.first == name; });
         if (part == parts().end())
-            return wrong(say("%1 is not understood in a link").arg(key));
+            return wrong(Words::tr("%1 is not understood in a link").arg(key));
         const bool isControl = std::any_of(value.cbegin(), value.cend(), [](QChar c) {
             return c.category() == QChar::Other_Control;
         });
         if (isControl)
-            return wrong(say("%1 holds a control character").arg(key));
+            return wrong(Words::tr("%1 holds a control character").arg(key));
         link.*(part->second) = value;
     }
     return link;

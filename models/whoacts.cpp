@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "whoacts.h"
 
+#include "formatter.h"
+
 #include <QtCore/QCoreApplication>
 
 namespace Stampdeck {
@@ -13,8 +15,9 @@ QString whoActs(const FleetVersion &version, const QString &operation)
     if (!is)
         return QCoreApplication::translate("WhoActs", "being changed");
     return is->createdBy.isEmpty()
-        ? QCoreApplication::translate("WhoActs", "%1 under way").arg(is->kind)
-        : QCoreApplication::translate("WhoActs", "%1 by %2").arg(is->kind, is->createdBy);
+        ? QCoreApplication::translate("WhoActs", "%1 under way").arg(Format::action(is->kind))
+        : QCoreApplication::translate("WhoActs", "%1 by %2")
+              .arg(Format::action(is->kind), is->createdBy);
 }
 
 } // namespace Stampdeck

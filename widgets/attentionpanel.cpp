@@ -46,9 +46,9 @@ public:
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
         setText(nameOfStamp(trouble.stamp));
-        setAccessibleDescription(u"%1, %2, %3"_s.arg(
-                trouble.stale ? u"stale"_s : toString(trouble.health), trouble.reason,
-                Text::counted(trouble.tenants, tr("tenant"), tr("tenants"))));
+        setAccessibleDescription(
+            u"%1, %2, %3"_s.arg(trouble.stale ? tr("stale") : Format::word(trouble.health),
+                                trouble.reason, Format::tenants(trouble.tenants)));
     }
 
 protected:
@@ -69,7 +69,7 @@ protected:
         else
             Glyphs::health(painter, {11, 8, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
         const double right = width() - 12;
-        const QString tenants = Text::counted(m_trouble.tenants, tr("tenant"), tr("tenants"));
+        const QString tenants = Format::tenants(m_trouble.tenants);
         painter.setPen(theme[Token::TextPrimary]);
         Text::draw(painter, {34, 18}, Text::elidedName(text(), nameStyle, right - 34 - 60),
                    nameStyle);
@@ -106,7 +106,7 @@ public:
             if (at && now - *at < std::chrono::hours(1) && isFinal(operation->state)) {
                 QString what = titleOf(*operation);
                 if (operation->state != OperationState::Succeeded)
-                    what += u": " + toString(operation->state);
+                    what += u": " + Format::word(operation->state);
                 found.append({*at, what});
             }
         }
@@ -152,7 +152,7 @@ public:
         m_total = total;
         QStringList parts;
         for (const ResourceKind kind : allResources)
-            parts.append(toString(kind) + u' ' + Format::ofLimit(kind, total[kind]));
+            parts.append(Format::name(kind) + u' ' + Format::ofLimit(kind, total[kind]));
         setAccessibleName(parts.join(u", "));
         update();
     }
@@ -386,15 +386,13 @@ void AttentionPanel::setSurvival(const std::vector<Survival> &regions)
             row.words = tr("short by %1")
                             .arg(Format::amount(region.shortOf.firstKey(), region.shortOf.first()));
         else
-            row.words = tr("%1 find no place")
-                            .arg(Text::counted(region.unplaced, tr("tenant"), tr("tenants")));
+            row.words = tr("%Ln tenant(s) find no place", nullptr, region.unplaced);
         surviving += region.survives == true;
         rows.append(row);
     }
     m_survivalPart->setVisible(!rows.isEmpty());
     const int all = int(rows.size());
-    m_surviveCount->setText(tr("%1 of %2").arg(
-        Format::count(surviving), Text::counted(all, tr("region"), tr("regions"))));
+    m_surviveCount->setText(tr("%1 of %Ln region(s)", nullptr, all).arg(Format::count(surviving)));
     m_surviveCount->setToken(surviving < all ? Token::DegradedText : Token::TextSecondary);
     m_survives->show(rows);
 }
@@ -451,7 +449,7 @@ void AttentionPanel::take(const FleetSummary &summary)
     m_calm->setToken(hasStamps ? Token::HealthyText : Token::TextSecondary);
     m_calm->setVisible(summary.troubleCount == 0);
     const int more = summary.troubleCount - int(summary.troubles.size());
-    m_more->setText(tr("%1 more").arg(Format::count(more)));
+    m_more->setText(tr("%Ln more", nullptr, more));
     m_more->setVisible(more > 0);
     m_changes->show(m_deck.fleet(), now);
     QStringList costs;

@@ -24,15 +24,15 @@ namespace {
 
 constexpr Text::Style statusStyle{Text::Face::Ui, 12, 400};
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Notice", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Notice)
+};
 
 /// What happened to whom, without a full stop. Messages of adapters often name the source.
 QString sentenceOf(const SourceState &source)
 {
-    const QString why = source.error ? source.error->message : say("no answer");
+    const QString why = source.error ? source.error->message : Words::tr("no answer");
     const bool isNamed = why.startsWith(source.name)
         && QStringView(u": (").contains(QStringView(why).mid(source.name.size(), 1));
     if (isNamed)
@@ -47,52 +47,55 @@ QString adviceFor(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::Unreachable:
-        return say("See that its server runs and can be reached from here, and that the address "
-                   "of %1 in fleet.yaml is right.");
+        return Words::tr(
+            "See that its server runs and can be reached from here, and that the address "
+            "of %1 in fleet.yaml is right.");
     case ErrorKind::Timeout:
-        return say("See that its server is well. If it only takes longer, raise the timeout of %1 "
-                   "in fleet.yaml.");
+        return Words::tr(
+            "See that its server is well. If it only takes longer, raise the timeout of %1 "
+            "in fleet.yaml.");
     case ErrorKind::Malformed:
-        return say("See that the address of %1 in fleet.yaml is that of its API and not of "
-                   "something else; if it is, its server is at fault.");
+        return Words::tr("See that the address of %1 in fleet.yaml is that of its API and not of "
+                         "something else; if it is, its server is at fault.");
     case ErrorKind::Unauthenticated:
-        return say("See that the token of %1 in fleet.yaml is the right one, and still valid.");
+        return Words::tr(
+            "See that the token of %1 in fleet.yaml is the right one, and still valid.");
     case ErrorKind::Denied:
-        return say("Ask whoever runs %1 to let this token or certificate read the fleet.");
+        return Words::tr("Ask whoever runs %1 to let this token or certificate read the fleet.");
     case ErrorKind::NotNow:
-        return say("Whoever runs %1 can tell why it takes no requests.");
+        return Words::tr("Whoever runs %1 can tell why it takes no requests.");
     case ErrorKind::NotFound:
     case ErrorKind::Unsupported:
-        return say("See that the address of %1 in fleet.yaml is that of its API.");
+        return Words::tr("See that the address of %1 in fleet.yaml is that of its API.");
     default:
         break;
     }
-    return say("Mend %1 in fleet.yaml.");
+    return Words::tr("Mend %1 in fleet.yaml.");
 }
 
 QString inThreeWords(ErrorKind kind)
 {
     switch (kind) {
     case ErrorKind::Unreachable:
-        return say("not reachable");
+        return Words::tr("not reachable");
     case ErrorKind::Timeout:
-        return say("no answer in time");
+        return Words::tr("no answer in time");
     case ErrorKind::Malformed:
-        return say("wrong answer");
+        return Words::tr("wrong answer");
     case ErrorKind::Unauthenticated:
-        return say("token not taken");
+        return Words::tr("token not taken");
     case ErrorKind::Denied:
-        return say("not allowed");
+        return Words::tr("not allowed");
     case ErrorKind::NotNow:
-        return say("not ready");
+        return Words::tr("not ready");
     case ErrorKind::NotFound:
-        return say("not found");
+        return Words::tr("not found");
     case ErrorKind::Unsupported:
-        return say("not supported");
+        return Words::tr("not supported");
     default:
         break;
     }
-    return say("configured wrongly");
+    return Words::tr("configured wrongly");
 }
 
 } // namespace
@@ -278,8 +281,8 @@ void StatusBar::paintEvent(QPaintEvent *event)
         state.append(m_audit);
     if (!m_journal.isEmpty())
         state.append(m_journal);
-    state.append(tr("%1 stamps").arg(Format::count(counts.stamps)));
-    state.append(tr("%1 tenants").arg(Format::count(counts.tenants)));
+    state.append(Format::stamps(counts.stamps));
+    state.append(Format::tenants(counts.tenants));
     const QString right = state.join(u" · ");
     painter.setPen(theme[m_auditBroken ? Token::UnhealthyText : Token::TextTertiary]);
     Text::draw(painter, {width() - 14.0, 17.5}, right, statusStyle, Text::Align::Right);
@@ -327,16 +330,19 @@ void StatusBar::paintEvent(QPaintEvent *event)
                       .join(u'\n')
                       .trimmed();
         else if (source.faults > 0)
-            tip += tr("; %1 objects rejected, first %2").arg(source.faults).arg(source.faultMessage);
+            tip += u"; "_s
+                + tr("%Ln object(s) rejected, first %1", nullptr, source.faults)
+                      .arg(source.faultMessage);
         if (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5))
-            tip += tr("; its clock differs by %1").arg(Format::age(std::chrono::abs(*source.skew)));
+            tip += u"; "_s
+                + tr("its clock differs by %1").arg(Format::age(std::chrono::abs(*source.skew)));
         m_tips.append({QRect(int(start), 0, int(x - start), height()), tip});
         m_places.append({m_tips.constLast().first, source.name});
         x += 20;
     }
     painter.setPen(theme[Token::TextTertiary]);
-    const QString rest = hidden > 0 ? tr("+%1 more").arg(hidden)
-        : onlyTrouble && well > 0   ? tr("%1 well").arg(well)
+    const QString rest = hidden > 0 ? tr("+%Ln more", nullptr, hidden)
+        : onlyTrouble && well > 0   ? tr("%Ln well", nullptr, well)
                                     : QString();
     if (rest.isEmpty())
         return;
@@ -444,22 +450,26 @@ QString noticeOf(const SourceState &source, std::chrono::milliseconds now)
     QString line = sentenceOf(source) + u'.';
     if (source.endpoints > 1 && source.endpointsFailing > 0
         && source.endpointsFailing < source.endpoints) {
-        line += source.endpointsFailing == 1
-            ? say(" 1 of %1 endpoints fails.").arg(source.endpoints)
-            : say(" %1 of %2 endpoints fail.").arg(source.endpointsFailing).arg(source.endpoints);
+        line += u' '
+            + Words::tr("%Ln of %1 endpoints fail(s).", nullptr, source.endpointsFailing)
+                  .arg(source.endpoints);
     } else if (source.answered && source.lastContact) {
-        line += say(" Showing what was seen %1 ago.").arg(Format::age(now - *source.lastContact));
+        line += u' '
+            + Words::tr("Showing what was seen %1 ago.")
+                  .arg(Format::age(now - *source.lastContact));
     }
     if (!source.error)
         return line;
+    line += u' ';
     if (!source.nextAttempt)
-        return line + say(" It stays so until its configuration changes.");
+        return line + Words::tr("It stays so until its configuration changes.");
     // Rounded up: "in 0 s" would be now.
     const std::chrono::milliseconds wait = *source.nextAttempt - now;
     return line
         + (wait > std::chrono::milliseconds(0)
-               ? say(" Trying again in %1.").arg(Format::age(wait + std::chrono::milliseconds(999)))
-               : say(" Trying again now."));
+               ? Words::tr("Trying again in %1.")
+                     .arg(Format::age(wait + std::chrono::milliseconds(999)))
+               : Words::tr("Trying again now."));
 }
 
 QString noticeDetailsOf(const SourceState &source)
@@ -468,9 +478,9 @@ QString noticeDetailsOf(const SourceState &source)
         return {};
     QStringList lines{sentenceOf(source) + u'.'};
     if (!source.errorEndpoint.isEmpty())
-        lines.append(say("Asked: %1").arg(source.errorEndpoint));
+        lines.append(Words::tr("Asked: %1").arg(source.errorEndpoint));
     if (source.error && !source.error->detail.isEmpty())
-        lines.append(say("Told: %1").arg(source.error->detail));
+        lines.append(Words::tr("Told: %1").arg(source.error->detail));
     if (source.error)
         lines.append(adviceFor(source.error->kind).arg(source.name));
     return lines.join(u'\n');

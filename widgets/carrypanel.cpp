@@ -57,13 +57,13 @@ void CarryPanel::paintEvent(QPaintEvent *event)
     };
 
     const Carry &carry = m_carry.carry();
-    head(tr("What is carried"), Text::counted(qint64(carry.items.size()), tr("tenant"), tr("tenants")));
+    head(tr("What is carried"), Format::tenants(std::ssize(carry.items)));
     int shown = 0;
     for (const Carry::Item &item : carry.items) {
         if (shown == 6) {
             painter.setPen(theme[Token::TextTertiary]);
             Text::draw(painter, {left + 18, y + 15},
-                       tr("%1 more").arg(int(carry.items.size()) - shown), smallStyle);
+                       tr("%Ln more", nullptr, int(carry.items.size()) - shown), smallStyle);
             y += 24;
             break;
         }
@@ -224,15 +224,13 @@ void CarryBanner::refresh()
             if (item.owner >= 0)
                 from.insert(nameOfStamp(m_carry.carry().version->stampId(item.owner)));
         }
-        const QString source = from.size() == 1 ? *from.constBegin()
-                                                : Text::counted(from.size(), tr("stamp"), tr("stamps"));
+        const QString source = from.size() == 1 ? *from.constBegin() : Format::stamps(from.size());
         if (!m_carry.drained().isEmpty())
-            m_line = tr("Draining %1: %2").arg(
-                source, Text::counted(count, tr("tenant leaves"), tr("tenants leave")));
+            m_line = tr("Draining %1: %Ln tenant(s) leave", nullptr, count).arg(source);
         else
             m_line = m_carry.mode() == CarryController::Mode::Cut
-            ? tr("Cut %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source)
-            : tr("Carrying %1 from %2").arg(Text::counted(count, tr("tenant"), tr("tenants")), source);
+                ? tr("Cut %Ln tenant(s) from %1", nullptr, count).arg(source)
+                : tr("Carrying %Ln tenant(s) from %1", nullptr, count).arg(source);
     }
     setAccessibleDescription(m_refusedBy.isEmpty() ? m_line : hint());
     setVisible(m_carry.isActive());

@@ -55,9 +55,13 @@ QString ruleWords(const Component &component)
     const QString target = rule.signal == SignalKind::LatencyP99 ? Format::latency(rule.target)
         : rule.signal == SignalKind::RequestsPerSecond            ? Format::rate(rule.target)
                                                                   : Format::percent(rule.target);
-    QString words = QObject::tr("rule: %1 %2").arg(toString(rule.signal), target);
-    if (component.min && component.max)
-        words += QObject::tr(", %1 to %2").arg(*component.min).arg(*component.max);
+    //: %1 the signal of a scaling rule, %2 its target; %3 to %4 replicas
+    QString words = component.min && component.max
+        ? QObject::tr("rule: %1 %2, %3 to %4")
+              .arg(Format::word(rule.signal), target)
+              .arg(*component.min)
+              .arg(*component.max)
+        : QObject::tr("rule: %1 %2").arg(Format::word(rule.signal), target);
     if (!rule.lastWhy.isEmpty())
         words += u"; " + rule.lastWhy;
     return words;
@@ -280,7 +284,7 @@ RuleDialog::RuleDialog(const Component &component, QWidget *parent)
     auto *cooldown = new QSpinBox;
     cooldown->setObjectName(u"ruleCooldown"_s);
     cooldown->setRange(0, 86'400);
-    cooldown->setSuffix(tr(" s"));
+    cooldown->setSuffix(u' ' + tr("s"));
     form->addRow(tr("Signal"), signal);
     form->addRow(tr("Target"), target);
     form->addRow(tr("At least"), least);
@@ -520,8 +524,10 @@ void ComponentsView::refresh()
         const double now = limit.value_or(0);
         const double step = limitStep(kind, now);
         stepper->setBounds(step, std::max(now * 16, step), step);
-        stepper->setValue(now, limit ? Format::amount(kind, limit).remove(u" cores"_s)
-                                     : Format::none());
+        stepper->setValue(now,
+                          !limit                          ? Format::none()
+                              : kind == ResourceKind::Cpu ? Format::number(*limit)
+                                                          : Format::amount(kind, limit));
         stepper->setChanged(limit != stamp.resources[kind].limit);
         stepper->setEnabled(limit.has_value());
     }
@@ -633,7 +639,7 @@ void CapacityView::show(const StampEntry &entry, const SourceState &source)
     m_gate = source.objectives.load;
     QStringList parts;
     for (const ResourceKind kind : allResources)
-        parts.append(toString(kind) + u' ' + Format::ofLimit(kind, m_resources[kind]));
+        parts.append(Format::name(kind) + u' ' + Format::ofLimit(kind, m_resources[kind]));
     setAccessibleName(parts.join(u", "));
     update();
 }

@@ -6,6 +6,7 @@
 
 #include "models/planner.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
@@ -115,6 +116,8 @@ private:
 /// A template to choose: its name, what it is for, and what it makes.
 class TemplateCard final : public QAbstractButton
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::TemplateCard)
+
 public:
     explicit TemplateCard(const Template &is)
         : m_description(is.description)
@@ -177,8 +180,6 @@ protected:
     }
 
 private:
-    static QString tr(const char *text) { return CreateWizard::tr(text); }
-
     QString m_description;
     QString m_makes;
 };

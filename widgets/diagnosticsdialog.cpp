@@ -150,10 +150,11 @@ protected:
                        Text::elided(nameOf(is), nameStyle, breaker - 20 - 12), nameStyle);
             painter.setPen(theme[isIll ? Token::DegradedText : Token::TextSecondary]);
             Text::draw(painter, {breaker, base},
-                       Text::elided(is.failures > 0
-                                        ? tr("%1, %2 failed").arg(toString(is.breaker)).arg(is.failures)
-                                        : toString(is.breaker),
-                                    bodyStyle, seen - breaker - 12),
+                       Text::elided(
+                           is.failures > 0
+                               ? tr("%1, %2 failed").arg(Format::word(is.breaker)).arg(is.failures)
+                               : Format::word(is.breaker),
+                           bodyStyle, seen - breaker - 12),
                        bodyStyle);
             painter.setPen(theme[Token::TextSecondary]);
             Text::draw(painter, {seen, base},
@@ -197,7 +198,7 @@ private:
     }
     static QString stateOf(const EndpointDiagnostics &is)
     {
-        return toString(is.breaker) + u", " + nextOf(is)
+        return Format::word(is.breaker) + u", " + nextOf(is)
             + (is.error.isEmpty() ? QString() : QString(u", " + is.error));
     }
     QList<EndpointDiagnostics> m_endpoints;
@@ -232,7 +233,7 @@ protected:
         const double took = right * 0.72;
         const double came = right * 0.74;
         painter.setPen(theme[Token::TextTertiary]);
-        Text::draw(painter, {0, 17}, tr("At, UTC"), headStyle);
+        Text::draw(painter, {0, 17}, tr("At, %1").arg(Format::zone()), headStyle);
         Text::draw(painter, {url - 56, 17}, tr("Request"), headStyle);
         Text::draw(painter, {size, 17}, tr("Size"), headStyle, Text::Align::Right);
         Text::draw(painter, {took, 17}, tr("Took"), headStyle, Text::Align::Right);
@@ -426,7 +427,7 @@ void DiagnosticsDialog::fill(const SourceDiagnostics &is)
         {tr("Rejected objects"),
          is.faults == 0 ? tr("none") : tr("%1, first %2").arg(is.faults).arg(is.faultMessage),
          is.faults > 0},
-        {tr("As of"), tr("%1 UTC").arg(Format::second(is.at)), false},
+        {tr("As of"), Format::secondOfZone(is.at), false},
         {tr("Can"), is.capabilities.isEmpty() ? tr("not known") : is.capabilities.join(u", "),
          false, true}};
     m_facts->show(facts);

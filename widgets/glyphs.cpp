@@ -3,7 +3,8 @@
 
 #include "text.h"
 
-#include <QtCore/QCoreApplication>
+#include "models/formatter.h"
+
 #include <QtGui/QPainter>
 
 #include <cmath>
@@ -86,17 +87,7 @@ Token inkToken(Health health)
 
 QString word(Health health)
 {
-    switch (health) {
-    case Health::Healthy:
-        return QCoreApplication::translate("Stampdeck::Glyphs", "healthy");
-    case Health::Degraded:
-        return QCoreApplication::translate("Stampdeck::Glyphs", "degraded");
-    case Health::Unhealthy:
-        return QCoreApplication::translate("Stampdeck::Glyphs", "unhealthy");
-    case Health::Unknown:
-        break;
-    }
-    return QCoreApplication::translate("Stampdeck::Glyphs", "unknown");
+    return Format::word(health);
 }
 
 QString lifecycleIcon(Lifecycle lifecycle)

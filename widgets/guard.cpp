@@ -11,18 +11,18 @@ namespace Stampdeck::Guard {
 
 namespace {
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Guard", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Guard)
+};
 
 } // namespace
 
 QString whyReadOnly(const Deck &deck, const SourceState *source)
 {
     if (deck.readOnly)
-        return say("started read only");
-    return source && source->readOnly ? say("%1 is read only").arg(source->name) : QString();
+        return Words::tr("started read only");
+    return source && source->readOnly ? Words::tr("%1 is read only").arg(source->name) : QString();
 }
 
 QString whyNot(const Deck &deck, ActionKind kind, const StampEntry &entry)
@@ -35,30 +35,30 @@ QString whyNot(const Deck &deck, ActionKind kind, const StampEntry &entry)
     constexpr Capabilities moves = Capability::Move | Capability::Primitives;
     switch (kind) {
     case ActionKind::Move:
-        return lacks(moves) ? say("%1 cannot move tenants").arg(source.name) : QString();
+        return lacks(moves) ? Words::tr("%1 cannot move tenants").arg(source.name) : QString();
     case ActionKind::Scale:
         return lacks(Capability::ScaleComponents | Capability::ScaleResources
                      | Capability::ScalingRules)
-            ? say("%1 cannot scale").arg(source.name)
+            ? Words::tr("%1 cannot scale").arg(source.name)
             : QString();
     case ActionKind::Cordon:
         if (lacks(Capability::Cordon))
-            return say("%1 cannot cordon").arg(source.name);
-        return isActive ? QString() : say("not active");
+            return Words::tr("%1 cannot cordon").arg(source.name);
+        return isActive ? QString() : Words::tr("not active");
     case ActionKind::Uncordon:
         if (lacks(Capability::Cordon))
-            return say("%1 cannot cordon").arg(source.name);
-        return isActive ? say("it is not cordoned") : QString();
+            return Words::tr("%1 cannot cordon").arg(source.name);
+        return isActive ? Words::tr("it is not cordoned") : QString();
     case ActionKind::Delete:
-        return lacks(Capability::Create) ? say("%1 cannot delete a stamp").arg(source.name)
+        return lacks(Capability::Create) ? Words::tr("%1 cannot delete a stamp").arg(source.name)
                                          : QString();
     case ActionKind::Create:
         break;
     case ActionKind::Drain:
     case ActionKind::Evacuate:
         if (lacks(Capability::Cordon))
-            return say("%1 cannot cordon").arg(source.name);
-        return lacks(moves) ? say("%1 cannot move tenants").arg(source.name) : QString();
+            return Words::tr("%1 cannot cordon").arg(source.name);
+        return lacks(moves) ? Words::tr("%1 cannot move tenants").arg(source.name) : QString();
     }
     return {};
 }

@@ -28,10 +28,10 @@ constexpr std::array colourWords = {"health"_L1,  "load"_L1,    "cpu"_L1,      "
 static_assert(groupWords.size() == allMapGroupings.size());
 static_assert(colourWords.size() == allMapColours.size());
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Stampdeck::MapWidget", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::MapWidget)
+};
 
 QString trCount(const char *text, int count)
 {
@@ -96,16 +96,6 @@ std::chrono::milliseconds staleFor(const StampEntry &entry, const Clock &clock)
     return std::max(silent, std::chrono::milliseconds(clock.now() - *entry.staleSince));
 }
 
-QString stampCount(int count)
-{
-    return count == 1 ? tr("1 stamp") : tr("%1 stamps").arg(Format::count(count));
-}
-
-QString tenantCount(int count)
-{
-    return count == 1 ? tr("1 tenant") : tr("%1 tenants").arg(Format::count(count));
-}
-
 QString toString(MapGroupBy grouping)
 {
     return groupWords[size_t(grouping)];
@@ -148,46 +138,46 @@ QString title(MapGroupBy grouping)
 {
     switch (grouping) {
     case MapGroupBy::Region:
-        return tr("Region");
+        return Words::tr("Region");
     case MapGroupBy::Ring:
-        return tr("Ring");
+        return Words::tr("Ring");
     case MapGroupBy::Version:
-        return tr("Version");
+        return Words::tr("Version");
     case MapGroupBy::Health:
-        return tr("Health");
+        return Words::tr("Health");
     case MapGroupBy::Source:
         break;
     }
-    return tr("Source");
+    return Words::tr("Source");
 }
 
 QString title(MapColourBy colour)
 {
     switch (colour) {
     case MapColourBy::Health:
-        return tr("Health");
+        return Words::tr("Health");
     case MapColourBy::Load:
-        return tr("Load");
+        return Words::tr("Load");
     case MapColourBy::Cpu:
-        return tr("cpu");
+        return Words::tr("cpu");
     case MapColourBy::Memory:
-        return tr("memory");
+        return Words::tr("memory");
     case MapColourBy::Storage:
-        return tr("storage");
+        return Words::tr("storage");
     case MapColourBy::Tenants:
-        return tr("tenants");
+        return Words::tr("tenants");
     case MapColourBy::Headroom:
-        return tr("Headroom");
+        return Words::tr("Headroom");
     case MapColourBy::Version:
-        return tr("Version");
+        return Words::tr("Version");
     case MapColourBy::Ring:
-        return tr("Ring");
+        return Words::tr("Ring");
     case MapColourBy::Cost:
-        return tr("Cost");
+        return Words::tr("Cost");
     case MapColourBy::Latency:
         break;
     }
-    return tr("Latency");
+    return Words::tr("Latency");
 }
 
 int naturalCompare(QStringView a, QStringView b)
@@ -259,23 +249,23 @@ QString groupTitle(const QString &key, MapGroupBy grouping)
 {
     switch (grouping) {
     case MapGroupBy::Region:
-        return key.isEmpty() ? tr("no region told") : key;
+        return key.isEmpty() ? Words::tr("no region told") : key;
     case MapGroupBy::Ring:
-        return key.isEmpty() ? tr("no ring told") : tr("ring %1").arg(key);
+        return key.isEmpty() ? Words::tr("no ring told") : Words::tr("ring %1").arg(key);
     case MapGroupBy::Version:
-        return key.isEmpty() ? tr("no version told") : key;
+        return key.isEmpty() ? Words::tr("no version told") : key;
     case MapGroupBy::Health:
         switch (key.isEmpty() ? 3 : key.front().digitValue()) {
         case 0:
-            return tr("unhealthy");
+            return Words::tr("unhealthy");
         case 1:
-            return tr("degraded");
+            return Words::tr("degraded");
         case 2:
-            return tr("healthy");
+            return Words::tr("healthy");
         case 4:
-            return tr("stale");
+            return Words::tr("stale");
         default:
-            return tr("unknown");
+            return Words::tr("unknown");
         }
     case MapGroupBy::Source:
         break;
@@ -399,8 +389,8 @@ void MapColours::describe(const StampEntry &entry, TileFacts &facts) const
     }
     if (m_colour == MapColourBy::Latency) {
         facts.measure = is ? Format::number(std::round(*is)) : QString();
-        facts.measureUnit = tr("ms");
-        facts.measureName = tr("p99");
+        facts.measureUnit = Words::tr("ms");
+        facts.measureName = Words::tr("p99");
         return;
     }
     const auto ratio = isCategory(m_colour) ? entry.load() : is;
@@ -410,8 +400,9 @@ void MapColours::describe(const StampEntry &entry, TileFacts &facts) const
     facts.measure.replace(u'-', u'−');
     facts.measureUnit = u"%"_s;
     facts.measureName = resourceOf(m_colour) ? Format::name(*resourceOf(m_colour))
-        : m_colour == MapColourBy::Headroom  ? tr("free %1").arg(Format::name(entry.fullest()))
-                                             : Format::name(entry.fullest());
+        : m_colour == MapColourBy::Headroom
+        ? Words::tr("free %1").arg(Format::name(entry.fullest()))
+        : Format::name(entry.fullest());
 }
 
 void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
@@ -433,7 +424,8 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
         const LoadChange change = carry.afterLeaving(slot);
         loads(change);
         const int owned = carry.carry().version->stamps[slot]->owned;
-        verdict.reason = tr("%1 of %2 tenants leave").arg(leaving).arg(owned);
+        verdict.reason =
+            Words::tr("%1 of %Ln tenant(s) leave", nullptr, owned).arg(Format::count(leaving));
         return;
     }
     const Evaluation &answer = carry.evaluation(slot);
@@ -442,8 +434,8 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
         verdict.reason = carry.reasonHead(slot);
         verdict.detail = carry.reasonLine(slot);
         if (answer.verdict == VerdictKind::Unknown && verdict.reason.isEmpty()) {
-            verdict.reason = tr("unknown");
-            verdict.detail = tr("no capacity told");
+            verdict.reason = Words::tr("unknown");
+            verdict.detail = Words::tr("no capacity told");
         }
         return;
     }
@@ -457,10 +449,9 @@ void fillVerdict(TileVerdict &verdict, const CarryController &carry, int slot)
     QStringList left;
     left << Format::cores(std::max(0.0, std::floor(answer.coresLeft)));
     if (answer.slotsLeft >= 0)
-        left << (answer.slotsLeft == 1 ? tr("1 slot left")
-                                       : tr("%1 slots left").arg(answer.slotsLeft));
+        left << Words::tr("%Ln slot(s) left", nullptr, answer.slotsLeft);
     else
-        left.last() += u' ' + tr("left");
+        left.last() += u' ' + Words::tr("left");
     verdict.detail = left.join(u", "_s);
 }
 
@@ -474,7 +465,7 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot)
         const int stranded = whatIf.strandedOf(slot);
         verdict.kind = Kind::Lost;
         verdict.reason = tr("switched off");
-        verdict.detail = !whatIf.loss() ? tenantCount(owned)
+        verdict.detail = !whatIf.loss() ? Format::tenants(owned)
             : stranded > 0              ? tr("%1 of %2 stranded").arg(stranded).arg(owned)
                                         : trCount(QT_TRANSLATE_N_NOOP("Stampdeck::MapWidget", "all %n find a place"), owned);
         return;
@@ -547,24 +538,26 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
         }
         if (stamp.lifecycle == Lifecycle::Draining) {
             const auto [moved, leaving] = operation ? tenantsMoved(*operation) : std::pair(0, 0);
-            if (leaving > 0)
-                facts.lifecycleAt = tr("%1 of %2").arg(moved).arg(leaving);
-            facts.lifecycleSay = tr("%1 left").arg(entry.owned);
+            if (leaving > 0) {
+                facts.lifecycleAt = Words::tr("%1 of %2").arg(moved).arg(leaving);
+                facts.postmarkLine = u"%1/%2"_s.arg(moved).arg(leaving);
+            }
+            facts.lifecycleSay = Words::tr("%1 left").arg(entry.owned);
         } else if (stamp.lifecycle == Lifecycle::Failed) {
             facts.lifecycleSay = entry.reasons.isEmpty()
-                ? tr("could not be made")
+                ? Words::tr("could not be made")
                 : Format::shortReason(entry.reasons.first());
             if (facts.lifecycleSay2.isEmpty())
-                facts.lifecycleSay2 = tr("retry or delete");
+                facts.lifecycleSay2 = Words::tr("retry or delete");
         } else if (all > 0) {
             facts.lifecycleSay = stamp.lifecycle == Lifecycle::Deleting
-                ? tr("%1 of %2 removed").arg(done).arg(all)
-                : tr("step %1 of %2").arg(std::min(done + 1, all)).arg(all);
+                ? Words::tr("%1 of %2 removed").arg(done).arg(all)
+                : Words::tr("step %1 of %2").arg(std::min(done + 1, all)).arg(all);
         } else {
-            facts.lifecycleSay = toString(stamp.lifecycle);
+            facts.lifecycleSay = Format::word(stamp.lifecycle);
         }
     } else if (stamp.lifecycle != Lifecycle::Active && stamp.updatedAt) {
-        facts.lifecycleAt = Format::minute(*stamp.updatedAt);
+        facts.lifecycleAt = facts.postmarkLine = Format::minute(*stamp.updatedAt);
     }
     if (!entry.stale && !entry.reasons.isEmpty() && entry.health != Health::Healthy)
         facts.reason = Format::shortReason(entry.reasons.first());
@@ -609,24 +602,25 @@ QString describeStamp(const FleetVersion &version, int slot, const Clock &clock)
     const StampEntry &entry = *version.stamps[slot];
     QStringList parts;
     if (entry.stale) {
-        parts << tr("stale, last %1").arg(Glyphs::word(entry.lastHealth));
+        parts << Words::tr("stale, last %1").arg(Glyphs::word(entry.lastHealth));
     } else {
         parts << Glyphs::word(entry.health);
         if (!entry.reasons.isEmpty() && entry.health != Health::Healthy)
             parts << Format::shortReason(entry.reasons.first());
     }
     if (const auto load = entry.load())
-        parts << tr("load %1 percent").arg(std::lround(*load * 100));
+        parts << Words::tr("load %1 percent").arg(std::lround(*load * 100));
     else
-        parts << tr("load not known");
+        parts << Words::tr("load not known");
     const auto limit = entry.resources.tenants.limit;
-    parts << (limit ? tr("%1 of %2 tenants").arg(entry.owned).arg(Format::number(*limit))
-                    : tenantCount(entry.owned));
+    parts << (limit ? Words::tr("%1 of %Ln tenant(s)", nullptr, qRound(*limit))
+                          .arg(Format::count(entry.owned))
+                    : Format::tenants(entry.owned));
     if (entry.stamp->lifecycle != Lifecycle::Active)
-        parts << toString(entry.stamp->lifecycle);
+        parts << Format::word(entry.stamp->lifecycle);
     if (const QString act = whoActs(version, entry.stamp->operation); !act.isEmpty())
         parts << act;
-    parts << tr("seen %1 ago").arg(Format::age(since(entry, clock)));
+    parts << Words::tr("seen %1 ago").arg(Format::age(since(entry, clock)));
     return parts.join(u", "_s);
 }
 

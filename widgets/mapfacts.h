@@ -120,11 +120,6 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot);
                                MapGroupBy grouping);
 [[nodiscard]] QString groupTitle(const QString &key, MapGroupBy grouping);
 
-/// "1 stamp", "6 stamps".
-[[nodiscard]] QString stampCount(int count);
-/// "1 tenant", "3 tenants".
-[[nodiscard]] QString tenantCount(int count);
-
 /// "eu-2" before "eu-10": digits compare as numbers.
 [[nodiscard]] int naturalCompare(QStringView a, QStringView b);
 

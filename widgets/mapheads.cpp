@@ -56,7 +56,7 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
     const MapGroupNote note = m_notes.value(group.key);
-    const QString place = note.place.isEmpty() ? stampCount(group.counts.stamps) : note.place;
+    const QString place = note.place.isEmpty() ? Format::stamps(group.counts.stamps) : note.place;
     const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
         + Text::width(place, {Face::Ui, 12, 400}) + 10;
     if (left + wide > head.right() - 130)
@@ -176,7 +176,7 @@ ClusterFacts MapWidget::headFacts(const MapBlock &block) const
     const MapGroupNote note = m_notes.value(group.key);
     ClusterFacts facts;
     facts.title = group.title;
-    facts.count = stampCount(group.counts.stamps);
+    facts.count = Format::stamps(group.counts.stamps);
     facts.survives = note.survives;
     facts.afterLoss = note.afterLoss;
     facts.gate = note.gate;
@@ -327,7 +327,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
                              note.afterLoss, note.gate);
     }
     const FleetCounts &counts = group.counts;
-    const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
+    const QString place = note.place.isEmpty() ? Format::stamps(counts.stamps) : note.place;
     write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
           {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
@@ -396,9 +396,9 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     write(painter, centre + QPointF(0, 15), Format::name(fullest), {Face::Ui, 10, 500},
           theme[Token::TextTertiary], Align::Center);
     const Text::Style plain{Face::Ui, 12, 400};
-    write(painter, {x + 88, y + 82}, stampCount(counts.stamps), {Face::Ui, 12, 600},
+    write(painter, {x + 88, y + 82}, Format::stamps(counts.stamps), {Face::Ui, 12, 600},
           theme[Token::TextPrimary]);
-    write(painter, {x + 88, y + 99}, tenantCount(sums.tenants), plain, secondary);
+    write(painter, {x + 88, y + 99}, Format::tenants(sums.tenants), plain, secondary);
     if (!sums.currency.isEmpty())
         write(painter, {x + 88, y + 116}, Format::cost(Cost{sums.cost, sums.currency}), plain,
               secondary);
@@ -476,7 +476,7 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, const Group 
     write(painter, {head.left(), line}, name, title, theme[Token::TextPrimary]);
     const double after = head.left() + Text::width(name, title) + 9;
     const Text::Style plain{Face::Ui, 12, 400};
-    const QString place = note.place.isEmpty() ? stampCount(counts.stamps) : note.place;
+    const QString place = note.place.isEmpty() ? Format::stamps(counts.stamps) : note.place;
     if (right - after > 30)
         write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
               theme[Token::TextTertiary]);

@@ -304,7 +304,7 @@ void MapWidget::paintCarry(QPainter &painter)
     const Carry &carry = m_carry->carry();
     const int count = int(carry.items.size());
     const Text::Style head{Face::Ui, 13, 700};
-    const QString number = tenantCount(count);
+    const QString number = Format::tenants(count);
     write(painter, at + QPointF(12, 21), number, head, theme[Token::TextPrimary]);
     const bool onTile = m_dropTarget >= 0 && !m_overSpread;
     const bool lit = onTile && m_carry->isLit(m_dropTarget);

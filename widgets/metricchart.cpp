@@ -13,7 +13,6 @@
 #include <QtCharts/QDateTimeAxis>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
-#include <QtCore/QDateTime>
 #include <QtCore/QTimeZone>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
@@ -72,7 +71,7 @@ MetricChart::MetricChart(const QString &title, Unit unit, const QList<Line> &lin
     plot->setMargins(QMargins(0, 22, 6, 0));
     plot->layout()->setContentsMargins(0, 0, 0, 0);
     plot->setBackgroundRoundness(0);
-    m_timeAxis->setFormat(u"HH:mm"_s);
+    m_timeAxis->setFormat(Format::minuteFormat());
     m_timeAxis->setTickCount(ticks);
     m_valueAxis->setTickCount(ticks);
     // Qt draws the grid; the words of the values are ours, with units.
@@ -193,9 +192,9 @@ void MetricChart::setRange(double from, double to)
 {
     m_from = from;
     m_to = to;
-    m_timeAxis->setRange(QDateTime::fromMSecsSinceEpoch(qint64(from), Qt::UTC),
-                         QDateTime::fromMSecsSinceEpoch(qint64(to), Qt::UTC));
-    m_timeAxis->setFormat(to - from > 36 * 3600e3 ? u"d MMM"_s : u"HH:mm"_s);
+    m_timeAxis->setRange(Format::dateTime(Timestamp(std::chrono::milliseconds(qint64(from)))),
+                         Format::dateTime(Timestamp(std::chrono::milliseconds(qint64(to)))));
+    m_timeAxis->setFormat(to - from > 36 * 3600e3 ? u"d MMM"_s : Format::minuteFormat());
     for (int line = 0; line < m_lines.size(); ++line)
         draw(line);
     rescale();
@@ -482,7 +481,7 @@ void MetricChart::drawHover(QPainter *painter, const QRectF &plot) const
     if (!m_hoverHere)
         return;
     const QString time =
-        QDateTime::fromMSecsSinceEpoch(qint64(*m_hover), Qt::UTC).toString(u"HH:mm:ss"_s) + u" UTC";
+        Format::secondOfZone(Timestamp(std::chrono::milliseconds(qint64(*m_hover))));
     const double w = Text::width(time, plateStyle) + 14;
     const double left = std::clamp(at - w / 2, plot.x(), std::max(plot.x(), plot.right() - w));
     painter->setPen(Qt::NoPen);

@@ -10,6 +10,7 @@
 
 #include "backends/api/whendone.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
 #include <QtCore/QTimerEvent>
 #include <QtGui/QMouseEvent>
@@ -201,6 +202,8 @@ QList<OperationVerb> verbsOf(const Operation &operation)
 /// One operation: icon, name, scope, bar, state, and what one can do.
 class OperationRow final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::OperationRow)
+
 public:
     explicit OperationRow(OperationsDrawer *drawer)
         : m_drawer(drawer)

@@ -13,6 +13,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QCoreApplication>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QTimer>
 #include <QtGui/QAction>
@@ -65,9 +66,10 @@ QString describe(const RuleSetting &rule)
     const QString target = isRatio             ? Format::percent(rule.target)
         : rule.signal == SignalKind::LatencyP99 ? Format::latency(rule.target)
                                                 : Format::rate(rule.target);
-    return u"%1 %2, %3 to %4 replicas"_s.arg(toString(rule.signal), target)
-            .arg(rule.min)
-            .arg(rule.max);
+    //: %1 the signal of a scaling rule, %2 its target, %3 the fewest replicas
+    return QObject::tr("%1 %2, %3 to %Ln replica(s)", nullptr, rule.max)
+        .arg(Format::word(rule.signal), target)
+        .arg(rule.min);
 }
 
 struct SettingRow
@@ -80,10 +82,10 @@ QList<SettingRow> settingsOf(const ScaleStamp &scale)
     QList<SettingRow> rows;
     for (auto it = scale.to.components.cbegin(); it != scale.to.components.cend(); ++it) {
         const auto before = scale.from.components.constFind(it.key());
-        rows.append({it.key(),
-                     before == scale.from.components.cend() ? Format::none()
-                                                            : QString::number(*before),
-                     Text::counted(it.value(), QObject::tr("replica"), QObject::tr("replicas"))});
+        rows.append(
+            {it.key(),
+             before == scale.from.components.cend() ? Format::none() : QString::number(*before),
+             QObject::tr("%Ln replica(s)", nullptr, it.value())});
     }
     const auto resource = [&rows](ResourceKind kind, const std::optional<double> &from,
                                   const std::optional<double> &to) {
@@ -110,6 +112,8 @@ QList<SettingRow> settingsOf(const ScaleStamp &scale)
 /// What is done, line by line: tenants that move, or settings that change.
 class StepTable final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::StepTable)
+
 public:
     using QWidget::QWidget;
 
@@ -188,7 +192,7 @@ protected:
             Text::draw(painter, {232, base},
                        Text::elidedName(move.to, bodyStyle, right - 246 - 240), bodyStyle);
             painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {154, base}, toString(move.tier), smallStyle);
+            Text::draw(painter, {154, base}, Format::word(move.tier), smallStyle);
             Text::draw(painter, {right - 246, base},
                        (move.demand.cpu ? Format::number(*move.demand.cpu) : Format::none())
                                + u" · " + Format::bytes(move.demand.memory),
@@ -249,6 +253,8 @@ private:
 /// Load before and after of each stamp that is touched.
 class LoadTable final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::LoadTable)
+
 public:
     using QWidget::QWidget;
 
@@ -338,9 +344,9 @@ private:
         if (before && after) {
             if (!line.isEmpty())
                 line += u", "_s;
-            line += *before == *after
-                ? tr("%1 tenants").arg(std::lround(*after))
-                : tr("%1 → %2 tenants").arg(std::lround(*before)).arg(std::lround(*after));
+            line += *before == *after ? Format::tenants(std::lround(*after))
+                                      : tr("%1 → %Ln tenant(s)", nullptr, int(std::lround(*after)))
+                                            .arg(Format::count(std::lround(*before)));
         }
         return line;
     }
@@ -934,8 +940,8 @@ void PlanDialog::showPlan()
         }
     }
     m_sub->setToken(Token::TextSecondary);
-    m_sub->setText(tr("Planned at %1 UTC from live state, %2 old. Nothing has changed yet.")
-                           .arg(Format::second(plan.plannedAt), Format::age(plan.dataAge)));
+    m_sub->setText(tr("Planned at %1 from live state, %2 old. Nothing has changed yet.")
+                       .arg(Format::secondOfZone(plan.plannedAt), Format::age(plan.dataAge)));
 
     auto *leftBox = static_cast<QVBoxLayout *>(left);
     auto *rightBox = static_cast<QVBoxLayout *>(right);
@@ -944,7 +950,7 @@ void PlanDialog::showPlan()
     auto *stepsHead = new QHBoxLayout;
     stepsHead->addWidget(new TextLine(tr("Steps"), sectionStyle));
     if (!plan.moves.empty()) {
-        auto *pace = new TextLine(tr("%n at a time", nullptr, m_request.parallel), smallStyle,
+        auto *pace = new TextLine(tr("%Ln at a time", nullptr, m_request.parallel), smallStyle,
                                   Token::TextSecondary);
         pace->setAlignment(Qt::AlignRight);
         stepsHead->addWidget(pace, 1);
@@ -957,8 +963,8 @@ void PlanDialog::showPlan()
         targets.insert(move.to);
     switch (m_request.kind) {
     case ActionKind::Move:
-        cards->cards = {{tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"), tr("tenants"))),
-                         tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
+        cards->cards = {{tr("Move %Ln tenant(s)", nullptr, int(plan.moves.size())),
+                         tr("to %Ln stamp(s)", nullptr, int(targets.size()))},
                         {tr("Check"), tr("each serves on one stamp")},
                         {tr("Record"), tr("in the audit trail")}};
         break;
@@ -976,16 +982,14 @@ void PlanDialog::showPlan()
         break;
     case ActionKind::Drain:
     case ActionKind::Evacuate:
-        cards->cards = {{tr("Cordon"), m_request.kind == ActionKind::Drain
-                                 ? nameOfStamp(m_request.stamp)
-                                 : Text::counted(std::count_if(plan.loads.begin(), plan.loads.end(),
-                                                               [](const LoadChange &load) {
-                                                                   return load.isSource;
-                                                               }),
-                                                 tr("stamp"), tr("stamps"))},
-                        {tr("Move %1").arg(Text::counted(qint64(plan.moves.size()), tr("tenant"),
-                                                         tr("tenants"))),
-                         tr("to %1").arg(Text::counted(targets.size(), tr("stamp"), tr("stamps")))},
+        cards->cards = {{tr("Cordon"),
+                         m_request.kind == ActionKind::Drain
+                             ? nameOfStamp(m_request.stamp)
+                             : Format::stamps(std::count_if(
+                                 plan.loads.begin(), plan.loads.end(),
+                                 [](const LoadChange &load) { return load.isSource; }))},
+                        {tr("Move %Ln tenant(s)", nullptr, int(plan.moves.size())),
+                         tr("to %Ln stamp(s)", nullptr, int(targets.size()))},
                         {tr("Stay cordoned"), tr("until you act")}};
         break;
     case ActionKind::Create:
@@ -1060,7 +1064,7 @@ void PlanDialog::showPlan()
         for (const Refusal &refusal : plan.refusals) {
             if (++shown > shownAtMost) {
                 rows->addWidget(new TextLine(
-                    tr("and %1 more").arg(plan.refusals.size() - shownAtMost), bodyStyle,
+                    tr("and %Ln more", nullptr, int(plan.refusals.size()) - shownAtMost), bodyStyle,
                     Token::TextSecondary));
                 break;
             }
@@ -1114,15 +1118,18 @@ void PlanDialog::showPlan()
         const int top = plan.blast.byTier[size_t(Tier::Premium)]
             + plan.blast.byTier[size_t(Tier::Enterprise)];
         const bool isMove = m_request.kind == ActionKind::Move || emptiesStamps(m_request.kind);
-        blast->cells = {{QString::number(plan.blast.tenants),
-                         isMove ? tr("tenants move") : tr("tenants on it")},
-                        {QString::number(top), tr("of top tiers")},
-                        {Format::rate(plan.blast.requestsPerSecond),
-                         isMove ? tr("requests move") : tr("requests")}};
+        blast->cells = {
+            {Format::count(plan.blast.tenants),
+             isMove ? tr("tenant(s) move", "the number stands above", plan.blast.tenants)
+                    : tr("tenant(s) on it", "the number stands above", plan.blast.tenants)},
+            {QString::number(top), tr("of top tiers")},
+            {Format::rate(plan.blast.requestsPerSecond),
+             isMove ? tr("requests move") : tr("requests")}};
     }
-    blast->cells.append({QString::number(plan.blast.stamps), tr("stamps touched")});
+    blast->cells.append({Format::count(plan.blast.stamps),
+                         tr("stamp(s) touched", "the number stands above", plan.blast.stamps)});
     if (blast->cells.size() == 1)
-        blast->cells.prepend({u"0"_s, tr("tenants move")});
+        blast->cells.prepend({u"0"_s, tr("tenant(s) move", "the number stands above", 0)});
     QStringList spoken;
     for (const auto &[value, what] : std::as_const(blast->cells))
         spoken.append(value + u' ' + what);
@@ -1141,8 +1148,8 @@ void PlanDialog::showPlan()
     for (const QString &warning : plan.warnings) {
         if (++told > shownAtMost) {
             rightBox->addWidget(
-                new TextLine(tr("and %1 more").arg(plan.warnings.size() - shownAtMost), smallStyle,
-                             Token::DegradedText));
+                new TextLine(tr("and %Ln more", nullptr, int(plan.warnings.size()) - shownAtMost),
+                             smallStyle, Token::DegradedText));
             break;
         }
         auto *line = new QLabel(warning);
@@ -1270,8 +1277,8 @@ QString PlanDialog::whoWrote(const FleetVersion &version) const
             continue;
         if (before->stamp->lifecycle != after->stamp->lifecycle)
             return tr("%1 made %2 %3.")
-                    .arg(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
-                         toString(after->stamp->lifecycle));
+                .arg(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
+                     Format::word(after->stamp->lifecycle));
         if (before->stamp->revision != after->stamp->revision)
             return changed(by(after->stamp->updatedBy), nameOfStamp(load.stamp),
                            inWords(differences(*before->stamp, *after->stamp)));
@@ -1390,7 +1397,7 @@ void PlanDialog::countDown()
         return;
     }
     m_secondsLeft = int((left + std::chrono::milliseconds(999)) / std::chrono::seconds(1));
-    m_sub->setText(tr("Starts in %1 s. Nothing has changed yet.").arg(m_secondsLeft));
+    m_sub->setText(tr("Starts in %Ln s. Nothing has changed yet.", nullptr, m_secondsLeft));
     m_sub->setToken(Token::DegradedText);
     updateRun();
     m_timer = m_deck.clock.callLater(std::min<std::chrono::milliseconds>(left, std::chrono::seconds(1)),

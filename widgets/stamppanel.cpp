@@ -44,12 +44,15 @@ QString healthLine(const StampEntry &entry, const Clock &clock)
     const Timestamp now = clock.now();
     if (entry.stale)
         return QObject::tr("Stale, was %1 %2 ago")
-            .arg(toString(entry.lastHealth), Format::age(staleFor(entry, clock)));
-    QString word = toString(entry.health);
-    word[0] = word[0].toUpper();
-    if (entry.healthSince)
-        word += QObject::tr(" for %1").arg(Format::age(
-            std::chrono::duration_cast<std::chrono::milliseconds>(now - *entry.healthSince)));
+            .arg(Format::word(entry.lastHealth), Format::age(staleFor(entry, clock)));
+    QString word = Format::capitalised(Format::word(entry.health));
+    if (entry.healthSince) {
+        //: %1 is “Healthy”, %2 a duration
+        word = QObject::tr("%1 for %2")
+                   .arg(word,
+                        Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(
+                            now - *entry.healthSince)));
+    }
     QStringList reasons;
     for (const HealthReason &reason : entry.reasons)
         reasons.append(reason.message);
@@ -85,7 +88,7 @@ public:
         if (stamp.costPerHour)
             parts.append(Format::cost(stamp.costPerHour));
         if (stamp.lifecycle != Lifecycle::Active)
-            parts.append(toString(stamp.lifecycle));
+            parts.append(Format::word(stamp.lifecycle));
         m_facts.clear();
         for (const QString &part : std::as_const(parts))
             m_facts += u" · " + part;
@@ -517,7 +520,7 @@ void StampPanel::refresh()
     for (const HealthReason &reason : entry->reasons) {
         QString line = reason.message;
         if (reason.since)
-            line += tr(", since %1 UTC").arg(Format::minute(*reason.since));
+            line = tr("%1, since %2").arg(line, Format::minuteOfZone(*reason.since));
         lines.append(line);
     }
     if (!entry->stamp->operation.isEmpty()) {
@@ -527,8 +530,9 @@ void StampPanel::refresh()
                                : tr("Being changed."));
     }
     if (!entry->stamp->updatedBy.isEmpty() && entry->stamp->updatedAt)
-        lines.append(tr("Last changed by %1 at %2 UTC")
-                         .arg(entry->stamp->updatedBy, Format::minute(*entry->stamp->updatedAt)));
+        lines.append(
+            tr("Last changed by %1 at %2")
+                .arg(entry->stamp->updatedBy, Format::minuteOfZone(*entry->stamp->updatedAt)));
     const bool mayWrite = !m_deck.readOnly && !source.readOnly;
     const bool canCordon = source.capabilities.testFlag(Capability::Cordon);
     const bool canScale = source.capabilities
@@ -544,7 +548,7 @@ void StampPanel::refresh()
         lines.append(m_deck.readOnly ? tr("Started read only: nothing can be changed from here.")
                                      : tr("%1 is read only.").arg(source.name));
     else if (!cannot.isEmpty())
-        lines.append(tr("%1 cannot %2.").arg(source.name, cannot.join(tr(" or "))));
+        lines.append(tr("%1 cannot %2.").arg(source.name, Format::either(cannot)));
     m_reasons->setText(lines.join(u'\n'));
     m_reasons->setVisible(m_tabs->currentIndex() == int(Tab::Overview) && !lines.isEmpty());
 

@@ -220,8 +220,8 @@ void Table::startDrag(Qt::DropActions)
         return;
     auto *drag = new QDrag(this); // deletes itself
     const int count = int(rows.size());
-    const QString words = count == 1 ? rows.first().data().toString()
-                                     : Text::counted(count, tr("row"), tr("rows"));
+    const QString words =
+        count == 1 ? rows.first().data().toString() : tr("%Ln row(s)", nullptr, count);
     const Text::Style style{Text::Face::Ui, 12, 600};
     QPixmap card(int(Text::width(words, style)) + 40, 28);
     card.fill(Theme::current()[Token::BgRaised]);
@@ -400,8 +400,7 @@ void Table::chooseExport()
     dialog->selectFile(objectName() + u".csv"_s);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         whenDone(exportTo(path), this, [this, path](const Result<int> &rows) {
-            Q_EMIT told(rows ? tr("%1 written to %2")
-                                   .arg(Text::counted(*rows, tr("row"), tr("rows")), path)
+            Q_EMIT told(rows ? tr("%Ln row(s) written to %1", nullptr, *rows).arg(path)
                              : tr("%1 cannot be written: %2").arg(path, rows.error().message));
         });
     });

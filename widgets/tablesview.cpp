@@ -315,7 +315,7 @@ protected:
             painter.setPen(theme[Token::TextPrimary]);
             Text::draw(painter, {38, y + 15}, Text::elided(step.title, cellStyle, 360), cellStyle);
             painter.setPen(theme[Token::TextSecondary]);
-            QString times = toString(step.state);
+            QString times = Format::word(step.state);
             if (step.startedAt)
                 times += u"  " + Format::second(*step.startedAt);
             if (step.endedAt)
@@ -403,8 +403,10 @@ OperationsView::OperationsView(Deck &deck, QWidget *parent)
 void OperationsView::updateHead()
 {
     const int live = m_model->liveCount();
-    const QString all = Text::counted(m_model->rowCount(), tr("operation"), tr("operations"));
-    m_count->setText(live > 0 ? tr("%1, %2 not over").arg(all, Format::count(live)) : all);
+    const int all = m_model->rowCount();
+    m_count->setText(
+        live > 0 ? tr("%Ln operation(s), %1 not over", nullptr, all).arg(Format::count(live))
+                 : tr("%Ln operation(s)", nullptr, all));
 }
 
 void OperationsView::setStamp(const QString &id)
@@ -496,10 +498,11 @@ void AuditView::updateChain()
         m_chain->setText(tr("Cannot be read: %1").arg(m_model.readError()));
         m_chain->setToken(Token::UnhealthyText);
     } else if (!m_model.chain()) {
-        m_chain->setText(tr("%1, not verified yet").arg(Text::counted(m_model.rowCount(), tr("entry"), tr("entries"))));
+        m_chain->setText(tr("%Ln entry(ies), not verified yet", nullptr, m_model.rowCount()));
         m_chain->setToken(Token::TextSecondary);
     } else if (*m_model.chain()) {
-        m_chain->setText(tr("Chain verified: %1").arg(Text::counted(**m_model.chain(), tr("entry holds"), tr("entries hold"))));
+        m_chain->setText(
+            tr("Chain verified: %Ln entry(ies) hold", nullptr, int(**m_model.chain())));
         m_chain->setToken(Token::HealthyText);
     } else {
         m_chain->setText(tr("The chain is broken: %1").arg(m_model.chain()->error().message));

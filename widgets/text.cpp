@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text.h"
 
-#include "models/formatter.h"
-
 #include <QtCore/QCache>
 #include <QtCore/QHash>
 #include <QtGui/QFontDatabase>
@@ -18,6 +16,8 @@ namespace Stampdeck::Text {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+Recorder *recorderOfLines = nullptr;
 
 struct Line
 {
@@ -162,11 +162,6 @@ QFont font(const Style &style)
     return font;
 }
 
-QString counted(qint64 count, const QString &one, const QString &many)
-{
-    return Format::count(count) + u' ' + (count == 1 ? one : many);
-}
-
 double width(const QString &text, const Style &style)
 {
     return text.isEmpty() ? 0 : cached(text, style).width;
@@ -183,6 +178,13 @@ void draw(QPainter &painter, QPointF at, const QString &text, const Style &style
         at.rx() -= line.width / 2;
     for (const QGlyphRun &run : line.runs)
         painter.drawGlyphRun(at, run);
+    if (recorderOfLines)
+        recorderOfLines->drawn(painter, at, line.width, text, style);
+}
+
+void setRecorder(Recorder *recorder)
+{
+    recorderOfLines = recorder;
 }
 
 namespace {

@@ -27,9 +27,6 @@ enum class Align : quint8 { Left, Center, Right };
 /// The font itself, for ordinary controls; falls back to Noto Sans and DejaVu Sans Mono.
 [[nodiscard]] QFont font(const Style &style);
 
-/// "1 tenant", "12 tenants", "1,200 tenants".
-[[nodiscard]] QString counted(qint64 count, const QString &one, const QString &many);
-
 /// How wide draw() makes \a text, in pixels at scale 1.
 [[nodiscard]] double width(const QString &text, const Style &style);
 
@@ -38,6 +35,17 @@ enum class Align : quint8 { Left, Center, Right };
 /// that numbers in a column, and one that changes, do not move. The shaped line is cached.
 void draw(QPainter &painter, QPointF at, const QString &text, const Style &style,
           Align align = Align::Left);
+
+/// Hears of every line that draw() draws. Tests alone set one, and take it away again (null).
+class Recorder
+{
+public:
+    virtual ~Recorder() = default;
+    /// \a left is where the line begins on its baseline, in the painter's coordinates.
+    virtual void drawn(const QPainter &painter, QPointF left, double width, const QString &text,
+                       const Style &style) = 0;
+};
+void setRecorder(Recorder *recorder);
 
 /// \a text when it is no wider than \a max, else its beginning and "…".
 [[nodiscard]] QString elided(const QString &text, const Style &style, double max);

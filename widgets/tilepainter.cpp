@@ -20,10 +20,10 @@ using Text::Face;
 
 namespace {
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Stampdeck::TilePainter", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::TilePainter)
+};
 
 constexpr std::array<ResourceKind, 3> barKinds = {ResourceKind::Cpu, ResourceKind::Memory,
                                                   ResourceKind::Storage};
@@ -320,11 +320,11 @@ QString TilePainter::postmarkWord(Lifecycle lifecycle)
 {
     switch (lifecycle) {
     case Lifecycle::Cordoned:
-        return tr("CORDONED");
+        return Words::tr("CORDONED");
     case Lifecycle::Draining:
-        return tr("DRAINING");
+        return Words::tr("DRAINING");
     case Lifecycle::Drained:
-        return tr("DRAINED");
+        return Words::tr("DRAINED");
     case Lifecycle::Provisioning:
     case Lifecycle::Active:
     case Lifecycle::Deleting:
@@ -808,8 +808,8 @@ void TilePainter::paintCompact(QPainter &painter, QPointF at, const TileFacts &f
             Icons::draw(painter, {x + 51, y + 29}, u"arrow-right"_s, 8, ink);
         else
             write(painter, {x + 55, y + 36},
-                  facts.lifecycle == Lifecycle::Cordoned ? tr("C") : u"0"_s, {Face::Ui, 9, 700},
-                  ink, Align::Center);
+                  facts.lifecycle == Lifecycle::Cordoned ? Words::tr("C") : u"0"_s,
+                  {Face::Ui, 9, 700}, ink, Align::Center);
     } else {
         bars(painter, {x + 9, y + 27}, 54, 2.5, 4.5, facts, look);
     }
@@ -836,22 +836,22 @@ void TilePainter::paintMedium(QPainter &painter, QPointF at, const TileFacts &fa
     QString say;
     bool strong = false;
     if (facts.stale) {
-        say = tr("last seen %1 ago").arg(facts.staleAge);
+        say = Words::tr("last seen %1 ago").arg(facts.staleAge);
         strong = true;
     } else if (!facts.reason.isEmpty()) {
         say = facts.reason;
         strong = true;
     } else if (facts.lifecycle == Lifecycle::Draining) {
         say = facts.lifecycleAt.isEmpty() ? facts.lifecycleSay
-            : facts.actBy.isEmpty()       ? tr("%1 moved").arg(facts.lifecycleAt)
+            : facts.actBy.isEmpty()       ? Words::tr("%1 moved").arg(facts.lifecycleAt)
                                           : facts.lifecycleAt;
         if (!facts.actBy.isEmpty())
-            say = tr("%1, by %2").arg(say, facts.actBy);
+            say = Words::tr("%1, by %2").arg(say, facts.actBy);
     } else if (!facts.act.isEmpty()) {
         say = facts.act;
     } else if (look.postmark) {
         say = facts.lifecycleAt.isEmpty() ? postmarkWord(facts.lifecycle).toLower()
-                                          : tr("since %1").arg(facts.lifecycleAt);
+                                          : Words::tr("since %1").arg(facts.lifecycleAt);
     } else {
         QStringList parts;
         if (!facts.letter.isEmpty())
@@ -859,7 +859,7 @@ void TilePainter::paintMedium(QPainter &painter, QPointF at, const TileFacts &fa
         if (!facts.version.isEmpty())
             parts << facts.version;
         if (!facts.ring.isEmpty())
-            parts << tr("ring %1").arg(facts.ring);
+            parts << Words::tr("ring %1").arg(facts.ring);
         say = parts.join(u" · "_s);
     }
     const Text::Style &style = strong ? strong11 : line11;
@@ -953,32 +953,32 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
     if (!facts.version.isEmpty())
         about << facts.version;
     if (!facts.ring.isEmpty())
-        about << tr("ring %1").arg(facts.ring);
+        about << Words::tr("ring %1").arg(facts.ring);
     if (!facts.cost.isEmpty())
         about << facts.cost;
     write(painter, {x + 20, y + 48}, Text::elided(about.join(u" · "_s), line11, 253 - taken),
           line11, look.sub);
     QString say;
     if (facts.stale)
-        say = tr("Stale: last seen %1 ago").arg(facts.staleAge);
+        say = Words::tr("Stale: last seen %1 ago").arg(facts.staleAge);
     else if (!facts.reason.isEmpty())
         say = capitalised(Glyphs::word(facts.health)) + u": " + facts.reason;
     else if (facts.lifecycle == Lifecycle::Draining)
-        say = facts.lifecycleAt.isEmpty() ? tr("Draining: %1").arg(facts.lifecycleSay)
+        say = facts.lifecycleAt.isEmpty() ? Words::tr("Draining: %1").arg(facts.lifecycleSay)
             : facts.actBy.isEmpty()
-            ? tr("Draining: %1 tenants moved").arg(facts.lifecycleAt)
-            : tr("Draining: %1 moved, by %2").arg(facts.lifecycleAt, facts.actBy);
+            ? Words::tr("Draining: %1 tenants moved").arg(facts.lifecycleAt)
+            : Words::tr("Draining: %1 moved, by %2").arg(facts.lifecycleAt, facts.actBy);
     else if (!facts.act.isEmpty())
         say = capitalised(facts.act);
     else if (look.postmark)
         say = facts.lifecycleAt.isEmpty()
             ? capitalised(postmarkWord(facts.lifecycle).toLower())
-            : tr("%1 since %2 UTC")
+            : Words::tr("%1 since %2")
                   .arg(capitalised(postmarkWord(facts.lifecycle).toLower()), facts.lifecycleAt);
     else if (facts.healthyFor.isEmpty())
         say = capitalised(Glyphs::word(facts.health));
     else
-        say = tr("%1 for %2").arg(capitalised(Glyphs::word(facts.health)), facts.healthyFor);
+        say = Words::tr("%1 for %2").arg(capitalised(Glyphs::word(facts.health)), facts.healthyFor);
     const Text::Style stateStyle{Face::Ui, 12, 500};
     write(painter, {x + 20, y + 63}, Text::elided(say, stateStyle, 205), stateStyle, look.ink);
     write(painter, {x + 281, y + 63}, facts.measureName, small10, look.sub, Align::Right);
@@ -1020,13 +1020,13 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
         bool beyond;
         bool zero;
     } signs[4] = {
-        {tr("req/s"),
+        {Words::tr("req/s"),
          values.requestsPerSecond ? Format::compact(*values.requestsPerSecond) : Format::none(),
          false, false},
-        {tr("errors"), Format::errorPercent(values.errorRatio),
+        {Words::tr("errors"), Format::errorPercent(values.errorRatio),
          values.errorRatio && facts.gateErrors && *values.errorRatio > *facts.gateErrors, true},
-        {tr("p50"), Format::latency(values.latencyP50Ms), false, false},
-        {tr("p99"), Format::latency(values.latencyP99Ms),
+        {Words::tr("p50"), Format::latency(values.latencyP50Ms), false, false},
+        {Words::tr("p99"), Format::latency(values.latencyP99Ms),
          values.latencyP99Ms && facts.gateLatencyMs && *values.latencyP99Ms > *facts.gateLatencyMs,
          false},
     };
@@ -1064,7 +1064,7 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
               u'+' + Format::count(facts.tenants - qint64(rects.size())), chipText, tertiary);
     if (facts.tenants > 0) {
         Icons::draw(painter, {x + 268, y + 184}, u"grip-vertical"_s, 14, tertiary);
-        write(painter, {x + 265, y + 195}, tr("drain"), label, tertiary, Align::Right);
+        write(painter, {x + 265, y + 195}, Words::tr("drain"), label, tertiary, Align::Right);
     }
     if (facts.lifecycle == Lifecycle::Drained && facts.tenants == 0)
         Glyphs::waves(painter, {x + 24, y + 184}, 4, 13);
@@ -1073,7 +1073,7 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
         mark.centre = {x + 249, y + 99};
         mark.radius = 26;
         mark.word = postmarkWord(facts.lifecycle);
-        mark.line = QString(facts.lifecycleAt).replace(tr(" of "), u"/"_s);
+        mark.line = facts.postmarkLine;
         mark.wordPx = 9;
         mark.ground = look.body;
         if (facts.lifecycle == Lifecycle::Draining)
@@ -1134,7 +1134,9 @@ void TilePainter::paintProof(QPainter &painter, QPointF at, Stop stop, const Til
     const QColor state = theme[failed      ? Token::UnhealthyText
                                    : going ? Token::TextSecondary
                                            : Token::AccentText];
-    const QString word = failed ? tr("failed") : going ? tr("going") : tr("new");
+    const QString word = failed ? Words::tr("failed")
+        : going                 ? Words::tr("going")
+                                : Words::tr("new");
     if (stop == Stop::Compact) {
         write(painter, {x + 10, y + 19}, Text::elided(facts.name.section(u'-', -1), small10, 24),
               small10, name);
@@ -1256,7 +1258,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
         Icons::draw(painter, {plate.left() + 4, plate.center().y() - star / 2.0}, u"star"_s, star,
                     theme[Token::VerdictBest]);
         write(painter, {plate.left() + star + 7, plate.center().y() + (large ? 4.5 : 4)},
-              tr("best"), {Face::Ui, large ? 13 : 11, 700}, theme[Token::VerdictBest]);
+              Words::tr("best"), {Face::Ui, large ? 13 : 11, 700}, theme[Token::VerdictBest]);
         nameEnd = right - plateWidth - 2;
     } else if (verdict.rank > 0) {
         const double box = large ? 22 : 18;
@@ -1285,9 +1287,9 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
     column += arrowSize + 6 * k;
     write(painter, {column, loads}, Format::percent(verdict.after), big, after);
     if (verdict.kind == Kind::Tight)
-        write(painter, {x + right, loads}, tr("tight"), {Face::Ui, large ? 15 : 12, 700},
+        write(painter, {x + right, loads}, Words::tr("tight"), {Face::Ui, large ? 15 : 12, 700},
               theme[Token::ResAfter], Align::Right);
-    const QString say = verdict.kind == Kind::Tight ? tr("fits, but over the gate")
+    const QString say = verdict.kind == Kind::Tight ? Words::tr("fits, but over the gate")
         : verdict.kind == Kind::Source              ? verdict.reason
                                                     : verdict.detail;
     write(painter, {x + left, y + (large ? 112 : 66)}, Text::elided(say, detail, right - left),

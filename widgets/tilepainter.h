@@ -89,6 +89,7 @@ struct TileFacts
     QString staleAge; ///< "42 s".
     Lifecycle lifecycle = Lifecycle::Active;
     QString lifecycleAt; ///< "13:20", or while draining "9 of 14" tenants, where that is known.
+    QString postmarkLine; ///< The same as short as can be: "13:20", "9/14".
     double progress = 0; ///< Of draining, provisioning, deleting: 0 to 1.
     QString lifecycleSay; ///< Provisioning, failed, deleting: "step 3 of 7".
     QString lifecycleSay2; ///< And "about 4 min left".

@@ -341,7 +341,7 @@ LiveClock::LiveClock(Clock &clock, QWidget *parent)
 
 void LiveClock::tick()
 {
-    setAccessibleName(tr("Live, %1 UTC").arg(Format::second(m_clock.now())));
+    setAccessibleName(tr("Live, %1").arg(Format::secondOfZone(m_clock.now())));
     update();
     const auto past = m_clock.now().time_since_epoch() % std::chrono::seconds(1);
     m_clock.callLater(std::chrono::seconds(1) - past, this, [this] { tick(); });
@@ -377,7 +377,7 @@ void LiveClock::paintEvent(QPaintEvent *)
     const Text::Style mono{Text::Face::Mono, 13, 400};
     Text::draw(painter, {52, 19.5}, time, mono);
     painter.setPen(theme[Token::TextTertiary]);
-    Text::draw(painter, {52 + Text::width(time, mono) + 8, 19.5}, u"UTC"_s,
+    Text::draw(painter, {52 + Text::width(time, mono) + 8, 19.5}, Format::zone(m_clock.now()),
                {Text::Face::Ui, 11, 400});
 }
 

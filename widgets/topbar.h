@@ -82,7 +82,7 @@ private:
     bool m_words = true;
 };
 
-/// "Live" and the clock in UTC, which ticks.
+/// "Live" and the clock, which ticks.
 class LiveClock final : public QWidget
 {
     Q_OBJECT

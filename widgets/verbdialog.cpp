@@ -7,6 +7,8 @@
 #include "icons.h"
 #include "operationsdrawer.h"
 
+#include "models/formatter.h"
+
 #include "backends/api/whendone.h"
 
 #include <QtGui/QPaintEvent>
@@ -195,7 +197,7 @@ void VerbDialog::refresh()
     if (known && !m_running) {
         if (known->state != m_state) {
             m_line->setToken(Token::DegradedText);
-            m_line->setText(tr("Meanwhile it became %1.").arg(toString(known->state)));
+            m_line->setText(tr("Meanwhile it became %1.").arg(Format::word(known->state)));
             m_steps->show(*known, m_verb);
             m_state = known->state;
         } else if (m_line->text().isEmpty()) {

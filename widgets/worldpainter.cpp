@@ -29,10 +29,10 @@ constexpr double dotRadius = 3.2;
 constexpr int arcSamples = 24;
 constexpr int mostDots = 8; ///< On one arc; more would touch.
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Stampdeck::WorldPainter", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::WorldPainter)
+};
 
 constexpr double evacuateIcon = 24;
 constexpr Text::Style evacuateStyle{Text::Face::Ui, 11, 500};
@@ -255,9 +255,10 @@ void WorldPainter::paintShelf(QPainter &painter, const MapLayout &layout, QPoint
     painter.fillRect(QRectF(shelf.left(), shelf.top(), shelf.width(), 1),
                      theme[Token::LineDefault]);
     const Text::Style style{Face::Ui, 11, 600};
-    const QString title = tr("Somewhere");
+    const QString title = Words::tr("Somewhere");
     write(painter, shelf.topLeft() + QPointF(10, 15), title, style, theme[Token::TextSecondary]);
-    const QString why = tr("no place is known for these; name one under regions: in fleet.yaml");
+    const QString why =
+        Words::tr("no place is known for these; name one under regions: in fleet.yaml");
     const double x = 10 + Text::width(title, style) + 8;
     const Text::Style plain{Face::Ui, 11, 400};
     write(painter, shelf.topLeft() + QPointF(x, 15),
@@ -450,8 +451,7 @@ void WorldPainter::paintMove(QPainter &painter, const MapLayout &layout, QPointF
     painter.setBrush(theme[Token::AccentLine]);
     for (const QPointF &dot : dots(arc, move, phase))
         painter.drawEllipse(dot, dotRadius, dotRadius);
-    const QString say = move.count == 1 ? tr("moving 1 tenant")
-                                        : tr("moving %1 tenants").arg(Format::count(move.count));
+    const QString say = Words::tr("moving %Ln tenant(s)", nullptr, int(move.count));
     // Where there is room for it, as near to the middle as can be; on the outer side of the arc.
     const Text::Style style{Face::Ui, 11, 600};
     const double wide = Text::width(say, style);

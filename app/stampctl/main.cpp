@@ -3,6 +3,8 @@
 
 #include "app/common/openfiles.h"
 
+#include "models/language.h"
+
 #include <QtCore/QCoreApplication>
 
 using namespace Stampdeck;
@@ -59,6 +61,7 @@ int main(int argc, char **argv)
     raiseOpenFiles(); // a source may be thousands of endpoints
     QCoreApplication app(argc, argv);
     QCoreApplication::setApplicationName(u"stampctl"_s);
+    Language::installPlain();
     const auto read = readCommandLine(argc, argv);
     if (const auto *status = std::get_if<ExitStatus>(&read))
         return int(*status);

@@ -42,8 +42,7 @@ QString hits(const BlastRadius &blast)
         if (blast.byTier[tier] > 0)
             tiers += u"%1 %2"_s.arg(blast.byTier[tier]).arg(toString(Tier(tier)));
     }
-    QString text = u"%1 %2 (%3)"_s.arg(blast.tenants)
-                           .arg(blast.tenants == 1 ? u"tenant"_s : u"tenants"_s, tiers.join(u", "_s));
+    QString text = u"%1 (%2)"_s.arg(Format::tenants(blast.tenants), tiers.join(u", "_s));
     if (blast.requestsPerSecond)
         text += u", "_s + Format::rate(blast.requestsPerSecond);
     return text;
@@ -77,9 +76,7 @@ QString planText(const Plan &plan, int width)
             text += u"  %1. %2\n"_s.arg(number).arg(step.title);
         }
     }
-    text += u"hits: %1, on %2 %3\n"_s.arg(hits(plan.blast))
-                    .arg(plan.blast.stamps)
-                    .arg(plan.blast.stamps == 1 ? u"stamp"_s : u"stamps"_s);
+    text += u"hits: %1, on %2\n"_s.arg(hits(plan.blast), Format::stamps(plan.blast.stamps));
     if (!plan.moves.empty())
         text += u"takes: %1\n"_s.arg(durationText(plan.duration, plan.measured));
     if (!plan.loads.isEmpty()) {

@@ -7,6 +7,7 @@
 #include "app/common/options.h"
 
 #include "models/filelock.h"
+#include "models/language.h"
 
 #include "backends/api/whendone.h"
 
@@ -278,6 +279,7 @@ int main(int argc, char **argv)
     qputenv("QT_NO_GLIB", "1");
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(u"stampd"_s);
+    Language::installPlain();
     QCoreApplication::setApplicationVersion(QStringLiteral(STAMPDECK_VERSION));
     CLI::App app("Serves a fleet over the Stamp API.", "stampd");
     Options options;

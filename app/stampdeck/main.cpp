@@ -6,6 +6,7 @@
 #include "app/common/hugepages.h"
 #include "app/common/openfiles.h"
 #include "app/common/options.h"
+#include "models/language.h"
 #include "widgets/themes.h"
 
 #include <QtCore/QFile>
@@ -89,6 +90,7 @@ int main(int argc, char **argv)
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);
     QApplication::setApplicationDisplayName(u"Stampdeck"_s);
+    Language::install();
     Themes::instance().install();
 
     const PluginCatalog catalog;
@@ -147,6 +149,11 @@ int main(int argc, char **argv)
         options.settings = *settings;
     else if (fault.isEmpty())
         fault = settings.error().message;
+    // Once for the whole run: another language needs another start.
+    if (!options.settings.language.isEmpty()
+        && !Language::install(options.settings.language))
+        qWarning("There is no catalogue of the language %s",
+                 qPrintable(options.settings.language));
     if (!theme.empty())
         options.scheme =
             theme == "dark" ? WindowSettings::Scheme::Dark : WindowSettings::Scheme::Light;

@@ -660,11 +660,9 @@ void MainWindow::setCutOff(const QStringList &operations)
 {
     m_cutOff = operations;
     m_drawer->setCutOff(operations);
-    m_status->setJournal(
-        operations.isEmpty()
-            ? tr("journal clean")
-            : tr("%1 cut off")
-                  .arg(Text::counted(operations.size(), tr("operation"), tr("operations"))));
+    m_status->setJournal(operations.isEmpty()
+                             ? tr("journal clean")
+                             : tr("%Ln operation(s) cut off", nullptr, int(operations.size())));
 }
 
 void MainWindow::setConfigurationFault(const QString &message)
@@ -780,7 +778,7 @@ void MainWindow::updateNotice()
         }
     }
     if (count > 1)
-        worst += tr(" And %1 more.").arg(Text::counted(count - 1, tr("source"), tr("sources")));
+        worst += u' ' + tr("And %Ln more source(s).", nullptr, count - 1);
     const bool wasHidden = m_notice->isHidden();
     m_notice->setNotice(worst, details, m_refresh != nullptr);
 
@@ -835,10 +833,11 @@ void MainWindow::applyQuery()
             m_deck.fleet().eachStamp(
                 [&regions](int, const StampEntry &entry) { regions.insert(entry.stamp->region); });
         }
-        m_tools->setMatches(regions.isEmpty() ? tr("%1 stamps").arg(Format::count(counts.stamps))
-                                              : tr("%1 stamps, %2 regions")
-                                                    .arg(Format::count(counts.stamps))
-                                                    .arg(regions.size()));
+        m_tools->setMatches(regions.isEmpty()
+                                ? Format::stamps(counts.stamps)
+                                //: %1 is “48 stamps”
+                                : tr("%1, %Ln region(s)", nullptr, int(regions.size()))
+                                      .arg(Format::stamps(counts.stamps)));
         return;
     }
     lookUpMatches();
@@ -865,8 +864,8 @@ void MainWindow::lookUpMatches()
                      m_tools->setMatches(
                          slots_.empty()
                              ? tr("Nothing matches %1").arg(m_query.toString())
-                             : tr("%1 of %2 stamps")
-                                   .arg(hits, Format::count(m_deck.fleet().counts.stamps)));
+                             : tr("%1 of %Ln stamp(s)", nullptr, m_deck.fleet().counts.stamps)
+                                   .arg(hits));
                  }
                  if (m_lookAgain || mine != m_asked) {
                      m_lookAgain = false;
@@ -1561,9 +1560,8 @@ void MainWindow::closeEvent(QCloseEvent *event)
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
     const int count = int(m_running.size());
-    all->addWidget(
-        new TextLine(Text::counted(count, tr("operation still runs"), tr("operations still run")),
-                     {Text::Face::Display, 20, 700}));
+    all->addWidget(new TextLine(tr("%Ln operation(s) still run", nullptr, count),
+                                {Text::Face::Display, 20, 700}));
     all->addWidget(new TextLine(tr("They run in this program, so they stop with it. No tenant is "
                                    "left unserved either way."),
                                 {Text::Face::Ui, 13, 400}, Token::TextSecondary));

@@ -5,13 +5,13 @@
 #include "wallwindow.h"
 
 #include "models/configeditor.h"
+#include "models/formatter.h"
 #include "models/journal.h"
 #include "models/secretstore.h"
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
 #include "widgets/motion.h"
 #include "widgets/picture.h"
-#include "widgets/text.h"
 #include "widgets/themes.h"
 
 #include "backends/api/whendone.h"
@@ -68,10 +68,8 @@ Result<void> writeFile(const QString &path, const QByteArray &text)
 QString foundIn(const FleetVersion &version)
 {
     return Program::tr("%1 answers: %2, %3")
-            .arg(version.sources[0].name,
-                 Text::counted(version.counts.stamps, Program::tr("stamp"), Program::tr("stamps")),
-                 Text::counted(version.counts.tenants, Program::tr("tenant"),
-                               Program::tr("tenants")));
+        .arg(version.sources[0].name, Format::stamps(version.counts.stamps),
+             Format::tenants(version.counts.tenants));
 }
 
 } // namespace
@@ -291,6 +289,13 @@ void Program::applySettings(const WindowSettings &settings)
                           : settings.motion == WindowSettings::Motion::Full
                           ? Motion::Choice::Full
                           : Motion::Choice::Reduced);
+    const auto times = settings.times == WindowSettings::Times::Local ? Format::Times::Local
+                                                                      : Format::Times::Utc;
+    if (times != Format::times()) {
+        Format::setTimes(times);
+        for (QWidget *widget : QApplication::allWidgets())
+            widget->update();
+    }
     tellSettings();
 }
 

@@ -22,22 +22,22 @@ constexpr int mostNamed = 3;
 /// Of more tenants than this nobody would be up to date with where all of a region's would go.
 constexpr int mostTenants = 5'000;
 
-QString tr(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Survey", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Survey)
+};
 
 /// "acme (pinned), globex (residency) and 2 more".
 QString named(const QList<Refusal> &stranded)
 {
     QStringList names;
     for (const Refusal &why : stranded.mid(0, mostNamed))
-        names << tr("%1 (%2)").arg(nameOfStamp(why.subject), nameOfRule(why.code));
+        names << Words::tr("%1 (%2)").arg(nameOfStamp(why.subject), nameOfRule(why.code));
     const QString all = names.join(u", "_s);
     const int more = int(stranded.size()) - int(names.size());
     return more == 0
         ? all
-        : QCoreApplication::translate("Survey", "%1 and %n more", nullptr, more).arg(all);
+        : Words::tr("%1 and %n more", nullptr, more).arg(all);
 }
 
 } // namespace
@@ -63,19 +63,19 @@ Survey surveyOf(const FleetVersionPtr &version)
         }
         const QString fullest = nameOfStamp(region.fullest);
         if (region.survives == true) {
-            note.losses << tr("Without %1: everybody finds a place here").arg(fullest);
+            note.losses << Words::tr("Without %1: everybody finds a place here").arg(fullest);
         } else if (region.survives == false) {
-            note.losses << tr("Without %1: %2").arg(fullest, region.message);
+            note.losses << Words::tr("Without %1: %2").arg(fullest, region.message);
             if (!region.stranded.isEmpty())
-                note.losses << tr("Stranded here: %1").arg(named(region.stranded));
+                note.losses << Words::tr("Stranded here: %1").arg(named(region.stranded));
         } else {
-            note.losses << tr("Without %1: not known, %2").arg(fullest, region.message);
+            note.losses << Words::tr("Without %1: not known, %2").arg(fullest, region.message);
         }
         if (region.tenants <= mostTenants && !region.region.isEmpty()) {
             const Loss loss = lossOf(version, stamps.value(region.region));
-            note.losses << tr("All of it lost: %1").arg(loss.summary());
+            note.losses << Words::tr("All of it lost: %1").arg(loss.summary());
             if (!loss.stranded.isEmpty())
-                note.losses << tr("Stranded then: %1").arg(named(loss.stranded));
+                note.losses << Words::tr("Stranded then: %1").arg(named(loss.stranded));
         }
         // Where the fullest stands another can be made, if its source makes any.
         const int slot = version->stampIndex.value(region.fullest);

@@ -243,8 +243,9 @@ void WallWindow::paintHead(QPainter &painter, const QRectF &box) const
     const QString time = Format::minute(m_deck.clock.now());
     double right = box.right() - 24;
     painter.setPen(theme[Token::TextTertiary]);
-    Text::draw(painter, {right, base - 1}, u"UTC"_s, wordStyle, Text::Align::Right);
-    right -= Text::width(u"UTC"_s, wordStyle) + 12;
+    const QString zone = Format::zone(m_deck.clock.now());
+    Text::draw(painter, {right, base - 1}, zone, wordStyle, Text::Align::Right);
+    right -= Text::width(zone, wordStyle) + 12;
     painter.setPen(theme[Token::TextPrimary]);
     Text::draw(painter, {right, base}, time, clockStyle, Text::Align::Right);
     right -= Text::width(time, clockStyle) + 40;

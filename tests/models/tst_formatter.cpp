@@ -3,6 +3,9 @@
 #include "tests/support/testmain.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QScopeGuard>
+
+#include <ctime>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -108,6 +111,87 @@ private Q_SLOTS:
         reason.code = u"backend"_s;
         reason.message = u"quota"_s;
         QCOMPARE(Format::shortReason(reason), u"quota"_s);
+    }
+
+    void countsHaveTheirPlural()
+    {
+        QCOMPARE(Format::tenants(1), u"1 tenant"_s);
+        QCOMPARE(Format::tenants(1'200), u"1,200 tenants"_s);
+        QCOMPARE(Format::stamps(0), u"0 stamps"_s);
+        QCOMPARE(Format::cores(0.5), u"0.5 cores"_s);
+        QCOMPARE(Format::either({}), QString());
+        QCOMPARE(Format::either({u"a"_s}), u"a"_s);
+        QCOMPARE(Format::either({u"a"_s, u"b"_s, u"c"_s}), u"a or b or c"_s);
+    }
+
+    void theWordsAreThoseOfTheContract()
+    {
+        for (const Health each : {Health::Unknown, Health::Healthy, Health::Unhealthy})
+            QCOMPARE(Format::word(each), toString(each));
+        for (int at = 0; at <= int(Lifecycle::Failed); ++at)
+            QCOMPARE(Format::word(Lifecycle(at)), toString(Lifecycle(at)));
+        for (int at = 0; at <= int(OperationState::Unknown); ++at)
+            QCOMPARE(Format::word(OperationState(at)), toString(OperationState(at)));
+        for (int at = 0; at <= int(StepState::Skipped); ++at)
+            QCOMPARE(Format::word(StepState(at)), toString(StepState(at)));
+        for (int at = 0; at <= int(Tier::Enterprise); ++at)
+            QCOMPARE(Format::word(Tier(at)), toString(Tier(at)));
+        QCOMPARE(Format::action(u"drain"_s), u"drain"_s);
+        QCOMPARE(Format::action(u"defragment"_s), u"defragment"_s); // somebody else's
+    }
+
+    void numbersAreTheLocales()
+    {
+        const QLocale before;
+        QLocale::setDefault(QLocale(QLocale::German, QLocale::Germany));
+        const auto back = qScopeGuard([&] { QLocale::setDefault(before); });
+        QCOMPARE(Format::number(44.62), u"44,6"_s);
+        QCOMPARE(Format::number(48), u"48"_s);
+        QCOMPARE(Format::count(-1'310'000), u"−1.310.000"_s);
+        QCOMPARE(Format::difference(-0.3), u"−0,3"_s);
+        QCOMPARE(Format::compact(1'000), u"1,0k"_s);
+        QCOMPARE(Format::bytes(1.5 * 1024 * 1024), u"1,5 MiB"_s);
+        QCOMPARE(Format::tenants(1'200), u"1.200 tenants"_s);
+        QCOMPARE(Format::minute(*fromRfc3339(u"2026-01-02T03:20:59Z")), u"03:20"_s);
+    }
+
+    void aLocaleMayCountToTwelve()
+    {
+        const QLocale before;
+        QLocale::setDefault(QLocale(QLocale::English, QLocale::UnitedStates));
+        const auto back = qScopeGuard([&] { QLocale::setDefault(before); });
+        const Timestamp time = *fromRfc3339(u"2026-01-02T13:20:59Z");
+        QCOMPARE(Format::minute(time), u"1:20 PM"_s);
+        QCOMPARE(Format::second(time), u"1:20:59 PM"_s);
+        QCOMPARE(Format::secondOfZone(time), u"1:20:59 PM UTC"_s);
+        QLocale::setDefault(QLocale(QLocale::Danish));
+        QCOMPARE(Format::second(time), u"13.20.59"_s);
+    }
+
+    void timesAreUtcOrLocal()
+    {
+        const QByteArray before = qgetenv("TZ");
+        qputenv("TZ", "Europe/Berlin");
+        tzset();
+        const auto back = qScopeGuard([&] {
+            if (before.isNull())
+                qunsetenv("TZ");
+            else
+                qputenv("TZ", before);
+            tzset();
+            Format::setTimes(Format::Times::Utc);
+        });
+        const Timestamp winter = *fromRfc3339(u"2026-01-02T23:20:59Z");
+        const Timestamp summer = *fromRfc3339(u"2026-07-02T13:20:59Z");
+        QCOMPARE(Format::secondOfZone(winter), u"23:20:59 UTC"_s);
+        QCOMPARE(Format::daySecond(winter), u"2026-01-02 23:20:59"_s);
+        QCOMPARE(Format::zone(), u"UTC"_s);
+        Format::setTimes(Format::Times::Local);
+        QCOMPARE(Format::minute(winter), u"00:20"_s);
+        QCOMPARE(Format::minuteOfZone(winter), u"00:20 CET"_s);
+        QCOMPARE(Format::minuteOfZone(summer), u"15:20 CEST"_s);
+        QCOMPARE(Format::daySecond(winter), u"2026-01-03 00:20:59"_s);
+        QVERIFY(Format::zone() == u"CET" || Format::zone() == u"CEST");
     }
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QLocale>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QTranslator>
 #include <QtTest/QTest>
 
 #include <concepts>
@@ -10,17 +12,29 @@
 
 /// The main of a test: \a Application is QCoreApplication, or QApplication for widgets. The class
 /// under \a TestClass calls Testing::strict() in its init(), so that an unexpected warning fails.
-#define STAMPDECK_TEST_MAIN(Application, TestClass)                                               \
-    int main(int argc, char **argv)                                                               \
-    {                                                                                             \
-        QLocale::setDefault(QLocale::c());                                                        \
-        Application app(argc, argv);                                                              \
-        Application::setApplicationName(QStringLiteral(#TestClass));                              \
-        TestClass test;                                                                           \
-        return QTest::qExec(&test, argc, argv);                                                   \
+#define STAMPDECK_TEST_MAIN(Application, TestClass) \
+    int main(int argc, char **argv) \
+    { \
+        Application app(argc, argv); \
+        Stampdeck::Testing::speakEnglish(); \
+        Application::setApplicationName(QStringLiteral(#TestClass)); \
+        TestClass test; \
+        return QTest::qExec(&test, argc, argv); \
     }
 
 namespace Stampdeck::Testing {
+
+/// The C locale's numbers with their groups, and the plural forms of English, in every test.
+inline void speakEnglish()
+{
+    QLocale locale = QLocale::c();
+    locale.setNumberOptions(QLocale::DefaultNumberOptions);
+    QLocale::setDefault(locale);
+    auto *forms = new QTranslator(QCoreApplication::instance());
+    if (!forms->load(QStringLiteral(":/stampdeck/translations/stampdeck_en.qm"))
+        || !QCoreApplication::installTranslator(forms))
+        qFatal("The English catalogue is not compiled in");
+}
 
 /// A type that Stampdeck has a word for: its toString() gives a QString, where Qt Test wants a
 /// char * of its own.

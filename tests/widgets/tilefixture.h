@@ -98,10 +98,11 @@ inline TileFacts lifecycleTile(Lifecycle lifecycle)
 {
     TileFacts facts = healthyTile();
     facts.lifecycle = lifecycle;
-    facts.lifecycleAt = QStringLiteral("13:20");
+    facts.lifecycleAt = facts.postmarkLine = QStringLiteral("13:20");
     facts.name = QStringLiteral("eu-central-04");
     if (lifecycle == Lifecycle::Draining) {
         facts.lifecycleAt = QStringLiteral("9 of 14");
+        facts.postmarkLine = QStringLiteral("9/14");
         facts.progress = 9.0 / 14;
     } else if (lifecycle == Lifecycle::Drained) {
         facts.tenants = 0;

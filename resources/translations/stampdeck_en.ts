@@ -1,0 +1,398 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>Duration</name>
+    <message numerus="yes">
+        <source>less than 1 s, from %Ln move(s) measured</source>
+        <translation>
+            <numerusform>less than 1 s, from one move measured</numerusform>
+            <numerusform>less than 1 s, from %Ln moves measured</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %1, from %Ln move(s) measured</source>
+        <translation>
+            <numerusform>about %1, from one move measured</numerusform>
+            <numerusform>about %1, from %Ln moves measured</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Format</name>
+    <message numerus="yes">
+        <source>%Ln stamp(s)</source>
+        <translation>
+            <numerusform>%Ln stamp</numerusform>
+            <numerusform>%Ln stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tenant(s)</source>
+        <translation>
+            <numerusform>%Ln tenant</numerusform>
+            <numerusform>%Ln tenants</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 core(s)</source>
+        <comment>unit</comment>
+        <translation>
+            <numerusform>%1 core</numerusform>
+            <numerusform>%1 cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 slot(s)</source>
+        <comment>unit</comment>
+        <translation>
+            <numerusform>%1 slot</numerusform>
+            <numerusform>%1 slots</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 / %2 core(s)</source>
+        <comment>unit</comment>
+        <translation>
+            <numerusform>%1 / %2 core</numerusform>
+            <numerusform>%1 / %2 cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message numerus="yes">
+        <source>%Ln of %1 endpoints fail(s).</source>
+        <translation>
+            <numerusform>%Ln of %1 endpoints fails.</numerusform>
+            <numerusform>%Ln of %1 endpoints fail.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Planner</name>
+    <message numerus="yes">
+        <source>%1 of %Ln slot(s) are taken</source>
+        <translation>
+            <numerusform>%1 of %Ln slot is taken</numerusform>
+            <numerusform>%1 of %Ln slots are taken</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>move %Ln tenant(s) away first</source>
+        <translation>
+            <numerusform>move %Ln tenant away first</numerusform>
+            <numerusform>move %Ln tenants away first</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 to %Ln stamp(s)</source>
+        <translation>
+            <numerusform>%1 to %Ln stamp</numerusform>
+            <numerusform>%1 to %Ln stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tenant(s) are here</source>
+        <translation>
+            <numerusform>%Ln tenant is here</numerusform>
+            <numerusform>%Ln tenants are here</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QObject</name>
+    <message numerus="yes">
+        <source>%1 %2, %3 to %Ln replica(s)</source>
+        <extracomment>%1 the signal of a scaling rule, %2 its target, %3 the fewest replicas</extracomment>
+        <translation>
+            <numerusform>%1 %2, %3 to %Ln replica</numerusform>
+            <numerusform>%1 %2, %3 to %Ln replicas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln replica(s)</source>
+        <translation>
+            <numerusform>%Ln replica</numerusform>
+            <numerusform>%Ln replicas</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::AttentionPanel</name>
+    <message numerus="yes">
+        <source>%Ln tenant(s) find no place</source>
+        <translation>
+            <numerusform>%Ln tenant finds no place</numerusform>
+            <numerusform>%Ln tenants find no place</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln region(s)</source>
+        <translation>
+            <numerusform>%1 of %Ln region</numerusform>
+            <numerusform>%1 of %Ln regions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::AuditView</name>
+    <message numerus="yes">
+        <source>%Ln entry(ies), not verified yet</source>
+        <translation>
+            <numerusform>%Ln entry, not verified yet</numerusform>
+            <numerusform>%Ln entries, not verified yet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Chain verified: %Ln entry(ies) hold</source>
+        <translation>
+            <numerusform>Chain verified: %Ln entry holds</numerusform>
+            <numerusform>Chain verified: %Ln entries hold</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::CarryBanner</name>
+    <message numerus="yes">
+        <source>Draining %1: %Ln tenant(s) leave</source>
+        <translation>
+            <numerusform>Draining %1: %Ln tenant leaves</numerusform>
+            <numerusform>Draining %1: %Ln tenants leave</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cut %Ln tenant(s) from %1</source>
+        <translation>
+            <numerusform>Cut %Ln tenant from %1</numerusform>
+            <numerusform>Cut %Ln tenants from %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Carrying %Ln tenant(s) from %1</source>
+        <translation>
+            <numerusform>Carrying %Ln tenant from %1</numerusform>
+            <numerusform>Carrying %Ln tenants from %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::CarryPanel</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::LoadTable</name>
+    <message numerus="yes">
+        <source>%1 → %Ln tenant(s)</source>
+        <translation>
+            <numerusform>%1 → %Ln tenant</numerusform>
+            <numerusform>%1 → %Ln tenants</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::MainWindow</name>
+    <message numerus="yes">
+        <source>%Ln operation(s) cut off</source>
+        <translation>
+            <numerusform>%Ln operation cut off</numerusform>
+            <numerusform>%Ln operations cut off</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln more source(s).</source>
+        <translation>
+            <numerusform>And %Ln more source.</numerusform>
+            <numerusform>And %Ln more sources.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln region(s)</source>
+        <translation>
+            <numerusform>%1, %Ln region</numerusform>
+            <numerusform>%1, %Ln regions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln stamp(s)</source>
+        <translation>
+            <numerusform>%1 of %Ln stamp</numerusform>
+            <numerusform>%1 of %Ln stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln operation(s) still run</source>
+        <translation>
+            <numerusform>%Ln operation still runs</numerusform>
+            <numerusform>%Ln operations still run</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::MapWidget</name>
+    <message numerus="yes">
+        <source>%1 of %Ln tenant(s) leave</source>
+        <translation>
+            <numerusform>%1 of %Ln tenant leaves</numerusform>
+            <numerusform>%1 of %Ln tenants leave</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln slot(s) left</source>
+        <translation>
+            <numerusform>%Ln slot left</numerusform>
+            <numerusform>%Ln slots left</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln tenant(s)</source>
+        <translation>
+            <numerusform>%1 of %Ln tenant</numerusform>
+            <numerusform>%1 of %Ln tenants</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::OperationsView</name>
+    <message numerus="yes">
+        <source>%Ln operation(s), %1 not over</source>
+        <translation>
+            <numerusform>%Ln operation, %1 not over</numerusform>
+            <numerusform>%Ln operations, %1 not over</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln operation(s)</source>
+        <translation>
+            <numerusform>%Ln operation</numerusform>
+            <numerusform>%Ln operations</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::PlanDialog</name>
+    <message numerus="yes">
+        <source>%Ln at a time</source>
+        <translation>
+            <numerusform>%Ln at a time</numerusform>
+            <numerusform>%Ln at a time</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %Ln tenant(s)</source>
+        <translation>
+            <numerusform>Move %Ln tenant</numerusform>
+            <numerusform>Move %Ln tenants</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>to %Ln stamp(s)</source>
+        <translation>
+            <numerusform>to %Ln stamp</numerusform>
+            <numerusform>to %Ln stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tenant(s) move</source>
+        <comment>the number stands above</comment>
+        <translation>
+            <numerusform>tenant moves</numerusform>
+            <numerusform>tenants move</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tenant(s) on it</source>
+        <comment>the number stands above</comment>
+        <translation>
+            <numerusform>tenant on it</numerusform>
+            <numerusform>tenants on it</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stamp(s) touched</source>
+        <comment>the number stands above</comment>
+        <translation>
+            <numerusform>stamp touched</numerusform>
+            <numerusform>stamps touched</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Starts in %Ln s. Nothing has changed yet.</source>
+        <translation>
+            <numerusform>Starts in %Ln s. Nothing has changed yet.</numerusform>
+            <numerusform>Starts in %Ln s. Nothing has changed yet.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::StatusBar</name>
+    <message numerus="yes">
+        <source>%Ln object(s) rejected, first %1</source>
+        <translation>
+            <numerusform>%Ln object rejected, first %1</numerusform>
+            <numerusform>%Ln objects rejected, first %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>+%Ln more</source>
+        <translation>
+            <numerusform>+%Ln more</numerusform>
+            <numerusform>+%Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln well</source>
+        <translation>
+            <numerusform>%Ln well</numerusform>
+            <numerusform>%Ln well</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::Table</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) written to %1</source>
+        <translation>
+            <numerusform>%Ln row written to %1</numerusform>
+            <numerusform>%Ln rows written to %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::WorldPainter</name>
+    <message numerus="yes">
+        <source>moving %Ln tenant(s)</source>
+        <translation>
+            <numerusform>moving %Ln tenant</numerusform>
+            <numerusform>moving %Ln tenants</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>
