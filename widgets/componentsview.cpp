@@ -284,7 +284,7 @@ RuleDialog::RuleDialog(const Component &component, QWidget *parent)
     auto *cooldown = new QSpinBox;
     cooldown->setObjectName(u"ruleCooldown"_s);
     cooldown->setRange(0, 86'400);
-    cooldown->setSuffix(u' ' + tr("s"));
+    cooldown->setSuffix(u' ' + tr("s", "unit"));
     form->addRow(tr("Signal"), signal);
     form->addRow(tr("Target"), target);
     form->addRow(tr("At least"), least);

@@ -163,7 +163,7 @@ void SettingsDialog::addRow(const AdapterKey &key)
     } else if (key.type == KeyType::Ratio) {
         auto *size = makeSpin(int(std::lround(m_now.textSize * 100)),
                               int(std::lround(key.min.value_or(0) * 100)),
-                              int(std::lround(key.max.value_or(1) * 100)), textStep, tr(" %"));
+                              int(std::lround(key.max.value_or(1) * 100)), textStep, u' ' + tr("%", "unit"));
         connect(size, &QSpinBox::valueChanged, this, [this, name](int percent) {
             choose(name, QString::number(percent) + u'%');
         });
@@ -171,7 +171,7 @@ void SettingsDialog::addRow(const AdapterKey &key)
     } else if (key.type == KeyType::Duration) {
         const auto time = name == u"wallTime" ? m_now.wallTime : m_now.noticeTime;
         auto *seconds = makeSpin(int(time.count() / 1000), int(key.min.value_or(0) / 1000),
-                                 int(key.max.value_or(0) / 1000), 1, tr(" s"));
+                                 int(key.max.value_or(0) / 1000), 1, u' ' + tr("s", "unit"));
         connect(seconds, &QSpinBox::valueChanged, this, [this, name](int value) {
             choose(name, QString::number(value) + u's');
         });

@@ -710,7 +710,7 @@ void MainWindow::updateActions()
     const qsizetype chosen = m_map->selection().size();
     m_actions->setReason(u"stamp.compare"_s, chosen < 2 ? tr("fewer than two stamps are selected")
                              : chosen > MetricCharts::mostStamps
-                             ? tr("more than %n stamp(s) are selected", nullptr,
+                             ? tr("more than %Ln stamp(s) are selected", nullptr,
                                   MetricCharts::mostStamps)
                              : QString());
     m_actions->setReason(u"charts.export"_s,

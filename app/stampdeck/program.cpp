@@ -7,6 +7,7 @@
 #include "models/configeditor.h"
 #include "models/formatter.h"
 #include "models/journal.h"
+#include "models/language.h"
 #include "models/secretstore.h"
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
@@ -328,6 +329,7 @@ void Program::openSettings()
     SettingsAccess access;
     access.settings = m_options.settings;
     access.file = m_options.settingsFile;
+    access.languages = Language::known();
     access.preview = [this](const WindowSettings &settings) { applySettings(settings); };
     access.save = [this, before = access.settings](const WindowSettings &settings) {
         return saveSettings(settings, before);

@@ -240,6 +240,13 @@
             <numerusform>%Ln operations still run</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>more than %Ln stamp(s) are selected</source>
+        <translation>
+            <numerusform>more than %Ln stamp is selected</numerusform>
+            <numerusform>more than %Ln stamps are selected</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Stampdeck::MapWidget</name>
