@@ -60,6 +60,16 @@
     </message>
 </context>
 <context>
+    <name>Loss</name>
+    <message numerus="yes">
+        <source>all %n tenant(s) find a place</source>
+        <translation>
+            <numerusform>the one tenant finds a place</numerusform>
+            <numerusform>all %n tenants find a place</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message numerus="yes">
         <source>%Ln of %1 endpoints fail(s).</source>
@@ -271,6 +281,20 @@
             <numerusform>%1 of %Ln tenants</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>all %n find a place</source>
+        <translation>
+            <numerusform>the one there finds a place</numerusform>
+            <numerusform>all %n find a place</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>takes %n tenants</source>
+        <translation>
+            <numerusform>takes %n tenant</numerusform>
+            <numerusform>takes %n tenants</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Stampdeck::OperationsView</name>
@@ -393,12 +417,77 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::WhatIf</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>switched off, all %n tenants find a place</source>
+        <translation>
+            <numerusform>switched off, the one tenant finds a place</numerusform>
+            <numerusform>switched off, all %n tenants find a place</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>takes %n tenants, %1 to %2 percent</source>
+        <translation>
+            <numerusform>takes %n tenant, %1 to %2 percent</numerusform>
+            <numerusform>takes %n tenants, %1 to %2 percent</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::WhatIfPanel</name>
+    <message numerus="yes">
+        <source>%n stamps</source>
+        <translation>
+            <numerusform>%n stamp</numerusform>
+            <numerusform>%n stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tenants</source>
+        <translation>
+            <numerusform>%n tenant</numerusform>
+            <numerusform>%n tenants</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::WorldPainter</name>
     <message numerus="yes">
         <source>moving %Ln tenant(s)</source>
         <translation>
             <numerusform>moving %Ln tenant</numerusform>
             <numerusform>moving %Ln tenants</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Survey</name>
+    <message numerus="yes">
+        <source>%1 and %n more</source>
+        <translation>
+            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %n more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 (last %n)</source>
+        <translation>
+            <numerusform>%1 (last %n)</numerusform>
+            <numerusform>%1 (last %n)</numerusform>
         </translation>
     </message>
 </context>
