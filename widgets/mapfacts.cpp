@@ -33,11 +33,6 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(Stampdeck::MapWidget)
 };
 
-QString trCount(const char *text, int count)
-{
-    return QCoreApplication::translate("Stampdeck::MapWidget", text, nullptr, count);
-}
-
 std::optional<ResourceKind> resourceOf(MapColourBy colour)
 {
     switch (colour) {
@@ -464,10 +459,10 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot)
         const int owned = fleet.stamps[slot]->owned;
         const int stranded = whatIf.strandedOf(slot);
         verdict.kind = Kind::Lost;
-        verdict.reason = tr("switched off");
+        verdict.reason = Words::tr("switched off");
         verdict.detail = !whatIf.loss() ? Format::tenants(owned)
-            : stranded > 0              ? tr("%1 of %2 stranded").arg(stranded).arg(owned)
-                                        : trCount(QT_TRANSLATE_N_NOOP("Stampdeck::MapWidget", "all %n find a place"), owned);
+            : stranded > 0              ? Words::tr("%1 of %2 stranded").arg(stranded).arg(owned)
+                                        : Words::tr("all %n find a place", nullptr, owned);
         return;
     }
     const LoadChange *change = whatIf.changeOf(slot);
@@ -482,7 +477,7 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot)
     }
     verdict.before = LoadChange::fullest(change->before);
     verdict.after = LoadChange::fullest(change->after);
-    verdict.detail = trCount(QT_TRANSLATE_N_NOOP("Stampdeck::MapWidget", "takes %n tenants"), whatIf.takenBy(slot));
+    verdict.detail = Words::tr("takes %n tenants", nullptr, whatIf.takenBy(slot));
 }
 
 void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop stop,

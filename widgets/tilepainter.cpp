@@ -1200,7 +1200,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
                                                      : u"slash-circle"_s,
                     12, lit || verdict.kind == Kind::Lost ? look.ink : look.sub);
         if (verdict.kind == Kind::Lost)
-            write(painter, {x + 63, y + 37}, tr("off"), {Face::Display, 14, 700}, look.ink,
+            write(painter, {x + 63, y + 37}, Words::tr("off"), {Face::Display, 14, 700}, look.ink,
                   Align::Right);
         if (lit)
             write(painter, {x + 63, y + 38}, Format::percent(verdict.after),
@@ -1350,7 +1350,7 @@ void TilePainter::paintGhost(QPainter &painter, QPointF at, Stop stop, const QSt
               {Face::Ui, 12, 400}, theme[Token::TextSecondary], Align::Center);
         write(painter, {middle, 132}, Text::elided(line2, {Face::Ui, 12, 400}, 262),
               {Face::Ui, 12, 400}, theme[Token::TextSecondary], Align::Center);
-        const QString act = tr("Create from…");
+        const QString act = Words::tr("Create from…");
         const Text::Style words{Face::Ui, 13, 600};
         const double wide = Text::width(act, words) + 24;
         const QRectF button(middle - wide / 2, 152, wide, 28);
@@ -1365,7 +1365,7 @@ void TilePainter::paintGhost(QPainter &painter, QPointF at, Stop stop, const QSt
               {Face::Ui, 12, 600}, theme[Token::TextPrimary], Align::Center);
         write(painter, {middle, 62}, Text::elided(line1, line11, 136), line11,
               theme[Token::TextSecondary], Align::Center);
-        write(painter, {middle, 80}, tr("Create from…"), {Face::Ui, 11, 600},
+        write(painter, {middle, 80}, Words::tr("Create from…"), {Face::Ui, 11, 600},
               theme[Token::AccentText], Align::Center);
     } else {
         Icons::draw(painter, {middle - 7, sizes.size.height() / 2 - 7}, u"plus-lg"_s, 14,

@@ -353,7 +353,7 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
     if (const QRectF there = evacuateRect(frame, isFolded, facts); !there.isEmpty()) {
         const QColor ink = theme[facts.isHovered ? Token::AccentText : Token::TextTertiary];
         if (there.width() > evacuateIcon)
-            write(painter, {there.left() + 4, line}, tr("Evacuate…"), evacuateStyle, ink);
+            write(painter, {there.left() + 4, line}, Words::tr("Evacuate…"), evacuateStyle, ink);
         else
             Icons::draw(painter, {there.left() + 5, line - 11}, u"arrow-up-right"_s, 13, ink);
         right = there.left() - 2;
@@ -378,7 +378,7 @@ QRectF WorldPainter::evacuateRect(const QRectF &frame, bool isFolded, const Clus
         right -= 13 + 4;
     }
     const double name = frame.left() + 28 + Text::width(facts.title, {Face::Ui, 12, 700});
-    const double words = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
+    const double words = Text::width(Words::tr("Evacuate…"), evacuateStyle) + 8;
     const QString full = facts.load.isEmpty() ? facts.count : facts.count + u" · "_s + facts.load;
     const double counts = Text::width(full, {Face::Ui, 11, 400}) + 8;
     for (const double wide : {words, evacuateIcon}) {
