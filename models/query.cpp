@@ -6,6 +6,7 @@
 #include "suggestion.h"
 #include "units.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QRegularExpression>
 
 #include <algorithm>
@@ -19,6 +20,11 @@ using namespace Internal;
 using Kind = QueryNode::Kind;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Query)
+};
 
 constexpr qsizetype longestQuery = 16'384;
 constexpr int deepestNesting = 100;
@@ -102,13 +108,14 @@ public:
     [[nodiscard]] tl::expected<QueryNodePtr, QueryError> parse()
     {
         if (m_text.size() > longestQuery)
-            return wrong(longestQuery, m_text.size() - longestQuery, u"the query is too long"_s);
+            return wrong(longestQuery, m_text.size() - longestQuery,
+                         Words::tr("the query is too long"));
         skipSpaces();
         if (atEnd())
             return QueryNodePtr();
         auto root = parseOr(0);
         if (root && !atEnd())
-            return wrong(m_at, 1, u"expected a term or the end, found “)” without a “(”"_s);
+            return wrong(m_at, 1, Words::tr("expected a term or the end, found “)” without a “(”"));
         return root;
     }
 
@@ -147,17 +154,22 @@ private:
     }
     [[nodiscard]] tl::unexpected<QueryError> expectedTerm(const QString &behind) const
     {
-        QString message = u"expected a term"_s;
-        if (!behind.isEmpty())
-            message += u" behind "_s + behind;
-        if (atEnd())
-            return wrong(m_text.size(), 0, message);
+        if (atEnd()) {
+            return wrong(m_text.size(), 0,
+                         behind.isEmpty() ? Words::tr("expected a term")
+                                          : Words::tr("expected a term behind %1").arg(behind));
+        }
+        const auto found = [&behind](const QString &what) {
+            return behind.isEmpty()
+                ? Words::tr("expected a term, found %1").arg(what)
+                : Words::tr("expected a term behind %1, found %2").arg(behind, what);
+        };
         const QStringView rest = QStringView(m_text).mid(m_at);
         for (const QStringView word : {u"AND", u"OR"}) {
             if (isKeyword(word))
-                return wrong(m_at, word.size(), message + u", found "_s + word);
+                return wrong(m_at, word.size(), found(word.toString()));
         }
-        return wrong(m_at, 1, message + u", found “"_s + rest.left(1) + u"”"_s);
+        return wrong(m_at, 1, found(u"“"_s + rest.left(1) + u"”"_s));
     }
 
     [[nodiscard]] Parsed parseOr(int depth) { return parseChain(depth, Kind::Or); }
@@ -202,7 +214,7 @@ private:
     [[nodiscard]] Parsed parseUnary(int depth)
     {
         if (depth > deepestNesting)
-            return wrong(m_at, 1, u"expected less nesting than this"_s);
+            return wrong(m_at, 1, Words::tr("expected less nesting than this"));
         if (isKeyword(u"NOT")) {
             m_at += 3;
             skipSpaces();
@@ -225,7 +237,7 @@ private:
             if (!inner)
                 return inner;
             if (here() != u')')
-                return wrong(open, 1, u"expected a “)” for this “(”"_s);
+                return wrong(open, 1, Words::tr("expected a “)” for this “(”"));
             ++m_at;
             return inner;
         }
@@ -241,7 +253,7 @@ private:
             const QChar c = here();
             if (c == u'\\') {
                 if (m_at + 1 >= m_text.size())
-                    return wrong(m_text.size(), 0, u"expected a character behind “\\”"_s);
+                    return wrong(m_text.size(), 0, Words::tr("expected a character behind “\\”"));
                 text.add(m_text[m_at + 1], true);
                 m_at += 2;
             } else if (c == u'"') {
@@ -253,7 +265,7 @@ private:
                     ++m_at;
                 }
                 if (atEnd())
-                    return wrong(open, 1, u"expected a closing quote for this one"_s);
+                    return wrong(open, 1, Words::tr("expected a closing quote for this one"));
                 ++m_at;
                 text.quoted = true;
             } else if (isSpace(c) || c == u'(' || c == u')' || (commaEnds && c == u',')) {
@@ -295,16 +307,16 @@ private:
             return tl::unexpected<QueryError>(text.error());
         if (m_at == start) {
             if (here() == u'!' || u":=<>"_s.contains(here()))
-                return wrong(m_at, 1, u"expected a field before “"_s + here() + u"”"_s);
+                return wrong(m_at, 1, Words::tr("expected a field before “%1”").arg(here()));
             return expectedTerm(QString());
         }
         const qsizetype nameEnd = m_at;
         const auto op = text->quoted ? std::nullopt : takeOp();
         if (!op) {
             if (!atEnd() && !isSpace(here()) && here() != u'(' && here() != u')') {
-                return wrong(m_at, 1,
-                             u"expected a space, or quotes around a text with “"_s + here()
-                                 + u"”"_s);
+                return wrong(
+                    m_at, 1,
+                    Words::tr("expected a space, or quotes around a text with “%1”").arg(here()));
             }
             auto node = std::make_shared<QueryNode>();
             node->kind = Kind::Word;
@@ -326,15 +338,15 @@ private:
         }
         if (!node->field) {
             return wrong(start, nameEnd - start,
-                         u"there is no field “"_s + text->chars.left(60) + u"”"_s
+                         Words::tr("there is no field “%1”").arg(text->chars.left(60))
                              + suggestionFor(text->chars, names));
         }
         if (node->field->field == QueryField::Label && node->key.isEmpty())
-            return wrong(nameEnd, 0, u"expected the key of a label behind “label.”"_s);
+            return wrong(nameEnd, 0, Words::tr("expected the key of a label behind “label.”"));
         if (*op > QueryOp::NotEqual && !node->field->isOrdered()) {
             return wrong(nameEnd, m_at - nameEnd,
-                         u"expected “:”, “=” or “!=” behind “"_s + node->field->name
-                             + u"”, which has no order"_s);
+                         Words::tr("expected “:”, “=” or “!=” behind “%1”, which has no order")
+                             .arg(node->field->name));
         }
         return parseValues(node);
     }
@@ -350,9 +362,9 @@ private:
             if (m_at == start) {
                 const QString behind = start > 0 ? m_text.mid(start - 1, 1) : QString();
                 return wrong(start, atEnd() ? 0 : 1,
-                             (isSpace(behind.at(0))
-                                  ? QString(u"expected a value"_s)
-                                  : QString(u"expected a value behind “"_s + behind + u"”"_s)));
+                             isSpace(behind.at(0))
+                                 ? Words::tr("expected a value")
+                                 : Words::tr("expected a value behind “%1”").arg(behind));
             }
             const bool mayBeNone = node->op == QueryOp::Has || node->op == QueryOp::Equal
                 || node->op == QueryOp::NotEqual;
@@ -394,9 +406,11 @@ private:
             }
         }
         const QString nearest = nearestWord(value.literal, field.words);
-        return u"expected one of "_s + field.words.join(u", "_s) + u", none, found “"_s
-            + value.literal.left(60) + u"”"_s
-            + (nearest.isEmpty() ? QString() : QString(u", did you mean “"_s + nearest + u"”?"_s));
+        const QString words = field.words.join(u", "_s);
+        return nearest.isEmpty()
+            ? Words::tr("expected one of %1, none, found “%2”").arg(words, value.literal.left(60))
+            : Words::tr("expected one of %1, none, found “%2”, did you mean “%3”?")
+                  .arg(words, value.literal.left(60), nearest);
     }
 
     const QString &m_text;
@@ -668,7 +682,7 @@ bool QueryValues::anyWord(const Take &take) const
 Error QueryError::toError() const
 {
     return Error::of(ErrorKind::Invalid,
-                     u"character "_s + QString::number(position + 1) + u": "_s + message);
+                     Words::tr("character %1: %2").arg(position + 1).arg(message));
 }
 
 QueryResult Query::parse(const QString &text, QueryScope scope)
@@ -785,33 +799,33 @@ tl::expected<QueryNumber, QString> readQueryNumber(const QueryFieldInfo &field, 
         };
     switch (field.type) {
     case QueryType::Cores:
-        expected = u"cores such as 4 or 500m, or a share such as 80%"_s;
+        expected = Words::tr("cores such as 4 or 500m, or a share such as 80%");
         value = percent ? ratioFromString(text) : suffixed({{"m"_L1, 0.001}});
         break;
     case QueryType::Bytes:
-        expected = u"a size such as 16Gi, or a share such as 80%"_s;
+        expected = Words::tr("a size such as 16Gi, or a share such as 80%");
         value = percent ? ratioFromString(text) : sizeFromString(text);
         break;
     case QueryType::Count:
-        expected = u"a number such as 12, or a share such as 80%"_s;
+        expected = Words::tr("a number such as 12, or a share such as 80%");
         value = percent ? ratioFromString(text) : numberFromString(text);
         break;
     case QueryType::Ratio:
-        expected = u"a share such as 1% or 0.01"_s;
+        expected = Words::tr("a share such as 1% or 0.01");
         value = ratioFromString(text);
         break;
     case QueryType::Latency:
-        expected = u"a latency such as 400ms or 1.5s"_s;
+        expected = Words::tr("a latency such as 400ms or 1.5s");
         value = suffixed({{"ms"_L1, 1}, {"s"_L1, 1000}, {"m"_L1, 60'000}});
         break;
     default:
-        expected = u"a number such as 1200 or 1.2k"_s;
+        expected = Words::tr("a number such as 1200 or 1.2k");
         value = suffixed({{"k"_L1, 1e3}, {"M"_L1, 1e6}});
         break;
     }
     if (!value)
-        return tl::unexpected<QString>(u"expected "_s + expected + u", found “"_s + text.left(60)
-                                       + u"”"_s);
+        return tl::unexpected<QString>(
+            Words::tr("expected %1, found “%2”").arg(expected, text.left(60)));
     return QueryNumber{*value, percent && field.type != QueryType::Ratio};
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "suggestion.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -10,6 +12,11 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Suggestion)
+};
 
 /// Damerau's distance with adjacent swaps as one step: the usual slips of the hand.
 qsizetype distance(const QString &a, const QString &b)
@@ -59,10 +66,10 @@ QString suggestionFor(const QString &word, const QStringList &known)
 {
     constexpr qsizetype fewEnoughToList = 12;
     if (const QString nearest = nearestWord(word, known); !nearest.isEmpty())
-        return u", did you mean “"_s + nearest + u"”?"_s;
+        return Words::tr(", did you mean “%1”?").arg(nearest);
     if (known.isEmpty() || known.size() > fewEnoughToList)
         return {};
-    return u"; known are "_s + known.join(u", "_s);
+    return Words::tr("; known are %1").arg(known.join(u", "_s));
 }
 
 } // namespace Stampdeck

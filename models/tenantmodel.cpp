@@ -200,7 +200,7 @@ QVariant TenantModel::shown(int slot, int column, int role) const
                                    | (isNumber(column) ? Qt::AlignRight : Qt::AlignLeft));
     case Qt::AccessibleTextRole:
         // The names that interfaces.md promises: the row is found by its first cell.
-        return column == Id ? QVariant(u"tenant %1"_s.arg(tenant.id)) : QVariant();
+        return column == Id ? QVariant(tr("tenant %1").arg(tenant.id)) : QVariant();
     case Qt::DisplayRole:
         break;
     default:

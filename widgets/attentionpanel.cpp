@@ -10,6 +10,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
@@ -35,6 +36,8 @@ constexpr auto interval = std::chrono::seconds(1);
 /// One stamp in trouble: shape, name, reason, since when, and how many it hits.
 class AttentionPanel::TroubleRow final : public QAbstractButton
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
+
 public:
     TroubleRow(const FleetSummary::Trouble &trouble, const Clock &clock, bool isFirst)
         : m_trouble(trouble)
@@ -96,6 +99,8 @@ private:
 /// What was done in the last hour, the newest first.
 class AttentionPanel::Changes final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
+
 public:
     void show(const FleetVersion &version, Timestamp now)
     {
@@ -188,6 +193,8 @@ private:
 /// Regions by how they would bear a loss, the worst first: how full the rest would be, up to the gate.
 class AttentionPanel::Survives final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
+
 public:
     struct Row
     {

@@ -103,13 +103,14 @@ QString inThreeWords(ErrorKind kind)
 class ViewRail::Item final : public QAbstractButton
 {
 public:
-    Item(const QString &text, const QString &icon, QWidget *parent)
+    Item(const QString &name, const QString &text, const QString &icon, QWidget *parent)
         : QAbstractButton(parent)
         , m_icon(icon)
     {
         setText(text);
         setAccessibleName(text);
-        setObjectName(u"view"_s + text);
+        setToolTip(text);
+        setObjectName(u"view"_s + name);
         setCheckable(true);
         setAutoExclusive(true);
         setFocusPolicy(Qt::StrongFocus);
@@ -142,8 +143,9 @@ protected:
         const QColor ink = theme[isOn ? Token::AccentText : Token::TextSecondary];
         Icons::draw(painter, {width() / 2.0 - 10, 9}, m_icon, 20, ink);
         painter.setPen(ink);
-        Text::draw(painter, {width() / 2.0 - 0.5, 45}, text(),
-                   {Text::Face::Ui, 10, isOn ? 600 : 500}, Text::Align::Center);
+        const Text::Style style{Text::Face::Ui, 10, isOn ? 600 : 500};
+        Text::draw(painter, {width() / 2.0 - 0.5, 45}, Text::elided(text(), style, width() - 4),
+                   style, Text::Align::Center);
         if (m_badge > 0) {
             const QRectF badge(width() / 2.0 + 4, 4, m_badge > 99 ? 22 : 16, 14);
             painter.setPen(Qt::NoPen);
@@ -166,14 +168,18 @@ ViewRail::ViewRail(QWidget *parent)
     , m_settings(Button::iconOnly(u"gear"_s, tr("Settings"), this))
 {
     setObjectName(u"rail"_s);
-    const QList<std::pair<QString, QString>> views = {{tr("Map"), u"map"_s},
-                                                      {tr("Stamps"), u"table"_s},
-                                                      {tr("Tenants"), u"people"_s},
-                                                      {tr("Incidents"), u"exclamation-octagon"_s},
-                                                      {tr("Operations"), u"list-check"_s},
-                                                      {tr("Audit"), u"journal-text"_s}};
+    struct Entry
+    {
+        QString name, text, icon;
+    };
+    const QList<Entry> views = {{u"Map"_s, tr("Map"), u"map"_s},
+                                {u"Stamps"_s, tr("Stamps"), u"table"_s},
+                                {u"Tenants"_s, tr("Tenants"), u"people"_s},
+                                {u"Incidents"_s, tr("Incidents"), u"exclamation-octagon"_s},
+                                {u"Operations"_s, tr("Operations"), u"list-check"_s},
+                                {u"Audit"_s, tr("Audit"), u"journal-text"_s}};
     for (int at = 0; at < views.size(); ++at) {
-        auto *item = new Item(views[at].first, views[at].second, this);
+        auto *item = new Item(views[at].name, views[at].text, views[at].icon, this);
         item->setGeometry(0, 8 + at * 60, 64, 54);
         connect(item, &QAbstractButton::clicked, this, [this, at] {
             m_current = View(at);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "carrycontroller.h"
 
+#include "models/formatter.h"
+
+#include <QtCore/QCoreApplication>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QMimeData>
@@ -22,16 +25,30 @@ int percent(double ratio)
 /// The names that a tile has room for; the codes themselves are those of the Stamp API.
 QString headOf(const Refusal &refusal)
 {
-    if (refusal.code == u"tenant-slots")
-        return u"tenants full"_s;
-    if (refusal.code == u"busy")
-        return u"being changed"_s;
-    if (refusal.code == u"denied")
-        return u"not allowed"_s;
-    if (refusal.code == u"read-only")
-        return u"read only"_s;
-    if (refusal.code == u"unknown-capacity")
-        return u"unknown"_s;
+    static constexpr std::pair<QLatin1StringView, const char *> heads[] = {
+        {"anti-affinity"_L1, QT_TRANSLATE_NOOP("Refusal", "anti-affinity")},
+        {"busy"_L1, QT_TRANSLATE_NOOP("Refusal", "being changed")},
+        {"capacity"_L1, QT_TRANSLATE_NOOP("Refusal", "capacity")},
+        {"conflict"_L1, QT_TRANSLATE_NOOP("Refusal", "conflict")},
+        {"cordoned"_L1, QT_TRANSLATE_NOOP("Refusal", "cordoned")},
+        {"degraded"_L1, QT_TRANSLATE_NOOP("Refusal", "degraded")},
+        {"denied"_L1, QT_TRANSLATE_NOOP("Refusal", "not allowed")},
+        {"exclusive"_L1, QT_TRANSLATE_NOOP("Refusal", "exclusive")},
+        {"not-drained"_L1, QT_TRANSLATE_NOOP("Refusal", "not drained")},
+        {"pinned"_L1, QT_TRANSLATE_NOOP("Refusal", "pinned")},
+        {"read-only"_L1, QT_TRANSLATE_NOOP("Refusal", "read only")},
+        {"residency"_L1, QT_TRANSLATE_NOOP("Refusal", "residency")},
+        {"stale"_L1, QT_TRANSLATE_NOOP("Refusal", "stale")},
+        {"tenant-slots"_L1, QT_TRANSLATE_NOOP("Refusal", "tenants full")},
+        {"unhealthy"_L1, QT_TRANSLATE_NOOP("Refusal", "unhealthy")},
+        {"unknown-capacity"_L1, QT_TRANSLATE_NOOP("Refusal", "unknown")},
+        {"unsupported"_L1, QT_TRANSLATE_NOOP("Refusal", "unsupported")},
+        {"volume"_L1, QT_TRANSLATE_NOOP("Refusal", "volume")},
+    };
+    for (const auto &[code, head] : heads) {
+        if (refusal.code == code)
+            return QCoreApplication::translate("Refusal", head);
+    }
     return refusal.code;
 }
 
@@ -322,7 +339,7 @@ QString CarryController::reasonHead(int slot) const
             const std::optional<double> load = answer.load.after[kind].load();
             // Of a drain it is the gate that counts.
             if (load && (*load > 1 || (!m_drained.isEmpty() && load == answer.after))) {
-                return u"%1 %2%"_s.arg(toString(kind)).arg(percent(*load));
+                return Format::name(kind) + u' ' + Format::percent(load);
             }
         }
     }
@@ -343,18 +360,20 @@ QString CarryController::reasonLine(int slot) const
 QString CarryController::spoken(int slot) const
 {
     if (const int count = leaving(slot))
-        return u"source, %1 leave"_s.arg(count);
+        return tr("source, %Ln leave", nullptr, count);
     const Evaluation &answer = evaluation(slot);
     if (!isLit(slot))
-        return u"cannot: %1, %2"_s.arg(reasonHead(slot), reasonLine(slot));
-    const QString verdict = answer.verdict == VerdictKind::Best ? u"best"_s
-        : answer.verdict == VerdictKind::Tight                  ? u"tight, over the gate"_s
-                                                                : u"can take"_s;
+        return tr("cannot: %1, %2").arg(reasonHead(slot), reasonLine(slot));
+    const QString verdict = answer.verdict == VerdictKind::Best ? tr("best")
+        : answer.verdict == VerdictKind::Tight                  ? tr("tight, over the gate")
+                                                                : tr("can take");
     if (!answer.before || !answer.after)
         return verdict;
-    return u"%1, %2 to %3 percent"_s.arg(verdict)
-            .arg(percent(*answer.before))
-            .arg(percent(*answer.after));
+    //: %1 is “can take”; %2 and %3 its load before and after
+    return tr("%1, %2 to %3 percent")
+        .arg(verdict)
+        .arg(percent(*answer.before))
+        .arg(percent(*answer.after));
 }
 
 QList<std::pair<QString, int>> CarryController::reasonCounts() const
@@ -394,8 +413,9 @@ QString CarryController::spreadSummary() const
             }
             QStringList parts;
             for (const QString &stamp : std::as_const(order)) {
-                parts.append(u"%1 to %2"_s.arg(count.value(stamp))
-                                     .arg(stamp.section(u'/', 1)));
+                parts.append(tr("%1 to %2", "how many tenants, and which stamp")
+                                 .arg(count.value(stamp))
+                                 .arg(stamp.section(u'/', 1)));
             }
             m_spread = parts.join(u", ");
         }

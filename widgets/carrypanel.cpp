@@ -129,7 +129,10 @@ void CarryPanel::paintEvent(QPaintEvent *event)
         bar.added = 0.4;
         drawLoadBar(painter, {left, y + 4, 40, 8}, bar);
         painter.setPen(theme[Token::TextSecondary]);
-        Text::draw(painter, {left + 76, y + 13}, tr("load now, and what the move adds"), smallStyle);
+        const double room = width() - left - 76 - 12;
+        Text::draw(painter, {left + 76, y + 13},
+                   Text::elided(tr("load now, and what the move adds"), smallStyle, room),
+                   smallStyle);
         y += 22;
         const QList<std::pair<QString, QString>> keys
                 = {{tr("arrows"), tr("walk the lit stamps")},
@@ -163,7 +166,7 @@ CarryBanner::CarryBanner(CarryController &carry, QWidget *parent)
     , m_back(new Button(Button::Kind::Plain, tr("Put back"), {}, this))
 {
     setObjectName(u"carry"_s);
-    setAccessibleName(u"carry"_s);
+    setAccessibleName(tr("carry", "the banner of what is carried"));
     m_back->setKey(u"Esc"_s);
     m_back->setObjectName(u"putBack"_s);
     connect(m_back, &Button::clicked, &carry, &CarryController::putBack);

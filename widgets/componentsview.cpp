@@ -8,6 +8,7 @@
 
 #include "models/formatter.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
@@ -348,6 +349,8 @@ RuleDialog::RuleDialog(const Component &component, QWidget *parent)
 /// One component: shape, name, a block for each replica, the count, the stepper, the rule.
 class ComponentsView::Row final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::ComponentsView)
+
 public:
     Row(const QString &name, bool canScale, bool canRule)
         : m_canScale(canScale)

@@ -124,7 +124,7 @@ public:
     {
         setText(is.name);
         setObjectName(u"template "_s + is.name);
-        setAccessibleName(u"template "_s + is.name);
+        setAccessibleName(tr("template %1").arg(is.name));
         setAccessibleDescription(is.description);
         setCheckable(true);
         setFocusPolicy(Qt::StrongFocus);
@@ -356,7 +356,7 @@ CreateWizard::CreateWizard(Deck &deck, const QString &region, QWidget *parent)
     , m_back(new Button(Button::Kind::Plain, tr("Back"), u"chevron-left"_s))
     , m_next(new Button(Button::Kind::Primary, tr("Next"), u"arrow-right"_s))
 {
-    setAccessibleName(u"create"_s);
+    setAccessibleName(tr("create", "what the dialog is for"));
     setAttribute(Qt::WA_DeleteOnClose, false); // its plan may come back to it
     m_sub->setObjectName(u"createState"_s);
     m_steps->names = {tr("Template"), tr("Parameters"), tr("Region and name")};

@@ -9,6 +9,7 @@
 
 #include "backends/api/whendone.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
 #include <QtGui/QHelpEvent>
 #include <QtGui/QPaintEvent>
@@ -105,6 +106,8 @@ private:
 
 class DiagnosticsDialog::EndpointTable final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::DiagnosticsDialog)
+
 public:
     void show(const QList<EndpointDiagnostics> &endpoints)
     {
@@ -206,6 +209,8 @@ private:
 
 class DiagnosticsDialog::RequestTable final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::DiagnosticsDialog)
+
 public:
     void show(const std::vector<RequestRecord> &requests, bool isLocal)
     {

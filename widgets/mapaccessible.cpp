@@ -306,7 +306,8 @@ private:
         for (const auto &[key, there] : map.ghostsInSight())
             found.push_back({Kind::Ghost, -1, key, there & sight, map.ghostDescription(key)});
         if (const QRectF spread = map.spreadRect(); !spread.isEmpty())
-            found.push_back({Kind::Spread, -1, u"spread"_s, spread, map.spreadDescription()});
+            found.push_back(
+                {Kind::Spread, -1, MapWidget::tr("spread"), spread, map.spreadDescription()});
         return found;
     }
 

@@ -41,7 +41,7 @@ public:
     {
         double width = 0;
         if (m_legend.colour == MapColourBy::Health) {
-            for (const QString &word : words())
+            for (const auto &[health, word] : words())
                 width += 17 + Text::width(word, wordStyle) + 15;
         } else if (isRamp(m_legend.colour)) {
             width = Text::width(m_legend.low, wordStyle) + 8 + 9 * 18 + 8
@@ -65,8 +65,7 @@ protected:
         const double middle = height() / 2.0;
         const QPen pen(theme[Token::TextSecondary]);
         if (m_legend.colour == MapColourBy::Health) {
-            for (const QString &word : words()) {
-                const std::optional<Health> health = fromString<Health>(QStringView(word));
+            for (const auto &[health, word] : words()) {
                 if (health)
                     Glyphs::health(painter, {x, middle - 6, 12, 12}, *health,
                                    theme[Token::BgWindow]);
@@ -104,9 +103,15 @@ protected:
     }
 
 private:
-    [[nodiscard]] static QStringList words()
+    /// Without a health: stale.
+    [[nodiscard]] static QList<std::pair<std::optional<Health>, QString>> words()
     {
-        return {u"healthy"_s, u"degraded"_s, u"unhealthy"_s, u"unknown"_s, u"stale"_s};
+        QList<std::pair<std::optional<Health>, QString>> all;
+        for (const Health health :
+             {Health::Healthy, Health::Degraded, Health::Unhealthy, Health::Unknown})
+            all.append({health, Format::word(health)});
+        all.append({std::nullopt, MapToolBar::tr("stale")});
+        return all;
     }
     MapLegend m_legend;
 };

@@ -11,6 +11,7 @@
 
 #include "backends/api/whendone.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTimer>
@@ -80,6 +81,8 @@ const std::array<Measure, 6> &measures()
 /// Which letter is which stamp: a button for each, that takes it out.
 class MetricCharts::Legend final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::MetricCharts)
+
 public:
     explicit Legend(MetricCharts *charts)
         : QWidget(charts)
@@ -177,6 +180,8 @@ private:
 /// What the marks on the charts stand for, and how the charts are handled.
 class MetricCharts::Happened final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::MetricCharts)
+
 public:
     explicit Happened(QWidget *parent)
         : QWidget(parent)

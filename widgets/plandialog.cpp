@@ -155,13 +155,18 @@ protected:
         painter.setRenderHint(QPainter::Antialiasing);
         const double right = width();
         painter.setPen(theme[Token::TextTertiary]);
+        const auto head = [&painter](double x, double room, const QString &text) {
+            Text::draw(painter, {x, 17}, Text::elided(text, headStyle, room), headStyle);
+        };
         if (!m_moves.empty()) {
-            Text::draw(painter, {30, 17}, tr("Tenant"), headStyle);
-            Text::draw(painter, {140, 17}, tr("Tier"), headStyle);
-            Text::draw(painter, {232, 17}, tr("To"), headStyle);
-            Text::draw(painter, {right - 246, 17}, tr("Cores · memory"), headStyle);
-            Text::draw(painter, {right, 17}, tr("Start · verify · switch · stop"), headStyle,
-                       Text::Align::Right);
+            head(30, 104, tr("Tenant"));
+            head(140, 86, tr("Tier"));
+            head(232, right - 246 - 240, tr("To"));
+            // The last says what the points are: it goes as far to the left as it has to.
+            const QString points = tr("Start · verify · switch · stop");
+            const double left = std::min(right - 140, right - Text::width(points, headStyle));
+            head(right - 246, left - (right - 246) - 8, tr("Cores · memory"));
+            Text::draw(painter, {right, 17}, points, headStyle, Text::Align::Right);
         } else if (!m_settings.isEmpty() && !m_settings.first().to.isEmpty()) {
             Text::draw(painter, {30, 17}, tr("Setting"), headStyle);
             Text::draw(painter, {232, 17}, tr("Now"), headStyle);
@@ -192,7 +197,8 @@ protected:
             Text::draw(painter, {232, base},
                        Text::elidedName(move.to, bodyStyle, right - 246 - 240), bodyStyle);
             painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {154, base}, Format::word(move.tier), smallStyle);
+            Text::draw(painter, {154, base}, Text::elided(Format::word(move.tier), smallStyle, 74),
+                       smallStyle);
             Text::draw(painter, {right - 246, base},
                        (move.demand.cpu ? Format::number(*move.demand.cpu) : Format::none())
                                + u" · " + Format::bytes(move.demand.memory),
@@ -387,9 +393,12 @@ protected:
             if (at)
                 painter.fillRect(QRectF(at * pitch, 4, 1, 32), theme[Token::LineSubtle]);
             painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {x, 20}, cells[at].first, {Face::Display, 20, 700});
+            const double room = (at + 1) * pitch - x - 6;
+            const Text::Style value{Face::Display, 20, 700};
+            Text::draw(painter, {x, 20}, Text::elided(cells[at].first, value, room), value);
             painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {x, 37}, cells[at].second, {Face::Ui, 12, 400});
+            const Text::Style what{Face::Ui, 12, 400};
+            Text::draw(painter, {x, 37}, Text::elided(cells[at].second, what, room), what);
         }
     }
 };
@@ -527,7 +536,7 @@ void clear(QLayout *layout)
 
 PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent,
                        const QString &title, Submit submit)
-    : FrameDialog(u"plan"_s, u"plan"_s, parent)
+    : FrameDialog(u"plan"_s, tr("plan"), parent)
     , m_deck(deck)
     , m_request(request)
     , m_title(title)
@@ -624,10 +633,10 @@ void PlanDialog::build()
     m_copy->setObjectName(u"copyPlan"_s);
     m_cancel = new Button(Button::Kind::Plain, tr("Cancel"), {}, this);
     m_cancel->setObjectName(u"Cancel"_s);
-    m_cancel->setAccessibleName(u"Cancel"_s);
+    m_cancel->setAccessibleName(tr("Cancel"));
     m_run = new Button(Button::Kind::Primary, tr("Run"), u"play"_s, this);
     m_run->setObjectName(u"Run"_s);
-    m_run->setAccessibleName(u"Run"_s);
+    m_run->setAccessibleName(tr("Run"));
     m_run->setFixedWidth(132);
     m_barred = new TextLine({}, bodyStyle, Token::DegradedText, this);
     m_barred->setObjectName(u"barred"_s);
@@ -1237,7 +1246,7 @@ void PlanDialog::updateRun()
         return;
     }
     m_run->setText(tr("Run"));
-    m_run->setAccessibleName(u"Run"_s);
+    m_run->setAccessibleName(tr("Run"));
     m_run->setIconName(u"play"_s);
     m_run->setKind(m_plan && !m_plan->hasInverse ? Button::Kind::Danger : Button::Kind::Primary);
     const QString why = whyNot();

@@ -39,6 +39,7 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
     , m_none(new Button(Button::Kind::Plain, tr("None")))
     , m_first(new Button(Button::Kind::Plain, tr("As at first"), u"arrow-counterclockwise"_s))
 {
+    m_table->setAccessibleName(tr("shortcuts"));
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);

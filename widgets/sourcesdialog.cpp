@@ -8,6 +8,7 @@
 
 #include "backends/api/whendone.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHBoxLayout>
@@ -44,6 +45,8 @@ QHBoxLayout *rowWith(const QString &label, QWidget *field)
 /// One key of the adapter: its place (an address, a number), or where its secret is.
 class SourcesDialog::Field final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::SourcesDialog)
+
 public:
     Field(const AdapterKey &key, const QVariant &value, SourcesDialog &dialog)
         : m_key(key)
@@ -138,8 +141,6 @@ public:
     }
 
 private:
-    static QString tr(const char *text) { return SourcesDialog::tr(text); }
-
     const AdapterKey m_key;
     QComboBox *m_where = nullptr; // of a secret
     QLineEdit *m_edit;

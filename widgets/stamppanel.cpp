@@ -16,6 +16,7 @@
 #include "models/formatter.h"
 #include "models/whoacts.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
@@ -64,6 +65,8 @@ QString healthLine(const StampEntry &entry, const Clock &clock)
 /// The head in the colour of health: a small stamp, the name, what it is, why it is so.
 class StampPanel::Head final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::StampPanel)
+
 public:
     explicit Head(QWidget *parent)
         : QWidget(parent)

@@ -192,8 +192,13 @@ void Table::paintEvent(QPaintEvent *event)
     if (model() && model()->rowCount() == 0 && !m_emptyText.isEmpty()) {
         QPainter painter(viewport());
         painter.setPen(Theme::current()[Token::TextSecondary]);
-        Text::draw(painter, {viewport()->width() / 2.0, std::min(160.0, viewport()->height() / 2.0)},
-                   m_emptyText, bodyStyle, Text::Align::Center);
+        painter.setFont(Text::font(bodyStyle));
+        painter.drawText(viewport()
+                             ->rect()
+                             .adjusted(8, 0, -8, 0)
+                             .intersected({0, 0, viewport()->width(),
+                                           2 * std::min(160, viewport()->height() / 2)}),
+                         int(Qt::AlignCenter) | int(Qt::TextWordWrap), m_emptyText);
     }
 }
 

@@ -67,6 +67,7 @@ StampsView::StampsView(Deck &deck, QWidget *parent)
     , m_table(new Table(u"stamps"_s, this))
     , m_count(new TextLine({}, bodyStyle, Token::TextSecondary))
 {
+    m_table->setAccessibleName(tr("stamps"));
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
@@ -135,6 +136,7 @@ TenantsView::TenantsView(Deck &deck, CarryController &carry, QWidget *parent)
     , m_model(new TenantModel(deck.feed, this))
     , m_table(new Table(u"tenants"_s, this))
 {
+    m_table->setAccessibleName(tr("tenants"));
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
@@ -340,6 +342,7 @@ OperationsView::OperationsView(Deck &deck, QWidget *parent)
     , m_count(new TextLine({}, bodyStyle, Token::TextSecondary))
     , m_steps(new Steps)
 {
+    m_table->setAccessibleName(tr("operations"));
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);
@@ -452,6 +455,7 @@ AuditView::AuditView(AuditModel &model, QWidget *parent)
     , m_chain(new TextLine({}, bodyStyle, Token::TextSecondary))
     , m_verify(new Button(Button::Kind::Plain, tr("Verify"), u"shield-check"_s))
 {
+    m_table->setAccessibleName(tr("audit"));
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->setSpacing(0);

@@ -215,6 +215,8 @@ QString elided(const QString &text, const Style &style, double max)
     QString left = cut(text, u"…"_s, style, max);
     while (!left.isEmpty() && (left.back().isSpace() || u"·,-"_s.contains(left.back())))
         left.chop(1);
+    if (left.isEmpty() && width(u"…"_s, style) > max)
+        return {};
     return left + u"…";
 }
 

@@ -31,6 +31,9 @@ namespace {
 constexpr int narrowWidth = 1280;
 constexpr Text::Style countStyle{Text::Face::Ui, 13, 600};
 constexpr Text::Style wordStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style liveStyle{Text::Face::Ui, 13, 600};
+constexpr Text::Style clockStyle{Text::Face::Mono, 13, 400};
+constexpr Text::Style zoneStyle{Text::Face::Ui, 11, 400};
 
 } // namespace
 
@@ -41,7 +44,7 @@ SearchBox::SearchBox(QWidget *parent)
     , m_completer(new QCompleter(m_words, this))
 {
     setObjectName(u"search"_s);
-    setAccessibleName(u"search"_s);
+    setAccessibleName(tr("search"));
     setPlaceholderText(tr("Search, e.g. health:degraded region:eu-* cpu>80%"));
     setTextMargins(20, 0, 24, 0);
     // What is typed stands in columns; what invites to type is a sentence.
@@ -206,7 +209,7 @@ FleetStrip::FleetStrip(QWidget *parent)
     : QWidget(parent)
 {
     setObjectName(u"fleetStrip"_s);
-    setAccessibleName(u"fleet"_s);
+    setAccessibleName(tr("fleet"));
     setCursor(Qt::PointingHandCursor);
     connect(&Themes::instance(), &Themes::changed, this, qOverload<>(&QWidget::update));
 }
@@ -231,20 +234,21 @@ void FleetStrip::setWords(bool words)
 
 QList<FleetStrip::Bucket> FleetStrip::buckets() const
 {
-    const QList<std::pair<QString, int>> all
-            = {{u"healthy"_s, m_counts.healthy},     {u"degraded"_s, m_counts.degraded},
-               {u"unhealthy"_s, m_counts.unhealthy}, {u"unknown"_s, m_counts.unknown},
-               {u"stale"_s, m_counts.stale}};
+    const std::pair<std::optional<Health>, int> all[] = {{Health::Healthy, m_counts.healthy},
+                                                         {Health::Degraded, m_counts.degraded},
+                                                         {Health::Unhealthy, m_counts.unhealthy},
+                                                         {Health::Unknown, m_counts.unknown},
+                                                         {std::nullopt, m_counts.stale}};
     QList<Bucket> list;
-    for (const auto &[word, count] : all) {
+    for (const auto &[health, count] : all) {
         if (count > 0)
-            list.append({word, count, {}, {}});
+            list.append({health, count, health ? Format::word(*health) : tr("stale"), {}, {}});
     }
     const bool words = m_words && m_counts.stamps <= 10'000;
     double x = 0;
     for (Bucket &bucket : list) {
         const double start = x;
-        x += bucket.word == u"stale" ? 21 : 17;
+        x += bucket.health ? 17 : 21;
         x += Text::width(Format::count(bucket.count), countStyle) + 5;
         if (words)
             x += Text::width(bucket.word, wordStyle);
@@ -275,7 +279,7 @@ void FleetStrip::paintEvent(QPaintEvent *)
     const bool words = m_words && m_counts.stamps <= 10'000;
     for (const Bucket &bucket : buckets()) {
         double x = bucket.top.x();
-        const std::optional<Health> health = fromString<Health>(QStringView(bucket.word));
+        const std::optional<Health> health = bucket.health;
         if (health) {
             Glyphs::health(painter, {x, 0, 12, 12}, *health, theme[Token::BgWindow]);
             x += 17;
@@ -309,8 +313,8 @@ void FleetStrip::mousePressEvent(QMouseEvent *event)
 {
     for (const Bucket &bucket : buckets()) {
         if (bucket.top.contains(event->position()) || bucket.bar.contains(event->position())) {
-            Q_EMIT clicked(bucket.word == u"stale" ? u"stale:true"_s
-                                                   : QString(u"health:"_s + bucket.word));
+            Q_EMIT clicked(bucket.health ? QString(u"health:"_s + toString(*bucket.health))
+                                         : u"stale:true"_s);
             return;
         }
     }
@@ -354,9 +358,18 @@ void LiveClock::setSeconds(bool seconds)
     update();
 }
 
+// Behind the word, which is longer in other languages.
+double LiveClock::timeAt() const
+{
+    return std::max(52.0, 22 + Text::width(tr("Live"), liveStyle) + 6);
+}
+
 QSize LiveClock::sizeHint() const
 {
-    return {m_seconds ? 150 : 124, 30};
+    const QString time = m_seconds ? Format::second(m_clock.now()) : Format::minute(m_clock.now());
+    const double needs = timeAt() + Text::width(time, clockStyle) + 8
+        + Text::width(Format::zone(m_clock.now()), zoneStyle) + 2;
+    return {std::max(m_seconds ? 150 : 124, int(std::ceil(needs))), 30};
 }
 
 void LiveClock::paintEvent(QPaintEvent *)
@@ -372,13 +385,12 @@ void LiveClock::paintEvent(QPaintEvent *)
     painter.setBrush(dot);
     painter.drawEllipse(QPointF(8, 15), 4, 4);
     painter.setPen(theme[Token::TextPrimary]);
-    Text::draw(painter, {22, 19.5}, tr("Live"), {Text::Face::Ui, 13, 600});
+    Text::draw(painter, {22, 19.5}, tr("Live"), liveStyle);
     const QString time = m_seconds ? Format::second(m_clock.now()) : Format::minute(m_clock.now());
-    const Text::Style mono{Text::Face::Mono, 13, 400};
-    Text::draw(painter, {52, 19.5}, time, mono);
+    Text::draw(painter, {timeAt(), 19.5}, time, clockStyle);
     painter.setPen(theme[Token::TextTertiary]);
-    Text::draw(painter, {52 + Text::width(time, mono) + 8, 19.5}, Format::zone(m_clock.now()),
-               {Text::Face::Ui, 11, 400});
+    Text::draw(painter, {timeAt() + Text::width(time, clockStyle) + 8, 19.5},
+               Format::zone(m_clock.now()), zoneStyle);
 }
 
 TopBar::TopBar(Deck &deck, ActionRegistry &actions, QWidget *parent)

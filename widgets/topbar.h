@@ -73,8 +73,9 @@ protected:
 private:
     struct Bucket
     {
-        QString word;
+        std::optional<Health> health; ///< Nothing: those that are stale.
         int count = 0;
+        QString word;
         QRectF top, bar;
     };
     [[nodiscard]] QList<Bucket> buckets() const;
@@ -96,6 +97,7 @@ protected:
 
 private:
     void tick();
+    [[nodiscard]] double timeAt() const;
     Clock &m_clock;
     bool m_seconds = true;
 };

@@ -11,6 +11,7 @@
 
 #include "backends/api/whendone.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtGui/QPaintEvent>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
@@ -36,6 +37,8 @@ constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
 /// The steps that the verb is about, in their order.
 class VerbDialog::StepList final : public QWidget
 {
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::VerbDialog)
+
 public:
     void show(const Operation &operation, OperationVerb verb)
     {
@@ -80,7 +83,7 @@ private:
 
 VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
                        const QString &confirmName, QWidget *parent)
-    : FrameDialog(u"plan"_s, u"plan"_s, parent)
+    : FrameDialog(u"plan"_s, tr("plan"), parent)
     , m_deck(deck)
     , m_operation(operation)
     , m_verb(verb)
@@ -161,10 +164,10 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
     m_reason->setMaxLength(500);
     auto *cancel = new Button(Button::Kind::Plain, tr("Cancel"));
     cancel->setObjectName(u"Cancel"_s);
-    cancel->setAccessibleName(u"Cancel"_s);
+    cancel->setAccessibleName(tr("Cancel"));
     m_run = new Button(Button::Kind::Primary, tr("Run"), u"play"_s);
     m_run->setObjectName(u"Run"_s);
-    m_run->setAccessibleName(u"Run"_s);
+    m_run->setAccessibleName(tr("Run"));
     for (Button *button : {cancel, m_run}) {
         button->setTall(true);
         foot->addWidget(button, 0, Qt::AlignBottom);

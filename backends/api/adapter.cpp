@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "adapter.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <array>
 #include <utility>
 
@@ -9,6 +11,11 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Adapter)
+};
 
 constexpr std::array<std::pair<Capability, QLatin1StringView>, 15> capabilityWords = {{
         {Capability::Move, "move"_L1},
@@ -64,41 +71,41 @@ void FleetAdapter::stopEvents(const QString &) { }
 FutureResult<WriteOutcome> FleetAdapter::cancel(const Primitive &, const WriteContext &,
                                                 const QString &)
 {
-    return unsupported<WriteOutcome>(u"this backend can't take back what it has begun"_s);
+    return unsupported<WriteOutcome>(Words::tr("this backend can't take back what it has begun"));
 }
 
 FutureResult<OperationPtr> FleetAdapter::control(const QString &, OperationVerb,
                                                  const WriteContext &)
 {
-    return unsupported<OperationPtr>(u"this backend runs no operations of its own"_s);
+    return unsupported<OperationPtr>(Words::tr("this backend runs no operations of its own"));
 }
 
 FutureResult<Timestamp> FleetAdapter::mark(const MarkRequest &, const WriteContext &)
 {
-    return unsupported<Timestamp>(u"this backend keeps no marks"_s);
+    return unsupported<Timestamp>(Words::tr("this backend keeps no marks"));
 }
 
 FutureResult<std::vector<Series>> FleetAdapter::history(const QStringList &, const QStringList &,
                                                         Timestamp, Timestamp,
                                                         std::chrono::milliseconds)
 {
-    return unsupported<std::vector<Series>>(u"this backend records nothing"_s);
+    return unsupported<std::vector<Series>>(Words::tr("this backend records nothing"));
 }
 
 FutureResult<OperationPtr> FleetAdapter::drain(const DrainOrder &, const WriteContext &)
 {
-    return unsupported<OperationPtr>(u"this backend runs no drains of its own"_s);
+    return unsupported<OperationPtr>(Words::tr("this backend runs no drains of its own"));
 }
 
 FutureResult<QList<Template>> FleetAdapter::templates()
 {
-    return unsupported<QList<Template>>(u"this backend makes no stamps"_s);
+    return unsupported<QList<Template>>(Words::tr("this backend makes no stamps"));
 }
 
 FutureResult<Acknowledgement> FleetAdapter::acknowledge(const Acknowledgement &,
                                                         const WriteContext &)
 {
-    return unsupported<Acknowledgement>(u"this backend keeps no acknowledgements"_s);
+    return unsupported<Acknowledgement>(Words::tr("this backend keeps no acknowledgements"));
 }
 
 FleetAdapterPlugin::~FleetAdapterPlugin() = default;

@@ -22,10 +22,10 @@ constexpr double largestWhole = 9'007'199'254'740'992.0; // that a double holds 
 constexpr qsizetype longestText = 1'024;
 constexpr qsizetype longestName = 63;
 
-QString say(const char *text)
+struct Words
 {
-    return QCoreApplication::translate("Template", text);
-}
+    Q_DECLARE_TR_FUNCTIONS(Template)
+};
 
 bool isAmount(ParameterType type)
 {
@@ -56,7 +56,7 @@ QString shown(const QJsonValue &value)
     case QJsonValue::Null:
         return u"null"_s;
     default:
-        return say("something else");
+        return Words::tr("something else");
     }
 }
 
@@ -116,7 +116,7 @@ Result<QString> textOf(const QJsonObject &json, const QString &name, const QStri
     if (value.isUndefined() || value.isNull())
         return QString();
     if (!value.isString())
-        return malformed(say("\"%1\" is not a string").arg(name), place + u'/' + name);
+        return malformed(Words::tr("\"%1\" is not a string").arg(name), place + u'/' + name);
     return value.toString();
 }
 
@@ -127,11 +127,11 @@ Result<TemplateParameter> parameterFromJson(const QJsonObject &json, const QStri
     if (!name)
         return fail(name.error());
     if (name->isEmpty() || name->contains(u'='))
-        return malformed(say("a parameter has no name that can be set"), place + u"/name"_s);
+        return malformed(Words::tr("a parameter has no name that can be set"), place + u"/name"_s);
     parameter.name = *name;
     const auto type = fromString<ParameterType>(QStringView(json.value(u"type"_s).toString()));
     if (!type)
-        return malformed(say("%1 has no type that is known").arg(*name), place + u"/type"_s);
+        return malformed(Words::tr("%1 has no type that is known").arg(*name), place + u"/type"_s);
     parameter.type = *type;
     const auto help = textOf(json, u"help"_s, place);
     if (!help)
@@ -144,20 +144,22 @@ Result<TemplateParameter> parameterFromJson(const QJsonObject &json, const QStri
             continue;
         const auto is = isAmount(*type) ? typed(*type, value) : std::nullopt;
         if (!is)
-            return malformed(say("the bounds of %1 are wrong").arg(*name), place + u'/' + key);
+            return malformed(Words::tr("the bounds of %1 are wrong").arg(*name),
+                             place + u'/' + key);
         *bound = is->toDouble();
     }
     if (parameter.min && parameter.max && *parameter.min > *parameter.max)
-        return malformed(say("the bounds of %1 are wrong").arg(*name), place + u"/min"_s);
+        return malformed(Words::tr("the bounds of %1 are wrong").arg(*name), place + u"/min"_s);
     const QJsonValue choices = json.value(u"choices"_s);
     if (!choices.isUndefined() && !choices.isNull() && !choices.isArray())
-        return malformed(say("the choices of %1 are no list").arg(*name), place + u"/choices"_s);
+        return malformed(Words::tr("the choices of %1 are no list").arg(*name),
+                         place + u"/choices"_s);
     QList<QJsonValue> all;
     const QJsonArray list = choices.toArray();
     for (qsizetype i = 0; i < list.size(); ++i) {
         const auto is = typed(*type, list.at(i));
         if (!is || !isWithin(parameter, *is)) {
-            return malformed(say("a choice of %1 is wrong").arg(*name),
+            return malformed(Words::tr("a choice of %1 is wrong").arg(*name),
                              place + u"/choices/"_s + QString::number(i));
         }
         all.append(*is);
@@ -166,7 +168,8 @@ Result<TemplateParameter> parameterFromJson(const QJsonObject &json, const QStri
     if (const QJsonValue is = json.value(u"default"_s); !is.isUndefined() && !is.isNull()) {
         const auto value = typed(*type, is);
         if (!value || !isWithin(parameter, *value))
-            return malformed(say("the default of %1 is wrong").arg(*name), place + u"/default"_s);
+            return malformed(Words::tr("the default of %1 is wrong").arg(*name),
+                             place + u"/default"_s);
         parameter.defaultValue = *value;
     }
     return parameter;
@@ -183,7 +186,7 @@ Result<Template> templateFromJson(const QJsonObject &json)
     if (!name)
         return fail(name.error());
     if (name->isEmpty())
-        return malformed(say("a template has no name"), u"/name"_s);
+        return malformed(Words::tr("a template has no name"), u"/name"_s);
     is.name = *name;
     const auto description = textOf(json, u"description"_s, {});
     if (!description)
@@ -191,7 +194,8 @@ Result<Template> templateFromJson(const QJsonObject &json)
     is.description = *description;
     const QJsonValue parameters = json.value(u"parameters"_s);
     if (!parameters.isUndefined() && !parameters.isArray())
-        return malformed(say("the parameters of %1 are no list").arg(*name), u"/parameters"_s);
+        return malformed(Words::tr("the parameters of %1 are no list").arg(*name),
+                         u"/parameters"_s);
     const QJsonArray list = parameters.toArray();
     for (qsizetype i = 0; i < list.size(); ++i) {
         const QString place = u"/parameters/"_s + QString::number(i);
@@ -202,7 +206,8 @@ Result<Template> templateFromJson(const QJsonObject &json)
                 is.parameters.cbegin(), is.parameters.cend(),
                 [&](const TemplateParameter &other) { return other.name == parameter->name; });
         if (twice)
-            return malformed(say("%1 has %2 twice").arg(*name, parameter->name), place + u"/name"_s);
+            return malformed(Words::tr("%1 has %2 twice").arg(*name, parameter->name),
+                             place + u"/name"_s);
         is.parameters.append(std::move(*parameter));
     }
     return is;
@@ -243,30 +248,31 @@ QString rangeOf(const TemplateParameter &parameter)
         for (const QJsonValue &choice : parameter.choices)
             words.append(wordOf(parameter, choice));
         return words.size() == 1 ? words.constFirst()
-                                 : QString(say("one of %1").arg(words.join(u", "_s)));
+                                 : QString(Words::tr("one of %1").arg(words.join(u", "_s)));
     }
     const auto bound = [&](double value) { return amountWord(parameter.type, value); };
     const auto kind = [&]() -> QString {
         switch (parameter.type) {
         case ParameterType::String:
-            return say("a text of at most %1 characters").arg(longestText);
+            return Words::tr("a text of at most %1 characters").arg(longestText);
         case ParameterType::Integer:
-            return say("a whole number");
+            return Words::tr("a whole number");
         case ParameterType::Number:
-            return say("a number");
+            return Words::tr("a number");
         case ParameterType::Boolean:
-            return say("true or false");
+            return Words::tr("true or false");
         case ParameterType::Size:
-            return say("a size");
+            return Words::tr("a size");
         }
         return {};
     }();
     if (parameter.min && parameter.max)
-        return say("%1 from %2 to %3").arg(kind, bound(*parameter.min), bound(*parameter.max));
+        return Words::tr("%1 from %2 to %3")
+            .arg(kind, bound(*parameter.min), bound(*parameter.max));
     if (parameter.min)
-        return say("%1 of at least %2").arg(kind, bound(*parameter.min));
+        return Words::tr("%1 of at least %2").arg(kind, bound(*parameter.min));
     if (parameter.max)
-        return say("%1 of at most %2").arg(kind, bound(*parameter.max));
+        return Words::tr("%1 of at most %2").arg(kind, bound(*parameter.max));
     return kind;
 }
 
@@ -283,12 +289,12 @@ Result<QJsonValue> checkValue(const TemplateParameter &parameter, const QJsonVal
     if (is && isWithin(parameter, *is))
         return *is;
     const QString word = is ? wordOf(parameter, *is) : shown(value);
-    return fail(ErrorKind::Invalid,
-                word.isEmpty() ? say("%1 takes %2, not nothing").arg(parameter.name,
-                                                                     rangeOf(parameter))
-                               : say("%1 takes %2, not %3").arg(parameter.name,
-                                                                rangeOf(parameter), word),
-                parameter.name);
+    return fail(
+        ErrorKind::Invalid,
+        word.isEmpty()
+            ? Words::tr("%1 takes %2, not nothing").arg(parameter.name, rangeOf(parameter))
+            : Words::tr("%1 takes %2, not %3").arg(parameter.name, rangeOf(parameter), word),
+        parameter.name);
 }
 
 Result<QJsonObject> checkParameters(const Template &from, const QJsonObject &given)
@@ -300,10 +306,10 @@ Result<QJsonObject> checkParameters(const Template &from, const QJsonObject &giv
         if (names.contains(it.key()))
             continue;
         return fail(ErrorKind::Invalid,
-                    names.isEmpty() ? say("template %1 has no parameters, so not %2 either")
-                                              .arg(from.name, it.key())
-                                    : say("template %1 has no parameter %2; it has %3")
-                                              .arg(from.name, it.key(), names.join(u", "_s)),
+                    names.isEmpty() ? Words::tr("template %1 has no parameters, so not %2 either")
+                                          .arg(from.name, it.key())
+                                    : Words::tr("template %1 has no parameter %2; it has %3")
+                                          .arg(from.name, it.key(), names.join(u", "_s)),
                     it.key());
     }
     QJsonObject values;
@@ -311,9 +317,10 @@ Result<QJsonObject> checkParameters(const Template &from, const QJsonObject &giv
         const auto it = given.find(parameter.name);
         if (it == given.end()) {
             if (parameter.isRequired()) {
-                return fail(ErrorKind::Invalid,
-                            say("%1 has to be given: %2").arg(parameter.name, rangeOf(parameter)),
-                            parameter.name);
+                return fail(
+                    ErrorKind::Invalid,
+                    Words::tr("%1 has to be given: %2").arg(parameter.name, rangeOf(parameter)),
+                    parameter.name);
             }
             values.insert(parameter.name, parameter.defaultValue);
             continue;
@@ -329,19 +336,20 @@ Result<QJsonObject> checkParameters(const Template &from, const QJsonObject &giv
 std::optional<QString> wrongStampName(QStringView name)
 {
     if (name.isEmpty())
-        return say("a stamp has to have a name");
+        return Words::tr("a stamp has to have a name");
     const auto isPlain = [](QChar c) {
         return (c >= u'a' && c <= u'z') || (c >= u'A' && c <= u'Z') || (c >= u'0' && c <= u'9');
     };
     for (const QChar c : name) {
         if (isPlain(c) || c == u'-' || c == u'_' || c == u'.')
             continue;
-        return say("a stamp's name has letters, digits, \"-\", \"_\" and \".\", not \"%1\"").arg(c);
+        return Words::tr("a stamp's name has letters, digits, \"-\", \"_\" and \".\", not \"%1\"")
+            .arg(c);
     }
     if (name.size() > longestName)
-        return say("a stamp's name has at most %1 characters").arg(longestName);
+        return Words::tr("a stamp's name has at most %1 characters").arg(longestName);
     if (!isPlain(name.front()) || !isPlain(name.back()))
-        return say("a stamp's name begins and ends with a letter or a digit");
+        return Words::tr("a stamp's name begins and ends with a letter or a digit");
     return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 #include "inflater.h"
 #include "pending.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QThread>
 #include <QtNetwork/QNetworkAccessManager>
 #include <QtNetwork/QNetworkReply>
@@ -28,6 +29,11 @@ constexpr qint64 maxErrorBody = 1 << 20;
 // where no limit of ours counts.
 constexpr int connectionsPerManager = 6;
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
+
 QString dateOf(const QDateTime &time)
 {
     return time.toUTC().toString(u"yyyy-MM-dd"_s);
@@ -38,25 +44,27 @@ QString sentenceFor(const QSslError &error, const QUrl &url)
     const QSslCertificate certificate = error.certificate();
     switch (error.error()) {
     case QSslError::CertificateExpired:
-        return u"certificate expired on "_s + dateOf(certificate.expiryDate());
+        return Words::tr("certificate expired on %1").arg(dateOf(certificate.expiryDate()));
     case QSslError::CertificateNotYetValid:
-        return u"certificate is not valid before "_s + dateOf(certificate.effectiveDate());
+        return Words::tr("certificate is not valid before %1")
+            .arg(dateOf(certificate.effectiveDate()));
     case QSslError::HostNameMismatch: {
         QStringList names = certificate.subjectAlternativeNames().values();
         if (names.isEmpty())
             names = certificate.subjectInfo(QSslCertificate::CommonName);
-        return u"certificate is for "_s + names.join(u", "_s) + u", not for "_s + url.host();
+        return Words::tr("certificate is for %1, not for %2").arg(names.join(u", "_s), url.host());
     }
     case QSslError::SelfSignedCertificate:
     case QSslError::SelfSignedCertificateInChain:
     case QSslError::UnableToGetLocalIssuerCertificate:
     case QSslError::UnableToVerifyFirstCertificate:
     case QSslError::CertificateUntrusted:
-        return u"certificate is signed by an authority that is not known here: name it with `ca`"_s;
+        return Words::tr(
+            "certificate is signed by an authority that is not known here: name it with `ca`");
     case QSslError::CertificateRevoked:
-        return u"certificate was revoked"_s;
+        return Words::tr("certificate was revoked");
     default:
-        return u"certificate is not accepted: "_s + error.errorString();
+        return Words::tr("certificate is not accepted: %1").arg(error.errorString());
     }
 }
 
@@ -246,21 +254,25 @@ void HttpCall::onTimer()
     // What it did, and what did not come, from where, within which limit.
     const auto timeout = [this](const QString &what, milliseconds limit, const QString &detail) {
         const QString peer = authorityOf(m_request.url);
-        finish(fail(ErrorKind::Timeout,
-                    subject() + u' ' + what.arg(peer) + u" within "_s + spoken(limit),
+        finish(fail(ErrorKind::Timeout, what.arg(subject(), peer, spoken(limit)),
                     detail + u" limit, "_s + peer));
     };
-    const QString nothing = u"does not answer: nothing came from %1"_s;
+    //: %1 is a source, %2 a host, %3 a duration; so are they in the next ones
+    const QString nothing = Words::tr("%1 does not answer: nothing came from %2 within %3");
     if (!m_sent && now >= m_startedAt + m_limits.connect)
-        return timeout(u"does not answer: no connection to %1"_s, m_limits.connect, u"connect"_s);
+        return timeout(Words::tr("%1 does not answer: no connection to %2 within %3"),
+                       m_limits.connect, u"connect"_s);
     if (m_sent && now >= m_lastAt + m_limits.silence)
-        return timeout(
-            m_hasBytes ? u"stopped in the middle of its answer: nothing more came from %1"_s
-                       : nothing,
-            m_limits.silence, u"silence"_s);
+        return timeout(m_hasBytes ? Words::tr(
+                           "%1 stopped in the middle of its answer: nothing more came from %2 "
+                           "within %3")
+                                  : nothing,
+                       m_limits.silence, u"silence"_s);
     if (m_limits.whole && now >= m_startedAt + *m_limits.whole)
         return timeout(
-            m_hasBytes ? u"answers too slowly: the whole answer did not come from %1"_s : nothing,
+            m_hasBytes ? Words::tr("%1 answers too slowly: the whole answer did not come from %2 "
+                                   "within %3")
+                       : nothing,
             *m_limits.whole, u"whole answer"_s);
     arm();
 }
@@ -281,15 +293,16 @@ void HttpCall::onHead()
     if (encoding == "gzip" || encoding == "x-gzip" || encoding == "deflate")
         m_inflater = std::make_unique<Inflater>();
     else if (!encoding.isEmpty() && encoding != "identity")
-        return finish(fail(ErrorKind::Malformed,
-                           subject() + u" compressed its answer in a way that we did not ask for"_s,
-                           QString::fromLatin1(encoding)));
+        return finish(fail(
+            ErrorKind::Malformed,
+            Words::tr("%1 compressed its answer in a way that we did not ask for").arg(subject()),
+            QString::fromLatin1(encoding)));
     const qint64 length = m_answer.header("Content-Length").toLongLong();
     if (length > maxAnswer() && m_answer.isSuccess())
-        return finish(
-            fail(ErrorKind::Malformed,
-                 u"the answer of "_s + subject() + u" is larger than "_s + spokenBytes(maxAnswer()),
-                 u"Content-Length "_s + QString::number(length)));
+        return finish(fail(ErrorKind::Malformed,
+                           Words::tr("the answer of %1 is larger than %2")
+                               .arg(subject(), spokenBytes(maxAnswer())),
+                           u"Content-Length "_s + QString::number(length)));
     if (m_request.head) {
         if (const auto accepted = m_request.head(m_answer); !accepted)
             return finish(fail(accepted.error()));
@@ -340,8 +353,8 @@ Result<void> HttpCall::deliver(QByteArrayView bytes)
     m_size += bytes.size();
     if (m_size > maxAnswer())
         return fail(ErrorKind::Malformed,
-                    u"the answer of "_s + subject() + u" is larger than "_s
-                        + spokenBytes(maxAnswer()));
+                    Words::tr("the answer of %1 is larger than %2")
+                        .arg(subject(), spokenBytes(maxAnswer())));
     if (m_request.sink && m_answer.status == 200)
         return m_request.sink(bytes);
     m_answer.body.append(bytes);
@@ -363,7 +376,7 @@ void HttpCall::onFinished()
         return finish(fail(transportError()));
     if (m_inflater && m_hasBytes && !m_inflater->isComplete())
         return finish(fail(ErrorKind::Malformed,
-                           u"the answer of "_s + subject() + u" was cut off"_s,
+                           Words::tr("the answer of %1 was cut off").arg(subject()),
                            u"gzip stream without an end"_s));
     HttpAnswer answer = std::move(m_answer);
     finish(std::move(answer));
@@ -378,15 +391,17 @@ Error HttpCall::transportError() const
     };
     switch (m_reply->error()) {
     case QNetworkReply::ConnectionRefusedError:
-        return unreachable(u"connection refused by "_s + peer);
+        return unreachable(Words::tr("connection refused by %1").arg(peer));
     case QNetworkReply::RemoteHostClosedError:
-        return unreachable(peer
-                           + (m_headTaken ? u" closed the connection in the middle of its answer"_s
-                                          : u" closed the connection without an answer"_s));
+        return unreachable((m_headTaken
+                                ? Words::tr("%1 closed the connection in the middle of its answer")
+                                : Words::tr("%1 closed the connection without an answer"))
+                               .arg(peer));
     case QNetworkReply::HostNotFoundError:
-        return unreachable(u"there is no host "_s + m_request.url.host());
+        return unreachable(Words::tr("there is no host %1").arg(m_request.url.host()));
     case QNetworkReply::TimeoutError:
-        return Error::of(ErrorKind::Timeout, subject() + u" does not answer"_s, detail);
+        return Error::of(ErrorKind::Timeout, Words::tr("%1 does not answer").arg(subject()),
+                         detail);
     case QNetworkReply::SslHandshakeFailedError:
         if (!m_sslErrors.isEmpty()) {
             // An unknown authority is told beside every other error: the others say more.
@@ -398,26 +413,28 @@ Error HttpCall::transportError() const
             }
             return unreachable(subject() + u": "_s + sentenceFor(*first, m_request.url));
         }
-        return unreachable(u"no secure connection to "_s + peer);
+        return unreachable(Words::tr("no secure connection to %1").arg(peer));
     case QNetworkReply::ProxyConnectionRefusedError:
     case QNetworkReply::ProxyConnectionClosedError:
     case QNetworkReply::ProxyNotFoundError:
     case QNetworkReply::ProxyTimeoutError:
-        return unreachable(u"the proxy "_s + m_client.options.proxy.hostName() + u':'
-                           + QString::number(m_client.options.proxy.port())
-                           + u" does not let us through"_s);
+        return unreachable(Words::tr("the proxy %1:%2 does not let us through")
+                               .arg(m_client.options.proxy.hostName())
+                               .arg(m_client.options.proxy.port()));
     case QNetworkReply::ProxyAuthenticationRequiredError:
-        return unreachable(u"the proxy "_s + m_client.options.proxy.hostName()
-                           + u" wants a user and a password"_s);
+        return unreachable(Words::tr("the proxy %1 wants a user and a password")
+                               .arg(m_client.options.proxy.hostName()));
     case QNetworkReply::ProtocolFailure:
     case QNetworkReply::ProtocolUnknownError:
-        return Error::of(ErrorKind::Malformed, peer + u" does not speak HTTP"_s, detail);
+        return Error::of(ErrorKind::Malformed, Words::tr("%1 does not speak HTTP").arg(peer),
+                         detail);
     case QNetworkReply::TooManyRedirectsError:
     case QNetworkReply::InsecureRedirectError:
         return Error::of(ErrorKind::Malformed,
-                         subject() + u" sends us elsewhere, which is not followed"_s, detail);
+                         Words::tr("%1 sends us elsewhere, which is not followed").arg(subject()),
+                         detail);
     default:
-        return unreachable(u"no connection to "_s + peer + u": "_s + detail.simplified());
+        return unreachable(Words::tr("no connection to %1: %2").arg(peer, detail.simplified()));
     }
 }
 
@@ -509,9 +526,10 @@ void HttpClient::Private::enqueue(CallId id)
     HttpCall &call = *found->second;
     const QUrl &url = call.request().url;
     if ((url.scheme() != "http"_L1 && url.scheme() != "https"_L1) || url.host().isEmpty())
-        return call.finish(fail(ErrorKind::Invalid,
-                                u"not an address of the form http://HOST or https://HOST: "_s
-                                    + publicUrl(url)));
+        return call.finish(
+            fail(ErrorKind::Invalid,
+                 Words::tr("not an address of the form http://HOST or https://HOST: %1")
+                     .arg(publicUrl(url))));
     if (call.request().lane == HttpRequest::Lane::Stream)
         return begin(call);
     const bool isPoll = call.request().lane == HttpRequest::Lane::Poll;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "problem.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDateTime>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
@@ -76,34 +77,42 @@ ErrorKind kindOfStatus(int status)
     return status >= 400 ? ErrorKind::Invalid : ErrorKind::Malformed;
 }
 
-QString wordsFor(ErrorKind kind, int status)
+struct Words
 {
-    const QString number = QString::number(status);
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
+
+// What \a subject, a source, says with that status.
+QString wordsFor(const QString &subject, ErrorKind kind, int status)
+{
     switch (kind) {
     case ErrorKind::Unauthenticated:
-        return u"does not take our token: it is missing, wrong or expired"_s;
+        return Words::tr("%1 does not take our token: it is missing, wrong or expired")
+            .arg(subject);
     case ErrorKind::Denied:
-        return u"does not allow it"_s;
+        return Words::tr("%1 does not allow it").arg(subject);
     case ErrorKind::NotFound:
-        return u"does not have it"_s;
+        return Words::tr("%1 does not have it").arg(subject);
     case ErrorKind::Unsupported:
-        return u"can't do it"_s;
+        return Words::tr("%1 can't do it").arg(subject);
     case ErrorKind::Conflict:
-        return u"says that somebody else was faster"_s;
+        return Words::tr("%1 says that somebody else was faster").arg(subject);
     case ErrorKind::Refused:
-        return u"refuses it"_s;
+        return Words::tr("%1 refuses it").arg(subject);
     case ErrorKind::NotNow:
-        return u"asks to come back later"_s;
+        return Words::tr("%1 asks to come back later").arg(subject);
     case ErrorKind::Timeout:
-        return u"did not get an answer in time"_s;
+        return Words::tr("%1 did not get an answer in time").arg(subject);
     case ErrorKind::Unreachable:
-        return u"is in trouble (status "_s + number + u')';
+        return Words::tr("%1 is in trouble (status %2)").arg(subject).arg(status);
     default:
         break;
     }
     if (status >= 300 && status < 400)
-        return u"sends us elsewhere (status "_s + number + u"), which is not followed"_s;
-    return u"does not accept the request (status "_s + number + u')';
+        return Words::tr("%1 sends us elsewhere (status %2), which is not followed")
+            .arg(subject)
+            .arg(status);
+    return Words::tr("%1 does not accept the request (status %2)").arg(subject).arg(status);
 }
 
 // Seconds, or a date (RFC 9110, section 10.2.3).
@@ -170,12 +179,10 @@ Error errorOf(const HttpAnswer &answer, const QString &subject)
         return error;
     }
     const QString said = problem.detail.isEmpty() ? problem.title : problem.detail;
-    QString message = subject;
     // What a server says of a token is meant for those who write requests.
-    if (said.isEmpty() || kind == ErrorKind::Unauthenticated)
-        message += u' ' + wordsFor(kind, answer.status);
-    else
-        message += u": "_s + said;
+    const QString message = said.isEmpty() || kind == ErrorKind::Unauthenticated
+        ? wordsFor(subject, kind, answer.status)
+        : QString(subject + u": "_s + said);
     Error error =
         Error::of(kind, message, QString(u"status "_s + number + u' ' + problem.code).trimmed());
     if (kind == ErrorKind::NotNow)

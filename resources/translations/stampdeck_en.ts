@@ -194,6 +194,16 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::CarryController</name>
+    <message numerus="yes">
+        <source>source, %Ln leave</source>
+        <translation>
+            <numerusform>source, %Ln leaves</numerusform>
+            <numerusform>source, %Ln leave</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::CarryPanel</name>
     <message numerus="yes">
         <source>%Ln more</source>
