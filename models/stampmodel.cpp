@@ -51,6 +51,12 @@ StampModel::StampModel(FleetFeed &feed, QObject *parent)
 {
 }
 
+Qt::ItemFlags StampModel::flags(const QModelIndex &index) const
+{
+    const Qt::ItemFlags flags = FleetTableModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemIsDragEnabled : flags;
+}
+
 QVariant StampModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)

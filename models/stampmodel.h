@@ -36,6 +36,7 @@ public:
 
     QVariant headerData(int section, Qt::Orientation orientation,
                         int role = Qt::DisplayRole) const override;
+    Qt::ItemFlags flags(const QModelIndex &index) const override; ///< A row can be dragged away.
     [[nodiscard]] static QVariant raw(const FleetVersion &version, int slot, int column);
     /// The health that a raw value of HealthColumn is; nothing for stale.
     [[nodiscard]] static std::optional<Health> healthOf(const QVariant &raw);

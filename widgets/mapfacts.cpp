@@ -21,6 +21,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 // In the order of the enumerations.
+constexpr auto labelWord = "label:"_L1;
 constexpr std::array groupWords = {"region"_L1, "ring"_L1, "version"_L1, "health"_L1, "source"_L1};
 constexpr std::array colourWords = {"health"_L1,  "load"_L1,    "cpu"_L1,      "memory"_L1,
                                     "storage"_L1, "tenants"_L1, "headroom"_L1, "version"_L1,
@@ -91,9 +92,11 @@ std::chrono::milliseconds staleFor(const StampEntry &entry, const Clock &clock)
     return std::max(silent, std::chrono::milliseconds(clock.now() - *entry.staleSince));
 }
 
-QString toString(MapGroupBy grouping)
+QString toString(const MapGrouping &grouping)
 {
-    return groupWords[size_t(grouping)];
+    if (grouping.by == MapGroupBy::Label)
+        return labelWord + grouping.key;
+    return groupWords[size_t(grouping.by)];
 }
 
 QString toString(MapColourBy colour)
@@ -101,11 +104,15 @@ QString toString(MapColourBy colour)
     return colourWords[size_t(colour)];
 }
 
-std::optional<MapGroupBy> mapGroupingFromString(const QString &word)
+std::optional<MapGrouping> mapGroupingFromString(const QString &word)
 {
+    if (word.startsWith(labelWord)) {
+        const QString key = word.mid(labelWord.size());
+        return key.isEmpty() ? std::nullopt : std::optional(MapGrouping::label(key));
+    }
     const auto at = std::find(groupWords.begin(), groupWords.end(), word);
     return at == groupWords.end() ? std::nullopt
-                                  : std::optional(MapGroupBy(at - groupWords.begin()));
+                                  : std::optional(MapGrouping(MapGroupBy(at - groupWords.begin())));
 }
 
 std::optional<MapColourBy> mapColourFromString(const QString &word)
@@ -129,9 +136,11 @@ std::optional<MapArrangement> mapArrangementFromString(const QString &word)
     return std::nullopt;
 }
 
-QString title(MapGroupBy grouping)
+QString title(const MapGrouping &grouping)
 {
-    switch (grouping) {
+    switch (grouping.by) {
+    case MapGroupBy::Label:
+        return grouping.key;
     case MapGroupBy::Region:
         return Words::tr("Region");
     case MapGroupBy::Ring:
@@ -209,9 +218,14 @@ int naturalCompare(QStringView a, QStringView b)
     return a.compare(b); // "01" and "1" are still two
 }
 
-QString groupKey(const FleetVersion &version, const StampEntry &entry, MapGroupBy grouping)
+QString groupKey(const FleetVersion &version, const StampEntry &entry, const MapGrouping &grouping)
 {
-    switch (grouping) {
+    switch (grouping.by) {
+    case MapGroupBy::Label:
+        // A zone is told beside the labels, and is one all the same.
+        return grouping.key == u"zone" && !entry.stamp->labels.contains(grouping.key)
+            ? entry.stamp->zone
+            : entry.stamp->labels.value(grouping.key);
     case MapGroupBy::Region:
         return entry.stamp->region;
     case MapGroupBy::Ring:
@@ -240,9 +254,11 @@ QString groupKey(const FleetVersion &version, const StampEntry &entry, MapGroupB
         : QString();
 }
 
-QString groupTitle(const QString &key, MapGroupBy grouping)
+QString groupTitle(const QString &key, const MapGrouping &grouping)
 {
-    switch (grouping) {
+    switch (grouping.by) {
+    case MapGroupBy::Label:
+        return key.isEmpty() ? Words::tr("no label %1").arg(grouping.key) : key;
     case MapGroupBy::Region:
         return key.isEmpty() ? Words::tr("no region told") : key;
     case MapGroupBy::Ring:
@@ -345,28 +361,111 @@ int MapColours::category(const StampEntry &entry) const
                                                                      : entry.stamp->ring));
 }
 
+double MapColours::valueAt(double heat) const
+{
+    if (m_colour == MapColourBy::Headroom)
+        return 1 - heat;
+    if (m_colour == MapColourBy::Cost)
+        return m_low + heat * (m_high - m_low);
+    if (m_colour == MapColourBy::Latency)
+        return std::expm1(std::log1p(m_low) + heat * (std::log1p(m_high) - std::log1p(m_low)));
+    return heat;
+}
+
+namespace {
+
+/// As the search language reads it, with no more digits than it needs.
+QString written(double value)
+{
+    return QString::number(value, 'g', 5);
+}
+
+/// What finds the stamps whose measure lies between two values; nothing is no bound.
+QString rampQuery(MapColourBy colour, std::optional<double> from, std::optional<double> to)
+{
+    const auto bounded = [&](const QString &field, const QString &unit, double factor) {
+        QStringList terms;
+        if (from)
+            terms << field + u">="_s + written(*from * factor) + unit;
+        if (to)
+            terms << field + u'<' + written(*to * factor) + unit;
+        return terms.join(u' ');
+    };
+    switch (colour) {
+    case MapColourBy::Cpu:
+    case MapColourBy::Memory:
+    case MapColourBy::Storage:
+    case MapColourBy::Tenants:
+        return bounded(toString(colour), u"%"_s, 100);
+    case MapColourBy::Cost:
+        return bounded(u"cost"_s, {}, 1);
+    case MapColourBy::Latency:
+        return bounded(u"p99"_s, u"ms"_s, 1);
+    case MapColourBy::Load:
+    case MapColourBy::Headroom: {
+        // The load is that of the fullest resource: one of them is as high, none is higher.
+        QStringList some;
+        QStringList none;
+        for (const auto &field : {u"cpu"_s, u"memory"_s, u"storage"_s}) {
+            if (from)
+                some << field + u">="_s + written(*from * 100) + u'%';
+            if (to)
+                none << u"NOT "_s + field + u">="_s + written(*to * 100) + u'%';
+        }
+        QStringList terms = none;
+        if (!some.isEmpty())
+            terms.prepend(u'(' + some.join(u" OR "_s) + u')');
+        return terms.join(u' ');
+    }
+    default:
+        return {};
+    }
+}
+
+} // namespace
+
 MapLegend MapColours::legend() const
 {
     const Theme &theme = Theme::current();
     MapLegend legend;
     legend.colour = m_colour;
-    if (isCategory(m_colour)) {
-        for (int i = 0; i < m_categories.size(); ++i)
-            legend.entries.append({theme.category(i), Theme::categoryLetter(i), m_categories[i]});
-    } else if (isRamp(m_colour)) {
-        for (int i = 0; i < Theme::rampSteps; ++i)
-            legend.entries.append({theme.ramp(i), {}, {}});
-        if (m_colour == MapColourBy::Cost) {
-            legend.low = Format::cost(Cost{m_low, m_currency});
-            legend.high = Format::cost(Cost{m_high, m_currency});
-        } else if (m_colour == MapColourBy::Latency) {
-            legend.low = Format::latency(m_low);
-            legend.high = Format::latency(m_high);
-        } else {
-            const bool turned = m_colour == MapColourBy::Headroom;
-            legend.low = Format::percent(turned ? 1 : 0);
-            legend.high = Format::percent(turned ? 0 : 1);
+    if (m_colour == MapColourBy::Health) {
+        for (const Health health :
+             {Health::Healthy, Health::Degraded, Health::Unhealthy, Health::Unknown}) {
+            const QString word = toString(health);
+            legend.entries.append({theme.rgb(Glyphs::cellToken(health)), {}, Glyphs::word(health),
+                                   u"health:%1 stale:false"_s.arg(word), 0, health});
         }
+        legend.entries.append({theme.rgb(Token::StaleHatch), {}, Words::tr("stale"), u"stale:true"_s});
+    } else if (isCategory(m_colour)) {
+        for (int i = 0; i < m_categories.size(); ++i) {
+            QString value = m_categories[i];
+            value.replace(u'\\', u"\\\\"_s).replace(u'"', u"\\\""_s);
+            legend.entries.append({theme.category(i), Theme::categoryLetter(i), m_categories[i],
+                                   u"%1:\"%2\""_s.arg(toString(m_colour), value)});
+        }
+    } else {
+        const bool turned = m_colour == MapColourBy::Headroom;
+        const auto say = [&](double value) {
+            return m_colour == MapColourBy::Cost  ? Format::cost(Cost{value, m_currency})
+                : m_colour == MapColourBy::Latency ? Format::latency(value)
+                                                   : Format::percent(value);
+        };
+        for (int i = 0; i < Theme::rampSteps; ++i) {
+            const double from = valueAt(double(i) / Theme::rampSteps);
+            const double to = valueAt(double(i + 1) / Theme::rampSteps);
+            // The ends hold what lies beyond them too; headroom is asked for as the load that it leaves.
+            std::optional<double> least = turned ? 1 - from : from;
+            std::optional<double> most = turned ? 1 - to : to;
+            if (i == 0)
+                least.reset();
+            if (i == Theme::rampSteps - 1)
+                most.reset();
+            legend.entries.append({theme.ramp(i), {}, Words::tr("%1 to %2").arg(say(from), say(to)),
+                                   rampQuery(m_colour, least, most)});
+        }
+        legend.low = say(valueAt(0));
+        legend.high = say(valueAt(1));
     }
     return legend;
 }

@@ -18,7 +18,25 @@ enum class MapArrangement : quint8 { World, Sheet };
 /// "world", "sheet": as the command line, links and settings spell them.
 [[nodiscard]] QString toString(MapArrangement arrangement);
 [[nodiscard]] std::optional<MapArrangement> mapArrangementFromString(const QString &word);
-enum class MapGroupBy : quint8 { Region, Ring, Version, Health, Source };
+enum class MapGroupBy : quint8 { Region, Ring, Version, Health, Source, Label };
+/// What the sheet groups by; of a label with its key.
+struct MapGrouping
+{
+    MapGrouping(MapGroupBy what = MapGroupBy::Region) // NOLINT: a kind is a grouping
+        : by(what)
+    { }
+    [[nodiscard]] static MapGrouping label(const QString &key)
+    {
+        MapGrouping grouping(MapGroupBy::Label);
+        grouping.key = key;
+        return grouping;
+    }
+
+    MapGroupBy by;
+    QString key; ///< Of the label; empty for the others.
+
+    friend bool operator==(const MapGrouping &, const MapGrouping &) = default;
+};
 enum class MapColourBy : quint8 {
     Health,
     Load,
@@ -32,6 +50,7 @@ enum class MapColourBy : quint8 {
     Cost,
     Latency,
 };
+/// But by label, of which there may be many.
 inline constexpr std::array<MapGroupBy, 5> allMapGroupings = {
     MapGroupBy::Region, MapGroupBy::Ring, MapGroupBy::Version, MapGroupBy::Health,
     MapGroupBy::Source};
@@ -39,13 +58,17 @@ inline constexpr std::array<MapColourBy, 11> allMapColours = {
     MapColourBy::Health,  MapColourBy::Load,    MapColourBy::Cpu,      MapColourBy::Memory,
     MapColourBy::Storage, MapColourBy::Tenants, MapColourBy::Headroom, MapColourBy::Version,
     MapColourBy::Ring,    MapColourBy::Cost,    MapColourBy::Latency};
-/// "region", "latency": as links and settings spell them.
-[[nodiscard]] QString toString(MapGroupBy grouping);
+/// "region", "label:team", "latency": as links and settings spell them.
+[[nodiscard]] QString toString(const MapGrouping &grouping);
+[[nodiscard]] inline QString toString(MapGroupBy grouping)
+{
+    return toString(MapGrouping(grouping));
+}
 [[nodiscard]] QString toString(MapColourBy colour);
-[[nodiscard]] std::optional<MapGroupBy> mapGroupingFromString(const QString &word);
+[[nodiscard]] std::optional<MapGrouping> mapGroupingFromString(const QString &word);
 [[nodiscard]] std::optional<MapColourBy> mapColourFromString(const QString &word);
 /// "Region", "Colour: Health": what the tool bar says.
-[[nodiscard]] QString title(MapGroupBy grouping);
+[[nodiscard]] QString title(const MapGrouping &grouping);
 [[nodiscard]] QString title(MapColourBy colour);
 [[nodiscard]] constexpr bool isCategory(MapColourBy colour)
 {
@@ -63,10 +86,14 @@ struct MapLegend
     {
         QRgb color = 0;
         QString letter; ///< Of a category.
-        QString text;
+        QString text; ///< A word, or of a step of the ramp from where to where.
+        QString query = {}; ///< Finds its stamps; empty where the search language knows none.
+        int count = 0; ///< How many stamps there are of it.
+        std::optional<Health> health = {}; ///< Whose shape stands there; nothing for stale.
     };
     MapColourBy colour = MapColourBy::Health;
-    QList<Entry> entries; ///< Categories, or the nine steps of the ramp; empty for health.
+    QList<Entry> entries; ///< Buckets of health, categories, or the nine steps of the ramp.
+    int untold = 0; ///< Stamps that don't tell the measure.
     QString low, high; ///< What the ends of the ramp stand for: "0%", "100%".
 };
 
@@ -84,7 +111,10 @@ public:
     /// Where a value lies on the ramp, 0 to 1; bright is always hot.
     [[nodiscard]] std::optional<double> heat(const StampEntry &entry) const;
     [[nodiscard]] int category(const StampEntry &entry) const; ///< -1 when not told.
+    /// Without the counts.
     [[nodiscard]] MapLegend legend() const;
+    /// What measures so hot, as the colour's own value; see heat().
+    [[nodiscard]] double valueAt(double heat) const;
     /// How the chosen measure is written: number, unit, what it is.
     void describe(const StampEntry &entry, TileFacts &facts) const;
 
@@ -117,8 +147,8 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot);
 
 /// The key and order of a group: empty sorts last.
 [[nodiscard]] QString groupKey(const FleetVersion &version, const StampEntry &entry,
-                               MapGroupBy grouping);
-[[nodiscard]] QString groupTitle(const QString &key, MapGroupBy grouping);
+                               const MapGrouping &grouping);
+[[nodiscard]] QString groupTitle(const QString &key, const MapGrouping &grouping);
 
 /// "eu-2" before "eu-10": digits compare as numbers.
 [[nodiscard]] int naturalCompare(QStringView a, QStringView b);

@@ -47,7 +47,7 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
             ? WorldPainter::evacuateRect(frame, block.folded, headFacts(block))
             : QRectF();
     const Group &group = m_groups[size_t(block.group)];
-    if (!m_evacuates || m_grouping != MapGroupBy::Region || !hasPaper(m_layout.stop) || isCarrying()
+    if (!m_evacuates || m_grouping.by != MapGroupBy::Region || !hasPaper(m_layout.stop) || isCarrying()
         || group.key.isEmpty())
         return {};
     const QRectF head = block.head.translated(-m_scroll);

@@ -11,6 +11,7 @@
 #include "backends/api/clock.h"
 #include "models/formatter.h"
 
+#include <QtCore/QLineF>
 #include <QtGui/QWheelEvent>
 #include <QtWidgets/QToolTip>
 
@@ -100,6 +101,7 @@ void MapWidget::select(int position, Qt::KeyboardModifiers modifiers)
 void MapWidget::mousePressEvent(QMouseEvent *event)
 {
     setHovered(-1);
+    stopThrow();
     if (!m_version || m_order.empty())
         return;
     const QPointF at = event->position();
@@ -134,6 +136,11 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
             dropOn(slot);
         else if (m_hasPressedFold)
             openGroup(m_pressedFold);
+        return;
+    }
+    if (overviewRect().contains(at)) {
+        m_gesture = Gesture::Overview;
+        goThereOnOverview(at);
         return;
     }
     if (stripRect().contains(at)) {
@@ -193,6 +200,9 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
     case Gesture::Strip:
         setScroll(IndexStrip::contentAt(m_layout, height(), at.y()) - height() / 2.0);
         return;
+    case Gesture::Overview:
+        goThereOnOverview(at);
+        return;
     case Gesture::Press:
         if ((at - m_pressedAt).manhattanLength() < dragFrom)
             return;
@@ -210,6 +220,7 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         setCursor(Qt::ClosedHandCursor);
         [[fallthrough]];
     case Gesture::Pan:
+        trackThrow(at);
         setScroll(m_scrollAtPress - (at - m_pressedAt));
         return;
     case Gesture::Band: {
@@ -224,6 +235,7 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         return;
     }
     }
+    m_keyboard = m_keyboard && !m_lens; // the lens follows whoever moved last
     const int slot = slotAt(at);
     if (slot != m_hovered)
         setHovered(slot);
@@ -269,15 +281,35 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
     m_pressedHandle = -1;
     if (gesture == Gesture::Band)
         update();
-    if (gesture == Gesture::Pan)
+    if (gesture == Gesture::Pan) {
         setCursor(Qt::ArrowCursor);
+        startThrow();
+    }
 }
 
 void MapWidget::mouseDoubleClickEvent(QMouseEvent *event)
 {
+    if (event->button() != Qt::LeftButton || isCarrying() || !m_version)
+        return;
     const int slot = slotAt(event->position());
-    if (slot >= 0 && event->button() == Qt::LeftButton && !isCarrying())
-        Q_EMIT activated(slot);
+    if (slot >= 0) {
+        if (isWhatIf()) // two clicks, and not one that opens
+            m_whatIf->toggle(m_version->stampId(slot));
+        else
+            Q_EMIT activated(slot);
+        return;
+    }
+    if (overviewRect().contains(event->position()))
+        return;
+    // The head of a group, or its place on Earth.
+    for (const MapBlock &block : m_layout.blocks) {
+        const bool isAnchor = block.anchor && block.count > 0
+            && QLineF(*block.anchor - m_scroll, event->position()).length() <= 10;
+        if (isAnchor || block.head.translated(-m_scroll).contains(event->position())) {
+            openGroup(m_groups[size_t(block.group)].key);
+            return;
+        }
+    }
 }
 
 void MapWidget::leaveEvent(QEvent *)
@@ -294,6 +326,17 @@ void MapWidget::leaveEvent(QEvent *)
 
 void MapWidget::wheelEvent(QWheelEvent *event)
 {
+    // Fingers that leave the pad while they push throw the map, where the system does not do that.
+    if (event->phase() == Qt::ScrollUpdate && !(event->modifiers() & Qt::ControlModifier)) {
+        m_wheelWay += QPointF(event->pixelDelta());
+        trackThrow(m_wheelWay);
+    } else if (event->phase() == Qt::ScrollEnd) {
+        startThrow();
+        event->accept();
+        return;
+    } else {
+        stopThrow();
+    }
     if (m_arrangement->isFree()) {
         m_wheel = 0;
         // Two fingers push the map; a wheel, or the fingers with Ctrl, zoom at the pointer.
@@ -499,7 +542,13 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
     case Qt::Key_Space:
         if (m_current >= 0 && control)
             select(positionOf(m_current), Qt::ControlModifier);
+        else if (isFar(m_layout.stop) && !event->isAutoRepeat())
+            setLens(true);
         return;
+    case Qt::Key_Alt:
+        if (isFar(m_layout.stop) && !event->isAutoRepeat())
+            setLens(true);
+        break;
     case Qt::Key_Escape:
         if (!m_selected.isEmpty()) {
             setSelection({});
@@ -510,6 +559,13 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
         break;
     }
     QWidget::keyPressEvent(event);
+}
+
+void MapWidget::keyReleaseEvent(QKeyEvent *event)
+{
+    if ((event->key() == Qt::Key_Space || event->key() == Qt::Key_Alt) && !event->isAutoRepeat())
+        setLens(false);
+    QWidget::keyReleaseEvent(event);
 }
 
 void MapWidget::focusInEvent(QFocusEvent *event)
@@ -526,6 +582,7 @@ void MapWidget::focusInEvent(QFocusEvent *event)
 
 void MapWidget::focusOutEvent(QFocusEvent *)
 {
+    setLens(false);
     updateSlot(m_current);
     if (isFar(m_layout.stop))
         update();

@@ -13,6 +13,7 @@
 #include <QtCore/QVariantAnimation>
 #include <QtGui/QNativeGestureEvent>
 #include <QtGui/QPaintEvent>
+#include <QtWidgets/QGestureEvent>
 #include <QtGui/QPainter>
 
 namespace Stampdeck {
@@ -26,6 +27,7 @@ void MapWidget::resetTheme()
 {
     m_tiles.reset();
     m_worldPainter.reset();
+    m_overviewInset.reset();
     m_far.dropSprites();
     m_far.invalidate();
     m_strip.invalidate();
@@ -45,13 +47,17 @@ bool MapWidget::event(QEvent *event)
     // Tab stays in the order of focus; tool tips are ours.
     if (event->type() == QEvent::ToolTip)
         return true;
-    if (event->type() == QEvent::NativeGesture && m_arrangement->isFree()) {
+    if (event->type() == QEvent::NativeGesture) {
         const auto *gesture = static_cast<QNativeGestureEvent *>(event);
+        if (gesture->gestureType() == Qt::BeginNativeGesture)
+            m_pinched = 1;
         if (gesture->gestureType() == Qt::ZoomNativeGesture) {
-            setScale(m_scale * (1 + gesture->value()), gesture->position());
+            pinch(1 + gesture->value(), gesture->position());
             return true;
         }
     }
+    if (event->type() == QEvent::Gesture && gestureEvent(static_cast<QGestureEvent *>(event)))
+        return true;
     if (event->type() == QEvent::ScreenChangeInternal && m_version) {
         m_tiles.reset();
         m_far.dropSprites();
@@ -183,6 +189,8 @@ void MapWidget::paintEvent(QPaintEvent *event)
         painter.setBrush(fill);
         painter.drawRect(m_band.translated(-m_scroll).adjusted(0.5, 0.5, -0.5, -0.5));
     }
+    paintOverview(painter);
+    paintLens(painter);
     if (isCarrying())
         paintCarry(painter);
 }

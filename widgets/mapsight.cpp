@@ -28,7 +28,8 @@ QRectF MapWidget::tileRect(int slot) const
 
 int MapWidget::slotAt(QPointF point) const
 {
-    if (!QRectF(rect()).contains(point) || stripRect().contains(point))
+    if (!QRectF(rect()).contains(point) || stripRect().contains(point)
+        || overviewRect().contains(point))
         return -1;
     const int position = m_layout.tileAt(point + m_scroll);
     return position < 0 ? -1 : m_order[size_t(position)];

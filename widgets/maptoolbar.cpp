@@ -2,7 +2,7 @@
 #include "maptoolbar.h"
 
 #include "actionregistry.h"
-#include "glyphs.h"
+#include "maplegend.h"
 #include "mapwidget.h"
 #include "segmentedcontrol.h"
 
@@ -25,97 +25,6 @@ constexpr Text::Style wordStyle{Text::Face::Ui, 12, 400};
 
 } // namespace
 
-/// Shapes and words of health, the letters of categories, or the steps of the ramp.
-class MapToolBar::Legend final : public QWidget
-{
-public:
-    using QWidget::QWidget;
-
-    void show(const MapLegend &legend)
-    {
-        m_legend = legend;
-        updateGeometry();
-        update();
-    }
-    [[nodiscard]] int wanted() const
-    {
-        double width = 0;
-        if (m_legend.colour == MapColourBy::Health) {
-            for (const auto &[health, word] : words())
-                width += 17 + Text::width(word, wordStyle) + 15;
-        } else if (isRamp(m_legend.colour)) {
-            width = Text::width(m_legend.low, wordStyle) + 8 + 9 * 18 + 8
-                + Text::width(m_legend.high, wordStyle);
-        } else {
-            for (const MapLegend::Entry &entry : m_legend.entries)
-                width += 20 + Text::width(entry.text, wordStyle) + 12;
-        }
-        return int(std::ceil(width));
-    }
-    QSize sizeHint() const override { return {wanted() + 16, 28}; }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        double x = 0;
-        const double base = height() / 2.0 + 4.5;
-        const double middle = height() / 2.0;
-        const QPen pen(theme[Token::TextSecondary]);
-        if (m_legend.colour == MapColourBy::Health) {
-            for (const auto &[health, word] : words()) {
-                if (health)
-                    Glyphs::health(painter, {x, middle - 6, 12, 12}, *health,
-                                   theme[Token::BgWindow]);
-                else
-                    Glyphs::stale(painter, {x - 2, middle - 5, 16, 10});
-                x += 17;
-                painter.setPen(pen);
-                Text::draw(painter, {x, base}, word, wordStyle);
-                x += Text::width(word, wordStyle) + 15;
-            }
-        } else if (isRamp(m_legend.colour)) {
-            painter.setPen(pen);
-            Text::draw(painter, {x, base}, m_legend.low, wordStyle);
-            x += Text::width(m_legend.low, wordStyle) + 8;
-            for (int step = 0; step < Theme::rampSteps; ++step) {
-                painter.fillRect(QRectF(x, middle - 6, 18, 12), QColor::fromRgb(theme.ramp(step)));
-                x += 18;
-            }
-            painter.setPen(pen);
-            Text::draw(painter, {x + 8, base}, m_legend.high, wordStyle);
-        } else {
-            for (const MapLegend::Entry &entry : m_legend.entries) {
-                painter.fillRect(QRectF(x, middle - 7, 14, 14), QColor::fromRgb(entry.color));
-                painter.setPen(QColor::fromRgb(
-                    entry.letter.isEmpty()
-                        ? theme.rgb(Token::TextPrimary)
-                        : theme.categoryInk(entry.letter.front().unicode() - u'A')));
-                Text::draw(painter, {x + 7, middle + 4}, entry.letter, {Text::Face::Ui, 10, 700},
-                           Text::Align::Center);
-                painter.setPen(pen);
-                Text::draw(painter, {x + 20, base}, entry.text, wordStyle);
-                x += 20 + Text::width(entry.text, wordStyle) + 12;
-            }
-        }
-    }
-
-private:
-    /// Without a health: stale.
-    [[nodiscard]] static QList<std::pair<std::optional<Health>, QString>> words()
-    {
-        QList<std::pair<std::optional<Health>, QString>> all;
-        for (const Health health :
-             {Health::Healthy, Health::Degraded, Health::Unhealthy, Health::Unknown})
-            all.append({health, Format::word(health)});
-        all.append({std::nullopt, MapToolBar::tr("stale")});
-        return all;
-    }
-    MapLegend m_legend;
-};
-
 MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     : Surface(Token::BgWindow, Qt::BottomEdge, parent)
     , m_map(map)
@@ -124,7 +33,7 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     , m_colour(new Button(Button::Kind::Plain, {}, {}, this))
     , m_groups(new QMenu(this))
     , m_colours(new QMenu(this))
-    , m_legend(new Legend(this))
+    , m_legend(new MapLegendView(this))
     , m_legendButton(new Button(Button::Kind::Plain, tr("Legend"), {}, this))
     , m_counts(new TextLine({}, wordStyle, Token::TextSecondary, this))
     , m_out(new Button(Button::Kind::Plain, {}, u"dash-lg"_s, this))
@@ -141,6 +50,7 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     m_group->setDrop(true);
     m_colour->setObjectName(u"colour"_s);
     m_colour->setDrop(true);
+    connect(m_legend, &MapLegendView::queryRequested, this, &MapToolBar::queryRequested);
     m_legendButton->setObjectName(u"legend"_s);
     m_legendButton->setDrop(true);
     m_out->setAccessibleName(tr("Zoom out"));
@@ -153,19 +63,14 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     m_zoom->setAlignment(Qt::AlignHCenter);
     m_fit->setObjectName(u"fit"_s);
 
-    auto *groupChoice = new QActionGroup(this);
+    m_groupChoice = new QActionGroup(this);
     for (const MapGroupBy grouping : allMapGroupings) {
         QAction *action = m_groups->addAction(title(grouping));
         action->setCheckable(true);
         action->setChecked(grouping == map.grouping());
-        groupChoice->addAction(action);
-        connect(action, &QAction::triggered, this, [this, grouping] {
-            // The world stands by regions: any other order is one of the sheet.
-            if (grouping != MapGroupBy::Region)
-                m_map.setArrangement(MapArrangement::Sheet);
-            m_map.setGrouping(grouping);
-            refresh();
-        });
+        m_groupChoice->addAction(action);
+        action->setData(toString(grouping));
+        connect(action, &QAction::triggered, this, [this, grouping] { choose(grouping); });
     }
     auto *colourChoice = new QActionGroup(this);
     for (const MapColourBy colour : allMapColours) {
@@ -189,7 +94,11 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
         auto *menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
         auto *item = new QWidgetAction(menu);
-        auto *legend = new Legend;
+        auto *legend = new MapLegendView;
+        connect(legend, &MapLegendView::queryRequested, this, [this, menu](const QString &query) {
+            menu->close();
+            Q_EMIT queryRequested(query);
+        });
         legend->show(m_map.legend());
         legend->setFixedSize(legend->sizeHint());
         item->setDefaultWidget(legend);
@@ -207,6 +116,40 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     refresh();
 }
 
+void MapToolBar::choose(const MapGrouping &grouping)
+{
+    // The world stands by regions: any other order is one of the sheet.
+    if (grouping.by != MapGroupBy::Region)
+        m_map.setArrangement(MapArrangement::Sheet);
+    m_map.setGrouping(grouping);
+    refresh();
+}
+
+void MapToolBar::setLabelKeys(const QStringList &keys)
+{
+    constexpr int most = 24; // that a menu may be read
+    QStringList known = keys.mid(0, most);
+    if (known == m_labelKeys)
+        return;
+    m_labelKeys = known;
+    const QList<QAction *> before = m_groups->actions();
+    for (QAction *action : before.mid(qsizetype(allMapGroupings.size()))) {
+        m_groups->removeAction(action);
+        action->deleteLater();
+    }
+    if (!known.isEmpty())
+        m_groups->addSection(tr("Labels"));
+    for (const QString &key : std::as_const(known)) {
+        const MapGrouping grouping = MapGrouping::label(key);
+        QAction *action = m_groups->addAction(key);
+        action->setCheckable(true);
+        action->setData(toString(grouping));
+        m_groupChoice->addAction(action);
+        connect(action, &QAction::triggered, this, [this, grouping] { choose(grouping); });
+    }
+    refresh();
+}
+
 void MapToolBar::setMatches(const QString &words)
 {
     m_matches = words;
@@ -216,10 +159,10 @@ void MapToolBar::setMatches(const QString &words)
 void MapToolBar::refresh()
 {
     m_arrangement->setCurrent(int(m_map.arrangement()));
-    const QList<QAction *> groupings = m_groups->actions();
-    for (size_t i = 0; i < allMapGroupings.size(); ++i)
-        groupings[qsizetype(i)]->setChecked(allMapGroupings[i] == m_map.grouping());
-    m_group->setText(tr("Group: %1").arg(title(m_map.grouping())));
+    const QString grouping = toString(m_map.shownGrouping());
+    for (QAction *action : m_groups->actions())
+        action->setChecked(action->data().toString() == grouping);
+    m_group->setText(tr("Group: %1").arg(title(m_map.shownGrouping())));
     m_colour->setText(tr("Colour: %1").arg(title(m_map.colour())));
     m_legend->show(m_map.legend());
     m_zoom->setText(u"%1%"_s.arg(m_map.zoomPercent()));

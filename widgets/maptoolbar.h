@@ -5,11 +5,13 @@
 #include "deck.h"
 #include "mapfacts.h"
 
+class QActionGroup;
 class QMenu;
 
 namespace Stampdeck {
 
 class ActionRegistry;
+class MapLegendView;
 class MapWidget;
 class SegmentedControl;
 
@@ -21,22 +23,30 @@ public:
     MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent = nullptr);
     /// "12 of 48 stamps match"; empty shows the counts.
     void setMatches(const QString &words);
+    /// The labels of the fleet, to be grouped by.
+    void setLabelKeys(const QStringList &keys);
+
+Q_SIGNALS:
+    /// A click on the legend: to be added to the search.
+    void queryRequested(const QString &query);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    class Legend;
     void refresh();
     void arrange();
+    void choose(const MapGrouping &grouping);
     MapWidget &m_map;
     QString m_matches;
     SegmentedControl *m_arrangement;
     Button *m_group;
     Button *m_colour;
     QMenu *m_groups;
+    QActionGroup *m_groupChoice;
+    QStringList m_labelKeys;
     QMenu *m_colours;
-    Legend *m_legend;
+    MapLegendView *m_legend;
     Button *m_legendButton;
     TextLine *m_counts;
     Button *m_out;

@@ -49,6 +49,7 @@ int &bucket(FleetCounts &counts, int which)
 constexpr double zoomStep = 1.4; ///< Of a key or a button where the zoom is free.
 constexpr size_t manyTiles = 300;
 constexpr std::chrono::milliseconds orderRest{1'000};
+constexpr std::chrono::milliseconds legendRest{500}; ///< It is not told of every change.
 
 } // namespace
 
@@ -66,6 +67,7 @@ MapWidget::MapWidget(QWidget *parent)
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
     setAcceptDrops(true);
+    grabGesture(Qt::PinchGesture);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("map"));
     m_zoom->setStartValue(0.0);
@@ -124,6 +126,7 @@ void MapWidget::setVersion(const FleetVersionPtr &version)
 {
     m_version = version;
     m_colours.learn(*version);
+    countColours();
     m_changedAt.clear();
     rebuildOrder(false);
     chooseStop();
@@ -150,6 +153,13 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
     bool waits = isMore && !moved;
     bool counted = false;
     QSet<int> heads; // blocks whose head says something else now
+    bool recoloured = before->counts != version->counts;
+    for (const int slot : changes.stamps) {
+        const StampEntryPtr &now = version->stamps[slot];
+        recoloured = m_histogram.change(slot, now.get(), m_colours) || recoloured;
+    }
+    if (recoloured && m_legendTimer == 0)
+        m_legendTimer = startTimer(legendRest);
     for (const int slot : changes.stamps) {
         const StampEntryPtr &now = version->stamps[slot];
         const int position = positionOf(slot);
@@ -173,7 +183,7 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         } else {
             group.sums.reset();
         }
-        if (groupKey(*version, *now, grouping()) != group.key) {
+        if (groupKey(*version, *now, shownGrouping()) != group.key) {
             moved = true;
             continue;
         }
@@ -195,8 +205,10 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
         updateSlot(slot);
     }
     if (moved) {
-        if (m_order.empty())
+        if (m_order.empty()) {
             m_colours.learn(*version);
+            countColours();
+        }
         rebuildOrder(true);
         chooseStop();
         relayout();
@@ -241,7 +253,7 @@ void MapWidget::rebuildOrder(bool keepOrder)
     std::vector<std::vector<int>> old; // still sorted
     std::vector<std::vector<int>> fresh;
     const auto place = [&](int slot, bool isOld) {
-        const QString key = groupKey(version, *version.stamps[slot], grouping());
+        const QString key = groupKey(version, *version.stamps[slot], shownGrouping());
         auto found = groupOf.constFind(key);
         if (found == groupOf.constEnd()) {
             found = groupOf.insert(key, keys.size());
@@ -301,7 +313,7 @@ void MapWidget::rebuildOrder(bool keepOrder)
         }
         Group group;
         group.key = keys[index];
-        group.title = groupTitle(group.key, grouping());
+        group.title = groupTitle(group.key, shownGrouping());
         group.first = int(m_order.size());
         group.counts.stamps = int(all.size());
         for (const int slot : all) {
@@ -451,7 +463,33 @@ int MapWidget::positionOf(int slot) const
     return slot >= 0 && size_t(slot) < m_positions.size() ? m_positions[size_t(slot)] : -1;
 }
 
-void MapWidget::setGrouping(MapGroupBy grouping)
+MapLegend MapWidget::legend() const
+{
+    MapLegend legend = m_colours.legend();
+    if (legend.colour == MapColourBy::Health) {
+        if (m_version) {
+            const FleetCounts &counts = m_version->counts;
+            const std::array<int, 5> all = {counts.healthy, counts.degraded, counts.unhealthy,
+                                            counts.unknown, counts.stale};
+            for (size_t i = 0; i < all.size(); ++i)
+                legend.entries[qsizetype(i)].count = all[i];
+        }
+        return legend;
+    }
+    const std::vector<int> &counts = m_histogram.counts();
+    for (size_t i = 0; i < counts.size() && qsizetype(i) < legend.entries.size(); ++i)
+        legend.entries[qsizetype(i)].count = counts[i];
+    legend.untold = m_histogram.untold();
+    return legend;
+}
+
+void MapWidget::countColours()
+{
+    if (m_version)
+        m_histogram.rebuild(*m_version, m_colours);
+}
+
+void MapWidget::setGrouping(const MapGrouping &grouping)
 {
     if (m_grouping == grouping)
         return;
@@ -470,6 +508,7 @@ void MapWidget::setColour(MapColourBy colour)
     m_colours.setColour(colour);
     if (m_version)
         m_colours.learn(*m_version);
+    countColours();
     m_far.dropSprites();
     m_far.invalidate();
     update();
@@ -734,6 +773,11 @@ void MapWidget::timerEvent(QTimerEvent *event)
         killTimer(id);
         m_stripTimer = 0;
         update(stripRect().toAlignedRect());
+    } else if (id == m_legendTimer) {
+        killTimer(std::exchange(m_legendTimer, 0));
+        Q_EMIT legendChanged();
+    } else if (id == m_throwTimer) {
+        throwOn();
     } else if (id == m_askTimer) {
         askVerdicts();
     } else if (id == m_reasonTimer) {

@@ -4,7 +4,9 @@
 #include "farimage.h"
 #include "indexstrip.h"
 #include "mapfacts.h"
+#include "maphistogram.h"
 #include "maplayout.h"
+#include "overviewinset.h"
 #include "worldpainter.h"
 
 #include "models/fleetconfig.h"
@@ -19,6 +21,7 @@
 #include <functional>
 #include <memory>
 
+class QGestureEvent;
 class QVariantAnimation;
 
 namespace Stampdeck {
@@ -72,25 +75,28 @@ public:
     void applyChanges(const FleetVersionPtr &version, const ChangeSet &changes);
     [[nodiscard]] const FleetVersionPtr &version() const { return m_version; }
 
-    [[nodiscard]] MapGroupBy sheetGrouping() const { return m_grouping; }
+    [[nodiscard]] const MapGrouping &sheetGrouping() const { return m_grouping; }
     void setArrangement(MapArrangement arrangement);
     [[nodiscard]] MapArrangement arrangement() const { return m_kind; }
     /// The places of regions that the configuration tells; the clouds' are known.
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);
     /// Of the sheet. The world groups by region, whatever the sheet does.
-    void setGrouping(MapGroupBy grouping);
-    [[nodiscard]] MapGroupBy grouping() const
+    void setGrouping(const MapGrouping &grouping);
+    [[nodiscard]] MapGroupBy grouping() const { return shownGrouping().by; }
+    /// What is grouped by now; of a label with its key.
+    [[nodiscard]] MapGrouping shownGrouping() const
     {
-        return isWorld() ? MapGroupBy::Region : m_grouping;
+        return isWorld() ? MapGrouping() : m_grouping;
     }
     void setColour(MapColourBy colour);
     [[nodiscard]] MapColourBy colour() const { return m_colours.colour(); }
-    [[nodiscard]] MapLegend legend() const { return m_colours.legend(); }
+    [[nodiscard]] MapLegend legend() const; ///< With how many stamps there are of each.
     /// By the group's key: a region's name.
     void setGroupNotes(const QHash<QString, MapGroupNote> &notes);
     [[nodiscard]] const QHash<QString, MapGroupNote> &groupNotes() const { return m_notes; }
     /// The stamps that match the search, by slot; the others fade. Nothing: all match.
     void setMatches(std::optional<QSet<int>> matches);
+    [[nodiscard]] const std::optional<QSet<int>> &matches() const { return m_matches; }
 
     [[nodiscard]] Stop stop() const { return m_layout.stop; }
     /// As the tool bar writes it: 200 at near, 2 at the smallest; of the world 100 when
@@ -109,6 +115,21 @@ public:
     [[nodiscard]] double scale() const { return isWorld() ? m_scale : 0; }
     /// Zooms and moves to the group until its tiles are in sight; by its key.
     void openGroup(const QString &key);
+    /// Goes to these and zooms in until they fill the window.
+    void zoomTo(const QList<int> &slots_);
+    void zoomToSelection();
+    /// Selects the next of those that are not well, the worst first, and goes there. False when all
+    /// are well.
+    bool goToTrouble(bool forward = true);
+    /// What was thrown goes on moving.
+    [[nodiscard]] bool isThrown() const { return m_throwTimer != 0; }
+    /// Zooms by two fingers that went apart by a factor, and keeps what is at \a at between them.
+    void pinch(double factor, QPointF at);
+    /// Where the whole Earth stands in small; empty while all of it is in sight.
+    [[nodiscard]] QRectF overviewRect() const;
+    /// Shows at the far stops what is under the pointer or the cursor, large.
+    void setLens(bool on);
+    [[nodiscard]] QRectF lensRect() const; ///< Empty while it shows nothing.
     /// Off: zoom stops change at once.
     void setAnimated(bool animated) { m_animated = animated; }
 
@@ -214,6 +235,7 @@ protected:
     void leaveEvent(QEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void keyReleaseEvent(QKeyEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
@@ -243,7 +265,7 @@ private:
     };
     static constexpr int zoomTime = 120; // milliseconds from one zoom to the next
     static constexpr int flyTime = 220;
-    enum class Gesture : quint8 { None, Press, Pan, Band, Strip };
+    enum class Gesture : quint8 { None, Press, Pan, Band, Strip, Overview };
 
     // Order and layout
     void rebuildOrder(bool keepOrder);
@@ -267,6 +289,21 @@ private:
     [[nodiscard]] QPointF cornerAt(double scale, QPointF corner) const;
     [[nodiscard]] bool isAnimating() const;
     void updateBlock(const MapBlock &block);
+    [[nodiscard]] QRectF boundsOf(const QList<int> &slots_, const MapLayout &layout) const;
+    void zoomToOnSheet(const QList<int> &slots_);
+    void zoomToOnWorld(const QList<int> &slots_);
+    void goToGroup(size_t index, Stop least);
+    [[nodiscard]] int troubleBeside(int slot, bool forward) const;
+    void trackThrow(QPointF at);
+    void startThrow();
+    void stopThrow();
+    void throwOn();
+    bool gestureEvent(QGestureEvent *event);
+    void paintOverview(QPainter &painter);
+    void goThereOnOverview(QPointF point);
+    [[nodiscard]] int lensSlot() const;
+    void paintLens(QPainter &painter);
+    void countColours();
     [[nodiscard]] bool isUnhealthy(const Group &group) const;
     [[nodiscard]] bool isShownUnhealthy(int group) const;
     void trackMoves(const ChangeSet *changes);
@@ -359,7 +396,9 @@ private:
     WorldPainter m_worldPainter;
     std::vector<char> m_shownUnhealthy; // groups whose places were painted so
     MapColours m_colours;
-    MapGroupBy m_grouping = MapGroupBy::Region;
+    MapHistogram m_histogram;
+    int m_legendTimer = 0; ///< Runs while the legend waits to be told.
+    MapGrouping m_grouping;
     QHash<QString, MapGroupNote> m_notes;
     std::optional<QSet<int>> m_matches;
 
@@ -404,6 +443,16 @@ private:
     IndexStrip m_strip;
     int m_stripTimer = 0;
     int m_wheel = 0; // what is left of a zoom stop
+    double m_pinched = 1; // the same of two fingers
+
+    QElapsedTimer m_throwClock;
+    std::vector<std::pair<qint64, QPointF>> m_throwWay; // of the hand, when and where
+    QPointF m_wheelWay; // of fingers on a pad
+    QPointF m_throw; // pixels a millisecond
+    qint64 m_thrownAt = 0;
+    int m_throwTimer = 0;
+    OverviewInset m_overviewInset;
+    bool m_lens = false;
 
     FarImage m_far;
 

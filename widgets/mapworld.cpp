@@ -126,41 +126,6 @@ void MapWidget::zoomTo(double scale, QPointF anchor)
     glide([&] { setScale(scale, anchor); }, zoomTime);
 }
 
-void MapWidget::openGroup(const QString &key)
-{
-    const auto group = std::find_if(m_groups.begin(), m_groups.end(),
-                                    [&](const Group &one) { return one.key == key; });
-    if (!isWorld() || group == m_groups.end())
-        return;
-    const auto index = size_t(group - m_groups.begin());
-    Arrangement::Request request = layoutRequest();
-    if (!request.groups[index].place)
-        return; // on the shelf, which is always in sight
-    const QPointF place = *request.groups[index].place;
-    const QPointF half(width() / 2.0, height() / 2.0);
-    request.isTrial = true;
-    double scale = m_scale;
-    while (true) {
-        request.scale = scale;
-        request.sight = QRectF(cornerAt(scale, place * scale - half), QSizeF(size()));
-        if (!m_arrangement->layout(request).blocks[index].folded)
-            break;
-        const double next = m_arrangement->allowedScale(scale * 1.2, size(), request.ratio);
-        if (next <= scale)
-            break;
-        scale = next;
-    }
-    glide(
-        [&] {
-            m_scale = scale;
-            m_scroll = place * scale - half;
-            m_fitted = false;
-            m_zoomed = true;
-            relayout(true);
-        },
-        flyTime);
-}
-
 // Painting -------------------------------------------------------------------------------------
 
 void MapWidget::updateBlock(const MapBlock &block)

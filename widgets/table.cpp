@@ -220,7 +220,8 @@ void Table::startDrag(Qt::DropActions)
     const QModelIndexList rows = selectionModel()->selectedRows();
     if (rows.isEmpty())
         return;
-    std::unique_ptr<QMimeData> mime(model()->mimeData(rows));
+    std::unique_ptr<QMimeData> mime =
+        m_dragged ? m_dragged(selectedIds()) : std::unique_ptr<QMimeData>(model()->mimeData(rows));
     if (!mime)
         return;
     auto *drag = new QDrag(this); // deletes itself

@@ -48,6 +48,11 @@ public:
     [[nodiscard]] FutureResult<int> exportTo(const QString &path) const;
     /// Asks for the file first; told() says how it went.
     void chooseExport();
+    /// What a drag of rows takes along, by their ids; unless set the model says it.
+    void setDragged(const std::function<std::unique_ptr<QMimeData>(const QStringList &ids)> &make)
+    {
+        m_dragged = make;
+    }
 
 Q_SIGNALS:
     void rowActivated(const QModelIndex &index);
@@ -66,6 +71,7 @@ protected:
     void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
+    std::function<std::unique_ptr<QMimeData>(const QStringList &)> m_dragged;
     class Delegate;
     void showColumns(const QPoint &at);
     [[nodiscard]] QList<int> columnsShown() const;

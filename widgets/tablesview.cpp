@@ -11,6 +11,7 @@
 #include "models/formatter.h"
 #include "models/operationmodel.h"
 
+#include <QtCore/QMimeData>
 #include <QtGui/QPainter>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QScrollArea>
@@ -60,9 +61,35 @@ QString countOf(const FleetTableModel &model, int all, const Table &table, bool 
 
 } // namespace
 
-StampsView::StampsView(Deck &deck, QWidget *parent)
+QStringList StampsView::tenantsOn(const QStringList &stamps) const
+{
+    const FleetVersion &fleet = m_deck.fleet();
+    QStringList tenants;
+    for (const QString &id : stamps) {
+        const int slot = fleet.stampIndex.value(id);
+        if (slot < 0)
+            continue;
+        for (const int tenant : fleet.stamps[slot]->tenants) {
+            if (fleet.tenants[tenant].tenant && fleet.tenants[tenant].owner == slot)
+                tenants.append(fleet.tenantId(tenant));
+        }
+    }
+    return tenants;
+}
+
+// As the drain handle of a tile does: all of one stamp's leave it for good; of several they are moved.
+void StampsView::pickUp(const QStringList &stamps)
+{
+    const Result<void> picked = stamps.size() == 1
+        ? m_carry.pickUpAll(stamps.first(), CarryController::Mode::Drag)
+        : m_carry.pickUp(tenantsOn(stamps), CarryController::Mode::Drag);
+    m_table->setToolTip(picked ? QString() : picked.error().message);
+}
+
+StampsView::StampsView(Deck &deck, CarryController &carry, QWidget *parent)
     : Surface(Token::BgCanvas, {}, parent)
     , m_deck(deck)
+    , m_carry(carry)
     , m_model(new StampModel(deck.feed, this))
     , m_table(new Table(u"stamps"_s, this))
     , m_count(new TextLine({}, bodyStyle, Token::TextSecondary))
@@ -82,6 +109,15 @@ StampsView::StampsView(Deck &deck, QWidget *parent)
     m_table->setContent([this] { return m_model->content(); });
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(StampModel::Name, Qt::AscendingOrder);
+    m_table->setDragEnabled(!deck.readOnly);
+    m_table->setDragDropMode(QAbstractItemView::DragOnly);
+    m_table->setDragged([this](const QStringList &ids) { return tenantsToMime(tenantsOn(ids)); });
+    connect(m_table, &Table::dragStarted, this, &StampsView::pickUp);
+    connect(m_table, &Table::dragEnded, this, [this] {
+        // Let go where nothing takes it: put back. A drop has ended the carry before.
+        if (m_carry.mode() == CarryController::Mode::Drag)
+            m_carry.putBack();
+    });
     m_table->setWidths({{StampModel::Name, 160},       {StampModel::Source, 90},
                         {StampModel::Region, 110},     {StampModel::Ring, 60},
                         {StampModel::Version, 90},     {StampModel::State, 100},

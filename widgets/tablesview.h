@@ -22,7 +22,7 @@ class StampsView final : public Surface
 {
     Q_OBJECT
 public:
-    explicit StampsView(Deck &deck, QWidget *parent = nullptr);
+    StampsView(Deck &deck, CarryController &carry, QWidget *parent = nullptr);
     void setQuery(const Query &query);
     [[nodiscard]] StampModel &model() { return *m_model; }
     [[nodiscard]] Table *table() const { return m_table; }
@@ -33,7 +33,10 @@ Q_SIGNALS:
 
 private:
     void updateHead();
+    void pickUp(const QStringList &stamps);
+    [[nodiscard]] QStringList tenantsOn(const QStringList &stamps) const;
     Deck &m_deck;
+    CarryController &m_carry;
     Query m_query;
     StampModel *m_model;
     Table *m_table;

@@ -61,6 +61,15 @@ int main(int argc, char **argv)
                    "Stamps on the world, or in a grid; without it as it was left, sheet at first")
         ->type_name("world|sheet")
         ->check(CLI::IsMember({"world", "sheet"}));
+    std::string group;
+    cli.add_option("--group", group,
+                   "What the sheet groups by: region, ring, version, health, source or label:KEY")
+        ->type_name("WHAT")
+        ->check([](const std::string &word) {
+            return mapGroupingFromString(QString::fromStdString(word))
+                ? std::string()
+                : "expected region, ring, version, health, source or label:KEY, found " + word;
+        });
     std::string snapshot;
     cli.add_option("--snapshot", snapshot,
                    "Wait for one complete poll, write a picture of the window, and exit")
@@ -102,6 +111,8 @@ int main(int argc, char **argv)
     if (!arrangement.empty())
         options.arrangement =
             arrangement == "world" ? MapArrangement::World : MapArrangement::Sheet;
+    if (!group.empty())
+        options.grouping = mapGroupingFromString(QString::fromStdString(group));
     options.stateDir =
         common.stateDir.empty() ? defaultStateDir() : QString::fromStdString(common.stateDir);
 

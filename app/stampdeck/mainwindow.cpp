@@ -115,7 +115,7 @@ MainWindow::MainWindow(const Deck &deck)
     m_views = new QStackedWidget(this);
     m_tenants = new TenantsView(m_deck, *m_carry);
     m_operations = new OperationsView(m_deck);
-    m_stamps = new StampsView(m_deck);
+    m_stamps = new StampsView(m_deck, *m_carry);
     m_views->addWidget(m_stamps);
     m_views->addWidget(m_tenants);
     m_views->addWidget(new CalmView(u"shield-check"_s, tr("All quiet"),
@@ -228,7 +228,7 @@ ViewLink MainWindow::link() const
     link.view = viewNames()[int(m_rail->current())];
     link.query = m_top->search()->text().trimmed();
     link.arrangement = toString(m_map->arrangement());
-    link.group = toString(m_map->grouping());
+    link.group = toString(m_map->shownGrouping());
     link.colour = toString(m_map->colour());
     link.stamp = m_stampPanel->stamp();
     return link;
@@ -390,6 +390,39 @@ void MainWindow::addActions()
         [this] { m_map->zoomOut(); });
     add(u"map.fit"_s, tr("Fit the whole fleet"), u"arrows-fullscreen"_s,
         QKeySequence(Qt::CTRL | Qt::Key_0), [this] { m_map->fit(); });
+    add(u"map.zoomSelection"_s, tr("Zoom to what is selected"), u"zoom-in"_s,
+        QKeySequence(Qt::Key_Z), [this] {
+            m_rail->setCurrent(View::Map);
+            m_map->zoomToSelection();
+        });
+    add(u"map.zoomRegion"_s, tr("Zoom to its region"), u"geo-alt"_s,
+        QKeySequence(Qt::SHIFT | Qt::Key_Z), [this] {
+            if (const StampEntry *entry = m_deck.stamp(selectedStamp()))
+                zoomToRegion(entry->stamp->region);
+        });
+    const auto trouble = [this](bool forward) {
+        m_rail->setCurrent(View::Map);
+        m_map->setFocus();
+        if (!m_map->goToTrouble(forward))
+            m_toast->show(tr("All is well: there is no trouble to go to"), {});
+    };
+    add(u"map.trouble"_s, tr("Go to the next trouble"), u"exclamation-triangle"_s,
+        QKeySequence(Qt::Key_N), [trouble] { trouble(true); });
+    add(u"map.troubleBefore"_s, tr("Go to the trouble before"), u"exclamation-triangle"_s,
+        QKeySequence(Qt::SHIFT | Qt::Key_N), [trouble] { trouble(false); });
+    add(u"map.selectMatches"_s, tr("Select what matches"), u"filter"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A), [this] {
+            const auto &matches = m_map->matches();
+            QList<int> chosen;
+            if (matches) {
+                chosen = QList<int>(matches->cbegin(), matches->cend());
+            } else {
+                m_deck.fleet().eachStamp([&](int slot, const StampEntry &) { chosen << slot; });
+            }
+            m_rail->setCurrent(View::Map);
+            m_map->setSelection(chosen);
+            m_map->setFocus();
+        });
     const auto stand = [this](MapArrangement arrangement) {
         m_rail->setCurrent(View::Map);
         m_map->setArrangement(arrangement);
@@ -538,6 +571,7 @@ void MainWindow::connectParts()
         m_top->setNews(counts.unhealthy > 0 || counts.stale > 0);
     });
 
+    connect(m_tools, &MapToolBar::queryRequested, this, &MainWindow::addToSearch);
     connect(m_map, &MapWidget::selectionChanged, this, [this] {
         const QList<int> selected = m_map->selection();
         if (selected.size() == 1) {
@@ -733,6 +767,9 @@ void MainWindow::updateActions()
     m_actions->setReason(u"stamp.whatIf"_s, m_map->selection().isEmpty() ? none : QString());
     m_actions->setReason(u"region.whatIf"_s, entry && !entry->stamp->region.isEmpty() ? QString()
                              : entry ? tr("its region is not known") : none);
+    m_actions->setReason(u"map.zoomSelection"_s, none);
+    m_actions->setReason(u"map.zoomRegion"_s, entry && !entry->stamp->region.isEmpty() ? QString()
+                             : entry ? tr("its region is not known") : none);
     m_actions->setReason(u"whatIf.end"_s,
                          m_whatIf->isActive() ? QString() : tr("nothing is switched off"));
     m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
@@ -908,6 +945,11 @@ void MainWindow::learnWords()
              }),
              this, [this](const std::shared_ptr<const QueryVocabulary> &words) {
                  m_top->search()->setVocabulary(words);
+                 QStringList labels = words->labelKeys();
+                 if (!words->values(QueryField::Zone).isEmpty() && !labels.contains(u"zone"_s))
+                     labels.prepend(u"zone"_s);
+                 m_tools->setLabelKeys(labels);
+                 listRegions(words->values(QueryField::Region));
                  // It reads the whole fleet, of which more may come at any moment.
                  QTimer::singleShot(std::chrono::seconds(1), this, [this] {
                      m_learning = false;
@@ -1112,6 +1154,8 @@ void MainWindow::showRegionMenu(const QString &region, const QPoint &at)
     QAction *out = menu->addAction(tr("Evacuate %1…").arg(region));
     out->setEnabled(!m_deck.readOnly);
     connect(out, &QAction::triggered, this, [this, region] { evacuate(region); });
+    QAction *zoom = menu->addAction(tr("Zoom to %1").arg(region));
+    connect(zoom, &QAction::triggered, this, [this, region] { zoomToRegion(region); });
     QAction *lost = menu->addAction(tr("What if %1 were lost?").arg(region));
     connect(lost, &QAction::triggered, this, [this, region] { whatIfRegion(region); });
     QAction *made = menu->addAction(tr("New stamp in %1…").arg(region));
@@ -1130,6 +1174,40 @@ void MainWindow::evacuate(const QString &region)
     request.kind = ActionKind::Evacuate;
     request.region = region;
     openPlan(request);
+}
+
+void MainWindow::addToSearch(const QString &query)
+{
+    const QString before = m_top->search()->text().trimmed();
+    if (before == query || before.endsWith(u' ' + query))
+        return;
+    // What was alternatives stays so.
+    const QString kept = before.contains(u" OR "_s) ? u'(' + before + u')' : before;
+    m_top->search()->setText(kept.isEmpty() ? query : kept + u' ' + query);
+}
+
+void MainWindow::zoomToRegion(const QString &region)
+{
+    m_rail->setCurrent(View::Map);
+    if (m_map->grouping() != MapGroupBy::Region)
+        m_map->setGrouping(MapGroupBy::Region);
+    m_map->openGroup(region);
+}
+
+void MainWindow::listRegions(const QStringList &regions)
+{
+    constexpr int most = 200; // that a palette may be read
+    const QStringList shown = regions.mid(0, most);
+    for (const QString &gone : std::as_const(m_regions)) {
+        if (!shown.contains(gone))
+            m_actions->remove(u"zoom."_s + gone);
+    }
+    for (const QString &region : shown) {
+        if (!region.isEmpty() && !m_actions->action(u"zoom."_s + region))
+            m_actions->add(u"zoom."_s + region, tr("Zoom to %1").arg(region), u"geo-alt"_s, {},
+                           [this, region] { zoomToRegion(region); });
+    }
+    m_regions = shown;
 }
 
 void MainWindow::addWhatIfActions()

@@ -151,6 +151,9 @@ private:
     [[nodiscard]] Table *tableInSight() const; ///< Null on the map.
     void showRegionMenu(const QString &region, const QPoint &at);
     void evacuate(const QString &region);
+    void addToSearch(const QString &query);
+    void zoomToRegion(const QString &region);
+    void listRegions(const QStringList &regions); ///< In the palette.
     void addWhatIfActions();
     void connectWhatIf();
     /// Switches off what is selected; or the whole region of it.
@@ -196,6 +199,7 @@ private:
     ViewLink m_wanted; // what a link names that is not known yet
     QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
     bool m_zoomChosen = false;
+    QStringList m_regions; // that the palette lists
     bool m_panelShown = true;
     int m_panelWidth = 380;
 

@@ -124,6 +124,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
         m_window->rememberIn(m_options.stateDir + u"/window.ini"_s);
     if (isFirst && m_options.arrangement) // after that it is as it was left
         m_window->map()->setArrangement(*m_options.arrangement);
+    if (isFirst && m_options.grouping)
+        m_window->map()->setGrouping(*m_options.grouping);
     connectWindow();
     // The window stays hidden behind it: it knows the saved views, and the faults.
     if (m_options.wall)

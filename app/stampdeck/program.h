@@ -30,6 +30,7 @@ struct WindowOptions
     bool readOnly = false;
     bool wall = false; ///< Only the fleet, full screen; see WallWindow.
     std::optional<MapArrangement> arrangement; ///< Nothing: as it was left.
+    std::optional<MapGrouping> grouping = {}; ///< The same.
     QString snapshot; ///< A picture is written there, and the program ends.
 };
 

@@ -2,8 +2,12 @@
 #include "tests/support/testmain.h"
 #include "tests/widgets/fleetfixture.h"
 #include "tests/widgets/tilefixture.h"
+#include "models/fleetquery.h"
+#include "models/formatter.h"
 #include "widgets/carrycontroller.h"
+#include "widgets/maplegend.h"
 #include "widgets/mapwidget.h"
+#include "widgets/motion.h"
 #include "widgets/themes.h"
 
 #include <QtCore/QMimeData>
@@ -798,6 +802,289 @@ private Q_SLOTS:
         QVERIFY(!map.grab().isNull());
         QTest::keyClick(&map, Qt::Key_Right);
         map.fit();
+    }
+
+    void labelsGroup()
+    {
+        QCOMPARE(toString(MapGrouping::label(u"team"_s)), u"label:team"_s);
+        QVERIFY(*mapGroupingFromString(u"label:team"_s) == MapGrouping::label(u"team"_s));
+        QVERIFY(*mapGroupingFromString(u"ring"_s) == MapGrouping(MapGroupBy::Ring));
+        QVERIFY(!mapGroupingFromString(u"label:"_s));
+        QVERIFY(!mapGroupingFromString(u"label"_s));
+        FleetFixture fleet(2, 4);
+        fleet.stamp(u"eu-west-01"_s).labels = {{u"team"_s, u"core"_s}};
+        fleet.stamp(u"eu-central-02"_s).labels = {{u"team"_s, u"core"_s}};
+        fleet.stamp(u"eu-central-03"_s).labels = {{u"team"_s, u"apps"_s}};
+        fleet.stamp(u"eu-west-02"_s).zone = u"a"_s;
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 900);
+        map.setVersion(fleet.feed.version());
+        map.setGrouping(MapGrouping::label(u"team"_s));
+        const auto titles = [&] {
+            QStringList all;
+            for (const auto &group : map.groupsInSight())
+                all << group.title;
+            return all;
+        };
+        QCOMPARE(titles(), (QStringList{u"apps"_s, u"core"_s, u"no label team"_s}));
+        QVERIFY(groupText(map, u"core"_s).startsWith(u"2 stamps"));
+        // A stamp that gets the label goes there.
+        connectFeed(fleet, map);
+        fleet.stamp(u"eu-west-04"_s).labels = {{u"team"_s, u"apps"_s}};
+        fleet.publish();
+        QTRY_VERIFY(groupText(map, u"apps"_s).startsWith(u"2 stamps"));
+        // What is told as a zone is one without a label of that name too.
+        map.setGrouping(MapGrouping::label(u"zone"_s));
+        QCOMPARE(titles(), (QStringList{u"a"_s, u"no label zone"_s}));
+        map.setArrangement(MapArrangement::World);
+        QVERIFY(map.shownGrouping() == MapGrouping(MapGroupBy::Region));
+        QVERIFY(map.sheetGrouping() == MapGrouping::label(u"zone"_s));
+    }
+
+    void theLegendCounts_data()
+    {
+        QTest::addColumn<MapColourBy>("colour");
+        for (const MapColourBy colour : allMapColours)
+            QTest::addRow("%s", qPrintable(toString(colour))) << colour;
+    }
+    void theLegendCounts()
+    {
+        QFETCH(MapColourBy, colour);
+        FleetFixture fleet(3, 12);
+        fleet.stamp(u"eu-west-02"_s).components[0].ready = 0;
+        fleet.stamp(u"eu-west-03"_s).resources = {};
+        fleet.publish();
+        MapWidget map;
+        map.resize(1216, 900);
+        map.setVersion(fleet.feed.version());
+        map.setColour(colour);
+        connectFeed(fleet, map);
+        // Every entry finds by its query exactly those that it counts.
+        const auto holds = [&] {
+            const MapLegend legend = map.legend();
+            int all = legend.untold;
+            for (const MapLegend::Entry &entry : legend.entries) {
+                all += entry.count;
+                const auto query = Query::parse(entry.query);
+                if (!query) {
+                    qWarning("%s: %s", qPrintable(entry.query), qPrintable(query.error().message));
+                    return false;
+                }
+                const auto found = filterStamps(*fleet.feed.version(), *query).size();
+                if (int(found) != entry.count) {
+                    qWarning("%s: %d, counted %d", qPrintable(entry.query), int(found), entry.count);
+                    return false;
+                }
+            }
+            return all == 36;
+        };
+        QVERIFY(holds());
+        QSignalSpy told(&map, &MapWidget::legendChanged);
+        QRandomGenerator random(5);
+        for (int i = 0; i < 20; ++i) {
+            Stamp &one = fleet.stamps[size_t(random.bounded(36))];
+            one.components[0].ready = random.bounded(6);
+            one.resources.cpu.used = random.bounded(64);
+            one.resources.cpu.reserved = one.resources.cpu.used;
+            one.resources.tenants.limit = 5 + random.bounded(20);
+            one.ring = QString::number(random.bounded(3));
+            one.version = random.bounded(2) ? u"1.42.2"_s : u"1.42.3"_s;
+        }
+        fleet.publish();
+        if (colour != MapColourBy::Cost && colour != MapColourBy::Latency)
+            QTRY_COMPARE_GT(told.count(), 0);
+        QTRY_COMPARE(map.version()->serial, fleet.feed.version()->serial);
+        QTRY_VERIFY(holds());
+    }
+
+    void aClickOnTheLegendAsksForIt()
+    {
+        FleetFixture fleet(2, 8);
+        fleet.publish();
+        MapWidget map;
+        map.setVersion(fleet.feed.version());
+        MapLegendView legend;
+        QSignalSpy asked(&legend, &MapLegendView::queryRequested);
+        for (const MapColourBy colour : {MapColourBy::Health, MapColourBy::Cpu, MapColourBy::Ring}) {
+            map.setColour(colour);
+            legend.show(map.legend());
+            legend.resize(legend.sizeHint());
+            QVERIFY(!legend.grab().isNull());
+            const QList<QRectF> rects = legend.entryRects();
+            QCOMPARE(rects.size(), map.legend().entries.size());
+            QVERIFY(rects.constLast().right() <= legend.width());
+            QTest::mouseClick(&legend, Qt::LeftButton, {}, rects[1].center().toPoint());
+            QCOMPARE(asked.takeLast().first().toString(), map.legend().entries[1].query);
+            // Its numbers are told to those who do not see the bars.
+            for (const MapLegend::Entry &entry : map.legend().entries)
+                QVERIFY(legend.accessibleDescription().contains(entry.text + u": "_s
+                                                                + Format::count(entry.count)));
+        }
+        legend.show(map.legend());
+        legend.setFocus();
+        QFocusEvent in(QEvent::FocusIn, Qt::TabFocusReason);
+        QApplication::sendEvent(&legend, &in);
+        QTest::keyClick(&legend, Qt::Key_Right);
+        QTest::keyClick(&legend, Qt::Key_Return);
+        QCOMPARE(asked.takeLast().first().toString(), map.legend().entries[1].query);
+    }
+
+    void oneGoesToWhatIsSelected()
+    {
+        FleetFixture fleet(8, 12, 0);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 700);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::S11);
+        const int one = fleet.slot(u"us-west-12"_s);
+        map.setSelection({one});
+        map.zoomToSelection();
+        QCOMPARE(map.stop(), Stop::Near);
+        QVERIFY(QRectF(map.rect()).contains(map.tileRect(one)));
+        const QList<int> several{fleet.slot(u"us-west-01"_s), fleet.slot(u"us-west-12"_s)};
+        map.zoomTo(several);
+        for (const int slot : several)
+            QVERIFY(QRectF(map.rect()).contains(map.tileRect(slot)));
+        // The largest at which they are: the next one has no room for both.
+        const Stop stop = map.stop();
+        QVERIFY(stop < Stop::Near);
+        map.setStop(Stop(int(stop) + 1));
+        QVERIFY((map.tileRect(several[0]) | map.tileRect(several[1])).height() > 700 - 2 * 24);
+        map.openGroup(u"eu-north"_s);
+        for (int i = 1; i <= 12; ++i) {
+            const int slot = fleet.slot(u"eu-north-%1"_s.arg(i, 2, 10, QChar(u'0')));
+            QVERIFY(QRectF(map.rect()).contains(map.tileRect(slot)));
+        }
+        map.zoomTo({});
+        map.zoomTo({-1, 9'999});
+    }
+
+    void oneGoesFromTroubleToTrouble()
+    {
+        FleetFixture fleet(4, 30, 0);
+        fleet.stamp(u"us-east-07"_s).components[0].ready = 0;
+        fleet.stamp(u"eu-west-03"_s).components[0].ready = 4;
+        fleet.stamp(u"eu-central-20"_s).components[0].ready = 4;
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 700);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::S6);
+        // The worst first, then in reading order, and round again.
+        for (const QString &name : {u"us-east-07"_s, u"eu-central-20"_s, u"eu-west-03"_s,
+                                    u"us-east-07"_s}) {
+            QVERIFY(map.goToTrouble());
+            QCOMPARE(map.currentSlot(), fleet.slot(name));
+            QCOMPARE(map.selection(), QList<int>{fleet.slot(name)});
+            QVERIFY(map.stop() >= Stop::Medium);
+            QVERIFY(QRectF(map.rect()).contains(map.tileRect(fleet.slot(name)).center()));
+        }
+        QVERIFY(map.goToTrouble(false));
+        QCOMPARE(map.currentSlot(), fleet.slot(u"eu-west-03"_s));
+        FleetFixture well(1, 3);
+        well.publish();
+        map.setVersion(well.feed.version());
+        QVERIFY(!map.goToTrouble());
+    }
+
+    void aThrownMapGoesOnAndIsCaught()
+    {
+        FleetFixture fleet(8, 20, 0);
+        fleet.publish();
+        MapWidget map;
+        map.resize(1000, 500);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::Near);
+        map.setAnimated(true);
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        const auto pull = [&](int by) {
+            const QPoint from(4, 300); // between selvage and edge
+            QTest::mousePress(&map, Qt::LeftButton, {}, from);
+            for (int i = 1; i <= 6; ++i)
+                moveWith(&map, from + QPoint(0, by * i), {});
+            QTest::mouseRelease(&map, Qt::LeftButton, {}, from + QPoint(0, by * 6));
+        };
+        map.scrollTo(400);
+        pull(-30);
+        if (Motion::isReduced())
+            QSKIP("motion is reduced here");
+        QVERIFY(map.isThrown());
+        const double from = map.scrollPosition();
+        QTRY_COMPARE_GT(map.scrollPosition(), from + 20);
+        QTest::mousePress(&map, Qt::LeftButton, {}, {4, 300});
+        QVERIFY(!map.isThrown());
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, {4, 300});
+        // It comes to rest by itself.
+        pull(-30);
+        QVERIFY(map.isThrown());
+        QTRY_VERIFY(!map.isThrown());
+        // Not where motion is off.
+        map.setAnimated(false);
+        pull(30);
+        QVERIFY(!map.isThrown());
+    }
+
+    void twoFingersZoomTheSheet()
+    {
+        FleetFixture fleet(4, 20, 0);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1000, 600);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::Compact);
+        for (int i = 0; i < 4; ++i)
+            map.pinch(1.08, {500, 300});
+        QCOMPARE(map.stop(), Stop::Medium);
+        for (int i = 0; i < 10; ++i)
+            map.pinch(0.93, {500, 300});
+        QVERIFY(map.stop() < Stop::Medium);
+        const Stop stop = map.stop();
+        map.pinch(0, {500, 300});
+        map.pinch(qQNaN(), {500, 300});
+        QCOMPARE(map.stop(), stop);
+    }
+
+    void theLensShowsWhatIsUnderIt()
+    {
+        FleetFixture fleet(4, 200, 0);
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1000, 700);
+        map.setVersion(fleet.feed.version());
+        map.setStop(Stop::S6);
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        map.setFocus();
+        QVERIFY(map.lensRect().isEmpty());
+        const QImage before = map.grab().toImage();
+        const int slot = fleet.slot(u"eu-north-100"_s);
+        QTest::mouseMove(&map, map.tileRect(slot).center().toPoint());
+        QTest::keyPress(&map, Qt::Key_Alt);
+        QCOMPARE(map.lensRect().size(), QSizeF(404, 290));
+        QVERIFY(QRectF(map.rect()).contains(map.lensRect()));
+        QVERIFY(!map.lensRect().contains(map.tileRect(slot).center()));
+        const QRect inside = map.lensRect().toAlignedRect();
+        QVERIFY(map.grab(inside).toImage() != before.copy(inside));
+        QTest::keyRelease(&map, Qt::Key_Alt);
+        QVERIFY(map.lensRect().isEmpty());
+        // Space does it too, for the keyboard's cursor; and not where tiles say their names.
+        map.setCurrent(fleet.slot(u"us-east-001"_s));
+        QTest::keyClick(&map, Qt::Key_Right);
+        QTest::keyPress(&map, Qt::Key_Space);
+        QVERIFY(!map.lensRect().isEmpty());
+        QTest::keyRelease(&map, Qt::Key_Space);
+        map.setStop(Stop::Medium);
+        QTest::keyPress(&map, Qt::Key_Alt);
+        QVERIFY(map.lensRect().isEmpty());
+        QTest::keyRelease(&map, Qt::Key_Alt);
     }
 
     /// For people, and a smoke test in both themes.

@@ -864,6 +864,76 @@ private Q_SLOTS:
         QCOMPARE(painter.layersMade(), 5);
     }
 
+    void theOverviewShowsWhatIsInSight()
+    {
+        FleetFixture fleet(10, 4);
+        fleet.publish();
+        MapWidget map;
+        worldOf(map, fleet);
+        map.fit();
+        QVERIFY(map.overviewRect().isEmpty()); // all is in sight
+        map.openGroup(u"eu-west"_s);
+        map.setStop(Stop::Near);
+        const QRectF there = map.overviewRect();
+        QVERIFY(!there.isEmpty());
+        QVERIFY(QRectF(map.rect()).contains(there));
+        // It hides what is below it from the hand.
+        QCOMPARE(map.slotAt(there.center()), -1);
+        // A press goes there: to Sydney, and a pull on from there.
+        const auto on = [&](double latitude, double longitude) {
+            return (there.topLeft()
+                    + Miller::toPlane(latitude, longitude) * (there.width() / Miller::width))
+                .toPoint();
+        };
+        const auto middle = [&] {
+            QPointF place = (map.corner() + QPointF(map.width(), map.height()) / 2) / map.scale();
+            return QPointF(Miller::longitude(place.x()), Miller::latitude(place.y()));
+        };
+        QTest::mousePress(&map, Qt::LeftButton, {}, on(-30, 140));
+        QVERIFY(std::abs(middle().x() - 140) < 3);
+        QVERIFY(std::abs(middle().y() + 30) < 5);
+        QVERIFY(map.selection().isEmpty());
+        QMouseEvent move(QEvent::MouseMove, on(40, -100), map.mapToGlobal(on(40, -100)),
+                         Qt::NoButton, Qt::LeftButton, {});
+        QApplication::sendEvent(&map, &move);
+        QVERIFY(std::abs(middle().x() + 100) < 3);
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, on(40, -100));
+        const QRectF frame = map.overviewRect();
+        const QImage here = map.grab(frame.toAlignedRect()).toImage();
+        QTest::mouseClick(&map, Qt::LeftButton, {}, on(0, 20));
+        QVERIFY(map.grab(frame.toAlignedRect()).toImage() != here);
+    }
+
+    void aDoubleClickOpensARegion()
+    {
+        FleetFixture fleet(10, 6);
+        fleet.publish();
+        MapWidget map;
+        worldOf(map, fleet);
+        map.fit();
+        const double before = map.scale();
+        const auto groups = map.groupsInSight();
+        const auto eu = std::find_if(groups.begin(), groups.end(),
+                                     [](const auto &group) { return group.key == u"us-east"; });
+        QVERIFY(eu != groups.end());
+        QTest::mouseDClick(&map, Qt::LeftButton, {}, (eu->rect.topLeft() + QPointF(60, 14)).toPoint());
+        QVERIFY(map.scale() >= before);
+        const int slot = fleet.slot(u"us-east-01"_s);
+        QVERIFY(QRectF(map.rect()).contains(map.tileRect(slot).center()));
+        // Fingers zoom at what is between them.
+        const QPointF at(400, 300);
+        const QPointF place = (map.corner() + at) / map.scale();
+        map.pinch(1.5, at);
+        const QPointF now = (map.corner() + at) / map.scale();
+        QVERIFY(std::abs(now.x() - place.x()) < 0.2);
+        QVERIFY(map.scale() > before);
+        map.zoomTo({fleet.slot(u"us-east-01"_s), fleet.slot(u"eu-west-01"_s)});
+        int inSight = 0;
+        for (const auto &group : map.groupsInSight())
+            inSight += group.key == u"us-east" || group.key == u"eu-west";
+        QCOMPARE(inSight, 2);
+    }
+
     void whereAStampIsMissingItsGhostStands()
     {
         FleetFixture fleet(4, 3);
