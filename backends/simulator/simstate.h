@@ -106,6 +106,7 @@ struct StampWritten
 {
     Lifecycle lifecycle = Lifecycle::Active;
     SimTime changesAt = never; ///< Provisioning: when it is active. Deleting: when it is gone.
+    bool cordonedUnmade = false; ///< Somebody cordoned it while provisioning: it never gets active.
     std::shared_ptr<const StampMade> made; ///< Null for one that comes with the fleet.
     QString cordonOperation; ///< Whose cordon this is: it may still place here to take back.
     LimitWritten cpu, memory, storage;

@@ -415,7 +415,8 @@ void Simulation::settleStarted(SimTime until)
     }
 }
 
-// What was being made is active, and what was being deleted is gone.
+// What was being made is active, or drained where somebody closed it before; and what was being deleted
+// is gone.
 void Simulation::settleStamps(SimTime until)
 {
     while (!m_changing.empty() && m_changing.begin()->first <= until) {
@@ -427,10 +428,11 @@ void Simulation::settleStamps(SimTime until)
             continue;
         }
         // Follows from what is on disk: nothing to write.
-        stamp.written.lifecycle = Lifecycle::Active;
+        const bool isClosed = std::exchange(stamp.written.cordonedUnmade, false);
+        stamp.written.lifecycle = isClosed ? Lifecycle::Drained : Lifecycle::Active;
         stamp.written.changesAt = never;
         stamp.written.writes += 1;
-        stamp.written.lastChange = u"active"_s;
+        stamp.written.lastChange = isClosed ? u"drained"_s : u"active"_s;
         stamp.written.updatedAt = when;
         reshape(index, when);
         markStamp(index);
@@ -1328,7 +1330,15 @@ Result<Simulation::Outcome> Simulation::cordon(const CordonStamp &p,
         return fail(ok.error());
     Outcome is;
     is.outcome.revision = stampRevision(*index, m_now);
-    // Taking back a create that has only begun cordons it first; it takes nobody as it is.
+    // Taking back a create that has only begun cordons it first; it takes nobody as it is, and is not
+    // to begin with that before it is deleted.
+    if (stamp.written.lifecycle == Lifecycle::Provisioning && !stamp.written.cordonedUnmade) {
+        StampWritten next = written(*index, u"cordoned"_s, context);
+        next.cordonedUnmade = true;
+        is.outcome.message = u"%1 takes no tenants once it is made"_s.arg(stamp.name);
+        is.transaction.stamps.emplace_back(*index, std::move(next));
+        return is;
+    }
     if (stamp.written.lifecycle != Lifecycle::Active) {
         is.outcome.message = u"%1 is cordoned already"_s.arg(stamp.name);
         return is;

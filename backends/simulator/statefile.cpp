@@ -83,6 +83,8 @@ constexpr int mostOrdinal = 1'000'000;
             {u"updatedAt"_s, timeToJson(stamp.updatedAt)}};
     if (stamp.changesAt != never)
         json[u"changesAt"_s] = timeToJson(stamp.changesAt);
+    if (stamp.cordonedUnmade)
+        json[u"cordonedUnmade"_s] = true;
     if (const auto &made = stamp.made) {
         QJsonArray replicas;
         for (const int count : made->replicas)
@@ -134,6 +136,7 @@ constexpr int mostOrdinal = 1'000'000;
     stamp.lifecycle = *lifecycle;
     if (const QJsonValue at = object[u"changesAt"_s]; at.isDouble())
         stamp.changesAt = timeFromJson(at);
+    stamp.cordonedUnmade = object[u"cordonedUnmade"_s].toBool();
     if (const QJsonValue value = object[u"made"_s]; value.isObject()) {
         const auto made = madeFromJson(value.toObject());
         if (!made)

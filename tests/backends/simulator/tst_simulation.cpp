@@ -1083,6 +1083,24 @@ private Q_SLOTS:
         QVERIFY(stamp->costPerHour && stamp->costPerHour->amount > 0);
     }
 
+    // A create that is taken back: it must not be open for a moment between its cordon and its end.
+    void aStampThatIsClosedWhileItIsMadeStaysClosed()
+    {
+        const auto simulation = make(quiet());
+        VERIFY_RESULT(simulation->perform(
+            CreateStamp{u"eu-west-77"_s, u"small"_s, u"eu-west"_s, {}}, by(u"op"_s, u"k"_s)));
+        VERIFY_RESULT(simulation->perform(CordonStamp{u"eu-west-77"_s}, by(u"op"_s, u"k2"_s)));
+        std::ignore = simulation->poll();
+        QVERIFY(simulation->stamp(u"eu-west-77"_s)->lifecycle == Lifecycle::Provisioning);
+        simulation->advance(start + 90s);
+        std::ignore = simulation->poll();
+        QVERIFY(simulation->stamp(u"eu-west-77"_s)->lifecycle == Lifecycle::Drained);
+        VERIFY_RESULT(simulation->perform(DeleteStamp{u"eu-west-77"_s}, by(u"op"_s, u"k3"_s)));
+        simulation->advance(start + 180s);
+        std::ignore = simulation->poll();
+        QVERIFY(!simulation->stamp(u"eu-west-77"_s));
+    }
+
     void aStampThatCantBeMadeSaysWhy_data()
     {
         QTest::addColumn<QString>("name");
