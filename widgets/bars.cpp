@@ -22,7 +22,7 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr Text::Style statusStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style statusStyle = Text::secondLine;
 
 struct Words
 {

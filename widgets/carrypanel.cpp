@@ -20,9 +20,9 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr Text::Style sectionStyle{Text::Face::Ui, 15, 700};
-constexpr Text::Style nameStyle{Text::Face::Ui, 13, 600};
-constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style sectionStyle = Text::sectionHead;
+constexpr Text::Style nameStyle = Text::rowTitle;
+constexpr Text::Style smallStyle = Text::secondLine;
 
 } // namespace
 

@@ -28,9 +28,9 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr Text::Style sectionStyle{Text::Face::Ui, 15, 700};
-constexpr Text::Style nameStyle{Text::Face::Ui, 13, 600};
-constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style sectionStyle = Text::sectionHead;
+constexpr Text::Style nameStyle = Text::rowTitle;
+constexpr Text::Style smallStyle = Text::secondLine;
 constexpr int maxReplicas = 1000; // where a backend tells no bound
 
 std::optional<double> &limitOf(ScaleSetting &setting, ResourceKind kind)
@@ -262,7 +262,7 @@ RuleDialog::RuleDialog(const Component &component, QWidget *parent)
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(20, 16, 20, 16);
     all->setSpacing(12);
-    all->addWidget(new TextLine(windowTitle(), {Text::Face::Display, 20, 700}));
+    all->addWidget(new TextLine(windowTitle(), Text::dialogTitle));
     all->addWidget(new TextLine(tr("The backend changes the replicas by itself to keep the target."),
                                 {Text::Face::Ui, 13, 400}, Token::TextSecondary));
     auto *form = new QFormLayout;

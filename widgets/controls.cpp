@@ -16,7 +16,7 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr Text::Style buttonStyle{Text::Face::Ui, 13, 600};
+constexpr Text::Style buttonStyle = Text::buttonWords;
 constexpr Text::Style keyStyle{Text::Face::Ui, 11, 400};
 
 } // namespace
@@ -284,6 +284,12 @@ Surface::Surface(Token fill, Qt::Edges lines, QWidget *parent)
 void Surface::setFill(Token fill)
 {
     m_fill = fill;
+    update();
+}
+
+void Surface::setLines(Qt::Edges lines)
+{
+    m_lines = lines;
     update();
 }
 

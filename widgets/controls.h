@@ -93,6 +93,7 @@ class Surface : public QWidget
 public:
     explicit Surface(Token fill, Qt::Edges lines = {}, QWidget *parent = nullptr);
     void setFill(Token fill);
+    void setLines(Qt::Edges lines);
     void setFrame(std::optional<Token> frame, int radius = 4); ///< A frame all round instead.
 
 protected:

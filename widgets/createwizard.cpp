@@ -39,11 +39,11 @@ constexpr int labelWidth = 120;
 constexpr int controlWidth = 220;
 
 using Face = Text::Face;
-constexpr Text::Style titleStyle{Face::Display, 20, 700};
-constexpr Text::Style sectionStyle{Face::Ui, 15, 700};
-constexpr Text::Style bodyStyle{Face::Ui, 13, 400};
-constexpr Text::Style nameStyle{Face::Ui, 13, 600};
-constexpr Text::Style smallStyle{Face::Ui, 12, 400};
+constexpr Text::Style titleStyle = Text::dialogTitle;
+constexpr Text::Style sectionStyle = Text::sectionHead;
+constexpr Text::Style bodyStyle = Text::body;
+constexpr Text::Style nameStyle = Text::rowTitle;
+constexpr Text::Style smallStyle = Text::secondLine;
 constexpr Text::Style numberStyle{Face::Ui, 11, 600};
 
 void clear(QLayout *layout)

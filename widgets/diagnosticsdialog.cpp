@@ -32,12 +32,12 @@ constexpr int headHeight = 80;
 constexpr int rowHeight = 28;
 constexpr auto skewLimit = std::chrono::seconds(5); // product.md: a warning on the source
 using Face = Text::Face;
-constexpr Text::Style sectionStyle{Face::Ui, 15, 700};
-constexpr Text::Style bodyStyle{Face::Ui, 13, 400};
-constexpr Text::Style nameStyle{Face::Ui, 13, 600};
-constexpr Text::Style smallStyle{Face::Ui, 12, 400};
-constexpr Text::Style headStyle{Face::Ui, 11, 600};
-constexpr Text::Style monoStyle{Face::Mono, 12, 400};
+constexpr Text::Style sectionStyle = Text::sectionHead;
+constexpr Text::Style bodyStyle = Text::body;
+constexpr Text::Style nameStyle = Text::rowTitle;
+constexpr Text::Style smallStyle = Text::secondLine;
+constexpr Text::Style headStyle = Text::tableHead;
+constexpr Text::Style monoStyle = Text::listTime;
 
 QString durationOf(std::chrono::milliseconds time)
 {
@@ -323,7 +323,7 @@ DiagnosticsDialog::DiagnosticsDialog(Deck &deck, const QString &source, QWidget 
     head->setSpacing(8);
     auto *words = new QVBoxLayout;
     words->setSpacing(2);
-    auto *title = new TextLine(windowTitle(), {Face::Display, 20, 700});
+    auto *title = new TextLine(windowTitle(), Text::dialogTitle);
     words->addWidget(title);
     m_line = new TextLine({}, bodyStyle, Token::TextSecondary);
     m_line->setObjectName(u"diagnosticsLine"_s);

@@ -28,8 +28,8 @@ namespace Stampdeck {
 namespace {
 
 constexpr Text::Style titleStyle{Text::Face::Ui, 13, 700};
-constexpr Text::Style nameStyle{Text::Face::Ui, 12, 400};
-constexpr Text::Style axisStyle{Text::Face::Ui, 11, 400};
+constexpr Text::Style nameStyle = Text::secondLine;
+constexpr Text::Style axisStyle = Text::axis;
 constexpr Text::Style plateStyle{Text::Face::Ui, 11, 600};
 constexpr int ticks = 5;
 

@@ -36,7 +36,6 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr int twoColumns = 700;
 constexpr int columnGap = 20;
 constexpr int rowGap = 8;
 
@@ -718,7 +717,7 @@ void MetricCharts::contextMenuEvent(QContextMenuEvent *event)
 
 void MetricCharts::arrange()
 {
-    const int columns = width() >= twoColumns - 48 ? 2 : 1;
+    const int columns = width() >= twoColumnsFrom - 48 ? 2 : 1;
     if (columns == m_columns)
         return;
     m_columns = columns;

@@ -22,6 +22,8 @@ class MetricCharts final : public QWidget
 {
     Q_OBJECT
 public:
+    static constexpr int twoColumnsFrom = 700; ///< Of the panel's width.
+
     /// Its own and those beside it: as many as there are letters.
     static constexpr int mostStamps = Theme::categories;
 

@@ -2,8 +2,13 @@
 #pragma once
 
 #include <QtCore/QEasingCurve>
+#include <QtCore/QPoint>
+#include <QtCore/QRect>
 
 #include <chrono>
+#include <optional>
+
+class QWidget;
 
 /// How long things take to move: look.md, section 13. Every animation asks duration(), which is 0
 /// where motion is reduced; what has no end (dots on their way) asks isReduced(). GUI thread.
@@ -29,5 +34,10 @@ void setChoice(Choice choice);
 [[nodiscard]] bool isReduced();
 /// \a full in milliseconds, or 0.
 [[nodiscard]] int duration(milliseconds full);
+
+/// Gives \a widget its place \a rect; where \a from is told it moves there from that corner, and a move
+/// that is still on its way goes on to the new place.
+void place(QWidget *widget, QRect rect, std::optional<QPoint> from = {},
+           milliseconds full = panelTime);
 
 } // namespace Stampdeck::Motion

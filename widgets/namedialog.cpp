@@ -23,7 +23,7 @@ NameDialog::NameDialog(const QString &title, const QString &line, const QStringL
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
-    all->addWidget(new TextLine(title, {Text::Face::Display, 20, 700}));
+    all->addWidget(new TextLine(title, Text::dialogTitle));
     m_name->setObjectName(u"viewName"_s);
     m_name->setAccessibleName(tr("Name"));
     m_name->setPlaceholderText(tr("A name, as: trouble in Europe"));

@@ -4,6 +4,7 @@
 #include "glyphs.h"
 #include "guard.h"
 #include "icons.h"
+#include "motion.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -29,7 +30,6 @@ namespace {
 
 constexpr auto shownFor = std::chrono::minutes(10); // of what has ended
 constexpr int maxFinished = 5;
-constexpr int rowHeight = 46;
 
 QString iconOf(const Operation &operation)
 {
@@ -209,7 +209,7 @@ public:
         : m_drawer(drawer)
         , m_buttons(new QHBoxLayout(this))
     {
-        setFixedHeight(rowHeight);
+        setFixedHeight(OperationsDrawer::rowHeight);
         m_buttons->setContentsMargins(0, 9, 16, 9);
         m_buttons->setSpacing(8);
         m_buttons->addStretch(1);
@@ -565,7 +565,7 @@ UndoToast::UndoToast(QWidget *parent)
     , m_undo(new Button(Button::Kind::Plain, tr("Undo"), u"arrow-90deg-left"_s, this))
 {
     setObjectName(u"toast"_s);
-    setFixedSize(420 + 5, 64 + 5);
+    setFixedSize(boxSize + QSize(5, 5)); // and its shadow
     m_undo->setObjectName(u"toastUndo"_s);
     m_undo->setKey(u"U"_s);
     const QSize size = m_undo->sizeHint();
@@ -592,7 +592,10 @@ void UndoToast::show(const QString &what, const QString &operation)
     setAccessibleName(what);
     if (!m_timer)
         m_timer = startTimer(50);
+    const bool comes = isHidden();
     QWidget::show();
+    if (comes)
+        Motion::place(this, geometry(), pos() + QPoint(0, margin), Motion::toastTime);
     raise();
     update();
 }

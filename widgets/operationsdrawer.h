@@ -26,6 +26,7 @@ public:
     static constexpr int closedHeight = 36;
     static constexpr int openHeight = 142;
     static constexpr int maxHeight = 320;
+    static constexpr int rowHeight = 46;
 
     OperationsDrawer(Deck &deck, QWidget *parent = nullptr);
 

@@ -54,11 +54,11 @@ constexpr int mostParallel = 64; // as stampd takes
 constexpr size_t plannedAside = 50; // moves: more are planned again on another thread
 
 using Face = Text::Face;
-constexpr Text::Style sectionStyle{Face::Ui, 15, 700};
-constexpr Text::Style bodyStyle{Face::Ui, 13, 400};
-constexpr Text::Style nameStyle{Face::Ui, 13, 600};
-constexpr Text::Style smallStyle{Face::Ui, 12, 400};
-constexpr Text::Style headStyle{Face::Ui, 11, 600};
+constexpr Text::Style sectionStyle = Text::sectionHead;
+constexpr Text::Style bodyStyle = Text::body;
+constexpr Text::Style nameStyle = Text::rowTitle;
+constexpr Text::Style smallStyle = Text::secondLine;
+constexpr Text::Style headStyle = Text::tableHead;
 
 QString describe(const RuleSetting &rule)
 {
@@ -561,7 +561,7 @@ PlanDialog::~PlanDialog() = default;
 
 void PlanDialog::build()
 {
-    m_head = new TextLine({}, {Face::Display, 20, 700}, Token::TextPrimary, this);
+    m_head = new TextLine({}, Text::dialogTitle, Token::TextPrimary, this);
     m_head->setObjectName(u"planTitle"_s);
     m_sub = new TextLine({}, bodyStyle, Token::TextSecondary, this);
     m_sub->setObjectName(u"planState"_s);

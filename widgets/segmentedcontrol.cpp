@@ -16,7 +16,7 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr Text::Style segmentText{Text::Face::Ui, 13, 600};
+constexpr Text::Style segmentText = Text::buttonWords;
 
 class Segment final : public QAbstractButton
 {

@@ -89,7 +89,7 @@ SettingsDialog::SettingsDialog(const SettingsAccess &access, QWidget *parent)
     all->setSpacing(16);
     auto *head = new QHBoxLayout;
     head->setSpacing(12);
-    head->addWidget(new TextLine(tr("Settings"), {Text::Face::Display, 20, 700}));
+    head->addWidget(new TextLine(tr("Settings"), Text::dialogTitle));
     head->addWidget(new TextLine(m_access.file, {Text::Face::Ui, 12, 400}, Token::TextTertiary), 1);
     all->addLayout(head);
 

@@ -44,7 +44,7 @@ ShortcutsDialog::ShortcutsDialog(ActionRegistry &actions, QWidget *parent)
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
     auto *head = new QHBoxLayout;
-    head->addWidget(new TextLine(tr("Keys"), {Text::Face::Display, 20, 700}), 1);
+    head->addWidget(new TextLine(tr("Keys"), Text::dialogTitle), 1);
     auto *close = Button::iconOnly(u"x-lg"_s, tr("Close"), this);
     close->setObjectName(u"closeShortcuts"_s);
     head->addWidget(close);

@@ -25,8 +25,8 @@ namespace Stampdeck {
 namespace {
 
 constexpr int labelWidth = 110;
-constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
-constexpr Text::Style labelStyle{Text::Face::Ui, 13, 600};
+constexpr Text::Style smallStyle = Text::secondLine;
+constexpr Text::Style labelStyle = Text::rowTitle;
 
 QHBoxLayout *rowWith(const QString &label, QWidget *field)
 {
@@ -164,7 +164,7 @@ SourcesDialog::SourcesDialog(const SourcesAccess &access, QWidget *parent)
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
     auto *head = new QHBoxLayout;
-    head->addWidget(new TextLine(tr("Sources"), {Text::Face::Display, 20, 700}));
+    head->addWidget(new TextLine(tr("Sources"), Text::dialogTitle));
     auto *where = new TextLine(access.file, smallStyle, Token::TextTertiary);
     head->addWidget(where, 1);
     auto *close = Button::iconOnly(u"x-lg"_s, tr("Close"), this);

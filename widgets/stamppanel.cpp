@@ -36,9 +36,7 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr int headHeight = 84;
-constexpr int sideBySide = 700;
-constexpr Text::Style factsStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style factsStyle = Text::secondLine;
 
 QString healthLine(const StampEntry &entry, const Clock &clock)
 {
@@ -207,7 +205,7 @@ public:
     explicit Tabs(QWidget *parent)
         : QTabBar(parent)
     {
-        setFixedHeight(40);
+        setFixedHeight(tabsHeight);
         setExpanding(false);
         setDrawBase(false);
         setUsesScrollButtons(false);
@@ -301,13 +299,15 @@ public:
 protected:
     void mouseMoveEvent(QMouseEvent *event) override
     {
-        const int right = m_panel->mapToGlobal(QPoint(m_panel->width(), 0)).x();
-        const int wanted = right - event->globalPosition().toPoint().x();
+        const int pointer = event->globalPosition().toPoint().x();
+        const int wanted = m_panel->m_resizeEdge & Qt::LeftEdge
+            ? m_panel->mapToGlobal(QPoint(m_panel->width(), 0)).x() - pointer
+            : pointer - m_panel->mapToGlobal(QPoint(0, 0)).x();
         Q_EMIT m_panel->widthWanted(std::clamp(wanted, minWidth, maxWidth));
     }
     void mouseDoubleClickEvent(QMouseEvent *) override
     {
-        Q_EMIT m_panel->widthWanted(m_panel->width() < sideBySide ? maxWidth : usualWidth);
+        Q_EMIT m_panel->widthWanted(m_panel->width() < MetricCharts::twoColumnsFrom ? maxWidth : usualWidth);
     }
 
 private:
@@ -473,6 +473,13 @@ void StampPanel::setStamp(const QString &id)
     refresh();
 }
 
+void StampPanel::setResizeEdge(Qt::Edges edge)
+{
+    m_resizeEdge = edge;
+    m_edge->setVisible(edge != Qt::Edges());
+    m_edge->setGeometry(edge & Qt::RightEdge ? width() - 5 : 0, 0, 5, height());
+}
+
 void StampPanel::setTab(Tab tab)
 {
     m_tabs->setCurrentIndex(int(tab));
@@ -582,9 +589,9 @@ void StampPanel::refresh()
 void StampPanel::resizeEvent(QResizeEvent *event)
 {
     Surface::resizeEvent(event);
-    m_edge->setGeometry(0, 0, 5, height());
+    m_edge->setGeometry(m_resizeEdge & Qt::RightEdge ? width() - 5 : 0, 0, 5, height());
     const auto direction =
-        width() >= sideBySide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
+        width() >= MetricCharts::twoColumnsFrom ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom;
     if (m_both->direction() != direction)
         m_both->setDirection(direction);
 }

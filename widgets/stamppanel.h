@@ -29,6 +29,8 @@ public:
     static constexpr int minWidth = 320;
     static constexpr int maxWidth = 828;
     static constexpr int usualWidth = 380;
+    static constexpr int headHeight = 84;
+    static constexpr int tabsHeight = 40;
     enum class Tab : quint8 { Overview, Components, Capacity, Charts, Tenants, Operations, Events };
 
     StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actions, AuditModel &audit,
@@ -39,6 +41,8 @@ public:
     void setStamp(const QString &id);
     [[nodiscard]] const QString &stamp() const { return m_stamp; }
     void setTab(Tab tab);
+    /// Where it is dragged wider; none in a window of its own.
+    void setResizeEdge(Qt::Edges edge);
     [[nodiscard]] ComponentsView *components() const { return m_components; }
     [[nodiscard]] TenantsView *tenants() const { return m_tenants; }
 
@@ -67,6 +71,7 @@ private:
     QString m_stamp;
     Head *m_head;
     Edge *m_edge;
+    Qt::Edges m_resizeEdge = Qt::LeftEdge;
     Tabs *m_tabs;
     QStackedWidget *m_pages;
     QWidget *m_actionRow;

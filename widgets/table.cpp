@@ -30,8 +30,8 @@ namespace Stampdeck {
 namespace {
 
 constexpr int tableRowHeight = 28;
-constexpr Text::Style bodyStyle{Text::Face::Ui, 13, 400};
-constexpr Text::Style cellStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style bodyStyle = Text::body;
+constexpr Text::Style cellStyle = Text::secondLine;
 constexpr int layoutVersion = 1;
 
 } // namespace

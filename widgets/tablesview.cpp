@@ -25,9 +25,9 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr Text::Style sectionStyle{Text::Face::Display, 20, 700};
-constexpr Text::Style bodyStyle{Text::Face::Ui, 13, 400};
-constexpr Text::Style cellStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style sectionStyle = Text::dialogTitle;
+constexpr Text::Style bodyStyle = Text::body;
+constexpr Text::Style cellStyle = Text::secondLine;
 
 // Name at the left, what is to be said of it, and room for buttons.
 QHBoxLayout *headIn(QWidget *head, const QString &title, TextLine *words)

@@ -22,6 +22,25 @@ struct Style
     friend bool operator==(const Style &, const Style &) = default;
 };
 
+/// What each is for in the look.
+inline constexpr Style denominationNear{Face::Display, 34, 700};
+inline constexpr Style denominationMedium{Face::Display, 20, 700};
+inline constexpr Style denominationCompact{Face::Display, 14, 700};
+inline constexpr Style panelTitle{Face::Display, 22, 700};
+inline constexpr Style dialogTitle{Face::Display, 20, 700};
+inline constexpr Style sectionHead{Face::Ui, 15, 700};
+inline constexpr Style tileNameNear{Face::Ui, 15, 700};
+inline constexpr Style tileNameMedium{Face::Ui, 12, 600};
+inline constexpr Style rowTitle{Face::Ui, 13, 600};
+inline constexpr Style body{Face::Ui, 13, 400};
+inline constexpr Style buttonWords{Face::Ui, 13, 600};
+inline constexpr Style secondLine{Face::Ui, 12, 400}; ///< And the cells of tables.
+inline constexpr Style axis{Face::Ui, 11, 400};
+inline constexpr Style tableHead{Face::Ui, 11, 600};
+inline constexpr Style caption{Face::Ui, 10, 500}; ///< Of the rail, tiles, compact numbers.
+inline constexpr Style query{Face::Mono, 13, 400};
+inline constexpr Style listTime{Face::Mono, 12, 400}; ///< And hashes.
+
 enum class Align : quint8 { Left, Center, Right };
 
 /// The font itself, for ordinary controls; falls back to Noto Sans and DejaVu Sans Mono.

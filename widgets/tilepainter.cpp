@@ -28,10 +28,10 @@ struct Words
 constexpr std::array<ResourceKind, 3> barKinds = {ResourceKind::Cpu, ResourceKind::Memory,
                                                   ResourceKind::Storage};
 
-constexpr Text::Style mediumName{Face::Ui, 12, 600};
-constexpr Text::Style nearName{Face::Ui, 15, 700};
-constexpr Text::Style small10{Face::Ui, 10, 500};
-constexpr Text::Style line11{Face::Ui, 11, 400};
+constexpr Text::Style mediumName = Text::tileNameMedium;
+constexpr Text::Style nearName = Text::tileNameNear;
+constexpr Text::Style small10 = Text::caption;
+constexpr Text::Style line11 = Text::axis;
 constexpr Text::Style strong11{Face::Ui, 11, 600};
 constexpr Text::Style chipText{Face::Ui, 11, 500};
 
@@ -43,10 +43,10 @@ void write(QPainter &painter, QPointF at, const QString &text, const Text::Style
 }
 
 /// The number in the corner: its unit is half as large and 34 % of the size higher.
-void denomination(QPainter &painter, QPointF right, const TileFacts &facts, int px,
-                  const QColor &color)
+void denomination(QPainter &painter, QPointF right, const TileFacts &facts,
+                  const Text::Style &large, const QColor &color)
 {
-    const Text::Style large{Face::Display, px, 700};
+    const int px = large.px;
     if (facts.measure.isEmpty()) {
         write(painter, right, Format::none(), large, color, Align::Right);
         return;
@@ -717,7 +717,9 @@ void TilePainter::paintSmall(QPainter &painter, QPointF at, Stop stop, const Til
     if (health == Health::Unknown && !facts.stale)
         frame.setDashPattern({3, 2});
     painter.setPen(frame);
-    painter.setBrush(state.hover ? QBrush(QColor(255, 255, 255, 24)) : QBrush());
+    QColor lit = theme[Token::TextOnAccent];
+    lit.setAlphaF(0.094F);
+    painter.setBrush(state.hover ? QBrush(lit) : QBrush());
     painter.drawRoundedRect(cell.adjusted(width / 2, width / 2, -width / 2, -width / 2), 1, 1);
     if (big) {
         Glyphs::health(painter, QRectF(at.x() + 3, at.y() + 3, 9, 9), health,
@@ -792,7 +794,7 @@ void TilePainter::paintCompact(QPainter &painter, QPointF at, const TileFacts &f
               Align::Right);
         free -= 8;
     } else {
-        denomination(painter, {x + 64, y + 21}, facts, 14, look.ink);
+        denomination(painter, {x + 64, y + 21}, facts, Text::denominationCompact, look.ink);
         free -= denominationWidth(facts, 14);
     }
     const QString last = facts.letter.isEmpty() ? facts.name.section(u'-', -1) : facts.letter;
@@ -823,10 +825,10 @@ void TilePainter::paintMedium(QPainter &painter, QPointF at, const TileFacts &fa
     const bool noNumber = look.nothing || facts.measure.isEmpty();
     TileFacts const &number = facts;
     if (noNumber)
-        write(painter, {x + 147, y + 29}, Format::none(), {Face::Display, 20, 700}, look.ink,
+        write(painter, {x + 147, y + 29}, Format::none(), Text::denominationMedium, look.ink,
               Align::Right);
     else
-        denomination(painter, {x + 147, y + 29}, number, 20, look.ink);
+        denomination(painter, {x + 147, y + 29}, number, Text::denominationMedium, look.ink);
     const double taken = noNumber ? 14 : denominationWidth(facts, 20);
     write(painter, {x + 14, y + 25}, Text::elidedName(facts.name, mediumName, 133 - 8 - taken),
           mediumName, look.ink);
@@ -943,7 +945,7 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
         write(painter, {x + 281, y + 45}, Format::none(), {Face::Display, 32, 700}, look.ink,
               Align::Right);
     else
-        denomination(painter, {x + 281, y + 46}, facts, 34, look.ink);
+        denomination(painter, {x + 281, y + 46}, facts, Text::denominationNear, look.ink);
     const double taken = noNumber ? 24 : denominationWidth(facts, 34);
     write(painter, {x + 41, y + 32}, Text::elidedName(facts.name, nearName, 232 - taken), nearName,
           look.ink);
@@ -1191,7 +1193,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
         write(painter, {x + 10, y + 19}, Text::elided(last, small10, 28), small10, look.sub);
         if (verdict.kind == Kind::Source) {
             write(painter, {x + 63, y + 21}, Format::percent(verdict.after),
-                  {Face::Display, 14, 700}, look.ink, Align::Right);
+                  Text::denominationCompact, look.ink, Align::Right);
             return;
         }
         Icons::draw(painter, {x + 10, y + 26},
@@ -1204,7 +1206,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
                   Align::Right);
         if (lit)
             write(painter, {x + 63, y + 38}, Format::percent(verdict.after),
-                  {Face::Display, 14, 700}, after, Align::Right);
+                  Text::denominationCompact, after, Align::Right);
         return;
     }
     // The medium rectangles of look.md; near takes them larger.

@@ -115,7 +115,7 @@ struct TileFacts
 
     /// When coloured by a ramp or a category: replaces the fill; health stays in edge and glyph.
     std::optional<QRgb> fill;
-    QRgb fillInk = 0xffffffffU;
+    QRgb fillInk = 0; ///< What is written on that.
     QString letter; ///< Of the category.
 
     TileVerdict verdict;

@@ -29,9 +29,9 @@ namespace Stampdeck {
 namespace {
 
 constexpr int narrowWidth = 1280;
-constexpr Text::Style countStyle{Text::Face::Ui, 13, 600};
-constexpr Text::Style wordStyle{Text::Face::Ui, 12, 400};
-constexpr Text::Style liveStyle{Text::Face::Ui, 13, 600};
+constexpr Text::Style countStyle = Text::rowTitle;
+constexpr Text::Style wordStyle = Text::secondLine;
+constexpr Text::Style liveStyle = Text::rowTitle;
 constexpr Text::Style clockStyle{Text::Face::Mono, 13, 400};
 constexpr Text::Style zoneStyle{Text::Face::Ui, 11, 400};
 

@@ -29,8 +29,8 @@ constexpr int margin = 24;
 constexpr int headHeight = 80;
 constexpr int footHeight = 76;
 constexpr int stepRow = 24;
-constexpr Text::Style bodyStyle{Text::Face::Ui, 13, 400};
-constexpr Text::Style smallStyle{Text::Face::Ui, 12, 400};
+constexpr Text::Style bodyStyle = Text::body;
+constexpr Text::Style smallStyle = Text::secondLine;
 
 } // namespace
 
@@ -102,7 +102,7 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
     auto *top = new QVBoxLayout;
     top->setContentsMargins(60, 20, margin + 130, 6);
     top->setSpacing(2);
-    auto *headLine = new TextLine(head, {Text::Face::Display, 20, 700});
+    auto *headLine = new TextLine(head, Text::dialogTitle);
     headLine->setObjectName(u"planTitle"_s);
     headLine->setFixedHeight(28);
     top->addWidget(headLine);

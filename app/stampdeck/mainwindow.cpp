@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow.h"
 
+#include "dockwindow.h"
 #include "survey.h"
 
 #include "widgets/attentionpanel.h"
@@ -15,6 +16,7 @@
 #include "widgets/maptoolbar.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metriccharts.h"
+#include "widgets/motion.h"
 #include "widgets/namedialog.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
@@ -41,6 +43,8 @@
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
+#include <QtGui/QWindow>
+#include <QtWidgets/QApplication>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QStackedWidget>
@@ -135,6 +139,7 @@ MainWindow::MainWindow(const Deck &deck)
     m_palette = new CommandPalette(m_deck, *m_actions, this);
     m_dimmer = new Dimmer(this);
     m_dimmer->hide();
+    addDocks();
 
     // Order of focus: search, tool bar, canvas, panel, drawer. The map was made before its bar.
     setTabOrder(m_tools->findChild<Button *>(u"fit"_s), m_map);
@@ -167,6 +172,13 @@ void MainWindow::rememberIn(const QString &file)
     restoreGeometry(m_memory->value(u"window/geometry"_s).toByteArray());
     m_panelWidth = std::clamp(m_memory->value(u"window/panel"_s, m_panelWidth).toInt(),
                               StampPanel::minWidth, 4'000);
+    m_panelWindow->restoreGeometry(m_memory->value(u"window/panelWindow"_s).toByteArray());
+    m_drawerWindow->restoreGeometry(m_memory->value(u"window/drawerWindow"_s).toByteArray());
+    const QString side = m_memory->value(u"window/panelSide"_s).toString();
+    m_panelSide = side == u"left" ? PanelPlace::Left : PanelPlace::Right;
+    setPanelPlace(m_memory->value(u"window/panelFloats"_s).toBool() ? PanelPlace::Window
+                                                                   : m_panelSide);
+    setDrawerFloats(m_memory->value(u"window/drawerFloats"_s).toBool());
     if (const auto grouping = mapGroupingFromString(m_memory->value(u"map/group"_s).toString()))
         m_map->setGrouping(*grouping);
     if (const auto arrangement =
@@ -200,6 +212,12 @@ void MainWindow::remember()
         return;
     m_memory->setValue(u"window/geometry"_s, saveGeometry());
     m_memory->setValue(u"window/panel"_s, m_panelWidth);
+    m_memory->setValue(u"window/panelSide"_s,
+                       m_panelSide == PanelPlace::Left ? u"left"_s : u"right"_s);
+    m_memory->setValue(u"window/panelFloats"_s, m_panelPlace == PanelPlace::Window);
+    m_memory->setValue(u"window/panelWindow"_s, m_panelWindow->saveGeometry());
+    m_memory->setValue(u"window/drawerFloats"_s, m_drawerFloats);
+    m_memory->setValue(u"window/drawerWindow"_s, m_drawerWindow->saveGeometry());
     m_memory->setValue(u"map/arrangement"_s, toString(m_map->arrangement()));
     m_memory->setValue(u"map/group"_s, toString(m_map->sheetGrouping()));
     m_memory->setValue(u"map/colour"_s, toString(m_map->colour()));
@@ -480,6 +498,17 @@ void MainWindow::addActions()
             m_panelShown = !m_panelShown;
             arrange();
         });
+    add(u"panel.float"_s, tr("Panel in a window of its own, or back"), u"box-arrow-up-right"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B), [this] {
+            setPanelPlace(m_panelPlace == PanelPlace::Window ? m_panelSide : PanelPlace::Window);
+        });
+    add(u"panel.left"_s, tr("Panel at the left"), u"layout-sidebar-inset-reverse"_s, {},
+        [this] { setPanelPlace(PanelPlace::Left); });
+    add(u"panel.right"_s, tr("Panel at the right"), u"layout-sidebar-inset-reverse"_s, {},
+        [this] { setPanelPlace(PanelPlace::Right); });
+    add(u"drawer.float"_s, tr("Operations in a window of their own, or back"),
+        u"box-arrow-up-right"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J),
+        [this] { setDrawerFloats(!m_drawerFloats); });
     add(u"table.export"_s, tr("Export the table…"), u"download"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
         [this] {
             if (Table *table = tableInSight())
@@ -764,6 +793,10 @@ void MainWindow::updateActions()
     for (const QString &action : {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
                                   u"stamp.drain"_s, u"stamp.scale"_s, u"stamp.delete"_s})
         m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
+    m_actions->setReason(u"panel.left"_s, m_panelPlace == PanelPlace::Left
+                             ? tr("it is there") : QString());
+    m_actions->setReason(u"panel.right"_s, m_panelPlace == PanelPlace::Right
+                             ? tr("it is there") : QString());
     m_actions->setReason(u"stamp.whatIf"_s, m_map->selection().isEmpty() ? none : QString());
     m_actions->setReason(u"region.whatIf"_s, entry && !entry->stamp->region.isEmpty() ? QString()
                              : entry ? tr("its region is not known") : none);
@@ -995,6 +1028,104 @@ QWidget *MainWindow::panel() const
     return m_panelShown ? m_attention : nullptr;
 }
 
+void MainWindow::addDocks()
+{
+    m_panelWindow = new DockWindow(u"panelWindow"_s, tr("Panel"), this);
+    m_panelWindow->resize(m_panelWidth, 720);
+    m_panelWindow->setMinimumSize(StampPanel::minWidth, 240);
+    m_drawerWindow = new DockWindow(u"drawerWindow"_s, tr("Operations"), this);
+    m_drawerWindow->resize(960, OperationsDrawer::maxHeight);
+    m_drawerWindow->setMinimumSize(640, OperationsDrawer::openHeight);
+    connect(m_panelWindow, &DockWindow::closed, this, [this] { setPanelPlace(m_panelSide); });
+    connect(m_drawerWindow, &DockWindow::closed, this, [this] { setDrawerFloats(false); });
+    // Where the hand is; a window manager that can goes on with the drag from there.
+    const auto bringTo = [](QWidget *window, const QPoint &pointer) {
+        window->move(pointer - QPoint(window->width() / 2, 12));
+        if (QWindow *handle = window->windowHandle())
+            handle->startSystemMove();
+    };
+    for (QWidget *panel : {static_cast<QWidget *>(m_attention),
+                           static_cast<QWidget *>(m_carryPanel),
+                           static_cast<QWidget *>(m_whatIfPanel),
+                           static_cast<QWidget *>(m_stampPanel)}) {
+        auto *handle = new TearHandle(panel, panel == m_stampPanel ? StampPanel::headHeight : 44);
+        connect(handle, &TearHandle::torn, this, [this, bringTo](const QPoint &pointer) {
+            if (m_panelPlace == PanelPlace::Window)
+                return;
+            setPanelPlace(PanelPlace::Window);
+            bringTo(m_panelWindow, pointer);
+        });
+        connect(handle, &TearHandle::menuWanted, this,
+                [this](const QPoint &at) { showDockMenu(at, false); });
+    }
+    auto *handle = new TearHandle(m_drawer, OperationsDrawer::closedHeight);
+    connect(handle, &TearHandle::torn, this, [this, bringTo](const QPoint &pointer) {
+        if (m_drawerFloats)
+            return;
+        setDrawerFloats(true);
+        bringTo(m_drawerWindow, pointer);
+    });
+    connect(handle, &TearHandle::menuWanted, this,
+            [this](const QPoint &at) { showDockMenu(at, true); });
+}
+
+void MainWindow::showDockMenu(const QPoint &at, bool ofDrawer)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setObjectName(u"dockMenu"_s);
+    if (ofDrawer) {
+        menu->addAction(m_actions->action(u"drawer.float"_s));
+    } else {
+        for (const QString &id : {u"panel.float"_s, u"panel.left"_s, u"panel.right"_s})
+            menu->addAction(m_actions->action(id));
+    }
+    menu->popup(at);
+}
+
+void MainWindow::setPanelPlace(PanelPlace place)
+{
+    if (place != PanelPlace::Window)
+        m_panelSide = place;
+    const bool wasFloating = m_panelPlace == PanelPlace::Window;
+    const bool floats = place == PanelPlace::Window;
+    m_panelPlace = place;
+    const Qt::Edges edge = floats ? Qt::Edges()
+        : place == PanelPlace::Left ? Qt::RightEdge
+                                    : Qt::LeftEdge;
+    for (Surface *panel : {static_cast<Surface *>(m_attention),
+                           static_cast<Surface *>(m_carryPanel),
+                           static_cast<Surface *>(m_whatIfPanel),
+                           static_cast<Surface *>(m_stampPanel)}) {
+        panel->setLines(edge);
+        if (floats == wasFloating)
+            continue;
+        if (floats)
+            m_panelWindow->take(panel);
+        else
+            panel->setParent(this);
+    }
+    m_stampPanel->setResizeEdge(edge);
+    if (floats && !wasFloating)
+        m_panelShown = true;
+    updateActions();
+    arrange();
+}
+
+void MainWindow::setDrawerFloats(bool floats)
+{
+    if (m_drawerFloats == floats)
+        return;
+    m_drawerFloats = floats;
+    if (floats)
+        m_drawerWindow->take(m_drawer);
+    else
+        m_drawer->setParent(this);
+    m_drawer->setOpen(true);
+    m_drawer->show();
+    arrange();
+}
+
 void MainWindow::arrange()
 {
     const int w = width();
@@ -1005,26 +1136,45 @@ void MainWindow::arrange()
     m_dimmer->setGeometry(rect());
 
     QWidget *shown = panel();
-    const int panelWidth = !shown ? 0
+    const bool isDocked = shown && m_panelPlace != PanelPlace::Window;
+    const int panelWidth = !isDocked ? 0
         : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
         : isNarrow() && shown == m_attention ? overlayWidth
                                              : attentionWidth;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
     // is put on the map, so its panel covers none of it.
+    const bool isLeft = m_panelPlace == PanelPlace::Left;
     const bool isBeside = shown == m_carryPanel || shown == m_whatIfPanel;
     const int beside = !shown || (isNarrow() && !isBeside) ? 0 : panelWidth;
     for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
                           static_cast<QWidget *>(m_whatIfPanel),
                           static_cast<QWidget *>(m_stampPanel)})
         each->setVisible(each == shown);
-    if (shown)
-        shown->setGeometry(w - panelWidth, topHeight, panelWidth, h - topHeight - statusHeight);
+    m_panelWindow->setVisible(shown && !isDocked && isVisible());
+    m_drawerWindow->setVisible(m_drawerFloats && isVisible());
+    if (isDocked) {
+        const QRect place(isLeft ? railWidth : w - panelWidth, topHeight, panelWidth,
+                          h - topHeight - statusHeight);
+        const bool comes = !m_lastPanel && isVisible();
+        Motion::place(shown, place,
+                      comes ? std::optional(place.topLeft()
+                                            + QPoint(isLeft ? -panelWidth : panelWidth, 0))
+                            : std::nullopt);
+    }
+    m_lastPanel = isDocked ? shown : nullptr;
 
-    const int left = railWidth;
-    const int right = w - beside;
-    const int drawer = m_drawer->wantedHeight();
+    const int left = railWidth + (isLeft ? beside : 0);
+    const int right = w - (isLeft ? 0 : beside);
+    const int drawer = m_drawerFloats ? 0 : m_drawer->wantedHeight();
     const int bottom = h - statusHeight - drawer;
-    m_drawer->setGeometry(left, bottom, right - left, drawer);
+    if (!m_drawerFloats) {
+        const QRect place(left, bottom, right - left, drawer);
+        const bool moves = isVisible() && m_drawer->height() != drawer && m_drawer->height() > 0
+            && m_drawer->width() == place.width();
+        Motion::place(m_drawer, place,
+                      moves ? std::optional(QPoint(left, h - statusHeight - m_drawer->height()))
+                            : std::nullopt);
+    }
 
     int top = topHeight;
     const bool isMap = m_rail->current() == View::Map;
@@ -1044,7 +1194,8 @@ void MainWindow::arrange()
         if (strip->isHidden())
             continue;
         // Where the panel lies over the map it does not lie over the buttons.
-        strip->setGeometry(left, top, w - panelWidth - left, noticeHeight);
+        strip->setGeometry(railWidth + (isLeft ? panelWidth : 0), top, w - panelWidth - railWidth,
+                           noticeHeight);
         top += noticeHeight;
     }
     const QRect canvas(left, top, right - left, bottom - top);
@@ -1053,13 +1204,32 @@ void MainWindow::arrange()
     m_views->setGeometry(canvas);
     // Never over the place where what is carried may be dropped.
     const int dropArea = isMap && m_carry->isActive() ? int(m_map->spreadRect().height()) + 14 : 0;
-    m_toast->move(right - m_toast->width() - 16, bottom - dropArea - m_toast->height() - 16);
-    if (shown)
+    const QPoint toast(right - m_toast->width() - UndoToast::margin,
+                       bottom - dropArea - m_toast->height() - UndoToast::margin);
+    Motion::place(m_toast, {toast, m_toast->size()});
+    // What slides comes from behind these.
+    m_status->raise();
+    m_rail->raise();
+    if (isDocked)
         shown->raise();
+    m_top->raise();
     m_toast->raise();
     m_palette->raise();
     if (m_dimmer->isVisible())
         m_dimmer->raise();
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    arrange(); // what is torn off comes too
+}
+
+void MainWindow::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_panelWindow->hide();
+    m_drawerWindow->hide();
 }
 
 void MainWindow::resizeEvent(QResizeEvent *event)
@@ -1372,7 +1542,7 @@ void MainWindow::goRound(bool backwards)
     parts.removeAll(nullptr);
     int at = -1;
     for (int part = 0; part < parts.size(); ++part) {
-        QWidget *focus = focusWidget();
+        QWidget *focus = QApplication::focusWidget();
         if (focus && (parts[part] == focus || parts[part]->isAncestorOf(focus)))
             at = part;
     }
@@ -1390,6 +1560,8 @@ void MainWindow::goRound(bool backwards)
             }
         }
         if (target) {
+            if (!target->isActiveWindow())
+                target->window()->activateWindow();
             target->setFocus(Qt::TabFocusReason);
             return;
         }

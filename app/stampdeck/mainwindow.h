@@ -28,6 +28,7 @@ class CarryBanner;
 class CarryPanel;
 class CommandPalette;
 class CreateWizard;
+class DockWindow;
 class EmptyView;
 class MapToolBar;
 class MapWidget;
@@ -81,6 +82,13 @@ public:
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 
+    /// Where the panel of a stamp (or what stands in its place) is, and where the operations are.
+    enum class PanelPlace : quint8 { Right, Left, Window };
+    void setPanelPlace(PanelPlace place);
+    [[nodiscard]] PanelPlace panelPlace() const { return m_panelPlace; }
+    void setDrawerFloats(bool floats);
+    [[nodiscard]] bool drawerFloats() const { return m_drawerFloats; }
+
     [[nodiscard]] MapWidget *map() const { return m_map; }
     [[nodiscard]] CarryController &carry() { return *m_carry; }
     [[nodiscard]] WhatIf &whatIf() { return *m_whatIf; }
@@ -126,6 +134,8 @@ protected:
     void keyPressEvent(QKeyEvent *event) override;
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
 
 private:
@@ -135,6 +145,8 @@ private:
     void askForViewName();
     void listView(const QString &name);
     void addActions();
+    void addDocks();
+    void showDockMenu(const QPoint &at, bool ofDrawer);
     void connectParts();
     void arrange();
     void updateActions();
@@ -200,6 +212,12 @@ private:
     QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
     bool m_zoomChosen = false;
     QStringList m_regions; // that the palette lists
+    DockWindow *m_panelWindow = nullptr; // what is torn off stands there
+    DockWindow *m_drawerWindow = nullptr;
+    PanelPlace m_panelPlace = PanelPlace::Right;
+    PanelPlace m_panelSide = PanelPlace::Right; // where it goes back to
+    bool m_drawerFloats = false;
+    QWidget *m_lastPanel = nullptr; // that was shown at the last arrange()
     bool m_panelShown = true;
     int m_panelWidth = 380;
 

@@ -94,6 +94,31 @@ private Q_SLOTS:
                  QRect(1280, 52, 320, 922));
         QCOMPARE(window->map()->y(), 96);
 
+        // Section 4 of the look, part by part.
+        QCOMPARE(fixture.child<QWidget>(u"actionsButton"_s)->x(), 490);
+        QCOMPARE(fixture.child<QWidget>(u"clock"_s)->x(), 652);
+        QCOMPARE(fixture.child<QWidget>(u"fleetStrip"_s)->geometry(), QRect(858, 12, 500, 28));
+        QCOMPARE(fixture.child<QWidget>(u"bell"_s)->x(), 1392);
+        QCOMPARE(fixture.child<QWidget>(u"rail"_s)->geometry(), QRect(0, 52, 64, 922));
+        const QRect drawer = fixture.child<QWidget>(u"drawer"_s)->geometry();
+        QCOMPARE(drawer, QRect(64, 974 - OperationsDrawer::closedHeight, 1216,
+                               OperationsDrawer::closedHeight));
+        QCOMPARE(window->map()->geometry(), QRect(64, 96, 1216, drawer.top() - 96));
+        fixture.child<OperationsDrawer>(u"drawer"_s)->setOpen(true);
+        QTRY_COMPARE(fixture.child<QWidget>(u"drawer"_s)->geometry(), QRect(64, 974 - 142, 1216, 142));
+        window->tell(u"Done"_s);
+        // Left of the panel, 16 above the drawer; its shadow is 5 wide.
+        QTRY_COMPARE(fixture.child<QWidget>(u"toast"_s)->geometry(),
+                     QRect(1280 - 16 - 425, 974 - 142 - 16 - 69, 425, 69));
+        window->openStamp(fixture.fleet().stampId(0));
+        QTRY_COMPARE(fixture.child<QWidget>(u"stampPanel"_s)->geometry(),
+                     QRect(1600 - 380, 52, 380, 922));
+        window->map()->setSelection({});
+        window->actions().action(u"palette"_s)->trigger();
+        QCOMPARE(fixture.child<QWidget>(u"palette"_s)->geometry(), QRect(480, 120, 640, 420));
+        QTest::keyClick(fixture.child<QWidget>(u"paletteField"_s), Qt::Key_Escape);
+        fixture.child<OperationsDrawer>(u"drawer"_s)->setOpen(false);
+
         window->resize(1024, 700);
         QCOMPARE(fixture.child<QWidget>(u"search"_s)->width(), 240);
         QCOMPARE(fixture.child<QWidget>(u"drawer"_s)->height(), OperationsDrawer::closedHeight);
@@ -104,6 +129,111 @@ private Q_SLOTS:
             boxes.append(fixture.child<QWidget>(name)->geometry());
         for (int at = 1; at < boxes.size(); ++at)
             QVERIFY2(boxes[at].left() > boxes[at - 1].right(), qPrintable(QString::number(at)));
+    }
+
+    void panelsDockFloatAndComeBack()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MainWindow *window = fixture.window;
+        QVERIFY(QTest::qWaitForWindowActive(window));
+        window->openStamp(fixture.fleet().stampId(0));
+        auto *panel = fixture.child<QWidget>(u"stampPanel"_s);
+        auto *panelWindow = fixture.child<QWidget>(u"panelWindow"_s);
+        QVERIFY(panelWindow->isHidden());
+        QCOMPARE(panel->window(), window);
+
+        // Torn off by its action: the map takes the room, and the panel fills its own window.
+        QAction *floats = window->actions().action(u"panel.float"_s);
+        floats->trigger();
+        QCOMPARE(panel->window(), panelWindow);
+        QVERIFY(panelWindow->isVisible() && panel->isVisible());
+        QCOMPARE(panel->geometry(), panelWindow->rect());
+        QCOMPARE(window->map()->width(), 1600 - 64);
+        panelWindow->resize(500, 600);
+        QCOMPARE(panel->size(), QSize(500, 600));
+        // F6 goes there too, and on from there.
+        window->map()->setFocus();
+        QTest::keyClick(window->map(), Qt::Key_F6);
+        QTRY_VERIFY(QApplication::focusWidget() && panel->isAncestorOf(QApplication::focusWidget()));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_F6);
+        QTRY_VERIFY(fixture.child<QWidget>(u"drawer"_s)->isAncestorOf(QApplication::focusWidget()));
+        // What stands in the place of the panel does so there.
+        window->map()->setSelection({});
+        auto *attention = fixture.child<QWidget>(u"attentionPanel"_s);
+        QVERIFY(attention->isVisible() && attention->window() == panelWindow);
+        QVERIFY(!panel->isVisible());
+        // Closed, it is docked again where it was.
+        panelWindow->close();
+        QCOMPARE(attention->window(), window);
+        QVERIFY(panelWindow->isHidden());
+        QTRY_COMPARE(attention->geometry(), QRect(1280, 52, 320, 922));
+
+        window->actions().action(u"panel.left"_s)->trigger();
+        QTRY_COMPARE(attention->geometry(), QRect(64, 52, 320, 922));
+        QCOMPARE(window->map()->geometry().left(), 64 + 320);
+        QCOMPARE(window->map()->geometry().right() + 1, 1600);
+        QVERIFY(!window->actions().action(u"panel.left"_s)->isEnabled());
+
+        auto *drawer = fixture.child<OperationsDrawer>(u"drawer"_s);
+        auto *drawerWindow = fixture.child<QWidget>(u"drawerWindow"_s);
+        const int before = window->map()->height();
+        window->actions().action(u"drawer.float"_s)->trigger();
+        QVERIFY(drawerWindow->isVisible() && drawer->window() == drawerWindow && drawer->isOpen());
+        QCOMPARE(window->map()->height(), before + OperationsDrawer::closedHeight);
+        // Dragged by its head while docked it comes off as well; not by a click.
+        drawerWindow->close();
+        QVERIFY(drawer->window() == window);
+        QTest::mouseClick(attention, Qt::LeftButton, {}, {100, 10});
+        QVERIFY(attention->window() == window);
+        QTest::mousePress(attention, Qt::LeftButton, {}, {100, 10});
+        QTest::mouseMove(attention, {160, 60});
+        QVERIFY(attention->window() == panelWindow);
+        QTest::mouseRelease(attention, Qt::LeftButton);
+    }
+
+    void whereThePanelsAreIsRemembered()
+    {
+        const QTemporaryDir dir;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        const PluginCatalog catalog;
+        const auto config = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
+        QVERIFY(config);
+        const auto open = [&](const auto &with) {
+            Program program(catalog, options);
+            QVERIFY(program.open(*config));
+            program.window()->show();
+            with(program.window());
+        };
+        open([](MainWindow *window) {
+            window->setPanelPlace(MainWindow::PanelPlace::Left);
+            window->setPanelPlace(MainWindow::PanelPlace::Window);
+            window->findChild<QWidget *>(u"panelWindow"_s)->resize(444, 555);
+            window->setDrawerFloats(true);
+        });
+        open([](MainWindow *window) {
+            QCOMPARE(window->panelPlace(), MainWindow::PanelPlace::Window);
+            auto *floating = window->findChild<QWidget *>(u"panelWindow"_s);
+            QVERIFY(floating->isVisible());
+            QCOMPARE(floating->size(), QSize(444, 555));
+            QVERIFY(window->drawerFloats());
+            QVERIFY(window->findChild<QWidget *>(u"drawerWindow"_s)->isVisible());
+            floating->close(); // to the side where it was before
+            QCOMPARE(window->panelPlace(), MainWindow::PanelPlace::Left);
+            window->setDrawerFloats(false);
+            // With the window go those that belong to it.
+            window->setPanelPlace(MainWindow::PanelPlace::Window);
+            window->hide();
+            QVERIFY(floating->isHidden());
+            window->show();
+            QVERIFY(floating->isVisible());
+            window->setPanelPlace(MainWindow::PanelPlace::Right);
+        });
+        open([](MainWindow *window) {
+            QCOMPARE(window->panelPlace(), MainWindow::PanelPlace::Right);
+            QVERIFY(!window->drawerFloats());
+        });
     }
 
     void aWindowIsFoundAsItWasLeft()

@@ -1,0 +1,754 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/controls.h"
+#include "widgets/createwizard.h"
+#include "widgets/framedialog.h"
+#include "widgets/glyphs.h"
+#include "widgets/icons.h"
+#include "widgets/maplayout.h"
+#include "widgets/mapwidget.h"
+#include "widgets/metriccharts.h"
+#include "widgets/motion.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/plandialog.h"
+#include "widgets/segmentedcontrol.h"
+#include "widgets/stamppanel.h"
+#include "widgets/style.h"
+#include "widgets/table.h"
+#include "widgets/text.h"
+#include "widgets/themes.h"
+#include "widgets/tilepainter.h"
+#include "widgets/worldlayout.h"
+
+#include "tests/support/testmain.h"
+#include "tests/widgets/deckfixture.h"
+#include "tests/widgets/tilefixture.h"
+
+#include <QtCore/QDirIterator>
+#include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
+#include <QtGui/QPainter>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QHeaderView>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPushButton>
+#include <QtWidgets/QSpinBox>
+
+#include <cmath>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Row
+{
+    Token token;
+    QRgb dark;
+    QRgb light;
+};
+
+/// Sections 2.1 to 2.4 and 2.6, with what the pictures add to them.
+constexpr Row colours[] = {
+    {Token::BgCanvas, 0x0d1219, 0xeae5da},
+    {Token::BgWindow, 0x131923, 0xf6f3ec},
+    {Token::BgPanel, 0x18202c, 0xfdfcf9},
+    {Token::BgRaised, 0x202a38, 0xffffff},
+    {Token::BgHover, 0x2a3647, 0xece7dc},
+    {Token::BgPressed, 0x324158, 0xe0d9ca},
+    {Token::BgInput, 0x0f151e, 0xffffff},
+    {Token::LandFill, 0x1c2735, 0xdcd5c5},
+    {Token::LandEdge, 0x3a4a62, 0xbdb39d},
+    {Token::LandGrid, 0x131a24, 0xe2dccf},
+    {Token::LineSubtle, 0x232d3b, 0xe2dccf},
+    {Token::LineDefault, 0x33415a, 0xccc4b3},
+    {Token::LineStrong, 0x66788f, 0x8a8270},
+    {Token::TextPrimary, 0xe9eef5, 0x1a222d},
+    {Token::TextSecondary, 0xb0bbca, 0x465162},
+    {Token::TextTertiary, 0x8c98aa, 0x566070},
+    {Token::TextDisabled, 0x67748a, 0x8c8f94},
+    {Token::TextOnAccent, 0xffffff, 0xffffff},
+    {Token::Accent, 0x2f6fe0, 0x1f57c3},
+    {Token::AccentHover, 0x2860c6, 0x194aa8},
+    {Token::AccentText, 0x8db8ff, 0x1b50b5},
+    {Token::AccentLine, 0x6aa0ff, 0x2f6fe0},
+    {Token::AccentSoft, 0x1b2d4d, 0xe1eafb},
+    {Token::Danger, 0xc93a37, 0xb3261e},
+    {Token::DangerHover, 0xb5312f, 0x981b15},
+    {Token::StampPaper, 0x2a3443, 0xfffefa},
+    {Token::StampPaperHover, 0x35425a, 0xffffff},
+    {Token::StampInk, 0xe9eef5, 0x1a222d},
+    {Token::StampPostmark, 0xc8d2df, 0x39414e},
+    {Token::StampTrack, 0x0f161f, 0xe7e2d6},
+    {Token::HealthyFill, 0x1b3a40, 0xe3f0ec},
+    {Token::HealthyEdge, 0x3f8f92, 0x2e807d},
+    {Token::HealthyText, 0x8ad3cd, 0x0f5f5c},
+    {Token::HealthyGlyph, 0x5dbdb6, 0x1f7a76},
+    {Token::HealthyCell, 0x2b6a70, 0x86bbb6},
+    {Token::HealthyCellLow, 0x235359, 0x9cc8c3},
+    {Token::HealthyCellHigh, 0x3a8489, 0x5a9b97},
+    {Token::HealthyInk, 0xe6f4f3, 0x163b3a},
+    {Token::HealthySub, 0xa9c9cb, 0x37625f},
+    {Token::HealthyFrame, 0x2b6a70, 0x8dbdb7},
+    {Token::DegradedFill, 0x4b3a10, 0xfbe2a2},
+    {Token::DegradedEdge, 0xedb73c, 0xa66a00},
+    {Token::DegradedText, 0xffcf66, 0x7a4d00},
+    {Token::DegradedGlyph, 0xffcd4a, 0xad6e00},
+    {Token::DegradedCell, 0xffcd4a, 0xb26c00},
+    {Token::DegradedInk, 0xfff3d6, 0x3e2800},
+    {Token::DegradedTrack, 0x2a2008, 0xebc976},
+    {Token::DegradedRes, 0x8a6a20, 0xc99632},
+    {Token::DegradedUsed, 0xffd873, 0x7a4d00},
+    {Token::UnhealthyFill, 0xbc2a38, 0xb9202e},
+    {Token::UnhealthyEdge, 0xff7c7c, 0x7e0c18},
+    {Token::UnhealthyText, 0xff9c98, 0xa31523},
+    {Token::UnhealthyGlyph, 0xff6a70, 0xae1626},
+    {Token::UnhealthyCell, 0xf4475a, 0xae1626},
+    {Token::UnhealthyInk, 0xffffff, 0xffffff},
+    {Token::UnhealthySub, 0xffe3e1, 0xffe3e1},
+    {Token::UnhealthyTrack, 0x7f1823, 0x7f1823},
+    {Token::UnhealthyRes, 0xd9747c, 0xd9747c},
+    {Token::UnhealthyUsed, 0xffffff, 0xffffff},
+    {Token::UnknownFill, 0x262b3a, 0xebeaf0},
+    {Token::UnknownEdge, 0x8d93ae, 0x6a6f86},
+    {Token::UnknownText, 0xb9bed2, 0x4d5268},
+    {Token::UnknownGlyph, 0xa7adc6, 0x6a6f86},
+    {Token::UnknownCell, 0xa2a8c4, 0x787d94},
+    {Token::UnknownInk, 0xdfe2ec, 0x2c3040},
+    {Token::StaleFill, 0x222933, 0xefece5},
+    {Token::StaleHatch, 0x303a48, 0xded9cc},
+    {Token::StaleInk, 0xaeb8c6, 0x474e58},
+    {Token::StaleEdge, 0x6b788c, 0x8a8270},
+    {Token::VerdictTightEdge, 0x5b86cc, 0x4a76c4},
+    {Token::VerdictCanSub, 0xa9c3f2, 0x2b4a86},
+    {Token::VerdictCanPaper, 0x3a5a94, 0xa9c4f2},
+    {Token::VerdictBestSub, 0xffffff, 0xffffff},
+    {Token::VerdictBestPaper, 0xdde9ff, 0xffffff},
+    {Token::VerdictBest, 0x2f6fe0, 0x1f57c3},
+    {Token::VerdictBestEdge, 0x8db8ff, 0x1f57c3},
+    {Token::VerdictCanEdge, 0x5e9bff, 0x2f6fe0},
+    {Token::VerdictCanFill, 0x17294a, 0xe4edfd},
+    {Token::VerdictNoFill, 0x161c26, 0xe6e1d6},
+    {Token::VerdictNoEdge, 0x333f50, 0xc9c1b0},
+    {Token::VerdictNoText, 0x98a4b5, 0x58616e},
+    {Token::ResUsed, 0x6fb4e8, 0x2b78b5},
+    {Token::ResReserved, 0x35618b, 0xa9cbe6},
+    {Token::ResTrack, 0x0f161f, 0xe7e2d6},
+    {Token::ResLimit, 0xe9eef5, 0x1a222d},
+    {Token::ResAfter, 0xf3d58a, 0x855600},
+    {Token::Chart1, 0x6fb4e8, 0x2b78b5},
+    {Token::Chart2, 0xe3b6d8, 0xa8468f},
+    {Token::Chart3, 0xb9c96a, 0x66761a},
+    {Token::Chart4, 0x9fa4f5, 0x5a55c8},
+    {Token::ChartGrid, 0x232d3b, 0xe7e2d6},
+    {Token::ChartAxis, 0x8c98aa, 0x5e6878},
+    {Token::ReplayCanvas, 0x17140f, 0xe9dfc6},
+    {Token::ReplayWindow, 0x1d1913, 0xf1e8d2},
+    {Token::ReplayPanel, 0x252018, 0xfaf4e4},
+    {Token::ReplayLand, 0x2d261b, 0xdacca9},
+    {Token::ReplayLandEdge, 0x5c4f37, 0xb9a677},
+    {Token::ReplayLine, 0xd9b36a, 0x8a5f0e},
+    {Token::ReplayText, 0xf3ddaf, 0x5c3e06},
+    {Token::ReplayPaper, 0x40382a, 0xfffbef},
+    {Token::ReplayText1, 0xf2ecdf, 0x2a2110},
+    {Token::ReplayText2, 0xc4baa6, 0x5a4c31},
+    {Token::ReplayText3, 0xa79c88, 0x6a5a3b},
+    {Token::ReplayOnLine, 0x1d1406, 0xffffff},
+    {Token::ReplayRule, 0x4b412f, 0xcdbe97},
+    {Token::ReplayRaised, 0x30291e, 0xfffbef},
+    {Token::ReplaySoft, 0x3a301e, 0xebddb8},
+    {Token::ProdA, 0xe8dfc8, 0xffffff},
+    {Token::ProdB, 0x2b4c8c, 0x2b4c8c},
+    {Token::ProdText, 0xf1e9d5, 0x22407a},
+    // The program's own, beside those of the look.
+    {Token::Dim, 0x000000, 0x000000},
+};
+
+/// Section 2.5.
+constexpr std::array<QRgb, 9> ramp = {0x482475, 0x414287, 0x355e8d, 0x2a768e, 0x218e8d, 0x27a784, 0x4fc46a, 0x97d83f, 0xf0e51d};
+constexpr std::array<QRgb, 8> darkCategories = {0x40c4fb, 0xef9360, 0xc5e7b0, 0x9669bb, 0x2cf3ea, 0x907d12, 0xf87eac, 0x2e927b};
+constexpr std::array<QRgb, 8> lightCategories = {0x447ae5, 0xb85f7b, 0x348d4b, 0x7a1169, 0x08584b, 0x8175a2, 0x3f4db0, 0xac0052};
+
+/// The smallest rectangle round what has \a color in \a image, within \a box.
+QRect inkOf(const QImage &image, const QColor &color, const QRect &box, int tolerance = 60)
+{
+    QRect found;
+    for (int y = box.top(); y <= box.bottom(); ++y) {
+        for (int x = box.left(); x <= box.right(); ++x) {
+            const QColor is(image.pixel(x, y));
+            const int off = std::abs(is.red() - color.red()) + std::abs(is.green() - color.green())
+                + std::abs(is.blue() - color.blue());
+            if (off <= tolerance)
+                found |= QRect(x, y, 1, 1);
+        }
+    }
+    return found;
+}
+
+constexpr int border = 10; ///< Round a painted tile.
+
+QImage paintTile(Stop stop, const TileFacts &facts, double ratio = 1)
+{
+    const QSizeF size = geometry(stop).size + QSizeF(2 * border, 2 * border);
+    QImage image((size * ratio).toSize(), QImage::Format_RGB32);
+    image.setDevicePixelRatio(ratio);
+    image.fill(Theme::current()[Token::BgCanvas]);
+    QPainter painter(&image);
+    TilePainter tiles;
+    tiles.paint(painter, {border, border}, stop, facts);
+    return image;
+}
+
+/// The same in coordinates of the tile.
+QRect inkIn(Stop stop, const TileFacts &facts, Token token, const QRect &box, int tolerance = 60)
+{
+    return inkOf(paintTile(stop, facts), Theme::current()[token], box.translated(border, border),
+                 tolerance)
+        .translated(-border, -border);
+}
+
+MapGroupSize group(int count, int first = 0)
+{
+    MapGroupSize size;
+    size.first = first;
+    size.count = count;
+    return size;
+}
+
+bool isNear(double is, double wanted, double within = 1.5)
+{
+    return std::abs(is - wanted) <= within;
+}
+
+#define NEAR(is, wanted)                                                                          \
+    QVERIFY2(isNear(is, wanted), qPrintable(u"%1 instead of %2"_s.arg(is).arg(wanted)))
+
+} // namespace
+
+/// Every number of the look: this file is its table.
+class LookTest : public QObject
+{
+    Q_OBJECT
+
+private:
+    std::unique_ptr<DeckFixture> m_deck;
+
+private Q_SLOTS:
+    void initTestCase() { Themes::instance().install(); }
+    void init()
+    {
+        Testing::strict();
+        Themes::instance().setChoice(Theme::Scheme::Dark);
+    }
+    void cleanup() { m_deck.reset(); }
+
+    // Section 2
+
+    void everyTokenHasItsColour()
+    {
+        const Theme &dark = Theme::builtIn(Theme::Scheme::Dark);
+        const Theme &light = Theme::builtIn(Theme::Scheme::Light);
+        QSet<int> seen;
+        for (const Row &row : colours) {
+            const QString name = toString(row.token);
+            QVERIFY2((dark.rgb(row.token) & 0xffffffU) == row.dark, qPrintable(name + u" dark"));
+            QVERIFY2((light.rgb(row.token) & 0xffffffU) == row.light, qPrintable(name + u" light"));
+            QVERIFY2(!seen.contains(int(row.token)), qPrintable(name));
+            seen.insert(int(row.token));
+        }
+        // What no table has is made for one use: the shadow, body and chips of a tile, marks on
+        // cells, the mount and the logo.
+        QCOMPARE(seen.size() + 9, int(tokenCount));
+        QCOMPARE(light.rgb(Token::Mount), 0xff1a222dU);
+        QCOMPARE(dark.rgb(Token::StampBody), 0xff1a232fU);
+        QCOMPARE(light.rgb(Token::StampBody), 0xffffffffU);
+    }
+
+    void rampAndCategoriesAreThoseOfTheLook()
+    {
+        const Theme &dark = Theme::builtIn(Theme::Scheme::Dark);
+        const Theme &light = Theme::builtIn(Theme::Scheme::Light);
+        for (int step = 0; step < int(ramp.size()); ++step) {
+            QCOMPARE(dark.ramp(step) & 0xffffffU, ramp[size_t(step)]);
+            QCOMPARE(light.ramp(step) & 0xffffffU, ramp[size_t(step)]);
+            QCOMPARE(dark.rampInk(step) & 0xffffffU, step < 4 ? 0xffffffU : 0x0d1219U);
+        }
+        for (int index = 0; index < int(darkCategories.size()); ++index) {
+            QCOMPARE(dark.category(index) & 0xffffffU, darkCategories[size_t(index)]);
+            QCOMPARE(light.category(index) & 0xffffffU, lightCategories[size_t(index)]);
+            QCOMPARE(Theme::categoryLetter(index), QString(QChar(u'A' + index)));
+        }
+        QCOMPARE(dark.category(8), dark.rgb(Token::UnknownCell));
+    }
+
+    void replayTakesItsOwnColours()
+    {
+        for (const auto scheme : {Theme::Scheme::Dark, Theme::Scheme::Light}) {
+            const Theme &theme = Theme::builtIn(scheme);
+            const Theme past = theme.replayed();
+            const std::pair<Token, Token> pairs[] = {
+                {Token::BgCanvas, Token::ReplayCanvas},   {Token::BgWindow, Token::ReplayWindow},
+                {Token::BgPanel, Token::ReplayPanel},     {Token::BgRaised, Token::ReplayRaised},
+                {Token::AccentSoft, Token::ReplaySoft},   {Token::LineSubtle, Token::ReplayRule},
+                {Token::LandFill, Token::ReplayLand},     {Token::LandEdge, Token::ReplayLandEdge},
+                {Token::StampPaper, Token::ReplayPaper},  {Token::AccentLine, Token::ReplayLine},
+                {Token::TextPrimary, Token::ReplayText1}, {Token::TextSecondary, Token::ReplayText2},
+                {Token::TextTertiary, Token::ReplayText3}, {Token::AccentText, Token::ReplayText},
+                {Token::TextOnAccent, Token::ReplayOnLine},
+            };
+            for (const auto &[now, then] : pairs)
+                QVERIFY2(past.rgb(now) == theme.rgb(then), qPrintable(toString(now)));
+            for (const Token health : {Token::HealthyFill, Token::DegradedFill, Token::UnhealthyFill,
+                                       Token::UnknownFill, Token::UnhealthyCell})
+                QCOMPARE(past.rgb(health), theme.rgb(health));
+        }
+    }
+
+    void noColourStandsOutsideTheThemes()
+    {
+        // A colour that is written down anywhere else is wrong in every other theme.
+        const QRegularExpression literal(
+            u"#[0-9A-Fa-f]{6}\\b|\\bQColor\\(\\s*(u?\"|[0-9])|\\bqRgba?\\(\\s*[0-9]|"
+            "\\bQt::(white|black|red|green|blue|cyan|magenta|yellow|(dark|light)?[Gg]r[ae]y|"
+            "dark(Red|Green|Blue|Cyan|Magenta|Yellow))\\b|\\b0x[fF]{2}[0-9a-fA-F]{6}U?\\b"_s);
+        QVERIFY(literal.match(u"QColor(0, 0, 0)"_s).hasMatch());
+        QVERIFY(literal.match(u"painter.fillRect(r, Qt::red)"_s).hasMatch());
+        QVERIFY(literal.match(u"\"#0D1219\""_s).hasMatch());
+        QStringList misses;
+        for (const QString &room : {u"widgets"_s, u"app/stampdeck"_s}) {
+            QDirIterator files(QStringLiteral(STAMPDECK_SOURCE_DIR "/") + room,
+                               {u"*.cpp"_s, u"*.h"_s}, QDir::Files, QDirIterator::Subdirectories);
+            while (files.hasNext()) {
+                QFile file(files.next());
+                const QString name = QFileInfo(file).fileName();
+                if (name == u"theme.cpp" || name == u"theme.h")
+                    continue;
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const QStringList lines = QString::fromUtf8(file.readAll()).split(u'\n');
+                for (qsizetype line = 0; line < lines.size(); ++line) {
+                    const QString code = lines[line].section(u"//"_s, 0, 0);
+                    if (literal.match(code).hasMatch())
+                        misses.append(u"%1:%2: %3"_s.arg(name).arg(line + 1).arg(code.trimmed()));
+                }
+            }
+        }
+        QCOMPARE(misses.join(u'\n'), QString());
+    }
+
+    // Section 3
+
+    void facesAreThoseOfTheLook()
+    {
+        QCOMPARE(Text::font({Text::Face::Ui, 13, 400}).families().first(), u"Inter"_s);
+        QCOMPARE(Text::font({Text::Face::Display, 20, 700}).families().first(), u"Inter Display"_s);
+        QCOMPARE(Text::font({Text::Face::Mono, 12, 400}).families().first(), u"JetBrains Mono"_s);
+        for (const int weight : {400, 500, 600, 700}) {
+            const QFont font = Text::font({Text::Face::Ui, 13, weight});
+            QCOMPARE(font.pixelSize(), 13);
+            QCOMPARE(int(font.weight()), weight);
+            QVERIFY(font.kerning());
+        }
+        // Every digit takes the room of a 0.
+        for (const QChar digit : u"0123456789"_s)
+            QVERIFY(std::abs(Text::width(digit, {Text::Face::Ui, 13, 400})
+                             - Text::width(u"0"_s, {Text::Face::Ui, 13, 400}))
+                    < 0.01);
+    }
+
+    void typeSizesAreThoseOfTheLook()
+    {
+        const auto is = [](const Text::Style &style, Text::Face face, int px, int weight) {
+            return style == Text::Style{face, px, weight};
+        };
+        using Text::Face;
+        QVERIFY(is(Text::denominationNear, Face::Display, 34, 700));
+        QVERIFY(is(Text::denominationMedium, Face::Display, 20, 700));
+        QVERIFY(is(Text::denominationCompact, Face::Display, 14, 700));
+        QVERIFY(is(Text::panelTitle, Face::Display, 22, 700));
+        QVERIFY(is(Text::dialogTitle, Face::Display, 20, 700));
+        QVERIFY(is(Text::sectionHead, Face::Ui, 15, 700));
+        QVERIFY(is(Text::tileNameNear, Face::Ui, 15, 700));
+        QVERIFY(is(Text::tileNameMedium, Face::Ui, 12, 600));
+        QVERIFY(is(Text::rowTitle, Face::Ui, 13, 600));
+        QVERIFY(is(Text::body, Face::Ui, 13, 400));
+        QVERIFY(is(Text::buttonWords, Face::Ui, 13, 600));
+        QVERIFY(is(Text::secondLine, Face::Ui, 12, 400));
+        QVERIFY(is(Text::axis, Face::Ui, 11, 400));
+        QVERIFY(is(Text::caption, Face::Ui, 10, 500));
+        QVERIFY(is(Text::tableHead, Face::Ui, 11, 600));
+        QVERIFY(is(Text::query, Face::Mono, 13, 400));
+        QVERIFY(is(Text::listTime, Face::Mono, 12, 400));
+    }
+
+    void controlsHaveTheirMeasures()
+    {
+        Button button(Button::Kind::Plain, u"Drain…"_s, u"arrow-up-right"_s);
+        QCOMPARE(button.sizeHint().height(), 28);
+        // Padding 12 on each side, icon 15, gap 5.
+        QCOMPARE(button.sizeHint().width(),
+                 int(std::ceil(Text::width(u"Drain…"_s, Text::buttonWords) + 12 + 15 + 5 + 12)));
+        button.setTall(true);
+        QCOMPARE(button.sizeHint().height(), 32);
+        const std::unique_ptr<Button> icon(Button::iconOnly(u"gear"_s, u"Settings"_s));
+        QCOMPARE(icon->sizeHint(), QSize(30, 28));
+        Button link(Button::Kind::Link, u"Unpin…"_s);
+        QVERIFY(link.sizeHint().height() >= 24);
+
+        QLineEdit field;
+        QComboBox combo;
+        QPushButton plain(u"OK"_s);
+        QSpinBox spin;
+        for (QWidget *each : {static_cast<QWidget *>(&combo), static_cast<QWidget *>(&plain),
+                              static_cast<QWidget *>(&spin)}) {
+            each->ensurePolished();
+            QCOMPARE(each->sizeHint().height(), 28);
+        }
+        field.ensurePolished();
+        QCOMPARE(field.sizeHint().height(), 32);
+        SegmentedControl segments;
+        segments.addSegment(u"World"_s);
+        QCOMPARE(segments.sizeHint().height(), 28);
+
+        // The focus ring: 2 px, 3 px outside.
+        const QStyle *style = QApplication::style();
+        QCOMPARE(style->pixelMetric(QStyle::PM_FocusFrameHMargin), 3);
+        QCOMPARE(style->pixelMetric(QStyle::PM_FocusFrameVMargin), 3);
+        QCOMPARE(style->pixelMetric(QStyle::PM_ButtonIconSize), 15);
+        QCOMPARE(FrameDialog::radius, 6);
+    }
+
+    void tablesHaveTheirRows()
+    {
+        Table table(u"stamps"_s);
+        QCOMPARE(table.verticalHeader()->defaultSectionSize(), 28);
+        QCOMPARE(table.horizontalHeader()->height(), 28);
+        QCOMPARE(table.horizontalHeader()->font().pixelSize(), Text::tableHead.px);
+        QCOMPARE(int(table.horizontalHeader()->font().weight()), Text::tableHead.weight);
+    }
+
+    // Section 5
+
+    void stopsAndPaperAreThoseOfTheLook()
+    {
+        constexpr std::array<int, 11> widths = {3, 4, 6, 8, 11, 16, 24, 36, 72, 160, 300};
+        for (const Stop stop : allStops)
+            QCOMPARE(stopWidth(stop), widths[size_t(stop)]);
+        for (const Stop stop : {Stop::S3, Stop::S4, Stop::S6, Stop::S8, Stop::S11}) {
+            QCOMPARE(geometry(stop).gap, 1.0); // within the pitch
+            QCOMPARE(geometry(stop).pitch(), QSizeF(stopWidth(stop), stopWidth(stop)));
+        }
+        for (const Stop stop : {Stop::S16, Stop::S24, Stop::S36}) {
+            QCOMPARE(geometry(stop).gap, 2.0);
+            QCOMPARE(geometry(stop).size, QSizeF(stopWidth(stop), stopWidth(stop)));
+        }
+        struct Paper
+        {
+            Stop stop;
+            QSizeF size;
+            double gap, pitch, radius, inset;
+            int across, down;
+        };
+        constexpr Paper papers[] = {
+            {Stop::Compact, {72, 48}, 4, 6, 1.8, 5, 12, 8},
+            {Stop::Medium, {160, 96}, 10, 8, 2.4, 7, 20, 12},
+            {Stop::Near, {300, 216}, 16, 12, 3.6, 11, 25, 18},
+        };
+        for (const Paper &paper : papers) {
+            const StopGeometry &is = geometry(paper.stop);
+            QCOMPARE(is.size, paper.size);
+            QVERIFY(is.gap >= 4 && is.gap == paper.gap);
+            QCOMPARE(is.holePitch, paper.pitch);
+            QCOMPARE(is.holeRadius, paper.radius);
+            QCOMPARE(is.inset, paper.inset);
+            QCOMPARE(is.size.width() / is.holePitch, double(paper.across));
+            QCOMPARE(is.size.height() / is.holePitch, double(paper.down));
+        }
+    }
+
+    void holesStandOnWholeDevicePixels_data()
+    {
+        QTest::addColumn<double>("ratio");
+        for (const double ratio : {1.0, 1.25, 1.5, 1.75, 2.0})
+            QTest::addRow("%g", ratio) << ratio;
+    }
+    void holesStandOnWholeDevicePixels()
+    {
+        QFETCH(double, ratio);
+        for (const Stop stop : allStops) {
+            const StopGeometry &is = geometry(stop);
+            const double pitch = (is.holePitch > 0 ? is.holePitch : is.pitch().width())
+                * TilePainter::snap(stop, ratio) * ratio;
+            QVERIFY2(std::abs(pitch - std::round(pitch)) < 1e-9 && pitch >= 1,
+                     qPrintable(u"%1: %2"_s.arg(stopWidth(stop)).arg(pitch)));
+        }
+        // Painted: the row of pixels along the upper edge repeats from hole to hole.
+        if (ratio == 1.75)
+            return; // 20 pixels of the canvas beside it are none
+        const QImage image = paintTile(Stop::Medium, healthyTile(), ratio);
+        const int pitch = int(std::lround(8 * TilePainter::snap(Stop::Medium, ratio) * ratio));
+        const int left = int(std::ceil(border * ratio));
+        const int y = int(std::ceil(border * ratio)) + 1;
+        int same = 0;
+        int all = 0;
+        for (int x = left + pitch; x < left + 10 * pitch; ++x, ++all)
+            same += image.pixel(x, y) == image.pixel(x + pitch, y);
+        QVERIFY2(same >= all - 2, qPrintable(u"%1 of %2"_s.arg(same).arg(all)));
+    }
+
+    void printsStandWhereTheLookHasThem()
+    {
+        // Compact 5, 5, 62, 38; medium 7, 7, 146, 82; near 11, 11, 278, 194.
+        const std::pair<Stop, QRect> prints[] = {{Stop::Compact, {5, 5, 62, 38}},
+                                                 {Stop::Medium, {7, 7, 146, 82}},
+                                                 {Stop::Near, {11, 11, 278, 194}}};
+        for (const auto &[stop, print] : prints) {
+            const QRect paper({0, 0}, geometry(stop).size.toSize());
+            const QRect edge = inkIn(stop, unhealthyTile(), Token::UnhealthyEdge, paper, 90);
+            NEAR(edge.left(), print.left());
+            NEAR(edge.top(), print.top());
+            NEAR(edge.right(), print.right());
+            NEAR(edge.bottom(), print.bottom());
+        }
+    }
+
+    void aMediumTileHasItsParts()
+    {
+        TileFacts facts = healthyTile();
+        facts.name = u"HH"_s;
+        // Name 12/600 with its baseline at 14, 25.
+        const QRect name = inkIn(Stop::Medium, facts, Token::HealthyInk, {10, 12, 60, 16});
+        NEAR(name.left(), 14);
+        NEAR(name.bottom() + 1, 25);
+        // Denomination: right edge 147, baseline 29.
+        const QRect number = inkIn(Stop::Medium, facts, Token::HealthyInk, {100, 10, 50, 24});
+        NEAR(number.right() + 1, 147);
+        NEAR(number.bottom() + 1, 29);
+        // Glyph 10.5 at 14, 33.
+        const QRect glyph = inkIn(Stop::Medium, facts, Token::HealthyGlyph, {10, 30, 17, 17});
+        NEAR(glyph.left(), 14.6);
+        NEAR(glyph.top(), 33.6);
+        NEAR(glyph.width(), 9.2);
+        // Bars cpu, memory, storage at 14, 67, 132 × 4, pitch 6.
+        for (int bar = 0; bar < 3; ++bar) {
+            const QRect used =
+                inkIn(Stop::Medium, facts, Token::ResUsed, {10, 66 + 6 * bar, 140, 6}, 20);
+            QCOMPARE(used.left(), 14);
+            QCOMPARE(used.top(), 67 + 6 * bar);
+            QCOMPARE(used.height(), 4);
+            const QRect track =
+                inkIn(Stop::Medium, facts, Token::ResTrack, {10, 66 + 6 * bar, 140, 6}, 20);
+            NEAR(track.right() + 1, 14 + 132);
+        }
+        // With a postmark they are 64 wide, and its ring has r 19 at 118, 67.
+        const TileFacts cordoned = lifecycleTile(Lifecycle::Cordoned);
+        const QRect mark =
+            inkIn(Stop::Medium, cordoned, Token::StampPostmark, {92, 36, 56, 60}, 120);
+        NEAR(mark.top(), 67 - 19 - 0.7);
+        NEAR(mark.bottom() + 1, 67 + 19 + 0.7);
+        const QRect shorter = inkIn(Stop::Medium, cordoned, Token::ResTrack, {10, 66, 90, 6}, 20);
+        NEAR(shorter.right() + 1, 14 + 64);
+    }
+
+    void aCompactTileHasItsParts()
+    {
+        TileFacts facts = healthyTile();
+        facts.name = u"eu-HH"_s;
+        const QRect glyph = inkIn(Stop::Compact, facts, Token::HealthyGlyph, {6, 7, 13, 13});
+        NEAR(glyph.left(), 9.4);
+        NEAR(glyph.top(), 10.4);
+        const QRect name = inkIn(Stop::Compact, facts, Token::HealthySub, {20, 8, 18, 14}, 120);
+        NEAR(name.left(), 21.5);
+        NEAR(name.bottom() + 1, 18);
+        const QRect number = inkIn(Stop::Compact, facts, Token::HealthyInk, {44, 7, 24, 18}, 120);
+        QVERIFY(isNear(number.right() + 1, 64, 2.5)); // the % has room beside it
+        NEAR(number.bottom() + 1, 21);
+        // Bars at 9, 27, 54 × 2.5, pitch 4.5.
+        for (int bar = 0; bar < 3; ++bar) {
+            const QRect used = inkIn(Stop::Compact, facts, Token::ResUsed,
+                                     {6, int(26 + 4.5 * bar), 60, 5}, 60);
+            NEAR(used.left(), 9);
+            NEAR(used.top(), 27 + 4.5 * bar);
+        }
+    }
+
+    void aNearTileHasItsParts()
+    {
+        TileFacts facts = healthyTile();
+        facts.name = u"HH"_s;
+        const QImage image = paintTile(Stop::Near, facts);
+        const Theme &theme = Theme::current();
+        // Head 11, 11, 278, 58 in the fill; body below.
+        QCOMPARE(QColor(image.pixel(border + 150, border + 66)), theme[Token::HealthyFill]);
+        QCOMPARE(QColor(image.pixel(border + 16, border + 71)), theme[Token::StampBody]);
+        const QRect glyph = inkIn(Stop::Near, facts, Token::HealthyGlyph, {16, 16, 22, 22});
+        NEAR(glyph.left(), 20.9);
+        NEAR(glyph.top(), 20.9);
+        const QRect name = inkIn(Stop::Near, facts, Token::HealthyInk, {38, 16, 60, 20});
+        NEAR(name.left(), 42);
+        NEAR(name.bottom() + 1, 32);
+        const QRect number = inkIn(Stop::Near, facts, Token::HealthyInk, {200, 14, 84, 36});
+        QVERIFY(isNear(number.right() + 1, 281, 2.5)); // the % has room beside it
+        NEAR(number.bottom() + 1, 46);
+        // Bars at 68, 80, 122 × 8, pitch 15.
+        for (int bar = 0; bar < 3; ++bar) {
+            const QRect used =
+                inkIn(Stop::Near, facts, Token::ResUsed, {64, 77 + 15 * bar, 130, 13}, 30);
+            QCOMPARE(used.left(), 68);
+            NEAR(used.top(), 80 + 15 * bar);
+            NEAR(used.height(), 8);
+        }
+        QCOMPARE(TilePainter::drainHandle(), QRectF(236, 178, 56, 24));
+    }
+
+    // Section 6
+
+    void theWorldHasItsMeasures()
+    {
+        QCOMPARE(WorldArrangement::anchorRadius, 3.5);
+        QCOMPARE(WorldArrangement::padding, 8.0);
+        QCOMPARE(WorldArrangement::headHeight, 30.0);
+        QCOMPARE(WorldArrangement::foldedSize, QSizeF(120, 30));
+        QCOMPARE(WorldArrangement::mostColumns, 8);
+        for (const int count : {1, 2, 3, 6, 10, 24, 43}) {
+            const int most = std::min(8, int(std::ceil(std::sqrt(1.5 * count))));
+            const int is = WorldArrangement::columnsOf(count, Stop::Compact);
+            QVERIFY(is <= most);
+            // Fewer only where that needs no row more.
+            QCOMPARE((count + is - 1) / is, (count + most - 1) / most);
+        }
+    }
+
+    void theSheetHasItsMeasures()
+    {
+        QCOMPARE(SheetArrangement::selvageFrom, 1200.0);
+        QCOMPARE(SheetArrangement::stripWidth, 60.0);
+        const SheetArrangement sheet;
+        Arrangement::Request request;
+        request.groups.push_back(group(6));
+        request.viewport = {1216, 878};
+        request.stop = Stop::Medium;
+        MapLayout layout = sheet.layout(request);
+        QVERIFY(layout.selvage);
+        QCOMPARE(layout.blocks[0].origin.x(), 168.0); // the selvage's own
+        request.viewport = {1199, 878};
+        layout = sheet.layout(request);
+        QVERIFY(!layout.selvage);
+        QCOMPARE(layout.blocks[0].head.height(), 24.0);
+        // Far: a head of 23.
+        request.stop = Stop::S8;
+        layout = sheet.layout(request);
+        QCOMPARE(layout.blocks[0].head.height(), 23.0);
+    }
+
+    void aHundredThousandStampsAreInSight()
+    {
+        // 3 px pitch with 2 px cells holds 100,000 in 1260 × 856.
+        const SheetArrangement sheet;
+        Arrangement::Request request;
+        for (int region = 0, first = 0; region < 12; ++region) {
+            request.groups.push_back(group(region < 4 ? 8'334 : 8'333, first));
+            first += request.groups.back().count;
+        }
+        request.viewport = {1260, 856};
+        request.stop = Stop::S3;
+        const MapLayout layout = sheet.layout(request);
+        QCOMPARE(layout.pitch, QSizeF(3, 3));
+        QCOMPARE(layout.tile, QSizeF(2, 2));
+        QCOMPARE(layout.count(), 100'000);
+        QVERIFY2(layout.content.height() <= 856, qPrintable(QString::number(layout.content.height())));
+    }
+
+    // Sections 4, 8, 9 and 10: what the parts are like by themselves; their places in the window
+    // are in tst_window.
+
+    void panelsHaveTheirMeasures()
+    {
+        QCOMPARE(StampPanel::minWidth, 320);
+        QCOMPARE(StampPanel::maxWidth, 828);
+        QCOMPARE(StampPanel::usualWidth, 380);
+        QCOMPARE(OperationsDrawer::closedHeight, 36);
+        QCOMPARE(OperationsDrawer::openHeight, 142);
+        QCOMPARE(OperationsDrawer::maxHeight, 320);
+        QCOMPARE(OperationsDrawer::rowHeight, 46);
+        QCOMPARE(UndoToast::boxSize, QSize(420, 64));
+        QCOMPARE(UndoToast::margin, 16);
+        QCOMPARE(StampPanel::headHeight, 84);
+        QCOMPARE(StampPanel::tabsHeight, 40);
+        QCOMPARE(MetricCharts::twoColumnsFrom, 700);
+    }
+
+    void thePlanDialogHasItsMeasures()
+    {
+        m_deck = std::make_unique<DeckFixture>();
+        QWidget window;
+        window.resize(1600, 1000);
+        window.show();
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = u"prod/s-000"_s;
+        QPointer<PlanDialog> dialog = new PlanDialog(*m_deck->deck, request, &window);
+        dialog->show();
+        QCOMPARE(dialog->size(), QSize(1120, 770));
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QCOMPARE(run->size(), QSize(132, 32));
+        QVERIFY(run->mapTo(dialog, QPoint(0, 0)).y() >= dialog->height() - 76); // in the foot
+        delete dialog;
+        window.resize(1024, 700);
+        dialog = new PlanDialog(*m_deck->deck, request, &window);
+        dialog->show();
+        QCOMPARE(dialog->size(), QSize(976, 660));
+        delete dialog;
+        window.resize(800, 600);
+        dialog = new PlanDialog(*m_deck->deck, request, &window);
+        QCOMPARE(dialog->size(), QSize(900, 620)); // never smaller
+        delete dialog;
+    }
+
+    // Section 13
+
+    void motionTakesItsTimes()
+    {
+        using namespace std::chrono_literals;
+        QCOMPARE(Motion::zoomTime, 120ms);
+        QCOMPARE(Motion::panelTime, 140ms);
+        QCOMPARE(Motion::toastTime, 120ms);
+        QCOMPARE(Motion::flyTime, 220ms);
+        QCOMPARE(Motion::flashTime, 150ms);
+        QCOMPARE(Motion::restTime, 2s);
+        QCOMPARE(Motion::legTime, 1200ms);
+        QCOMPARE(Motion::dotsPerSecond, 15);
+        QCOMPARE(Motion::curve, QEasingCurve::OutCubic);
+        Motion::setChoice(Motion::Choice::Full);
+        QCOMPARE(Motion::duration(Motion::panelTime), 140);
+        Motion::setChoice(Motion::Choice::Reduced);
+        QCOMPARE(Motion::duration(Motion::panelTime), 0);
+        QVERIFY(Motion::isReduced());
+        Motion::setChoice(Motion::Choice::System);
+    }
+
+    void whatMovesComesToItsPlace()
+    {
+        const auto asBefore = qScopeGuard([] { Motion::setChoice(Motion::Choice::System); });
+        QWidget window;
+        window.resize(400, 400);
+        QWidget part(&window);
+        window.show();
+        const QRect place(300, 0, 100, 400);
+        Motion::setChoice(Motion::Choice::Full);
+        Motion::place(&part, place, QPoint(400, 0));
+        QCOMPARE(part.pos(), QPoint(400, 0));
+        QCOMPARE(part.size(), place.size());
+        // The window is made narrower while it is on its way.
+        Motion::place(&part, place.translated(-50, 0));
+        QTRY_COMPARE(part.geometry(), place.translated(-50, 0));
+        Motion::place(&part, place);
+        QCOMPARE(part.geometry(), place);
+
+        Motion::setChoice(Motion::Choice::Reduced);
+        Motion::place(&part, place.translated(-90, 0), QPoint(400, 0));
+        QCOMPARE(part.geometry(), place.translated(-90, 0)); // at once
+    }
+};
+
+STAMPDECK_TEST_MAIN(QApplication, LookTest)
+#include "tst_look.moc"
