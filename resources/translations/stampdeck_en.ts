@@ -269,6 +269,23 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::MapLegendView</name>
+    <message numerus="yes">
+        <source>not told: %n stamps</source>
+        <translation>
+            <numerusform>not told: %n stamp</numerusform>
+            <numerusform>not told: %n stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n stamps</source>
+        <translation>
+            <numerusform>%1: %n stamp</numerusform>
+            <numerusform>%1: %n stamps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::MapWidget</name>
     <message numerus="yes">
         <source>%1 of %Ln tenant(s) leave</source>
