@@ -115,7 +115,9 @@ private Q_SLOTS:
                      QRect(1600 - 380, 52, 380, 922));
         window->map()->setSelection({});
         window->actions().action(u"palette"_s)->trigger();
-        QCOMPARE(fixture.child<QWidget>(u"palette"_s)->geometry(), QRect(480, 120, 640, 420));
+        // With its shadow of 6.
+        QCOMPARE(fixture.child<QWidget>(u"palette"_s)->geometry(),
+                 QRect(480, 120, 640 + 6, 420 + 6));
         QTest::keyClick(fixture.child<QWidget>(u"paletteField"_s), Qt::Key_Escape);
         fixture.child<OperationsDrawer>(u"drawer"_s)->setOpen(false);
 
