@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/carrycontroller.h"
 #include "widgets/tablesview.h"
 
 #include "deckfixture.h"
@@ -22,6 +23,7 @@ class TestTables : public QObject
     Q_OBJECT
 private:
     std::unique_ptr<DeckFixture> m_fixture;
+    std::unique_ptr<CarryController> m_carry;
     std::unique_ptr<StampsView> m_view;
 
     [[nodiscard]] Table &table() const { return *m_view->table(); }
@@ -41,7 +43,8 @@ private Q_SLOTS:
     {
         strict();
         m_fixture = std::make_unique<DeckFixture>();
-        m_view = std::make_unique<StampsView>(*m_fixture->deck);
+        m_carry = std::make_unique<CarryController>(*m_fixture->feed);
+        m_view = std::make_unique<StampsView>(*m_fixture->deck, *m_carry);
         m_view->resize(900, 400);
         m_view->show();
         QTRY_COMPARE(m_view->model().rowCount(), 4);
@@ -49,6 +52,7 @@ private Q_SLOTS:
     void cleanup()
     {
         m_view.reset();
+        m_carry.reset();
         m_fixture.reset();
     }
 
@@ -61,7 +65,7 @@ private Q_SLOTS:
         table().setColumnWidth(StampModel::Load, 123);
         const QByteArray layout = table().layout();
 
-        StampsView other(*m_fixture->deck);
+        StampsView other(*m_fixture->deck, *m_carry);
         other.table()->setLayout(layout);
         QVERIFY(other.table()->isColumnHidden(StampModel::Ring));
         QCOMPARE(other.table()->horizontalHeader()->logicalIndex(1), int(StampModel::HealthColumn));
