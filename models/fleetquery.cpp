@@ -135,8 +135,13 @@ std::optional<double> StampSubject::number(QueryField field, bool ofLimit) const
     case QueryField::Storage:
         return resourceNumber(m_entry.resources.storage, ofLimit);
     case QueryField::Tenants:
-        if (ofLimit)
-            return m_entry.resources.tenants.load();
+        if (ofLimit) {
+            // Where the backend counts none they are those that it owns.
+            Resource tenants = m_entry.resources.tenants;
+            if (!tenants.taken())
+                tenants.used = m_entry.owned;
+            return tenants.load();
+        }
         return double(m_entry.owned);
     case QueryField::Requests:
         return stamp.signalValues.requestsPerSecond;

@@ -407,15 +407,12 @@ QString rampQuery(MapColourBy colour, std::optional<double> from, std::optional<
         QStringList some;
         QStringList none;
         for (const auto &field : {u"cpu"_s, u"memory"_s, u"storage"_s}) {
-            if (from)
-                some << field + u">="_s + written(*from * 100) + u'%';
+            // A stamp that tells no load has none.
+            some << field + u">="_s + written(from.value_or(0) * 100) + u'%';
             if (to)
                 none << u"NOT "_s + field + u">="_s + written(*to * 100) + u'%';
         }
-        QStringList terms = none;
-        if (!some.isEmpty())
-            terms.prepend(u'(' + some.join(u" OR "_s) + u')');
-        return terms.join(u' ');
+        return QString(u'(' + some.join(u" OR "_s) + u") "_s + none.join(u' ')).trimmed();
     }
     default:
         return {};

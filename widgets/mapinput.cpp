@@ -448,7 +448,11 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
         QWidget::keyPressEvent(event);
         return;
     }
-    m_keyboard = true;
+    // What asks for the lens says nothing of where the hand is.
+    const bool isLens = isFar(m_layout.stop)
+        && (event->key() == Qt::Key_Alt
+            || (event->key() == Qt::Key_Space && !(event->modifiers() & Qt::ControlModifier)));
+    m_keyboard = m_keyboard || !isLens;
     if (isCarrying() && carryKey(event))
         return;
     if (isWhatIf()) {

@@ -46,7 +46,7 @@ void MapLegendView::show(const MapLegend &legend)
     for (int i = 0; i < m_legend.entries.size(); ++i)
         parts.append(describe(i));
     if (legend.untold > 0)
-        parts.append(tr("not told: %n stamps", nullptr, legend.untold));
+        parts.append(tr("not told: %Ln stamp(s)", nullptr, legend.untold));
     setAccessibleDescription(parts.join(u"; "_s));
     updateGeometry();
     update();
@@ -55,7 +55,7 @@ void MapLegendView::show(const MapLegend &legend)
 QString MapLegendView::describe(int entry) const
 {
     const MapLegend::Entry &is = m_legend.entries[entry];
-    return tr("%1: %n stamps", nullptr, is.count).arg(is.text);
+    return tr("%1: %Ln stamp(s)", nullptr, is.count).arg(is.text);
 }
 
 QList<QRectF> MapLegendView::entryRects() const

@@ -271,17 +271,17 @@
 <context>
     <name>Stampdeck::MapLegendView</name>
     <message numerus="yes">
-        <source>not told: %n stamps</source>
+        <source>not told: %Ln stamp(s)</source>
         <translation>
-            <numerusform>not told: %n stamp</numerusform>
-            <numerusform>not told: %n stamps</numerusform>
+            <numerusform>not told: %Ln stamp</numerusform>
+            <numerusform>not told: %Ln stamps</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1: %n stamps</source>
+        <source>%1: %Ln stamp(s)</source>
         <translation>
-            <numerusform>%1: %n stamp</numerusform>
-            <numerusform>%1: %n stamps</numerusform>
+            <numerusform>%1: %Ln stamp</numerusform>
+            <numerusform>%1: %Ln stamps</numerusform>
         </translation>
     </message>
 </context>

@@ -7,6 +7,9 @@
 
 #include "tests/support/manualclock.h"
 
+#include "paintclock.h"
+
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QRandomGenerator>
 #include <QtGui/QPainter>
 #include <QtGui/QWheelEvent>
@@ -22,6 +25,11 @@
 // up to the frame in which every tile in sight has answered, beside the evaluations alone.
 // map/world: a frame of the world while 1 % change, beside the sheet; one while it is panned, and
 // one of a zoom by the wheel, beside the land alone painted without a layer that is kept.
+//
+// map/paint: the same scene, but only the GUI thread's time in paintEvent, over 1,000 frames with the
+// slowest of them (p99, p99.9) in columns; beside the QGraphicsView (map/paint_baseline) and a bare
+// painter that draws every tile in sight each time (map/bare). map/zoom: from all to one tile and back,
+// every frame on the way, beside the same way of a QGraphicsView.
 
 namespace {
 
@@ -183,7 +191,7 @@ private:
     const MapColours *m_colours;
 };
 
-void frameBaseline(benchmark::State &state, int tiles, Zoom zoom)
+void frameBaseline(benchmark::State &state, int tiles, Zoom zoom, bool onlyPaint = false)
 {
     const Film &shown = film(tiles);
     FleetVersionPtr version = shown.versions.front();
@@ -215,14 +223,184 @@ void frameBaseline(benchmark::State &state, int tiles, Zoom zoom)
     view.show();
     QApplication::processEvents();
     size_t at = 0;
+    Frames all;
+    std::ignore = PaintClock::take();
     for (auto _ : state) {
         const size_t next = at + 1;
         version = shown.versions[next];
         for (const int slot : shown.changes[at].stamps)
             items[size_t(slot)]->update();
         QApplication::processEvents();
+        if (onlyPaint)
+            all.add(state, PaintClock::take());
         at = next % shown.changes.size();
     }
+    if (onlyPaint)
+        all.tell(state);
+}
+
+constexpr int frames = 1'000;
+
+void paint(benchmark::State &state, int tiles, Zoom zoom)
+{
+    const Film &shown = film(tiles);
+    MapWidget map;
+    show(map, shown, zoom);
+    size_t at = 0;
+    Frames all;
+    std::ignore = PaintClock::take();
+    for (auto _ : state) {
+        const size_t next = at + 1;
+        map.applyChanges(shown.versions[next], shown.changes[at]);
+        QApplication::processEvents();
+        all.add(state, PaintClock::take());
+        at = next % shown.changes.size();
+    }
+    all.tell(state);
+}
+
+/// Draws every tile in sight, each time.
+class BareTiles final : public QWidget
+{
+public:
+    BareTiles(const MapWidget &map, const FleetVersionPtr &version)
+        : m_version(version)
+        , m_stop(map.stop())
+    {
+        setAttribute(Qt::WA_OpaquePaintEvent);
+        for (const int slot : map.slotsInSight())
+            m_places.emplace_back(slot, map.tileRect(slot));
+        resize(map.size());
+    }
+    void setVersion(const FleetVersionPtr &version)
+    {
+        m_version = version;
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        const Theme &theme = Theme::current();
+        painter.fillRect(rect(), theme[Token::BgCanvas]);
+        if (isFar(m_stop)) {
+            for (const auto &[slot, place] : m_places) {
+                const Health health = m_version->stamps[slot]->health;
+                painter.fillRect(place,
+                                 theme[health == Health::Unhealthy      ? Token::UnhealthyCell
+                                           : health == Health::Degraded ? Token::DegradedCell
+                                                                        : Token::HealthyCell]);
+            }
+            return;
+        }
+        TileFacts facts;
+        for (const auto &[slot, place] : m_places) {
+            fillFacts(facts, *m_version, slot, m_stop, m_colours, nullptr, Clock::system());
+            m_tiles.paint(painter, place.topLeft(), m_stop, facts);
+        }
+    }
+
+private:
+    FleetVersionPtr m_version;
+    Stop m_stop;
+    TilePainter m_tiles;
+    MapColours m_colours;
+    std::vector<std::pair<int, QRectF>> m_places;
+};
+
+void paintBare(benchmark::State &state, int tiles, Zoom zoom)
+{
+    const Film &shown = film(tiles);
+    MapWidget map;
+    show(map, shown, zoom);
+    BareTiles bare(map, shown.versions.front());
+    map.hide();
+    bare.show();
+    QApplication::processEvents();
+    size_t at = 0;
+    Frames all;
+    std::ignore = PaintClock::take();
+    for (auto _ : state) {
+        const size_t next = at + 1;
+        bare.setVersion(shown.versions[next]);
+        QApplication::processEvents();
+        all.add(state, PaintClock::take());
+        at = next % shown.changes.size();
+    }
+    all.tell(state);
+}
+
+/// One frame, whatever makes it: a step of the zoom, or a picture on the way there.
+void awaitFrame()
+{
+    const int before = PaintClock::paints();
+    QElapsedTimer patience;
+    patience.start();
+    while (PaintClock::paints() == before && patience.elapsed() < 50)
+        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 10);
+}
+
+void zoomThrough(benchmark::State &state, int tiles, MapArrangement arrangement)
+{
+    MapWidget map;
+    map.setArrangement(arrangement);
+    show(map, film(tiles), Zoom::All);
+    map.setAnimated(true);
+    const Stop farthest = map.stop();
+    const double least = map.scale();
+    bool isIn = true;
+    QElapsedTimer since;
+    since.start();
+    Frames all;
+    std::ignore = PaintClock::take();
+    for (auto _ : state) {
+        if (since.elapsed() > 130) { // where it went it has arrived
+            const QPointF at(canvas.width() / 2.0, canvas.height() / 2.0);
+            if (isIn ? map.stop() == Stop::Near
+                     : map.stop() == farthest && map.scale() <= least * 1.01)
+                isIn = !isIn;
+            isIn ? map.zoomIn(at) : map.zoomOut(at);
+            since.start();
+        }
+        awaitFrame();
+        all.add(state, PaintClock::take());
+    }
+    all.tell(state);
+}
+
+void zoomThroughBaseline(benchmark::State &state, int tiles)
+{
+    const Film &shown = film(tiles);
+    FleetVersionPtr version = shown.versions.front();
+    QGraphicsScene scene;
+    TilePainter painter;
+    MapColours colours;
+    {
+        MapWidget map;
+        show(map, shown, Zoom::All);
+        for (int slot = 0; slot < tiles; ++slot) {
+            auto *item = new TileItem(version, slot, map.stop(), painter, colours);
+            item->setPos(map.tileRect(slot).topLeft());
+            scene.addItem(item);
+        }
+    }
+    QGraphicsView view(&scene);
+    view.setFrameStyle(0);
+    view.setBackgroundBrush(Theme::current()[Token::BgCanvas]);
+    view.resize(canvas);
+    view.show();
+    QApplication::processEvents();
+    int step = 0;
+    Frames all;
+    std::ignore = PaintClock::take();
+    for (auto _ : state) {
+        view.scale(step % 200 < 100 ? 1.04 : 1 / 1.04, step % 200 < 100 ? 1.04 : 1 / 1.04);
+        ++step;
+        QApplication::processEvents();
+        all.add(state, PaintClock::take());
+    }
+    all.tell(state);
 }
 
 /// The world; twelve regions from Oregon to Sydney.
@@ -387,6 +565,37 @@ const bool registered = [] {
                 ->Unit(benchmark::kMillisecond);
         }
     }
+    const auto frameByFrame = [](const std::string &name, const auto &run) {
+        benchmark::RegisterBenchmark(name.c_str(), run)
+            ->Unit(benchmark::kMillisecond)
+            ->UseManualTime()
+            ->Iterations(frames);
+    };
+    for (const int tiles : {10'000, 100'000}) {
+        for (const auto &[zoom, word] : {std::pair(Zoom::All, "all"), std::pair(Zoom::Mid, "mid"),
+                                         std::pair(Zoom::Near, "near")}) {
+            const std::string ending = '/' + std::to_string(tiles) + '/' + word;
+            frameByFrame("map/paint" + ending, [tiles, zoom = zoom](benchmark::State &state) {
+                paint(state, tiles, zoom);
+            });
+            frameByFrame("map/paint_baseline" + ending,
+                         [tiles, zoom = zoom](benchmark::State &state) {
+                             frameBaseline(state, tiles, zoom, true);
+                         });
+            frameByFrame("map/bare" + ending, [tiles, zoom = zoom](benchmark::State &state) {
+                paintBare(state, tiles, zoom);
+            });
+        }
+        const std::string ending = '/' + std::to_string(tiles);
+        frameByFrame("map/zoom" + ending, [tiles](benchmark::State &state) {
+            zoomThrough(state, tiles, MapArrangement::Sheet);
+        });
+        frameByFrame("map/zoom_baseline" + ending,
+                     [tiles](benchmark::State &state) { zoomThroughBaseline(state, tiles); });
+    }
+    frameByFrame("map/zoom/1000/world", [](benchmark::State &state) {
+        zoomThrough(state, 1'000, MapArrangement::World);
+    });
     for (const int tiles : {48, 1'000, 10'000}) {
         const std::string ending = '/' + std::to_string(tiles);
         const auto add = [](const std::string &name, const auto &run) {

@@ -3,6 +3,8 @@
 // ratios of each benchmark NAME to its baseline NAME_baseline.
 #include "app/common/hugepages.h"
 
+#include "paintclock.h"
+
 #include <QtWidgets/QApplication>
 
 #include <benchmark/benchmark.h>
@@ -87,7 +89,7 @@ int main(int argc, char **argv)
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv))
         return 2;
-    QApplication app(argc, argv);
+    const Stampdeck::PaintClock app(argc, argv);
     if (!plain) {
         benchmark::RunSpecifiedBenchmarks();
         return 0;

@@ -56,6 +56,38 @@ private Q_SLOTS:
         m_fixture.reset();
     }
 
+    void aRowOfStampsCarriesTheirTenants()
+    {
+        QVERIFY(table().dragEnabled());
+        QVERIFY(m_view->model().flags(m_view->model().index(0, 0)) & Qt::ItemIsDragEnabled);
+        QString full;
+        QStringList two;
+        const FleetVersion &fleet = m_fixture->deck->fleet();
+        fleet.eachStamp([&](int, const StampEntry &entry) {
+            if (entry.owned > 0 && two.size() < 2)
+                two << entry.id;
+        });
+        QVERIFY(!two.isEmpty());
+        full = two.first();
+        const auto owned = [&](const QStringList &ids) {
+            int all = 0;
+            for (const QString &id : ids)
+                all += fleet.stamps[fleet.stampIndex.value(id)]->owned;
+            return all;
+        };
+        // One is drained where it is dropped, as by its handle; of several the tenants are moved.
+        Q_EMIT table().dragStarted({full});
+        QCOMPARE(m_carry->mode(), CarryController::Mode::Drag);
+        QCOMPARE(m_carry->drained(), full);
+        QCOMPARE(int(m_carry->tenants().size()), owned({full}));
+        Q_EMIT table().dragEnded(); // let go where nothing takes it
+        QVERIFY(!m_carry->isActive());
+        Q_EMIT table().dragStarted(two);
+        QCOMPARE(int(m_carry->tenants().size()), owned(two));
+        QCOMPARE(m_carry->drained(), two.size() == 1 ? full : QString());
+        m_carry->putBack();
+    }
+
     void columnsAreChosenAndComeBack()
     {
         QVERIFY(!table().isColumnHidden(StampModel::Ring));

@@ -512,7 +512,16 @@ private Q_SLOTS:
         map.setStop(Stop::Medium);
         const int slot = map.slotsInSight().front();
         const QRectF before = map.tileRect(slot);
-        const QPoint sea(20, map.height() - 20);
+        // Between the boxes, and beside the overview.
+        QPoint sea(220, map.height() - 20);
+        const auto isBox = [&] {
+            const auto groups = map.groupsInSight();
+            return std::any_of(groups.begin(), groups.end(), [&](const auto &group) {
+                return group.rect.adjusted(-4, -4, 4, 4).contains(sea);
+            });
+        };
+        while (isBox() && sea.x() < map.width() - 100)
+            sea.rx() += 10;
         QVERIFY(map.slotAt(sea) < 0);
         QTest::mousePress(&map, Qt::LeftButton, {}, sea);
         QTest::mouseMove(&map, sea + QPoint(30, -20));
