@@ -58,7 +58,21 @@ QString MapLegendView::describe(int entry) const
     return tr("%1: %Ln stamp(s)", nullptr, is.count).arg(is.text);
 }
 
+void MapLegendView::setCompact(bool compact)
+{
+    if (compact == m_isCompact)
+        return;
+    m_isCompact = compact;
+    updateGeometry();
+    update();
+}
+
 QList<QRectF> MapLegendView::entryRects() const
+{
+    return rectsOf(m_isCompact);
+}
+
+QList<QRectF> MapLegendView::rectsOf(bool compact) const
 {
     QList<QRectF> rects;
     double x = 0;
@@ -72,17 +86,17 @@ QList<QRectF> MapLegendView::entryRects() const
     }
     for (const MapLegend::Entry &entry : m_legend.entries) {
         const double shape = m_legend.colour == MapColourBy::Health ? 17 : 20;
-        const double wide = shape + Text::width(entry.text, wordStyle) + 5
-            + Text::width(Format::count(entry.count), countStyle);
+        const double words = compact ? 0 : Text::width(entry.text, wordStyle) + 5;
+        const double wide = shape + words + Text::width(Format::count(entry.count), countStyle);
         rects.append({x, 0, wide, double(height())});
-        x += wide + 14;
+        x += wide + (compact ? 11 : 14);
     }
     return rects;
 }
 
-int MapLegendView::wanted() const
+int MapLegendView::wanted(bool compact) const
 {
-    const QList<QRectF> rects = entryRects();
+    const QList<QRectF> rects = rectsOf(compact);
     double wide = rects.isEmpty() ? 0 : rects.constLast().right();
     if (isRamp(m_legend.colour))
         wide += 8 + Text::width(m_legend.high, wordStyle);
@@ -142,7 +156,8 @@ void MapLegendView::paintEvent(QPaintEvent *)
         }
         if (!ramp) {
             const double x = there.left() + (m_legend.colour == MapColourBy::Health ? 17 : 20);
-            text({x, base}, entry.text, isHovered ? Token::TextPrimary : Token::TextSecondary);
+            if (!m_isCompact)
+                text({x, base}, entry.text, isHovered ? Token::TextPrimary : Token::TextSecondary);
             text({there.right(), base}, Format::count(entry.count),
                  isHovered ? Token::TextSecondary : Token::TextTertiary, countStyle,
                  Text::Align::Right);

@@ -17,7 +17,10 @@ public:
     explicit MapLegendView(QWidget *parent = nullptr);
 
     void show(const MapLegend &legend);
-    [[nodiscard]] int wanted() const; ///< Its width in pixels.
+    /// Its width in pixels; where it is compact there are shapes and numbers without words.
+    [[nodiscard]] int wanted(bool compact) const;
+    [[nodiscard]] int wanted() const { return wanted(m_isCompact); }
+    void setCompact(bool compact);
     [[nodiscard]] QSize sizeHint() const override { return {wanted() + 16, 28}; }
     /// Where each entry stands.
     [[nodiscard]] QList<QRectF> entryRects() const;
@@ -40,7 +43,9 @@ private:
     [[nodiscard]] int entryAt(QPointF point) const;
     [[nodiscard]] QString describe(int entry) const;
     void ask(int entry);
+    [[nodiscard]] QList<QRectF> rectsOf(bool compact) const;
     MapLegend m_legend;
+    bool m_isCompact = false;
     int m_hovered = -1;
     int m_current = -1; // of the keyboard
 };

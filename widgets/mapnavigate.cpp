@@ -8,6 +8,8 @@
 #include "worldland.h"
 #include "worldlayout.h"
 
+#include "backends/api/clock.h"
+
 #include <QtCore/QVariantAnimation>
 #include <QtWidgets/QGestureEvent>
 
@@ -238,16 +240,14 @@ bool MapWidget::goToTrouble(bool forward)
 
 void MapWidget::trackThrow(QPointF at)
 {
-    if (!m_throwClock.isValid())
-        m_throwClock.start();
-    const qint64 now = m_throwClock.elapsed();
+    const qint64 now = m_clock->elapsed().count();
     std::erase_if(m_throwWay, [now](const auto &one) { return now - one.first > throwWithin; });
     m_throwWay.emplace_back(now, at);
 }
 
 void MapWidget::startThrow()
 {
-    const qint64 now = m_throwClock.isValid() ? m_throwClock.elapsed() : 0;
+    const qint64 now = m_clock->elapsed().count();
     std::erase_if(m_throwWay, [now](const auto &one) { return now - one.first > throwWithin; });
     const auto way = std::exchange(m_throwWay, {});
     if (way.size() < 2 || !isAnimating())
@@ -271,7 +271,7 @@ void MapWidget::stopThrow()
 
 void MapWidget::throwOn()
 {
-    const qint64 now = m_throwClock.elapsed();
+    const qint64 now = m_clock->elapsed().count();
     const double time = double(std::clamp<qint64>(now - m_thrownAt, 1, 100));
     m_thrownAt = now;
     const QPointF before = m_scroll;

@@ -445,8 +445,7 @@ private:
     int m_wheel = 0; // what is left of a zoom stop
     double m_pinched = 1; // the same of two fingers
 
-    QElapsedTimer m_throwClock;
-    std::vector<std::pair<qint64, QPointF>> m_throwWay; // of the hand, when and where
+    std::vector<std::pair<qint64, QPointF>> m_throwWay; // of the hand, when by the clock, and where
     QPointF m_wheelWay; // of fingers on a pad
     QPointF m_throw; // pixels a millisecond
     qint64 m_thrownAt = 0;

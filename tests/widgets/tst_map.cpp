@@ -923,6 +923,11 @@ private Q_SLOTS:
                                                                 + Format::count(entry.count)));
         }
         legend.show(map.legend());
+        // With less room there are shapes and numbers.
+        QVERIFY(legend.wanted(true) < legend.wanted(false));
+        legend.setCompact(true);
+        QVERIFY(legend.entryRects().constLast().right() <= legend.wanted());
+        legend.setCompact(false);
         legend.setFocus();
         QFocusEvent in(QEvent::FocusIn, Qt::TabFocusReason);
         QApplication::sendEvent(&legend, &in);
@@ -997,6 +1002,7 @@ private Q_SLOTS:
         FleetFixture fleet(8, 20, 0);
         fleet.publish();
         MapWidget map;
+        map.setClock(fleet.clock);
         map.resize(1000, 500);
         map.setVersion(fleet.feed.version());
         map.setStop(Stop::Near);
@@ -1006,8 +1012,10 @@ private Q_SLOTS:
         const auto pull = [&](int by) {
             const QPoint from(4, 300); // between selvage and edge
             QTest::mousePress(&map, Qt::LeftButton, {}, from);
-            for (int i = 1; i <= 6; ++i)
+            for (int i = 1; i <= 6; ++i) {
+                fleet.clock.advance(std::chrono::milliseconds(10));
                 moveWith(&map, from + QPoint(0, by * i), {});
+            }
             QTest::mouseRelease(&map, Qt::LeftButton, {}, from + QPoint(0, by * 6));
         };
         map.scrollTo(400);
@@ -1016,6 +1024,7 @@ private Q_SLOTS:
             QSKIP("motion is reduced here");
         QVERIFY(map.isThrown());
         const double from = map.scrollPosition();
+        fleet.clock.advance(std::chrono::milliseconds(50));
         QTRY_COMPARE_GT(map.scrollPosition(), from + 20);
         QTest::mousePress(&map, Qt::LeftButton, {}, {4, 300});
         QVERIFY(!map.isThrown());
@@ -1023,7 +1032,13 @@ private Q_SLOTS:
         // It comes to rest by itself.
         pull(-30);
         QVERIFY(map.isThrown());
-        QTRY_VERIFY(!map.isThrown());
+        QTRY_VERIFY((fleet.clock.advance(std::chrono::milliseconds(100)), !map.isThrown()));
+        // A hand that rests before it lets go puts the map down.
+        QTest::mousePress(&map, Qt::LeftButton, {}, {4, 300});
+        moveWith(&map, {4, 260}, {});
+        fleet.clock.advance(std::chrono::milliseconds(500));
+        QTest::mouseRelease(&map, Qt::LeftButton, {}, {4, 260});
+        QVERIFY(!map.isThrown());
         // Not where motion is off.
         map.setAnimated(false);
         pull(30);
