@@ -20,6 +20,9 @@ public:
 
     /// As wait(), and then until the system knows no such thread any more. Not from the thread itself.
     void join();
+    /// The same for the threads of Qt's pool, in a program that has no other threads left and is about
+    /// to end. Gives up after half a second.
+    static void joinPool();
 
 protected:
     void run() override;

@@ -3,6 +3,7 @@
 
 #include "app/common/openfiles.h"
 
+#include "models/joinedthread.h"
 #include "models/language.h"
 
 #include <QtCore/QCoreApplication>
@@ -65,5 +66,7 @@ int main(int argc, char **argv)
     const auto read = readCommandLine(argc, argv);
     if (const auto *status = std::get_if<ExitStatus>(&read))
         return int(*status);
-    return int(run(std::get<Invocation>(read)));
+    const ExitStatus status = run(std::get<Invocation>(read));
+    JoinedThread::joinPool(); // else they may be half gone when the process ends
+    return int(status);
 }

@@ -498,6 +498,31 @@ const QList<GalleryState> &galleryStates()
                                                     CarryController::Mode::Cut))
                  qFatal("nothing to carry");
          }},
+        {"what-if",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 1));
+             gallery.trigger("stamp.whatIf");
+         }},
+        {"what-if-region",
+         [](Gallery &gallery) {
+             gallery.window->map()->setArrangement(MapArrangement::World);
+             gallery.window->openStamp(stampId("us-east", 1));
+             gallery.trigger("region.whatIf");
+         }},
+        {"world-zoomed",
+         [](Gallery &gallery) {
+             gallery.window->map()->setArrangement(MapArrangement::World);
+             for (int step = 0; step < 4; ++step)
+                 gallery.trigger("map.zoomIn");
+         }},
+        {"group-label",
+         [](Gallery &gallery) { gallery.window->openLink(u"stampdeck://map?group=label:team"_s); }},
+        {"panel-floating",
+         [](Gallery &gallery) {
+             gallery.window->openStamp(stampId("eu-west", 3));
+             gallery.trigger("panel.float");
+         }},
+        {"drawer-floating", [](Gallery &gallery) { gallery.trigger("drawer.float"); }},
         {"plan",
          [](Gallery &gallery) { gallery.window->openPlan(drainOf(stampId("eu-west", 1))); }},
         {"plan-production",
