@@ -192,6 +192,8 @@ void MapWidget::dragMoveEvent(QDragMoveEvent *event)
 void MapWidget::holdOver(int slot)
 {
     ensureVisible(slot);
+    if (arrangement() == MapArrangement::Sheet) // not under the box for the planner
+        scrollTo(m_scroll.y() + tileRect(slot).center().y() - height() / 2.0);
     m_dragAt = tileRect(slot).center();
     m_dragInside = true;
     m_overSpread = false;
