@@ -56,8 +56,8 @@ def run(desktop, stampdeck, stampd):
     pull_to_foot()
     goal = wait_for("a stamp that was out of sight and can take it", far_goal)
     desktop.shot("panned")
-    xdotool("mouseup", 1, "key", "Escape")
-    window.wait_gone("put back")
+    xdotool("key", "Escape", "mouseup", 1)
+    window.wait_gone("carry")
     if api.get("/v1/tenants/" + tenant["id"])["stamp"] != tenant["stamp"]:
         fail("it moved though nothing was run")
 
