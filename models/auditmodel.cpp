@@ -108,6 +108,16 @@ QVariant plain(const AuditEntry &entry, int column)
     return {};
 }
 
+// A word of the trail in the program's language; what is no word of ours, a reason say, stays.
+QString inWords(const QString &text)
+{
+    if (text == u"accepted")
+        return AuditModel::tr("accepted");
+    if (const auto state = fromString<OperationState>(QStringView(text)))
+        return Format::word(*state);
+    return Format::action(text);
+}
+
 } // namespace
 
 QVariant AuditModel::data(const QModelIndex &index, int role) const
@@ -129,7 +139,9 @@ QVariant AuditModel::data(const QModelIndex &index, int role) const
             return qlonglong(entry.at.time_since_epoch().count());
         return Format::daySecond(entry.at);
     case Action:
-        return role == RawRole ? entry.action : Format::action(entry.action);
+        return role == RawRole ? entry.action : inWords(entry.action);
+    case Outcome:
+        return role == RawRole ? entry.outcome : inWords(entry.outcome);
     case Hash:
         return QString::fromLatin1(entry.hash.toHex().first(qMin(8, entry.hash.size() * 2)));
     default:

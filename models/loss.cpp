@@ -55,7 +55,7 @@ QString Loss::summary() const
     if (tenants == 0)
         return Words::tr("nobody is there");
     if (stranded.isEmpty())
-        return Words::tr("all %n tenant(s) find a place", nullptr, tenants);
+        return Words::tr("all %Ln tenant(s) find a place", nullptr, tenants);
     QStringList words;
     for (const auto &[code, count] : rules())
         words.append(u"%1 %2"_s.arg(nameOfRule(code)).arg(count));

@@ -61,20 +61,33 @@ const QList<AdapterKey> &WindowSettings::keys()
 {
     static const QList<AdapterKey> keys = {
         makeKey(u"theme"_s, {u"system"_s, u"dark"_s, u"light"_s},
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Dark or light, or whichever the desktop has"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP(
+                    "WindowSettings", "Dark or light, or whichever the desktop has"))),
         makeKey(u"contrast"_s, {u"system"_s, u"normal"_s, u"high"_s},
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "High draws plain fills and strong frames"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings",
+                                                    "High draws plain fills and strong frames"))),
         makeKey(u"textSize"_s, KeyType::Ratio, u"100%"_s, 0.9, 1.5,
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Scales text, rows and panels, and leaves the small cells of the map"))),
-        makeKey(u"motion"_s, {u"system"_s, u"full"_s, u"reduced"_s},
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Reduced shows every change at once, and nothing on its way"))),
-        makeKey(u"times"_s, {u"utc"_s, u"local"_s}, QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Which clock times are told by"))),
-        makeKey(u"language"_s, KeyType::String, u"system"_s,
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "Words, numbers and times of a locale, such as de_DE"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP(
+                    "WindowSettings",
+                    "Scales text, rows and panels, and leaves the small cells of the map"))),
+        makeKey(
+            u"motion"_s, {u"system"_s, u"full"_s, u"reduced"_s},
+            QString::fromUtf8(QT_TRANSLATE_NOOP(
+                "WindowSettings", "Reduced shows every change at once, and nothing on its way"))),
+        makeKey(u"times"_s, {u"utc"_s, u"local"_s},
+                QString::fromUtf8(
+                    QT_TRANSLATE_NOOP("WindowSettings", "Which clock times are told by"))),
+        makeKey(
+            u"language"_s, KeyType::String, u"system"_s,
+            QString::fromUtf8(QT_TRANSLATE_NOOP(
+                "WindowSettings",
+                "Words, numbers and times of a locale, such as de_DE, from the next start on"))),
         makeKey(u"noticeTime"_s, KeyType::Duration, u"5s"_s, 2'000, 60'000,
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "How long a notice stays, and the undo that it offers"))),
+                QString::fromUtf8(QT_TRANSLATE_NOOP(
+                    "WindowSettings", "How long a notice stays, and the undo that it offers"))),
         makeKey(u"wallTime"_s, KeyType::Duration, u"20s"_s, 5'000, 600'000,
-                QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings", "How long the wall shows each view"))),
+                QString::fromUtf8(
+                    QT_TRANSLATE_NOOP("WindowSettings", "How long the wall shows each view"))),
     };
     return keys;
 }

@@ -558,7 +558,7 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot)
         verdict.reason = Words::tr("switched off");
         verdict.detail = !whatIf.loss() ? Format::tenants(owned)
             : stranded > 0              ? Words::tr("%1 of %2 stranded").arg(stranded).arg(owned)
-                                        : Words::tr("all %n find a place", nullptr, owned);
+                                        : Words::tr("all %Ln find a place", nullptr, owned);
         return;
     }
     const LoadChange *change = whatIf.changeOf(slot);
@@ -573,7 +573,7 @@ void fillVerdict(TileVerdict &verdict, const WhatIf &whatIf, int slot)
     }
     verdict.before = LoadChange::fullest(change->before);
     verdict.after = LoadChange::fullest(change->after);
-    verdict.detail = Words::tr("takes %n tenants", nullptr, whatIf.takenBy(slot));
+    verdict.detail = Words::tr("takes %Ln tenant(s)", nullptr, whatIf.takenBy(slot));
 }
 
 void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop stop,

@@ -107,10 +107,7 @@ QString verbIcon(OperationVerb verb)
 
 QString titleOf(const Operation &operation)
 {
-    QString kind = operation.kind;
-    if (!kind.isEmpty())
-        kind[0] = kind[0].toUpper();
-    return kind + u' ' + operation.target;
+    return Format::capitalised(Format::action(operation.kind)) + u' ' + operation.target;
 }
 
 QString stateLineOf(const Operation &operation, Timestamp now)

@@ -21,7 +21,8 @@ void PanelColumn::head(const QString &title, const QString &aside)
 {
     const Theme &theme = Theme::current();
     m_painter.setPen(theme[Token::TextPrimary]);
-    Text::draw(m_painter, {m_left, m_y + 16}, title, section);
+    const double room = m_right - m_left - (aside.isEmpty() ? 0 : Text::width(aside, small) + 10);
+    Text::draw(m_painter, {m_left, m_y + 16}, Text::elided(title, section, room), section);
     m_painter.setPen(theme[Token::TextSecondary]);
     Text::draw(m_painter, {m_right, m_y + 16}, aside, small, Text::Align::Right);
     m_y += 28;

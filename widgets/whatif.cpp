@@ -118,7 +118,7 @@ QString WhatIf::title() const
         return m_region;
     const QString first = nameOfStamp(m_stamps.constFirst());
     const int more = int(m_stamps.size()) - 1;
-    return more == 0 ? first : tr("%1 and %n more", nullptr, more).arg(first);
+    return more == 0 ? first : tr("%1 and %Ln more", nullptr, more).arg(first);
 }
 
 void WhatIf::work()
@@ -181,7 +181,7 @@ QString WhatIf::spoken(int slot) const
             return tr("switched off");
         return strandedOf(slot) > 0
             ? tr("switched off, %1 of %2 tenants stranded").arg(strandedOf(slot)).arg(owned)
-            : tr("switched off, all %n tenants find a place", nullptr, owned);
+            : tr("switched off, all %Ln tenant(s) find a place", nullptr, owned);
     }
     const LoadChange *change = changeOf(slot);
     if (!change)
@@ -189,7 +189,7 @@ QString WhatIf::spoken(int slot) const
     const auto percent = [](const Resources &resources) {
         return std::lround(LoadChange::fullest(resources).value_or(0) * 100);
     };
-    return tr("takes %n tenants, %1 to %2 percent", nullptr, takenBy(slot))
+    return tr("takes %Ln tenant(s), %1 to %2 percent", nullptr, takenBy(slot))
         .arg(percent(change->before))
         .arg(percent(change->after));
 }

@@ -60,17 +60,16 @@ void WhatIfPanel::paintEvent(QPaintEvent *event)
     painter.setRenderHint(QPainter::Antialiasing);
     PanelColumn column(painter, 20, width() - 20.0, 16);
     const QStringList &off = m_whatIf.stamps();
-    column.head(tr("Switched off"), tr("%n stamps", nullptr, int(off.size())));
+    column.head(tr("Switched off"), Format::stamps(off.size()));
     for (const QString &id : off.mid(0, mostOff)) {
         const int slot = fleet.stampIndex.value(id);
         const int owned = slot >= 0 ? fleet.stamps[slot]->owned : 0;
         const double y = column.y();
-        column.counted(u"power"_s, nameOfStamp(id), tr("%n tenants", nullptr, owned),
-                       Token::AccentText);
+        column.counted(u"power"_s, nameOfStamp(id), Format::tenants(owned), Token::AccentText);
         m_places.append({QRectF(8, y, width() - 16.0, 21), id});
     }
     if (off.size() > mostOff)
-        column.line(tr("and %n more", nullptr, int(off.size()) - mostOff), Token::TextTertiary);
+        column.line(tr("and %Ln more", nullptr, int(off.size()) - mostOff), Token::TextTertiary);
     column.skip(12);
 
     const Loss *loss = m_whatIf.loss();
@@ -99,11 +98,11 @@ void WhatIfPanel::paintEvent(QPaintEvent *event)
         ++shown;
     }
     if (shown < loss->loads.size())
-        column.line(tr("and %n more", nullptr, int(loss->loads.size()) - shown),
+        column.line(tr("and %Ln more", nullptr, int(loss->loads.size()) - shown),
                     Token::TextTertiary);
     column.skip(12);
 
-    column.head(tr("Who has no place"), tr("%n tenants", nullptr, int(loss->stranded.size())));
+    column.head(tr("Who has no place"), Format::tenants(std::ssize(loss->stranded)));
     if (loss->stranded.isEmpty()) {
         column.counted(u"shield-check"_s, tr("Everybody finds one, within the gate."), {},
                        Token::HealthyText);
@@ -124,7 +123,7 @@ void WhatIfPanel::paintEvent(QPaintEvent *event)
         ++named;
     }
     if (named < loss->stranded.size())
-        column.line(tr("and %n more", nullptr, int(loss->stranded.size()) - named),
+        column.line(tr("and %Ln more", nullptr, int(loss->stranded.size()) - named),
                     Token::TextTertiary);
 }
 

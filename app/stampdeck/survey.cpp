@@ -35,9 +35,7 @@ QString named(const QList<Refusal> &stranded)
         names << Words::tr("%1 (%2)").arg(nameOfStamp(why.subject), nameOfRule(why.code));
     const QString all = names.join(u", "_s);
     const int more = int(stranded.size()) - int(names.size());
-    return more == 0
-        ? all
-        : Words::tr("%1 and %n more", nullptr, more).arg(all);
+    return more == 0 ? all : Words::tr("%1 and %Ln more", nullptr, more).arg(all);
 }
 
 } // namespace
@@ -85,9 +83,9 @@ Survey surveyOf(const FleetVersionPtr &version)
                 && source.templates && !source.templates->isEmpty())
                 note.template_ = source.templates->constFirst().name;
             if (const auto time = times.constFind(source.name); time != times.constEnd())
-                note.createTakes = QCoreApplication::translate("Survey", "%1 (last %n)", nullptr,
-                                                               time->measured)
-                                       .arg(Format::age(time->median));
+                note.createTakes =
+                    QCoreApplication::translate("Survey", "%1 (last %Ln)", nullptr, time->measured)
+                        .arg(Format::age(time->median));
         }
         survey.notes.insert(region.region, note);
     }

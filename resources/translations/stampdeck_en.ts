@@ -62,10 +62,10 @@
 <context>
     <name>Loss</name>
     <message numerus="yes">
-        <source>all %n tenant(s) find a place</source>
+        <source>all %Ln tenant(s) find a place</source>
         <translation>
             <numerusform>the one tenant finds a place</numerusform>
-            <numerusform>all %n tenants find a place</numerusform>
+            <numerusform>all %Ln tenants find a place</numerusform>
         </translation>
     </message>
 </context>
@@ -309,17 +309,17 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>all %n find a place</source>
+        <source>all %Ln find a place</source>
         <translation>
             <numerusform>the one there finds a place</numerusform>
-            <numerusform>all %n find a place</numerusform>
+            <numerusform>all %Ln find a place</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>takes %n tenants</source>
+        <source>takes %Ln tenant(s)</source>
         <translation>
-            <numerusform>takes %n tenant</numerusform>
-            <numerusform>takes %n tenants</numerusform>
+            <numerusform>takes %Ln tenant</numerusform>
+            <numerusform>takes %Ln tenants</numerusform>
         </translation>
     </message>
 </context>
@@ -446,48 +446,34 @@
 <context>
     <name>Stampdeck::WhatIf</name>
     <message numerus="yes">
-        <source>%1 and %n more</source>
+        <source>%1 and %Ln more</source>
         <translation>
-            <numerusform>%1 and %n more</numerusform>
-            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>switched off, all %n tenants find a place</source>
+        <source>switched off, all %Ln tenant(s) find a place</source>
         <translation>
             <numerusform>switched off, the one tenant finds a place</numerusform>
-            <numerusform>switched off, all %n tenants find a place</numerusform>
+            <numerusform>switched off, all %Ln tenants find a place</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>takes %n tenants, %1 to %2 percent</source>
+        <source>takes %Ln tenant(s), %1 to %2 percent</source>
         <translation>
-            <numerusform>takes %n tenant, %1 to %2 percent</numerusform>
-            <numerusform>takes %n tenants, %1 to %2 percent</numerusform>
+            <numerusform>takes %Ln tenant, %1 to %2 percent</numerusform>
+            <numerusform>takes %Ln tenants, %1 to %2 percent</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>Stampdeck::WhatIfPanel</name>
     <message numerus="yes">
-        <source>%n stamps</source>
+        <source>and %Ln more</source>
         <translation>
-            <numerusform>%n stamp</numerusform>
-            <numerusform>%n stamps</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%n tenants</source>
-        <translation>
-            <numerusform>%n tenant</numerusform>
-            <numerusform>%n tenants</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>and %n more</source>
-        <translation>
-            <numerusform>and %n more</numerusform>
-            <numerusform>and %n more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
 </context>
@@ -504,17 +490,17 @@
 <context>
     <name>Survey</name>
     <message numerus="yes">
-        <source>%1 and %n more</source>
+        <source>%1 (last %Ln)</source>
         <translation>
-            <numerusform>%1 and %n more</numerusform>
-            <numerusform>%1 and %n more</numerusform>
+            <numerusform>%1 (last %Ln)</numerusform>
+            <numerusform>%1 (last %Ln)</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%1 (last %n)</source>
+        <source>%1 and %Ln more</source>
         <translation>
-            <numerusform>%1 (last %n)</numerusform>
-            <numerusform>%1 (last %n)</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
+            <numerusform>%1 and %Ln more</numerusform>
         </translation>
     </message>
 </context>
