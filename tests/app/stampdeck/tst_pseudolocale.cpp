@@ -143,7 +143,7 @@ const QStringList symbols = {
     u"Stampdeck fleet yaml YAML CSV JSON PNG SVG csv json stampdeck http https"_s,
     u"Ctrl Shift Alt Meta Esc Enter Return Tab Space Home End PgUp PgDown Del Pause Ins Left Right "
     u"Up Down Backspace"_s, // keys: Qt's words
-    u"NOT AND OR p50 p99 en ada demo simulator"_s,
+    u"NOT AND OR p50 p99 en ada demo simulator zone"_s,
 };
 
 /// What is wrong with what is on screen, by where it was found.
