@@ -233,7 +233,12 @@ void SettingsDialog::addViews()
 void SettingsDialog::choose(const QString &key, const QString &written)
 {
     m_now.set(key, written);
-    m_words->setText(m_fault);
+    const bool isForLater = m_now.textSize != m_access.settings.textSize
+        || m_now.language != m_access.settings.language;
+    m_words->setText(!m_fault.isEmpty() ? m_fault
+                         : isForLater
+                         ? tr("Text size and language are taken when Stampdeck is opened again.")
+                         : QString());
     m_words->setToken(m_fault.isEmpty() ? Token::TextSecondary : Token::DegradedText);
     m_ok->setEnabled(m_fault.isEmpty());
     if (m_access.preview)

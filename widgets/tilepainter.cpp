@@ -4,6 +4,7 @@
 #include "glyphs.h"
 #include "icons.h"
 #include "text.h"
+#include "textsize.h"
 
 #include "models/formatter.h"
 
@@ -338,7 +339,9 @@ double TilePainter::snap(Stop stop, double ratio)
 {
     const StopGeometry &at = geometry(stop);
     const double pitch = at.holePitch > 0 ? at.holePitch : at.pitch().width();
-    return std::max(1.0, std::round(pitch * ratio)) / (pitch * ratio);
+    // Cells stay as large as they are without the size of the text.
+    const double own = hasPaper(stop) ? ratio : ratio / textSize();
+    return std::max(1.0, std::round(pitch * own)) / (pitch * ratio);
 }
 
 void TilePainter::paint(QPainter &painter, QPointF at, Stop stop, const TileFacts &facts,

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "desktop.h"
 #include "linkserver.h"
 #include "mainwindow.h"
 #include "program.h"
@@ -7,6 +8,7 @@
 #include "app/common/openfiles.h"
 #include "app/common/options.h"
 #include "models/language.h"
+#include "widgets/textsize.h"
 #include "widgets/themes.h"
 
 #include <QtCore/QFile>
@@ -92,9 +94,18 @@ int main(int argc, char **argv)
     if (!snapshot.empty() && qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")
         && qEnvironmentVariableIsEmpty("DISPLAY") && qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    // To be read from five metres: everything is half as large again.
-    if (wall && qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR"))
-        qputenv("QT_SCALE_FACTOR", "1.5");
+    // A picture is the same wherever it is made.
+    QString settingsFile;
+    if (snapshot.empty() || !common.config.empty())
+        settingsFile =
+            common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config);
+    const Result<WindowSettings> settings = loadWindowSettings(settingsFile);
+    // Text, rows and panels are larger together. To be read from five metres everything is half as
+    // large again.
+    const double textSize = settings ? settings->textSize : 1;
+    setTextSize(textSize);
+    if (qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR") && (wall || textSize != 1))
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(textSize * (wall ? 1.5 : 1)));
     raiseOpenFiles(); // a source may be thousands of endpoints
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);
@@ -152,11 +163,8 @@ int main(int argc, char **argv)
             : QString();
     }
 
-    // A picture is the same wherever it is made.
-    if (snapshot.empty() || !common.config.empty())
-        options.settingsFile =
-            common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config);
-    if (const auto settings = loadWindowSettings(options.settingsFile))
+    options.settingsFile = settingsFile;
+    if (settings)
         options.settings = *settings;
     else if (fault.isEmpty())
         fault = settings.error().message;
@@ -169,7 +177,10 @@ int main(int argc, char **argv)
         options.scheme =
             theme == "dark" ? WindowSettings::Scheme::Dark : WindowSettings::Scheme::Light;
 
+    Desktop desktop(snapshot.empty() ? QDBusConnection::sessionBus()
+                                     : QDBusConnection(QString()));
     Program program(catalog, options);
+    program.follow(desktop);
     if (const Result<void> opened = program.open(config, fault); !opened)
         return complain(opened.error().message, 1);
     if (!size.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program.h"
 
+#include "desktop.h"
 #include "mainwindow.h"
 #include "wallwindow.h"
 
@@ -278,20 +279,33 @@ FutureResult<QString> Program::testSource(const SourceConfig &source)
     return promise->future();
 }
 
+void Program::follow(const Desktop &desktop)
+{
+    m_desktop = &desktop;
+    connect(m_desktop, &Desktop::changed, this, [this] { applySettings(m_options.settings); });
+    applySettings(m_options.settings);
+}
+
 void Program::applySettings(const WindowSettings &settings)
 {
     m_options.settings = settings;
     const auto scheme = m_options.scheme.value_or(settings.scheme);
     Themes &themes = Themes::instance();
-    themes.setChoice(scheme == WindowSettings::Scheme::System ? std::nullopt
+    themes.setChoice(scheme == WindowSettings::Scheme::System
+                         ? (m_desktop ? m_desktop->scheme() : std::nullopt)
                          : std::optional(scheme == WindowSettings::Scheme::Dark
                                              ? Theme::Scheme::Dark
                                              : Theme::Scheme::Light));
-    themes.setHighContrast(settings.contrast == WindowSettings::Contrast::High);
-    Motion::setChoice(settings.motion == WindowSettings::Motion::System ? Motion::Choice::System
+    themes.setHighContrast(settings.contrast == WindowSettings::Contrast::High
+                           || (settings.contrast == WindowSettings::Contrast::System && m_desktop
+                               && m_desktop->wantsContrast()));
+    const bool still = settings.motion == WindowSettings::Motion::Reduced
+        || (settings.motion == WindowSettings::Motion::System && m_desktop
+            && m_desktop->wantsStillness());
+    Motion::setChoice(still ? Motion::Choice::Reduced
                           : settings.motion == WindowSettings::Motion::Full
                           ? Motion::Choice::Full
-                          : Motion::Choice::Reduced);
+                          : Motion::Choice::System);
     const auto times = settings.times == WindowSettings::Times::Local ? Format::Times::Local
                                                                       : Format::Times::Utc;
     if (times != Format::times()) {

@@ -14,6 +14,7 @@
 
 namespace Stampdeck {
 
+class Desktop;
 class MainWindow;
 class WallWindow;
 
@@ -53,6 +54,8 @@ public:
     /// Writes the picture when every source has answered or failed once. Ends the program.
     void takeSnapshot();
     [[nodiscard]] const WindowSettings &settings() const { return m_options.settings; }
+    /// What a person leaves to the desktop is as \a desktop says, which outlives this.
+    void follow(const Desktop &desktop);
     /// Looks by them from now on; keeps nothing.
     void applySettings(const WindowSettings &settings);
     /// Writes what of \a settings differs from \a before into the file, and looks by them.
@@ -77,6 +80,7 @@ private:
     WindowOptions m_options;
     QList<SourceConfig> m_shown; ///< The sources that are open.
     QFileSystemWatcher m_watcher;
+    const Desktop *m_desktop = nullptr;
     std::unique_ptr<Fleet> m_fleet;
     std::unique_ptr<FleetFeed> m_feed;
     std::unique_ptr<MainWindow> m_window;

@@ -15,6 +15,7 @@
 #include "widgets/style.h"
 #include "widgets/table.h"
 #include "widgets/text.h"
+#include "widgets/textsize.h"
 #include "widgets/themes.h"
 #include "widgets/tilepainter.h"
 #include "widgets/worldlayout.h"
@@ -493,6 +494,23 @@ private Q_SLOTS:
         for (int x = left + pitch; x < left + 10 * pitch; ++x, ++all)
             same += image.pixel(x, y) == image.pixel(x + pitch, y);
         QVERIFY2(same >= all - 2, qPrintable(u"%1 of %2"_s.arg(same).arg(all)));
+    }
+
+    void textSizeLeavesTheCells()
+    {
+        const auto asBefore = qScopeGuard([] { setTextSize(1); });
+        for (const double factor : {1.1, 1.25, 1.5}) {
+            setTextSize(factor);
+            for (const Stop stop : allStops) {
+                const StopGeometry &is = geometry(stop);
+                const double pitch = is.holePitch > 0 ? is.holePitch : is.pitch().width();
+                const double device = pitch * TilePainter::snap(stop, factor) * factor;
+                // Below 72 as many pixels as without; from there larger with the text.
+                const double wanted = hasPaper(stop) ? std::round(pitch * factor) : pitch;
+                QVERIFY2(std::abs(device - wanted) < 1e-9,
+                         qPrintable(u"%1 at %2: %3"_s.arg(stopWidth(stop)).arg(factor).arg(device)));
+            }
+        }
     }
 
     void printsStandWhereTheLookHasThem()

@@ -4,7 +4,10 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
+#include <QtGui/QColor>
 #include <QtGui/QImage>
+
+#include <cmath>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -76,6 +79,47 @@ private Q_SLOTS:
         QVERIFY2(colors.size() > 20, qPrintable(QString::number(colors.size())));
         const bool isDark = qGray(picture.pixel(4, 400)) < 128;
         QCOMPARE(isDark, theme == u"dark");
+    }
+
+    void theScaleIsThatOfDesktopAndText_data()
+    {
+        QTest::addColumn<QByteArray>("desktop");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<double>("scale");
+        QTest::addRow("125 percent") << QByteArray("1.25") << QByteArray("100%") << 1.25;
+        QTest::addRow("150 percent") << QByteArray("1.5") << QByteArray("100%") << 1.5;
+        QTest::addRow("200 percent") << QByteArray("2") << QByteArray("100%") << 2.0;
+        QTest::addRow("larger text") << QByteArray() << QByteArray("125%") << 1.25;
+        QTest::addRow("the largest text") << QByteArray() << QByteArray("150%") << 1.5;
+    }
+    void theScaleIsThatOfDesktopAndText()
+    {
+        QFETCH(QByteArray, desktop);
+        QFETCH(QByteArray, text);
+        QFETCH(double, scale);
+        QTemporaryDir home;
+        const QString config = home.filePath(u"fleet.yaml"_s);
+        QFile yaml(config);
+        QVERIFY(yaml.open(QIODevice::WriteOnly));
+        yaml.write("sources: [{name: demo, adapter: simulator, stamps: 8}]\n"
+                   "window: {theme: dark, textSize: "
+                   + text + "}\n");
+        yaml.close();
+        const auto asBefore = qScopeGuard([] { qunsetenv("QT_SCALE_FACTOR"); });
+        if (!desktop.isEmpty())
+            qputenv("QT_SCALE_FACTOR", desktop);
+        const QString file = home.filePath(u"scaled.png"_s);
+        const Outcome outcome = run({u"--config"_s, config, u"--size"_s, u"1200x800"_s,
+                                     u"--snapshot"_s, file, u"--state-dir"_s, home.path()},
+                                    home.path());
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.err));
+        const QImage picture(file);
+        QCOMPARE(picture.size(), (QSizeF(1200, 800) * scale).toSize());
+        // Rail and map meet where they do at any scale.
+        const int x = int(std::lround(64 * scale));
+        const int y = int(std::lround(620 * scale)); // below the stamps
+        QCOMPARE(QColor(picture.pixel(x + 3, y)), QColor(0x0d, 0x12, 0x19)); // bg.canvas
+        QCOMPARE(QColor(picture.pixel(x - 4, y)), QColor(0x13, 0x19, 0x23)); // bg.window
     }
 
     void thePictureShowsTheWorld()
