@@ -171,7 +171,8 @@ protected:
         for (const ResourceKind kind : allResources) {
             const Resource &resource = m_total[kind];
             painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {0, y + 14}, Format::name(kind), smallStyle);
+            Text::draw(painter, {0, y + 14}, Text::elided(Format::name(kind), smallStyle, 54),
+                       smallStyle);
             LoadBar bar;
             if (resource.limit && *resource.limit > 0) {
                 bar.reserved = resource.reserved.value_or(0) / *resource.limit;

@@ -403,7 +403,8 @@ protected:
         painter.setPen(theme[Token::TextPrimary]);
         Text::draw(painter, {20, 25}, Text::elidedName(m_component.name, nameStyle, 66), nameStyle);
         // The count stands left of what can be pressed.
-        const double end = width() - (m_canScale ? 110 : 0) - (rule->isVisible() ? 56 : 0);
+        const double end = width() - (m_canScale ? 110 : 0)
+            - (rule->isVisible() ? std::max(56, rule->width() + 6) : 0);
         const QString count = u"%1 / %2"_s.arg(m_component.ready).arg(m_component.desired);
         const bool isShort = m_component.ready < m_component.desired;
         painter.setPen(theme[isShort ? Token::UnhealthyText : Token::TextPrimary]);

@@ -307,7 +307,8 @@ protected:
                 const std::optional<double> before = row.load.before[kind].load();
                 const std::optional<double> after = row.load.after[kind].load();
                 painter.setPen(theme[Token::TextSecondary]);
-                Text::draw(painter, {0, y + 12}, Format::name(kind), smallStyle);
+                Text::draw(painter, {0, y + 12}, Text::elided(Format::name(kind), smallStyle, 54),
+                           smallStyle);
                 LoadBar bar;
                 bar.used = before;
                 bar.gate = row.gate;

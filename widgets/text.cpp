@@ -9,7 +9,9 @@
 #include <QtGui/QRawFont>
 #include <QtGui/QTextLayout>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 namespace Stampdeck::Text {
 
@@ -88,36 +90,42 @@ Line shaped(const QString &text, const Style &style)
     const double ascent = only.ascent();
     const double natural = only.naturalTextWidth();
 
-    // Runs come in logical order, and stand side by side in visual order.
     QList<QGlyphRun> runs = layout.glyphRuns();
-    std::sort(runs.begin(), runs.end(), [](const QGlyphRun &a, const QGlyphRun &b) {
-        const auto left = [](const QGlyphRun &run) {
-            const auto positions = run.positions();
-            return positions.isEmpty() ? 0.0 : positions.first().x();
-        };
-        return left(a) < left(b);
-    });
-    double shift = 0;
+    // A run holds all of a font, and another font's glyphs may stand in the middle of them: from
+    // left to right, whichever run they are of.
+    struct Glyph
+    {
+        qsizetype run, index;
+        double at;
+    };
+    std::vector<Glyph> glyphs;
+    std::vector<Figures> figures;
+    QList<QList<QPointF>> positions;
+    QList<QList<quint32>> indexes;
     for (qsizetype r = 0; r < runs.size(); ++r) {
-        QGlyphRun &run = runs[r];
-        const Figures figures(run.rawFont());
-        const auto glyphs = run.glyphIndexes();
-        auto positions = run.positions();
-        double end = natural;
-        if (r + 1 < runs.size() && !runs[r + 1].positions().isEmpty())
-            end = runs[r + 1].positions().first().x();
-        for (qsizetype i = 0; i < positions.size(); ++i) {
-            const double at = positions[i].x();
-            double here = at + shift;
-            if (const int digit = figures.digit(glyphs[i]); digit >= 0) {
-                const double next = i + 1 < positions.size() ? positions[i + 1].x() : end;
-                here += (figures.advances[0] - figures.advances[size_t(digit)]) / 2;
-                shift += figures.advances[0] - (next - at);
-            }
-            positions[i] = QPointF(here, positions[i].y() - ascent);
-        }
-        run.setPositions(positions);
+        figures.emplace_back(runs[r].rawFont());
+        positions.append(runs[r].positions());
+        indexes.append(runs[r].glyphIndexes());
+        for (qsizetype i = 0; i < positions[r].size(); ++i)
+            glyphs.push_back({r, i, positions[r][i].x()});
     }
+    std::stable_sort(glyphs.begin(), glyphs.end(),
+                     [](const Glyph &a, const Glyph &b) { return a.at < b.at; });
+    double shift = 0;
+    for (size_t g = 0; g < glyphs.size(); ++g) {
+        const Glyph &glyph = glyphs[g];
+        const Figures &fonts = figures[size_t(glyph.run)];
+        double here = glyph.at + shift;
+        if (const int digit = fonts.digit(indexes[glyph.run][glyph.index]); digit >= 0) {
+            const double next = g + 1 < glyphs.size() ? glyphs[g + 1].at : natural;
+            here += (fonts.advances[0] - fonts.advances[size_t(digit)]) / 2;
+            shift += fonts.advances[0] - (next - glyph.at);
+        }
+        QPointF &point = positions[glyph.run][glyph.index];
+        point = QPointF(here, point.y() - ascent);
+    }
+    for (qsizetype r = 0; r < runs.size(); ++r)
+        runs[r].setPositions(positions[r]);
     line.runs = runs;
     line.width = natural + shift;
     return line;

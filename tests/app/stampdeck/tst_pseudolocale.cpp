@@ -306,6 +306,14 @@ private:
                                       .arg(std::lround(std::max(
                                           -line.box.left(), line.box.right() - widget->width()))));
                 }
+                for (const QAbstractButton *button : widget->findChildren<QAbstractButton *>(
+                         QString(), Qt::FindDirectChildrenOnly)) {
+                    const QRectF both = line.box.intersected(button->geometry());
+                    if (button->isVisible() && both.width() > 3 && both.height() > 3)
+                        m_cramped.add(where,
+                                      u"%1 draws “%2” under %3"_s.arg(nameOf(widget), line.text,
+                                                                      nameOf(button)));
+                }
                 for (qsizetype other = 0; other < at; ++other) {
                     const Drawn &under = (*drawn)[other];
                     const QRectF both = line.box.intersected(under.box);
