@@ -139,8 +139,8 @@ std::optional<MapArrangement> mapArrangementFromString(const QString &word)
 QString title(const MapGrouping &grouping)
 {
     switch (grouping.by) {
-    case MapGroupBy::Label:
-        return grouping.key;
+    case MapGroupBy::Label: // a zone is told beside the labels, so its word is ours
+        return grouping.key == u"zone" ? Words::tr("Zone") : grouping.key;
     case MapGroupBy::Region:
         return Words::tr("Region");
     case MapGroupBy::Ring:

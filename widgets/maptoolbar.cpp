@@ -141,7 +141,7 @@ void MapToolBar::setLabelKeys(const QStringList &keys)
         m_groups->addSection(tr("Labels"));
     for (const QString &key : std::as_const(known)) {
         const MapGrouping grouping = MapGrouping::label(key);
-        QAction *action = m_groups->addAction(key);
+        QAction *action = m_groups->addAction(title(grouping));
         action->setCheckable(true);
         action->setData(toString(grouping));
         m_groupChoice->addAction(action);
