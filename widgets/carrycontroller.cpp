@@ -64,6 +64,16 @@ QStringList ownedBy(const FleetVersion &version, int slot)
     return ids;
 }
 
+QStringList ownedIn(const FleetVersion &version, const QString &region)
+{
+    QStringList ids;
+    version.eachStamp([&](int slot, const StampEntry &entry) {
+        if (entry.stamp->region == region)
+            ids += ownedBy(version, slot);
+    });
+    return ids;
+}
+
 } // namespace
 
 std::unique_ptr<QMimeData> tenantsToMime(const QStringList &tenants)
@@ -102,30 +112,39 @@ CarryController::~CarryController() = default;
 
 Result<void> CarryController::pickUp(const QStringList &tenants, Mode mode)
 {
-    Result<Carry> carry = makeCarry(m_feed.version(), tenants);
-    if (!carry)
-        return fail(carry.error());
-    m_mode = mode;
-    m_drained.clear();
-    take(*std::move(carry), tenants);
-    Q_EMIT changed();
-    return {};
+    return begin(tenants, mode, {}, {});
 }
 
 Result<void> CarryController::pickUpAll(const QString &stamp, Mode mode)
 {
-    const FleetVersionPtr version = m_feed.version();
-    const Result<int> slot = version->findStamp(stamp);
+    const FleetVersion &version = *m_feed.version();
+    const Result<int> slot = version.findStamp(stamp);
     if (!slot)
         return fail(slot.error());
-    const QStringList tenants = ownedBy(*version, *slot);
+    const QString id = version.stampId(*slot);
+    const QStringList tenants = ownedBy(version, *slot);
     if (tenants.isEmpty())
-        return fail(ErrorKind::Invalid, tr("%1 has no tenant").arg(version->stampId(*slot)));
-    Result<Carry> carry = makeCarry(version, tenants);
+        return fail(ErrorKind::Invalid, tr("%1 has no tenant").arg(id));
+    return begin(tenants, mode, id, {});
+}
+
+Result<void> CarryController::pickUpRegion(const QString &region, Mode mode)
+{
+    const QStringList tenants = ownedIn(*m_feed.version(), region);
+    if (tenants.isEmpty())
+        return fail(ErrorKind::Invalid, tr("%1 has no tenant").arg(region));
+    return begin(tenants, mode, {}, region);
+}
+
+Result<void> CarryController::begin(const QStringList &tenants, Mode mode, const QString &drained,
+                                    const QString &evacuated)
+{
+    Result<Carry> carry = makeCarry(m_feed.version(), tenants);
     if (!carry)
         return fail(carry.error());
     m_mode = mode;
-    m_drained = version->stampId(*slot);
+    m_drained = drained;
+    m_evacuated = evacuated;
     take(*std::move(carry), tenants);
     Q_EMIT changed();
     return {};
@@ -157,11 +176,8 @@ void CarryController::take(Carry carry, const QStringList &tenants)
 void CarryController::remake()
 {
     QStringList tenants = m_tenants;
-    if (!m_drained.isEmpty()) {
-        // All of a stamp's: who came meanwhile leaves too, who went is not waited for.
-        const int slot = m_feed.version()->stampIndex.value(m_drained);
-        tenants = slot < 0 ? QStringList() : ownedBy(*m_feed.version(), slot);
-    }
+    if (isEmptying()) // who came meanwhile leaves too, who went is not waited for
+        tenants = ownedNow();
     Result<Carry> carry = makeCarry(m_feed.version(), tenants);
     if (!carry || tenants.isEmpty()) { // what hangs on the pointer is no more
         putBack();
@@ -174,10 +190,20 @@ void CarryController::remake()
     Q_EMIT verdictsChanged();
 }
 
+QStringList CarryController::ownedNow() const
+{
+    const FleetVersion &version = *m_feed.version();
+    if (!m_evacuated.isEmpty())
+        return ownedIn(version, m_evacuated);
+    const int slot = version.stampIndex.value(m_drained);
+    return slot < 0 ? QStringList() : ownedBy(version, slot);
+}
+
 void CarryController::end()
 {
     m_mode = Mode::None;
     m_drained.clear();
+    m_evacuated.clear();
     take({}, {});
     Q_EMIT changed();
 }
@@ -191,14 +217,15 @@ void CarryController::putBack()
 ActionRequest CarryController::requestTo(const QString &to) const
 {
     ActionRequest request;
-    if (m_drained.isEmpty()) {
+    if (!isEmptying()) {
         request.kind = ActionKind::Move;
         request.tenants = m_tenants;
         request.to = to;
         return request;
     }
-    request.kind = ActionKind::Drain;
+    request.kind = m_drained.isEmpty() ? ActionKind::Evacuate : ActionKind::Drain;
     request.stamp = m_drained;
+    request.region = m_evacuated;
     if (!to.isEmpty())
         request.among = {to};
     return request;
@@ -260,7 +287,7 @@ LoadChange CarryController::afterLeaving(int slot) const
 Evaluation CarryController::answerOf(int slot) const
 {
     Evaluation answer = evaluate(m_carry, slot);
-    if (m_drained.isEmpty() || !answer.refusals.isEmpty())
+    if (!isEmptying() || !answer.refusals.isEmpty())
         return answer;
     // A drain keeps headroom where a move may fill up to the limit: its own plan has the last word.
     const Result<Plan> planned =

@@ -44,6 +44,8 @@ public:
     /// Carries all the tenants of \a stamp ("source/name"): a drop drains it. An error when it has
     /// none, or is not there.
     [[nodiscard]] Result<void> pickUpAll(const QString &stamp, Mode mode);
+    /// Carries all the tenants of \a region: a drop evacuates it. An error when nobody is there.
+    [[nodiscard]] Result<void> pickUpRegion(const QString &region, Mode mode);
     /// What hung on the pointer stays there without a button held, as if it had been cut.
     void hold();
     /// Nothing was changed and nothing is carried any more.
@@ -59,6 +61,10 @@ public:
     [[nodiscard]] const QStringList &tenants() const { return m_tenants; }
     /// The stamp that a drop drains ("source/name"); empty when it moves tenants.
     [[nodiscard]] const QString &drained() const { return m_drained; }
+    /// The region that a drop evacuates; empty when it does not.
+    [[nodiscard]] const QString &evacuated() const { return m_evacuated; }
+    /// A drop empties something: who comes to it meanwhile leaves too.
+    [[nodiscard]] bool isEmptying() const { return !m_drained.isEmpty() || !m_evacuated.isEmpty(); }
     /// While isActive(): made from feed().version().
     [[nodiscard]] const Carry &carry() const { return m_carry; }
     [[nodiscard]] FleetFeed &feed() const { return m_feed; }
@@ -99,6 +105,10 @@ Q_SIGNALS:
 
 private:
     void take(Carry carry, const QStringList &tenants);
+    [[nodiscard]] Result<void> begin(const QStringList &tenants, Mode mode, const QString &drained,
+                                     const QString &evacuated);
+    /// All that a drop empties owns now.
+    [[nodiscard]] QStringList ownedNow() const;
     void remake();
     void end();
     /// What a drop asks for; \a to is empty where the planner chooses.
@@ -109,6 +119,7 @@ private:
     Mode m_mode = Mode::None;
     QStringList m_tenants;
     QString m_drained;
+    QString m_evacuated;
     Carry m_carry;
     QHash<int, int> m_leaving; // slot of a source to how many leave it
     mutable std::unordered_map<int, Evaluation> m_answers; // answers stay where they are

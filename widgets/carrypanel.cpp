@@ -228,7 +228,9 @@ void CarryBanner::refresh()
                 from.insert(nameOfStamp(m_carry.carry().version->stampId(item.owner)));
         }
         const QString source = from.size() == 1 ? *from.constBegin() : Format::stamps(from.size());
-        if (!m_carry.drained().isEmpty())
+        if (!m_carry.evacuated().isEmpty())
+            m_line = tr("Evacuating %1: %Ln tenant(s) leave", nullptr, count).arg(m_carry.evacuated());
+        else if (!m_carry.drained().isEmpty())
             m_line = tr("Draining %1: %Ln tenant(s) leave", nullptr, count).arg(source);
         else
             m_line = m_carry.mode() == CarryController::Mode::Cut

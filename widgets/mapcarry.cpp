@@ -135,6 +135,14 @@ void MapWidget::startDrain(int slot)
                      : Result<void>());
 }
 
+void MapWidget::startEvacuation(const QString &region)
+{
+    if (!m_carry)
+        return;
+    const Result<void> isPickedUp = m_carry->pickUpRegion(region, CarryController::Mode::Drag);
+    dragAway(m_carry->tenants(), isPickedUp);
+}
+
 void MapWidget::dragAway(const QStringList &tenants, const Result<void> &isPickedUp)
 {
     if (!isPickedUp) {
@@ -159,8 +167,7 @@ void MapWidget::dragEnterEvent(QDragEnterEvent *event)
     if (tenants.isEmpty() || !m_carry)
         return;
     // All of a stamp's may have changed on the way.
-    const bool isDrain = m_carry->isActive() && !m_carry->drained().isEmpty();
-    if (!isDrain && (!m_carry->isActive() || m_carry->tenants() != tenants)) {
+    if (!m_carry->isEmptying() && (!m_carry->isActive() || m_carry->tenants() != tenants)) {
         if (!m_carry->pickUp(tenants, CarryController::Mode::Drag))
             return;
     }

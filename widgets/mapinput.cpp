@@ -109,6 +109,7 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
     m_scrollAtPress = m_scroll;
     m_pressedTenant.clear();
     m_pressedHandle = -1;
+    m_pressedEvacuation.clear();
     m_keyboard = false;
     updateSlot(m_current);
     if (event->button() == Qt::MiddleButton) {
@@ -161,11 +162,10 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
             select(positionOf(slot), event->modifiers());
         return;
     }
-    if (const QString region = evacuationAt(at); !region.isEmpty()) {
-        m_gesture = Gesture::None;
-        evacuate(region);
+    // A click shows the plan, a pull carries all of them.
+    m_pressedEvacuation = evacuationAt(at);
+    if (!m_pressedEvacuation.isEmpty())
         return;
-    }
     if (const QString key = ghostAt(at); !key.isEmpty()) {
         m_gesture = Gesture::None;
         create(key);
@@ -214,6 +214,11 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         if (m_pressedHandle >= 0) {
             m_gesture = Gesture::None;
             startDrain(std::exchange(m_pressedHandle, -1));
+            return;
+        }
+        if (!m_pressedEvacuation.isEmpty()) {
+            m_gesture = Gesture::None;
+            startEvacuation(std::exchange(m_pressedEvacuation, {}));
             return;
         }
         m_gesture = Gesture::Pan;
@@ -265,7 +270,9 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
         // What was pressed counts and not what is there now: the panel that opened with the press
         // may have moved the tiles.
         const int position = positionOf(m_pressedSlot);
-        if (position >= 0 && isWhatIf())
+        if (!m_pressedEvacuation.isEmpty())
+            evacuate(m_pressedEvacuation);
+        else if (position >= 0 && isWhatIf())
             m_whatIf->toggle(m_version->stampId(m_pressedSlot));
         else if (position >= 0 && m_pressedHandle == m_pressedSlot
             && (event->position() - m_pressedAt).manhattanLength() < dragFrom)
@@ -279,6 +286,7 @@ void MapWidget::mouseReleaseEvent(QMouseEvent *event)
     }
     m_pressedTenant.clear();
     m_pressedHandle = -1;
+    m_pressedEvacuation.clear();
     if (gesture == Gesture::Band)
         update();
     if (gesture == Gesture::Pan) {

@@ -366,6 +366,7 @@ private:
     void showTip();
     void startDrag(const QStringList &tenants);
     void startDrain(int slot);
+    void startEvacuation(const QString &region);
     void dragAway(const QStringList &tenants, const Result<void> &isPickedUp);
     bool dropOn(int slot);
     void flashReason(int slot);
@@ -428,6 +429,7 @@ private:
     int m_pressedSlot = -1;
     QString m_pressedTenant;
     int m_pressedHandle = -1;
+    QString m_pressedEvacuation; // the region whose Evacuate… is pressed
     QString m_pressedFold; // the key of the group whose head was pressed
     bool m_hasPressedFold = false;
     QRectF m_band;

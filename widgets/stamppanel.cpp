@@ -14,8 +14,12 @@
 
 #include "models/auditmodel.h"
 #include "models/formatter.h"
+#include "models/loss.h"
 #include "models/whoacts.h"
 
+#include "backends/api/whendone.h"
+
+#include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
 #include <QtGui/QMouseEvent>
@@ -37,6 +41,7 @@ namespace Stampdeck {
 namespace {
 
 constexpr Text::Style factsStyle = Text::secondLine;
+constexpr std::chrono::milliseconds lossInterval{2'000};
 
 QString healthLine(const StampEntry &entry, const Clock &clock)
 {
@@ -463,6 +468,9 @@ void StampPanel::setStamp(const QString &id)
     if (id == m_stamp)
         return;
     m_stamp = id;
+    m_loss.clear();
+    m_lossRuns = false;
+    ++m_lossAsked;
     m_charts->setStamp(id);
     if (id.isEmpty())
         return;
@@ -511,6 +519,30 @@ void StampPanel::showTab()
     m_capacity->setVisible(isOverview || tab == Tab::Capacity);
 }
 
+// By the planner, which takes its time: elsewhere, and every other second at most.
+void StampPanel::askLoss()
+{
+    const int slot = m_deck.fleet().stampIndex.value(m_stamp);
+    if (slot < 0 || m_lossRuns)
+        return;
+    m_lossRuns = true;
+    whenDone(QtConcurrent::run([version = m_deck.feed.version(), slot] {
+                 return lossOf(version, {slot}).summary();
+             }),
+             this, [this, asked = m_lossAsked](const QString &words) {
+                 if (asked != m_lossAsked)
+                     return; // of another stamp
+                 QTimer::singleShot(lossInterval, this, [this, asked] {
+                     if (asked == m_lossAsked)
+                         m_lossRuns = false;
+                 });
+                 if (words == m_loss)
+                     return;
+                 m_loss = words;
+                 refresh();
+             });
+}
+
 void StampPanel::refresh()
 {
     const StampEntry *entry = m_deck.stamp(m_stamp);
@@ -543,6 +575,9 @@ void StampPanel::refresh()
         lines.append(
             tr("Last changed by %1 at %2")
                 .arg(entry->stamp->updatedBy, Format::minuteOfZone(*entry->stamp->updatedAt)));
+    if (!m_loss.isEmpty() && entry->owned > 0)
+        lines.append(tr("If it were lost: %1").arg(m_loss));
+    askLoss();
     const bool mayWrite = !m_deck.readOnly && !source.readOnly;
     const bool canCordon = source.capabilities.testFlag(Capability::Cordon);
     const bool canScale = source.capabilities

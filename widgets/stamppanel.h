@@ -65,10 +65,14 @@ private:
     class Edge;
     class Tabs;
     void refresh();
+    void askLoss();
     void showTab();
 
     Deck &m_deck;
     QString m_stamp;
+    QString m_loss; // what its loss would do, in words; empty until that is worked out
+    bool m_lossRuns = false; // it is worked out, or was just now
+    quint64 m_lossAsked = 0; // grows with the stamp
     Head *m_head;
     Edge *m_edge;
     Qt::Edges m_resizeEdge = Qt::LeftEdge;

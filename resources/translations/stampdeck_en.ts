@@ -192,6 +192,13 @@
             <numerusform>Carrying %Ln tenants from %1</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Evacuating %1: %Ln tenant(s) leave</source>
+        <translation>
+            <numerusform>Evacuating %1: %Ln tenant leaves</numerusform>
+            <numerusform>Evacuating %1: %Ln tenants leave</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Stampdeck::CarryController</name>

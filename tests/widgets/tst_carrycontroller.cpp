@@ -109,6 +109,37 @@ private Q_SLOTS:
         QVERIFY(!carry.pickUpAll(u"prod/nowhere"_s, CarryController::Mode::Drag));
     }
 
+    void aRegionsLinkCarriesAllAndADropEvacuates()
+    {
+        SampleFleet sample;
+        sample.stamps = 8; // two in each region
+        DeckFixture fixture(sample);
+        CarryController carry(*fixture.feed);
+        QSignalSpy dropped(&carry, &CarryController::dropped);
+        QVERIFY(carry.pickUpRegion(u"r1"_s, CarryController::Mode::Drag));
+        QCOMPARE(carry.tenants().size(), 10); // of s-001 and s-005
+        QCOMPARE(carry.evacuated(), u"r1"_s);
+        QVERIFY(carry.drained().isEmpty());
+        const FleetVersion &fleet = *fixture.feed->version();
+        const int inside = fleet.stampIndex.value(u"prod/s-005"_s);
+        QCOMPARE(carry.leaving(inside), 5);
+        QVERIFY(!carry.isLit(inside));
+        const int lit = fleet.stampIndex.value(u"prod/s-000"_s);
+        QVERIFY2(carry.isLit(lit), qPrintable(carry.spoken(lit)));
+        QVERIFY(carry.drop(lit));
+        const auto one = dropped.takeFirst().first().value<ActionRequest>();
+        QCOMPARE(one.kind, ActionKind::Evacuate);
+        QCOMPARE(one.region, u"r1"_s);
+        QCOMPARE(one.among, QStringList{u"prod/s-000"_s});
+        QVERIFY(plan(fixture.feed->version(), one, fixture.clock).has_value());
+
+        QVERIFY(carry.pickUpRegion(u"r1"_s, CarryController::Mode::Drag));
+        carry.dropAnywhere();
+        QVERIFY(dropped.takeFirst().first().value<ActionRequest>().among.isEmpty());
+        QVERIFY(carry.evacuated().isEmpty());
+        QVERIFY(!carry.pickUpRegion(u"mars"_s, CarryController::Mode::Drag));
+    }
+
     void aTileOfADrainIsLitExactlyWhenItsPlanIsNotRefused()
     {
         // A stamp that a move may fill up, but a drain leaves headroom on; and one in another state.

@@ -129,6 +129,34 @@ private Q_SLOTS:
         QVERIFY(!panel.findChild<TextLine *>(u"stampGone"_s)->isVisible());
     }
 
+    void whatItsLossWouldDoIsSaid()
+    {
+        DeckFixture fixture;
+        QWidget window;
+        ActionRegistry actions(&window);
+        AuditModel audit(*fixture.journal);
+        CarryController carry(*fixture.feed);
+        StampPanel panel(*fixture.deck, carry, actions, audit);
+        panel.resize(380, 800);
+        panel.setStamp(u"prod/s-001"_s);
+        panel.show();
+        const auto *reasons = panel.findChild<QLabel *>(u"reasons"_s);
+        QTRY_VERIFY2(reasons->text().contains(u"If it were lost: all 5 tenants find a place"_s),
+                     qPrintable(reasons->text()));
+        // One that stays in this region has no other stamp there.
+        FleetUpdate delta = SampleFleet::delta();
+        Tenant bound = SampleFleet().tenant(2, 0);
+        bound.constraints.regions = QStringList{u"r2"_s};
+        delta.tenants.push_back(std::make_shared<const Tenant>(bound));
+        fixture.apply(delta);
+        QTRY_VERIFY(!fixture.deck->fleet().tenants[fixture.deck->fleet().tenantIndex.value(
+                                                       u"prod/t-002-0"_s)]
+                         .tenant->constraints.regions.isEmpty());
+        panel.setStamp(u"prod/s-002"_s);
+        QTRY_VERIFY2(reasons->text().contains(u"If it were lost: 1 of 5 stranded: residency 1"_s),
+                     qPrintable(reasons->text()));
+    }
+
     void tabsNeverScroll_data()
     {
         QTest::addColumn<int>("width");
