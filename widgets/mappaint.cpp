@@ -83,7 +83,7 @@ TileState MapWidget::stateOf(int slot) const
         const auto changed = m_changedAt.constFind(slot);
         if (changed != m_changedAt.constEnd()) {
             const qint64 since = m_clock->elapsed().count() - *changed;
-            state.flash = since < 150;
+            state.flash = !Motion::isReduced() && since < Motion::flashTime.count();
             state.changed = since < changeRest;
         }
     }

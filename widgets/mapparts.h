@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "motion.h"
 #include "text.h"
 
 #include <QtGui/QPainter>
@@ -12,7 +13,7 @@ constexpr double frameReach = 5; ///< How far a frame lies outside its tile.
 constexpr double spreadHeight = 56; ///< Of the empty drop area.
 constexpr double edgePan = 40; ///< So near the edge a drag moves the map.
 constexpr auto ghostKey = QLatin1StringView("ghost "); ///< Of one that the pointer is on.
-constexpr qint64 changeRest = 2'000; ///< Milliseconds that a changed tile keeps its thick frame.
+constexpr qint64 changeRest = Motion::restTime.count(); ///< In milliseconds.
 
 inline void write(QPainter &painter, QPointF at, const QString &text, const Text::Style &style,
                   const QColor &color, Text::Align align = Text::Align::Left)

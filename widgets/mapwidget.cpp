@@ -199,7 +199,7 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
             if (was && m_layout.stop >= Stop::Compact) {
                 m_changedAt.insert(slot, m_clock->elapsed().count());
                 if (m_changedTimer == 0)
-                    m_changedTimer = startTimer(150);
+                    m_changedTimer = startTimer(Motion::flashTime);
             }
         }
         updateSlot(slot);

@@ -6,6 +6,7 @@
 #include "mapfacts.h"
 #include "maphistogram.h"
 #include "maplayout.h"
+#include "motion.h"
 #include "overviewinset.h"
 #include "worldpainter.h"
 
@@ -263,8 +264,8 @@ private:
         };
         mutable std::optional<Sums> sums = {};
     };
-    static constexpr int zoomTime = 120; // milliseconds from one zoom to the next
-    static constexpr int flyTime = 220;
+    static constexpr int zoomTime = int(Motion::zoomTime.count());
+    static constexpr int flyTime = int(Motion::flyTime.count());
     enum class Gesture : quint8 { None, Press, Pan, Band, Strip, Overview };
 
     // Order and layout

@@ -4,7 +4,6 @@
 
 #include "carrycontroller.h"
 #include "glyphs.h"
-#include "motion.h"
 #include "worldland.h"
 #include "worldlayout.h"
 
@@ -21,7 +20,7 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr int legTime = 1'200; ///< That a dot needs from place to place.
+constexpr int legTime = int(Motion::legTime.count());
 constexpr int dotTime = 66; ///< 15 pictures a second.
 
 } // namespace
