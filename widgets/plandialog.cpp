@@ -33,6 +33,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -388,18 +389,26 @@ protected:
         QPainter painter(this);
         if (cells.isEmpty())
             return;
-        const double pitch = double(width()) / double(cells.size());
+        const Text::Style value{Face::Display, 20, 700};
+        const Text::Style what = Text::secondLine;
+        // Each as wide as its words, and what is left over is shared.
+        std::vector<double> wide;
+        for (const auto &[number, words] : std::as_const(cells))
+            wide.push_back(std::max(Text::width(number, value), Text::width(words, what)));
+        const double spare = (width() - std::accumulate(wide.begin(), wide.end(), 0.0))
+            / double(cells.size());
+        double left = 0;
         for (int at = 0; at < cells.size(); ++at) {
-            const double x = at * pitch + (at ? 10 : 0);
+            const double right = left + wide[size_t(at)] + spare;
+            const double x = left + (at ? 10 : 0);
             if (at)
-                painter.fillRect(QRectF(at * pitch, 4, 1, 32), theme[Token::LineSubtle]);
+                painter.fillRect(QRectF(left, 4, 1, 32), theme[Token::LineSubtle]);
+            const double room = right - x;
             painter.setPen(theme[Token::TextPrimary]);
-            const double room = (at + 1) * pitch - x - 6;
-            const Text::Style value{Face::Display, 20, 700};
             Text::draw(painter, {x, 20}, Text::elided(cells[at].first, value, room), value);
             painter.setPen(theme[Token::TextSecondary]);
-            const Text::Style what{Face::Ui, 12, 400};
             Text::draw(painter, {x, 37}, Text::elided(cells[at].second, what, room), what);
+            left = right;
         }
     }
 };
