@@ -343,6 +343,14 @@ class Window:
         return next((seen[each] for each in seen
                      if re.fullmatch(rf"{kind} (\S+/)?{re.escape(name)}", each)), None)
 
+    def free_chip(self, fleet):
+        """A tenant in sight that may go somewhere: not pinned, not bound to a region or a group."""
+        free = [tenant for tenant in fleet["tenants"]
+                if not any(tenant["constraints"][rule]
+                           for rule in ("pinned", "regions", "antiAffinity", "exclusive"))]
+        return wait_for("a tenant's chip", lambda: next(
+            ((each, chip[1]) for each in free if (chip := self.thing("tenant", each["id"]))), None))
+
     def reach(self, kind, name):
         """As thing(), turning the wheel where it is out of sight, once it stays where it is."""
         sight = self.tree.box(self.map)

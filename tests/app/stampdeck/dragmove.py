@@ -75,12 +75,7 @@ def run(desktop, stampdeck, stampd):
     window = desktop.window(stampdeck, "rest=" + url)
     window.zoom_to_chips()
 
-    # A tenant that may go somewhere: not pinned, and not bound to a region or a group.
-    free = [tenant for tenant in fleet["tenants"]
-            if not any(tenant["constraints"][rule]
-                       for rule in ("pinned", "regions", "antiAffinity", "exclusive"))]
-    tenant, chip = wait_for("a tenant's chip", lambda: next(
-        ((each, chip[1]) for each in free if (chip := window.thing("tenant", each["id"]))), None))
+    tenant, chip = window.free_chip(fleet)
     source = tenant["stamp"]
     name = tenant["id"]
     print(f"dragging {name} away from {source}", flush=True)

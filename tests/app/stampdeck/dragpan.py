@@ -21,11 +21,7 @@ def run(desktop, stampdeck, stampd):
     window = desktop.window(stampdeck, "rest=" + url)
     window.zoom_to_chips()
 
-    free = [tenant for tenant in fleet["tenants"]
-            if not any(tenant["constraints"][rule]
-                       for rule in ("pinned", "regions", "antiAffinity", "exclusive"))]
-    tenant, chip = wait_for("a tenant's chip", lambda: next(
-        ((each, chip[1]) for each in free if (chip := window.thing("tenant", each["id"]))), None))
+    tenant, chip = window.free_chip(fleet)
     names = [stamp["name"] for stamp in fleet["stamps"]]
     before = {name for name in names if window.thing("stamp", name)}
     if len(before) == len(names):

@@ -16,6 +16,7 @@
 
 #include "models/plugincatalog.h"
 
+#include <QtCore/QThreadPool>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QLineEdit>
@@ -339,9 +340,10 @@ void Gallery::trigger(const char *action) const
 void Gallery::settle() const
 {
     fixture.deck->store.sync();
-    // Published, taken up in slices, and what that asks for in other threads.
-    for (int turn = 0; turn < 8; ++turn) {
-        QTest::qWait(1);
+    // Published, taken up in slices, what that asks of other threads, and what their answers do.
+    for (int turn = 0; turn < 4; ++turn) {
+        QCoreApplication::processEvents();
+        QThreadPool::globalInstance()->waitForDone();
         QCoreApplication::sendPostedEvents();
         QCoreApplication::processEvents();
     }
