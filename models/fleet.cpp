@@ -73,7 +73,7 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         const SourceSettings &settings = source.settings;
         fleet->m_runtimes.push_back(std::make_unique<SourceRuntime>(
                 settings,
-                [&catalog, settings, clock = options.clock] { return catalog.create(settings, *clock); },
+                [&catalog, settings, clock = options.clock] { return catalog.create<FleetAdapter>(settings, *clock); },
                 *fleet->m_store, *options.clock));
     }
     return fleet;

@@ -51,6 +51,9 @@ AdapterKey makeKey(const QString &name, KeyType type, double min, double max)
 
 constexpr double minute = 60'000;
 constexpr double hour = 60 * minute;
+/// How often metrics and incidents are asked for unless the configuration says: as often as they are
+/// usually measured.
+constexpr std::chrono::milliseconds feedInterval{15'000};
 
 /// What every source takes, whatever its adapter.
 const QList<AdapterKey> &sourceKeys()
@@ -90,20 +93,26 @@ const QList<AdapterKey> &pointKeys()
     return keys;
 }
 
-/// What a source of metrics or of incidents takes, beside what its adapter adds.
-QList<AdapterKey> feedKeys()
+/// What a source of metrics or of incidents takes, whatever its adapter, beside the queries.
+QList<AdapterKey> feedKeys(bool isMetrics)
 {
+    const auto label = [](const QString &name, const QString &preset) {
+        AdapterKey key = makeKey(name, KeyType::String);
+        key.defaultValue = preset;
+        return key;
+    };
     QList<AdapterKey> keys = {
         makeKey(u"name"_s, KeyType::String),
         makeKey(u"adapter"_s, KeyType::String, true),
-        makeKey(u"url"_s, KeyType::Url, true),
-        makeKey(u"stampLabel"_s, KeyType::String),
-        makeKey(u"token"_s, KeyType::Secret),
+        label(u"stampLabel"_s, u"stamp"_s),
         makeKey(u"pollInterval"_s, KeyType::Duration, 100, 24 * hour),
         makeKey(u"timeout"_s, KeyType::Duration, 100, hour),
         makeKey(u"maxAnswer"_s, KeyType::Size, 64 << 10, 16.0 * (1 << 30)),
     };
-    return keys + networkKeys();
+    if (!isMetrics)
+        keys += {label(u"tenantLabel"_s, u"tenant"_s), label(u"severityLabel"_s, u"severity"_s),
+                 makeKey(u"watchdog"_s, KeyType::String)};
+    return keys;
 }
 
 const AdapterKey *findKey(const QList<AdapterKey> &keys, const QString &name)
@@ -151,11 +160,10 @@ std::chrono::milliseconds millis(const QVariant &value)
     return std::chrono::milliseconds(value.toLongLong());
 }
 
-/// What is common to all sources, out of \a values, which has them by key; what is left are the
-/// adapter's own keys.
-SourceSettings toSettings(QVariantMap values)
+/// What is common to all sources, out of \a values, which has them by key, over \a settings; what is
+/// left are the adapter's own keys.
+SourceSettings toSettings(QVariantMap values, SourceSettings settings = {})
 {
-    SourceSettings settings;
     const auto take = [&](const QString &name, auto set) {
         if (const QVariant value = values.take(name); value.isValid())
             set(value);
@@ -223,11 +231,16 @@ private:
                                      const QString &what);
     void eachOf(const YAML::Node &list, const QString &name,
                 const std::function<void(const YAML::Node &)> &read);
+    /// The adapter that \a pairs of \a node name; null, and told, where there is none. \a keys are
+    /// those of every such source.
+    [[nodiscard]] const AdapterInfo *adapter(const Values &pairs, const YAML::Node &node,
+                                             const QString &interfaceName,
+                                             const QList<AdapterKey> &keys, const QString &what);
 
     [[nodiscard]] Objectives objectives(const YAML::Node &node, Objectives base);
     void source(const YAML::Node &node, FleetConfig &config);
     void feed(const YAML::Node &node, const QString &interfaceName, QList<FeedConfig> &feeds);
-    [[nodiscard]] QMap<QString, QString> queries(const YAML::Node &node);
+    [[nodiscard]] QVariantMap queries(const YAML::Node &node);
     [[nodiscard]] QMap<QString, GeoPoint> regions(const YAML::Node &node);
     bool checkName(const QString &key, const QString &name, const YAML::Node &node);
 
@@ -454,39 +467,40 @@ Objectives Reader::objectives(const YAML::Node &node, Objectives base)
     return base;
 }
 
+const AdapterInfo *Reader::adapter(const Values &pairs, const YAML::Node &node,
+                                   const QString &interfaceName, const QList<AdapterKey> &keys,
+                                   const QString &what)
+{
+    const auto written = std::find_if(
+        pairs.begin(), pairs.end(), [](const auto &pair) { return pair.first == u"adapter"_s; });
+    if (written == pairs.end()) {
+        problem(node.Mark(), what + u" lacks “adapter”, text"_s);
+        return nullptr;
+    }
+    const auto kind = scalar(written->second);
+    if (!kind || kind->written != Scalar::Written::Text) {
+        (void)value(*findKey(keys, u"adapter"_s), written->second);
+        return nullptr;
+    }
+    const AdapterInfo *info = findAdapter(m_adapters, kind->text, interfaceName);
+    if (!info) {
+        problem(written->second.Mark(),
+                u"adapter: "_s
+                    + noSuchAdapter(kind->text, adapterKinds(m_adapters, interfaceName)));
+    }
+    return info;
+}
+
 void Reader::source(const YAML::Node &node, FleetConfig &config)
 {
     const auto pairs = entries(node, u"a source"_s);
     if (!pairs)
         return;
-    const auto kindNode = std::find_if(pairs->begin(), pairs->end(),
-                                       [](const auto &pair) { return pair.first == u"adapter"_s; });
-    QList<AdapterKey> keys = sourceKeys();
-    const AdapterInfo *info = nullptr;
-    QString what = u"a source"_s;
-    if (kindNode != pairs->end()) {
-        const auto kind = scalar(kindNode->second);
-        if (kind && kind->written == Scalar::Written::Text) {
-            info = findAdapter(m_adapters, kind->text, u"fleet"_s);
-            if (!info) {
-                problem(kindNode->second.Mark(),
-                        u"adapter: "_s
-                            + noSuchAdapter(kind->text, adapterKinds(m_adapters, u"fleet"_s)));
-                return; // Without it nobody knows what its keys mean.
-            }
-            keys += info->keys;
-            what = u"a source of the adapter "_s + info->kind;
-        }
-    }
-    if (!info) {
-        for (const AdapterKey &key : keys) {
-            if (key.name == u"adapter"_s && kindNode != pairs->end())
-                (void)value(key, kindNode->second);
-        }
-        if (kindNode == pairs->end())
-            problem(node.Mark(), u"a source lacks “adapter”, text"_s);
-        return;
-    }
+    const AdapterInfo *info = adapter(*pairs, node, u"fleet"_s, sourceKeys(), u"a source"_s);
+    if (!info)
+        return; // Without it nobody knows what its keys mean.
+    const QList<AdapterKey> keys = sourceKeys() + info->keys;
+    const QString what = u"a source of the adapter "_s + info->kind;
     QVariantMap read = values(*pairs, keys, {u"objectives"_s}, node, what);
     SourceConfig source;
     source.place = place(node.Mark());
@@ -514,17 +528,14 @@ void Reader::source(const YAML::Node &node, FleetConfig &config)
     config.sources.append(source);
 }
 
-QMap<QString, QString> Reader::queries(const YAML::Node &node)
+QVariantMap Reader::queries(const YAML::Node &node)
 {
-    QMap<QString, QString> queries;
+    QVariantMap queries;
     const auto pairs = entries(node, u"queries"_s);
     if (!pairs)
         return queries;
-    static const QStringList signalNames = {
-        u"cpu"_s,        u"memory"_s,       u"storage"_s,     u"requestsPerSecond"_s,
-        u"errorRatio"_s, u"latencyP50Ms"_s, u"latencyP99Ms"_s};
     QList<AdapterKey> keys;
-    for (const QString &name : signalNames)
+    for (const QString &name : metricSignals())
         keys.append(makeKey(name, KeyType::String));
     const QVariantMap read = values(*pairs, keys, {}, node, u"queries"_s);
     for (auto query = read.cbegin(); query != read.cend(); ++query) {
@@ -535,7 +546,7 @@ QMap<QString, QString> Reader::queries(const YAML::Node &node)
                           "sum by (stamp) (…), instead of {{stamp}}"_s);
             continue;
         }
-        queries.insert(query.key(), query->toString());
+        queries.insert(query.key(), *query);
     }
     return queries;
 }
@@ -547,48 +558,40 @@ void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<Fe
     const auto pairs = entries(node, what);
     if (!pairs)
         return;
-    QList<AdapterKey> keys = feedKeys();
-    QStringList known = adapterKinds(m_adapters, interfaceName);
-    const QString builtIn = metrics ? u"prometheus"_s : u"alertmanager"_s;
-    if (!known.contains(builtIn))
-        known.append(builtIn);
-    AdapterKey *kind = &*std::find_if(
-        keys.begin(), keys.end(), [](const AdapterKey &key) { return key.name == u"adapter"_s; });
-    kind->choices = known;
-    for (const auto &[name, written] : *pairs) {
-        const auto text = name == u"adapter"_s ? scalar(written) : std::nullopt;
-        const AdapterInfo *info =
-            text ? findAdapter(m_adapters, text->text, interfaceName) : nullptr;
-        if (!info)
-            continue;
-        for (const AdapterKey &key : info->keys) {
-            if (!findKey(keys, key.name) && key.name != u"queries"_s)
-                keys.append(key);
-        }
-    }
+    const QList<AdapterKey> common = feedKeys(metrics);
+    const AdapterInfo *info = adapter(*pairs, node, interfaceName, common, what);
+    if (!info)
+        return;
+    const QList<AdapterKey> keys = common + info->keys;
     const QStringList extra = metrics ? QStringList{u"queries"_s} : QStringList();
-    QVariantMap read = values(*pairs, keys, extra, node, what);
-    FeedConfig feed;
-    feed.place = place(node.Mark());
-    for (const auto &[name, written] : *pairs) {
-        if (metrics && name == u"queries"_s)
-            feed.queries = queries(written);
-    }
+    QVariantMap read = values(*pairs, keys, extra, node, what + u" of the adapter "_s + info->kind);
     if (read.contains(u"name"_s) && !checkName(u"name"_s, read.value(u"name"_s).toString(), node))
         return;
-    feed.adapter = read.take(u"adapter"_s).toString();
-    feed.url = read.take(u"url"_s).toString();
-    const QVariant name = read.take(u"name"_s);
-    feed.name = name.isValid() ? name.toString() : feed.adapter;
-    const QVariant label = read.take(u"stampLabel"_s);
-    feed.stampLabel = label.isValid() ? label.toString() : u"stamp"_s;
-    if (const QVariant value = read.take(u"pollInterval"_s); value.isValid())
-        feed.pollInterval = millis(value);
-    if (const QVariant value = read.take(u"timeout"_s); value.isValid())
-        feed.timeout = millis(value);
-    if (const QVariant value = read.take(u"maxAnswer"_s); value.isValid())
-        feed.maxAnswer = value.toLongLong();
-    feed.keys = read;
+    addDefaults(keys, read, m_folder);
+    for (const auto &[name, written] : *pairs) {
+        if (metrics && name == u"queries"_s)
+            read.insert(name, queries(written));
+    }
+    FeedConfig feed;
+    feed.place = place(node.Mark());
+    feed.settings.pollInterval = feedInterval;
+    feed.settings = toSettings(read, feed.settings);
+    const auto taken = [&](const QString &name) {
+        return std::find_if(feeds.cbegin(), feeds.cend(), [&](const FeedConfig &other) {
+            return other.settings.name == name;
+        });
+    };
+    QString &name = feed.settings.name;
+    if (name.isEmpty()) {
+        name = feed.settings.adapter;
+        for (int number = 2; taken(name) != feeds.cend(); ++number)
+            name = feed.settings.adapter + u'-' + QString::number(number);
+    } else if (const auto other = taken(name); other != feeds.cend()) {
+        problem(node["name"].Mark(),
+                u"name: “"_s + name + u"” is that of line "_s + QString::number(other->place.line)
+                    + u" already"_s);
+        return;
+    }
     feeds.append(feed);
 }
 

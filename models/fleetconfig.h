@@ -36,18 +36,11 @@ struct SourceConfig
     ConfigPlace place;
 };
 
-/// A source of metrics or of incidents.
+/// A source of metrics or of incidents. Secrets as in SourceConfig; what belongs to every such source
+/// (stampLabel, queries, …) is among the keys, as metricsadapter.h and incidentadapter.h say.
 struct FeedConfig
 {
-    QString name; ///< The adapter's unless given.
-    QString adapter;
-    QString url;
-    QString stampLabel; ///< The label that ties a series or an alert to a stamp.
-    QMap<QString, QString> queries; ///< Signal to query; metrics alone.
-    QVariantMap keys; ///< The rest, as in SourceSettings::keys.
-    std::chrono::milliseconds pollInterval{15'000};
-    std::chrono::milliseconds timeout{10'000};
-    qint64 maxAnswer = 128LL << 20;
+    SourceSettings settings; ///< The name is the adapter's unless given, then "alertmanager-2", …
     ConfigPlace place;
 };
 

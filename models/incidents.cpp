@@ -13,8 +13,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-constexpr std::array severityWords = {"critical"_L1, "warning"_L1, "info"_L1};
-
 struct Words
 {
     Q_DECLARE_TR_FUNCTIONS(Incidents)
@@ -51,11 +49,6 @@ Incident silent(const SourceState &source)
 }
 
 } // namespace
-
-QString toString(Severity severity)
-{
-    return severityWords.at(size_t(severity));
-}
 
 QList<Incident> fleetIncidents(const FleetVersion &version)
 {

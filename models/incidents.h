@@ -5,9 +5,6 @@
 
 namespace Stampdeck {
 
-enum class Severity : quint8 { Critical, Warning, Info };
-[[nodiscard]] QString toString(Severity severity);
-
 /// Something that is wrong with stamps or tenants, with a life of its own.
 struct Incident
 {

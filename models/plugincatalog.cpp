@@ -33,17 +33,22 @@ std::optional<KeyType> keyTypeFromString(QStringView word)
     return KeyType(found - keyTypeWords.begin());
 }
 
-/// The interfaces of this host: what metadata calls them, and the name in the plug-in's IID.
+/// The interfaces of this host: what metadata calls them, and their IID.
 struct InterfaceName
 {
     QLatin1StringView word;
     QLatin1StringView iid;
+
+    template<typename Adapter>
+    [[nodiscard]] static constexpr InterfaceName of()
+    {
+        return {AdapterInterface<Adapter>::word, AdapterInterface<Adapter>::iid};
+    }
+    [[nodiscard]] QString iidName() const { return QString(iid).section(u'/', 0, 0); }
 };
-constexpr std::array<InterfaceName, 3> interfaceNames = {{
-    {"fleet"_L1, "dev.stampdeck.FleetAdapter"_L1},
-    {"metrics"_L1, "dev.stampdeck.MetricsAdapter"_L1},
-    {"incidents"_L1, "dev.stampdeck.IncidentAdapter"_L1},
-}};
+constexpr std::array interfaceNames = {InterfaceName::of<FleetAdapter>(),
+                                       InterfaceName::of<MetricsAdapter>(),
+                                       InterfaceName::of<IncidentAdapter>()};
 
 Error bad(const QString &file, const QString &message)
 {
@@ -130,7 +135,7 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
     const QString iidName = iid.section(u'/', 0, 0);
     const auto interfaceName =
         std::find_if(interfaceNames.begin(), interfaceNames.end(),
-                     [&](const InterfaceName &name) { return name.iid == iidName; });
+                     [&](const InterfaceName &name) { return name.iidName() == iidName; });
     if (interfaceName == interfaceNames.end())
         return fail(bad(file, u"not an adapter of Stampdeck"_s));
 
@@ -260,29 +265,26 @@ QStringList PluginCatalog::kinds(QStringView interfaceName) const
     return kinds;
 }
 
-Result<std::unique_ptr<FleetAdapter>> PluginCatalog::create(const SourceSettings &settings,
-                                                            Clock &clock) const
+Error PluginCatalog::notLoaded(const QString &kind, const QString &trouble)
 {
-    const AdapterInfo *info = find(settings.adapter);
-    if (!info || info->interfaceName != "fleet"_L1) {
+    return Error::of(ErrorKind::Unsupported, u"the adapter “"_s + kind + u"” can't be loaded"_s,
+                     trouble);
+}
+
+Result<QObject *> PluginCatalog::rootOf(const QString &kind, QLatin1StringView interfaceName) const
+{
+    const AdapterInfo *info = find(kind);
+    if (!info || info->interfaceName != interfaceName) {
+        const QString word = interfaceName;
         return fail(ErrorKind::NotFound,
-                    u"there is no fleet adapter “"_s + settings.adapter + u"”"_s
-                        + suggestionFor(settings.adapter, kinds(u"fleet")));
+                    u"there is no "_s + word + u" adapter “"_s + kind + u"”"_s
+                        + suggestionFor(kind, kinds(word)));
     }
-    FleetAdapterPlugin *plugin = nullptr;
-    QString trouble;
-    {
-        const QMutexLocker lock(&m_loading);
-        QPluginLoader loader(info->file);
-        plugin = qobject_cast<FleetAdapterPlugin *>(loader.instance());
-        if (!plugin)
-            trouble = loader.errorString();
-    }
-    if (!plugin) {
-        return fail(ErrorKind::Unsupported,
-                    u"the adapter “"_s + info->kind + u"” can't be loaded"_s, trouble);
-    }
-    return plugin->create(settings, clock);
+    const QMutexLocker lock(&m_loading);
+    QPluginLoader loader(info->file);
+    if (QObject *const root = loader.instance())
+        return root;
+    return fail(notLoaded(kind, loader.errorString()));
 }
 
 } // namespace Stampdeck

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "backends/api/adapter.h"
+#include "backends/api/incidentadapter.h"
+#include "backends/api/metricsadapter.h"
 
 #include <QtCore/QList>
 #include <QtCore/QMutex>
@@ -67,6 +69,32 @@ struct AdapterInfo
     [[nodiscard]] QStringList keyNames() const;
 };
 
+/// The three interfaces of adapters: the plug-in's class that makes them, what metadata calls them, and
+/// the name in the plug-in's IID.
+template<typename Adapter>
+struct AdapterInterface;
+template<>
+struct AdapterInterface<FleetAdapter>
+{
+    using Plugin = FleetAdapterPlugin;
+    static constexpr QLatin1StringView word{"fleet"};
+    static constexpr QLatin1StringView iid{STAMPDECK_FLEET_ADAPTER_IID};
+};
+template<>
+struct AdapterInterface<MetricsAdapter>
+{
+    using Plugin = MetricsAdapterPlugin;
+    static constexpr QLatin1StringView word{"metrics"};
+    static constexpr QLatin1StringView iid{STAMPDECK_METRICS_ADAPTER_IID};
+};
+template<>
+struct AdapterInterface<IncidentAdapter>
+{
+    using Plugin = IncidentAdapterPlugin;
+    static constexpr QLatin1StringView word{"incidents"};
+    static constexpr QLatin1StringView iid{STAMPDECK_INCIDENT_ADAPTER_IID};
+};
+
 /// Reads the metadata \a json of the plug-in in \a file, or says why this host refuses it: by name,
 /// with both versions.
 [[nodiscard]] Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file);
@@ -102,14 +130,27 @@ public:
     /// The kinds whose interface is \a interfaceName.
     [[nodiscard]] QStringList kinds(QStringView interfaceName) const;
 
-    /// A new adapter that \a settings describe, made in the calling thread, where it will live;
-    /// \a clock outlives it. ErrorKind::NotFound for an unknown kind, ErrorKind::Unsupported for a
-    /// library that doesn't load, or what the adapter says.
-    [[nodiscard]] Result<std::unique_ptr<FleetAdapter>> create(const SourceSettings &settings,
-                                                               Clock &clock) const;
+    /// A new FleetAdapter, MetricsAdapter or IncidentAdapter that \a settings describe, made in the
+    /// calling thread, where it will live; \a clock outlives it. ErrorKind::NotFound for an unknown
+    /// kind, ErrorKind::Unsupported for a library that doesn't load, or what the adapter says.
+    template<typename Adapter>
+    [[nodiscard]] Result<std::unique_ptr<Adapter>> create(const SourceSettings &settings,
+                                                          Clock &clock) const
+    {
+        using Interface = AdapterInterface<Adapter>;
+        const auto root = rootOf(settings.adapter, Interface::word);
+        if (!root)
+            return fail(root.error());
+        auto *const plugin = qobject_cast<typename Interface::Plugin *>(*root);
+        return plugin ? plugin->create(settings, clock) : fail(notLoaded(settings.adapter, {}));
+    }
 
 private:
     void scan(const QString &folder);
+    /// The root object of the plug-in of \a kind, which stays.
+    [[nodiscard]] Result<QObject *> rootOf(const QString &kind,
+                                           QLatin1StringView interfaceName) const;
+    [[nodiscard]] static Error notLoaded(const QString &kind, const QString &trouble);
 
     std::vector<AdapterInfo> m_adapters;
     QList<Refused> m_refused;

@@ -77,7 +77,7 @@ ConformanceSubject subjectOf(const SourceSettings &settings, const PluginCatalog
     ConformanceSubject subject;
     subject.settings = settings;
     subject.create = [&catalog](const SourceSettings &made, Clock &clock) {
-        return catalog.create(made, clock);
+        return catalog.create<FleetAdapter>(made, clock);
     };
     if (const AdapterInfo *info = catalog.find(settings.adapter)) {
         subject.network = info->network;

@@ -17,7 +17,7 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(Adapter)
 };
 
-constexpr std::array<std::pair<Capability, QLatin1StringView>, 15> capabilityWords = {{
+constexpr std::array<std::pair<Capability, QLatin1StringView>, 18> capabilityWords = {{
         {Capability::Move, "move"_L1},
         {Capability::Primitives, "primitives"_L1},
         {Capability::Cordon, "cordon"_L1},
@@ -33,6 +33,9 @@ constexpr std::array<std::pair<Capability, QLatin1StringView>, 15> capabilityWor
         {Capability::Create, "create"_L1},
         {Capability::Acknowledge, "acknowledge"_L1},
         {Capability::RuleLabels, "rule-labels"_L1},
+        {Capability::CreateSilences, "create-silences"_L1},
+        {Capability::EditSilences, "edit-silences"_L1},
+        {Capability::ExpireSilences, "expire-silences"_L1},
 }};
 
 template<typename T>

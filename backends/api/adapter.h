@@ -43,6 +43,9 @@ enum class Capability : quint32 {
     Acknowledge = 1u << 13, ///< Keeps acknowledgements of incidents, for everybody: acknowledge().
     /// Keeps scaling rules and carries none out: a stampd in front does (rule.by "stampd").
     RuleLabels = 1u << 14,
+    CreateSilences = 1u << 15, ///< Of incidents: IncidentAdapter::silence() and the two behind it.
+    EditSilences = 1u << 16,
+    ExpireSilences = 1u << 17,
 };
 Q_DECLARE_FLAGS(Capabilities, Capability)
 Q_DECLARE_OPERATORS_FOR_FLAGS(Capabilities)

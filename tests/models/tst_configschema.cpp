@@ -38,9 +38,13 @@ QStringList filesOf(const QString &folder)
 std::vector<AdapterInfo> builtIn()
 {
     std::vector<AdapterInfo> adapters;
-    for (const QString &kind : {u"rest"_s, u"simulator"_s}) {
+    for (const auto &[kind, iid] :
+         {std::pair(u"rest"_s, STAMPDECK_FLEET_ADAPTER_IID),
+          std::pair(u"simulator"_s, STAMPDECK_FLEET_ADAPTER_IID),
+          std::pair(u"prometheus"_s, STAMPDECK_METRICS_ADAPTER_IID),
+          std::pair(u"alertmanager"_s, STAMPDECK_INCIDENT_ADAPTER_IID)}) {
         const QString path = sourceDir + u"/backends/"_s + kind + u'/' + kind + u".json"_s;
-        const QJsonObject json{{u"IID"_s, QStringLiteral(STAMPDECK_FLEET_ADAPTER_IID)},
+        const QJsonObject json{{u"IID"_s, QLatin1StringView(iid)},
                                {u"MetaData"_s, QJsonDocument::fromJson(contentOf(path)).object()}};
         if (const auto info = readAdapterInfo(json, path))
             adapters.push_back(*info);
@@ -129,6 +133,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("kind");
         QTest::addRow("rest") << u"rest"_s;
         QTest::addRow("simulator") << u"simulator"_s;
+        QTest::addRow("prometheus") << u"prometheus"_s;
+        QTest::addRow("alertmanager") << u"alertmanager"_s;
     }
     void theSchemaHasEveryKeyOfTheAdapters()
     {

@@ -26,7 +26,7 @@ AdapterKey key(const QString &name, KeyType type, bool required = false)
     return made;
 }
 
-/// Two adapters that these tests alone know.
+/// Two adapters that these tests alone know, and two for metrics and incidents.
 std::vector<AdapterInfo> adapters()
 {
     AdapterInfo plane;
@@ -58,7 +58,16 @@ std::vector<AdapterInfo> adapters()
                  key(u"room"_s, KeyType::Size),
                  key(u"state"_s, KeyType::Path),
                  key(u"calm"_s, KeyType::Boolean)};
-    return {plane, game};
+    AdapterInfo metrics;
+    metrics.kind = u"prometheus"_s;
+    metrics.interfaceName = u"metrics"_s;
+    metrics.keys = networkKeys() + QList{key(u"url"_s, KeyType::Url, true)};
+    AdapterInfo incidents;
+    incidents.kind = u"alertmanager"_s;
+    incidents.interfaceName = u"incidents"_s;
+    incidents.keys = networkKeys()
+        + QList{key(u"url"_s, KeyType::Url), key(u"token"_s, KeyType::Secret)};
+    return {plane, game, metrics, incidents};
 }
 
 Result<FleetConfig> read(const QString &text)
@@ -116,12 +125,24 @@ private Q_SLOTS:
         QCOMPARE(config->objectives.errorRatio, std::optional(0.02));
         QCOMPARE(config->objectives.hold, 10'000ms);
         QCOMPARE(config->metrics.size(), 1);
-        QCOMPARE(config->metrics[0].name, u"prometheus"_s);
-        QCOMPARE(config->metrics[0].stampLabel, u"stamp"_s);
-        QCOMPARE(config->metrics[0].pollInterval, 30'000ms);
-        QCOMPARE(config->metrics[0].queries.value(u"cpu"_s), u"sum by (stamp) (x)"_s);
-        QCOMPARE(config->incidents[0].stampLabel, u"cell"_s);
-        QVERIFY(config->incidents[0].keys.value(u"token"_s).canConvert<SecretRef>());
+        const SourceSettings &metrics = config->metrics[0].settings;
+        QCOMPARE(metrics.name, u"prometheus"_s);
+        QCOMPARE(metrics.adapter, u"prometheus"_s);
+        QCOMPARE(metrics.keys.value(u"url"_s).toString(), u"http://metrics:9090"_s);
+        QCOMPARE(metrics.keys.value(u"stampLabel"_s).toString(), u"stamp"_s);
+        QCOMPARE(metrics.pollInterval, 30'000ms);
+        QCOMPARE(metrics.keys.value(u"queries"_s).toMap(),
+                 (QVariantMap{{u"cpu"_s, u"sum by (stamp) (x)"_s}}));
+        const SourceSettings &incidents = config->incidents[0].settings;
+        QCOMPARE(incidents.pollInterval, 15'000ms);
+        QCOMPARE(incidents.keys.value(u"stampLabel"_s).toString(), u"cell"_s);
+        QCOMPARE(incidents.keys.value(u"tenantLabel"_s).toString(), u"tenant"_s);
+        QCOMPARE(incidents.keys.value(u"severityLabel"_s).toString(), u"severity"_s);
+        QVERIFY(!incidents.keys.contains(u"watchdog"_s));
+        QVERIFY(incidents.keys.value(u"token"_s).canConvert<SecretRef>());
+        QCOMPARE(config->incidents[1].settings.name, u"alertmanager-2"_s);
+        QCOMPARE(config->incidents[1].settings.keys.value(u"watchdog"_s).toString(),
+                 u"Watchdog"_s);
         QCOMPARE(regionPlace(u"attic"_s, config->regions), (GeoPoint{52.5, 13.4}));
         QCOMPARE(config->templates, u"/etc/templates"_s);
         WindowSettings window;
@@ -262,7 +283,17 @@ private Q_SLOTS:
             u"1:65: cpu: one query asks for all stamps; expected it to group by the label, sum by "
             "(stamp) (…), instead of {{stamp}}"_s);
         row("metrics of nobody", u"metrics: [{adapter: promtheus, url: \"http://m\"}]"_s,
-            u"1:21: adapter: expected one of prometheus, found “promtheus”, did you mean “prometheus”?"_s);
+            u"1:21: adapter: there is no adapter “promtheus”, did you mean “prometheus”?"_s);
+        row("a fleet's adapter as a source of metrics",
+            u"metrics: [{adapter: game, url: \"http://m\"}]"_s,
+            u"1:21: adapter: there is no adapter “game”; known are prometheus"_s);
+        row("incidents without an adapter", u"incidents: [{url: \"http://m\"}]"_s,
+            u"1:13: a source of incidents lacks “adapter”, text"_s);
+        row("metrics without a place", u"metrics: [{adapter: prometheus}]"_s,
+            u"1:11: a source of metrics of the adapter prometheus lacks “url”, a URL such as https://host:8443"_s);
+        row("two sources of metrics of a name",
+            u"metrics:\n- {adapter: prometheus, url: \"http://m\", name: a}\n- {adapter: prometheus, url: \"http://n\", name: a}"_s,
+            u"3:48: name: “a” is that of line 2 already"_s);
         row("sources that are no list", u"sources: 5"_s,
             u"1:10: sources: expected a list, found a single value"_s);
         row("a source that is no map", u"sources: [5]"_s,

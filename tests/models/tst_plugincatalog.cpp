@@ -81,17 +81,23 @@ private Q_SLOTS:
         Testing::ManualClock clock;
         SourceSettings settings;
         settings.adapter = u"fits"_s;
-        const auto adapter = catalog.create(settings, clock);
+        const auto adapter = catalog.create<FleetAdapter>(settings, clock);
         VERIFY_RESULT(adapter);
         QVERIFY(qEnvironmentVariableIsSet("STAMPDECK_TEST_PLUGIN_RAN"));
         QCOMPARE((*adapter)->capabilities(), Capabilities(Capability::Cordon));
 
         settings.keys.insert(u"broken"_s, true);
-        QCOMPARE(catalog.create(settings, clock).error().message, u"broken"_s);
+        QCOMPARE(catalog.create<FleetAdapter>(settings, clock).error().message, u"broken"_s);
         settings.adapter = u"fit"_s;
-        QCOMPARE(catalog.create(settings, clock).error().kind, ErrorKind::NotFound);
-        QCOMPARE(catalog.create(settings, clock).error().message,
+        QCOMPARE(catalog.create<FleetAdapter>(settings, clock).error().kind, ErrorKind::NotFound);
+        QCOMPARE(catalog.create<FleetAdapter>(settings, clock).error().message,
                  u"there is no fleet adapter “fit”, did you mean “fits”?"_s);
+        settings.adapter = u"fits"_s;
+        const auto meter = catalog.create<MetricsAdapter>(settings, clock);
+        QVERIFY(!meter);
+        QVERIFY2(meter.error().message.startsWith(u"there is no metrics adapter “fits”"_s),
+                 qPrintable(meter.error().message));
+        QVERIFY(!catalog.create<IncidentAdapter>(settings, clock));
     }
 
     void theFirstFolderWins()
