@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "formatter.h"
 
+#include "backends/api/spoken.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QLocale>
 #include <QtCore/QRegularExpression>
@@ -233,17 +235,7 @@ QString ofLimit(ResourceKind kind, const Resource &resource)
 
 QString name(ResourceKind kind)
 {
-    switch (kind) {
-    case ResourceKind::Cpu:
-        return Words::tr("cpu");
-    case ResourceKind::Memory:
-        return Words::tr("memory");
-    case ResourceKind::Storage:
-        return Words::tr("storage");
-    case ResourceKind::Tenants:
-        break;
-    }
-    return Words::tr("tenants");
+    return Spoken::word(kind);
 }
 
 QString either(const QStringList &names)
@@ -274,20 +266,12 @@ QString word(Health health)
 
 QString word(Lifecycle lifecycle)
 {
-    static const char *const words[] = {
-        QT_TRANSLATE_NOOP("Lifecycle", "provisioning"), QT_TRANSLATE_NOOP("Lifecycle", "active"),
-        QT_TRANSLATE_NOOP("Lifecycle", "cordoned"),     QT_TRANSLATE_NOOP("Lifecycle", "draining"),
-        QT_TRANSLATE_NOOP("Lifecycle", "drained"),      QT_TRANSLATE_NOOP("Lifecycle", "deleting"),
-        QT_TRANSLATE_NOOP("Lifecycle", "failed")};
-    return QCoreApplication::translate("Lifecycle", words[size_t(lifecycle)]);
+    return Spoken::word(lifecycle);
 }
 
 QString word(Tier tier)
 {
-    static const char *const words[] = {
-        QT_TRANSLATE_NOOP("Tier", "free"), QT_TRANSLATE_NOOP("Tier", "standard"),
-        QT_TRANSLATE_NOOP("Tier", "premium"), QT_TRANSLATE_NOOP("Tier", "enterprise")};
-    return QCoreApplication::translate("Tier", words[size_t(tier)]);
+    return Spoken::word(tier);
 }
 
 QString word(TenantState state)
@@ -300,10 +284,7 @@ QString word(TenantState state)
 
 QString word(PlacementState state)
 {
-    static const char *const words[] = {QT_TRANSLATE_NOOP("PlacementState", "starting"),
-                                        QT_TRANSLATE_NOOP("PlacementState", "serving"),
-                                        QT_TRANSLATE_NOOP("PlacementState", "draining")};
-    return QCoreApplication::translate("PlacementState", words[size_t(state)]);
+    return Spoken::word(state);
 }
 
 QString word(OperationState state)
@@ -332,11 +313,7 @@ QString word(StepState state)
 
 QString word(SignalKind signal)
 {
-    static const char *const words[] = {QT_TRANSLATE_NOOP("SignalKind", "cpu"),
-                                        QT_TRANSLATE_NOOP("SignalKind", "memory"),
-                                        QT_TRANSLATE_NOOP("SignalKind", "requestsPerSecond"),
-                                        QT_TRANSLATE_NOOP("SignalKind", "latencyP99")};
-    return QCoreApplication::translate("SignalKind", words[size_t(signal)]);
+    return Spoken::word(signal);
 }
 
 QString word(CircuitBreaker::State state)
@@ -349,19 +326,7 @@ QString word(CircuitBreaker::State state)
 
 QString action(const QString &kind)
 {
-    static const char *const words[] = {
-        QT_TRANSLATE_NOOP("Action", "move"),   QT_TRANSLATE_NOOP("Action", "scale"),
-        QT_TRANSLATE_NOOP("Action", "cordon"), QT_TRANSLATE_NOOP("Action", "uncordon"),
-        QT_TRANSLATE_NOOP("Action", "drain"),  QT_TRANSLATE_NOOP("Action", "evacuate"),
-        QT_TRANSLATE_NOOP("Action", "create"), QT_TRANSLATE_NOOP("Action", "delete"),
-        QT_TRANSLATE_NOOP("Action", "pause"),  QT_TRANSLATE_NOOP("Action", "resume"),
-        QT_TRANSLATE_NOOP("Action", "cancel"), QT_TRANSLATE_NOOP("Action", "rollback"),
-        QT_TRANSLATE_NOOP("Action", "undo"),   QT_TRANSLATE_NOOP("Action", "adopt")};
-    for (const char *const one : words) {
-        if (kind == QLatin1StringView(one))
-            return QCoreApplication::translate("Action", one);
-    }
-    return kind;
+    return Spoken::action(kind);
 }
 
 QString capitalised(QString text)

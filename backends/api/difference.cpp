@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "difference.h"
 
+#include "spoken.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QLocale>
+
 #include <algorithm>
 
 namespace Stampdeck {
@@ -8,6 +13,11 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Difference)
+};
 
 FieldValue valueOf(const std::optional<double> &value)
 {
@@ -44,17 +54,17 @@ QString placementsInWords(const Tenant &tenant)
 {
     QStringList all;
     for (const Placement &placement : tenant.placements)
-        all.append(placement.stamp + u' ' + toString(placement.state));
-    return all.join(u" and "_s);
+        all.append(Words::tr("%1 %2").arg(placement.stamp, Spoken::word(placement.state)));
+    return all.join(u", "_s);
 }
 
 struct InWords
 {
-    QString operator()(std::monostate) const { return u"none"_s; }
+    QString operator()(std::monostate) const { return Words::tr("none"); }
     QString operator()(const QString &value) const { return value; }
-    QString operator()(bool value) const { return value ? u"yes"_s : u"no"_s; }
-    QString operator()(int value) const { return QString::number(value); }
-    QString operator()(double value) const { return QString::number(value, 'g', 12); }
+    QString operator()(bool value) const { return value ? Words::tr("yes") : Words::tr("no"); }
+    QString operator()(int value) const { return QLocale().toString(value); }
+    QString operator()(double value) const { return QLocale().toString(value, 'g', 12); }
 };
 
 template<typename T>
@@ -62,18 +72,20 @@ QString sentence(const QString &name, const std::shared_ptr<const T> &before, co
 {
     QStringList found;
     if (before) {
-        for (const FieldChange &change : differences(*before, now)) {
-            found.append(change.field + u": "_s + std::visit(InWords(), change.before) + u" → "_s
-                         + std::visit(InWords(), change.now));
-        }
+        for (const FieldChange &change : differences(*before, now))
+            found.append(Words::tr("%1: %2 → %3")
+                             .arg(change.field, std::visit(InWords(), change.before),
+                                  std::visit(InWords(), change.now)));
     }
-    QString text = found.isEmpty() ? QString(name + u" was changed"_s)
-                                   : QString(name + u": "_s + found.join(u"; "_s));
-    if (!now.updatedBy.isEmpty())
-        text += u" by "_s + now.updatedBy;
-    if (now.updatedAt)
-        text += u" at "_s + toRfc3339(*now.updatedAt);
-    return text + u"; plan again"_s;
+    const QString text = found.isEmpty() ? Words::tr("%1 was changed").arg(name)
+                                         : Words::tr("%1: %2").arg(name, found.join(u"; "_s));
+    if (!now.updatedAt)
+        return now.updatedBy.isEmpty() ? Words::tr("%1; plan again").arg(text)
+                                       : Words::tr("%1 by %2; plan again").arg(text, now.updatedBy);
+    const QString at = toRfc3339(*now.updatedAt);
+    return now.updatedBy.isEmpty()
+        ? Words::tr("%1 at %2; plan again").arg(text, at)
+        : Words::tr("%1 by %2 at %3; plan again").arg(text, now.updatedBy, at);
 }
 
 } // namespace
@@ -81,28 +93,30 @@ QString sentence(const QString &name, const std::shared_ptr<const T> &before, co
 std::vector<FieldChange> differences(const Stamp &before, const Stamp &now)
 {
     Differences all;
-    all.compare(u"lifecycle"_s, toString(before.lifecycle), toString(now.lifecycle));
-    all.compare(u"version"_s, before.version, now.version);
+    all.compare(Words::tr("lifecycle"), Spoken::word(before.lifecycle),
+                Spoken::word(now.lifecycle));
+    all.compare(Words::tr("version"), before.version, now.version);
     for (const ResourceKind kind : allResources)
-        all.compare(u"limit of "_s + toString(kind), before.resources[kind].limit,
+        all.compare(Words::tr("limit of %1").arg(Spoken::word(kind)), before.resources[kind].limit,
                     now.resources[kind].limit, kind);
     for (const Component &component : now.components) {
         const auto old =
             std::find_if(before.components.cbegin(), before.components.cend(),
                          [&](const Component &one) { return one.name == component.name; });
         if (old == before.components.cend()) {
-            all.compare(component.name, QString(), u"there"_s);
+            all.compare(component.name, QString(), Words::tr("there"));
             continue;
         }
         all.compare(component.name, std::optional(old->desired), std::optional(component.desired));
-        all.compare(component.name + u" min"_s, old->min, component.min);
-        all.compare(component.name + u" max"_s, old->max, component.max);
+        all.compare(Words::tr("%1 min").arg(component.name), old->min, component.min);
+        all.compare(Words::tr("%1 max").arg(component.name), old->max, component.max);
     }
     for (auto label = now.labels.cbegin(); label != now.labels.cend(); ++label)
-        all.compare(u"label "_s + label.key(), before.labels.value(label.key()), label.value());
+        all.compare(Words::tr("label %1").arg(label.key()), before.labels.value(label.key()),
+                    label.value());
     for (auto label = before.labels.cbegin(); label != before.labels.cend(); ++label) {
         if (!now.labels.contains(label.key()))
-            all.compare(u"label "_s + label.key(), label.value(), QString());
+            all.compare(Words::tr("label %1").arg(label.key()), label.value(), QString());
     }
     return std::move(all.found);
 }
@@ -110,18 +124,19 @@ std::vector<FieldChange> differences(const Stamp &before, const Stamp &now)
 std::vector<FieldChange> differences(const Tenant &before, const Tenant &now)
 {
     Differences all;
-    all.compare(u"stamp"_s, before.stamp, now.stamp);
-    all.compare(u"placements"_s, placementsInWords(before), placementsInWords(now));
-    all.compare(u"tier"_s, toString(before.tier), toString(now.tier));
+    all.compare(Words::tr("stamp"), before.stamp, now.stamp);
+    all.compare(Words::tr("placements"), placementsInWords(before), placementsInWords(now));
+    all.compare(Words::tr("tier"), Spoken::word(before.tier), Spoken::word(now.tier));
     for (const ResourceKind kind : allResources) // a tenant takes one slot, then as now
-        all.compare(toString(kind), before.demand.of(kind), now.demand.of(kind), kind);
-    all.compare(u"requests per second"_s, before.demand.requestsPerSecond,
+        all.compare(Spoken::word(kind), before.demand.of(kind), now.demand.of(kind), kind);
+    all.compare(Words::tr("requests per second"), before.demand.requestsPerSecond,
                 now.demand.requestsPerSecond);
-    all.compare(u"regions"_s, before.constraints.regions.join(u' '),
+    all.compare(Words::tr("regions"), before.constraints.regions.join(u' '),
                 now.constraints.regions.join(u' '));
-    all.compare(u"anti-affinity"_s, before.constraints.antiAffinity, now.constraints.antiAffinity);
-    all.compare(u"pinned"_s, before.constraints.pinned, now.constraints.pinned);
-    all.compare(u"exclusive"_s, before.constraints.exclusive, now.constraints.exclusive);
+    all.compare(Words::tr("anti-affinity"), before.constraints.antiAffinity,
+                now.constraints.antiAffinity);
+    all.compare(Words::tr("pinned"), before.constraints.pinned, now.constraints.pinned);
+    all.compare(Words::tr("exclusive"), before.constraints.exclusive, now.constraints.exclusive);
     return std::move(all.found);
 }
 

@@ -13,7 +13,7 @@ using FieldValue = std::variant<std::monostate, QString, bool, int, double>;
 /// A field that a writer can set (interfaces.md, Revisions), before and now.
 struct FieldChange
 {
-    QString field; ///< "lifecycle", "web min", "limit of memory"
+    QString field; ///< In the language of the program: "lifecycle", "web min", "limit of memory".
     FieldValue before, now;
     std::optional<ResourceKind> amountOf; ///< Both are amounts of this, in its unit.
 };

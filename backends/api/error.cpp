@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "error.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <array>
 
 namespace Stampdeck {
@@ -8,6 +10,12 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Error)
+};
+
 constexpr std::array<QLatin1StringView, 12> kindWords = {
     "conflict"_L1,  "denied"_L1,  "unauthenticated"_L1, "not-found"_L1,
     "not-now"_L1,   "invalid"_L1, "malformed"_L1,       "refused"_L1,
@@ -39,7 +47,7 @@ Error Error::refused(QList<Refusal> refusals)
 
 Error Error::cancelled()
 {
-    return of(ErrorKind::Cancelled, u"taken back"_s);
+    return of(ErrorKind::Cancelled, Words::tr("taken back"));
 }
 
 bool Error::isTransient() const

@@ -3,9 +3,20 @@
 
 #include "http.h"
 
+#include <QtCore/QCoreApplication>
+
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
+
+} // namespace
 
 EventParser::EventParser(qsizetype maxLine, qsizetype maxEvent)
     : m_maxLine(maxLine)
@@ -15,15 +26,15 @@ EventParser::EventParser(qsizetype maxLine, qsizetype maxEvent)
 Result<EventParser::Output> EventParser::feed(QByteArrayView bytes)
 {
     Output output;
-    const auto tooLarge = [this](QLatin1StringView what, qsizetype limit) {
+    const auto tooLarge = [this](const QString &what, qsizetype limit) {
         m_failed = true;
         m_line.clear();
         m_data.clear();
-        return fail(ErrorKind::Malformed,
-                    u"the event stream has "_s + what + u" of over "_s + spokenBytes(limit));
+        return fail(ErrorKind::Malformed, what.arg(spokenBytes(limit)));
     };
     if (m_failed)
-        return tooLarge("a line or an event"_L1, m_maxEvent);
+        return tooLarge(Words::tr("the event stream has a line or an event of over %1"),
+                        m_maxEvent);
     qsizetype at = 0;
     while (at < bytes.size()) {
         if (m_afterReturn) {
@@ -38,7 +49,7 @@ Result<EventParser::Output> EventParser::feed(QByteArrayView bytes)
             ++end;
         const QByteArrayView piece = bytes.sliced(at, end - at);
         if (m_line.size() + piece.size() > m_maxLine)
-            return tooLarge("a line"_L1, m_maxLine);
+            return tooLarge(Words::tr("the event stream has a line of over %1"), m_maxLine);
         if (end == bytes.size()) {
             m_line.append(piece);
             break;
@@ -54,7 +65,7 @@ Result<EventParser::Output> EventParser::feed(QByteArrayView bytes)
             m_line.clear();
         }
         if (!taken)
-            return tooLarge("an event"_L1, m_maxEvent);
+            return tooLarge(Words::tr("the event stream has an event of over %1"), m_maxEvent);
     }
     return output;
 }

@@ -3,6 +3,7 @@
 
 #include "problem.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QPointer>
 
 #include <limits>
@@ -10,6 +11,15 @@
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
+
+} // namespace
 
 EventStream::EventStream(HttpClient &client, QObject *parent)
     : QObject(parent)
@@ -45,7 +55,7 @@ void EventStream::open(HttpRequest request, const QByteArray &lastEventId,
             return {};
         const QByteArray type = answer.header("Content-Type").toLower();
         if (answer.status != 200 || !type.trimmed().startsWith("text/event-stream"))
-            return fail(ErrorKind::Unsupported, subject + u" serves no events"_s,
+            return fail(ErrorKind::Unsupported, Words::tr("%1 serves no events").arg(subject),
                         u"Content-Type "_s + QString::fromLatin1(type));
         Q_EMIT opened();
         return {};
@@ -76,12 +86,13 @@ void EventStream::open(HttpRequest request, const QByteArray &lastEventId,
         if (!answer)
             error = answer.error();
         else if (answer->isSuccess())
-            error = Error::of(ErrorKind::Unreachable, subject + u" closed the event stream"_s);
+            error = Error::of(ErrorKind::Unreachable,
+                              Words::tr("%1 closed the event stream").arg(subject));
         else
             error = errorOf(*answer, subject);
         if (answer && (answer->status == 404 || answer->status == 405))
-            error =
-                Error::of(ErrorKind::Unsupported, subject + u" serves no events"_s, error.detail);
+            error = Error::of(ErrorKind::Unsupported, Words::tr("%1 serves no events").arg(subject),
+                              error.detail);
         Q_EMIT ended(error);
     });
 }

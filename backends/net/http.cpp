@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "http.h"
 
+#include <QtCore/QCoreApplication>
+#include <QtCore/QLocale>
+
 #include <array>
 
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
+
+} // namespace
 
 QByteArray HttpAnswer::header(QByteArrayView name) const
 {
@@ -20,20 +32,22 @@ QString spoken(std::chrono::milliseconds time)
 {
     const qint64 millis = time.count();
     if (millis < 1'000)
-        return QString::number(millis) + u" ms"_s;
-    return QString::number(double(millis) / 1'000, 'g', 4) + u" s"_s;
+        return Words::tr("%1 ms", "unit").arg(millis);
+    return Words::tr("%1 s", "unit").arg(QLocale().toString(double(millis) / 1'000, 'g', 4));
 }
 
 QString spokenBytes(qint64 bytes)
 {
-    static constexpr std::array units = {"bytes"_L1, "KiB"_L1, "MiB"_L1, "GiB"_L1};
-    double value = double(bytes);
+    if (bytes < 1024)
+        return Words::tr("%Ln byte(s)", nullptr, int(bytes));
+    static constexpr std::array units = {"KiB"_L1, "MiB"_L1, "GiB"_L1};
+    double value = double(bytes) / 1024;
     size_t unit = 0;
     while (value >= 1024 && unit + 1 < units.size()) {
         value /= 1024;
         ++unit;
     }
-    return QString::number(value, 'g', 4) + u' ' + units[unit];
+    return QLocale().toString(value, 'g', 4) + u' ' + units[unit];
 }
 
 QString publicUrl(const QUrl &url)

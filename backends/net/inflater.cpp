@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "inflater.h"
 
+#include <QtCore/QCoreApplication>
+
 #define ZLIB_CONST
 #include <zlib.h>
 
@@ -10,6 +12,15 @@
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
+
+} // namespace
 
 struct Inflater::State
 {
@@ -36,7 +47,8 @@ Result<void> Inflater::feed(QByteArrayView bytes,
                             const std::function<Result<void>(QByteArrayView)> &sink)
 {
     if (!m_state->ready)
-        return fail(ErrorKind::Malformed, u"the answer can't be decompressed"_s, u"inflateInit2"_s);
+        return fail(ErrorKind::Malformed, Words::tr("the answer can't be decompressed"),
+                    u"inflateInit2"_s);
     z_stream &stream = m_state->stream;
     stream.next_in = reinterpret_cast<const Bytef *>(bytes.data());
     stream.avail_in = uInt(std::min<qsizetype>(bytes.size(), std::numeric_limits<int>::max()));
@@ -45,7 +57,7 @@ Result<void> Inflater::feed(QByteArrayView bytes,
         stream.avail_out = uInt(m_state->piece.size());
         const int status = inflate(&stream, Z_NO_FLUSH);
         if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR)
-            return fail(ErrorKind::Malformed, u"the answer can't be decompressed"_s,
+            return fail(ErrorKind::Malformed, Words::tr("the answer can't be decompressed"),
                         QString::fromLatin1(stream.msg ? stream.msg : "inflate"));
         const qsizetype size = qsizetype(m_state->piece.size() - stream.avail_out);
         m_state->complete = status == Z_STREAM_END;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "networkoptions.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 
@@ -9,6 +10,11 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Network)
+};
 
 constexpr qint64 largestPem = 4 << 20;
 
@@ -26,10 +32,10 @@ Result<QByteArray> readPem(const QVariantMap &keys, const QString &key)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Invalid,
-                    key + u": can't read "_s + path + u": "_s + file.errorString());
+                    Words::tr("%1: can't read %2: %3").arg(key, path, file.errorString()));
     const QByteArray pem = file.read(largestPem + 1);
     if (pem.size() > largestPem)
-        return fail(ErrorKind::Invalid, key + u": "_s + path + u" is no PEM file"_s);
+        return fail(ErrorKind::Invalid, Words::tr("%1: %2 is no PEM file").arg(key, path));
     return pem;
 }
 
@@ -45,7 +51,7 @@ Result<QNetworkProxy> proxyFrom(const QString &text)
         type = QNetworkProxy::Socks5Proxy;
     if (!url.isValid() || url.host().isEmpty() || type == QNetworkProxy::NoProxy)
         return fail(ErrorKind::Invalid,
-                    u"proxy: expected http://HOST:PORT or socks5://HOST:PORT"_s);
+                    Words::tr("proxy: expected http://HOST:PORT or socks5://HOST:PORT"));
     return QNetworkProxy(type, url.host(),
                          quint16(url.port(type == QNetworkProxy::HttpProxy ? 8080 : 1080)),
                          url.userName(QUrl::FullyDecoded), url.password(QUrl::FullyDecoded));
@@ -59,7 +65,7 @@ Result<void> setCa(NetworkOptions &options, const QByteArray &pem, const QString
         return {};
     options.ca = QSslCertificate::fromData(pem, QSsl::Pem);
     if (options.ca.isEmpty())
-        return fail(ErrorKind::Invalid, where + u": there is no certificate in it"_s);
+        return fail(ErrorKind::Invalid, Words::tr("%1: there is no certificate in it").arg(where));
     return {};
 }
 
@@ -70,17 +76,18 @@ Result<void> setClientIdentity(NetworkOptions &options, const QByteArray &certif
         return {};
     if (certificatePem.isEmpty() || keyPem.isEmpty())
         return fail(ErrorKind::Invalid,
-                    where + u": a client certificate and its key go together"_s);
+                    Words::tr("%1: a client certificate and its key go together").arg(where));
     options.clientCertificate = QSslCertificate::fromData(certificatePem, QSsl::Pem);
     if (options.clientCertificate.isEmpty())
-        return fail(ErrorKind::Invalid, where + u": there is no certificate in it"_s);
+        return fail(ErrorKind::Invalid, Words::tr("%1: there is no certificate in it").arg(where));
     for (const QSsl::KeyAlgorithm algorithm : {QSsl::Rsa, QSsl::Ec, QSsl::Dsa}) {
         options.clientKey = QSslKey(keyPem, algorithm, QSsl::Pem);
         if (!options.clientKey.isNull())
             return {};
     }
-    return fail(ErrorKind::Invalid,
-                where + u": there is no private key in it, or it wants a passphrase"_s);
+    return fail(
+        ErrorKind::Invalid,
+        Words::tr("%1: there is no private key in it, or it wants a passphrase").arg(where));
 }
 
 Result<NetworkOptions> networkOptions(const SourceSettings &settings)

@@ -104,15 +104,15 @@ QString wordsFor(const QString &subject, ErrorKind kind, int status)
     case ErrorKind::Timeout:
         return Words::tr("%1 did not get an answer in time").arg(subject);
     case ErrorKind::Unreachable:
-        return Words::tr("%1 is in trouble (status %2)").arg(subject).arg(status);
+        return Words::tr("%1 is in trouble (status %2)").arg(subject, QString::number(status));
     default:
         break;
     }
     if (status >= 300 && status < 400)
         return Words::tr("%1 sends us elsewhere (status %2), which is not followed")
-            .arg(subject)
-            .arg(status);
-    return Words::tr("%1 does not accept the request (status %2)").arg(subject).arg(status);
+            .arg(subject, QString::number(status));
+    return Words::tr("%1 does not accept the request (status %2)")
+        .arg(subject, QString::number(status));
 }
 
 // Seconds, or a date (RFC 9110, section 10.2.3).

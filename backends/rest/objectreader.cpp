@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "objectreader.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +13,21 @@ namespace Stampdeck::Internal {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(StampApi)
+};
+
+// Functions: lupdate loses its way in the tables below.
+QString expectedDuration()
+{
+    return Words::tr("expected a duration as 60s");
+}
+QString expectedTime()
+{
+    return Words::tr("expected a time as 2026-01-02T03:04:05Z");
+}
 
 constexpr size_t longestText = 64UL * 1024;
 
@@ -147,7 +164,7 @@ struct Members : MemberKinds
                        return at;
                    const auto duration = durationFromString(written);
                    if (!duration)
-                       return in.wrong(u"expected a duration as 60s"_s);
+                       return in.wrong(expectedDuration());
                    out.cooldown = *duration;
                    return at;
                }),
@@ -184,7 +201,7 @@ struct Members : MemberKinds
                    std::optional<Timestamp> until;
                    at = in.get(at, until);
                    if (at && !until)
-                       return in.wrong(u"expected a time as 2026-01-02T03:04:05Z"_s);
+                       return in.wrong(expectedTime());
                    out.until = until.value_or(out.until);
                    return at;
                }),
@@ -358,7 +375,7 @@ const char *ObjectReader::object(const char *at, T &value, const std::tuple<Memb
 {
     static_assert(sizeof...(Member) <= 32);
     if (*at != '{')
-        return wrong(u"expected an object"_s);
+        return wrong(Words::tr("expected an object"));
     at = Json::skipSpace(at + 1);
     uint32_t seen = 0;
     if (*at == '}') {
@@ -386,7 +403,7 @@ const char *ObjectReader::object(const char *at, T &value, const std::tuple<Memb
         if (!at)
             return false;
         if ((seen & bit) != 0) {
-            at = missing(known.name.text(), u"a duplicate"_s);
+            at = missing(known.name.text(), Words::tr("a duplicate"));
             return false;
         }
         seen |= bit;
@@ -430,7 +447,7 @@ const char *ObjectReader::elements(const char *at, OnElement &&onElement)
     if (Json::isNull(at))
         return at + 4;
     if (*at != '[')
-        return wrong(u"expected a list"_s);
+        return wrong(Words::tr("expected a list"));
     at = Json::skipSpace(at + 1);
     if (*at == ']')
         return at + 1;
@@ -471,7 +488,7 @@ const char *ObjectReader::listOfDistinct(const char *at, List &value, Field fiel
             return nullptr;
         const auto isSame = [&](const auto &other) { return other.*field == added.*field; };
         return std::any_of(value.cbegin(), std::prev(value.cend()), isSame)
-            ? missing(name, u"a duplicate"_s)
+            ? missing(name, Words::tr("a duplicate"))
             : element;
     });
 }
@@ -483,15 +500,15 @@ const char *ObjectReader::get(const char *at, std::optional<double> &value)
         return at + 4;
     }
     if (*at != '-' && (*at < '0' || *at > '9'))
-        return wrong(u"expected a number"_s);
+        return wrong(Words::tr("expected a number"));
     double read = 0;
     at = Json::number(at, read);
     if (!at)
         return nullptr;
     if (!(std::abs(read) <= std::numeric_limits<double>::max()))
-        return wrong(u"a number that is too large"_s);
+        return wrong(Words::tr("a number that is too large"));
     if (read < 0)
-        return wrong(u"a negative number"_s);
+        return wrong(Words::tr("a negative number"));
     value = read;
     return at;
 }
@@ -501,7 +518,7 @@ const char *ObjectReader::get(const char *at, double &value)
     std::optional<double> read;
     at = get(at, read);
     if (at && !read)
-        return wrong(u"expected a number"_s);
+        return wrong(Words::tr("expected a number"));
     value = read.value_or(0);
     return at;
 }
@@ -511,7 +528,7 @@ const char *ObjectReader::get(const char *at, std::optional<int> &value)
     std::optional<double> read;
     at = get(at, read);
     if (read && (*read != std::floor(*read) || *read > std::numeric_limits<int>::max()))
-        return wrong(u"expected a whole number"_s);
+        return wrong(Words::tr("expected a whole number"));
     value = read ? std::optional(int(*read)) : std::nullopt;
     return at;
 }
@@ -521,7 +538,7 @@ const char *ObjectReader::get(const char *at, int &value)
     std::optional<int> read;
     at = get(at, read);
     if (at && !read)
-        return wrong(u"expected a whole number"_s);
+        return wrong(Words::tr("expected a whole number"));
     value = read.value_or(0);
     return at;
 }
@@ -530,7 +547,7 @@ const char *ObjectReader::get(const char *at, bool &value)
 {
     const bool isTrue = std::memcmp(at, "true", 4) == 0;
     if (!isTrue && !Json::isNull(at) && std::memcmp(at, "false", 5) != 0)
-        return wrong(u"expected true or false"_s);
+        return wrong(Words::tr("expected true or false"));
     value = isTrue;
     return at + (*at == 'f' ? 5 : 4);
 }
@@ -548,7 +565,7 @@ const char *ObjectReader::get(const char *at, std::optional<Timestamp> &value)
     } else {
         value = fromRfc3339(read.bytes.data(), read.bytes.size());
         if (!value)
-            return wrong(u"expected a time as 2026-01-02T03:04:05Z"_s);
+            return wrong(expectedTime());
         m_lastTimeText.assign(read.bytes);
         m_lastTime = *value;
     }
@@ -558,10 +575,10 @@ const char *ObjectReader::get(const char *at, std::optional<Timestamp> &value)
 const char *ObjectReader::rawText(const char *at, Json::Text &text)
 {
     if (*at != '"')
-        return Json::isNull(at) ? at + 4 : wrong(u"expected a string"_s);
+        return Json::isNull(at) ? at + 4 : wrong(Words::tr("expected a string"));
     at = Json::string(at, text);
     if (text.bytes.size() > longestText)
-        return wrong(u"a string of over 64 KiB"_s);
+        return wrong(Words::tr("a string of over 64 KiB"));
     return at;
 }
 
@@ -654,10 +671,10 @@ const char *ObjectReader::word(const char *at, T &value, std::optional<T> unknow
     const auto known =
         fromString<T>(QLatin1StringView(read.bytes.data(), qsizetype(read.bytes.size())));
     if (!known && !unknown)
-        return wrong(u"the unknown word “"_s
-                     + QString::fromUtf8(read.bytes.data(),
-                                         qsizetype(std::min<size_t>(read.bytes.size(), 60)))
-                     + u"”"_s);
+        return wrong(
+            Words::tr("the unknown word “%1”")
+                .arg(QString::fromUtf8(read.bytes.data(),
+                                       qsizetype(std::min<size_t>(read.bytes.size(), 60)))));
     value = known ? *known : *unknown;
     return at;
 }
@@ -670,9 +687,9 @@ QString unfitness(const Name &name)
 {
     const auto isUnfit = [](auto unit) { return unit < 0x20 || unit == 0x7f || unit == '/'; };
     if (name.size() < 1 || name.size() > 253)
-        return u"expected a name of 1 to 253 characters"_s;
+        return Words::tr("expected a name of 1 to 253 characters");
     if (std::any_of(name.begin(), name.end(), isUnfit))
-        return u"a name with a slash or a control character"_s;
+        return Words::tr("a name with a slash or a control character");
     return {};
 }
 
@@ -753,7 +770,7 @@ const char *ObjectReader::get(const char *at, std::optional<ScalingRule> &value)
     ScalingRule &rule = value.emplace();
     at = object(at, rule, Members::rule);
     if (at && (m_seen & bitOf(Members::rule, "signal")) == 0)
-        return missing("signal", u"expected a signal"_s);
+        return missing("signal", Words::tr("expected a signal"));
     if (rule.by.isEmpty())
         rule.by = u"backend"_s;
     return at;
@@ -763,7 +780,7 @@ const char *ObjectReader::get(const char *at, Component &value)
 {
     at = object(at, value, Members::component);
     if (at && value.name.isEmpty())
-        return missing("name", u"expected a name"_s);
+        return missing("name", Words::tr("expected a name"));
     if ((m_seen & bitOf(Members::component, "health")) == 0)
         value.health = componentHealth(value.desired, value.ready);
     return at;
@@ -779,9 +796,9 @@ const char *ObjectReader::get(const char *at, OptionalMark &value)
     if (!at)
         return nullptr;
     if (mark.operation.isEmpty())
-        return missing("operation", u"expected the name of an operation"_s);
+        return missing("operation", Words::tr("expected the name of an operation"));
     if ((m_seen & bitOf(Members::mark, "until")) == 0)
-        return missing("until", u"expected a time as 2026-01-02T03:04:05Z"_s);
+        return missing("until", expectedTime());
     bytes += qint64(sizeof(Mark));
     value = mark;
     return at;
@@ -798,7 +815,7 @@ const char *ObjectReader::get(const char *at, QMap<QString, QString> &value)
     if (Json::isNull(at))
         return at + 4;
     if (*at != '{')
-        return wrong(u"expected an object"_s);
+        return wrong(Words::tr("expected an object"));
     at = Json::skipSpace(at + 1);
     if (*at == '}')
         return at + 1;
@@ -813,7 +830,7 @@ const char *ObjectReader::get(const char *at, QMap<QString, QString> &value)
         QString label;
         at = shared(Json::skipSpace(at + 1), label);
         if (at && value.contains(key))
-            at = wrong(u"a duplicate"_s);
+            at = wrong(Words::tr("a duplicate"));
         if (!at)
             return inside(key.toStdString());
         bytes += 112;
@@ -833,7 +850,7 @@ const char *ObjectReader::get(const char *at, Stamp &value)
     bytes += qint64(sizeof(Stamp)) + 32;
     at = object(at, value, Members::stamp);
     if (at && value.name.isEmpty())
-        return missing("id", u"expected a name"_s);
+        return missing("id", Words::tr("expected a name"));
     return at;
 }
 
@@ -851,7 +868,7 @@ const char *ObjectReader::get(const char *at, Placement &value)
 {
     at = object(at, value, Members::placement);
     if (at && value.stamp.isEmpty())
-        return missing("stamp", u"expected a stamp"_s);
+        return missing("stamp", Words::tr("expected a stamp"));
     return at;
 }
 
@@ -869,9 +886,9 @@ const char *ObjectReader::get(const char *at, Tenant &value)
     if (!at)
         return nullptr;
     if (value.id.isEmpty())
-        return missing("id", u"expected a name"_s);
+        return missing("id", Words::tr("expected a name"));
     if (value.stamp.isEmpty())
-        return missing("stamp", u"expected the stamp that owns it"_s);
+        return missing("stamp", Words::tr("expected the stamp that owns it"));
     if (value.name.isEmpty())
         value.name = value.id;
     // A backend that tells no placements runs its tenants where they belong.
@@ -890,9 +907,9 @@ const char *ObjectReader::get(const char *at, Operation &value)
     bytes += qint64(sizeof(Operation)) + 32;
     at = object(at, value, Members::operation);
     if (at && value.id.isEmpty())
-        return missing("id", u"expected a name"_s);
+        return missing("id", Words::tr("expected a name"));
     if (at && (m_seen & bitOf(Members::operation, "state")) == 0)
-        return missing("state", u"expected a state"_s);
+        return missing("state", Words::tr("expected a state"));
     return at;
 }
 
@@ -902,7 +919,7 @@ const char *ObjectReader::get(const char *at, Acknowledgement &value)
     if (!at)
         return nullptr;
     if (value.incident.isEmpty())
-        return missing("incident", u"which incident it is of is missing"_s);
+        return missing("incident", Words::tr("which incident it is of is missing"));
     bytes += qint64(sizeof(Acknowledgement));
     return at;
 }

@@ -7,6 +7,7 @@
 #include "backends/net/eventstream.h"
 #include "backends/net/problem.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDateTime>
 #include <QtCore/QHash>
 #include <QtCore/QJsonDocument>
@@ -23,6 +24,11 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(StampApi)
+};
 
 constexpr Capabilities allCapabilities = Capabilities(Capability::Move) | Capability::Cordon
     | Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules
@@ -128,29 +134,32 @@ Result<WriteOutcome> outcomeOf(const Operation &operation, const QString &subjec
         if (step.state == StepState::Running)
             outcome.message = step.title;
     }
-    const QString why = operation.error.isEmpty() ? QString() : QString(u": "_s + operation.error);
+    // What the backend says of it stands behind it, in the backend's words.
+    const auto because = [&operation](const QString &what) -> QString {
+        return operation.error.isEmpty() ? what : what + u": "_s + operation.error;
+    };
     switch (operation.state) {
     case OperationState::Succeeded:
         outcome.done = true;
         outcome.progress = 1;
         break;
     case OperationState::Failed:
-        return fail(ErrorKind::Refused, subject + u" gave it up"_s + why,
+        return fail(ErrorKind::Refused, because(Words::tr("%1 gave it up").arg(subject)),
                     u"operation "_s + operation.id);
     case OperationState::Cancelled:
     case OperationState::RolledBack:
-        return fail(ErrorKind::Cancelled, subject + u" took it back"_s + why,
+        return fail(ErrorKind::Cancelled, because(Words::tr("%1 took it back").arg(subject)),
                     u"operation "_s + operation.id);
     case OperationState::Paused:
         outcome.paused = true;
-        outcome.message = u"paused"_s + why;
+        outcome.message = because(Words::tr("paused"));
         break;
     case OperationState::RollingBack:
-        outcome.message = u"taking back"_s;
+        outcome.message = Words::tr("taking back");
         break;
     case OperationState::Orphaned:
         outcome.paused = true;
-        outcome.message = u"its runner is gone: somebody has to adopt it"_s;
+        outcome.message = Words::tr("its runner is gone: somebody has to adopt it");
         break;
     case OperationState::Pending:
     case OperationState::Running:
@@ -217,8 +226,8 @@ Result<std::unique_ptr<FleetAdapter>> RestAdapter::create(const SourceSettings &
     QStringList urls = settings.keys.value(u"urls"_s).toStringList();
     if (one.isEmpty() == urls.isEmpty())
         return fail(ErrorKind::Invalid,
-                    one.isEmpty() ? u"url: where the Stamp API is served is missing"_s
-                                  : u"url and urls: only one of them can be given"_s);
+                    one.isEmpty() ? Words::tr("url: where the Stamp API is served is missing")
+                                  : Words::tr("url and urls: only one of them can be given"));
     const QString key = one.isEmpty() ? u"urls"_s : u"url"_s;
     if (!one.isEmpty())
         urls = {one};
@@ -227,15 +236,19 @@ Result<std::unique_ptr<FleetAdapter>> RestAdapter::create(const SourceSettings &
         if (!url.isValid() || url.host().isEmpty()
             || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1))
             return fail(ErrorKind::Invalid,
-                        key + u": expected an address of the form https://HOST, not "_s + text);
+                        Words::tr("%1: expected an address of the form https://HOST, not %2")
+                            .arg(key, text));
         if (!url.userInfo().isEmpty())
-            return fail(ErrorKind::Invalid,
-                        key + u": a user or password in an address is refused: use token"_s);
+            return fail(
+                ErrorKind::Invalid,
+                Words::tr("%1: a user or password in an address is refused: use token").arg(key));
         if (url.hasQuery() || url.hasFragment())
-            return fail(ErrorKind::Invalid, key + u": an address ends with its path: "_s + publicUrl(url));
+            return fail(
+                ErrorKind::Invalid,
+                Words::tr("%1: an address ends with its path: %2").arg(key, publicUrl(url)));
     }
     if (urls.removeDuplicates() > 0)
-        return fail(ErrorKind::Invalid, key + u": an address comes twice"_s);
+        return fail(ErrorKind::Invalid, Words::tr("%1: an address comes twice").arg(key));
     auto options = networkOptions(settings);
     if (!options)
         return fail(options.error());
@@ -374,10 +387,10 @@ FutureResult<FleetUpdate> RestAdapter::poll(const QString &endpointName)
     Endpoint *endpoint = endpointOf(endpointName);
     if (!endpoint)
         return ready<FleetUpdate>(
-            fail(ErrorKind::Invalid, m_name + u" has no endpoint "_s + endpointName));
+            fail(ErrorKind::Invalid, Words::tr("%1 has no endpoint %2").arg(m_name, endpointName)));
     if (const auto earlier = endpoint->polling.lock(); earlier && !earlier->isFinished())
-        return ready<FleetUpdate>(
-            fail(ErrorKind::Invalid, endpoint->subject + u" is being asked already"_s));
+        return ready<FleetUpdate>(fail(
+            ErrorKind::Invalid, Words::tr("%1 is being asked already").arg(endpoint->subject)));
 
     const bool everything = endpoint->revision.isEmpty()
         || (endpoint->hasFaults && m_clock.elapsed() - endpoint->completeAt >= faultsAgain);
@@ -427,7 +440,7 @@ FutureResult<FleetUpdate> RestAdapter::poll(const QString &endpointName)
             Result<void> taken;
             if (!update->complete && decoder->since() != asked)
                 taken = fail(ErrorKind::Malformed,
-                             u"the answer begins at another revision than was asked for"_s,
+                             Words::tr("the answer begins at another revision than was asked for"),
                              u"/since"_s);
             else
                 taken = take(*endpoint, *update);
@@ -468,8 +481,8 @@ Result<FleetUpdate> RestAdapter::takeAnswer(Endpoint &endpoint, const HttpAnswer
         endpoint.forgetRevision();
     if (answer.isSuccess() || answer.status == 304)
         return fail(ErrorKind::Malformed,
-                    endpoint.subject + u" answers with status "_s + QString::number(answer.status)
-                        + u" where a fleet was asked for"_s);
+                    Words::tr("%1 answers with status %2 where a fleet was asked for")
+                        .arg(endpoint.subject, QString::number(answer.status)));
     return fail(errorOf(answer, endpoint.subject));
 }
 
@@ -480,10 +493,10 @@ Result<void> RestAdapter::take(Endpoint &endpoint, FleetUpdate &update)
     if (!update.complete) {
         if (endpoint.revision.isEmpty())
             return fail(ErrorKind::Malformed,
-                        u"the answer is a difference where everything was asked for"_s,
+                        Words::tr("the answer is a difference where everything was asked for"),
                         u"/complete"_s);
         if (update.instance != endpoint.instance)
-            return fail(ErrorKind::Malformed, u"the answer is about another fleet"_s,
+            return fail(ErrorKind::Malformed, Words::tr("the answer is about another fleet"),
                         u"/fleetId"_s);
     }
     update.endpoint = endpoint.name;
@@ -591,7 +604,7 @@ void RestAdapter::takeEvent(Endpoint &endpoint, const QByteArray &data, const QB
     }
     if (!taken) {
         Error error = taken.error();
-        error.message = endpoint.subject + u": an event: "_s + error.message;
+        error.message = Words::tr("%1: an event: %2").arg(endpoint.subject, error.message);
         // The next poll asks for everything, and a new stream goes on from there.
         endpoint.forgetRevision();
         endpoint.stream->close();
@@ -669,9 +682,11 @@ FutureResult<WriteOutcome> RestAdapter::perform(const Primitive &primitive,
     if (path.isEmpty())
         return ready<WriteOutcome>(
             fail(ErrorKind::Unsupported,
-                 m_name + u" can't "_s + kindOf(primitive) + u": it moves tenants by itself"_s));
+                 Words::tr("%1 has no steps of a move (%2): it moves tenants by itself")
+                     .arg(m_name, kindOf(primitive))));
     if (!isName(object))
-        return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not a name: "_s + object));
+        return ready<WriteOutcome>(
+            fail(ErrorKind::Invalid, Words::tr("not a name: %1").arg(object)));
 
     HttpRequest write = writing(endpoint, path, context);
     const bool isNew = std::holds_alternative<CreateStamp>(primitive);
@@ -712,7 +727,8 @@ FutureResult<WriteOutcome> RestAdapter::observe(const Primitive &primitive, cons
 {
     Endpoint &endpoint = endpointFor(primitive);
     if (!isName(handle))
-        return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not an operation: "_s + handle));
+        return ready<WriteOutcome>(
+            fail(ErrorKind::Invalid, Words::tr("not an operation: %1").arg(handle)));
     HttpRequest get = request(endpoint, "GET", "/v1/operations/" + encoded(handle));
     get.lane = HttpRequest::Lane::Write;
     const auto pending = Pending<WriteOutcome>::create();
@@ -725,7 +741,8 @@ FutureResult<WriteOutcome> RestAdapter::cancel(const Primitive &primitive,
 {
     Endpoint &endpoint = endpointFor(primitive);
     if (!isName(handle))
-        return ready<WriteOutcome>(fail(ErrorKind::Invalid, u"not an operation: "_s + handle));
+        return ready<WriteOutcome>(
+            fail(ErrorKind::Invalid, Words::tr("not an operation: %1").arg(handle)));
     const auto pending = Pending<WriteOutcome>::create();
     send(writing(endpoint, "/v1/operations/" + encoded(handle) + ":cancel", context), pending,
          endpoint.subject);
@@ -736,8 +753,8 @@ FutureResult<Acknowledgement> RestAdapter::acknowledge(const Acknowledgement &ac
                                                        const WriteContext &context)
 {
     if (!isName(acknowledgement.incident))
-        return ready<Acknowledgement>(
-            fail(ErrorKind::Invalid, u"not an incident: "_s + acknowledgement.incident));
+        return ready<Acknowledgement>(fail(
+            ErrorKind::Invalid, Words::tr("not an incident: %1").arg(acknowledgement.incident)));
     // Incidents are called as their stamps: "eu-1:stale".
     const QString stamp = acknowledgement.incident.section(u':', 0, -2);
     Endpoint &endpoint = endpointFor(CordonStamp{stamp});
@@ -770,7 +787,8 @@ FutureResult<OperationPtr> RestAdapter::control(const QString &operation, Operat
                                                 const WriteContext &context)
 {
     if (!isName(operation))
-        return ready<OperationPtr>(fail(ErrorKind::Invalid, u"not an operation: "_s + operation));
+        return ready<OperationPtr>(
+            fail(ErrorKind::Invalid, Words::tr("not an operation: %1").arg(operation)));
     Endpoint &endpoint = endpointForOperation(operation);
     HttpRequest write =
         writing(endpoint, "/v1/operations/" + encoded(operation) + ':' + toString(verb).toLatin1(),
@@ -790,12 +808,14 @@ FutureResult<OperationPtr> RestAdapter::drain(const DrainOrder &order, const Wri
 {
     if (m_endpoints.size() != 1)
         return ready<OperationPtr>(
-            fail(ErrorKind::Unsupported, m_name + u" has many endpoints: none runs a drain of all"_s));
+            fail(ErrorKind::Unsupported,
+                 Words::tr("%1 has many endpoints: none runs a drain of all").arg(m_name)));
     Endpoint &endpoint = *m_endpoints.front();
     const bool ofRegion = order.stamp.isEmpty();
     const QString object = ofRegion ? order.region : order.stamp;
     if (!isName(object))
-        return ready<OperationPtr>(fail(ErrorKind::Invalid, u"not a name: "_s + object));
+        return ready<OperationPtr>(
+            fail(ErrorKind::Invalid, Words::tr("not a name: %1").arg(object)));
     nlohmann::json body = nlohmann::json::object();
     body["parallel"] = order.parallel;
     body["partial"] = order.partial;
@@ -845,7 +865,8 @@ FutureResult<QList<Template>> RestAdapter::templates()
 {
     if (m_endpoints.size() != 1) {
         return ready<QList<Template>>(
-            fail(ErrorKind::Unsupported, m_name + u" has an endpoint at each stamp: none makes them"_s));
+            fail(ErrorKind::Unsupported,
+                 Words::tr("%1 has an endpoint at each stamp: none makes them").arg(m_name)));
     }
     const auto pending = Pending<QList<Template>>::create();
     readTemplates(*m_endpoints.front(), {}, {}, pending);
@@ -874,7 +895,7 @@ void RestAdapter::readTemplates(Endpoint &endpoint, const QString &token,
             const auto page = decodeTemplates(good->body);
             if (!page) {
                 Error error = page.error();
-                error.message = endpoint.subject + u": templates: "_s + error.message;
+                error.message = Words::tr("%1: templates: %2").arg(endpoint.subject, error.message);
                 return pending->finish(fail(error));
             }
             m_hasTemplates = true;
@@ -884,7 +905,7 @@ void RestAdapter::readTemplates(Endpoint &endpoint, const QString &token,
             if (all.size() >= mostTemplates || page->templates.isEmpty()) {
                 return pending->finish(
                     fail(ErrorKind::Malformed,
-                         endpoint.subject + u": templates: the pages have no end"_s));
+                         Words::tr("%1: templates: the pages have no end").arg(endpoint.subject)));
             }
             readTemplates(endpoint, page->nextPageToken, all, pending);
         });
@@ -911,7 +932,7 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
     };
     if (!isName(request.operation))
         return ready<Timestamp>(
-            fail(ErrorKind::Invalid, u"not an operation: "_s + request.operation));
+            fail(ErrorKind::Invalid, Words::tr("not an operation: %1").arg(request.operation)));
     const QByteArray path = "/v1/marks/" + encoded(request.operation);
     const auto pending = Pending<Timestamp>::create();
     struct Gathered
@@ -953,7 +974,8 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
         writes.emplace_back(endpoint.get(), std::move(write));
     }
     if (writes.empty())
-        return ready<Timestamp>(fail(ErrorKind::NotFound, m_name + u" has none of these objects"_s));
+        return ready<Timestamp>(
+            fail(ErrorKind::NotFound, Words::tr("%1 has none of these objects").arg(m_name)));
     gathered->open = gathered->all = int(writes.size());
     for (auto &[endpoint, write] : writes) {
         m_client->send(
@@ -973,7 +995,7 @@ FutureResult<Timestamp> RestAdapter::mark(const MarkRequest &request, const Writ
                     ++gathered->without;
                     if (!gathered->error)
                         gathered->error = Error::of(ErrorKind::Unsupported,
-                                                    subject + u" keeps no marks"_s);
+                                                    Words::tr("%1 keeps no marks").arg(subject));
                 } else if (!answer->isSuccess()) {
                     Error error = errorOf(*answer, subject);
                     if (error.kind == ErrorKind::Conflict)

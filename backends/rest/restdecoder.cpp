@@ -6,6 +6,7 @@
 #include "objectreader.h"
 #include "stringpool.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -24,6 +25,11 @@ using namespace Qt::StringLiterals;
 using namespace Internal;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(StampApi)
+};
 
 constexpr size_t padding = std::max(Json::padding, ElementScanner::padding);
 // The text is taken through a buffer of this size, which stays in the processor's cache.
@@ -97,7 +103,7 @@ Error malformed(const QString &message, const QString &detail)
 
 Error notJson(qint64 offset)
 {
-    return malformed(u"the answer is not JSON: wrong at byte "_s + QString::number(offset),
+    return malformed(Words::tr("the answer is not JSON: wrong at byte %L1").arg(offset),
                      u"byte "_s + QString::number(offset));
 }
 
@@ -222,12 +228,12 @@ Result<void> FleetDecoder::Private::run(QByteArrayView bytes)
         while (progress == Progress::Again)
             progress = step();
         if (!failure && m_size - m_at > size_t(limits.element))
-            reject(malformed(u"the answer holds one object of over "_s
-                                 + QString::number(limits.element >> 20) + u" MiB"_s,
-                             u"byte "_s + QString::number(m_base + qint64(m_at))));
+            reject(malformed(
+                Words::tr("the answer holds one object of over %L1 MiB").arg(limits.element >> 20),
+                u"byte "_s + QString::number(m_base + qint64(m_at))));
         if (!failure && m_memory + m_strings.bytes() > limits.memory)
-            reject(malformed(u"the answer describes a fleet that takes over "_s
-                                 + QString::number(limits.memory >> 20) + u" MiB"_s,
+            reject(malformed(Words::tr("the answer describes a fleet that takes over %L1 MiB")
+                                 .arg(limits.memory >> 20),
                              u"byte "_s + QString::number(m_base + qint64(m_at))));
         if (m_last && bytes.isEmpty())
             break;
@@ -249,8 +255,9 @@ FleetDecoder::Private::Progress FleetDecoder::Private::step()
         if (c != '{') {
             static constexpr std::string_view values = "[\"-0123456789tfn";
             if (values.find(c) != std::string_view::npos)
-                return reject(malformed(u"the answer is no fleet: expected an object at the top"_s,
-                                        u"byte "_s + QString::number(m_base + qint64(m_at))));
+                return reject(
+                    malformed(Words::tr("the answer is no fleet: expected an object at the top"),
+                              u"byte "_s + QString::number(m_base + qint64(m_at))));
             return rejectHere();
         }
         m_state = State::KeyOrEnd;
@@ -342,11 +349,11 @@ FleetDecoder::Private::Progress FleetDecoder::Private::beginValue()
         const auto index = uint32_t(list - lists.begin());
         const QString pointer = u'/' + QString::fromStdString(m_key);
         if (c != '[')
-            return reject(
-                malformed(u"the answer is no fleet: "_s + pointer + u" is not a list"_s, pointer));
+            return reject(malformed(
+                Words::tr("the answer is no fleet: %1 is not a list").arg(pointer), pointer));
         if ((m_seenLists & (1U << index)) != 0)
-            return reject(
-                malformed(u"the answer is no fleet: "_s + pointer + u" comes twice"_s, pointer));
+            return reject(malformed(
+                Words::tr("the answer is no fleet: %1 comes twice").arg(pointer), pointer));
         m_seenLists |= 1U << index;
         m_list = List(index);
         hasStamps = hasStamps || m_list == List::Stamps;
@@ -427,8 +434,8 @@ FleetDecoder::Private::Progress FleetDecoder::Private::takeMember(size_t size)
     if (m_reader.skip(begin) != begin + size)
         return rejectHere();
     const QString pointer = u'/' + QString::fromStdString(m_key + m_reader.pointer);
-    return reject(
-        malformed(u"the answer is no fleet: "_s + pointer + u": "_s + m_reader.message, pointer));
+    return reject(malformed(
+        Words::tr("the answer is no fleet: %1: %2").arg(pointer, m_reader.message), pointer));
 }
 
 const char *FleetDecoder::Private::takeObject(const char *at)
@@ -520,7 +527,7 @@ void FleetDecoder::Private::add(std::shared_ptr<const T> object, Kind<T> &kind,
         list[size_t(earlier)].reset();
         kind.duplicates.insert(itsId);
     }
-    fault(isTenant, itsId, u"/id"_s, u"a duplicate: another one has the same id"_s);
+    fault(isTenant, itsId, u"/id"_s, Words::tr("a duplicate: another one has the same id"));
 }
 
 FleetDecoder::Private::Progress FleetDecoder::Private::takeWrongElement(size_t size)
@@ -529,7 +536,7 @@ FleetDecoder::Private::Progress FleetDecoder::Private::takeWrongElement(size_t s
     if (m_reader.skip(begin) != begin + size)
         return rejectHere();
     if (*begin != '{')
-        return fault(m_list == List::Tenants, {}, {}, u"expected an object"_s);
+        return fault(m_list == List::Tenants, {}, {}, Words::tr("expected an object"));
     // One without an id is about no stamp and no tenant.
     const QString id = m_list >= List::Operations ? QString() : m_wrongId;
     return fault(m_list == List::Tenants, id, QString::fromStdString(m_reader.pointer),
@@ -544,8 +551,8 @@ Result<void> FleetDecoder::Private::end()
     const qint64 offset = m_base + qint64(m_size);
     if (m_state != State::Done) {
         if (m_state == State::Start)
-            return fail(malformed(u"the answer is empty"_s, u"byte 0"_s));
-        return fail(malformed(u"the answer was cut off at byte "_s + QString::number(offset),
+            return fail(malformed(Words::tr("the answer is empty"), u"byte 0"_s));
+        return fail(malformed(Words::tr("the answer was cut off at byte %L1").arg(offset),
                               u"byte "_s + QString::number(offset)));
     }
     if (!hasComplete)
@@ -553,7 +560,8 @@ Result<void> FleetDecoder::Private::end()
     // A page of something else would otherwise read as a fleet without stamps.
     if (update.complete && (!hasStamps || !hasTenants)) {
         const QString missing = hasStamps ? u"/tenants"_s : u"/stamps"_s;
-        return fail(malformed(u"the answer is no fleet: "_s + missing + u" is missing"_s, missing));
+        return fail(
+            malformed(Words::tr("the answer is no fleet: %1 is missing").arg(missing), missing));
     }
     if (!m_stamps.duplicates.isEmpty())
         std::erase(update.stamps, nullptr);
@@ -598,14 +606,14 @@ Result<FleetUpdate> decodeFleet(QByteArrayView bytes, const KnownFleet &known, D
 namespace {
 
 template<typename T>
-Result<std::shared_ptr<const T>> decodeOne(QByteArrayView bytes, const QString &what)
+Result<std::shared_ptr<const T>> decodeOne(QByteArrayView bytes, const QString &whatElse)
 {
     std::string text(bytes.data(), size_t(bytes.size()));
     text.append(padding, 0);
     const char *begin = Json::skipSpace(text.data());
     const qint64 offset = begin - text.data();
     if (*begin != '{')
-        return fail(malformed(u"the answer is no "_s + what + u": expected an object"_s,
+        return fail(malformed(Words::tr("%1: expected an object").arg(whatElse),
                               u"byte "_s + QString::number(offset)));
     StringPool strings;
     const KnownFleet known;
@@ -620,8 +628,8 @@ Result<std::shared_ptr<const T>> decodeOne(QByteArrayView bytes, const QString &
         return fail(notJson(after));
     if (!good) {
         const QString pointer = QString::fromStdString(reader.pointer);
-        return fail(malformed(
-            u"the answer is no "_s + what + u": "_s + pointer + u": "_s + reader.message, pointer));
+        return fail(
+            malformed(Words::tr("%1: %2: %3").arg(whatElse, pointer, reader.message), pointer));
     }
     return value;
 }
@@ -630,17 +638,17 @@ Result<std::shared_ptr<const T>> decodeOne(QByteArrayView bytes, const QString &
 
 Result<StampPtr> decodeStamp(QByteArrayView bytes)
 {
-    return decodeOne<Stamp>(bytes, u"stamp"_s);
+    return decodeOne<Stamp>(bytes, Words::tr("the answer is no stamp"));
 }
 
 Result<TenantPtr> decodeTenant(QByteArrayView bytes)
 {
-    return decodeOne<Tenant>(bytes, u"tenant"_s);
+    return decodeOne<Tenant>(bytes, Words::tr("the answer is no tenant"));
 }
 
 Result<OperationPtr> decodeOperation(QByteArrayView bytes)
 {
-    return decodeOne<Operation>(bytes, u"operation"_s);
+    return decodeOne<Operation>(bytes, Words::tr("the answer is no operation"));
 }
 
 Result<TemplatePage> decodeTemplates(const QByteArray &bytes)
@@ -648,12 +656,13 @@ Result<TemplatePage> decodeTemplates(const QByteArray &bytes)
     QJsonParseError wrong;
     const QJsonDocument document = QJsonDocument::fromJson(bytes, &wrong);
     if (wrong.error != QJsonParseError::NoError) {
-        return fail(ErrorKind::Malformed, u"the answer is not JSON"_s,
+        return fail(ErrorKind::Malformed, Words::tr("the answer is not JSON"),
                     wrong.errorString() + u" at "_s + QString::number(wrong.offset));
     }
     const QJsonValue templates = document.object().value(u"templates"_s);
     if (!templates.isArray())
-        return fail(ErrorKind::Malformed, u"the answer has no list of templates"_s, u"/templates"_s);
+        return fail(ErrorKind::Malformed, Words::tr("the answer has no list of templates"),
+                    u"/templates"_s);
     TemplatePage page;
     const QJsonArray list = templates.toArray();
     for (const QJsonValue &each : list) {
@@ -662,7 +671,8 @@ Result<TemplatePage> decodeTemplates(const QByteArray &bytes)
     }
     const QJsonValue next = document.object().value(u"nextPageToken"_s);
     if (!next.isString() && !next.isNull() && !next.isUndefined())
-        return fail(ErrorKind::Malformed, u"nextPageToken is no text"_s, u"/nextPageToken"_s);
+        return fail(ErrorKind::Malformed, Words::tr("nextPageToken is no text"),
+                    u"/nextPageToken"_s);
     page.nextPageToken = next.toString();
     return page;
 }
