@@ -3,6 +3,7 @@
 
 #include "noise.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QSet>
 
 #include <algorithm>
@@ -27,6 +28,11 @@ const std::vector<Region> &simulatedRegions()
 }
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
 
 enum Salt : quint64 {
     CountSalt = 0x201,
@@ -226,7 +232,7 @@ private:
         stamp.written.updatedBy = m_settings.owner;
         stamp.written.updatedAt =
             m_start - SimTime(between(mixBits(latency + 2), double(hour), double(40 * day)));
-        stamp.written.lastChange = u"created"_s;
+        stamp.written.lastChange = m_created;
         m_fleet.stamps.push_back(std::move(stamp));
     }
 
@@ -343,7 +349,7 @@ private:
             tenant.written.updatedAt = m_start
                 - SimTime(between(hashOf(m_seed, DemandSalt, number, 1), double(2 * hour),
                                   double(200 * day)));
-            tenant.written.lastChange = u"created"_s;
+            tenant.written.lastChange = m_created;
             PlacementWritten placement;
             placement.stamp = int(index);
             placement.since = tenant.written.updatedAt;
@@ -499,13 +505,13 @@ private:
             stamp.written.lifecycle = Lifecycle::Cordoned;
             stamp.written.updatedAt = m_start - 47 * minute;
             stamp.written.updatedBy = u"ana"_s;
-            stamp.written.lastChange = u"cordoned"_s;
+            stamp.written.lastChange = Words::tr("cordoned");
             break;
         case Role::Drained:
             stamp.written.lifecycle = Lifecycle::Drained;
             stamp.written.updatedAt = m_start - 135 * minute;
             stamp.written.updatedBy = u"marek"_s;
-            stamp.written.lastChange = u"drained"_s;
+            stamp.written.lastChange = Words::tr("drained");
             break;
         }
     }
@@ -513,6 +519,7 @@ private:
     const SimulatorSettings &m_settings;
     quint64 m_seed;
     SimTime m_start;
+    const QString m_created = Words::tr("created"); ///< The last change of what nobody changed.
     FleetState m_fleet;
     std::vector<Role> m_roles;
     QSet<QString> m_groupsHere; ///< Anti-affinity groups on the stamp that is being filled.

@@ -3,6 +3,8 @@
 
 #include "noise.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <cmath>
 
 namespace Stampdeck::Internal {
@@ -10,6 +12,11 @@ namespace Stampdeck::Internal {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
 
 enum Salt : quint64 { MadeSalt = 0x401 };
 
@@ -20,7 +27,8 @@ constexpr std::array<double, componentCount> busy = {0.6, 0.62, 0.5, 0.42};
 
 struct Size
 {
-    QLatin1StringView name, description;
+    QLatin1StringView name;
+    QString description;
     int web, api, worker;
     double cpu, memory, storage; // cores and bytes
     int slots;
@@ -40,6 +48,18 @@ TemplateParameter amount(const QString &name, ParameterType type, double value, 
     return parameter;
 }
 
+TemplateParameter word(const QString &name, ParameterType type, const QJsonValue &value,
+                       const QString &help, const QList<QJsonValue> &choices = {})
+{
+    TemplateParameter parameter;
+    parameter.name = name;
+    parameter.type = type;
+    parameter.defaultValue = value;
+    parameter.help = help;
+    parameter.choices = choices;
+    return parameter;
+}
+
 Template templateOf(const Size &size, const QString &team)
 {
     using enum ParameterType;
@@ -47,36 +67,21 @@ Template templateOf(const Size &size, const QString &team)
     is.name = size.name;
     is.description = size.description;
     const double most = size.most;
-    TemplateParameter ring;
-    ring.name = u"ring"_s;
-    ring.type = String;
-    ring.defaultValue = u"2"_s;
-    ring.choices = {u"0"_s, u"1"_s, u"2"_s, u"3"_s};
-    ring.help = u"In which order it takes new versions"_s;
-    TemplateParameter autoscale;
-    autoscale.name = u"autoscale"_s;
-    autoscale.type = Boolean;
-    autoscale.defaultValue = false;
-    autoscale.help = u"web scales by itself, at 70 % of its cpu"_s;
-    TemplateParameter label;
-    label.name = u"team"_s;
-    label.type = String;
-    label.defaultValue = team;
-    label.help = u"Label: who it belongs to"_s;
     is.parameters = {
-        amount(u"web"_s, Integer, size.web, 2, 16, u"Replicas of web"_s),
-        amount(u"api"_s, Integer, size.api, 2, 16, u"Replicas of api"_s),
-        amount(u"worker"_s, Integer, size.worker, 1, 16, u"Replicas of worker"_s),
-        amount(u"cpu"_s, Number, size.cpu, size.cpu / 2, size.cpu * most, u"Cores"_s),
+        amount(u"web"_s, Integer, size.web, 2, 16, Words::tr("Replicas of web")),
+        amount(u"api"_s, Integer, size.api, 2, 16, Words::tr("Replicas of api")),
+        amount(u"worker"_s, Integer, size.worker, 1, 16, Words::tr("Replicas of worker")),
+        amount(u"cpu"_s, Number, size.cpu, size.cpu / 2, size.cpu * most, Words::tr("Cores")),
         amount(u"memory"_s, ParameterType::Size, size.memory, size.memory / 2, size.memory * most,
-               u"Memory"_s),
+               Words::tr("Memory")),
         amount(u"storage"_s, ParameterType::Size, size.storage, size.storage / 2,
-               size.storage * most, u"Storage"_s),
+               size.storage * most, Words::tr("Storage")),
         amount(u"slots"_s, Integer, size.slots, 1, size.slots * most,
-               u"How many tenants it takes"_s),
-        ring,
-        autoscale,
-        label,
+               Words::tr("How many tenants it takes")),
+        word(u"ring"_s, String, u"2"_s, Words::tr("In which order it takes new versions"),
+             {u"0"_s, u"1"_s, u"2"_s, u"3"_s}),
+        word(u"autoscale"_s, Boolean, false, Words::tr("web scales by itself, at 70 % of its cpu")),
+        word(u"team"_s, String, team, Words::tr("Label: who it belongs to")),
     };
     return is;
 }
@@ -85,12 +90,12 @@ Template templateOf(const Size &size, const QString &team)
 
 QList<Template> simulatedTemplates(const QString &team)
 {
-    static constexpr std::array<Size, 3> sizes = {{
-        {"small"_L1, "For a handful of small tenants"_L1, 2, 2, 1, 16, 64 * gibibyte, tebibyte, 8,
-         2},
-        {"standard"_L1, "What most stamps are"_L1, 5, 4, 3, 48, 192 * gibibyte, 4 * tebibyte, 20,
-         2},
-        {"large"_L1, "For many tenants, or for large ones"_L1, 8, 8, 5, 128, 512 * gibibyte,
+    const std::array<Size, 3> sizes = {{
+        {"small"_L1, Words::tr("For a handful of small tenants"), 2, 2, 1, 16, 64 * gibibyte,
+         tebibyte, 8, 2},
+        {"standard"_L1, Words::tr("What most stamps are"), 5, 4, 3, 48, 192 * gibibyte,
+         4 * tebibyte, 20, 2},
+        {"large"_L1, Words::tr("For many tenants, or for large ones"), 8, 8, 5, 128, 512 * gibibyte,
          12 * tebibyte, 60, 4},
     }};
     QList<Template> all;

@@ -5,7 +5,11 @@
 #include "noise.h"
 #include "simtemplates.h"
 
+#include "backends/api/spoken.h"
+
+#include <QtCore/QCoreApplication>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QLocale>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QUuid>
 
@@ -18,6 +22,11 @@ using namespace Internal;
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
 
 constexpr SimTime keyLifetime = day; ///< Of the wall clock.
 constexpr qint64 maxHistory = 200'000; ///< Two seconds' work, during which no poll is answered.
@@ -32,20 +41,22 @@ constexpr double fullStorage = 0.9;
 [[nodiscard]] QString percent(double ratio)
 {
     const double is = ratio * 100;
-    return QString::number(is, 'f', is < 9.95 ? 1 : 0) + u'%';
+    return Words::tr("%1%", "unit").arg(QLocale().toString(is, 'f', is < 9.95 ? 1 : 0));
 }
 
 [[nodiscard]] QString cores(double value)
 {
-    return QString::number(value, 'f', std::abs(value - std::round(value)) < 0.05 ? 0 : 1)
-        + u" cores"_s;
+    const bool isWhole = std::abs(value - std::round(value)) < 0.05;
+    // A fraction's plural form is that of a few.
+    return Words::tr("%1 core(s)", "unit", isWhole ? int(std::lround(value)) : 2)
+        .arg(QLocale().toString(value, 'f', isWhole ? 0 : 1));
 }
 
 [[nodiscard]] QString bytes(double value)
 {
     constexpr double gibibyte = 1024.0 * 1024 * 1024;
     const bool large = value >= 1024 * gibibyte;
-    return QString::number(value / (large ? 1024 * gibibyte : gibibyte), 'f', 1)
+    return QLocale().toString(value / (large ? 1024 * gibibyte : gibibyte), 'f', 1)
         + (large ? u" TiB"_s : u" GiB"_s);
 }
 
@@ -60,7 +71,7 @@ constexpr double fullStorage = 0.9;
     case ResourceKind::Tenants:
         break;
     }
-    return QString::number(value, 'f', 0);
+    return QLocale().toString(value, 'f', 0);
 }
 
 [[nodiscard]] Refusal refusal(const QString &code, const QString &subject, const QString &message,
@@ -148,7 +159,7 @@ struct RequestText
 
 [[nodiscard]] QString replicas(int count)
 {
-    return count == 1 ? u"1 replica"_s : QString(QString::number(count) + u" replicas"_s);
+    return Words::tr("%Ln replica(s)", nullptr, count);
 }
 
 } // namespace
@@ -239,8 +250,9 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
             if (tenant == is->m_tenantIndex.cend()) {
                 return fail(
                     ErrorKind::Invalid,
-                    u"the key \"state\" of the simulator takes a state file of this "
-                    "fleet; \"%1\" knows a tenant \"%2\" that it lacks"_s.arg(settings.state, id));
+                    Words::tr("the key \"state\" of the simulator takes a state file of this "
+                              "fleet; \"%1\" knows a tenant \"%2\" that it lacks")
+                        .arg(settings.state, id));
             }
             fleet.tenants.at(size_t(*tenant)).written = written;
         }
@@ -432,7 +444,7 @@ void Simulation::settleStamps(SimTime until)
         stamp.written.lifecycle = isClosed ? Lifecycle::Drained : Lifecycle::Active;
         stamp.written.changesAt = never;
         stamp.written.writes += 1;
-        stamp.written.lastChange = isClosed ? u"drained"_s : u"active"_s;
+        stamp.written.lastChange = isClosed ? Words::tr("drained") : Words::tr("active");
         stamp.written.updatedAt = when;
         reshape(index, when);
         markStamp(index);
@@ -487,19 +499,19 @@ void Simulation::runRule(int index, size_t which, SimTime time)
     switch (rule.signal) {
     case SignalKind::Cpu:
         is = measured.load.at(which);
-        how = u"cpu "_s + percent(is);
+        how = Words::tr("cpu %1").arg(percent(is));
         break;
     case SignalKind::Memory:
         is = 0.35 + 0.4 * measured.load.at(which);
-        how = u"memory "_s + percent(is);
+        how = Words::tr("memory %1").arg(percent(is));
         break;
     case SignalKind::RequestsPerSecond:
         is = measured.requestsPerSecond / ready;
-        how = QString::number(std::lround(is)) + u" requests/s on each"_s;
+        how = Words::tr("%L1 requests/s on each").arg(std::lround(is));
         break;
     case SignalKind::LatencyP99:
         is = measured.latencyP99Ms;
-        how = u"p99 %1 ms"_s.arg(std::lround(is));
+        how = Words::tr("p99 %L1 ms").arg(std::lround(is));
         break;
     }
     const double ratio = is / rule.target;
@@ -514,8 +526,9 @@ void Simulation::runRule(int index, size_t which, SimTime time)
         return;
     const QString target = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory
         ? percent(rule.target)
-        : rule.signal == SignalKind::LatencyP99 ? u"%1 ms"_s.arg(std::lround(rule.target))
-                                                : QString::number(std::lround(rule.target));
+        : rule.signal == SignalKind::LatencyP99
+        ? Words::tr("%1 ms", "unit").arg(QLocale().toString(std::lround(rule.target)))
+        : QLocale().toString(std::lround(rule.target));
 
     StampWritten next = stamp.written;
     ComponentWritten &changed = next.components.at(which);
@@ -525,12 +538,15 @@ void Simulation::runRule(int index, size_t which, SimTime time)
     changed.rule->lastAt = time;
     changed.rule->lastFrom = component.desired;
     changed.rule->lastTo = wanted;
-    changed.rule->lastWhy = u"%1 to %2, %3 %4 %5"_s.arg(component.desired)
-                                .arg(wanted)
-                                .arg(how, ratio > 1 ? u"over"_s : u"under"_s, target);
+    //: %1 and %2 are counts, %3 what was measured, %4 the rule's target
+    changed.rule->lastWhy =
+        (ratio > 1 ? Words::tr("%1 to %2, %3 over %4") : Words::tr("%1 to %2, %3 under %4"))
+            .arg(QString::number(component.desired), QString::number(wanted), how, target);
     next.writes += 1;
-    next.lastChange =
-        u"%1 %2 to %3"_s.arg(QString(componentNames.at(which))).arg(component.desired).arg(wanted);
+    next.lastChange = Words::tr("%1 %2 to %3")
+                          .arg(QString(componentNames.at(which)))
+                          .arg(component.desired)
+                          .arg(wanted);
     next.updatedBy = u"autoscaler"_s;
     next.updatedAt = time;
     Transaction transaction;
@@ -696,7 +712,8 @@ void Simulation::publishStamp(int index)
             const int down = started - out.ready;
             const bool bad = out.ready * 2 < out.desired;
             reason(bad ? Health::Unhealthy : Health::Degraded, u"component"_s,
-                   u"%1 %2 of %3 ready, crash loop: %4, exit 137"_s.arg(name)
+                   Words::tr("%1 %2 of %3 ready, crash loop: %4, exit 137")
+                       .arg(name)
                        .arg(out.ready)
                        .arg(out.desired)
                        .arg(replicas(down)),
@@ -712,8 +729,8 @@ void Simulation::publishStamp(int index)
         if (load > 1) {
             out.health = std::max(out.health, Health::Degraded);
             reason(Health::Degraded, u"load"_s,
-                   u"%1 is asked for %2 of what %3 can do"_s.arg(name, percent(load),
-                                                                 replicas(out.ready)),
+                   Words::tr("%1 is asked for %2 of what %3 can do")
+                       .arg(name, percent(load), replicas(out.ready)),
                    name, load, 1.0, u"ratio"_s, crashing);
         }
         is->components.append(out);
@@ -722,25 +739,27 @@ void Simulation::publishStamp(int index)
     const double cpuLoad = cpuLimit > 0 ? measured.cpuWanted / cpuLimit : 0;
     if (cpuLoad > 1) {
         reason(Health::Unhealthy, u"load"_s,
-               u"cpu is asked for %1 of its limit"_s.arg(percent(cpuLoad)), {}, cpuLoad, 1.0,
-               u"ratio"_s);
+               Words::tr("cpu is asked for %1 of its limit").arg(percent(cpuLoad)), {}, cpuLoad,
+               1.0, u"ratio"_s);
     }
     const double storageLoad = *is->resources.storage.used / *is->resources.storage.limit;
     if (storageLoad > fullStorage) {
         reason(storageLoad > 0.99 ? Health::Unhealthy : Health::Degraded, u"load"_s,
-               u"storage is %1 full"_s.arg(percent(storageLoad)), {}, storageLoad, fullStorage,
-               u"ratio"_s);
+               Words::tr("storage is %1 full").arg(percent(storageLoad)), {}, storageLoad,
+               fullStorage, u"ratio"_s);
     }
     if (measured.requestsPerSecond > 0 && measured.errorRatio > degradedErrors) {
         reason(measured.errorRatio > unhealthyErrors ? Health::Unhealthy : Health::Degraded,
                u"error-ratio"_s,
-               u"errors %1, limit %2"_s.arg(percent(measured.errorRatio), percent(degradedErrors)),
+               Words::tr("errors %1, limit %2")
+                   .arg(percent(measured.errorRatio), percent(degradedErrors)),
                {}, measured.errorRatio, degradedErrors, u"ratio"_s,
                incidentSince(Incident::Kind::Errors, -1));
     }
     if (measured.requestsPerSecond > 0 && measured.latencyP99Ms > degradedLatencyMs) {
         reason(Health::Degraded, u"latency-p99"_s,
-               u"p99 %1 ms, limit %2 ms"_s.arg(std::lround(measured.latencyP99Ms))
+               Words::tr("p99 %L1 ms, limit %L2 ms")
+                   .arg(std::lround(measured.latencyP99Ms))
                    .arg(std::lround(degradedLatencyMs)),
                {}, measured.latencyP99Ms, degradedLatencyMs, u"ms"_s,
                incidentSince(Incident::Kind::Latency, -1));
@@ -873,14 +892,15 @@ Result<std::vector<Series>> Simulation::history(const QStringList &stamps,
         {u"latencyP99Ms"_s, [](const Measurement &m) { return m.latencyP99Ms; }},
     };
     if (step.count() <= 0)
-        return fail(ErrorKind::Invalid, u"a history takes a step of more than nothing"_s);
+        return fail(ErrorKind::Invalid, Words::tr("a history takes a step of more than nothing"));
     if (to < from)
-        return fail(ErrorKind::Invalid, u"a history ends after it begins"_s);
+        return fail(ErrorKind::Invalid, Words::tr("a history ends after it begins"));
     const auto points = (to - from) / step + 1;
     if (points * std::max<qsizetype>(stamps.size(), 1) > maxHistory) {
-        return fail(ErrorKind::Invalid,
-                    u"a history has %1 values of each signal at the most; take a larger step"_s.arg(
-                        maxHistory));
+        return fail(
+            ErrorKind::Invalid,
+            Words::tr("a history has %Ln value(s) of each signal at the most; take a larger step",
+                      nullptr, int(maxHistory)));
     }
     std::vector<std::pair<QString, Value>> wanted;
     for (const auto &signal : known) {
@@ -890,7 +910,7 @@ Result<std::vector<Series>> Simulation::history(const QStringList &stamps,
     for (const QString &name : signalNames) {
         if (std::none_of(known.begin(), known.end(),
                          [&](const auto &signal) { return signal.first == name; }))
-            return fail(ErrorKind::Invalid, u"there is no signal \"%1\""_s.arg(name));
+            return fail(ErrorKind::Invalid, Words::tr("there is no signal \"%1\"").arg(name));
     }
     std::vector<Series> all;
     for (const QString &name : stamps) {
@@ -935,7 +955,7 @@ Result<int> Simulation::findStamp(const QString &name) const
 {
     const auto index = m_stampIndex.constFind(name);
     if (index == m_stampIndex.cend())
-        return fail(ErrorKind::NotFound, u"there is no stamp \"%1\""_s.arg(name));
+        return fail(ErrorKind::NotFound, Words::tr("there is no stamp \"%1\"").arg(name));
     return *index;
 }
 
@@ -943,7 +963,7 @@ Result<int> Simulation::findTenant(const QString &id) const
 {
     const auto index = m_tenantIndex.constFind(id);
     if (index == m_tenantIndex.cend())
-        return fail(ErrorKind::NotFound, u"there is no tenant \"%1\""_s.arg(id));
+        return fail(ErrorKind::NotFound, Words::tr("there is no tenant \"%1\"").arg(id));
     return *index;
 }
 
@@ -954,7 +974,7 @@ Result<void> Simulation::checkRevision(const QString &expected, const QString &i
     if (expected.isEmpty() || expected == "*"_L1 || expected == is)
         return {};
     return fail(ErrorKind::Conflict,
-                u"%1 has changed since you read it: %2, by %3"_s.arg(name, lastChange, by),
+                Words::tr("%1 has changed since you read it: %2, by %3").arg(name, lastChange, by),
                 u"expected revision %1, is %2"_s.arg(expected, is));
 }
 
@@ -964,8 +984,8 @@ Result<void> Simulation::checkMover(int index, const WriteContext &context) cons
     if (tenant.written.operation.isEmpty() || tenant.written.operation == context.operation)
         return {};
     return fail(ErrorKind::Conflict,
-                u"%1 is being moved by operation %2, started by %3"_s.arg(
-                    tenant.id, tenant.written.operation, tenant.written.updatedBy));
+                Words::tr("%1 is being moved by operation %2, started by %3")
+                    .arg(tenant.id, tenant.written.operation, tenant.written.updatedBy));
 }
 
 StampWritten Simulation::written(int index, const QString &change,
@@ -1011,29 +1031,29 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
         break;
     case Lifecycle::Drained:
         if (!own) {
-            refusals.append(
-                refusal(u"drained"_s, stamp.name, u"is drained"_s, u"uncordon it first"_s));
+            refusals.append(refusal(u"drained"_s, stamp.name, Words::tr("is drained"),
+                                    Words::tr("uncordon it first")));
         }
         break;
     default:
         if (!own) {
             refusals.append(refusal(u"cordoned"_s, stamp.name,
-                                    u"is cordoned and takes no new tenants"_s,
-                                    u"uncordon it first"_s));
+                                    Words::tr("is cordoned and takes no new tenants"),
+                                    Words::tr("uncordon it first")));
         }
     }
     if (tenant.constraints.pinned) {
-        refusals.append(
-            refusal(u"pinned"_s, tenant.id,
-                    u"is pinned to "_s + m_fleet.stamps.at(size_t(tenant.written.owner)).name,
-                    u"ask its owner to unpin it"_s));
+        refusals.append(refusal(
+            u"pinned"_s, tenant.id,
+            Words::tr("is pinned to %1").arg(m_fleet.stamps.at(size_t(tenant.written.owner)).name),
+            Words::tr("ask its owner to unpin it")));
     }
     if (const QString region = regionName(stamp); !allows(tenant.constraints, region)) {
-        refusals.append(
-            refusal(u"residency"_s, tenant.id,
-                    u"may be in %1 only, and %2 is in %3"_s.arg(
-                        tenant.constraints.regions.join(u", "_s), stamp.name, region),
-                    u"choose a stamp in "_s + tenant.constraints.regions.join(u" or "_s)));
+        refusals.append(refusal(
+            u"residency"_s, tenant.id,
+            Words::tr("may be in %1 only, and %2 is in %3")
+                .arg(tenant.constraints.regions.join(u", "_s), stamp.name, region),
+            Words::tr("choose a stamp in %1").arg(tenant.constraints.regions.join(u", "_s))));
     }
     for (const int other : stamp.tenants) {
         if (other == tenantIndex)
@@ -1041,22 +1061,24 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
         const SimTenant &there = m_fleet.tenants.at(size_t(other));
         if (!tenant.constraints.antiAffinity.isEmpty()
             && there.constraints.antiAffinity == tenant.constraints.antiAffinity) {
-            refusals.append(refusal(
-                u"anti-affinity"_s, tenant.id,
-                u"must not share a stamp with %1, which is on %2"_s.arg(there.id, stamp.name),
-                u"move %1 away first, or choose another stamp"_s.arg(there.id)));
+            refusals.append(
+                refusal(u"anti-affinity"_s, tenant.id,
+                        Words::tr("must not share a stamp with %1, which is on %2")
+                            .arg(there.id, stamp.name),
+                        Words::tr("move %1 away first, or choose another stamp").arg(there.id)));
         }
         if (there.constraints.exclusive) {
             refusals.append(refusal(u"exclusive"_s, stamp.name,
-                                    u"belongs to %1 alone"_s.arg(there.id),
-                                    u"choose another stamp"_s));
+                                    Words::tr("belongs to %1 alone").arg(there.id),
+                                    Words::tr("choose another stamp")));
         }
     }
     if (tenant.constraints.exclusive && !stamp.tenants.empty()) {
         refusals.append(refusal(u"exclusive"_s, tenant.id,
-                                u"needs a stamp for itself, and %1 has %2 tenants"_s.arg(stamp.name)
-                                    .arg(stamp.tenants.size()),
-                                u"choose an empty stamp"_s));
+                                Words::tr("needs a stamp for itself, and %1 has %Ln tenant(s)",
+                                          nullptr, int(stamp.tenants.size()))
+                                    .arg(stamp.name),
+                                Words::tr("choose an empty stamp")));
     }
     const Demand reserved = reservedOn(to);
     const std::array<std::pair<ResourceKind, const LimitWritten *>, 3> limits = {{
@@ -1070,20 +1092,20 @@ QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteCon
         const double need = tenant.demand.of(kind).value_or(0);
         const double free = limit - reserved.of(kind).value_or(0);
         if (need > free + slack) {
-            const QString word = toString(kind);
-            refusals.append(refusal(u"capacity"_s, stamp.name,
-                                    u"has %1 %2 free, and %3 needs %4"_s.arg(
-                                        amount(kind, std::max(0.0, free)),
-                                        kind == ResourceKind::Cpu ? u"of cpu"_s : u"of "_s + word,
-                                        tenant.id, amount(kind, need)),
-                                    u"raise its %1 limit by %2, or move a tenant away"_s.arg(
-                                        word, amount(kind, need - free))));
+            const QString word = Spoken::word(kind);
+            refusals.append(refusal(
+                u"capacity"_s, stamp.name,
+                Words::tr("has %1 of %2 free, and %3 needs %4")
+                    .arg(amount(kind, std::max(0.0, free)), word, tenant.id, amount(kind, need)),
+                Words::tr("raise its %1 limit by %2, or move a tenant away")
+                    .arg(word, amount(kind, need - free))));
         }
     }
     if (int(stamp.tenants.size()) >= stamp.slotCount) {
-        refusals.append(refusal(u"tenant-slots"_s, stamp.name,
-                                u"has all of its %1 tenant slots taken"_s.arg(stamp.slotCount),
-                                u"move a tenant away first"_s));
+        refusals.append(
+            refusal(u"tenant-slots"_s, stamp.name,
+                    Words::tr("has all of its %Ln tenant slot(s) taken", nullptr, stamp.slotCount),
+                    Words::tr("move a tenant away first")));
     }
     return refusals;
 }
@@ -1110,12 +1132,12 @@ Result<Simulation::Outcome> Simulation::place(const PlaceTenant &p,
     const QString &owner = m_fleet.stamps.at(size_t(tenant.written.owner)).name;
     if (*from != tenant.written.owner) {
         return fail(ErrorKind::Conflict,
-                    u"%1 is on %2 now, not on %3: %4, by %5"_s.arg(tenant.id, owner, p.from,
-                                                                   tenant.written.lastChange,
-                                                                   tenant.written.updatedBy));
+                    Words::tr("%1 is on %2 now, not on %3: %4, by %5")
+                        .arg(tenant.id, owner, p.from, tenant.written.lastChange,
+                             tenant.written.updatedBy));
     }
     if (*to == tenant.written.owner)
-        return fail(ErrorKind::Invalid, u"%1 is on %2 already"_s.arg(tenant.id, p.to));
+        return fail(ErrorKind::Invalid, Words::tr("%1 is on %2 already").arg(tenant.id, p.to));
 
     const PlacementWritten *there = tenant.written.on(*to);
     const bool failed = there && there->fails && there->readyAt <= m_now;
@@ -1123,15 +1145,15 @@ Result<Simulation::Outcome> Simulation::place(const PlaceTenant &p,
     if (there && !failed) {
         // It starts or serves there already: nothing to do twice.
         is.outcome.revision = tenantRevision(*index);
-        is.outcome.message = u"%1 is on its way to %2 already"_s.arg(tenant.id, p.to);
+        is.outcome.message = Words::tr("%1 is on its way to %2 already").arg(tenant.id, p.to);
         return is;
     }
     if (!there && tenant.written.placements.size() > 1) {
         const PlacementWritten &other = tenant.written.placements.at(
             tenant.written.placements.front().stamp == tenant.written.owner ? 1 : 0);
         return fail(ErrorKind::Conflict,
-                    u"%1 is in flight between %2 and %3; wait until that ends"_s.arg(
-                        tenant.id, owner, m_fleet.stamps.at(size_t(other.stamp)).name));
+                    Words::tr("%1 is in flight between %2 and %3; wait until that ends")
+                        .arg(tenant.id, owner, m_fleet.stamps.at(size_t(other.stamp)).name));
     }
     if (!failed) {
         QList<Refusal> refusals = guardsAgainst(*index, *to, context);
@@ -1139,7 +1161,7 @@ Result<Simulation::Outcome> Simulation::place(const PlaceTenant &p,
             return fail(Error::refused(std::move(refusals)));
     }
 
-    TenantWritten next = writtenTenant(*index, u"starts on "_s + p.to, context);
+    TenantWritten next = writtenTenant(*index, Words::tr("starts on %1").arg(p.to), context);
     PlacementWritten placement;
     placement.stamp = *to;
     placement.state = PlacementState::Starting;
@@ -1154,12 +1176,12 @@ Result<Simulation::Outcome> Simulation::place(const PlaceTenant &p,
     else
         next.placements.push_back(placement);
     is.outcome.revision = QString::number(next.writes);
-    is.outcome.message = u"%1 starts on %2"_s.arg(tenant.id, p.to);
+    is.outcome.message = Words::tr("%1 starts on %2").arg(tenant.id, p.to);
     is.transaction.tenants.emplace_back(*index, std::move(next));
     const SimStamp &target = m_fleet.stamps.at(size_t(*to));
     if (target.written.lifecycle == Lifecycle::Drained) {
         // Taken back by the operation that emptied it: it holds a tenant again.
-        StampWritten stamp = written(*to, u"takes back "_s + tenant.id, context);
+        StampWritten stamp = written(*to, Words::tr("takes back %1").arg(tenant.id), context);
         stamp.lifecycle = Lifecycle::Cordoned;
         is.transaction.stamps.emplace_back(*to, std::move(stamp));
     }
@@ -1178,13 +1200,13 @@ Result<WriteOutcome> Simulation::probe(const ProbeTenant &p) const
     const PlacementWritten *placement = tenant.written.on(*at);
     if (!placement) {
         return fail(ErrorKind::Conflict,
-                    u"%1 is not on %2: %3, by %4"_s.arg(tenant.id, p.at, tenant.written.lastChange,
-                                                        tenant.written.updatedBy));
+                    Words::tr("%1 is not on %2: %3, by %4")
+                        .arg(tenant.id, p.at, tenant.written.lastChange, tenant.written.updatedBy));
     }
     WriteOutcome is;
     is.revision = tenantRevision(*index);
     if (placement->state != PlacementState::Starting && placement->readyAt <= m_now) {
-        is.message = u"%1 serves on %2"_s.arg(tenant.id, p.at);
+        is.message = Words::tr("%1 serves on %2").arg(tenant.id, p.at);
         return is;
     }
     if (placement->state != PlacementState::Starting) {
@@ -1193,26 +1215,26 @@ Result<WriteOutcome> Simulation::probe(const ProbeTenant &p) const
         is.done = false;
         is.handle = u"start/%1/%2"_s.arg(tenant.id, p.at);
         is.progress = std::clamp(1 - double(placement->readyAt - m_now) / std::max(1.0, rest), 0.0, 0.99);
-        is.message = u"%1 is verified on %2"_s.arg(tenant.id, p.at);
+        is.message = Words::tr("%1 is verified on %2").arg(tenant.id, p.at);
         return is;
     }
     if (placement->readyAt <= m_now) {
-        static const std::array<QString, 3> why = {
-            u"its image could not be pulled"_s,
-            u"it did not answer its readiness check"_s,
-            u"its data could not be attached"_s,
+        const std::array<QString, 3> why = {
+            Words::tr("its image could not be pulled"),
+            Words::tr("it did not answer its readiness check"),
+            Words::tr("its data could not be attached"),
         };
         return fail(Error::refused(
             {refusal(u"unhealthy"_s, tenant.id,
-                     u"did not start on %1: %2"_s.arg(
-                         p.at, why.at(hashOf(m_settings.seed, *index, *at) % why.size())),
-                     u"try again, or choose another stamp"_s)}));
+                     Words::tr("did not start on %1: %2")
+                         .arg(p.at, why.at(hashOf(m_settings.seed, *index, *at) % why.size())),
+                     Words::tr("try again, or choose another stamp"))}));
     }
     const double all = double(std::max<SimTime>(1, placement->readyAt - placement->since));
     is.done = false;
     is.handle = u"start/%1/%2"_s.arg(tenant.id, p.at);
     is.progress = std::clamp(double(m_now - placement->since) / all, 0.0, 0.99);
-    is.message = u"%1 starts on %2"_s.arg(tenant.id, p.at);
+    is.message = Words::tr("%1 starts on %2").arg(tenant.id, p.at);
     return is;
 }
 
@@ -1234,7 +1256,7 @@ Result<Simulation::Outcome> Simulation::shift(const ShiftTenant &p,
     Outcome is;
     if (tenant.written.owner == *to) {
         is.outcome.revision = tenantRevision(*index);
-        is.outcome.message = u"%1 is owned by %2 already"_s.arg(tenant.id, p.to);
+        is.outcome.message = Words::tr("%1 is owned by %2 already").arg(tenant.id, p.to);
         return is;
     }
     if (const auto ok = checkRevision(context.expectedRevision, tenantRevision(*index), tenant.id,
@@ -1243,22 +1265,22 @@ Result<Simulation::Outcome> Simulation::shift(const ShiftTenant &p,
         return fail(ok.error());
     if (tenant.written.owner != *from) {
         return fail(ErrorKind::Conflict,
-                    u"%1 is on %2 now, not on %3: %4, by %5"_s.arg(
-                        tenant.id, m_fleet.stamps.at(size_t(tenant.written.owner)).name, p.from,
-                        tenant.written.lastChange, tenant.written.updatedBy));
+                    Words::tr("%1 is on %2 now, not on %3: %4, by %5")
+                        .arg(tenant.id, m_fleet.stamps.at(size_t(tenant.written.owner)).name,
+                             p.from, tenant.written.lastChange, tenant.written.updatedBy));
     }
     const PlacementWritten *target = tenant.written.on(*to);
     if (!target) {
         return fail(ErrorKind::Conflict,
-                    u"%1 has no placement on %2 any more: %3, by %4"_s.arg(
-                        tenant.id, p.to, tenant.written.lastChange, tenant.written.updatedBy));
+                    Words::tr("%1 has no placement on %2 any more: %3, by %4")
+                        .arg(tenant.id, p.to, tenant.written.lastChange, tenant.written.updatedBy));
     }
     if (target->state == PlacementState::Starting) {
         return fail(Error::refused(
-            {refusal(u"unhealthy"_s, tenant.id, u"does not serve on %1 yet"_s.arg(p.to),
-                     u"wait until it does"_s)}));
+            {refusal(u"unhealthy"_s, tenant.id, Words::tr("does not serve on %1 yet").arg(p.to),
+                     Words::tr("wait until it does"))}));
     }
-    TenantWritten next = writtenTenant(*index, u"moved to "_s + p.to, context);
+    TenantWritten next = writtenTenant(*index, Words::tr("moved to %1").arg(p.to), context);
     next.owner = *to;
     PlacementWritten *there = next.on(*to);
     there->state = PlacementState::Serving;
@@ -1266,7 +1288,7 @@ Result<Simulation::Outcome> Simulation::shift(const ShiftTenant &p,
     left->state = PlacementState::Draining;
     left->since = m_now;
     is.outcome.revision = QString::number(next.writes);
-    is.outcome.message = u"%1 is served from %2"_s.arg(tenant.id, p.to);
+    is.outcome.message = Words::tr("%1 is served from %2").arg(tenant.id, p.to);
     is.transaction.tenants.emplace_back(*index, std::move(next));
     return is;
 }
@@ -1287,7 +1309,7 @@ Result<Simulation::Outcome> Simulation::retire(const RetireTenant &p,
     const PlacementWritten *placement = tenant.written.on(*at);
     if (!placement) {
         is.outcome.revision = tenantRevision(*index);
-        is.outcome.message = u"%1 is not on %2"_s.arg(tenant.id, p.at);
+        is.outcome.message = Words::tr("%1 is not on %2").arg(tenant.id, p.at);
         return is;
     }
     if (const auto ok = checkRevision(context.expectedRevision, tenantRevision(*index), tenant.id,
@@ -1297,19 +1319,19 @@ Result<Simulation::Outcome> Simulation::retire(const RetireTenant &p,
     // The owner's placement always serves, so whoever else goes leaves nobody unserved.
     if (*at == tenant.written.owner) {
         return fail(Error::refused(
-            {refusal(u"denied"_s, tenant.id, u"is owned and served by %1"_s.arg(p.at),
-                     u"shift it to another stamp first"_s)}));
+            {refusal(u"denied"_s, tenant.id, Words::tr("is owned and served by %1").arg(p.at),
+                     Words::tr("shift it to another stamp first"))}));
     }
-    TenantWritten next = writtenTenant(*index, u"left "_s + p.at, context);
+    TenantWritten next = writtenTenant(*index, Words::tr("left %1").arg(p.at), context);
     std::erase_if(next.placements,
                   [&](const PlacementWritten &other) { return other.stamp == *at; });
     next.operation.clear();
     is.outcome.revision = QString::number(next.writes);
-    is.outcome.message = u"%1 has left %2"_s.arg(tenant.id, p.at);
+    is.outcome.message = Words::tr("%1 has left %2").arg(tenant.id, p.at);
     is.transaction.tenants.emplace_back(*index, std::move(next));
     const SimStamp &stamp = m_fleet.stamps.at(size_t(*at));
     if (stamp.written.lifecycle == Lifecycle::Cordoned && stamp.tenants.size() == 1) {
-        StampWritten drained = written(*at, u"drained"_s, context);
+        StampWritten drained = written(*at, Words::tr("drained"), context);
         drained.lifecycle = Lifecycle::Drained;
         is.transaction.stamps.emplace_back(*at, std::move(drained));
     }
@@ -1333,22 +1355,23 @@ Result<Simulation::Outcome> Simulation::cordon(const CordonStamp &p,
     // Taking back a create that has only begun cordons it first; it takes nobody as it is, and is not
     // to begin with that before it is deleted.
     if (stamp.written.lifecycle == Lifecycle::Provisioning && !stamp.written.cordonedUnmade) {
-        StampWritten next = written(*index, u"cordoned"_s, context);
+        StampWritten next = written(*index, Words::tr("cordoned"), context);
         next.cordonedUnmade = true;
-        is.outcome.message = u"%1 takes no tenants once it is made"_s.arg(stamp.name);
+        is.outcome.message = Words::tr("%1 takes no tenants once it is made").arg(stamp.name);
         is.transaction.stamps.emplace_back(*index, std::move(next));
         return is;
     }
     if (stamp.written.lifecycle != Lifecycle::Active) {
-        is.outcome.message = u"%1 is cordoned already"_s.arg(stamp.name);
+        is.outcome.message = Words::tr("%1 is cordoned already").arg(stamp.name);
         return is;
     }
     // Whoever lost its last tenant before is as empty as who loses it afterwards.
     const bool isEmpty = stamp.tenants.empty();
-    StampWritten next = written(*index, isEmpty ? u"drained"_s : u"cordoned"_s, context);
+    StampWritten next =
+        written(*index, isEmpty ? Words::tr("drained") : Words::tr("cordoned"), context);
     next.lifecycle = isEmpty ? Lifecycle::Drained : Lifecycle::Cordoned;
     next.cordonOperation = context.operation;
-    is.outcome.message = u"%1 takes no new tenants"_s.arg(stamp.name);
+    is.outcome.message = Words::tr("%1 takes no new tenants").arg(stamp.name);
     is.transaction.stamps.emplace_back(*index, std::move(next));
     return is;
 }
@@ -1370,13 +1393,13 @@ Result<Simulation::Outcome> Simulation::uncordon(const UncordonStamp &p,
     if (const auto ok = checkSettled(*index); !ok)
         return fail(ok.error());
     if (stamp.written.lifecycle == Lifecycle::Active) {
-        is.outcome.message = u"%1 takes tenants already"_s.arg(stamp.name);
+        is.outcome.message = Words::tr("%1 takes tenants already").arg(stamp.name);
         return is;
     }
-    StampWritten next = written(*index, u"uncordoned"_s, context);
+    StampWritten next = written(*index, Words::tr("uncordoned"), context);
     next.lifecycle = Lifecycle::Active;
     next.cordonOperation.clear();
-    is.outcome.message = u"%1 takes tenants again"_s.arg(stamp.name);
+    is.outcome.message = Words::tr("%1 takes tenants again").arg(stamp.name);
     is.transaction.stamps.emplace_back(*index, std::move(next));
     return is;
 }
@@ -1396,7 +1419,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     if (const auto ok = checkSettled(*index); !ok)
         return fail(ok.error());
     if (p.to.isEmpty())
-        return fail(ErrorKind::Invalid, u"nothing of %1 is to be scaled"_s.arg(stamp.name));
+        return fail(ErrorKind::Invalid, Words::tr("nothing of %1 is to be scaled").arg(stamp.name));
 
     StampWritten next = stamp.written;
     QStringList changes;
@@ -1405,37 +1428,40 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     for (const auto &[name, rule] : p.to.rules) {
         const auto which = componentIndex(name);
         if (!which) {
-            return fail(ErrorKind::NotFound, u"%1 has no component \"%2\""_s.arg(stamp.name, name));
+            return fail(ErrorKind::NotFound,
+                        Words::tr("%1 has no component \"%2\"").arg(stamp.name, name));
         }
         newRules.append(name);
         ComponentWritten &component = next.components.at(*which);
         if (!rule) {
             if (component.rule) {
                 component.rule.reset();
-                changes.append(u"%1 without a rule"_s.arg(name));
+                changes.append(Words::tr("%1 without a rule").arg(name));
             }
             continue;
         }
         if (*which == databaseIndex) {
             refusals.append(refusal(u"unsupported"_s, stamp.name,
-                                    u"has a fixed number of replicas of %1"_s.arg(name), {}));
+                                    Words::tr("has a fixed number of replicas of %1").arg(name),
+                                    {}));
             continue;
         }
         const bool ratio = rule->signal == SignalKind::Cpu || rule->signal == SignalKind::Memory;
         if (!std::isfinite(rule->target) || rule->target <= 0 || (ratio && rule->target > 1)) {
             return fail(ErrorKind::Invalid,
-                        ratio ? u"a rule's target for %1 is a ratio over 0 and up to 1"_s.arg(
-                            toString(rule->signal))
-                              : u"a rule's target for %1 is over 0"_s.arg(toString(rule->signal)));
+                        ratio ? Words::tr("a rule's target for %1 is a ratio over 0 and up to 1")
+                                    .arg(Spoken::word(rule->signal))
+                              : Words::tr("a rule's target for %1 is over 0")
+                                    .arg(Spoken::word(rule->signal)));
         }
         if (rule->min < 0 || rule->max < rule->min || rule->max > 10'000) {
-            return fail(
-                ErrorKind::Invalid,
-                u"a rule's bounds are 0 to 10000, the lower first, not %1..%2"_s.arg(rule->min).arg(
-                    rule->max));
+            return fail(ErrorKind::Invalid,
+                        Words::tr("a rule's bounds are 0 to 10000, the lower first, not %1..%2")
+                            .arg(rule->min)
+                            .arg(rule->max));
         }
         if (rule->cooldown.count() < 0 || rule->cooldown > std::chrono::hours(24))
-            return fail(ErrorKind::Invalid, u"a rule's cooldown is up to a day"_s);
+            return fail(ErrorKind::Invalid, Words::tr("a rule's cooldown is up to a day"));
         RuleWritten set;
         if (component.rule)
             set = *component.rule;
@@ -1443,14 +1469,14 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         set.target = rule->target;
         set.cooldownMs = rule->cooldown.count();
         if (component.rule != set || component.min != rule->min || component.max != rule->max)
-            changes.append(u"rule of %1"_s.arg(name));
+            changes.append(Words::tr("rule of %1").arg(name));
         component.rule = set;
         component.min = rule->min;
         component.max = rule->max;
         const int within = std::clamp(component.desired, component.min, component.max);
         if (within != component.desired) {
             component.before = std::min(startedReplicas(component, m_now), within);
-            changes.append(u"%1 %2 to %3"_s.arg(name).arg(component.desired).arg(within));
+            changes.append(Words::tr("%1 %2 to %3").arg(name).arg(component.desired).arg(within));
             component.desired = within;
             component.changedAt = m_now;
         }
@@ -1459,31 +1485,32 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         const auto which = componentIndex(it.key());
         if (!which) {
             return fail(ErrorKind::NotFound,
-                        u"%1 has no component \"%2\""_s.arg(stamp.name, it.key()));
+                        Words::tr("%1 has no component \"%2\"").arg(stamp.name, it.key()));
         }
         ComponentWritten &component = next.components.at(*which);
         if (component.rule && m_settings.autoscaler && !newRules.contains(it.key())) {
-            refusals.append(refusal(
-                u"unsupported"_s, stamp.name,
-                u"scales %1 by a rule, so its count can't be set"_s.arg(it.key()),
-                u"change the rule's bounds, or take it away with --rule %1=none"_s.arg(it.key())));
+            refusals.append(
+                refusal(u"unsupported"_s, stamp.name,
+                        Words::tr("scales %1 by a rule, so its count can't be set").arg(it.key()),
+                        Words::tr("change the rule's bounds, or take it away with --rule %1=none")
+                            .arg(it.key())));
             continue;
         }
         if (it.value() < component.min || it.value() > component.max) {
-            return fail(
-                ErrorKind::Invalid,
-                component.min == component.max
-                    ? u"%1 of %2 is fixed at %3, not %4"_s.arg(it.key(), stamp.name)
-                          .arg(replicas(component.min))
-                          .arg(it.value())
-                    : u"%1 of %2 takes %3 to %4 replicas, not %5"_s.arg(it.key(), stamp.name)
-                          .arg(component.min)
-                          .arg(component.max)
-                          .arg(it.value()));
+            return fail(ErrorKind::Invalid,
+                        component.min == component.max
+                            ? Words::tr("%1 of %2 is fixed at %3, not %4")
+                                  .arg(it.key(), stamp.name, replicas(component.min),
+                                       QString::number(it.value()))
+                            : Words::tr("%1 of %2 takes %3 to %Ln replica(s), not %4", nullptr,
+                                        component.max)
+                                  .arg(it.key(), stamp.name, QString::number(component.min),
+                                       QString::number(it.value())));
         }
         if (it.value() == component.desired)
             continue;
-        changes.append(u"%1 %2 to %3"_s.arg(it.key()).arg(component.desired).arg(it.value()));
+        changes.append(
+            Words::tr("%1 %2 to %3").arg(it.key()).arg(component.desired).arg(it.value()));
         component.before = std::min(startedReplicas(component, m_now), it.value());
         component.desired = it.value();
         component.changedAt = m_now;
@@ -1497,8 +1524,8 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
             return {};
         if (!std::isfinite(*wanted) || *wanted <= 0 || *wanted > most) {
             return fail(ErrorKind::Invalid,
-                        u"the %1 limit of %2 is over 0 and up to %3"_s.arg(
-                            toString(kind), stamp.name, amount(kind, most)));
+                        Words::tr("the %1 limit of %2 is over 0 and up to %3")
+                            .arg(Spoken::word(kind), stamp.name, amount(kind, most)));
         }
         if (*wanted == limit.wanted)
             return {};
@@ -1506,13 +1533,14 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         if (*wanted < promised - slack) {
             refusals.append(
                 refusal(u"capacity"_s, stamp.name,
-                        u"has promised %1 of %2, more than %3"_s.arg(
-                            amount(kind, promised), toString(kind), amount(kind, *wanted)),
-                        u"keep at least that, or move tenants away first"_s));
+                        Words::tr("has promised %1 of %2, more than %3")
+                            .arg(amount(kind, promised), Spoken::word(kind), amount(kind, *wanted)),
+                        Words::tr("keep at least that, or move tenants away first")));
             return {};
         }
-        changes.append(u"%1 %2 to %3"_s.arg(toString(kind), amount(kind, limit.wanted),
-                                            amount(kind, *wanted)));
+        changes.append(
+            Words::tr("%1 %2 to %3")
+                .arg(Spoken::word(kind), amount(kind, limit.wanted), amount(kind, *wanted)));
         limit.before = limit.at(m_now);
         limit.wanted = *wanted;
         // Nodes join or leave: from twenty to forty seconds.
@@ -1555,9 +1583,9 @@ Result<void> Simulation::checkSettled(int index) const
     if (stamp.written.changesAt == never)
         return {};
     const bool goes = stamp.written.lifecycle == Lifecycle::Deleting;
-    return fail(Error::refused({refusal(u"busy"_s, stamp.name,
-                                        goes ? u"is being deleted"_s : u"is being made"_s,
-                                        goes ? QString() : u"wait until it is active"_s)}));
+    return fail(Error::refused({refusal(
+        u"busy"_s, stamp.name, goes ? Words::tr("is being deleted") : Words::tr("is being made"),
+        goes ? QString() : Words::tr("wait until it is active"))}));
 }
 
 WriteOutcome Simulation::changeProgress(const QString &name, const StampWritten &written) const
@@ -1568,8 +1596,9 @@ WriteOutcome Simulation::changeProgress(const QString &name, const StampWritten 
     const double all = double(std::max<SimTime>(1, written.changesAt - written.updatedAt));
     is.done = false;
     is.progress = std::clamp(double(m_now - written.updatedAt) / all, 0.0, 0.99);
-    is.message = written.lifecycle == Lifecycle::Deleting ? u"%1 is being deleted"_s.arg(name)
-                                                          : u"%1 is being made"_s.arg(name);
+    is.message = written.lifecycle == Lifecycle::Deleting
+        ? Words::tr("%1 is being deleted").arg(name)
+        : Words::tr("%1 is being made").arg(name);
     return is;
 }
 
@@ -1579,15 +1608,17 @@ Result<Simulation::Outcome> Simulation::make(const CreateStamp &p,
     if (const auto wrong = wrongStampName(p.stamp))
         return fail(ErrorKind::Invalid, *wrong);
     if (m_stampIndex.contains(p.stamp))
-        return fail(ErrorKind::Conflict, u"%1 exists already"_s.arg(p.stamp));
+        return fail(ErrorKind::Conflict, Words::tr("%1 exists already").arg(p.stamp));
     if (m_stampIndex.size() >= SimulatorSettings::maxStamps) {
-        return fail(ErrorKind::Invalid, u"the simulator has at most %1 stamps"_s.arg(
-                                            SimulatorSettings::maxStamps));
+        return fail(ErrorKind::Invalid,
+                    Words::tr("the simulator has at most %Ln stamp(s)", nullptr,
+                              SimulatorSettings::maxStamps));
     }
     const auto from = std::find_if(m_templates.cbegin(), m_templates.cend(),
                                    [&](const Template &is) { return is.name == p.fromTemplate; });
     if (from == m_templates.cend())
-        return fail(ErrorKind::Invalid, u"there is no template \"%1\""_s.arg(p.fromTemplate));
+        return fail(ErrorKind::Invalid,
+                    Words::tr("there is no template \"%1\"").arg(p.fromTemplate));
     const auto values = checkParameters(*from, p.parameters);
     if (!values)
         return fail(values.error());
@@ -1598,8 +1629,9 @@ Result<Simulation::Outcome> Simulation::make(const CreateStamp &p,
         QStringList names;
         for (const Region &region : regions)
             names.append(region.name);
-        return fail(ErrorKind::Invalid, u"there is no region \"%1\"; there are %2"_s.arg(
-                                            p.region, names.join(u", "_s)));
+        return fail(ErrorKind::Invalid,
+                    Words::tr("there is no region \"%1\"; there are %2")
+                        .arg(p.region, names.join(u", "_s)));
     }
     StampMade made;
     made.ordinal = int(m_fleet.stamps.size());
@@ -1607,7 +1639,7 @@ Result<Simulation::Outcome> Simulation::make(const CreateStamp &p,
     made.region = int(where - regions.begin());
     StampWritten written = writtenFrom(*values, made, m_now);
     written.made = std::make_shared<const StampMade>(made);
-    written.lastChange = u"created"_s;
+    written.lastChange = Words::tr("created");
     written.updatedBy = context.actor.isEmpty() ? u"somebody"_s : context.actor;
     written.updatedAt = m_now;
     Outcome is;
@@ -1635,14 +1667,14 @@ Result<Simulation::Outcome> Simulation::remove(const DeleteStamp &p,
         !ok)
         return fail(ok.error());
     if (!stamp.tenants.empty() || stamp.written.lifecycle == Lifecycle::Active) {
-        return fail(Error::refused({refusal(
-            u"not-drained"_s, stamp.name,
-            stamp.tenants.empty()
-                ? u"takes tenants still"_s
-                : u"holds %1 tenants"_s.arg(stamp.tenants.size()),
-            u"drain it first"_s)}));
+        return fail(Error::refused(
+            {refusal(u"not-drained"_s, stamp.name,
+                     stamp.tenants.empty()
+                         ? Words::tr("takes tenants still")
+                         : Words::tr("holds %Ln tenant(s)", nullptr, int(stamp.tenants.size())),
+                     Words::tr("drain it first"))}));
     }
-    StampWritten next = written(*index, u"deleted"_s, context);
+    StampWritten next = written(*index, Words::tr("deleted"), context);
     next.lifecycle = Lifecycle::Deleting;
     // Its machines are given back: from ten to twenty seconds.
     next.changesAt = m_now
@@ -1669,7 +1701,8 @@ WriteOutcome Simulation::scaleProgress(int index, const StampWritten &written,
         // Somebody who changed it since has something of its own to wait for.
         if (component.desired != it.value() || started >= component.desired)
             continue;
-        waits.append(u"%1 %2 of %3 started"_s.arg(it.key()).arg(started).arg(component.desired));
+        waits.append(
+            Words::tr("%1 %2 of %3 started").arg(it.key()).arg(started).arg(component.desired));
         least = std::min(least,
                          double(started - component.before)
                              / std::max(1, component.desired - component.before));
@@ -1678,7 +1711,8 @@ WriteOutcome Simulation::scaleProgress(int index, const StampWritten &written,
                            const LimitWritten &is_) {
         if (!wanted || is_.wanted != *wanted || m_now >= is_.effectiveAt)
             return;
-        waits.append(u"%1 limit still %2"_s.arg(toString(kind), amount(kind, is_.before)));
+        waits.append(
+            Words::tr("%1 limit still %2").arg(Spoken::word(kind), amount(kind, is_.before)));
         least =
             std::min(least, std::clamp(1 - double(is_.effectiveAt - m_now) / 40'000.0, 0.0, 0.99));
     };
@@ -1703,8 +1737,8 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
         if (known != m_keys.cend() && known->at >= wall - keyLifetime) {
             if (known->request != request) {
                 return fail(ErrorKind::Invalid,
-                            u"the idempotency key \"%1\" belongs to another request"_s.arg(
-                                context.idempotencyKey));
+                            Words::tr("the idempotency key \"%1\" belongs to another request")
+                                .arg(context.idempotencyKey));
             }
             return known->outcome;
         }
@@ -1732,7 +1766,7 @@ Result<WriteOutcome> Simulation::perform(const Primitive &primitive, const Write
                 return remove(p, context);
             else
                 return fail(ErrorKind::Unsupported,
-                            u"the simulator moves tenants step by step, not as a whole"_s);
+                            Words::tr("the simulator moves tenants step by step, not as a whole"));
         },
         primitive);
     if (!is)
@@ -1767,10 +1801,10 @@ Result<WriteOutcome> Simulation::observe(const Primitive &primitive) const
     if (const auto *asked = std::get_if<CreateStamp>(&primitive)) {
         const auto index = findStamp(asked->stamp);
         if (!index)
-            return fail(ErrorKind::Conflict, u"%1 is gone again"_s.arg(asked->stamp));
+            return fail(ErrorKind::Conflict, Words::tr("%1 is gone again").arg(asked->stamp));
         const SimStamp &stamp = m_fleet.stamps.at(size_t(*index));
         if (stamp.written.lifecycle == Lifecycle::Deleting)
-            return fail(ErrorKind::Conflict, u"%1 is being deleted"_s.arg(asked->stamp));
+            return fail(ErrorKind::Conflict, Words::tr("%1 is being deleted").arg(asked->stamp));
         WriteOutcome outcome = changeProgress(stamp.name, stamp.written);
         outcome.revision = stampRevision(*index, m_now);
         return outcome;
@@ -1783,16 +1817,16 @@ Result<WriteOutcome> Simulation::observe(const Primitive &primitive) const
         if (stamp.written.lifecycle == Lifecycle::Deleting)
             return changeProgress(stamp.name, stamp.written);
         return fail(ErrorKind::Conflict,
-                    u"%1 has changed since: %2, by %3"_s.arg(stamp.name, stamp.written.lastChange,
-                                                             stamp.written.updatedBy));
+                    Words::tr("%1 has changed since: %2, by %3")
+                        .arg(stamp.name, stamp.written.lastChange, stamp.written.updatedBy));
     }
     // Everything else is through as soon as it is accepted, unless somebody undid it.
     const auto reached = [&](bool is, int index, const QString &name) -> Result<WriteOutcome> {
         const TenantWritten &now = m_fleet.tenants.at(size_t(index)).written;
         if (!is) {
-            return fail(
-                ErrorKind::Conflict,
-                u"%1 has changed since: %2, by %3"_s.arg(name, now.lastChange, now.updatedBy));
+            return fail(ErrorKind::Conflict,
+                        Words::tr("%1 has changed since: %2, by %3")
+                            .arg(name, now.lastChange, now.updatedBy));
         }
         WriteOutcome outcome;
         outcome.revision = tenantRevision(index);
@@ -1825,16 +1859,17 @@ Result<WriteOutcome> Simulation::observe(const Primitive &primitive) const
     const auto *uncordoned = std::get_if<UncordonStamp>(&primitive);
     if (!cordoned && !uncordoned) {
         return fail(ErrorKind::Unsupported,
-                    u"the simulator moves tenants step by step, not as a whole"_s);
+                    Words::tr("the simulator moves tenants step by step, not as a whole"));
     }
     const auto index = findStamp(cordoned ? cordoned->stamp : uncordoned->stamp);
     if (!index)
         return fail(index.error());
     const StampWritten &now = m_fleet.stamps.at(size_t(*index)).written;
     if ((now.lifecycle == Lifecycle::Active) == (cordoned != nullptr)) {
-        return fail(ErrorKind::Conflict,
-                    u"%1 has changed since: %2, by %3"_s.arg(m_fleet.stamps.at(size_t(*index)).name,
-                                                             now.lastChange, now.updatedBy));
+        return fail(
+            ErrorKind::Conflict,
+            Words::tr("%1 has changed since: %2, by %3")
+                .arg(m_fleet.stamps.at(size_t(*index)).name, now.lastChange, now.updatedBy));
     }
     WriteOutcome outcome;
     outcome.revision = stampRevision(*index, m_now);

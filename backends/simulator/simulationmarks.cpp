@@ -2,6 +2,9 @@
 #include "simulation.h"
 
 #include "backends/api/operationname.h"
+#include "backends/api/spoken.h"
+
+#include <QtCore/QCoreApplication>
 
 #include <set>
 
@@ -12,20 +15,26 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
+
 constexpr std::chrono::milliseconds longestLife = std::chrono::hours(1);
 
 Error heldBy(const QString &name, const Mark &mark)
 {
     return Error::of(ErrorKind::Conflict,
-                     u"%1 is being changed by operation %2: %3 by %4"_s.arg(
-                         name, mark.operation, mark.kind, mark.who),
+                     Words::tr("%1 is being changed by operation %2: %3 by %4")
+                         .arg(name, mark.operation, Spoken::action(mark.kind), mark.who),
                      mark.who);
 }
 
 Error runElsewhere(const Mark &mark)
 {
     return Error::of(ErrorKind::Conflict,
-                     u"operation %1 is run by %2"_s.arg(mark.operation, mark.who), mark.who);
+                     Words::tr("operation %1 is run by %2").arg(mark.operation, mark.who),
+                     mark.who);
 }
 
 } // namespace
@@ -34,11 +43,11 @@ Result<Timestamp> Simulation::mark(const MarkRequest &request, const WriteContex
 {
     if (!isOperationName(request.operation) || !isRunName(request.run)) {
         return fail(ErrorKind::Invalid,
-                    u"a mark names its operation and the run of it, in letters, digits, dots, "
-                    "hyphens, underscores and tildes"_s);
+                    Words::tr("a mark names its operation and the run of it, in letters, digits, "
+                              "dots, hyphens, underscores and tildes"));
     }
     if (request.life <= std::chrono::milliseconds(0) || request.life > longestLife)
-        return fail(ErrorKind::Invalid, u"a mark lasts up to an hour"_s);
+        return fail(ErrorKind::Invalid, Words::tr("a mark lasts up to an hour"));
     // Whoever renews or clears finds out first whether the operation is still his.
     std::vector<MarkWritten> changes;
     for (const bool isTenant : {false, true}) {
@@ -83,9 +92,10 @@ Result<Timestamp> Simulation::mark(const MarkRequest &request, const WriteContex
             if (request.mode == MarkMode::Renew && !object.shared && !isOwn) {
                 if (bears)
                     continue;
-                return fail(ErrorKind::Conflict,
-                            u"operation %1 is no longer marked on %2: it was adopted, and ended"_s
-                                .arg(request.operation, object.name));
+                return fail(
+                    ErrorKind::Conflict,
+                    Words::tr("operation %1 is no longer marked on %2: it was adopted, and ended")
+                        .arg(request.operation, object.name));
             }
             Mark mark;
             mark.operation = request.operation;

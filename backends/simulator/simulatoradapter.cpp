@@ -4,9 +4,20 @@
 #include "simulation.h"
 #include "simulatorsettings.h"
 
+#include <QtCore/QCoreApplication>
+
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
+
+} // namespace
 
 Result<std::unique_ptr<FleetAdapter>> SimulatorAdapter::create(const SourceSettings &settings,
                                                                Clock &clock)
@@ -49,8 +60,8 @@ Capabilities SimulatorAdapter::capabilities() const
 FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
 {
     if (!endpoint.isEmpty())
-        return ready<FleetUpdate>(
-            fail(ErrorKind::Invalid, u"the simulator has no endpoint “%1”"_s.arg(endpoint)));
+        return ready<FleetUpdate>(fail(
+            ErrorKind::Invalid, Words::tr("the simulator has no endpoint “%1”").arg(endpoint)));
     catchUp();
     FleetUpdate update = m_simulation->poll();
     update.endpoint = endpoint;

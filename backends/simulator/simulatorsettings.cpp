@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulatorsettings.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <cmath>
 
 namespace Stampdeck {
@@ -9,11 +11,18 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
+
+constexpr qint64 mostTenants = 2'000'000;
+
 [[nodiscard]] Error bad(const QString &key, const QString &expectation, const QVariant &value)
 {
     return Error::of(ErrorKind::Invalid,
-                     u"the key \"%1\" of the simulator takes %2, not \"%3\""_s.arg(
-                         key, expectation, value.toString()));
+                     Words::tr("the key \"%1\" of the simulator takes %2, not \"%3\"")
+                         .arg(key, expectation, value.toString()));
 }
 
 /// A whole number, whether it was written as a number or came as text from a command line.
@@ -63,72 +72,75 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
         if (key == "stamps"_L1) {
             const auto is = wholeNumber(value);
             if (!is || *is < 1 || *is > maxStamps)
-                return fail(bad(key, u"a whole number from 1 to %1"_s.arg(maxStamps), value));
+                return fail(
+                    bad(key, Words::tr("a whole number from 1 to %1").arg(maxStamps), value));
             settings.stamps = int(*is);
         } else if (key == "tenantsPerStamp"_L1) {
             const auto is = wholeNumber(value);
             if (!is || *is < 0 || *is > maxTenantsPerStamp) {
-                return fail(
-                    bad(key, u"a whole number from 0 to %1"_s.arg(maxTenantsPerStamp), value));
+                return fail(bad(
+                    key, Words::tr("a whole number from 0 to %1").arg(maxTenantsPerStamp), value));
             }
             settings.tenantsPerStamp = int(*is);
         } else if (key == "seed"_L1) {
             const auto is = wholeNumber(value);
             if (!is || *is < 0)
-                return fail(bad(key, u"a whole number from 0"_s, value));
+                return fail(bad(key, Words::tr("a whole number from 0"), value));
             settings.seed = quint64(*is);
         } else if (key == "timeScale"_L1) {
             const auto is = number(value);
             if (!is || *is < 0.001 || *is > 10'000)
-                return fail(bad(key, u"a number from 0.001 to 10000"_s, value));
+                return fail(bad(key, Words::tr("a number from 0.001 to 10000"), value));
             settings.timeScale = *is;
         } else if (key == "startSeconds"_L1) {
             const auto is = number(value);
             if (!is || *is < 0 || *is > 86'400)
-                return fail(bad(key, u"a number of seconds from 0 to 86400"_s, value));
+                return fail(bad(key, Words::tr("a number of seconds from 0 to 86400"), value));
             settings.startSeconds = *is;
         } else if (key == "failureRate"_L1) {
             const auto is = number(value);
             if (!is || *is < 0 || *is > 1)
-                return fail(bad(key, u"a number from 0 to 1"_s, value));
+                return fail(bad(key, Words::tr("a number from 0 to 1"), value));
             settings.failureRate = *is;
         } else if (key == "calm"_L1) {
             const auto is = truth(value);
             if (!is)
-                return fail(bad(key, u"true or false"_s, value));
+                return fail(bad(key, Words::tr("true or false"), value));
             settings.calm = *is;
         } else if (key == "autoscaler"_L1) {
             const auto is = truth(value);
             if (!is)
-                return fail(bad(key, u"true or false"_s, value));
+                return fail(bad(key, Words::tr("true or false"), value));
             settings.autoscaler = *is;
         } else if (key == "scratch"_L1) {
             const auto is = truth(value);
             if (!is)
-                return fail(bad(key, u"true or false"_s, value));
+                return fail(bad(key, Words::tr("true or false"), value));
             settings.scratch = *is;
         } else if (key == "state"_L1) {
             if (value.userType() != QMetaType::QString || value.toString().isEmpty())
-                return fail(bad(key, u"the name of a file"_s, value));
+                return fail(bad(key, Words::tr("the name of a file"), value));
             settings.state = value.toString();
         } else if (key == "owner"_L1) {
             if (value.userType() != QMetaType::QString || value.toString().isEmpty()
                 || value.toString().size() > 64)
-                return fail(bad(key, u"a name of 1 to 64 characters"_s, value));
+                return fail(bad(key, Words::tr("a name of 1 to 64 characters"), value));
             settings.owner = value.toString();
         } else {
             return fail(ErrorKind::Invalid,
-                        u"the simulator has no key \"%1\"; it takes stamps, tenantsPerStamp, seed, "
-                        "timeScale, state, startSeconds, failureRate, calm, autoscaler, owner and "
-                        "scratch"_s.arg(key));
+                        Words::tr("the simulator has no key \"%1\"; it takes %2")
+                            .arg(key,
+                                 u"stamps, tenantsPerStamp, seed, timeScale, state, startSeconds, "
+                                 "failureRate, calm, autoscaler, owner, scratch"_s));
         }
     }
-    if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > 2'000'000) {
+    if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > mostTenants) {
         return fail(
             ErrorKind::Invalid,
-            u"the keys \"stamps\" and \"tenantsPerStamp\" of the simulator make %1 tenants; "
-            "it takes 2000000 at the most"_s.arg(qint64(settings.stamps)
-                                                 * settings.tenantsPerStamp.value_or(12)));
+            Words::tr("the keys \"stamps\" and \"tenantsPerStamp\" of the simulator make %L1 "
+                      "tenants; it takes %L2 at the most")
+                .arg(qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12))
+                .arg(mostTenants));
     }
     return settings;
 }

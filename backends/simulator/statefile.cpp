@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "statefile.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -15,6 +16,11 @@ namespace Stampdeck::Internal {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Simulator)
+};
 
 constexpr int schemaVersion = 1;
 constexpr int mostOrdinal = 1'000'000;
@@ -296,8 +302,8 @@ Error StateFile::problem(const QString &what, const QString &detail) const
 {
     return Error::of(
         ErrorKind::Invalid,
-        u"the key \"state\" of the simulator takes a state file of this fleet; \"%1\" %2"_s.arg(
-            m_path, what),
+        Words::tr("the key \"state\" of the simulator takes a state file of this fleet; %1")
+            .arg(what),
         detail);
 }
 
@@ -313,7 +319,8 @@ Result<std::unique_ptr<StateFile>> StateFile::open(const QString &path, const QS
         database.setDatabaseName(path);
         database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=2000"_s);
         if (!database.open())
-            return fail(file->problem(u"can't be opened"_s, database.lastError().text()));
+            return fail(file->problem(Words::tr("“%1” can't be opened").arg(path),
+                                      database.lastError().text()));
     }
     if (auto prepared = file->prepare(fingerprint, fresh); !prepared)
         return fail(prepared.error());
@@ -327,7 +334,8 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
     const auto run = [&](const QString &statement) -> Result<void> {
         if (!query.exec(statement))
-            return fail(problem(u"can't be read"_s, query.lastError().text()));
+            return fail(
+                problem(Words::tr("“%1” can't be read").arg(m_path), query.lastError().text()));
         return {};
     };
     // One process at a time: a second one would not see what the first has in memory.
@@ -339,7 +347,8 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
           "mark TEXT NOT NULL, PRIMARY KEY (tenant, name))"_s}) {
         if (const auto done = run(statement); !done) {
             const bool busy = done.error().detail.contains(u"locked"_s);
-            return fail(problem(busy ? u"is open in another program"_s : u"is not one"_s,
+            return fail(problem(busy ? Words::tr("“%1” is open in another program").arg(m_path)
+                                     : Words::tr("“%1” is not one").arg(m_path),
                                 done.error().detail));
         }
     }
@@ -369,7 +378,8 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
             query.addBindValue(it.key());
             query.addBindValue(it.value());
             if (!query.exec())
-                return fail(problem(u"can't be written"_s, query.lastError().text()));
+                return fail(problem(Words::tr("“%1” can't be written").arg(m_path),
+                                    query.lastError().text()));
         }
         if (const auto done = run(u"COMMIT"_s); !done)
             return done;
@@ -378,13 +388,14 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
     if (const auto done = run(u"COMMIT"_s); !done)
         return done;
     if (meta.value(u"schema"_s).toInt() != schemaVersion) {
-        return fail(problem(u"is of version %1, and this program reads version %2"_s.arg(
-                                meta.value(u"schema"_s), QString::number(schemaVersion)),
-                            {}));
+        return fail(
+            problem(Words::tr("“%1” is of version %2, and this program reads version %3")
+                        .arg(m_path, meta.value(u"schema"_s), QString::number(schemaVersion)),
+                    {}));
     }
     if (meta.value(u"fleet"_s) != fingerprint) {
-        return fail(problem(u"holds another one: it was made with %1, not with %2"_s.arg(
-                                meta.value(u"fleet"_s), fingerprint),
+        return fail(problem(Words::tr("“%1” holds another one: it was made with %2, not with %3")
+                                .arg(m_path, meta.value(u"fleet"_s), fingerprint),
                             {}));
     }
     is.instance = meta.value(u"instance"_s);
@@ -393,7 +404,7 @@ Result<void> StateFile::prepare(const QString &fingerprint, const StateIdentity 
     is.epochWall = meta.value(u"epochWall"_s).toLongLong();
     is.timeScale = meta.value(u"timeScale"_s).toDouble();
     if (is.instance.isEmpty() || is.timeScale <= 0)
-        return fail(problem(u"is damaged"_s, u"meta"_s));
+        return fail(problem(Words::tr("“%1” is damaged").arg(m_path), u"meta"_s));
     return {};
 }
 
@@ -402,7 +413,8 @@ Result<void> StateFile::writeIdentity(const StateIdentity &identity)
     QSqlDatabase database = QSqlDatabase::database(m_connection, false);
     QSqlQuery query(database);
     if (!database.transaction())
-        return fail(problem(u"can't be written"_s, database.lastError().text()));
+        return fail(
+            problem(Words::tr("“%1” can't be written").arg(m_path), database.lastError().text()));
     const std::array<std::pair<QString, QString>, 3> values = {{
         {u"epochSim"_s, QString::number(identity.epochSim)},
         {u"epochWall"_s, QString::number(identity.epochWall)},
@@ -415,11 +427,12 @@ Result<void> StateFile::writeIdentity(const StateIdentity &identity)
         if (!query.exec()) {
             const QString text = query.lastError().text();
             database.rollback();
-            return fail(problem(u"can't be written"_s, text));
+            return fail(problem(Words::tr("“%1” can't be written").arg(m_path), text));
         }
     }
     if (!database.commit())
-        return fail(problem(u"can't be written"_s, database.lastError().text()));
+        return fail(
+            problem(Words::tr("“%1” can't be written").arg(m_path), database.lastError().text()));
     m_content.identity = identity;
     return {};
 }
@@ -435,7 +448,7 @@ Result<void> StateFile::read(const FleetState &fleet)
         return QJsonDocument::fromJson(query.value(column).toString().toUtf8()).object();
     };
     if (!query.exec(u"SELECT name, written FROM stamps"_s))
-        return fail(problem(u"can't be read"_s, query.lastError().text()));
+        return fail(problem(Words::tr("“%1” can't be read").arg(m_path), query.lastError().text()));
     while (query.next()) {
         const auto stamp = stampFromJson(object(1));
         const QString name = query.value(0).toString();
@@ -443,25 +456,26 @@ Result<void> StateFile::read(const FleetState &fleet)
         if (stamp && stamp->made && stamp->made->ordinal >= int(fleet.stamps.size()))
             stamps.insert(name, stamp->made->ordinal);
         if (!stamp || !stamps.contains(name))
-            return fail(problem(u"is damaged"_s, u"stamp "_s + name));
+            return fail(problem(Words::tr("“%1” is damaged").arg(m_path), u"stamp "_s + name));
         m_content.stamps.emplace_back(query.value(0).toString(), *stamp);
     }
     if (!query.exec(u"SELECT id, written FROM tenants"_s))
-        return fail(problem(u"can't be read"_s, query.lastError().text()));
+        return fail(problem(Words::tr("“%1” can't be read").arg(m_path), query.lastError().text()));
     while (query.next()) {
         const auto tenant = tenantFromJson(object(1), stamps);
         if (!tenant)
-            return fail(problem(u"is damaged"_s, u"tenant "_s + query.value(0).toString()));
+            return fail(problem(Words::tr("“%1” is damaged").arg(m_path),
+                                u"tenant "_s + query.value(0).toString()));
         m_content.tenants.emplace_back(query.value(0).toString(), *tenant);
     }
     if (!query.exec(u"SELECT tenant, name, mark FROM marks"_s))
-        return fail(problem(u"can't be read"_s, query.lastError().text()));
+        return fail(problem(Words::tr("“%1” can't be read").arg(m_path), query.lastError().text()));
     while (query.next()) {
         m_content.marks.push_back(
             {query.value(0).toBool(), query.value(1).toString(), markFromJson(object(2))});
     }
     if (!query.exec(u"SELECT key, request, outcome, at FROM keys"_s))
-        return fail(problem(u"can't be read"_s, query.lastError().text()));
+        return fail(problem(Words::tr("“%1” can't be read").arg(m_path), query.lastError().text()));
     while (query.next()) {
         KeyRecord record;
         record.key = query.value(0).toString();
@@ -479,9 +493,9 @@ Result<void> StateFile::write(const Transaction &transaction, const FleetState &
     QSqlDatabase database = QSqlDatabase::database(m_connection, false);
     const auto failed = [&](const QString &detail) -> Result<void> {
         database.rollback();
-        Error error =
-            Error::of(ErrorKind::NotNow,
-                      u"the simulator can't write its state file \"%1\""_s.arg(m_path), detail);
+        Error error = Error::of(
+            ErrorKind::NotNow,
+            Words::tr("the simulator can't write its state file \"%1\"").arg(m_path), detail);
         error.retryAfter = std::chrono::seconds(2);
         return fail(std::move(error));
     };

@@ -139,6 +139,66 @@
     </message>
 </context>
 <context>
+    <name>Simulator</name>
+    <message numerus="yes">
+        <source>%1 core(s)</source>
+        <comment>unit</comment>
+        <translation>
+            <numerusform>%1 core</numerusform>
+            <numerusform>%1 cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln replica(s)</source>
+        <translation>
+            <numerusform>%Ln replica</numerusform>
+            <numerusform>%Ln replicas</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>a history has %Ln value(s) of each signal at the most; take a larger step</source>
+        <translation>
+            <numerusform>a history has %Ln value of each signal at the most; take a larger step</numerusform>
+            <numerusform>a history has %Ln values of each signal at the most; take a larger step</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>needs a stamp for itself, and %1 has %Ln tenant(s)</source>
+        <translation>
+            <numerusform>needs a stamp for itself, and %1 has %Ln tenant</numerusform>
+            <numerusform>needs a stamp for itself, and %1 has %Ln tenants</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>has all of its %Ln tenant slot(s) taken</source>
+        <translation>
+            <numerusform>has its %Ln tenant slot taken</numerusform>
+            <numerusform>has all of its %Ln tenant slots taken</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %2 takes %3 to %Ln replica(s), not %4</source>
+        <translation>
+            <numerusform>%1 of %2 takes %3 to %Ln replica, not %4</numerusform>
+            <numerusform>%1 of %2 takes %3 to %Ln replicas, not %4</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the simulator has at most %Ln stamp(s)</source>
+        <translation>
+            <numerusform>the simulator has at most %Ln stamp</numerusform>
+            <numerusform>the simulator has at most %Ln stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>holds %Ln tenant(s)</source>
+        <translation>
+            <numerusform>holds %Ln tenant</numerusform>
+            <numerusform>holds %Ln tenants</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::AttentionPanel</name>
     <message numerus="yes">
         <source>%Ln tenant(s) find no place</source>
