@@ -4,6 +4,8 @@
 #include "configvalue.h"
 #include "secretstore.h"
 
+#include <QtCore/QCoreApplication>
+
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
@@ -14,6 +16,11 @@ namespace Stampdeck::ConfigEditor {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Configuration)
+};
 
 /// A value as JSON-like data, to compare what a text means before and after.
 QVariant meaning(const YAML::Node &node, int depth = 0)
@@ -108,8 +115,8 @@ QVariant meaningOf(const QVariant &value)
 Error tooIntricate(const YAML::Mark &mark, const QString &what)
 {
     return Error::of(ErrorKind::Unsupported,
-                     u"line "_s + QString::number(mark.line + 1) + u": "_s + what
-                         + u" is written in a way that has to be edited by hand"_s);
+                     Words::tr("line %1: %2 is written in a way that has to be edited by hand")
+                         .arg(QString::number(mark.line + 1), what));
 }
 
 /// The text with what is known of it.
@@ -295,8 +302,8 @@ Error byHand(const Document &document)
     return Error::of(
         ErrorKind::Unsupported,
         document.hasAnchors()
-            ? u"the configuration shares values by anchors and has to be edited by hand"_s
-            : u"the configuration is written in a way that has to be edited by hand"_s);
+            ? Words::tr("the configuration shares values by anchors and has to be edited by hand")
+            : Words::tr("the configuration is written in a way that has to be edited by hand"));
 }
 
 /// Accepts \a after when its sources mean \a wanted and the rest is what it was.
@@ -333,7 +340,7 @@ Result<Found> findSource(const Document &document, const QString &name)
             }
         }
     }
-    return fail(ErrorKind::NotFound, u"there is no source “"_s + name + u"”"_s);
+    return fail(ErrorKind::NotFound, Words::tr("there is no source “%1”").arg(name));
 }
 
 bool isFlow(const YAML::Node &node)
@@ -374,7 +381,7 @@ Result<QByteArray> add(const Document &document, const Pairs &keys)
     const QByteArray &text = document.text();
     const YAML::Node &root = document.root();
     if (root && !root.IsNull() && !root.IsMap())
-        return fail(tooIntricate(root.Mark(), u"the configuration"_s));
+        return fail(tooIntricate(root.Mark(), Words::tr("the configuration")));
     QVariantList wanted = sourcesMeaning(root);
     wanted.append(meaning(YAML::Load(flowSource(keys).toStdString())));
 
@@ -444,7 +451,7 @@ Result<QByteArray> removeOne(const Document &document, const QString &name)
     if (isFlow(found->sources)) {
         const auto end = document.flowEnd(start);
         if (!end)
-            return fail(tooIntricate(found->source.Mark(), u"this source"_s));
+            return fail(tooIntricate(found->source.Mark(), Words::tr("this source")));
         after = cutFromFlow(text, start, *end);
     } else {
         const qsizetype dash = text.lastIndexOf('-', start - 1);
@@ -529,7 +536,7 @@ Result<QByteArray> setIn(const Document &document, const QString &section, const
     const QByteArray &text = document.text();
     const YAML::Node &root = document.root();
     if (root && !root.IsNull() && !root.IsMap())
-        return fail(tooIntricate(root.Mark(), u"the configuration"_s));
+        return fail(tooIntricate(root.Mark(), Words::tr("the configuration")));
     const FoundPair part = findPair(root, section);
     const QByteArray pair = writeText(key) + ": " + write(value);
     const FoundPair old = findPair(part.value, key);
@@ -596,10 +603,10 @@ Result<QByteArray> change(const Document &document, const QString &name, const Q
     QByteArray after;
     if (position < 0) {
         if (!value)
-            return fail(ErrorKind::NotFound, u"“"_s + name + u"” has no key “"_s + key + u"”"_s);
+            return fail(ErrorKind::NotFound, Words::tr("“%1” has no key “%2”").arg(name, key));
         const auto with = withPair(document, source, writeText(key) + ": " + write(*value));
         if (!with)
-            return fail(tooIntricate(source.Mark(), u"this source"_s));
+            return fail(tooIntricate(source.Mark(), Words::tr("this source")));
         return verified(document, *with, wanted);
     }
 
@@ -609,7 +616,7 @@ Result<QByteArray> change(const Document &document, const QString &name, const Q
     const bool isBlock = !isFlow(source);
     if (value) {
         if (!valueEnd)
-            return fail(tooIntricate(keyNode.Mark(), u"“"_s + key + u"”"_s));
+            return fail(tooIntricate(keyNode.Mark(), QString(u'“' + key + u'”')));
         after = text.left(valueStart) + write(*value) + text.mid(*valueEnd);
     } else if (isBlock) {
         const int indent = document.column(keyStart);
@@ -617,14 +624,14 @@ Result<QByteArray> change(const Document &document, const QString &name, const Q
         if (keyStart == start) {
             // The first key stands behind the dash: the next one moves up to it.
             if (position + 1 >= int(source.size()))
-                return fail(tooIntricate(keyNode.Mark(), u"the only key of this source"_s));
+                return fail(tooIntricate(keyNode.Mark(), Words::tr("the only key of this source")));
             after = text.left(keyStart) + text.mid(end + indent);
         } else {
             after = text.left(document.lineStart(keyStart)) + text.mid(end);
         }
     } else {
         if (!valueEnd)
-            return fail(tooIntricate(keyNode.Mark(), u"“"_s + key + u"”"_s));
+            return fail(tooIntricate(keyNode.Mark(), QString(u'“' + key + u'”')));
         after = cutFromFlow(text, keyStart, *valueEnd);
     }
     return verified(document, after, wanted);
@@ -638,8 +645,9 @@ Result<QByteArray> guarded(const QByteArray &text, Edit edit)
         return edit(Document(text));
     } catch (const YAML::Exception &exception) {
         return fail(ErrorKind::Invalid,
-                    u"line "_s + QString::number(std::max(0, exception.mark.line) + 1)
-                        + u": not YAML: "_s + QString::fromStdString(exception.msg));
+                    Words::tr("line %1: not YAML: %2")
+                        .arg(QString::number(std::max(0, exception.mark.line) + 1),
+                             QString::fromStdString(exception.msg)));
     }
 }
 

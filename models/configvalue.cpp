@@ -4,6 +4,7 @@
 #include "suggestion.h"
 #include "units.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QUrl>
@@ -17,33 +18,46 @@ using Written = Scalar::Written;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Configuration)
+};
+
 Error unexpected(const AdapterKey &key, const Scalar &scalar)
 {
     QString found;
     switch (scalar.written) {
     case Written::Null:
-        found = u"nothing"_s;
+        found = Words::tr("nothing");
         break;
     case Written::Text:
     case Written::Option:
-        found = scalar.text.size() <= 60 ? QString(u'“' + scalar.text + u'”') : u"a long text"_s;
+        found = scalar.text.size() <= 60 ? QString(u'“' + scalar.text + u'”')
+                                         : Words::tr("a long text");
         break;
     default:
         found = scalar.text.left(60);
         break;
     }
-    if (key.type == KeyType::String && scalar.written != Written::Null && key.choices.isEmpty())
-        found += u"; put it in quotes"_s;
-    return Error::of(ErrorKind::Invalid, u"expected "_s + expectation(key) + u", found "_s + found);
+    const bool wantsQuotes =
+        key.type == KeyType::String && scalar.written != Written::Null && key.choices.isEmpty();
+    return Error::of(ErrorKind::Invalid,
+                     (wantsQuotes ? Words::tr("expected %1, found %2; put it in quotes")
+                                  : Words::tr("expected %1, found %2"))
+                         .arg(expectation(key), found));
 }
 
-QString bounds(const AdapterKey &key, const std::function<QString(double)> &write)
+/// \a what, and between which bounds.
+QString bounded(const AdapterKey &key, const QString &what,
+                const std::function<QString(double)> &write)
 {
+    //: %1 is what a value is: “a whole number”, %2 and %3 are its bounds; so are they in the next
+    //: ones
     if (key.min && key.max)
-        return u" from "_s + write(*key.min) + u" to "_s + write(*key.max);
+        return Words::tr("%1 from %2 to %3").arg(what, write(*key.min), write(*key.max));
     if (key.min)
-        return u" of at least "_s + write(*key.min);
-    return key.max ? QString(u" of at most "_s + write(*key.max)) : QString();
+        return Words::tr("%1 of at least %2").arg(what, write(*key.min));
+    return key.max ? Words::tr("%1 of at most %2").arg(what, write(*key.max)) : what;
 }
 
 bool isWithin(const AdapterKey &key, double value)
@@ -112,33 +126,32 @@ QString expectation(const AdapterKey &key)
     const auto plainNumber = [](double value) { return QString::number(value); };
     switch (key.type) {
     case KeyType::String:
-        return key.choices.isEmpty() ? u"text"_s : u"one of "_s + key.choices.join(u", "_s);
+        return key.choices.isEmpty() ? Words::tr("text")
+                                     : Words::tr("one of %1").arg(key.choices.join(u", "_s));
     case KeyType::Integer:
-        return u"a whole number"_s + bounds(key, plainNumber);
+        return bounded(key, Words::tr("a whole number"), plainNumber);
     case KeyType::Number:
-        return u"a number"_s + bounds(key, plainNumber);
+        return bounded(key, Words::tr("a number"), plainNumber);
     case KeyType::Boolean:
-        return u"true or false"_s;
+        return Words::tr("true or false");
     case KeyType::Duration:
-        return u"a duration such as 5s, 2m or 1h"_s + bounds(key, [](double millis) {
-                   return toString(std::chrono::milliseconds(qlonglong(millis)));
-               });
+        return bounded(key, Words::tr("a duration such as 5s, 2m or 1h"), [](double millis) {
+            return toString(std::chrono::milliseconds(qlonglong(millis)));
+        });
     case KeyType::Size:
-        return u"a size such as 512Mi, 16Gi or 2GB"_s + bounds(key, [](double bytes) {
-                   return QString(QString::number(bytes, 'f', 0) + u" bytes"_s);
-               });
+        return bounded(key, Words::tr("a size such as 512Mi, 16Gi or 2GB"),
+                       [](double bytes) { return sizeToString(bytes); });
     case KeyType::Ratio:
-        return u"a ratio such as 85% or 0.85"_s + bounds(key, [](double ratio) {
-                   return QString(QString::number(ratio * 100) + u'%');
-               });
+        return bounded(key, Words::tr("a ratio such as 85% or 0.85"),
+                       [](double ratio) { return QString(QString::number(ratio * 100) + u'%'); });
     case KeyType::Path:
-        return u"a path"_s;
+        return Words::tr("a path");
     case KeyType::Url:
-        return u"a URL such as https://host:8443"_s;
+        return Words::tr("a URL such as https://host:8443");
     case KeyType::Secret:
         break;
     }
-    return u"{keychain: …}, {env: …} or {file: …}"_s;
+    return Words::tr("{keychain: …}, {env: …} or {file: …}");
 }
 
 Result<QVariant> convert(const AdapterKey &key, const Scalar &scalar, const QString &folder)
@@ -163,7 +176,7 @@ Result<QVariant> convert(const AdapterKey &key, const Scalar &scalar, const QStr
         if (!key.choices.isEmpty() && !key.choices.contains(scalar.text)) {
             Error error = unexpected(key, scalar);
             if (const QString nearest = nearestWord(scalar.text, key.choices); !nearest.isEmpty())
-                error.message += u", did you mean “"_s + nearest + u"”?"_s;
+                error.message = Words::tr("%1, did you mean “%2”?").arg(error.message, nearest);
             return fail(error);
         }
         return QVariant(scalar.text);
@@ -212,7 +225,7 @@ Result<QVariant> convert(const AdapterKey &key, const Scalar &scalar, const QStr
         const auto url = isText ? toUrl(scalar.text) : std::nullopt;
         if (isText && !QUrl(scalar.text).password().isEmpty()) {
             return fail(ErrorKind::Invalid,
-                        u"a password is not written here; expected a URL without one"_s);
+                        Words::tr("a password is not written here; expected a URL without one"));
         }
         if (!url)
             return wrong();
@@ -222,7 +235,7 @@ Result<QVariant> convert(const AdapterKey &key, const Scalar &scalar, const QStr
         break;
     }
     return fail(ErrorKind::Invalid,
-                u"a secret is not written here; expected "_s + expectation(key));
+                Words::tr("a secret is not written here; expected %1").arg(expectation(key)));
 }
 
 } // namespace Stampdeck::Internal

@@ -2,9 +2,11 @@
 #include "fleetconfig.h"
 
 #include "configvalue.h"
+#include "formatter.h"
 #include "secretstore.h"
 #include "suggestion.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
@@ -26,6 +28,11 @@ using Internal::convert;
 using Internal::Scalar;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Configuration)
+};
 
 constexpr qint64 largestFile = 4 << 20;
 constexpr int mostProblems = 50;
@@ -143,7 +150,7 @@ QStringList adapterKinds(const std::vector<AdapterInfo> &adapters, const QString
 
 QString noSuchAdapter(const QString &kind, const QStringList &known)
 {
-    return u"there is no adapter “"_s + kind.left(60) + u"”"_s + suggestionFor(kind, known);
+    return Words::tr("there is no adapter “%1”").arg(kind.left(60)) + suggestionFor(kind, known);
 }
 
 /// A name that a source may have: it stands in "source/name" and in "source~name".
@@ -152,8 +159,10 @@ bool isSourceName(const QString &name)
     static const QRegularExpression pattern(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"_s);
     return pattern.match(name).hasMatch();
 }
-const QString sourceNameRule =
-    u"expected a name of letters, digits, “.”, “_” and “-”, 63 at most"_s;
+QString sourceNameRule()
+{
+    return Words::tr("expected a name of letters, digits, “.”, “_” and “-”, 63 at most");
+}
 
 std::chrono::milliseconds millis(const QVariant &value)
 {
@@ -266,10 +275,10 @@ ConfigPlace Reader::place(const YAML::Mark &mark) const
 QString Reader::describe(const YAML::Node &node) const
 {
     if (!node || node.IsNull())
-        return u"nothing"_s;
+        return Words::tr("nothing");
     if (node.IsMap())
-        return u"a map"_s;
-    return node.IsSequence() ? u"a list"_s : u"a single value"_s;
+        return Words::tr("a map");
+    return node.IsSequence() ? Words::tr("a list") : Words::tr("a single value");
 }
 
 std::optional<Scalar> Reader::scalar(const YAML::Node &node) const
@@ -286,19 +295,20 @@ std::optional<Reader::Values> Reader::entries(const YAML::Node &node, const QStr
 {
     if (!node.IsMap()) {
         problem(node.Mark(),
-                u"expected "_s + what + u" as “key: value” pairs, found "_s + describe(node));
+                Words::tr("expected %1 as “key: value” pairs, found %2").arg(what, describe(node)));
         return std::nullopt;
     }
     Values values;
     std::set<QString> seen;
     for (const auto &pair : node) {
         if (!pair.first.IsScalar()) {
-            problem(pair.first.Mark(), u"expected a name as key, found "_s + describe(pair.first));
+            problem(pair.first.Mark(),
+                    Words::tr("expected a name as key, found %1").arg(describe(pair.first)));
             continue;
         }
         const QString name = QString::fromStdString(pair.first.Scalar());
         if (!seen.insert(name).second)
-            problem(pair.first.Mark(), u"“"_s + name.left(60) + u"” is there twice"_s);
+            problem(pair.first.Mark(), Words::tr("“%1” is there twice").arg(name.left(60)));
         else
             values.emplace_back(name, pair.second);
     }
@@ -307,14 +317,15 @@ std::optional<Reader::Values> Reader::entries(const YAML::Node &node, const QStr
 
 std::optional<QVariant> Reader::secret(const QString &name, const YAML::Node &node)
 {
-    const QString advice = u"{keychain: …}, {env: …} or {file: …}"_s;
+    const QString advice = Words::tr("{keychain: …}, {env: …} or {file: …}");
     if (!node.IsMap()) {
-        problem(node.Mark(), name + u": a secret is not written here; expected "_s + advice);
+        problem(node.Mark(),
+                Words::tr("%1: a secret is not written here; expected %2").arg(name, advice));
         return std::nullopt;
     }
     const auto pairs = entries(node, name);
     if (!pairs || pairs->size() != 1) {
-        problem(node.Mark(), name + u": expected one of "_s + advice);
+        problem(node.Mark(), Words::tr("%1: expected one of %2").arg(name, advice));
         return std::nullopt;
     }
     const auto &[word, where] = pairs->front();
@@ -322,12 +333,12 @@ std::optional<QVariant> Reader::secret(const QString &name, const YAML::Node &no
     const auto text = scalar(where);
     if (!kind) {
         problem(node.Mark(),
-                name + u": “"_s + word.left(60) + u"” is no place of secrets; expected "_s
-                    + advice);
+                Words::tr("%1: “%2” is no place of secrets; expected %3")
+                    .arg(name, word.left(60), advice));
         return std::nullopt;
     }
     if (!text || text->written != Scalar::Written::Text || text->text.isEmpty()) {
-        problem(where.Mark(), name + u": expected a name behind “"_s + word + u"”"_s);
+        problem(where.Mark(), Words::tr("%1: expected a name behind “%2”").arg(name, word));
         return std::nullopt;
     }
     SecretRef ref{*kind, text->text};
@@ -343,8 +354,8 @@ std::optional<QVariant> Reader::one(const AdapterKey &key, const YAML::Node &nod
     const auto written = scalar(node);
     if (!written) {
         problem(node.Mark(),
-                key.name + u": expected "_s + Internal::expectation(key) + u", found "_s
-                    + describe(node));
+                Words::tr("%1: expected %2, found %3")
+                    .arg(key.name, Internal::expectation(key), describe(node)));
         return std::nullopt;
     }
     const auto read = convert(key, *written, m_folder);
@@ -361,8 +372,9 @@ std::optional<QVariant> Reader::value(const AdapterKey &key, const YAML::Node &n
         return one(key, node);
     if (!node.IsSequence() || node.size() == 0) {
         problem(node.Mark(),
-                key.name + u": expected a list, each "_s + Internal::expectation(key)
-                    + u", found "_s + (node.IsSequence() ? u"an empty one"_s : describe(node)));
+                Words::tr("%1: expected a list, each %2, found %3")
+                    .arg(key.name, Internal::expectation(key),
+                         node.IsSequence() ? Words::tr("an empty one") : describe(node)));
         return std::nullopt;
     }
     QVariantList list;
@@ -397,7 +409,7 @@ QVariantMap Reader::values(const Values &entries, const QList<AdapterKey> &keys,
                 }
             }
             problem(mark,
-                    u"unknown key “"_s + name.left(60) + u"” of "_s + what
+                    Words::tr("unknown key “%1” of %2").arg(name.left(60), what)
                         + suggestionFor(name, known));
             continue;
         }
@@ -407,7 +419,7 @@ QVariantMap Reader::values(const Values &entries, const QList<AdapterKey> &keys,
     for (const AdapterKey &key : keys) {
         if (key.required && there.count(key.name) == 0) {
             problem(node.Mark(),
-                    what + u" lacks “"_s + key.name + u"”, "_s + Internal::expectation(key));
+                    Words::tr("%1 lacks “%2”, %3").arg(what, key.name, Internal::expectation(key)));
         }
     }
     return values;
@@ -419,7 +431,7 @@ void Reader::eachOf(const YAML::Node &list, const QString &name,
     if (!isWritten(list))
         return;
     if (!list.IsSequence()) {
-        problem(list.Mark(), name + u": expected a list, found "_s + describe(list));
+        problem(list.Mark(), Words::tr("%1: expected a list, found %2").arg(name, describe(list)));
         return;
     }
     for (const auto &element : list)
@@ -430,7 +442,7 @@ bool Reader::checkName(const QString &key, const QString &name, const YAML::Node
 {
     if (isSourceName(name))
         return true;
-    problem(node[key.toStdString()].Mark(), key + u": "_s + sourceNameRule);
+    problem(node[key.toStdString()].Mark(), key + u": "_s + sourceNameRule());
     return false;
 }
 
@@ -474,7 +486,8 @@ const AdapterInfo *Reader::adapter(const Values &pairs, const YAML::Node &node,
     const auto written = std::find_if(
         pairs.begin(), pairs.end(), [](const auto &pair) { return pair.first == u"adapter"_s; });
     if (written == pairs.end()) {
-        problem(node.Mark(), what + u" lacks “adapter”, text"_s);
+        problem(node.Mark(),
+                Words::tr("%1 lacks “%2”, %3").arg(what, u"adapter"_s, Words::tr("text")));
         return nullptr;
     }
     const auto kind = scalar(written->second);
@@ -493,14 +506,15 @@ const AdapterInfo *Reader::adapter(const Values &pairs, const YAML::Node &node,
 
 void Reader::source(const YAML::Node &node, FleetConfig &config)
 {
-    const auto pairs = entries(node, u"a source"_s);
+    const auto pairs = entries(node, Words::tr("a source"));
     if (!pairs)
         return;
-    const AdapterInfo *info = adapter(*pairs, node, u"fleet"_s, sourceKeys(), u"a source"_s);
+    const AdapterInfo *info =
+        adapter(*pairs, node, u"fleet"_s, sourceKeys(), Words::tr("a source"));
     if (!info)
         return; // Without it nobody knows what its keys mean.
     const QList<AdapterKey> keys = sourceKeys() + info->keys;
-    const QString what = u"a source of the adapter "_s + info->kind;
+    const QString what = Words::tr("a source of the adapter %1").arg(info->kind);
     QVariantMap read = values(*pairs, keys, {u"objectives"_s}, node, what);
     SourceConfig source;
     source.place = place(node.Mark());
@@ -520,8 +534,8 @@ void Reader::source(const YAML::Node &node, FleetConfig &config)
         return;
     if (const int line = m_names.value(source.settings.name); line > 0) {
         problem(node["name"].Mark(),
-                u"name: “"_s + source.settings.name + u"” is the source of line "_s
-                    + QString::number(line) + u" already"_s);
+                Words::tr("%1: “%2” is the source of line %3 already")
+                    .arg(u"name"_s, source.settings.name, QString::number(line)));
         return;
     }
     m_names.insert(source.settings.name, source.place.line);
@@ -540,10 +554,11 @@ QVariantMap Reader::queries(const YAML::Node &node)
     const QVariantMap read = values(*pairs, keys, {}, node, u"queries"_s);
     for (auto query = read.cbegin(); query != read.cend(); ++query) {
         if (query->toString().contains(u"{{stamp}}"_s)) {
-            problem(node[query.key().toStdString()].Mark(),
-                    query.key()
-                        + u": one query asks for all stamps; expected it to group by the label, "
-                          "sum by (stamp) (…), instead of {{stamp}}"_s);
+            problem(
+                node[query.key().toStdString()].Mark(),
+                Words::tr("%1: one query asks for all stamps; expected it to group by the label, "
+                          "%2, instead of %3")
+                    .arg(query.key(), u"sum by (stamp) (…)"_s, u"{{stamp}}"_s));
             continue;
         }
         queries.insert(query.key(), *query);
@@ -554,7 +569,8 @@ QVariantMap Reader::queries(const YAML::Node &node)
 void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<FeedConfig> &feeds)
 {
     const bool metrics = interfaceName == u"metrics"_s;
-    const QString what = metrics ? u"a source of metrics"_s : u"a source of incidents"_s;
+    const QString what =
+        metrics ? Words::tr("a source of metrics") : Words::tr("a source of incidents");
     const auto pairs = entries(node, what);
     if (!pairs)
         return;
@@ -564,7 +580,10 @@ void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<Fe
         return;
     const QList<AdapterKey> keys = common + info->keys;
     const QStringList extra = metrics ? QStringList{u"queries"_s} : QStringList();
-    QVariantMap read = values(*pairs, keys, extra, node, what + u" of the adapter "_s + info->kind);
+    QVariantMap read = values(*pairs, keys, extra, node,
+                              (metrics ? Words::tr("a source of metrics of the adapter %1")
+                                       : Words::tr("a source of incidents of the adapter %1"))
+                                  .arg(info->kind));
     if (read.contains(u"name"_s) && !checkName(u"name"_s, read.value(u"name"_s).toString(), node))
         return;
     addDefaults(keys, read, m_folder);
@@ -588,8 +607,8 @@ void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<Fe
             name = feed.settings.adapter + u'-' + QString::number(number);
     } else if (const auto other = taken(name); other != feeds.cend()) {
         problem(node["name"].Mark(),
-                u"name: “"_s + name + u"” is that of line "_s + QString::number(other->place.line)
-                    + u" already"_s);
+                Words::tr("%1: “%2” is that of line %3 already")
+                    .arg(u"name"_s, name, QString::number(other->place.line)));
         return;
     }
     feeds.append(feed);
@@ -604,7 +623,7 @@ QMap<QString, GeoPoint> Reader::regions(const YAML::Node &node)
     if (!pairs)
         return regions;
     for (const auto &[name, written] : *pairs) {
-        const QString what = u"the region “"_s + name.left(60) + u"”"_s;
+        const QString what = Words::tr("the region “%1”").arg(name.left(60));
         const auto point = entries(written, what);
         if (!point)
             continue;
@@ -627,8 +646,8 @@ WindowSettings Reader::window(const YAML::Node &node)
     if (const QString language = read.value(u"language"_s).toString();
         read.contains(u"language"_s) && !WindowSettings::isLanguage(language)) {
         problem(node["language"].Mark(),
-                u"language: expected “system” or the name of a locale such as de_DE, found “"_s
-                    + language.left(60) + u"”"_s);
+                Words::tr("%1: expected “%2” or the name of a locale such as %3, found “%4”")
+                    .arg(u"language"_s, u"system"_s, u"de_DE"_s, language.left(60)));
     }
     return WindowSettings::fromValues(read);
 }
@@ -640,14 +659,14 @@ FleetConfig Reader::read(const YAML::Node &root)
     config.templates = QFileInfo(defaultConfigFile()).absolutePath() + u"/templates"_s;
     if (!isWritten(root))
         return config;
-    const auto pairs = entries(root, u"the configuration"_s);
+    const auto pairs = entries(root, Words::tr("the configuration"));
     if (!pairs)
         return config;
     const QList<AdapterKey> keys = {makeKey(u"templates"_s, KeyType::Path)};
     const QVariantMap read = values(
         *pairs, keys,
         {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s, u"window"_s},
-        root, u"the configuration"_s);
+        root, Words::tr("the configuration"));
     if (read.contains(u"templates"_s))
         config.templates = read.value(u"templates"_s).toString();
     const auto part = [&](const char *name) { return root[name]; };
@@ -744,9 +763,10 @@ Result<T> readDocument(const QByteArray &text, const QString &file,
                        const std::function<T(Reader &, const YAML::Node &)> &read)
 {
     if (text.size() > largestFile) {
-        return fail(ErrorKind::Invalid,
-                    file + u": expected at most 4 MiB, found "_s
-                        + QString::number(text.size() >> 20) + u" MiB"_s);
+        return fail(
+            ErrorKind::Invalid,
+            Words::tr("%1: expected at most %2, found %3")
+                .arg(file, Format::bytes(double(largestFile)), Format::bytes(double(text.size()))));
     }
     Reader reader(text, file, adapters);
     T value;
@@ -754,16 +774,17 @@ Result<T> readDocument(const QByteArray &text, const QString &file,
         const std::string bytes = text.toStdString();
         const YAML::Node root = YAML::Load(bytes);
         if (const auto second = secondDocument(bytes)) {
-            reader.problem(*second, u"expected one document, found more"_s);
+            reader.problem(*second, Words::tr("expected one document, found more"));
         } else if (countNodes(root, mostNodes) >= mostNodes) {
             reader.problem(root.Mark(),
-                           u"expected a configuration, found something far too large "
-                           "or nested too deeply"_s);
+                           Words::tr("expected a configuration, found something far too large "
+                                     "or nested too deeply"));
         } else {
             value = read(reader, root);
         }
     } catch (const YAML::Exception &exception) {
-        reader.problem(exception.mark, u"not YAML: "_s + QString::fromStdString(exception.msg));
+        reader.problem(exception.mark,
+                       Words::tr("not YAML: %1").arg(QString::fromStdString(exception.msg)));
     }
     if (!reader.problems().isEmpty()) {
         return fail(ErrorKind::Invalid, reader.problems().constFirst(),
@@ -776,9 +797,10 @@ Result<QByteArray> contentOf(const QString &path)
 {
     QFile file(path);
     if (!file.exists())
-        return fail(ErrorKind::NotFound, u"there is no "_s + path);
+        return fail(ErrorKind::NotFound, Words::tr("there is no %1").arg(path));
     if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorKind::Invalid, path + u" can't be read"_s, file.errorString());
+        return fail(ErrorKind::Invalid, Words::tr("%1 can't be read").arg(path),
+                    file.errorString());
     return file.read(largestFile + 1);
 }
 
@@ -821,7 +843,8 @@ Result<FleetConfig> readSourceOptions(const QStringList &options,
             return fail(source.error());
         if (!source->settings.name.isEmpty() && names.contains(source->settings.name)) {
             return fail(ErrorKind::Invalid,
-                        u"--source: there are two sources “"_s + source->settings.name + u"”"_s);
+                        Words::tr("%1: there are two sources “%2”")
+                            .arg(u"--source"_s, source->settings.name));
         }
         names.append(source->settings.name);
         config.sources.append(*source);
@@ -855,10 +878,11 @@ Result<SourceConfig> readSourceOption(const QString &option,
         name = kind.left(colon);
         kind = kind.mid(colon + 1);
         if (!isSourceName(name))
-            return wrong(u"before “:” "_s + sourceNameRule);
+            return wrong(Words::tr("before “:” %1").arg(sourceNameRule()));
     }
     if (equals < 0)
-        return wrong(u"expected [NAME:]ADAPTER=LOCATION[,KEY=VALUE…], found no “=”"_s);
+        return wrong(
+            Words::tr("expected %1, found no “=”").arg(u"[NAME:]ADAPTER=LOCATION[,KEY=VALUE…]"_s));
     const AdapterInfo *info = findAdapter(adapters, kind, u"fleet"_s);
     if (!info)
         return wrong(noSuchAdapter(kind, adapterKinds(adapters, u"fleet"_s)));
@@ -884,7 +908,8 @@ Result<SourceConfig> readSourceOption(const QString &option,
     const auto set = [&](const QString &keyName, const QString &text) -> Result<bool> {
         const QString base = keyName.section(u'.', 0, 0);
         if (base == u"name"_s)
-            return wrong(u"the name of a source stands first: NAME:"_s + kind + u"=…"_s);
+            return wrong(Words::tr("the name of a source stands first: %1")
+                             .arg(QString(u"NAME:"_s + kind + u"=…"_s)));
         const AdapterKey *key = findKey(keys, base);
         if (!key || base == u"adapter"_s) {
             QStringList known = info->keyNames();
@@ -892,16 +917,17 @@ Result<SourceConfig> readSourceOption(const QString &option,
                 if (common.name != u"name"_s && common.name != u"adapter"_s)
                     known.append(common.name);
             }
-            return wrong(u"unknown key “"_s + base.left(60) + u"” of the adapter "_s + kind
+            return wrong(Words::tr("unknown key “%1” of the adapter %2").arg(base.left(60), kind)
                          + suggestionFor(base, known));
         }
         QVariant value;
         if (key->type == KeyType::Secret) {
             const auto place = secretKindFromString(keyName.section(u'.', 1));
             if (!place || text.isEmpty()) {
-                return wrong(base + u": a secret is not written here; expected "_s + base
-                             + u".env=NAME, "_s + base + u".file=PATH or "_s + base
-                             + u".keychain=SERVICE/KEY"_s);
+                return wrong(Words::tr("%1: a secret is not written here; expected %2, %3 or %4")
+                                 .arg(base, QString(base + u".env=NAME"_s),
+                                      QString(base + u".file=PATH"_s),
+                                      QString(base + u".keychain=SERVICE/KEY"_s)));
             }
             SecretRef ref{*place, text};
             if (*place == SecretRef::Kind::File)
@@ -910,8 +936,8 @@ Result<SourceConfig> readSourceOption(const QString &option,
             value = QVariant::fromValue(ref);
         } else {
             if (base != keyName)
-                return wrong(u"“"_s + base + u"” has no part “"_s
-                             + keyName.section(u'.', 1).left(60) + u"”"_s);
+                return wrong(Words::tr("“%1” has no part “%2”")
+                                 .arg(base, keyName.section(u'.', 1).left(60)));
             auto read = convert(*key, Scalar::option(text), folder);
             if (!read)
                 return wrong(base + u": "_s + read.error().message);
@@ -922,7 +948,7 @@ Result<SourceConfig> readSourceOption(const QString &option,
             list.append(value);
             values.insert(base, list);
         } else if (values.contains(base)) {
-            return wrong(u"“"_s + base + u"” is there twice"_s);
+            return wrong(Words::tr("“%1” is there twice").arg(base));
         } else {
             values.insert(base, value);
         }
@@ -932,22 +958,22 @@ Result<SourceConfig> readSourceOption(const QString &option,
     const QString location = parts.takeFirst();
     if (!location.isEmpty()) {
         if (info->location.isEmpty())
-            return wrong(u"the adapter "_s + kind + u" takes no location"_s);
+            return wrong(Words::tr("the adapter %1 takes no location").arg(kind));
         if (const auto done = set(info->location, location); !done)
             return fail(done.error());
     }
     for (const QString &pair : parts) {
         const qsizetype middle = pair.indexOf(u'=');
         if (middle < 1)
-            return wrong(
-                u"expected KEY=VALUE behind a comma; a comma in a value is written “\\,”"_s);
+            return wrong(Words::tr("expected %1 behind a comma; a comma in a value is written “%2”")
+                             .arg(u"KEY=VALUE"_s, u"\\,"_s));
         if (const auto done = set(pair.left(middle), pair.mid(middle + 1)); !done)
             return fail(done.error());
     }
     for (const AdapterKey &key : info->keys) {
         if (key.required && !values.contains(key.name)) {
-            return wrong(u"the adapter "_s + kind + u" lacks “"_s + key.name + u"”, "_s
-                         + expectation(key));
+            return wrong(
+                Words::tr("the adapter %1 lacks “%2”, %3").arg(kind, key.name, expectation(key)));
         }
     }
     addDefaults(info->keys, values, folder);
@@ -956,7 +982,7 @@ Result<SourceConfig> readSourceOption(const QString &option,
     source.settings.name = name;
     source.settings.adapter = kind;
     if (values.contains(u"tenantDomain"_s) && !isSourceName(source.settings.tenantDomain))
-        return wrong(u"tenantDomain: "_s + sourceNameRule);
+        return wrong(u"tenantDomain: "_s + sourceNameRule());
     return source;
 }
 

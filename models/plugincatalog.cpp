@@ -20,6 +20,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Plugins)
+};
+
 constexpr std::array<QLatin1StringView, 10> keyTypeWords = {
     "string"_L1, "integer"_L1, "number"_L1, "boolean"_L1, "duration"_L1,
     "size"_L1,   "ratio"_L1,   "path"_L1,   "url"_L1,     "secret"_L1,
@@ -55,10 +60,27 @@ Error bad(const QString &file, const QString &message)
     return Error::of(ErrorKind::Malformed, QFileInfo(file).fileName() + u": "_s + message, file);
 }
 
+/// What metadata says to people, in the language of the program where the adapter marks it for that
+/// (docs/architecture.md, How to add an adapter).
+QString metadataWords(const QString &text)
+{
+    return QCoreApplication::translate("Metadata", text.toUtf8().constData());
+}
+
+/// That there is no adapter “%1” of that interface.
+QString noAdapterOf(QLatin1StringView interfaceName)
+{
+    if (interfaceName == "metrics"_L1)
+        return Words::tr("there is no metrics adapter “%1”");
+    return interfaceName == "incidents"_L1 ? Words::tr("there is no incidents adapter “%1”")
+                                           : Words::tr("there is no fleet adapter “%1”");
+}
+
 Result<AdapterKey> readKey(const QString &name, const QJsonValue &value, const QString &file)
 {
     if (!value.isObject())
-        return fail(bad(file, u"the key “"_s + name + u"” of its metadata is not an object"_s));
+        return fail(
+            bad(file, Words::tr("the key “%1” of its metadata is not an object").arg(name)));
     const QJsonObject object = value.toObject();
     AdapterKey key;
     key.name = name;
@@ -69,9 +91,9 @@ Result<AdapterKey> readKey(const QString &name, const QJsonValue &value, const Q
     }
     const auto known = keyTypeFromString(type);
     if (!known) {
-        return fail(bad(file,
-                        u"the key “"_s + name + u"” of its metadata has the unknown type “"_s + type
-                            + u"”"_s));
+        return fail(bad(
+            file,
+            Words::tr("the key “%1” of its metadata has the unknown type “%2”").arg(name, type)));
     }
     key.type = *known;
     key.required = object.value("required"_L1).toBool();
@@ -84,7 +106,7 @@ Result<AdapterKey> readKey(const QString &name, const QJsonValue &value, const Q
         key.max = max.toDouble();
     for (const auto &choice : object.value("choices"_L1).toArray())
         key.choices.append(choice.toString());
-    key.help = object.value("help"_L1).toString();
+    key.help = metadataWords(object.value("help"_L1).toString());
     return key;
 }
 
@@ -100,12 +122,16 @@ QList<AdapterKey> networkKeys()
         return key;
     };
     return {
-        make(u"ca"_s, KeyType::Path, u"Certificates to trust instead of the system's, PEM"_s),
-        make(u"clientCertificate"_s, KeyType::Path, u"Certificate to show to the server, PEM"_s),
-        make(u"clientKey"_s, KeyType::Path, u"Private key of the client's certificate, PEM"_s),
-        make(u"serverName"_s, KeyType::String, u"Name that the server's certificate must have"_s),
-        make(u"proxy"_s, KeyType::Url, u"Proxy to go through, http or socks5"_s),
-        make(u"insecure"_s, KeyType::Boolean, u"Accept any certificate"_s),
+        make(u"ca"_s, KeyType::Path,
+             Words::tr("Certificates to trust instead of the system's, PEM")),
+        make(u"clientCertificate"_s, KeyType::Path,
+             Words::tr("Certificate to show to the server, PEM")),
+        make(u"clientKey"_s, KeyType::Path,
+             Words::tr("Private key of the client's certificate, PEM")),
+        make(u"serverName"_s, KeyType::String,
+             Words::tr("Name that the server's certificate must have")),
+        make(u"proxy"_s, KeyType::Url, Words::tr("Proxy to go through, http or socks5")),
+        make(u"insecure"_s, KeyType::Boolean, Words::tr("Accept any certificate")),
     };
 }
 
@@ -137,20 +163,19 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
         std::find_if(interfaceNames.begin(), interfaceNames.end(),
                      [&](const InterfaceName &name) { return name.iidName() == iidName; });
     if (interfaceName == interfaceNames.end())
-        return fail(bad(file, u"not an adapter of Stampdeck"_s));
+        return fail(bad(file, Words::tr("not an adapter of Stampdeck")));
 
     const QJsonObject metadata = json.value("MetaData"_L1).toObject();
     AdapterInfo info;
     info.file = file;
     info.kind = metadata.value("kind"_L1).toString();
     if (info.kind.isEmpty())
-        return fail(bad(file, u"its metadata names no “kind”"_s));
+        return fail(bad(file, Words::tr("its metadata names no “kind”")));
     info.interfaceName = interfaceName->word;
     if (metadata.value("interface"_L1).toString() != info.interfaceName) {
         return fail(bad(file,
-                        u"its metadata says interface “"_s
-                            + metadata.value("interface"_L1).toString()
-                            + u"” where its library is “"_s + info.interfaceName + u"”"_s));
+                        Words::tr("its metadata says interface “%1” where its library is “%2”")
+                            .arg(metadata.value("interface"_L1).toString(), info.interfaceName)));
     }
 
     const QStringList version = metadata.value("version"_L1).toString().split(u'.');
@@ -159,13 +184,15 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
     info.major = version.value(0).toInt(&majorRead);
     info.minor = version.value(1).toInt(&minorRead);
     if (!majorRead || !minorRead || version.size() != 2)
-        return fail(bad(file, u"its metadata has no “version” such as \"1.0\""_s));
+        return fail(bad(file, Words::tr("its metadata has no “version” such as \"1.0\"")));
     if (info.major != adapterMajor || info.minor > adapterMinor
         || iid.section(u'/', 1) != QString::number(adapterMajor)) {
         return fail(
             ErrorKind::Unsupported,
-            u"the adapter “%1” was built for version %2.%3 of the interface, this Stampdeck "
-            "has %4.%5"_s.arg(info.kind)
+            Words::tr(
+                "the adapter “%1” was built for version %2.%3 of the interface, this Stampdeck "
+                "has %4.%5")
+                .arg(info.kind)
                 .arg(info.major)
                 .arg(info.minor)
                 .arg(adapterMajor)
@@ -174,7 +201,7 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
     }
 
     info.location = metadata.value("location"_L1).toString();
-    info.description = metadata.value("description"_L1).toString();
+    info.description = metadataWords(metadata.value("description"_L1).toString());
     info.network = metadata.value("network"_L1).toBool();
     for (const auto &word : metadata.value("capabilities"_L1).toArray()) {
         // A word that this host does not know belongs to what it could not use anyway.
@@ -198,8 +225,8 @@ Result<AdapterInfo> readAdapterInfo(const QJsonObject &json, const QString &file
               [](const AdapterKey &a, const AdapterKey &b) { return a.name < b.name; });
     if (!info.location.isEmpty() && !info.key(info.location)) {
         return fail(bad(file,
-                        u"its metadata has no key “"_s + info.location
-                            + u"”, which it names as its location"_s));
+                        Words::tr("its metadata has no key “%1”, which it names as its location")
+                            .arg(info.location)));
     }
     return info;
 }
@@ -267,8 +294,8 @@ QStringList PluginCatalog::kinds(QStringView interfaceName) const
 
 Error PluginCatalog::notLoaded(const QString &kind, const QString &trouble)
 {
-    return Error::of(ErrorKind::Unsupported, u"the adapter “"_s + kind + u"” can't be loaded"_s,
-                     trouble);
+    return Error::of(ErrorKind::Unsupported,
+                     Words::tr("the adapter “%1” can't be loaded").arg(kind), trouble);
 }
 
 Result<QObject *> PluginCatalog::rootOf(const QString &kind, QLatin1StringView interfaceName) const
@@ -277,8 +304,7 @@ Result<QObject *> PluginCatalog::rootOf(const QString &kind, QLatin1StringView i
     if (!info || info->interfaceName != interfaceName) {
         const QString word = interfaceName;
         return fail(ErrorKind::NotFound,
-                    u"there is no "_s + word + u" adapter “"_s + kind + u"”"_s
-                        + suggestionFor(kind, kinds(word)));
+                    noAdapterOf(interfaceName).arg(kind) + suggestionFor(kind, kinds(word)));
     }
     const QMutexLocker lock(&m_loading);
     QPluginLoader loader(info->file);

@@ -2,6 +2,7 @@
 #include "secretstore.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QCoreApplication>
 #include <QtCore/QFile>
 
 #include <qt6keychain/keychain.h>
@@ -14,6 +15,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Secrets)
+};
+
 constexpr std::array<QLatin1StringView, 3> kindWords = {"keychain"_L1, "env"_L1, "file"_L1};
 
 Result<Secret> readFile(const QString &path)
@@ -22,15 +28,16 @@ Result<Secret> readFile(const QString &path)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return fail(file.exists() ? ErrorKind::Denied : ErrorKind::NotFound,
-                    u"the file "_s + path + u" can't be read"_s, file.errorString());
+                    Words::tr("the file %1 can't be read").arg(path), file.errorString());
     }
     QByteArray bytes = file.read(largest + 1);
     if (bytes.size() > largest)
-        return fail(ErrorKind::Invalid, u"the file "_s + path + u" is too large for a secret"_s);
+        return fail(ErrorKind::Invalid,
+                    Words::tr("the file %1 is too large for a secret").arg(path));
     while (bytes.endsWith('\n') || bytes.endsWith('\r'))
         bytes.chop(1);
     if (bytes.isEmpty())
-        return fail(ErrorKind::NotFound, u"the file "_s + path + u" is empty"_s);
+        return fail(ErrorKind::NotFound, Words::tr("the file %1 is empty").arg(path));
     return Secret(QString::fromUtf8(bytes));
 }
 
@@ -38,7 +45,8 @@ Result<Secret> readEnvironment(const QString &name)
 {
     const QString value = qEnvironmentVariable(name.toUtf8().constData());
     if (value.isEmpty())
-        return fail(ErrorKind::NotFound, u"the environment variable "_s + name + u" is not set"_s);
+        return fail(ErrorKind::NotFound,
+                    Words::tr("the environment variable %1 is not set").arg(name));
     return Secret(value);
 }
 
@@ -55,19 +63,23 @@ Error keychainError(const QKeychain::Job &job, const QString &name)
 {
     switch (job.error()) {
     case QKeychain::EntryNotFound:
-        return Error::of(ErrorKind::NotFound, u"the keychain has no "_s + name, job.errorString());
+        return Error::of(ErrorKind::NotFound, Words::tr("the keychain has no %1").arg(name),
+                         job.errorString());
     case QKeychain::AccessDenied:
     case QKeychain::AccessDeniedByUser:
-        return Error::of(ErrorKind::Denied, u"the keychain does not give "_s + name,
+        return Error::of(ErrorKind::Denied, Words::tr("the keychain does not give %1").arg(name),
                          job.errorString());
     case QKeychain::NoBackendAvailable:
     case QKeychain::NotImplemented:
-        return Error::of(ErrorKind::Unreachable,
-                         u"there is no keychain here to read "_s + name
-                             + u" from; {env: …} and {file: …} do without"_s,
-                         job.errorString());
+        return Error::of(
+            ErrorKind::Unreachable,
+            Words::tr("there is no keychain here to read %1 from; {env: …} and {file: …} do "
+                      "without")
+                .arg(name),
+            job.errorString());
     default:
-        return Error::of(ErrorKind::Unreachable, u"the keychain did not answer about "_s + name,
+        return Error::of(ErrorKind::Unreachable,
+                         Words::tr("the keychain did not answer about %1").arg(name),
                          job.errorString());
     }
 }
@@ -152,7 +164,7 @@ FutureResult<bool> SystemSecretStore::write(const SecretRef &ref, const Secret &
 {
     if (ref.kind != SecretRef::Kind::Keychain) {
         return ready<bool>(
-            fail(ErrorKind::Unsupported, u"a secret is only written into the keychain"_s));
+            fail(ErrorKind::Unsupported, Words::tr("a secret is only written into the keychain")));
     }
     const auto [service, key] = keychainPlace(ref.name);
     auto *job = new QKeychain::WritePasswordJob(service);

@@ -3,6 +3,7 @@
 
 #include "models/secretstore.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QEventLoop>
 #include <QtCore/QFutureWatcher>
@@ -12,6 +13,15 @@
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Configuration)
+};
+
+} // namespace
 
 void CommonOptions::addTo(CLI::App &app, bool withStateDir)
 {
@@ -46,13 +56,14 @@ Result<FleetConfig> configOf(const CommonOptions &options, const PluginCatalog &
         config = loadFleetConfig(file, catalog.adapters());
         if (!config && config.error().kind == ErrorKind::NotFound && options.config.empty()) {
             return fail(ErrorKind::Invalid,
-                        u"no source is configured: write %1, or name one with --source"_s.arg(file));
+                        Words::tr("no source is configured: write %1, or name one with %2")
+                            .arg(file, u"--source"_s));
         }
     }
     if (config && config->sources.isEmpty()) {
         return fail(ErrorKind::Invalid,
-                    u"%1 names no source"_s.arg(config->file.isEmpty() ? u"--source"_s
-                                                                       : config->file));
+                    Words::tr("%1 names no source")
+                        .arg(config->file.isEmpty() ? u"--source"_s : config->file));
     }
     return config;
 }
