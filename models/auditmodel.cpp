@@ -6,6 +6,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QCoreApplication>
 
 namespace Stampdeck {
 
@@ -111,8 +112,16 @@ QVariant plain(const AuditEntry &entry, int column)
 // A word of the trail in the program's language; what is no word of ours, a reason say, stays.
 QString inWords(const QString &text)
 {
-    if (text == u"accepted")
-        return AuditModel::tr("accepted");
+    static const char *const words[] = {
+        QT_TRANSLATE_NOOP("Audit", "accepted"),          QT_TRANSLATE_NOOP("Audit", "resumed"),
+        QT_TRANSLATE_NOOP("Audit", "cancelling"),        QT_TRANSLATE_NOOP("Audit", "deadline"),
+        QT_TRANSLATE_NOOP("Audit", "cut-off"),           QT_TRANSLATE_NOOP("Audit", "adopted"),
+        QT_TRANSLATE_NOOP("Audit", "adopted-elsewhere"), QT_TRANSLATE_NOOP("Audit", "handed-over"),
+        QT_TRANSLATE_NOOP("Audit", "acknowledged")};
+    for (const char *const one : words) {
+        if (text == QLatin1StringView(one))
+            return QCoreApplication::translate("Audit", one);
+    }
     if (const auto state = fromString<OperationState>(QStringView(text)))
         return Format::word(*state);
     return Format::action(text);

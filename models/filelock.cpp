@@ -21,6 +21,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Journal)
+};
+
 /// The whole file, for writing. Open-file-description locks: unlike those of a process they are
 /// not lost when some other part of the process opens and closes the same file.
 struct flock wholeFile()
@@ -94,8 +99,9 @@ Result<FileLock> FileLock::take(const QString &path, bool wait)
     for (;;) {
         const int fd = ::open(native.constData(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (fd < 0) {
-            return fail(ErrorKind::Denied,
-                        u"the lock file %1 can't be opened: %2"_s.arg(path, systemText(errno)));
+            return fail(
+                ErrorKind::Denied,
+                Words::tr("the lock file %1 can't be opened: %2").arg(path, systemText(errno)));
         }
         FileLock lock;
         lock.m_fd = fd;
@@ -110,13 +116,14 @@ Result<FileLock> FileLock::take(const QString &path, bool wait)
             const QString who = textOf(fd);
             ::close(std::exchange(lock.m_fd, -1)); // not ours to remove
             if (error == EAGAIN || error == EACCES) {
-                return fail(
-                    ErrorKind::Conflict,
-                    u"%1 is held by %2"_s.arg(path, who.isEmpty() ? u"another process"_s : who),
-                    who);
+                return fail(ErrorKind::Conflict,
+                            Words::tr("%1 is held by %2")
+                                .arg(path, who.isEmpty() ? Words::tr("another process") : who),
+                            who);
             }
-            return fail(ErrorKind::Denied,
-                        u"the lock file %1 can't be locked: %2"_s.arg(path, systemText(error)));
+            return fail(
+                ErrorKind::Denied,
+                Words::tr("the lock file %1 can't be locked: %2").arg(path, systemText(error)));
         }
         if (!isStill(fd, native)) { // its last holder removed it before we had it
             ::close(std::exchange(lock.m_fd, -1));
@@ -140,7 +147,7 @@ QString FileLock::holder(const QString &path)
     if (::fcntl(fd, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK) {
         who = textOf(fd);
         if (who.isEmpty()) // taken this moment
-            who = u"another process"_s;
+            who = Words::tr("another process");
     }
     ::close(fd);
     return who;

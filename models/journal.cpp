@@ -5,11 +5,13 @@
 #include "filelock.h"
 #include "primitivejson.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
 #include <QtCore/QHash>
 #include <QtCore/QJsonDocument>
+#include <QtCore/QLocale>
 #include <QtCore/QMutex>
 #include <QtCore/QUrl>
 #include <QtCore/QtEndian>
@@ -25,6 +27,11 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Journal)
+};
 
 constexpr int schemaVersion = 3;
 /// PRAGMA application_id of a journal: "StJ1". A database with another one is not ours.
@@ -138,30 +145,35 @@ Error errorOf(const QSqlError &error, const QString &path)
     switch (code) {
     case 5: // SQLITE_BUSY
     case 6: // SQLITE_LOCKED
-        return Error::of(ErrorKind::Conflict,
-                         u"the journal %1 is busy: another process writes to it"_s.arg(path),
-                         detail);
+        return Error::of(
+            ErrorKind::Conflict,
+            Words::tr("the journal %1 is busy: another process writes to it").arg(path), detail);
     case 8: // SQLITE_READONLY
     case 14: // SQLITE_CANTOPEN
-        return Error::of(ErrorKind::Denied,
-                         u"the journal %1 can't be written: no right to write there"_s.arg(path),
-                         detail);
+        return Error::of(
+            ErrorKind::Denied,
+            Words::tr("the journal %1 can't be written: no right to write there").arg(path),
+            detail);
     case 10: // SQLITE_IOERR
-        return Error::of(ErrorKind::NotNow,
-                         u"the journal %1 can't be written: the disk does not take it"_s.arg(path),
-                         detail);
+        return Error::of(
+            ErrorKind::NotNow,
+            Words::tr("the journal %1 can't be written: the disk does not take it").arg(path),
+            detail);
     case 13: // SQLITE_FULL
         return Error::of(ErrorKind::NotNow,
-                         u"the journal %1 can't be written: the disk is full"_s.arg(path), detail);
+                         Words::tr("the journal %1 can't be written: the disk is full").arg(path),
+                         detail);
     case 11: // SQLITE_CORRUPT
-        return Error::of(ErrorKind::Malformed, u"the journal %1 is damaged"_s.arg(path), detail);
+        return Error::of(ErrorKind::Malformed, Words::tr("the journal %1 is damaged").arg(path),
+                         detail);
     case 26: // SQLITE_NOTADB
-        return Error::of(ErrorKind::Malformed, u"%1 is not a journal"_s.arg(path), detail);
+        return Error::of(ErrorKind::Malformed, Words::tr("%1 is not a journal").arg(path), detail);
     case 19: // SQLITE_CONSTRAINT
         return Error::of(ErrorKind::Conflict,
-                         u"the journal %1 has such an entry already"_s.arg(path), detail);
+                         Words::tr("the journal %1 has such an entry already").arg(path), detail);
     default:
-        return Error::of(ErrorKind::Invalid, u"the journal %1 can't be used"_s.arg(path), detail);
+        return Error::of(ErrorKind::Invalid, Words::tr("the journal %1 can't be used").arg(path),
+                         detail);
     }
 }
 
@@ -193,7 +205,8 @@ public:
         if (!query)
             return fail(query.error());
         if (!query->next())
-            return fail(Error::of(ErrorKind::Malformed, u"the journal %1 is damaged"_s.arg(m_path),
+            return fail(Error::of(ErrorKind::Malformed,
+                                  Words::tr("the journal %1 is damaged").arg(m_path),
                                   u"no row: %1"_s.arg(sql)));
         return query->value(0);
     }
@@ -414,10 +427,10 @@ constexpr QStringView operationColumns =
 
 Error damaged(const QString &operation, const Error &why)
 {
-    return Error::of(
-        ErrorKind::Malformed,
-        u"the journal's record of operation %1 is damaged: %2"_s.arg(operation, why.message),
-        why.detail);
+    return Error::of(ErrorKind::Malformed,
+                     Words::tr("the journal's record of operation %1 is damaged: %2")
+                         .arg(operation, why.message),
+                     why.detail);
 }
 
 Error damaged(const QString &operation, const QString &what)
@@ -436,7 +449,7 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
     operation.target = row.value(2).toString();
     const auto state = fromString<OperationState>(QStringView(row.value(3).toString()));
     if (!state)
-        return fail(damaged(operation.id, u"an unknown state"_s));
+        return fail(damaged(operation.id, Words::tr("an unknown state")));
     operation.state = *state;
     operation.error = row.value(4).toString();
     operation.undoes = row.value(5).toString();
@@ -460,7 +473,8 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
         step.lane = steps->value(1).toInt();
         // A step stands at its index, and no lane begins before its number.
         if (step.index != int(operation.steps.size()) || step.lane < 0 || step.lane > step.index)
-            return fail(damaged(operation.id, u"step %1 is out of order"_s.arg(step.index)));
+            return fail(
+                damaged(operation.id, Words::tr("step %1 is out of order").arg(step.index)));
         step.title = steps->value(2).toString();
         step.source = steps->value(3).toString();
         const auto primitive = primitiveFromJson(parsed(steps->value(4)));
@@ -471,7 +485,8 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
         step.expectedRevision = steps->value(6).toString();
         const auto stepState = fromString<StepState>(QStringView(steps->value(7).toString()));
         if (!stepState)
-            return fail(damaged(operation.id, u"an unknown state of step %1"_s.arg(step.index)));
+            return fail(
+                damaged(operation.id, Words::tr("an unknown state of step %1").arg(step.index)));
         step.state = *stepState;
         step.handle = steps->value(8).toString();
         step.startedAt = optionalTime(steps->value(9));
@@ -578,15 +593,14 @@ Result<void> Journal::Private::migrate() const
     if (application->toInt() != applicationId
         && (application->toInt() != 0 || tables->toInt() > 0)) {
         return fail(ErrorKind::Malformed,
-                    u"%1 is a database of another program, not a journal"_s.arg(path));
+                    Words::tr("%1 is a database of another program, not a journal").arg(path));
     }
     const int is = version->toInt();
     if (is > schemaVersion) {
         return fail(ErrorKind::Unsupported,
-                    u"the journal %1 was written by a newer Stampdeck (its schema is %2, this one "
-                    "knows %3): use that, or another state directory"_s.arg(path)
-                        .arg(is)
-                        .arg(schemaVersion));
+                    Words::tr("the journal %1 was written by a newer Stampdeck (its schema is %2, "
+                              "this one knows %3): use that, or another state directory")
+                        .arg(path, QString::number(is), QString::number(schemaVersion)));
     }
     if (is == schemaVersion)
         return {}; // the transaction ends without a change
@@ -618,14 +632,18 @@ Result<void> Journal::Private::checkWhole() const
     if (!file.exists() && !QFileInfo::exists(log))
         return {};
     if (!file.exists()) {
-        return fail(ErrorKind::Malformed,
-                    u"the journal %1 is gone, but %2 is still there: put it back, or move that "
-                    "away too to begin a new one"_s.arg(path, log));
+        return fail(
+            ErrorKind::Malformed,
+            Words::tr("the journal %1 is gone, but %2 is still there: put it back, or move that "
+                      "away too to begin a new one")
+                .arg(path, log));
     }
     if (file.size() == 0) {
-        return fail(ErrorKind::Malformed,
-                    u"the journal %1 is damaged: it is empty. Put a copy of it back, or move it "
-                    "away to begin a new one"_s.arg(path));
+        return fail(
+            ErrorKind::Malformed,
+            Words::tr("the journal %1 is damaged: it is empty. Put a copy of it back, or move it "
+                      "away to begin a new one")
+                .arg(path));
     }
     if (!file.open(QFile::ReadOnly))
         return {}; // SQLite says what is in the way
@@ -633,13 +651,20 @@ Result<void> Journal::Private::checkWhole() const
     // change counter at 24, how many pages there are at 28, and at 92 the change counter for which
     // that is true. SQLite itself rounds up to whole pages, and so misses a last one that was cut.
     const QByteArray header = file.read(100);
-    const auto cut = [this](qint64 is, const QString &of) {
+    const auto cut = [this](qint64 is, std::optional<qint64> whole) {
+        const auto bytes = [](qint64 count) -> QString {
+            return QLocale().toString(count) + u" B"_s;
+        };
         return fail(ErrorKind::Malformed,
-                    u"the journal %1 is damaged: it was cut off after %2 bytes%3. Put a copy of it "
-                    "back, or move it away to begin a new one"_s.arg(path).arg(is).arg(of));
+                    whole ? Words::tr("the journal %1 is damaged: it was cut off after %2 of %3. "
+                                      "Put a copy of it back, or move it away to begin a new one")
+                                .arg(path, bytes(is), bytes(*whole))
+                          : Words::tr("the journal %1 is damaged: it was cut off after %2. Put a "
+                                      "copy of it back, or move it away to begin a new one")
+                                .arg(path, bytes(is)));
     };
     if (header.size() < 100) // which SQLite would take for an empty one, and write over
-        return cut(file.size(), {});
+        return cut(file.size(), std::nullopt);
     if (!header.startsWith("SQLite format 3"))
         return {}; // SQLite says that this is no database
     const auto field = [&header](int at) {
@@ -650,7 +675,7 @@ Result<void> Journal::Private::checkWhole() const
     if (field(24) != field(92) || file.size() >= whole)
         return {};
     if (QFileInfo(log).size() == 0)
-        return cut(file.size(), u" of %1"_s.arg(whole));
+        return cut(file.size(), whole);
     // A process may have died while it copied; then the log has what is missing.
     const auto made = connection();
     if (!made)
@@ -659,7 +684,7 @@ Result<void> Journal::Private::checkWhole() const
     if (!checked)
         return fail(checked.error());
     if (checked->toString() != u"ok")
-        return cut(file.size(), u" of %1"_s.arg(whole));
+        return cut(file.size(), whole);
     return {};
 }
 
@@ -711,8 +736,8 @@ Operation JournalOperation::shown() const
     }
     // Steps that were not needed count where all of it was reached, and nowhere else.
     if (state == OperationState::Paused) {
-        shown.blocked = error.isEmpty() ? u"somebody paused it"_s : error;
-        shown.mend = u"resume it, or roll it back"_s;
+        shown.blocked = error.isEmpty() ? Words::tr("somebody paused it") : error;
+        shown.mend = Words::tr("resume it, or roll it back");
     }
     shown.progress = state == OperationState::Succeeded ? 1 : forward > 0 ? double(done) / forward : 0;
     return shown;
@@ -729,7 +754,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir)
     const QString dir = QDir::cleanPath(QDir(stateDir).absolutePath());
     const QFileInfo info(dir);
     if (info.exists() && !info.isDir())
-        return fail(ErrorKind::Denied, u"the state directory %1 is a file"_s.arg(dir));
+        return fail(ErrorKind::Denied, Words::tr("the state directory %1 is a file").arg(dir));
     constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
     for (const QString &folder : {dir, QString(dir + u"/operations"_s)}) {
         if (QFileInfo::exists(folder))
@@ -737,19 +762,19 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir)
         const QFileInfo made(folder);
         if (!QDir().mkpath(made.path())
             || (!QDir().mkdir(folder, ownerOnly) && !QFileInfo::exists(folder))) {
-            return fail(
-                ErrorKind::Denied,
-                u"the state directory %1 can't be made: no right to write there"_s.arg(folder));
+            return fail(ErrorKind::Denied,
+                        Words::tr("the state directory %1 can't be made: no right to write there")
+                            .arg(folder));
         }
     }
     std::unique_ptr<Journal> journal(new Journal(dir));
     // One at a time: to turn WAL on and to migrate are not for two processes at once.
     const auto guard = FileLock::acquire(dir + u"/journal.lock"_s);
     if (!guard) {
-        return fail(
-            ErrorKind::Denied,
-            u"the journal %1 can't be written: no right to write there"_s.arg(journal->d->path),
-            guard.error().message);
+        return fail(ErrorKind::Denied,
+                    Words::tr("the journal %1 can't be written: no right to write there")
+                        .arg(journal->d->path),
+                    guard.error().message);
     }
     if (auto whole = journal->d->checkWhole(); !whole)
         return fail(whole.error());
@@ -763,8 +788,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir)
         if (!made)
             return fail(made.error());
         if (!QFile::rename(fresh, file)) {
-            return fail(ErrorKind::Denied,
-                        u"the journal %1 can't be made: no right to write there"_s.arg(file));
+            return fail(
+                ErrorKind::Denied,
+                Words::tr("the journal %1 can't be made: no right to write there").arg(file));
         }
     }
     if (auto migrated = journal->d->migrate(); !migrated)
@@ -819,7 +845,7 @@ Result<void> Journal::update(const JournalOperation &operation, const std::vecto
                 return fail(written.error());
             if (written->numRowsAffected() != 1) {
                 return fail(ErrorKind::NotFound,
-                            u"the journal has no operation %1"_s.arg(operation.id));
+                            Words::tr("the journal has no operation %1").arg(operation.id));
             }
             if (changed.empty()) {
                 for (const JournalStep &step : operation.steps) {
@@ -852,7 +878,7 @@ Result<JournalOperation> Journal::operation(const QString &id) const
     if (!rows)
         return fail(rows.error());
     if (!rows->next())
-        return fail(ErrorKind::NotFound, u"the journal has no operation %1"_s.arg(id));
+        return fail(ErrorKind::NotFound, Words::tr("the journal has no operation %1").arg(id));
     return operationOf(*connection, *rows);
 }
 
@@ -927,7 +953,7 @@ Result<qint64> Journal::verifyAudit() const
     if (auto begun = transaction.beginRead(); !begun)
         return fail(begun.error());
     const auto broken = [](qint64 sequence, const QString &what) {
-        return fail(ErrorKind::Malformed, u"audit entry %1 %2"_s.arg(sequence).arg(what));
+        return fail(ErrorKind::Malformed, what.arg(sequence));
     };
 
     auto rows = connection->exec(
@@ -942,12 +968,13 @@ Result<qint64> Journal::verifyAudit() const
     while (rows->next()) {
         const AuditEntry entry = entryOf(*rows);
         if (entry.sequence != count + 1)
-            return broken(count + 1, u"is missing"_s);
+            return broken(count + 1, Words::tr("audit entry %1 is missing"));
         if (entry.previous != last)
-            return broken(entry.sequence, u"does not follow on the one before"_s);
+            return broken(entry.sequence,
+                          Words::tr("audit entry %1 does not follow on the one before"));
         if (rows->value(11).toString() != u"integerintegertexttexttexttexttexttexttextblobblob"
             || entry.hash != hashOf(entry)) {
-            return broken(entry.sequence, u"was changed"_s);
+            return broken(entry.sequence, Words::tr("audit entry %1 was changed"));
         }
         last = entry.hash;
         ++count;
@@ -959,14 +986,15 @@ Result<qint64> Journal::verifyAudit() const
     if (!tail)
         return fail(tail.error());
     if (!tail->next())
-        return fail(ErrorKind::Malformed, u"the end of the audit trail is not known any more"_s);
+        return fail(ErrorKind::Malformed,
+                    Words::tr("the end of the audit trail is not known any more"));
     const qint64 expected = tail->value(0).toLongLong();
     if (count < expected)
-        return broken(count + 1, u"is missing"_s);
+        return broken(count + 1, Words::tr("audit entry %1 is missing"));
     if (count > expected)
-        return broken(expected + 1, u"was added by somebody else"_s);
+        return broken(expected + 1, Words::tr("audit entry %1 was added by somebody else"));
     if (tail->value(1).toByteArray() != last)
-        return broken(count, u"is not the last that was written"_s);
+        return broken(count, Words::tr("audit entry %1 is not the last that was written"));
     return count;
 }
 
@@ -979,10 +1007,10 @@ Result<void> Journal::lock(const QString &operation)
             return fail(error);
         const QStringList words = error.detail.split(u' ');
         const QString who = words.size() == 3
-            ? u"process %1 on %2, running since %3"_s.arg(words[1], words[0], words[2])
-            : u"another process"_s;
-        return fail(ErrorKind::Conflict, u"operation %1 is held by %2"_s.arg(operation, who),
-                    error.detail);
+            ? Words::tr("process %1 on %2, running since %3").arg(words[1], words[0], words[2])
+            : Words::tr("another process");
+        return fail(ErrorKind::Conflict,
+                    Words::tr("operation %1 is held by %2").arg(operation, who), error.detail);
     }
     const QMutexLocker guard(&d->mutex);
     d->locks[operation] = std::move(*taken);

@@ -58,7 +58,7 @@ QString Loss::summary() const
         return Words::tr("all %Ln tenant(s) find a place", nullptr, tenants);
     QStringList words;
     for (const auto &[code, count] : rules())
-        words.append(u"%1 %2"_s.arg(nameOfRule(code)).arg(count));
+        words.append(Words::tr("%1 %L2").arg(nameOfRule(code)).arg(count));
     const QString who = Words::tr("%1 of %2 stranded: %3")
                             .arg(stranded.size())
                             .arg(tenants)

@@ -493,7 +493,7 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
     entry.operation = id;
     entry.target = record.target;
     entry.reason = request.reason;
-    entry.outcome = Words::tr("running");
+    entry.outcome = toString(OperationState::Running);
     QJsonObject detail{{u"kind"_s, toString(request.kind)},
                        {u"command"_s, plan.command()},
                        {u"tenants"_s, plan.blast.tenants}};

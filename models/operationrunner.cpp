@@ -3,13 +3,23 @@
 
 #include "operationengine.h"
 
+#include <QtCore/QCoreApplication>
+
 namespace Stampdeck {
+
+namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Operation)
+};
+
+} // namespace
 
 FutureResult<Timestamp> PrimitiveExecutor::mark(const QString &, const MarkRequest &,
                                                 const WriteContext &)
 {
-    return ready<Timestamp>(
-            fail(ErrorKind::Unsupported, QStringLiteral("there are no marks here")));
+    return ready<Timestamp>(fail(ErrorKind::Unsupported, Words::tr("there are no marks here")));
 }
 
 OperationRunner::OperationRunner(FleetStore &store, Journal &journal, PrimitiveExecutor &executor,

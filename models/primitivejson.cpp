@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "primitivejson.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QJsonArray>
 
 #include <cmath>
@@ -12,6 +13,11 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(Journal)
+};
 
 /// JSON has no word for what is not a finite number; the journal keeps it all the same.
 QJsonValue numberToJson(double number)
@@ -33,11 +39,11 @@ public:
     [[nodiscard]] bool isWrong() const { return m_error.has_value(); }
     [[nodiscard]] const Error &error() const { return *m_error; }
 
-    void wrong(const QString &name, const QString &expected)
+    /// \a what names the member as %1.
+    void wrong(const QString &name, const QString &what)
     {
         if (!m_error) {
-            m_error = Error::of(ErrorKind::Malformed, u"“%1” is not %2"_s.arg(name, expected),
-                                pointer(name));
+            m_error = Error::of(ErrorKind::Malformed, what.arg(name), pointer(name));
         }
     }
     void adopt(const Error &error)
@@ -53,7 +59,7 @@ public:
     {
         const QJsonValue value = m_json.value(name);
         if (!value.isString())
-            wrong(name, u"a string"_s);
+            wrong(name, Words::tr("“%1” is not a string"));
         return value.toString();
     }
     double number(const QString &name)
@@ -68,7 +74,7 @@ public:
             return std::numeric_limits<double>::infinity();
         if (word == u"-inf"_s)
             return -std::numeric_limits<double>::infinity();
-        wrong(name, u"a number"_s);
+        wrong(name, Words::tr("“%1” is not a number"));
         return 0;
     }
     std::optional<double> optionalNumber(const QString &name)
@@ -80,14 +86,14 @@ public:
         const QJsonValue value = m_json.value(name);
         const qint64 one = value.toInteger(0);
         if (!value.isDouble() || one != value.toInteger(1))
-            wrong(name, u"a whole number"_s);
+            wrong(name, Words::tr("“%1” is not a whole number"));
         return one;
     }
     int integer32(const QString &name)
     {
         const qint64 value = integer(name);
         if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max()) {
-            wrong(name, u"a number of 32 bits"_s);
+            wrong(name, Words::tr("“%1” is not a number of 32 bits"));
             return 0;
         }
         return int(value);
@@ -96,21 +102,21 @@ public:
     {
         const QJsonValue value = m_json.value(name);
         if (!value.isBool())
-            wrong(name, u"true or false"_s);
+            wrong(name, Words::tr("“%1” is not true or false"));
         return value.toBool();
     }
     QJsonObject object(const QString &name)
     {
         const QJsonValue value = m_json.value(name);
         if (!value.isObject())
-            wrong(name, u"an object"_s);
+            wrong(name, Words::tr("“%1” is not an object"));
         return value.toObject();
     }
     QJsonArray array(const QString &name)
     {
         const QJsonValue value = m_json.value(name);
         if (!value.isArray())
-            wrong(name, u"an array"_s);
+            wrong(name, Words::tr("“%1” is not an array"));
         return value.toArray();
     }
     QStringList texts(const QString &name)
@@ -119,7 +125,7 @@ public:
         const QJsonArray all = array(name);
         for (const auto &value : all) {
             if (!value.isString())
-                wrong(name, u"an array of strings"_s);
+                wrong(name, Words::tr("“%1” is not an array of strings"));
             result += value.toString();
         }
         return result;
@@ -147,7 +153,7 @@ Result<RuleSetting> ruleFromJson(const QJsonObject &json, const QString &place)
     if (const auto signal = fromString<SignalKind>(reader.text(u"signal"_s)))
         rule.signal = *signal;
     else
-        reader.wrong(u"signal"_s, u"a signal"_s);
+        reader.wrong(u"signal"_s, Words::tr("“%1” is not a signal"));
     rule.target = reader.number(u"target"_s);
     rule.min = reader.integer32(u"min"_s);
     rule.max = reader.integer32(u"max"_s);
@@ -353,7 +359,7 @@ Result<Primitive> primitiveFromJson(const QJsonObject &json)
     } else if (kind == u"delete") {
         primitive = DeleteStamp{reader.text(u"stamp"_s)};
     } else {
-        reader.wrong(u"kind"_s, u"a kind of step"_s);
+        reader.wrong(u"kind"_s, Words::tr("“%1” is not a kind of step"));
     }
     if (reader.isWrong())
         return fail(reader.error());
@@ -372,14 +378,14 @@ Result<ActionRequest> actionRequestFromJson(const QJsonObject &json)
     if (const auto kind = actionKindFromString(reader.text(u"kind"_s)))
         request.kind = *kind;
     else
-        reader.wrong(u"kind"_s, u"a kind of action"_s);
+        reader.wrong(u"kind"_s, Words::tr("“%1” is not a kind of action"));
     request.tenants = reader.texts(u"tenants"_s);
     request.to = reader.text(u"to"_s);
     const QJsonArray targets = json.value(u"targets"_s).toArray();
     for (const auto &target : targets) {
         const QJsonArray pair = target.toArray();
         if (pair.size() != 2 || !pair[0].isString() || !pair[1].isString())
-            reader.wrong(u"targets"_s, u"pairs of tenant and stamp"_s);
+            reader.wrong(u"targets"_s, Words::tr("“%1” is not pairs of tenant and stamp"));
         else
             request.targets.emplace_back(pair[0].toString(), pair[1].toString());
     }

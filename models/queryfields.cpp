@@ -80,7 +80,8 @@ QList<QueryFieldInfo> fleetFields()
         typed(QueryField::Errors, u"errors"_s, QueryType::Ratio,
               Words::tr("Share of failing requests")),
         typed(QueryField::P50, u"p50"_s, QueryType::Latency, Words::tr("Median latency: p50>20ms")),
-        typed(QueryField::P99, u"p99"_s, QueryType::Latency, u"99th percentile of latency"_s),
+        typed(QueryField::P99, u"p99"_s, QueryType::Latency,
+              Words::tr("99th percentile of latency")),
         typed(QueryField::Cost, u"cost"_s, QueryType::Number,
               Words::tr("Cost of a stamp per hour")),
         word(QueryField::Tier, u"tier"_s, wordsOf(Tier::Enterprise), Words::tr("Tier of a tenant")),
@@ -91,7 +92,7 @@ QList<QueryFieldInfo> fleetFields()
         text(QueryField::Group, u"group"_s, Words::tr("Anti-affinity group of a tenant")),
         text(QueryField::Operation, u"operation"_s, Words::tr("The operation that changes it now")),
         text(QueryField::Zone, u"zone"_s, Words::tr("Zone of a stamp")),
-        text(QueryField::Id, u"id"_s, u"source/name of a stamp, domain/ID of a tenant"_s),
+        text(QueryField::Id, u"id"_s, Words::tr("source/name of a stamp, domain/ID of a tenant")),
         text(QueryField::Name, u"name"_s, Words::tr("Name of a stamp or tenant")),
         text(QueryField::Label, u"label."_s, Words::tr("A label by its key: label.team:core")),
     };
