@@ -295,6 +295,15 @@ void StatusBar::paintEvent(QPaintEvent *event)
     const double limit = width() - 14 - Text::width(right, statusStyle) - 24;
 
     const bool onlyTrouble = width() < 1280;
+    const auto restOf = [onlyTrouble](int hidden, int well) {
+        return hidden > 0             ? tr("+%Ln more", nullptr, hidden)
+            : onlyTrouble && well > 0 ? tr("%Ln well", nullptr, well)
+                                      : QString();
+    };
+    const int sources = int(m_deck.fleet().sources.size());
+    const double restRoom = 20
+        + std::max(Text::width(restOf(sources, 0), statusStyle),
+                   Text::width(restOf(0, sources), statusStyle));
     int well = 0;
     double x = 14;
     int hidden = 0;
@@ -315,7 +324,8 @@ void StatusBar::paintEvent(QPaintEvent *event)
         const QString line = lineOf(source);
         const double needs = 17 + Text::width(source.name, statusStyle) + 5
             + Text::width(line, statusStyle);
-        if (x + needs > limit) {
+        const bool isAll = hidden + well == 0 && &source == &m_deck.fleet().sources.constLast();
+        if (x + needs > limit - (isAll ? 0 : restRoom)) {
             ++hidden;
             continue;
         }
@@ -347,9 +357,7 @@ void StatusBar::paintEvent(QPaintEvent *event)
         x += 20;
     }
     painter.setPen(theme[Token::TextTertiary]);
-    const QString rest = hidden > 0 ? tr("+%Ln more", nullptr, hidden)
-        : onlyTrouble && well > 0   ? tr("%Ln well", nullptr, well)
-                                    : QString();
+    const QString rest = restOf(hidden, well);
     if (rest.isEmpty())
         return;
     Text::draw(painter, {x, 17.5}, rest, statusStyle);
