@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/testmain.h"
 
+#include <QtCore/QDirIterator>
 #include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QXmlStreamReader>
@@ -69,6 +72,78 @@ QString update(const QString &path, const QStringList &options)
     return QString::fromUtf8(lupdate.readAllStandardError());
 }
 
+/// A text in the source that is not given to tr(): u"…"_s, "…"_L1, QStringLiteral("…"), with what
+/// stands beside it joined.
+QStringList textsOf(const QString &source)
+{
+    // Whatever is not one of them is passed over as a whole, so that none begins inside of it.
+    static const QRegularExpression token(
+        uR"re(//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|'(?:[^'\\\n]|\\.)'|((?:u?"(?:[^"\\\n]|\\.)*"\s*)+)(_s|_L1)?)re"_s,
+        QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression part(uR"re("((?:[^"\\\n]|\\.)*)")re"_s);
+    QStringList all;
+    for (auto each = token.globalMatch(source); each.hasNext();) {
+        const QRegularExpressionMatch one = each.next();
+        const bool isLiteral = source.left(one.capturedStart()).endsWith(u"QStringLiteral("_s);
+        if (one.captured(2).isEmpty() || (one.captured(3).isEmpty() && !isLiteral))
+            continue;
+        QString text;
+        for (auto inside = part.globalMatch(one.captured(2)); inside.hasNext();)
+            text += inside.next().captured(1);
+        all.append(text);
+    }
+    return all;
+}
+
+/// The text of all rooms that speak to people.
+QString everything()
+{
+    QString all;
+    for (const auto *room : {"app", "backends", "models", "widgets"}) {
+        QDirIterator files(QStringLiteral(STAMPDECK_SOURCE_DIR "/") + QLatin1StringView(room),
+                           {u"*.cpp"_s, u"*.h"_s}, QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            if (file.open(QIODevice::ReadOnly))
+                all += QString::fromUtf8(file.readAll());
+        }
+    }
+    return all;
+}
+
+/// Two words of a sentence, or one with something to be filled in.
+bool isSentence(const QString &text)
+{
+    static const QRegularExpression sql(
+        u"^\\s*\\(?(SELECT|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|PRAGMA|BEGIN)\\b"_s);
+    static const QRegularExpression words(
+        u"\\b[A-Za-z]*[a-z]{2,}[,:;]? [a-z]{2,}|[a-z]{2,} %\\d|%\\d [a-z]{2,}"_s);
+    return !text.contains(sql) && text.contains(words);
+}
+
+/// What nobody reads in the window, by the file where it stands: for the log, for other programs,
+/// or about a file that is compiled in.
+const QMap<QString, QStringList> notForPeople = {
+    {u"backends/net/httpclient.cpp"_s, {u"whole answer"_s, u"gzip stream without an end"_s}},
+    {u"backends/net/problem.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
+    {u"backends/rest/restadapter.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
+    {u"backends/simulator/simulation.cpp"_s,
+     {u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s, u"expected revision %1, is %2"_s}},
+    {u"backends/simulator/simulatorsettings.cpp"_s,
+     {u"stamps, tenantsPerStamp, seed, timeScale, state, startSeconds, failureRate, calm, "
+      "autoscaler, owner, scratch"_s}},
+    {u"app/stampdeck/main.cpp"_s, {u"--size is WIDTHxHEIGHT, as 1600x1000"_s}},
+    {u"backends/net/networkoptions.cpp"_s, {u"clientCertificate, clientKey"_s}},
+    {u"widgets/mapfacts.cpp"_s, {u"health:%1 stale:false"_s}},
+    {u"models/diagnostics.cpp"_s, {u"half open"_s}},
+    {u"models/fleetconfig.cpp"_s, {u"sum by (stamp) (…)"_s}},
+    {u"models/fleetstore.cpp"_s, {u"fleet store"_s}},
+    {u"models/journal.cpp"_s, {u"no row: %1"_s}},
+    {u"widgets/createwizard.cpp"_s, {u"says region"_s, u"says name"_s}},
+    {u"widgets/theme.cpp"_s, {}},
+    {u"widgets/worldland.cpp"_s, {}},
+};
+
 } // namespace
 
 /// Holds the source to what lupdate can find, and the English catalogue to the source.
@@ -88,6 +163,15 @@ private Q_SLOTS:
         QVERIFY(messages.size() > 500);
 
         QStringList wrong;
+        const QString source = everything();
+        for (const Message &message : messages) {
+            // There are lines in which it cuts the name short; nobody would ever find them again.
+            if (!message.context.contains(u"::"_s) && message.context != u"QObject"
+                && !source.contains(u"FUNCTIONS(%1)"_s.arg(message.context))
+                && !source.contains(u"\"%1\""_s.arg(message.context)))
+                wrong.append(message.name() + u": nobody looks there"_s);
+        }
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u"; "_s)));
         static const QRegularExpression byHand(u"\\bs?\\(s\\)|\\(ies\\)|%L?n\\b"_s);
         for (const Message &message : messages) {
             if (!message.isPlural && message.source.contains(byHand))
@@ -96,6 +180,87 @@ private Q_SLOTS:
                 wrong.append(message.name() + u" begins or ends with a space"_s);
         }
         QVERIFY2(wrong.isEmpty(), qPrintable(u"not plural forms: "_s + wrong.join(u"; "_s)));
+    }
+
+    /// lupdate sees only what goes through tr(): this sees what does not.
+    void noSentenceIsForgotten()
+    {
+        const QDir top(QStringLiteral(STAMPDECK_SOURCE_DIR));
+        QStringList forgotten;
+        QMap<QString, QStringList> unseen = notForPeople;
+        int read = 0;
+        for (const auto *room : {"app/common", "app/stampdeck", "backends", "models", "widgets"}) {
+            QDirIterator files(top.filePath(QLatin1StringView(room)), {u"*.cpp"_s, u"*.h"_s},
+                               QDir::Files, QDirIterator::Subdirectories);
+            while (files.hasNext()) {
+                const QString name = top.relativeFilePath(files.next());
+                QFile file(files.filePath());
+                // The kit of conformance speaks to those who write adapters.
+                if (name.startsWith(u"backends/conformance/") || !file.open(QIODevice::ReadOnly))
+                    continue;
+                ++read;
+                const bool isFree = notForPeople.contains(name) && notForPeople[name].isEmpty();
+                for (const QString &text : textsOf(QString::fromUtf8(file.readAll()))) {
+                    if (isFree || !isSentence(text))
+                        continue;
+                    if (!unseen[name].contains(text) && !notForPeople[name].contains(text))
+                        forgotten.append(name + u": “"_s + text + u'”');
+                    unseen[name].removeAll(text);
+                }
+            }
+        }
+        QVERIFY(read > 200);
+        QVERIFY2(forgotten.isEmpty(),
+                 qPrintable(u"not given to tr(): "_s + forgotten.join(u"; "_s)));
+        for (auto each = unseen.cbegin(); each != unseen.cend(); ++each)
+            QVERIFY2(each->isEmpty(),
+                     qPrintable(each.key() + u" says no more: "_s + each->join(u"; "_s)));
+    }
+
+    void sentencesAreTold()
+    {
+        const QStringList texts =
+            textsOf(u"a(u\"one of “%1”\"_s, tr(\"not this one\"), '\"'); // u\"nor this\"_s\n"
+                    "QStringLiteral(\"the \" \"last\");"_s);
+        QCOMPARE(texts, (QStringList{u"one of “%1”"_s, u"the last"_s}));
+        QVERIFY(isSentence(u"the last"_s));
+        QVERIFY(isSentence(u"there is no %1"_s));
+        QVERIFY(isSentence(u"Page of help"_s));
+        QVERIFY(!isSentence(u"SELECT id FROM operation"_s));
+        QVERIFY(!isSentence(u"latencyP99"_s));
+        QVERIFY(!isSentence(u"%1/%2"_s));
+    }
+
+    /// What metadata says is looked up by its text, which its adapter has to mark.
+    void everyAdapterMarksItsMetadata()
+    {
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(u"all.ts"_s);
+        QCOMPARE(update(path, {}), QString());
+        QStringList marked;
+        for (const Message &message : messagesOf(path)) {
+            if (message.context == u"Metadata")
+                marked.append(message.source);
+        }
+        QStringList said;
+        QDirIterator files(QStringLiteral(STAMPDECK_SOURCE_DIR "/backends"), {u"*.json"_s},
+                           QDir::Files, QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QJsonObject metadata = QJsonDocument::fromJson(file.readAll()).object();
+            if (!metadata.contains(u"interface"_s))
+                continue;
+            said.append(metadata[u"description"_s].toString());
+            for (const QJsonValue key : metadata[u"keys"_s].toObject())
+                said.append(key[u"help"_s].toString());
+        }
+        QVERIFY(said.size() > 10);
+        marked.sort();
+        said.sort();
+        marked.removeDuplicates();
+        said.removeDuplicates();
+        QCOMPARE(marked, said);
     }
 
     void everyPluralHasItsEnglishForms()
