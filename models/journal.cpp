@@ -4,27 +4,23 @@
 #include "crashpoint.h"
 #include "filelock.h"
 #include "primitivejson.h"
+#include "sqlite.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QCryptographicHash>
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
-#include <QtCore/QHash>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QLocale>
 #include <QtCore/QMutex>
 #include <QtCore/QUrl>
 #include <QtCore/QtEndian>
-#include <QtSql/QSqlDatabase>
-#include <QtSql/QSqlError>
-#include <QtSql/QSqlQuery>
 
-#include <atomic>
 #include <map>
 
 namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
+using namespace Internal;
 
 namespace {
 
@@ -33,7 +29,6 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(Journal)
 };
 
-constexpr int schemaVersion = 3;
 /// PRAGMA application_id of a journal: "StJ1". A database with another one is not ours.
 constexpr int applicationId = 0x53744a31;
 
@@ -91,173 +86,6 @@ const QList<QStringList> &migrations()
     };
     return all;
 }
-
-// --- Connections, one for each thread
-
-// Never destroyed: threads of the pool end after the static objects of this file would have gone.
-QMutex &connectionsMutex()
-{
-    static auto *mutex = new QMutex;
-    return *mutex;
-}
-
-/// The open connections, by the number of their thread.
-QMultiHash<quint64, QString> &openConnections()
-{
-    static auto *open = new QMultiHash<quint64, QString>;
-    return *open;
-}
-
-/// Numbers a thread for good (the system uses its ids again) and closes what it opened when it
-/// ends.
-struct ThreadNumber
-{
-    quint64 number = 0;
-
-    ThreadNumber()
-    {
-        static std::atomic<quint64> last{0};
-        number = ++last;
-    }
-    ~ThreadNumber()
-    {
-        const QMutexLocker guard(&connectionsMutex());
-        const QStringList names = openConnections().values(number);
-        for (const QString &name : names)
-            QSqlDatabase::removeDatabase(name);
-        openConnections().remove(number);
-    }
-};
-
-quint64 threadNumber()
-{
-    thread_local const ThreadNumber mine;
-    return mine.number;
-}
-
-// --- Errors
-
-Error errorOf(const QSqlError &error, const QString &path)
-{
-    // https://www.sqlite.org/rescode.html: the low byte is the primary code.
-    const int code = error.nativeErrorCode().toInt() & 0xff;
-    const QString detail = error.text();
-    switch (code) {
-    case 5: // SQLITE_BUSY
-    case 6: // SQLITE_LOCKED
-        return Error::of(
-            ErrorKind::Conflict,
-            Words::tr("the journal %1 is busy: another process writes to it").arg(path), detail);
-    case 8: // SQLITE_READONLY
-    case 14: // SQLITE_CANTOPEN
-        return Error::of(
-            ErrorKind::Denied,
-            Words::tr("the journal %1 can't be written: no right to write there").arg(path),
-            detail);
-    case 10: // SQLITE_IOERR
-        return Error::of(
-            ErrorKind::NotNow,
-            Words::tr("the journal %1 can't be written: the disk does not take it").arg(path),
-            detail);
-    case 13: // SQLITE_FULL
-        return Error::of(ErrorKind::NotNow,
-                         Words::tr("the journal %1 can't be written: the disk is full").arg(path),
-                         detail);
-    case 11: // SQLITE_CORRUPT
-        return Error::of(ErrorKind::Malformed, Words::tr("the journal %1 is damaged").arg(path),
-                         detail);
-    case 26: // SQLITE_NOTADB
-        return Error::of(ErrorKind::Malformed, Words::tr("%1 is not a journal").arg(path), detail);
-    case 19: // SQLITE_CONSTRAINT
-        return Error::of(ErrorKind::Conflict,
-                         Words::tr("the journal %1 has such an entry already").arg(path), detail);
-    default:
-        return Error::of(ErrorKind::Invalid, Words::tr("the journal %1 can't be used").arg(path),
-                         detail);
-    }
-}
-
-/// One thread's way into the file.
-class Connection
-{
-public:
-    Connection(const QSqlDatabase &database, const QString &path)
-        : m_database(database)
-        , m_path(path)
-    { }
-
-    [[nodiscard]] Result<QSqlQuery> exec(const QString &sql, const QVariantList &values = {}) const
-    {
-        QSqlQuery query(m_database);
-        query.setForwardOnly(true);
-        if (!query.prepare(sql))
-            return fail(errorOf(query.lastError(), m_path));
-        for (const QVariant &value : values)
-            query.addBindValue(value);
-        if (!query.exec())
-            return fail(errorOf(query.lastError(), m_path));
-        return query;
-    }
-    /// The first column of the first row.
-    [[nodiscard]] Result<QVariant> value(const QString &sql, const QVariantList &values = {}) const
-    {
-        auto query = exec(sql, values);
-        if (!query)
-            return fail(query.error());
-        if (!query->next())
-            return fail(Error::of(ErrorKind::Malformed,
-                                  Words::tr("the journal %1 is damaged").arg(m_path),
-                                  u"no row: %1"_s.arg(sql)));
-        return query->value(0);
-    }
-    /// After the last row: a file that broke in the middle of a listing says so only here.
-    [[nodiscard]] Result<void> ended(const QSqlQuery &query) const
-    {
-        if (query.lastError().isValid())
-            return fail(errorOf(query.lastError(), m_path));
-        return {};
-    }
-    [[nodiscard]] const QString &path() const { return m_path; }
-
-private:
-    QSqlDatabase m_database;
-    QString m_path;
-};
-
-/// Taken back at its end unless it was committed.
-class Transaction
-{
-public:
-    explicit Transaction(const Connection &connection)
-        : m_connection(connection)
-    { }
-    ~Transaction()
-    {
-        if (m_open)
-            (void)m_connection.exec(u"ROLLBACK"_s);
-    }
-    Transaction(const Transaction &) = delete;
-    Transaction &operator=(const Transaction &) = delete;
-
-    /// Immediate: has the right to write from the start, so what it reads is still so when it
-    /// writes.
-    [[nodiscard]] Result<void> beginWrite() { return run(u"BEGIN IMMEDIATE"_s, true); }
-    /// One consistent view over several queries.
-    [[nodiscard]] Result<void> beginRead() { return run(u"BEGIN"_s, true); }
-    [[nodiscard]] Result<void> commit() { return run(u"COMMIT"_s, false); }
-
-private:
-    Result<void> run(const QString &sql, bool open)
-    {
-        if (auto done = m_connection.exec(sql); !done)
-            return fail(done.error());
-        m_open = open;
-        return {};
-    }
-
-    const Connection &m_connection;
-    bool m_open = false;
-};
 
 // --- Values
 
@@ -350,7 +178,7 @@ constexpr QStringView auditColumns =
     u"sequence, at, actor, action, operation, target, reason, outcome, detail, previous, hash";
 
 /// Appends within the caller's transaction, which has read the last hash.
-Result<void> appendEntry(const Connection &connection, AuditEntry entry)
+Result<void> appendEntry(const SqliteConnection &connection, AuditEntry entry)
 {
     auto tail = connection.exec(u"SELECT count, hash FROM audit_tail"_s);
     if (!tail)
@@ -384,7 +212,7 @@ Result<void> appendEntry(const Connection &connection, AuditEntry entry)
         .map([](const QSqlQuery &) {});
 }
 
-Result<void> writeStep(const Connection &connection, const QString &operation,
+Result<void> writeStep(const SqliteConnection &connection, const QString &operation,
                        const JournalStep &step)
 {
     return connection
@@ -438,7 +266,7 @@ Error damaged(const QString &operation, const QString &what)
     return damaged(operation, Error::of(ErrorKind::Malformed, what));
 }
 
-Result<JournalOperation> operationOf(const Connection &connection, const QSqlQuery &row)
+Result<JournalOperation> operationOf(const SqliteConnection &connection, const QSqlQuery &row)
 {
     JournalOperation operation;
     operation.id = row.value(0).toString();
@@ -506,117 +334,24 @@ Result<JournalOperation> operationOf(const Connection &connection, const QSqlQue
 class Journal::Private
 {
 public:
-    Private(const QString &dir, const QString &file)
+    explicit Private(const QString &dir)
         : stateDir(dir)
-        , path(file)
-    {
-        static std::atomic<quint64> last{0};
-        number = ++last;
-    }
-    ~Private()
-    {
-        const QMutexLocker guard(&connectionsMutex());
-        for (auto it = openConnections().begin(); it != openConnections().end();) {
-            if (it.value().startsWith(prefix())) {
-                QSqlDatabase::removeDatabase(it.value());
-                it = openConnections().erase(it);
-            } else {
-                ++it;
-            }
-        }
-    }
+        , file(dir + u"/journal.db"_s,
+               {u"journal"_s, applicationId,
+                {u"journal_mode = WAL"_s, u"synchronous = FULL"_s}, migrations(), {}})
+    { }
 
-    [[nodiscard]] QString prefix() const { return u"stampdeck-journal-%1-"_s.arg(number); }
-    [[nodiscard]] Result<Connection> connection() const;
-    /// Nothing that was cut off may pass for a new journal, or for a shorter one.
-    [[nodiscard]] Result<void> checkWhole() const;
-    [[nodiscard]] Result<void> migrate() const;
+    [[nodiscard]] Result<SqliteConnection> connection() const { return file.connection(); }
     [[nodiscard]] QString lockPath(const QString &operation) const;
     /// \a write as one immediate transaction, with a crash point before and after.
     template<typename Write>
     [[nodiscard]] Result<void> transact(const char *before, const char *after, Write write) const;
 
     const QString stateDir;
-    const QString path;
-    quint64 number = 0;
+    const SqliteFile file;
     QMutex mutex; // guards locks
     std::map<QString, FileLock> locks;
 };
-
-Result<Connection> Journal::Private::connection() const
-{
-    const quint64 thread = threadNumber();
-    const QString name = prefix() + QString::number(thread);
-    if (QSqlDatabase::contains(name))
-        return Connection(QSqlDatabase::database(name, false), path);
-
-    Error error;
-    {
-        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, name);
-        database.setDatabaseName(path);
-        database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=15000"_s);
-        if (database.open()) {
-            const Connection made(database, path);
-            const auto set =
-                made.exec(u"PRAGMA journal_mode = WAL"_s).and_then([&](const QSqlQuery &) {
-                    return made.exec(u"PRAGMA synchronous = FULL"_s);
-                });
-            if (set) {
-                const QMutexLocker guard(&connectionsMutex());
-                openConnections().insert(thread, name);
-                return made;
-            }
-            error = set.error();
-        } else {
-            error = errorOf(database.lastError(), path);
-        }
-    }
-    QSqlDatabase::removeDatabase(name);
-    return fail(error);
-}
-
-Result<void> Journal::Private::migrate() const
-{
-    const auto made = connection();
-    if (!made)
-        return fail(made.error());
-    Transaction transaction(*made);
-    if (auto begun = transaction.beginWrite(); !begun)
-        return begun;
-    const auto version = made->value(u"PRAGMA user_version"_s);
-    const auto application = made->value(u"PRAGMA application_id"_s);
-    const auto tables = made->value(u"SELECT count(*) FROM sqlite_master"_s);
-    for (const auto *value : {&version, &application, &tables}) {
-        if (!*value)
-            return fail(value->error());
-    }
-    if (application->toInt() != applicationId
-        && (application->toInt() != 0 || tables->toInt() > 0)) {
-        return fail(ErrorKind::Malformed,
-                    Words::tr("%1 is a database of another program, not a journal").arg(path));
-    }
-    const int is = version->toInt();
-    if (is > schemaVersion) {
-        return fail(ErrorKind::Unsupported,
-                    Words::tr("the journal %1 was written by a newer Stampdeck (its schema is %2, "
-                              "this one knows %3): use that, or another state directory")
-                        .arg(path, QString::number(is), QString::number(schemaVersion)));
-    }
-    if (is == schemaVersion)
-        return {}; // the transaction ends without a change
-    for (int from = is; from < schemaVersion; ++from) {
-        for (const QString &sql : migrations().at(from)) {
-            if (auto done = made->exec(sql); !done)
-                return fail(done.error());
-        }
-    }
-    for (const QString &sql : {u"PRAGMA user_version = %1"_s.arg(schemaVersion),
-                               u"PRAGMA application_id = %1"_s.arg(applicationId)}) {
-        if (auto done = made->exec(sql); !done)
-            return fail(done.error());
-    }
-    return transaction.commit();
-}
 
 QString Journal::Private::lockPath(const QString &operation) const
 {
@@ -625,85 +360,12 @@ QString Journal::Private::lockPath(const QString &operation) const
         + u".lock"_s;
 }
 
-Result<void> Journal::Private::checkWhole() const
-{
-    const QString log = path + u"-wal"_s; // what SQLite has committed and not yet copied
-    QFile file(path);
-    if (!file.exists() && !QFileInfo::exists(log))
-        return {};
-    if (!file.exists()) {
-        return fail(
-            ErrorKind::Malformed,
-            Words::tr("the journal %1 is gone, but %2 is still there: put it back, or move that "
-                      "away too to begin a new one")
-                .arg(path, log));
-    }
-    if (file.size() == 0) {
-        return fail(
-            ErrorKind::Malformed,
-            Words::tr("the journal %1 is damaged: it is empty. Put a copy of it back, or move it "
-                      "away to begin a new one")
-                .arg(path));
-    }
-    if (!file.open(QFile::ReadOnly))
-        return {}; // SQLite says what is in the way
-    // https://www.sqlite.org/fileformat2.html#the_database_header: the size of a page at 16, the
-    // change counter at 24, how many pages there are at 28, and at 92 the change counter for which
-    // that is true. SQLite itself rounds up to whole pages, and so misses a last one that was cut.
-    const QByteArray header = file.read(100);
-    const auto cut = [this](qint64 is, std::optional<qint64> whole) {
-        const auto bytes = [](qint64 count) -> QString {
-            return QLocale().toString(count) + u" B"_s;
-        };
-        return fail(ErrorKind::Malformed,
-                    whole ? Words::tr("the journal %1 is damaged: it was cut off after %2 of %3. "
-                                      "Put a copy of it back, or move it away to begin a new one")
-                                .arg(path, bytes(is), bytes(*whole))
-                          : Words::tr("the journal %1 is damaged: it was cut off after %2. Put a "
-                                      "copy of it back, or move it away to begin a new one")
-                                .arg(path, bytes(is)));
-    };
-    if (header.size() < 100) // which SQLite would take for an empty one, and write over
-        return cut(file.size(), std::nullopt);
-    if (!header.startsWith("SQLite format 3"))
-        return {}; // SQLite says that this is no database
-    const auto field = [&header](int at) {
-        return qFromBigEndian<quint32>(header.constData() + at);
-    };
-    const int word = qFromBigEndian<quint16>(header.constData() + 16);
-    const qint64 whole = qint64(word == 1 ? 65536 : word) * field(28);
-    if (field(24) != field(92) || file.size() >= whole)
-        return {};
-    if (QFileInfo(log).size() == 0)
-        return cut(file.size(), whole);
-    // A process may have died while it copied; then the log has what is missing.
-    const auto made = connection();
-    if (!made)
-        return fail(made.error());
-    const auto checked = made->value(u"PRAGMA quick_check(1)"_s);
-    if (!checked)
-        return fail(checked.error());
-    if (checked->toString() != u"ok")
-        return cut(file.size(), whole);
-    return {};
-}
-
 template<typename Write>
 Result<void> Journal::Private::transact(const char *before, const char *after, Write write) const
 {
-    const auto made = connection();
-    if (!made)
-        return fail(made.error());
     crashPoint(before);
-    {
-        Transaction transaction(*made);
-        if (auto begun = transaction.beginWrite(); !begun)
-            return begun;
-        if (Result<void> written = write(*made); !written)
-            return written;
-        if (auto committed = transaction.commit(); !committed)
-            return committed;
-    }
+    if (auto written = file.transact(write); !written)
+        return written;
     crashPoint(after);
     return {};
 }
@@ -744,7 +406,7 @@ Operation JournalOperation::shown() const
 }
 
 Journal::Journal(const QString &stateDir)
-    : d(std::make_unique<Private>(stateDir, stateDir + u"/journal.db"_s))
+    : d(std::make_unique<Private>(stateDir))
 { }
 
 Journal::~Journal() = default;
@@ -752,49 +414,15 @@ Journal::~Journal() = default;
 Result<std::unique_ptr<Journal>> Journal::open(const QString &stateDir)
 {
     const QString dir = QDir::cleanPath(QDir(stateDir).absolutePath());
-    const QFileInfo info(dir);
-    if (info.exists() && !info.isDir())
-        return fail(ErrorKind::Denied, Words::tr("the state directory %1 is a file").arg(dir));
-    constexpr auto ownerOnly = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
-    for (const QString &folder : {dir, QString(dir + u"/operations"_s)}) {
-        if (QFileInfo::exists(folder))
-            continue;
-        const QFileInfo made(folder);
-        if (!QDir().mkpath(made.path())
-            || (!QDir().mkdir(folder, ownerOnly) && !QFileInfo::exists(folder))) {
-            return fail(ErrorKind::Denied,
-                        Words::tr("the state directory %1 can't be made: no right to write there")
-                            .arg(folder));
-        }
-    }
+    const QString operations = dir + u"/operations"_s;
+    auto made = makeStateFolder(dir);
+    if (made && !QFileInfo::exists(operations)) // what stands in the way there a lock will name
+        made = makeStateFolder(operations);
+    if (!made)
+        return fail(made.error());
     std::unique_ptr<Journal> journal(new Journal(dir));
-    // One at a time: to turn WAL on and to migrate are not for two processes at once.
-    const auto guard = FileLock::acquire(dir + u"/journal.lock"_s);
-    if (!guard) {
-        return fail(ErrorKind::Denied,
-                    Words::tr("the journal %1 can't be written: no right to write there")
-                        .arg(journal->d->path),
-                    guard.error().message);
-    }
-    if (auto whole = journal->d->checkWhole(); !whole)
-        return fail(whole.error());
-    const QString file = journal->d->path;
-    if (!QFileInfo::exists(file)) {
-        // Made beside it and renamed: a journal is there as a whole or not at all.
-        const QString fresh = file + u".new"_s;
-        for (const QString &rest : {fresh, QString(fresh + u"-wal"_s), QString(fresh + u"-shm"_s)})
-            QFile::remove(rest);
-        const auto made = std::make_unique<Private>(dir, fresh)->migrate();
-        if (!made)
-            return fail(made.error());
-        if (!QFile::rename(fresh, file)) {
-            return fail(
-                ErrorKind::Denied,
-                Words::tr("the journal %1 can't be made: no right to write there").arg(file));
-        }
-    }
-    if (auto migrated = journal->d->migrate(); !migrated)
-        return fail(migrated.error());
+    if (auto opened = journal->d->file.open(); !opened)
+        return fail(opened.error());
     return journal;
 }
 
@@ -807,7 +435,7 @@ Result<void> Journal::begin(const JournalOperation &operation, const AuditEntry 
 {
     return d->transact(
         "journal begin: before", "journal begin: after",
-        [&](const Connection &connection) -> Result<void> {
+        [&](const SqliteConnection &connection) -> Result<void> {
             QJsonObject instances;
             for (auto it = operation.instances.begin(); it != operation.instances.end(); ++it)
                 instances[it.key()] = it.value();
@@ -834,7 +462,7 @@ Result<void> Journal::update(const JournalOperation &operation, const std::vecto
 {
     return d->transact(
         "journal update: before", "journal update: after",
-        [&](const Connection &connection) -> Result<void> {
+        [&](const SqliteConnection &connection) -> Result<void> {
             const auto written = connection.exec(
                 u"UPDATE operation SET state = ?, final = ?, error = ?, owner = ?, "
                 "updated_at = ?, error_kind = ?, hold = ? WHERE id = ?"_s,
@@ -870,7 +498,7 @@ Result<JournalOperation> Journal::operation(const QString &id) const
     const auto connection = d->connection();
     if (!connection)
         return fail(connection.error());
-    Transaction transaction(*connection);
+    SqliteTransaction transaction(*connection);
     if (auto begun = transaction.beginRead(); !begun)
         return fail(begun.error());
     auto rows =
@@ -887,7 +515,7 @@ Result<QList<JournalOperation>> Journal::operations(int recent) const
     const auto connection = d->connection();
     if (!connection)
         return fail(connection.error());
-    Transaction transaction(*connection);
+    SqliteTransaction transaction(*connection);
     if (auto begun = transaction.beginRead(); !begun)
         return fail(begun.error());
     auto rows = connection->exec(
@@ -914,7 +542,7 @@ Result<void> Journal::append(AuditEntry entry)
 {
     return d->transact(
         "journal audit: before", "journal audit: after",
-        [&](const Connection &connection) { return appendEntry(connection, std::move(entry)); });
+        [&](const SqliteConnection &connection) { return appendEntry(connection, std::move(entry)); });
 }
 
 Result<QList<AuditEntry>> Journal::audit(qint64 after, int count) const
@@ -938,7 +566,7 @@ Result<QList<AuditEntry>> Journal::audit(qint64 after, int count) const
 Result<qint64> Journal::auditCount() const
 {
     return d->connection()
-        .and_then([](const Connection &connection) {
+        .and_then([](const SqliteConnection &connection) {
             return connection.value(u"SELECT count(*) FROM audit"_s);
         })
         .map([](const QVariant &count) { return count.toLongLong(); });
@@ -949,7 +577,7 @@ Result<qint64> Journal::verifyAudit() const
     const auto connection = d->connection();
     if (!connection)
         return fail(connection.error());
-    Transaction transaction(*connection);
+    SqliteTransaction transaction(*connection);
     if (auto begun = transaction.beginRead(); !begun)
         return fail(begun.error());
     const auto broken = [](qint64 sequence, const QString &what) {
@@ -1031,7 +659,7 @@ QString Journal::holder(const QString &operation) const
 Result<void> Journal::post(const JournalRequest &request)
 {
     return d->transact(
-        "journal request: before", "journal request: after", [&](const Connection &connection) {
+        "journal request: before", "journal request: after", [&](const SqliteConnection &connection) {
             return connection
                 .exec(u"INSERT INTO request (operation, verb, actor, reason, at) "
                       "VALUES (?, ?, ?, ?, ?)"_s,
@@ -1055,7 +683,7 @@ Result<QList<JournalRequest>> Journal::takeRequests(const QStringList &operation
         return taken;
     const auto done = d->transact(
         "journal take: before", "journal take: after",
-        [&](const Connection &inside) -> Result<void> {
+        [&](const SqliteConnection &inside) -> Result<void> {
             auto rows = inside.exec(u"SELECT number, operation, verb, actor, reason, at "
                                     "FROM request ORDER BY number"_s);
             if (!rows)

@@ -235,7 +235,7 @@ private Q_SLOTS:
             << QStringList({u"CREATE TABLE cats (name TEXT)"_s, u"PRAGMA application_id = 5"_s})
             << int(ErrorKind::Malformed) << u"another program"_s;
         QTest::newRow("no database")
-            << QStringList() << int(ErrorKind::Malformed) << u"is not a journal"_s;
+            << QStringList() << int(ErrorKind::Malformed) << u"is not a database of Stampdeck"_s;
     }
 
     void aFileThatIsNoJournalIsRefused()

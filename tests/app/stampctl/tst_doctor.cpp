@@ -59,7 +59,7 @@ private Q_SLOTS:
         const Ended journal = doctor({u"--source"_s, u"demo:simulator=3,calm=true"_s, u"--state-dir"_s,
                                       m_dir->filePath(u"broken"_s)});
         QVERIFY2(journal.status == 5, journal.text().constData());
-        QVERIFY2(journal.out.contains("is not a journal"), journal.text().constData());
+        QVERIFY2(journal.out.contains("is not a database of Stampdeck"), journal.text().constData());
 
         const Ended secret =
             doctor({u"--source"_s, u"prod:rest=http://127.0.0.1:1,token.env=STAMPDECK_NOT_SET"_s});
