@@ -313,8 +313,7 @@ std::optional<QString> takeValue(BitReader &bits, SeriesState &state)
                 return u"a step out of its range"_s;
             state.step += change;
         }
-        const qint64 largest = state.unit > 0 ? largestStep : largestDigits;
-        if (state.step > largest || state.step < -largest)
+        if (!isSampleStep(state.step, state.unit))
             return u"a value out of its range"_s;
         return std::nullopt;
     }
@@ -374,12 +373,29 @@ double sampleUnit(double limit, double value)
     return limit / 4096;
 }
 
-double asKept(double value, double unit)
+std::optional<qint64> sampleStep(double value, double &unit)
 {
     if (!std::isfinite(value))
-        return nan;
-    const double is = unitFor(value, unit);
-    return fromStep(toStep(value, is), is);
+        return std::nullopt;
+    unit = unitFor(value, unit);
+    return toStep(value, unit);
+}
+
+double sampleValue(qint64 step, double unit)
+{
+    return fromStep(step, unit);
+}
+
+bool isSampleStep(qint64 step, double unit)
+{
+    const qint64 largest = unit > 0 ? largestStep : largestDigits;
+    return step >= -largest && step <= largest;
+}
+
+double asKept(double value, double unit)
+{
+    const auto step = sampleStep(value, unit);
+    return step ? fromStep(*step, unit) : nan;
 }
 
 void SampleEncoder::append(double value, double unit)
@@ -496,9 +512,9 @@ Result<std::vector<SampleSummary>> decodeSummaries(const QByteArray &block)
         const quint64 up = bits.number(above);
         if (bits.isOver())
             return fail(malformed(u"it ends too early"_s));
-        const qint64 largest = state.unit > 0 ? largestStep : largestDigits;
-        if (down > quint64(largest) * 2 || up > quint64(largest) * 2
-            || state.step - qint64(down) < -largest || state.step + qint64(up) > largest)
+        if (down > 2 * quint64(largestStep) || up > 2 * quint64(largestStep)
+            || !isSampleStep(state.step - qint64(down), state.unit)
+            || !isSampleStep(state.step + qint64(up), state.unit))
             return fail(malformed(u"a value out of its range"_s));
         series.push_back({fromStep(state.step, state.unit),
                           fromStep(state.step - qint64(down), state.unit),

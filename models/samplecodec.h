@@ -6,6 +6,7 @@
 #include <QtCore/QByteArray>
 
 #include <array>
+#include <optional>
 #include <vector>
 
 /// How the history keeps what was measured: series in blocks of bits, at a stated precision. Pure;
@@ -25,8 +26,15 @@ inline constexpr std::array<SampleKind, sampleKinds> allSampleKinds = {
 /// Of a resource with this limit: a 4096th of it. 0, which stands for three significant digits,
 /// without one, and for a value that is more than a thousand times as much.
 [[nodiscard]] double sampleUnit(double limit, double value);
-/// \a value as it is kept in units of \a unit: at most half a unit beside it, or half a unit of its
-/// third digit (below 1e-300: 0). NaN for what is not finite.
+/// Where \a value stands on the scale of \a unit, or nothing for what is not finite. A unit that
+/// can't tell the value becomes 0.
+[[nodiscard]] std::optional<qint64> sampleStep(double value, double &unit);
+/// The value of such a step: at most half a unit beside what it was, or half a unit of its third
+/// digit (below 1e-300: 0).
+[[nodiscard]] double sampleValue(qint64 step, double unit);
+/// Whether sampleStep() can have made it.
+[[nodiscard]] bool isSampleStep(qint64 step, double unit);
+/// Both: \a value as it is kept; NaN for what is not finite.
 [[nodiscard]] double asKept(double value, double unit);
 
 namespace Internal {
