@@ -1230,18 +1230,6 @@ void FleetStore::Writer::publish()
     m_scheduled = false;
     m_hurried = false;
 
-    const auto count = [](FleetCounts &counts, const StampEntry &entry, int by) {
-        if (entry.stale)
-            counts.stale += by;
-        else if (entry.health == Health::Healthy)
-            counts.healthy += by;
-        else if (entry.health == Health::Degraded)
-            counts.degraded += by;
-        else if (entry.health == Health::Unhealthy)
-            counts.unhealthy += by;
-        else
-            counts.unknown += by;
-    };
     const FleetVersionPtr before = m_store.current();
     for (const int slot : m_reordered.takeAll()) {
         const std::shared_ptr<StampEntry> &dirty = m_dirty[size_t(slot)];
@@ -1253,13 +1241,13 @@ void FleetStore::Writer::publish()
     m_changes.tenants = m_changedTenants.takeAll();
     for (const int slot : m_changes.stamps) {
         if (slot < before->stamps.size() && before->stamps[slot])
-            count(m_draft.counts, *before->stamps[slot], -1);
+            countHealth(m_draft.counts, *before->stamps[slot], -1);
     }
     for (const int slot : m_edited.takeAll())
         m_draft.stamps.edit(slot) = std::move(m_dirty[size_t(slot)]);
     for (const int slot : m_changes.stamps) {
         if (const StampEntryPtr &entry = std::as_const(m_draft.stamps)[slot])
-            count(m_draft.counts, *entry, +1);
+            countHealth(m_draft.counts, *entry, +1);
     }
     if (std::exchange(m_markedChanged, false))
         showMarked();

@@ -39,6 +39,39 @@ std::optional<double> fullestLoad(const Resources &resources)
     return most;
 }
 
+HealthReason latencyReason(const Stamp &stamp)
+{
+    HealthReason reason;
+    reason.code = u"latency-p99"_s;
+    reason.unit = u"ms"_s;
+    reason.value = stamp.signalValues.latencyP99Ms;
+    if (reason.value)
+        reason.message = Words::tr("p99 %1 ms").arg(qRound(*reason.value));
+    return reason;
+}
+
+HealthReason errorReason(const Stamp &stamp)
+{
+    HealthReason reason;
+    reason.code = u"error-ratio"_s;
+    reason.unit = u"ratio"_s;
+    reason.value = stamp.signalValues.errorRatio;
+    if (reason.value)
+        reason.message = Words::tr("errors %1").arg(percent(*reason.value));
+    return reason;
+}
+
+HealthReason loadReason(const Resources &resources)
+{
+    HealthReason reason;
+    reason.code = u"load"_s;
+    reason.unit = u"ratio"_s;
+    reason.value = fullestLoad(resources);
+    if (reason.value)
+        reason.message = Words::tr("load %1").arg(percent(*reason.value));
+    return reason;
+}
+
 class Scorer
 {
 public:
@@ -46,8 +79,7 @@ public:
         : m_objectives(objectives)
         , m_wall(wall)
         , m_elapsed(elapsed)
-    {
-    }
+    { }
 
     void threshold(std::optional<ThresholdTimes::Since> &since, std::optional<double> value,
                    std::optional<double> limit, HealthReason reason)
@@ -162,30 +194,48 @@ HealthScore scoreHealth(const Stamp &stamp, const Resources &resources,
         }
     }
 
-    HealthReason latency;
-    latency.code = u"latency-p99"_s;
-    latency.unit = u"ms"_s;
-    if (stamp.signalValues.latencyP99Ms)
-        latency.message = Words::tr("p99 %1 ms").arg(qRound(*stamp.signalValues.latencyP99Ms));
     scorer.threshold(times.latencyP99, stamp.signalValues.latencyP99Ms, objectives.latencyP99Ms,
-                     latency);
-
-    HealthReason errors;
-    errors.code = u"error-ratio"_s;
-    errors.unit = u"ratio"_s;
-    if (stamp.signalValues.errorRatio)
-        errors.message = Words::tr("errors %1").arg(percent(*stamp.signalValues.errorRatio));
+                     latencyReason(stamp));
     scorer.threshold(times.errorRatio, stamp.signalValues.errorRatio, objectives.errorRatio,
-                     errors);
-
-    HealthReason load;
-    load.code = u"load"_s;
-    load.unit = u"ratio"_s;
-    const auto fullest = fullestLoad(resources);
-    if (fullest)
-        load.message = Words::tr("load %1").arg(percent(*fullest));
-    scorer.threshold(times.load, fullest, objectives.load, load);
+                     errorReason(stamp));
+    scorer.threshold(times.load, fullestLoad(resources), objectives.load, loadReason(resources));
     return score;
+}
+
+void refreshMeasured(QList<HealthReason> &reasons, const Stamp &stamp, const Resources &resources)
+{
+    const std::array<HealthReason, 3> all = {latencyReason(stamp), errorReason(stamp),
+                                             loadReason(resources)};
+    for (qsizetype i = 0; i < reasons.size(); ++i) {
+        for (const HealthReason &is : all) {
+            const HealthReason &reason = std::as_const(reasons)[i];
+            if (reason.code != is.code || !reason.component.isEmpty() || !is.value)
+                continue;
+            const bool isTold =
+                std::any_of(stamp.healthReasons.begin(), stamp.healthReasons.end(),
+                            [&is](const HealthReason &told) {
+                                return told.code == is.code && told.component.isEmpty();
+                            });
+            if (isTold)
+                continue;
+            reasons[i].value = is.value;
+            reasons[i].message = is.message;
+        }
+    }
+}
+
+void countHealth(FleetCounts &counts, const StampEntry &entry, int by)
+{
+    if (entry.stale)
+        counts.stale += by;
+    else if (entry.health == Health::Healthy)
+        counts.healthy += by;
+    else if (entry.health == Health::Degraded)
+        counts.degraded += by;
+    else if (entry.health == Health::Unhealthy)
+        counts.unhealthy += by;
+    else
+        counts.unknown += by;
 }
 
 } // namespace Stampdeck

@@ -40,4 +40,11 @@ struct HealthScore
                                       const Objectives &objectives, ThresholdTimes &times,
                                       Timestamp wall, std::chrono::milliseconds elapsed);
 
+/// Says again in figures what \a reasons, of an earlier moment, say of thresholds: as \a stamp and
+/// \a resources have them now. What its backend said by itself stays as it said it.
+void refreshMeasured(QList<HealthReason> &reasons, const Stamp &stamp, const Resources &resources);
+
+/// Counts \a entry in \a counts, \a by times.
+void countHealth(FleetCounts &counts, const StampEntry &entry, int by);
+
 } // namespace Stampdeck

@@ -435,6 +435,22 @@ void TimeEncoder::append(qint64 offset)
     ++m_count;
 }
 
+Result<double> sampleOf(const QByteArray &block, int index)
+{
+    const auto count = countOf(block);
+    if (!count)
+        return fail(count.error());
+    if (index < 0 || index >= count->first)
+        return fail(malformed(u"it has fewer values than moments"_s));
+    BitReader bits(block.constData() + count->second, block.size() - count->second);
+    SeriesState state;
+    for (int i = 0; i <= index; ++i) {
+        if (const auto wrong = takeValue(bits, state))
+            return fail(malformed(*wrong));
+    }
+    return state.isGap ? nan : fromStep(state.step, state.unit);
+}
+
 QByteArray TimeEncoder::block() const
 {
     return withCount(m_count, m_bits);

@@ -100,12 +100,16 @@ private:
 [[nodiscard]] Result<std::vector<double>> decodeSamples(const QByteArray &block,
                                                         int most = 1 << 24);
 
+/// The value number \a index of a block, from 0.
+[[nodiscard]] Result<double> sampleOf(const QByteArray &block, int index);
+
 /// Writes moments, each later than the last one: milliseconds from some start.
 class TimeEncoder
 {
 public:
     void append(qint64 offset);
     [[nodiscard]] int count() const { return m_count; }
+    [[nodiscard]] qint64 last() const { return m_count > 0 ? m_last : -1; } ///< -1: none yet.
     [[nodiscard]] QByteArray block() const;
 
 private:

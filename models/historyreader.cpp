@@ -1,0 +1,1082 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "historyreader.h"
+
+#include "disposal.h"
+#include "health.h"
+#include "historyfile.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QMutex>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <unordered_map>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace Internal;
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+/// Versions of the past and of now are never the same one.
+constexpr quint64 firstSerial = quint64(1) << 40;
+
+qint64 toMs(Timestamp time)
+{
+    return time.time_since_epoch().count();
+}
+
+Timestamp fromMs(qint64 ms)
+{
+    return Timestamp(std::chrono::milliseconds(ms));
+}
+
+std::optional<double> orNothing(double value)
+{
+    return std::isnan(value) ? std::nullopt : std::optional(value);
+}
+
+/// What was measured of a stamp last.
+struct Measured
+{
+    qint64 at = 0;
+    std::array<double, RecordedPoint::values> value;
+
+    // NaN is the same as NaN here.
+    friend bool operator==(const Measured &a, const Measured &b)
+    {
+        return a.at == b.at
+            && std::equal(a.value.begin(), a.value.end(), b.value.begin(), [](double x, double y) {
+                   return x == y || (std::isnan(x) && std::isnan(y));
+               });
+    }
+};
+using MeasuredByObject = std::unordered_map<qint64, Measured>;
+
+/// A stretch of a series at one value.
+struct Segment
+{
+    qint64 from = 0;
+    qint64 to = 0;
+    SampleSummary value;
+};
+
+/// A stamp as it was built last, so that what did not change stays the same object.
+struct BuiltStamp
+{
+    QByteArray state;
+    Measured measured;
+    RecordedStamp recorded;
+    StampEntryPtr entry;
+};
+
+struct BuiltTenant
+{
+    QByteArray state;
+    RecordedTenant recorded;
+};
+
+/// Where things stand: once given, a slot is that object's.
+class SlotPlan
+{
+public:
+    int slotOf(qint64 object, int wanted)
+    {
+        const auto known = m_slots.constFind(object);
+        if (known != m_slots.constEnd())
+            return *known;
+        const int slot = wanted >= 0 && !m_taken.contains(wanted) ? wanted : m_next++;
+        m_taken.insert(slot, true);
+        m_slots.insert(object, slot);
+        return slot;
+    }
+    void begin(int next) { m_next = next; }
+
+private:
+    QHash<qint64, int> m_slots;
+    QHash<int, bool> m_taken;
+    int m_next = 0;
+};
+
+void applyMeasured(const Measured &measured, Stamp &stamp)
+{
+    const auto set = [&measured](std::optional<double> &to, SampleKind kind) {
+        to = orNothing(measured.value[size_t(kind)]);
+    };
+    set(stamp.resources.cpu.used, SampleKind::Cpu);
+    set(stamp.resources.memory.used, SampleKind::Memory);
+    set(stamp.resources.storage.used, SampleKind::Storage);
+    set(stamp.signalValues.requestsPerSecond, SampleKind::Requests);
+    set(stamp.signalValues.errorRatio, SampleKind::Errors);
+    set(stamp.signalValues.latencyP50Ms, SampleKind::LatencyP50);
+    set(stamp.signalValues.latencyP99Ms, SampleKind::LatencyP99);
+    stamp.observedAt.reset();
+    if (const double age = measured.value[RecordedPoint::age]; !std::isnan(age))
+        stamp.observedAt = fromMs(measured.at - std::llround(age));
+}
+
+// --- What changed, in words of files and interfaces
+
+QString numberText(const std::optional<double> &value)
+{
+    return value ? QString::number(*value, 'g', 15) : QString();
+}
+
+QString numberText(const std::optional<int> &value)
+{
+    return value ? QString::number(*value) : QString();
+}
+
+QString reasonsText(const QList<HealthReason> &reasons)
+{
+    QStringList texts;
+    for (const HealthReason &reason : reasons)
+        texts.append(reason.message.isEmpty() ? reason.code : reason.message);
+    return texts.join(u", "_s);
+}
+
+/// Every discrete field of a stamp as a text, in the order in which they are told.
+std::vector<std::pair<QString, QString>> fieldsOf(const StampEntry &entry)
+{
+    const Stamp &stamp = *entry.stamp;
+    std::vector<std::pair<QString, QString>> fields = {
+        {u"health"_s, entry.stale ? u"stale"_s : toString(entry.health)},
+        {u"lifecycle"_s, toString(stamp.lifecycle)},
+        {u"version"_s, stamp.version},
+        {u"ring"_s, stamp.ring},
+        {u"region"_s, stamp.region},
+        {u"zone"_s, stamp.zone},
+        {u"operation"_s, stamp.operation},
+    };
+    for (const ResourceKind kind : allResources) {
+        fields.emplace_back(toString(kind) + u" limit"_s, numberText(stamp.resources[kind].limit));
+        fields.emplace_back(toString(kind) + u" reserved"_s,
+                            numberText(entry.resources[kind].reserved));
+    }
+    for (const Component &component : stamp.components) {
+        fields.emplace_back(component.name + u" desired"_s, QString::number(component.desired));
+        fields.emplace_back(component.name + u" ready"_s, QString::number(component.ready));
+        fields.emplace_back(component.name + u" min"_s, numberText(component.min));
+        fields.emplace_back(component.name + u" max"_s, numberText(component.max));
+        if (component.rule) {
+            fields.emplace_back(
+                component.name + u" rule"_s,
+                u"%1:%2"_s.arg(toString(component.rule->signal)).arg(component.rule->target));
+        }
+    }
+    for (auto it = stamp.labels.begin(); it != stamp.labels.end(); ++it)
+        fields.emplace_back(u"label "_s + it.key(), it.value());
+    return fields;
+}
+
+void addChanges(QList<HistoryChange> &changes, Timestamp at, const StampEntry *before,
+                const StampEntry *now)
+{
+    if (!before || !now) {
+        if (before != now)
+            changes.append(
+                {at, u"stamp"_s, before ? u"there"_s : QString(), now ? u"there"_s : u"gone"_s});
+        return;
+    }
+    const auto old = fieldsOf(*before);
+    const auto fresh = fieldsOf(*now);
+    const auto valueIn = [](const auto &fields, const QString &name) {
+        const auto found = std::find_if(fields.begin(), fields.end(),
+                                        [&name](const auto &field) { return field.first == name; });
+        return found == fields.end() ? QString() : found->second;
+    };
+    for (const auto &[name, value] : fresh) {
+        const QString was = valueIn(old, name);
+        if (was == value)
+            continue;
+        HistoryChange change{at, name, was, value};
+        // Why it is so, where somebody said.
+        if (const QString why = reasonsText(now->reasons); name == "health"_L1 && !why.isEmpty())
+            change.now += u" ("_s + why + u')';
+        changes.append(change);
+    }
+    for (const auto &[name, value] : old) {
+        const bool isGone =
+            std::none_of(fresh.begin(), fresh.end(),
+                         [&name = name](const auto &field) { return field.first == name; });
+        if (isGone && !value.isEmpty())
+            changes.append({at, name, value, {}});
+    }
+}
+
+} // namespace
+
+class HistoryReader::Private
+{
+public:
+    std::unique_ptr<HistoryFile> file;
+    FleetVersionPtr like;
+    QMutex mutex; // guards all below; one call at a time
+    std::unordered_map<qint64, KnownObject> objects;
+    qint64 lastObject = 0;
+    std::vector<KnownSource> sources;
+    SlotPlan stampSlots;
+    SlotPlan tenantSlots;
+    std::unordered_map<qint64, BuiltStamp> builtStamps;
+    std::unordered_map<qint64, BuiltTenant> builtTenants;
+    quint64 serial = firstSerial;
+
+    [[nodiscard]] Result<void> refresh(const SqliteConnection &connection);
+    [[nodiscard]] const KnownSource *source(qint64 number) const;
+    [[nodiscard]] Result<FleetVersionPtr> build(const StatesAt &states,
+                                                const MeasuredByObject &measured, qint64 moment);
+    [[nodiscard]] Result<MeasuredByObject> measuredAt(const SqliteConnection &connection,
+                                                      qint64 moment);
+    [[nodiscard]] Result<std::vector<qint64>> find(const SqliteConnection &connection,
+                                                   const QString &stamp);
+    [[nodiscard]] Result<void> segments(const SqliteConnection &connection, qint64 object,
+                                        SampleKind kind, qint64 from, qint64 to, qint64 step,
+                                        const std::vector<RecordedPoints> &tail,
+                                        std::vector<Segment> &all);
+    /// Runs \a read(connection) over one consistent view of the file.
+    template<typename T, typename Read>
+    [[nodiscard]] Result<T> reading(Read read)
+    {
+        const QMutexLocker guard(&mutex);
+        const auto connection = file->connection();
+        if (!connection)
+            return fail(connection.error());
+        SqliteTransaction transaction(*connection);
+        if (auto begun = transaction.beginRead(); !begun)
+            return fail(begun.error());
+        return read(*connection);
+    }
+    [[nodiscard]] Result<std::optional<Timestamp>> change(const QString &stamp, Timestamp at,
+                                                          bool next);
+};
+
+HistoryReader::HistoryReader()
+    : d(std::make_unique<Private>())
+{ }
+
+HistoryReader::~HistoryReader() = default;
+
+Result<std::unique_ptr<HistoryReader>> HistoryReader::open(const QString &stateDir,
+                                                           const FleetVersionPtr &like)
+{
+    auto file = HistoryFile::openToRead(stateDir);
+    if (!file)
+        return fail(file.error());
+    std::unique_ptr<HistoryReader> reader(new HistoryReader);
+    reader->d->file = std::move(*file);
+    reader->d->like = like;
+    if (like) {
+        reader->d->stampSlots.begin(like->stamps.size());
+        reader->d->tenantSlots.begin(like->tenants.size());
+    }
+    return reader;
+}
+
+Result<void> HistoryReader::Private::refresh(const SqliteConnection &connection)
+{
+    auto known = HistoryFile::sources(connection);
+    if (!known)
+        return fail(known.error());
+    sources = std::move(*known);
+    auto fresh = HistoryFile::objects(connection, lastObject);
+    if (!fresh)
+        return fail(fresh.error());
+    for (auto &[number, object] : *fresh) {
+        objects.insert_or_assign(number, std::move(object));
+        lastObject = number;
+    }
+    return {};
+}
+
+const KnownSource *HistoryReader::Private::source(qint64 number) const
+{
+    for (const KnownSource &each : sources) {
+        if (each.number == number)
+            return &each;
+    }
+    return nullptr;
+}
+
+// --- A moment
+
+Result<HistoryMoment> HistoryReader::at(Timestamp moment)
+{
+    return d->reading<HistoryMoment>(
+        [&](const SqliteConnection &connection) -> Result<HistoryMoment> {
+            if (auto done = d->refresh(connection); !done)
+                return fail(done.error());
+            const qint64 ms = toMs(moment);
+            auto session = connection.exec(
+                u"SELECT to_at FROM session WHERE from_at <= ? ORDER BY from_at DESC LIMIT 1"_s,
+                {ms});
+            if (!session)
+                return fail(session.error());
+            if (!session->next()) {
+                return fail(ErrorKind::NotFound,
+                            u"nothing was recorded before %1"_s.arg(toRfc3339(moment)));
+            }
+            HistoryMoment is;
+            is.at = moment;
+            is.isRecorded = session->value(0).toLongLong() >= ms;
+            session->finish();
+            const auto states = HistoryFile::statesAt(connection, ms);
+            if (!states)
+                return fail(states.error());
+            const auto measured = d->measuredAt(connection, ms);
+            if (!measured)
+                return fail(measured.error());
+            auto version = d->build(*states, *measured, ms);
+            if (!version)
+                return fail(version.error());
+            is.version = *version;
+            return is;
+        });
+}
+
+// The last value of each stamp: of the hour that goes on from the tail, of an earlier one from its
+// blocks, the finest that are left.
+Result<MeasuredByObject> HistoryReader::Private::measuredAt(const SqliteConnection &connection,
+                                                            qint64 moment)
+{
+    MeasuredByObject all;
+    const qint64 hour = moment / hourMs * hourMs;
+    auto raw = connection.exec(u"SELECT object, signal, data FROM block WHERE level = 0 "
+                               "AND start = ? ORDER BY object, signal"_s,
+                               {hour});
+    if (!raw)
+        return fail(raw.error());
+    bool isSealed = false;
+    qint64 object = 0;
+    int index = -1; // which of its moments; -1: none holds
+    Measured *of = nullptr;
+    while (raw->next()) {
+        isSealed = true;
+        const int signal = raw->value(1).toInt();
+        if (signal == timesSignal) {
+            object = raw->value(0).toLongLong();
+            index = -1;
+            const auto times = decodeTimes(raw->value(2).toByteArray(), moment - hour);
+            if (!times)
+                return fail(times.error());
+            if (times->empty() || times->back() + holdMs < moment - hour)
+                continue;
+            index = int(times->size()) - 1;
+            of = &all[object];
+            of->at = hour + times->back();
+            of->value.fill(nan);
+        } else if (index >= 0 && raw->value(0).toLongLong() == object && signal >= 0
+                   && signal < RecordedPoint::values) {
+            const auto value = sampleOf(raw->value(2).toByteArray(), index);
+            if (!value)
+                return fail(value.error());
+            of->value[size_t(signal)] = *value;
+        }
+    }
+    if (auto ended = connection.ended(*raw); !ended)
+        return fail(ended.error());
+    if (isSealed)
+        return all;
+
+    auto tail = connection.exec(
+        u"SELECT points FROM tail WHERE to_at >= ? AND from_at <= ? ORDER BY number"_s,
+        {std::max(hour, moment - holdMs), moment});
+    if (!tail)
+        return fail(tail.error());
+    while (tail->next()) {
+        const auto groups = decodePoints(tail->value(0).toByteArray());
+        if (!groups)
+            return fail(groups.error());
+        for (const RecordedPoints &group : *groups) {
+            if (group.at > moment || group.at + holdMs < moment)
+                continue;
+            for (const RecordedPoint &point : group.points) {
+                Measured &to = all[point.object];
+                to.at = group.at;
+                for (int i = 0; i < RecordedPoint::values; ++i)
+                    to.value[size_t(i)] = point.at(i);
+            }
+        }
+    }
+    if (auto ended = connection.ended(*tail); !ended)
+        return fail(ended.error());
+    if (!all.empty())
+        return all;
+
+    for (const BlockLevel level : {BlockLevel::Minute, BlockLevel::Hour}) {
+        const qint64 span = level == BlockLevel::Minute ? hourMs : dayMs;
+        const qint64 step = level == BlockLevel::Minute ? minuteMs : hourMs;
+        const qint64 start = moment / span * span;
+        auto rows = connection.exec(
+            u"SELECT object, signal, data FROM block WHERE level = ? AND start = ?"_s,
+            {int(level), start});
+        if (!rows)
+            return fail(rows.error());
+        while (rows->next()) {
+            const int signal = rows->value(1).toInt();
+            if (signal < 0 || signal >= sampleKinds)
+                continue;
+            const auto values = decodeSummaries(rows->value(2).toByteArray());
+            if (!values)
+                return fail(values.error());
+            const auto place = size_t((moment - start) / step);
+            if (place >= values->size())
+                continue;
+            const auto [to, isNew] = all.try_emplace(rows->value(0).toLongLong());
+            if (isNew) {
+                to->second.at = start + qint64(place) * step;
+                to->second.value.fill(nan);
+            }
+            to->second.value[size_t(signal)] = (*values)[place].mean;
+        }
+        if (auto ended = connection.ended(*rows); !ended)
+            return fail(ended.error());
+        if (!all.empty())
+            break;
+    }
+    // A minute of which nothing is known says nothing.
+    std::erase_if(all, [](const auto &each) {
+        return std::all_of(each.second.value.begin(), each.second.value.end(),
+                           [](double value) { return std::isnan(value); });
+    });
+    return all;
+}
+
+Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
+                                                      const MeasuredByObject &measured,
+                                                      qint64 moment)
+{
+    FleetVersion version;
+    version.serial = ++serial;
+    version.at = fromMs(moment);
+    const std::chrono::milliseconds now(moment);
+    const auto ageOf = [](const std::optional<Timestamp> &contact) {
+        return contact ? std::optional(contact->time_since_epoch()) : std::nullopt;
+    };
+
+    // Sources first: the others stand in them.
+    struct Of
+    {
+        qint64 number;
+        RecordedSource recorded;
+    };
+    std::vector<Of> found;
+    for (const auto &[number, bytes] : states.states) {
+        const auto known = objects.find(number);
+        if (known == objects.end() || known->second.kind != ObjectKind::Source)
+            continue;
+        auto recorded = decodeSource(bytes);
+        if (!recorded)
+            return fail(recorded.error());
+        SourceState &state = recorded->state;
+        const bool isSilent = state.error || state.isStale();
+        state.lastContact = isSilent ? ageOf(recorded->lastContact)
+            : state.answered         ? std::optional(now)
+                                     : std::nullopt;
+        found.push_back({known->second.source, std::move(*recorded)});
+    }
+    std::sort(found.begin(), found.end(), [](const Of &a, const Of &b) {
+        return std::pair(a.recorded.order, a.number) < std::pair(b.recorded.order, b.number);
+    });
+    QHash<qint64, int> sourceIndex;
+    for (const Of &of : found) {
+        sourceIndex.insert(of.number, int(version.sources.size()));
+        version.sources.append(of.recorded.state);
+    }
+
+    const auto grown = [](auto &list, int slot) {
+        while (list.size() <= slot)
+            list.grow();
+    };
+    std::vector<std::pair<int, qint64>> stampsOf; // slot and object
+    QHash<QString, int> stampSlot; // "source index/name"
+    for (const auto &[number, bytes] : states.states) {
+        const auto known = objects.find(number);
+        if (known == objects.end() || known->second.kind != ObjectKind::Stamp)
+            continue;
+        const int source = sourceIndex.value(known->second.source, -1);
+        if (source < 0)
+            continue;
+        BuiltStamp &built = builtStamps[number];
+        const auto last = measured.find(number);
+        if (built.state != bytes) {
+            auto recorded = decodeStamp(bytes, known->second.name);
+            if (!recorded)
+                return fail(recorded.error());
+            built.recorded = std::move(*recorded);
+            built.state = bytes;
+            built.entry.reset();
+        }
+        const QString id = version.sources[source].name + u'/' + known->second.name;
+        const int slot = stampSlots.slotOf(number, like ? like->stampIndex.value(id) : -1);
+        grown(version.stamps, slot);
+        stampsOf.emplace_back(slot, number);
+        stampSlot.insert(QString::number(source) + u'/' + known->second.name, slot);
+        version.stampIndex.insert(id, slot);
+        ++version.counts.stamps;
+        const Measured is = last != measured.end() ? last->second : Measured();
+        if (built.entry
+            && (built.entry->source != source || built.entry->id != id || !(built.measured == is)))
+            built.entry.reset();
+        built.measured = is;
+        if (!built.entry) {
+            StampEntry entry = built.recorded.entry;
+            entry.id = id;
+            entry.source = source;
+            if (last != measured.end()) {
+                auto stamp = std::make_shared<Stamp>(*entry.stamp);
+                applyMeasured(is, *stamp);
+                for (const ResourceKind kind :
+                     {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage})
+                    entry.resources[kind].used = stamp->resources[kind].used;
+                if (!entry.stale)
+                    refreshMeasured(entry.reasons, *stamp, entry.resources);
+                entry.stamp = std::move(stamp);
+            }
+            entry.lastContact = entry.stale ? ageOf(built.recorded.lastContact).value_or(now) : now;
+            built.entry = std::make_shared<const StampEntry>(std::move(entry));
+        }
+        version.stamps.edit(slot) = built.entry;
+    }
+
+    // Who is where: what the tenants say.
+    std::unordered_map<int, std::pair<std::vector<std::pair<QString, int>>, int>> tenantsOf;
+    for (const auto &[number, bytes] : states.states) {
+        const auto known = objects.find(number);
+        if (known == objects.end() || known->second.kind != ObjectKind::Tenant)
+            continue;
+        const int source = sourceIndex.value(known->second.source, -1);
+        if (source < 0)
+            continue;
+        BuiltTenant &built = builtTenants[number];
+        if (built.state != bytes) {
+            auto recorded = decodeTenant(bytes, known->second.name);
+            if (!recorded)
+                return fail(recorded.error());
+            built.recorded = std::move(*recorded);
+            built.state = bytes;
+        }
+        const Tenant &tenant = *built.recorded.tenant;
+        const QString id = version.sources[source].tenantDomain + u'/' + tenant.id;
+        const int slot = tenantSlots.slotOf(number, like ? like->tenantIndex.value(id) : -1);
+        grown(version.tenants, slot);
+        const QString prefix = QString::number(source) + u'/';
+        TenantEntry entry;
+        entry.tenant = built.recorded.tenant;
+        entry.source = source;
+        entry.owner = stampSlot.value(prefix + tenant.stamp, -1);
+        entry.stale = built.recorded.stale;
+        entry.elsewhere = built.recorded.elsewhere;
+        version.tenants.edit(slot) = entry;
+        version.tenantIndex.insert(id, slot);
+        ++version.counts.tenants;
+        if (entry.owner >= 0) {
+            auto &of = tenantsOf[entry.owner];
+            of.first.emplace_back(tenant.id, slot);
+            ++of.second;
+        }
+        for (const Placement &placement : tenant.placements) {
+            const int at = stampSlot.value(prefix + placement.stamp, -1);
+            if (at >= 0 && at != entry.owner)
+                tenantsOf[at].first.emplace_back(tenant.id, slot);
+        }
+    }
+    for (const auto &[slot, number] : stampsOf) {
+        std::vector<int> tenants;
+        int owned = 0;
+        if (const auto of = tenantsOf.find(slot); of != tenantsOf.end()) {
+            std::sort(of->second.first.begin(), of->second.first.end());
+            for (const auto &[id, tenant] : of->second.first)
+                tenants.push_back(tenant);
+            owned = of->second.second;
+        }
+        BuiltStamp &built = builtStamps[number];
+        if (built.entry->tenants != tenants || built.entry->owned != owned) {
+            StampEntry entry = *built.entry;
+            entry.tenants = std::move(tenants);
+            entry.owned = owned;
+            built.entry = std::make_shared<const StampEntry>(std::move(entry));
+            version.stamps.edit(slot) = built.entry;
+        }
+        countHealth(version.counts, *built.entry, +1);
+    }
+
+    for (const auto &[number, bytes] : states.states) {
+        const auto known = objects.find(number);
+        if (known == objects.end())
+            continue;
+        const QString &name = known->second.name;
+        if (known->second.kind == ObjectKind::Operation) {
+            const auto operation = decodeOperation(bytes, name);
+            if (!operation)
+                return fail(operation.error());
+            version.operations.insert(name, operation->first);
+            version.operationSource.insert(name, operation->second);
+            for (const QString &carried : operation->first->carriedBy)
+                version.carried.insert(carried, name);
+        } else if (known->second.kind == ObjectKind::Acknowledgement) {
+            const auto acknowledgement = decodeAcknowledgement(bytes, name);
+            if (!acknowledgement)
+                return fail(acknowledgement.error());
+            version.acknowledgements.insert(name, *acknowledgement);
+        }
+    }
+    return makeDisposable<FleetVersion>(std::move(version));
+}
+
+// --- From change to change
+
+Result<std::vector<qint64>> HistoryReader::Private::find(const SqliteConnection &connection,
+                                                         const QString &stamp)
+{
+    if (auto done = refresh(connection); !done)
+        return fail(done.error());
+    const bool isFull = stamp.contains(u'/');
+    const QString sourceName = isFull ? stamp.section(u'/', 0, 0) : QString();
+    const QString name = isFull ? stamp.section(u'/', 1) : stamp;
+    // By the source's name several instances may have had a stamp of this name, one after the
+    // other.
+    std::map<QString, std::vector<qint64>> found;
+    for (const auto &[number, object] : objects) {
+        if (object.kind != ObjectKind::Stamp || object.name != name)
+            continue;
+        const KnownSource *of = source(object.source);
+        if (of && (!isFull || of->name == sourceName))
+            found[of->name].push_back(number);
+    }
+    if (found.empty()) {
+        return fail(ErrorKind::NotFound, u"the history knows no stamp %1"_s.arg(stamp));
+    }
+    if (found.size() > 1) {
+        QStringList candidates;
+        for (const auto &[of, numbers] : found)
+            candidates.append(of + u'/' + name);
+        return fail(ErrorKind::Invalid,
+                    u"%1 is the name of several stamps: %2"_s.arg(stamp, candidates.join(u", "_s)));
+    }
+    std::vector<qint64> numbers = found.begin()->second;
+    std::sort(numbers.begin(), numbers.end());
+    return numbers;
+}
+
+Result<QString> HistoryReader::findStamp(const QString &stamp)
+{
+    return d->reading<QString>([&](const SqliteConnection &connection) -> Result<QString> {
+        const auto numbers = d->find(connection, stamp);
+        if (!numbers)
+            return fail(numbers.error());
+        const KnownObject &object = d->objects.at(numbers->back());
+        return QString(d->source(object.source)->name + u'/' + object.name);
+    });
+}
+
+Result<std::optional<Timestamp>> HistoryReader::Private::change(const QString &stamp, Timestamp at,
+                                                                bool next)
+{
+    return reading<std::optional<Timestamp>>(
+        [&](const SqliteConnection &connection) -> Result<std::optional<Timestamp>> {
+            std::vector<std::optional<qint64>> wanted = {std::nullopt};
+            if (!stamp.isEmpty()) {
+                const auto numbers = find(connection, stamp);
+                if (!numbers)
+                    return fail(numbers.error());
+                wanted.assign(numbers->begin(), numbers->end());
+            }
+            const QString where = next ? u"min(at) FROM change WHERE at > ?"_s
+                                       : u"max(at) FROM change WHERE at < ?"_s;
+            std::optional<Timestamp> nearest;
+            for (const std::optional<qint64> &object : wanted) {
+                const auto found = object
+                    ? connection.value(u"SELECT "_s + where + u" AND object = ?"_s,
+                                       {toMs(at), *object})
+                    : connection.value(u"SELECT "_s + where, {toMs(at)});
+                if (!found)
+                    return fail(found.error());
+                if (found->isNull())
+                    continue;
+                const Timestamp is = fromMs(found->toLongLong());
+                if (!nearest || (next ? is < *nearest : is > *nearest))
+                    nearest = is;
+            }
+            return nearest;
+        });
+}
+
+Result<std::optional<Timestamp>> HistoryReader::nextChange(Timestamp after, const QString &stamp)
+{
+    return d->change(stamp, after, true);
+}
+
+Result<std::optional<Timestamp>> HistoryReader::previousChange(Timestamp before,
+                                                               const QString &stamp)
+{
+    return d->change(stamp, before, false);
+}
+
+Result<QList<RecordedRange>> HistoryReader::recorded()
+{
+    return d->reading<QList<RecordedRange>>(
+        [](const SqliteConnection &connection) -> Result<QList<RecordedRange>> {
+            auto rows = connection.exec(u"SELECT from_at, to_at FROM session ORDER BY from_at"_s);
+            if (!rows)
+                return fail(rows.error());
+            QList<RecordedRange> ranges;
+            while (rows->next()) {
+                const RecordedRange range{fromMs(rows->value(0).toLongLong()),
+                                          fromMs(rows->value(1).toLongLong())};
+                // One that began where the last one ended goes on.
+                if (!ranges.isEmpty() && range.from - ranges.last().to <= std::chrono::seconds(2))
+                    ranges.last().to = std::max(ranges.last().to, range.to);
+                else
+                    ranges.append(range);
+            }
+            if (auto ended = connection.ended(*rows); !ended)
+                return fail(ended.error());
+            return ranges;
+        });
+}
+
+Result<QList<RecordedStampSpan>> HistoryReader::stamps()
+{
+    return d->reading<QList<RecordedStampSpan>>(
+        [this](const SqliteConnection &connection) -> Result<QList<RecordedStampSpan>> {
+            if (auto done = d->refresh(connection); !done)
+                return fail(done.error());
+            auto row = connection.prepare(
+                u"SELECT min(at), (SELECT at FROM change WHERE object = ? AND state IS NULL AND "
+                "number = (SELECT max(number) FROM change WHERE object = ?)) "
+                "FROM change WHERE object = ?"_s);
+            if (!row)
+                return fail(row.error());
+            QList<RecordedStampSpan> spans;
+            for (const auto &[number, object] : d->objects) {
+                const KnownSource *of = d->source(object.source);
+                if (object.kind != ObjectKind::Stamp || !of)
+                    continue;
+                if (auto done = connection.run(*row, {number, number, number}); !done)
+                    return fail(done.error());
+                if (!row->next() || row->value(0).isNull())
+                    continue;
+                RecordedStampSpan span;
+                span.id = of->name + u'/' + object.name;
+                span.from = fromMs(row->value(0).toLongLong());
+                if (!row->value(1).isNull())
+                    span.goneAt = fromMs(row->value(1).toLongLong());
+                spans.append(span);
+                row->finish();
+            }
+            std::sort(spans.begin(), spans.end(), [](const auto &a, const auto &b) {
+                return std::pair(a.id, a.from) < std::pair(b.id, b.from);
+            });
+            return spans;
+        });
+}
+
+Result<QList<HistoryChange>> HistoryReader::changes(const QString &stamp, Timestamp from,
+                                                    Timestamp to)
+{
+    return d->reading<QList<HistoryChange>>(
+        [&](const SqliteConnection &connection) -> Result<QList<HistoryChange>> {
+            const auto numbers = d->find(connection, stamp);
+            if (!numbers)
+                return fail(numbers.error());
+            const auto states = HistoryFile::statesAt(connection, toMs(from));
+            if (!states)
+                return fail(states.error());
+            QList<HistoryChange> all;
+            for (const qint64 object : *numbers) {
+                const QString name = d->objects.at(object).name;
+                QByteArray state;
+                std::optional<RecordedStamp> is;
+                if (const auto known = states->states.find(object); known != states->states.end()) {
+                    state = known->second;
+                    auto decoded = decodeStamp(state, name);
+                    if (!decoded)
+                        return fail(decoded.error());
+                    is = std::move(*decoded);
+                }
+                auto rows = connection.exec(u"SELECT at, state FROM change WHERE object = ? "
+                                            "AND at > ? AND at <= ? ORDER BY at, number"_s,
+                                            {object, toMs(from), toMs(to)});
+                if (!rows)
+                    return fail(rows.error());
+                while (rows->next()) {
+                    const Timestamp at = fromMs(rows->value(0).toLongLong());
+                    std::optional<RecordedStamp> next;
+                    if (rows->value(1).isNull()) {
+                        state.clear();
+                    } else {
+                        auto bytes = stateOf(state, rows->value(1).toByteArray());
+                        if (!bytes)
+                            return fail(bytes.error());
+                        state = std::move(*bytes);
+                        auto decoded = decodeStamp(state, name);
+                        if (!decoded)
+                            return fail(decoded.error());
+                        next = std::move(*decoded);
+                    }
+                    addChanges(all, at, is ? &is->entry : nullptr, next ? &next->entry : nullptr);
+                    is = std::move(next);
+                }
+                if (auto ended = connection.ended(*rows); !ended)
+                    return fail(ended.error());
+            }
+            std::stable_sort(all.begin(), all.end(),
+                             [](const auto &a, const auto &b) { return a.at < b.at; });
+            return all;
+        });
+}
+
+// --- Series
+
+// What is known of a series from \a from to \a to, of each hour at the level that fits \a step
+// best.
+Result<void> HistoryReader::Private::segments(const SqliteConnection &connection, qint64 object,
+                                              SampleKind kind, qint64 from, qint64 to, qint64 step,
+                                              const std::vector<RecordedPoints> &tail,
+                                              std::vector<Segment> &all)
+{
+    auto block = connection.prepare(
+        u"SELECT data FROM block WHERE level = ? AND start = ? AND object = ? AND signal = ?"_s);
+    if (!block)
+        return fail(block.error());
+    const auto read = [&](BlockLevel level, qint64 start, int signal) -> Result<QByteArray> {
+        if (auto done = connection.run(*block, {int(level), start, object, signal}); !done)
+            return fail(done.error());
+        QByteArray data = block->next() ? block->value(0).toByteArray() : QByteArray();
+        if (auto ended = connection.ended(*block); !ended)
+            return fail(ended.error());
+        block->finish();
+        return data;
+    };
+    const auto add = [&all](const std::vector<SampleSummary> &values, qint64 start, qint64 each) {
+        for (size_t i = 0; i < values.size(); ++i) {
+            if (!std::isnan(values[i].mean))
+                all.push_back({start + qint64(i) * each, start + qint64(i + 1) * each, values[i]});
+        }
+    };
+    const auto summaries = [&](BlockLevel level, qint64 start, qint64 each) -> Result<bool> {
+        const auto data = read(level, start, int(kind));
+        if (!data)
+            return fail(data.error());
+        if (data->isEmpty())
+            return false;
+        const auto values = decodeSummaries(*data);
+        if (!values)
+            return fail(values.error());
+        add(*values, start, each);
+        return true;
+    };
+    const auto raw = [&](qint64 hour) -> Result<bool> {
+        const auto timeBlock = read(BlockLevel::Raw, hour, timesSignal);
+        const auto valueBlock = read(BlockLevel::Raw, hour, int(kind));
+        if (!timeBlock || !valueBlock)
+            return fail(!timeBlock ? timeBlock.error() : valueBlock.error());
+        if (timeBlock->isEmpty() || valueBlock->isEmpty())
+            return false;
+        const auto times = decodeTimes(*timeBlock);
+        const auto values = decodeSamples(*valueBlock);
+        if (!times || !values)
+            return fail(!times ? times.error() : values.error());
+        for (size_t i = 0; i < std::min(times->size(), values->size()); ++i) {
+            const double value = (*values)[i];
+            if (std::isnan(value))
+                continue;
+            const qint64 next = i + 1 < times->size() ? (*times)[i + 1] : hourMs;
+            all.push_back({hour + (*times)[i],
+                           hour + std::min(next, (*times)[i] + holdMs),
+                           {value, value, value}});
+        }
+        return true;
+    };
+
+    const qint64 firstTail = tail.empty() ? std::numeric_limits<qint64>::max() : tail.front().at;
+    for (qint64 hour = from / hourMs * hourMs; hour < to; hour += hourMs) {
+        const qint64 day = hour / dayMs * dayMs;
+        if (step >= hourMs && hour == day) {
+            const auto isThere = summaries(BlockLevel::Hour, day, hourMs);
+            if (!isThere)
+                return fail(isThere.error());
+            if (*isThere) {
+                hour = day + dayMs - hourMs;
+                continue;
+            }
+        }
+        Result<bool> isThere =
+            step < minuteMs ? raw(hour) : summaries(BlockLevel::Minute, hour, minuteMs);
+        if (isThere && !*isThere)
+            isThere = step < minuteMs ? summaries(BlockLevel::Minute, hour, minuteMs) : raw(hour);
+        if (!isThere)
+            return fail(isThere.error());
+        if (*isThere || hour + hourMs > firstTail)
+            continue;
+        // What is left of long ago are hours.
+        const auto data = read(BlockLevel::Hour, day, int(kind));
+        if (!data)
+            return fail(data.error());
+        if (data->isEmpty())
+            continue;
+        const auto values = decodeSummaries(*data);
+        if (!values)
+            return fail(values.error());
+        const auto place = size_t((hour - day) / hourMs);
+        if (place < values->size() && !std::isnan((*values)[place].mean))
+            all.push_back({hour, hour + hourMs, (*values)[place]});
+    }
+    std::optional<Segment> open;
+    for (const RecordedPoints &group : tail) {
+        for (const RecordedPoint &point : group.points) {
+            if (point.object != object)
+                continue;
+            if (open) {
+                open->to = std::min(open->to, group.at);
+                all.push_back(*open);
+                open.reset();
+            }
+            if (const double value = point.at(int(kind)); !std::isnan(value))
+                open = Segment{group.at, group.at + holdMs, {value, value, value}};
+        }
+    }
+    if (open)
+        all.push_back(*open);
+    return {};
+}
+
+Result<std::vector<SummarySeries>> HistoryReader::series(const QString &stamp,
+                                                         const std::vector<SampleKind> &kinds,
+                                                         Timestamp from, Timestamp to,
+                                                         std::chrono::milliseconds step)
+{
+    constexpr qint64 mostPoints = 1'000'000;
+    if (step.count() <= 0 || to < from || (to - from) / step >= mostPoints) {
+        return fail(ErrorKind::Invalid,
+                    u"a series from %1 to %2 in steps of %3 is none"_s.arg(
+                        toRfc3339(from), toRfc3339(to), toString(step)));
+    }
+    return d->reading<std::vector<SummarySeries>>(
+        [&](const SqliteConnection &connection) -> Result<std::vector<SummarySeries>> {
+            const auto numbers = d->find(connection, stamp);
+            if (!numbers)
+                return fail(numbers.error());
+            // Nobody recorded before the first and after the last moment.
+            const auto first = connection.value(u"SELECT coalesce(min(from_at), 0) FROM session"_s);
+            const auto last = connection.value(u"SELECT coalesce(max(to_at), 0) FROM session"_s);
+            const auto oldest = connection.value(
+                u"SELECT coalesce(min(start), 9e18) FROM block WHERE level IN (0, 1, 2)"_s);
+            for (const auto *value : {&first, &last, &oldest}) {
+                if (!*value)
+                    return fail(value->error());
+            }
+            const qint64 known = std::min(first->toLongLong(), oldest->toLongLong());
+            const qint64 begin = std::max(toMs(from), known);
+            const qint64 end = std::min(toMs(to), last->toLongLong() + holdMs);
+            std::vector<RecordedPoints> tail;
+            auto rows = connection.exec(
+                u"SELECT points FROM tail WHERE to_at >= ? AND from_at <= ? ORDER BY number"_s,
+                {begin - holdMs, end});
+            if (!rows)
+                return fail(rows.error());
+            while (rows->next()) {
+                auto groups = decodePoints(rows->value(0).toByteArray());
+                if (!groups)
+                    return fail(groups.error());
+                std::move(groups->begin(), groups->end(), std::back_inserter(tail));
+            }
+            if (auto ended = connection.ended(*rows); !ended)
+                return fail(ended.error());
+
+            const size_t count = size_t((to - from + step - std::chrono::milliseconds(1)) / step);
+            std::vector<SummarySeries> all;
+            for (const SampleKind kind : kinds) {
+                std::vector<Segment> segments;
+                for (const qint64 object : *numbers) {
+                    if (begin >= end)
+                        break;
+                    if (auto done = d->segments(connection, object, kind, begin, end, step.count(),
+                                                tail, segments);
+                        !done)
+                        return fail(done.error());
+                }
+                SummarySeries series;
+                series.kind = kind;
+                series.start = from;
+                series.step = step;
+                series.values.assign(count, {nan, nan, nan});
+                std::vector<double> weight(count, 0);
+                for (const Segment &segment : segments) {
+                    for (qint64 at = std::max(segment.from, toMs(from));
+                         at < std::min(segment.to, toMs(to));) {
+                        const auto place = size_t((at - toMs(from)) / step.count());
+                        const qint64 next = std::min(
+                            {segment.to, toMs(to), toMs(from) + qint64(place + 1) * step.count()});
+                        SampleSummary &value = series.values[place];
+                        const auto part = double(next - at);
+                        if (weight[place] == 0) {
+                            value = segment.value;
+                        } else {
+                            value.mean = (value.mean * weight[place] + segment.value.mean * part)
+                                / (weight[place] + part);
+                            value.min = std::min(value.min, segment.value.min);
+                            value.max = std::max(value.max, segment.value.max);
+                        }
+                        weight[place] += part;
+                        at = next;
+                    }
+                }
+                all.push_back(std::move(series));
+            }
+            return all;
+        });
+}
+
+Result<std::vector<Series>> HistoryReader::means(const QString &stamp, const QStringList &names,
+                                                 Timestamp from, Timestamp to,
+                                                 std::chrono::milliseconds step)
+{
+    std::vector<SampleKind> kinds;
+    for (const SampleKind kind : allSampleKinds) {
+        if (names.isEmpty() || names.contains(toString(kind)))
+            kinds.push_back(kind);
+    }
+    const auto all = series(stamp, kinds, from, to, step);
+    if (!all)
+        return fail(all.error());
+    std::vector<Series> means;
+    for (const SummarySeries &each : *all) {
+        Series series{stamp.section(u'/', -1), toString(each.kind), each.start, each.step, {}};
+        for (const SampleSummary &value : each.values)
+            series.values.push_back(float(value.mean));
+        means.push_back(std::move(series));
+    }
+    return means;
+}
+
+Result<QList<HistoryEvent>> HistoryReader::events(Timestamp from, Timestamp to, const QString &kind)
+{
+    return d->reading<QList<HistoryEvent>>(
+        [&](const SqliteConnection &connection) -> Result<QList<HistoryEvent>> {
+            if (auto done = d->refresh(connection); !done)
+                return fail(done.error());
+            auto rows = connection.exec(
+                u"SELECT at, name, source, subject, id, data FROM event "
+                "JOIN event_kind ON event_kind.number = event.kind "
+                "WHERE at >= ? AND at <= ? AND (? = '' OR name = ?) ORDER BY at, event.number"_s,
+                {toMs(from), toMs(to), kind.isNull() ? u""_s : kind, kind});
+            if (!rows)
+                return fail(rows.error());
+            QList<HistoryEvent> events;
+            while (rows->next()) {
+                const KnownSource *of = d->source(rows->value(2).toLongLong());
+                events.append({fromMs(rows->value(0).toLongLong()), rows->value(1).toString(),
+                               of ? of->name : QString(), rows->value(3).toString(),
+                               rows->value(4).toString(), rows->value(5).toByteArray()});
+            }
+            if (auto ended = connection.ended(*rows); !ended)
+                return fail(ended.error());
+            return events;
+        });
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,764 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/historycodec.h"
+#include "models/historyreader.h"
+#include "models/historyrecorder.h"
+
+#include "backends/simulator/simulation.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/sampledata.h"
+#include "tests/support/testmain.h"
+#include "tests/support/wait.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QRandomGenerator>
+#include <QtCore/QTemporaryDir>
+#include <QtSql/QSqlDatabase>
+#include <QtSql/QSqlError>
+#include <QtSql/QSqlQuery>
+
+#include <cmath>
+#include <mutex>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Runs \a sql on the history of \a dir, beside whoever has it open; its first value.
+QVariant raw(const QString &dir, const QString &sql)
+{
+    QVariant value;
+    {
+        QSqlDatabase database = QSqlDatabase::addDatabase(u"QSQLITE"_s, u"raw"_s);
+        database.setDatabaseName(dir + u"/history.db"_s);
+        if (!database.open())
+            qFatal("%s", qPrintable(database.lastError().text()));
+        QSqlQuery query(database);
+        if (!query.exec(sql))
+            qFatal("%s", qPrintable(query.lastError().text()));
+        if (query.next())
+            value = query.value(0);
+    }
+    QSqlDatabase::removeDatabase(u"raw"_s);
+    return value;
+}
+
+/// What the two say differently, where one is what the other was recorded as; empty when nothing.
+QString differenceOf(const FleetVersion &is, const FleetVersion &was)
+{
+    if (!(is.counts == was.counts))
+        return u"counts"_s;
+    QString wrong;
+    was.eachStamp([&](int slot, const StampEntry &old) {
+        if (!wrong.isEmpty())
+            return;
+        const QString id = was.stampId(slot);
+        const int at = is.stampIndex.value(id);
+        if (at < 0) {
+            wrong = u"no stamp "_s + id;
+            return;
+        }
+        const StampEntry &fresh = *is.stamps[at];
+        if (encodeStamp(fresh, {}, RecordedPart::Discrete)
+            != encodeStamp(old, {}, RecordedPart::Discrete)) {
+            wrong = u"state of "_s + id;
+            return;
+        }
+        const auto isNear = [](std::optional<double> a, std::optional<double> b, double by) {
+            return a.has_value() == b.has_value() && (!a || std::abs(*a - *b) <= by * (1 + 1e-9));
+        };
+        for (const ResourceKind kind :
+             {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
+            const Resource &then = old.stamp->resources[kind];
+            if (!isNear(fresh.stamp->resources[kind].used, then.used, then.limit.value_or(0) / 8192)
+                || fresh.resources[kind].used != fresh.stamp->resources[kind].used)
+                wrong = u"%1 of %2: %3, was %4"_s.arg(toString(kind), id)
+                            .arg(fresh.stamp->resources[kind].used.value_or(-1))
+                            .arg(then.used.value_or(-1));
+        }
+        const SignalValues &now = fresh.stamp->signalValues;
+        const SignalValues &then = old.stamp->signalValues;
+        for (const auto field : {&SignalValues::requestsPerSecond, &SignalValues::errorRatio,
+                                 &SignalValues::latencyP50Ms, &SignalValues::latencyP99Ms}) {
+            if (!isNear(now.*field, then.*field, (then.*field).value_or(0) * 0.005))
+                wrong = u"a signal of %1: %2, was %3"_s.arg(id)
+                            .arg((now.*field).value_or(-1))
+                            .arg((then.*field).value_or(-1));
+        }
+        QStringList ids;
+        QStringList oldIds;
+        for (const int tenant : fresh.tenants)
+            ids.append(is.tenantId(tenant));
+        for (const int tenant : old.tenants)
+            oldIds.append(was.tenantId(tenant));
+        if (ids != oldIds || fresh.owned != old.owned)
+            wrong = u"tenants of "_s + id;
+    });
+    was.eachTenant([&](int slot, const TenantEntry &old) {
+        const QString id = was.tenantId(slot);
+        const int at = is.tenantIndex.value(id);
+        if (at < 0 || encodeTenant(is.tenants[at]) != encodeTenant(old))
+            wrong = u"tenant "_s + id;
+        else if (is.stampId(is.tenants[at].owner) != was.stampId(old.owner))
+            wrong = u"owner of "_s + id;
+    });
+    if (is.operations.keys() != was.operations.keys())
+        return u"operations: %1, was %2"_s.arg(is.operations.keys().join(u' '),
+                                               was.operations.keys().join(u' '));
+    for (auto it = was.operations.cbegin(); it != was.operations.cend(); ++it) {
+        if (!(*is.operations[it.key()] == **it))
+            wrong = u"operation "_s + it.key();
+    }
+    if (is.acknowledgements != was.acknowledgements)
+        wrong = u"acknowledgements"_s;
+    if (is.sources.size() != was.sources.size())
+        return u"sources"_s;
+    for (int i = 0; i < was.sources.size(); ++i) {
+        if (encodeSource(is.sources[i], i, {}, RecordedPart::Discrete)
+            != encodeSource(was.sources[i], i, {}, RecordedPart::Discrete))
+            wrong = u"source "_s + was.sources[i].name;
+    }
+    return wrong;
+}
+
+} // namespace
+
+class TestHistory : public QObject
+{
+    Q_OBJECT
+private:
+    void openStore()
+    {
+        m_store = std::make_unique<FleetStore>(*m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.adapter = u"rest"_s;
+        m_store->addSource(source);
+        // In the store's thread, before the recorder hears of it.
+        connect(
+            m_store.get(), &FleetStore::published, m_store.get(),
+            [this](const FleetVersionPtr &version, const ChangeSetPtr &) {
+                const std::lock_guard guard(m_seenMutex);
+                m_seen.push_back(version);
+            },
+            Qt::DirectConnection);
+    }
+    void record(const HistoryOptions &options = {})
+    {
+        m_recorder = std::make_unique<HistoryRecorder>(m_dir->path(), *m_store, *m_clock, options);
+        m_recorder->sync();
+    }
+    // A clock call is queued into another thread: two syncs later it has run.
+    void settle()
+    {
+        m_store->sync();
+        m_store->sync();
+        m_recorder->sync();
+        m_recorder->sync();
+        const auto status = m_recorder->status();
+        if (status.error && status.error->kind != ErrorKind::Malformed)
+            qFatal("%s (%s)", qPrintable(status.error->message), qPrintable(status.error->detail));
+    }
+    void apply(const QList<Stamp> &stamps, const QList<Tenant> &tenants = {})
+    {
+        m_store->apply(u"prod"_s, makeUpdate(stamps, tenants));
+        settle();
+    }
+    void advance(std::chrono::milliseconds by)
+    {
+        m_clock->advance(by);
+        settle();
+    }
+    std::unique_ptr<HistoryReader> reader()
+    {
+        auto opened = HistoryReader::open(m_dir->path(), m_store ? m_store->current() : nullptr);
+        if (!opened)
+            qFatal("%s", qPrintable(opened.error().message));
+        return std::move(*opened);
+    }
+    FleetVersionPtr seenAt(Timestamp moment)
+    {
+        const std::lock_guard guard(m_seenMutex);
+        FleetVersionPtr found;
+        for (const FleetVersionPtr &version : m_seen) {
+            if (version->at <= moment)
+                found = version;
+        }
+        return found;
+    }
+
+    std::unique_ptr<QTemporaryDir> m_dir;
+    std::unique_ptr<ManualClock> m_clock;
+    std::unique_ptr<FleetStore> m_store;
+    std::unique_ptr<HistoryRecorder> m_recorder;
+    std::mutex m_seenMutex;
+    std::vector<FleetVersionPtr> m_seen;
+
+private Q_SLOTS:
+    void init()
+    {
+        strict();
+        m_dir = std::make_unique<QTemporaryDir>();
+        m_clock = std::make_unique<ManualClock>();
+        openStore();
+    }
+    void cleanup()
+    {
+        m_recorder.reset();
+        m_store.reset();
+        m_seen.clear();
+        m_clock.reset();
+        m_dir.reset();
+    }
+
+    /// The promise of the whole: a run of the simulator, and any moment of it again.
+    void anyMomentOfARunIsThereAgain()
+    {
+        SimulatorSettings settings;
+        settings.stamps = 10;
+        settings.tenantsPerStamp = 4;
+        settings.seed = 3;
+        auto made = Simulation::create(settings, m_clock->now());
+        VERIFY_RESULT(made);
+        Simulation &simulation = **made;
+        record();
+        QVERIFY(m_recorder->status().recording);
+        const Timestamp start = m_clock->now();
+        QString removed;
+        Timestamp removedAt;
+        Operation operation;
+        operation.id = u"op-1"_s;
+        operation.kind = u"drain"_s;
+        operation.state = OperationState::Running;
+        operation.steps.resize(20);
+        WriteContext context;
+        context.actor = u"tester"_s;
+        constexpr int polls = 1'600; // over two hours
+        for (int poll = 0; poll < polls; ++poll) {
+            m_clock->advance(5s);
+            simulation.advance(m_clock->now());
+            FleetUpdate update = simulation.poll();
+            if (poll == 0)
+                removed = update.stamps.back()->name;
+            if (poll % 97 == 10) {
+                const QString name = update.stamps.empty() ? removed : update.stamps.front()->name;
+                context.idempotencyKey = u"k%1"_s.arg(poll);
+                std::ignore = simulation.perform(CordonStamp{name}, context);
+            }
+            // The source loses sight of one stamp and its tenants for good, and says so once.
+            if (poll >= 700) {
+                std::erase_if(update.stamps,
+                              [&](const StampPtr &stamp) { return stamp->name == removed; });
+                std::erase_if(update.tenants,
+                              [&](const TenantPtr &tenant) { return tenant->stamp == removed; });
+            }
+            if (poll == 700) {
+                const FleetVersionPtr before = m_store->current();
+                const StampEntry &entry = *before->stamps[*before->findStamp(removed)];
+                for (const int slot : entry.tenants)
+                    update.goneTenants.append(before->tenants[slot].tenant->id);
+                update.goneStamps = {removed};
+                removedAt = m_clock->now();
+            }
+            // Nobody answers for two minutes.
+            if (poll >= 900 && poll < 924)
+                m_store->fail(u"prod"_s, {}, Error::of(ErrorKind::Timeout, u"no answer"_s), {});
+            else
+                m_store->apply(u"prod"_s, update);
+            if (poll % 40 == 5) {
+                operation.steps[poll / 40 % 20].state = StepState::Succeeded;
+                operation.progress = poll / 1600.0;
+                operation.updatedAt = m_clock->now();
+                m_store->showOperation(std::make_shared<const Operation>(operation));
+            }
+            if (poll % 300 == 50) {
+                m_store->setAcknowledgements(
+                    {{u"prod/x:stale"_s, u"ada"_s, m_clock->now() + 1h, u"note %1"_s.arg(poll)}});
+            }
+            m_store->sync();
+            m_store->sync();
+            if (poll % 20 == 0)
+                settle();
+            if (poll == 1'200) { // a process ends and another begins
+                settle();
+                m_recorder.reset();
+                record();
+            }
+        }
+        settle();
+        QVERIFY(raw(m_dir->path(), u"SELECT count(*) FROM block WHERE level = 0"_s).toInt() > 50);
+        QVERIFY(raw(m_dir->path(), u"SELECT count(*) FROM tail"_s).toInt() > 0);
+
+        const auto read = reader();
+        QRandomGenerator random(5);
+        for (int i = 0; i < 100; ++i) {
+            const Timestamp moment =
+                start + 5s + std::chrono::milliseconds(random.bounded(int(polls * 5000LL - 5000)));
+            const auto is = read->at(moment);
+            VERIFY_RESULT(is);
+            QVERIFY(is->isRecorded);
+            const QString wrong = differenceOf(*is->version, *seenAt(moment));
+            QVERIFY2(wrong.isEmpty(), qPrintable(toRfc3339(moment) + u": "_s + wrong));
+        }
+        // What is gone is there again, in the place of nobody else.
+        const auto before = read->at(removedAt - 1ms);
+        VERIFY_RESULT(before);
+        QVERIFY(before->version->findStamp(removed));
+        const auto after = read->at(removedAt);
+        VERIFY_RESULT(after);
+        QVERIFY(!after->version->findStamp(removed));
+        const auto spans = read->stamps();
+        VERIFY_RESULT(spans);
+        const auto gone =
+            std::find_if(spans->begin(), spans->end(),
+                         [&](const RecordedStampSpan &s) { return s.id == u"prod/"_s + removed; });
+        QVERIFY(gone != spans->end());
+        QVERIFY(gone->goneAt == removedAt);
+        // Every stamp that is there now stands where it stands now.
+        const FleetVersionPtr now = m_store->current();
+        now->eachStamp([&](int slot, const StampEntry &entry) {
+            QCOMPARE(after->version->stampIndex.value(entry.id), slot);
+        });
+        // It went from change to change, and no further.
+        Timestamp at = start;
+        int changes = 0;
+        for (;;) {
+            const auto next = read->nextChange(at);
+            VERIFY_RESULT(next);
+            if (!*next)
+                break;
+            QVERIFY(**next > at);
+            const auto back = read->previousChange(**next + 1ms);
+            VERIFY_RESULT(back);
+            QVERIFY(*back == **next);
+            at = **next;
+            ++changes;
+        }
+        QVERIFY(changes > 50);
+    }
+
+    void aStampThatComesAndGoesIsFoundWithWhatChanged()
+    {
+        record();
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        apply({stamp, makeStamp(u"eu-2"_s)}, {makeTenant(u"acme"_s, u"eu-2"_s)});
+        const Timestamp start = m_clock->now();
+        advance(10s);
+        stamp.version = u"1.5.0"_s;
+        stamp.components[0].ready = 2;
+        stamp.health = Health::Degraded;
+        apply({stamp, makeStamp(u"eu-2"_s)}, {makeTenant(u"acme"_s, u"eu-2"_s)});
+        const Timestamp changed = m_clock->now();
+        advance(10s);
+        apply({makeStamp(u"eu-2"_s)}, {makeTenant(u"acme"_s, u"eu-2"_s)});
+        const Timestamp gone = m_clock->now();
+        advance(10s);
+        m_recorder.reset();
+
+        const auto read = reader();
+        const auto changes = read->changes(u"eu-1"_s, start - 1s, m_clock->now());
+        VERIFY_RESULT(changes);
+        const auto of = [&](const QString &field) {
+            QList<HistoryChange> found;
+            for (const HistoryChange &change : *changes) {
+                if (change.field == field)
+                    found.append(change);
+            }
+            return found;
+        };
+        QCOMPARE(of(u"version"_s).size(), 1);
+        QCOMPARE(of(u"version"_s)[0],
+                 (HistoryChange{changed, u"version"_s, u"1.4.2"_s, u"1.5.0"_s}));
+        QCOMPARE(of(u"web ready"_s)[0], (HistoryChange{changed, u"web ready"_s, u"3"_s, u"2"_s}));
+        QCOMPARE(of(u"health"_s)[0].before, u"healthy"_s);
+        QVERIFY2(of(u"health"_s)[0].now.startsWith(u"degraded ("),
+                 qPrintable(of(u"health"_s)[0].now));
+        QCOMPARE(of(u"stamp"_s).size(), 2);
+        QCOMPARE(of(u"stamp"_s)[1].at, gone);
+        QCOMPARE(of(u"stamp"_s)[1].now, u"gone"_s);
+        QCOMPARE(*read->findStamp(u"eu-1"_s), u"prod/eu-1"_s);
+        QCOMPARE(toString(read->findStamp(u"eu-3"_s).error().kind), toString(ErrorKind::NotFound));
+        QCOMPARE(toString(read->at(start - 1h).error().kind), toString(ErrorKind::NotFound));
+        QVERIFY(**read->nextChange(start, u"prod/eu-1"_s) == changed);
+        QVERIFY(**read->previousChange(gone, u"prod/eu-1"_s) == changed);
+        QVERIFY(!*read->nextChange(gone, u"prod/eu-1"_s));
+    }
+
+    void theNameOfASourceMayChangeAndItsHistoryGoesOn()
+    {
+        record();
+        apply({makeStamp(u"eu-1"_s)});
+        const Timestamp start = m_clock->now();
+        advance(10s);
+        m_recorder.reset();
+        m_store = std::make_unique<FleetStore>(*m_clock);
+        SourceState source;
+        source.name = u"production"_s;
+        m_store->addSource(source);
+        record();
+        advance(5s);
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        stamp.version = u"2"_s;
+        m_store->apply(u"production"_s, makeUpdate({stamp}, {}));
+        settle();
+        advance(2s);
+        const auto read = reader();
+        const auto spans = read->stamps();
+        VERIFY_RESULT(spans);
+        QCOMPARE(spans->size(), 1);
+        QCOMPARE(spans->first().id, u"production/eu-1"_s);
+        QCOMPARE(spans->first().from, start);
+        QVERIFY(!spans->first().goneAt);
+        QVERIFY(read->at(start)->version->findStamp(u"prod/eu-1"_s)); // as it was called then
+    }
+
+    void whatWentWhileNobodyRecordedIsGoneAfterwards()
+    {
+        record();
+        apply({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+              {makeTenant(u"acme"_s, u"eu-1"_s), makeTenant(u"globex"_s, u"eu-2"_s)});
+        advance(10s);
+        const Timestamp last = m_clock->now();
+        m_recorder.reset();
+        m_store.reset();
+        m_clock->advance(1h);
+        const qint64 before = raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toLongLong();
+        openStore();
+        record();
+        apply({makeStamp(u"eu-2"_s)}, {makeTenant(u"globex"_s, u"eu-2"_s)});
+        advance(2s);
+        const auto read = reader();
+        const auto now = read->at(m_clock->now());
+        VERIFY_RESULT(now);
+        QCOMPARE(now->version->counts.stamps, 1);
+        QCOMPARE(now->version->counts.tenants, 1);
+        QCOMPARE(read->at(last)->version->counts.stamps, 2);
+        // In between nobody knows; the last that was known is shown, and that it is.
+        const auto between = read->at(last + 30min);
+        VERIFY_RESULT(between);
+        QVERIFY(!between->isRecorded);
+        QCOMPARE(between->version->counts.stamps, 2);
+        const auto ranges = read->recorded();
+        VERIFY_RESULT(ranges);
+        QCOMPARE(ranges->size(), 2);
+        QVERIFY(ranges->at(0).to >= last - 1s && ranges->at(0).to < last + 1min);
+        QVERIFY(ranges->at(1).from >= last + 59min);
+        // What stayed as it was is not written again: two gone, and what the new process sees anew
+        // of the source and of the stamp.
+        const qint64 after = raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toLongLong();
+        QVERIFY2(after - before <= 6, qPrintable(QString::number(after - before)));
+    }
+
+    void onlyOneProcessRecordsAndTheNextTakesOver()
+    {
+        record();
+        QVERIFY(m_recorder->status().recording);
+        auto second = std::make_unique<HistoryRecorder>(m_dir->path(), *m_store, *m_clock);
+        second->sync();
+        QVERIFY(!second->status().recording);
+        QCOMPARE(toString(second->status().error->kind), toString(ErrorKind::Conflict));
+        QVERIFY(second->status().error->detail.contains(
+            QString::number(QCoreApplication::applicationPid())));
+        m_recorder = nullptr;
+        m_clock->advance(10s);
+        second->sync();
+        second->sync();
+        QVERIFY(second->status().recording);
+        m_recorder = std::move(second);
+        apply({makeStamp(u"eu-1"_s)});
+        advance(2s);
+        QCOMPARE(reader()->at(m_clock->now())->version->counts.stamps, 1);
+    }
+
+    void aFileOfANewerVersionIsRefusedByName()
+    {
+        record();
+        apply({makeStamp(u"eu-1"_s)});
+        m_recorder.reset();
+        raw(m_dir->path(), u"PRAGMA user_version = 99"_s);
+        record();
+        QVERIFY(!m_recorder->status().recording);
+        QVERIFY(m_recorder->status().error);
+        const Error error = m_recorder->status().error.value_or(Error());
+        QCOMPARE(toString(error.kind), toString(ErrorKind::Unsupported));
+        QVERIFY2(error.message.contains(u"newer Stampdeck")
+                     && error.message.contains(u"history.db"),
+                 qPrintable(error.message));
+        const auto read = HistoryReader::open(m_dir->path());
+        QVERIFY(!read);
+        QCOMPARE(toString(read.error().kind), toString(ErrorKind::Unsupported));
+        m_recorder.reset();
+        QCOMPARE(raw(m_dir->path(), u"PRAGMA user_version"_s).toInt(), 99);
+        QVERIFY(raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toInt() > 0);
+    }
+
+    void anOlderFileIsBroughtUp()
+    {
+        // Version 0 is what SQLite makes by itself.
+        raw(m_dir->path(), u"PRAGMA user_version = 0"_s);
+        raw(m_dir->path(), u"VACUUM"_s);
+        record();
+        QVERIFY2(m_recorder->status().recording,
+                 qPrintable(m_recorder->status().error.value_or(Error()).message));
+        apply({makeStamp(u"eu-1"_s)});
+        advance(2s);
+        QVERIFY(raw(m_dir->path(), u"PRAGMA user_version"_s).toInt() > 0);
+        QCOMPARE(reader()->at(m_clock->now())->version->counts.stamps, 1);
+    }
+
+    void aBrokenFileIsSetAsideAsItIs_data()
+    {
+        QTest::addColumn<int>("how");
+        QTest::newRow("text") << 0;
+        QTest::newRow("another program's database") << 1;
+        QTest::newRow("cut off") << 2;
+        QTest::newRow("a keyframe that is none") << 3;
+        QTest::newRow("a change that is none") << 4;
+    }
+    void aBrokenFileIsSetAsideAsItIs()
+    {
+        QFETCH(const int, how);
+        const QString path = m_dir->filePath(u"history.db"_s);
+        QFile file(path);
+        if (how == 0) {
+            QVERIFY(file.open(QFile::WriteOnly));
+            file.write(QByteArray(5000, 'x'));
+            file.close();
+        } else if (how == 1) {
+            raw(m_dir->path(), u"CREATE TABLE shopping (item TEXT)"_s);
+        } else {
+            record();
+            apply({makeStamp(u"eu-1"_s)});
+            m_recorder.reset();
+            if (how == 2)
+                QVERIFY(file.resize(file.size() - 5000));
+            else if (how == 3)
+                raw(m_dir->path(), u"INSERT INTO keyframe VALUES (1000, 1, 'xyz')"_s);
+            else
+                raw(m_dir->path(),
+                    u"INSERT INTO change VALUES (1000, 9000000000000, 1, x'0707')"_s);
+        }
+        QVERIFY(file.open(QFile::ReadOnly));
+        const QByteArray before = file.readAll();
+        file.close();
+        record();
+        QVERIFY(m_recorder->status().recording);
+        QVERIFY(m_recorder->status().error);
+        const Error error = m_recorder->status().error.value_or(Error());
+        QCOMPARE(toString(error.kind), toString(ErrorKind::Malformed));
+        const QStringList aside =
+            QDir(m_dir->path()).entryList({u"history.db.broken-*"_s}, QDir::Files);
+        QVERIFY(!aside.isEmpty());
+        QVERIFY2(error.message.contains(aside.first()), qPrintable(error.message));
+        QFile kept(m_dir->filePath(aside.first()));
+        QVERIFY(kept.open(QFile::ReadOnly));
+        if (how != 1) // SQLite notes in the header that it looked
+            QCOMPARE(kept.readAll(), before);
+        QCOMPARE(kept.size(), before.size());
+        apply({makeStamp(u"eu-1"_s)});
+        advance(2s);
+        QCOMPARE(reader()->at(m_clock->now())->version->counts.stamps, 1);
+    }
+
+    void samplesGetCoarserWithAge()
+    {
+        m_clock->setWall(*fromRfc3339(u"2026-01-02T03:00:00Z"));
+        record();
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        const Timestamp start = m_clock->now();
+        // Three days and more, a sample each minute: a saw between 10 and 20 cores, one tooth an
+        // hour.
+        const auto cores = [](int minute) { return 10 + (minute % 60) / 6.0; };
+        for (int minute = 0; minute < 3 * 24 * 60 + 300; ++minute) {
+            stamp.resources.cpu.used = cores(minute);
+            stamp.signalValues.errorRatio = std::nullopt;
+            m_store->apply(u"prod"_s, makeUpdate({stamp}, {}));
+            m_store->sync();
+            m_recorder->sync();
+            m_clock->advance(1min);
+            m_store->sync();
+            m_recorder->sync();
+        }
+        settle();
+        const auto count = [&](int level) {
+            return raw(m_dir->path(),
+                       u"SELECT count(DISTINCT start) FROM block WHERE level = %1"_s.arg(level))
+                .toInt();
+        };
+        QVERIFY2(count(0) >= 47 && count(0) <= 49, qPrintable(QString::number(count(0))));
+        QVERIFY(count(1) >= 75);
+        QVERIFY2(count(2) == 3, qPrintable(QString::number(count(2))));
+
+        const auto read = reader();
+        const auto series = [&](Timestamp from, Timestamp to, std::chrono::milliseconds step) {
+            const auto all =
+                read->series(u"eu-1"_s, {SampleKind::Cpu, SampleKind::Errors}, from, to, step);
+            if (!all)
+                qFatal("%s", qPrintable(all.error().message));
+            return *all;
+        };
+        // Of the first day minutes are left, of the whole hours too: their mean, least and most
+        // hold.
+        const Timestamp hour = start + 5h;
+        const auto minutes = series(hour, hour + 1h, 1min);
+        QCOMPARE(minutes[0].values.size(), size_t(60));
+        for (int i = 0; i < 60; ++i)
+            QVERIFY(std::abs(minutes[0].values[size_t(i)].mean - cores(300 + i)) < 0.2);
+        QVERIFY(std::isnan(minutes[1].values[7].mean)); // never told
+        const auto hours = series(start + 3h, start + 27h, 1h);
+        for (const SampleSummary &value : hours[0].values) {
+            QVERIFY(std::abs(value.mean - 14.9) < 0.2);
+            QVERIFY(std::abs(value.min - 10) < 0.2);
+            QVERIFY(std::abs(value.max - 19.8) < 0.3);
+        }
+        // At a moment of the first day, whose samples are gone, their minute speaks.
+        const auto then = read->at(start + 5h + 30min + 20s);
+        VERIFY_RESULT(then);
+        const auto used =
+            then->version->stamps[*then->version->findStamp(u"eu-1"_s)]->resources.cpu.used;
+        QVERIFY(used && std::abs(*used - cores(330)) < 0.2);
+        const auto means = read->means(u"prod/eu-1"_s, {u"cpu"_s}, hour, hour + 10min, 1min);
+        VERIFY_RESULT(means);
+        QCOMPARE(means->size(), size_t(1));
+        QCOMPARE(means->front().signal, u"cpu"_s);
+        QCOMPARE(means->front().stamp, u"eu-1"_s);
+        QVERIFY(std::abs(means->front().values[3] - cores(303)) < 0.2);
+        QVERIFY(!read->series(u"eu-1"_s, {SampleKind::Cpu}, hour, hour - 1s, 1min));
+        QVERIFY(!read->series(u"eu-1"_s, {SampleKind::Cpu}, hour, hour + 1h, 0ms));
+        QVERIFY(!read->series(u"eu-1"_s, {SampleKind::Cpu}, Timestamp(), hour, 1ms));
+    }
+
+    void whereNobodyRecordedAreGaps()
+    {
+        record();
+        const Timestamp start = m_clock->now();
+        const auto goOn = [this] { // nothing changes, but everybody is there
+            for (int i = 0; i < 60; ++i) {
+                apply({makeStamp(u"eu-1"_s)});
+                advance(5s);
+            }
+        };
+        goOn();
+        m_recorder.reset();
+        m_clock->advance(20min);
+        record();
+        goOn();
+        const auto read = reader();
+        const auto all = read->series(u"eu-1"_s, {SampleKind::Cpu}, start, start + 30min, 1min);
+        VERIFY_RESULT(all);
+        const auto &values = all->front().values;
+        QCOMPARE(values.size(), size_t(30));
+        QVERIFY(!std::isnan(values[2].mean));
+        QVERIFY(std::isnan(values[15].mean));
+        QVERIFY(!std::isnan(values[27].mean));
+        QCOMPARE(values[2].mean, 16.0);
+    }
+
+    void theFileStaysBelowItsLimitAndKeepsWhatWas()
+    {
+        HistoryOptions options;
+        options.maxBytes = 300'000;
+        record(options);
+        m_store->setPollInterval(u"prod"_s, 1min); // nothing is stale here
+        QList<Stamp> stamps;
+        for (int i = 0; i < 20; ++i)
+            stamps.append(makeStamp(u"eu-%1"_s.arg(i)));
+        const Timestamp start = m_clock->now();
+        QRandomGenerator random(1);
+        for (int i = 0; i < 12 * 120; ++i) {
+            for (Stamp &stamp : stamps) {
+                stamp.resources.cpu.used = random.bounded(50.0);
+                stamp.resources.memory.used = random.bounded(1e11);
+                stamp.signalValues.requestsPerSecond = random.bounded(1000.0);
+                if (i == 700)
+                    stamp.version = u"2"_s;
+            }
+            m_store->apply(u"prod"_s, makeUpdate(stamps, {}));
+            m_store->sync();
+            m_clock->advance(30s);
+            m_store->sync();
+            m_recorder->sync();
+        }
+        settle();
+        const qint64 size = raw(m_dir->path(),
+                                u"SELECT (SELECT * FROM pragma_page_count()) * "
+                                "(SELECT * FROM pragma_page_size())"_s)
+                                .toLongLong();
+        // An hour that goes on, and its blocks, come on top.
+        QVERIFY2(size < 3 * options.maxBytes, qPrintable(QString::number(size)));
+        const qint64 oldest = raw(m_dir->path(), u"SELECT min(start) FROM block"_s).toLongLong();
+        QVERIFY(oldest > (start + 1h).time_since_epoch().count());
+        const auto read = reader();
+        const auto first = read->at(start + 10min);
+        VERIFY_RESULT(first);
+        QCOMPARE(first->version->counts.stamps, 20);
+        QCOMPARE(first->version->stamps[*first->version->findStamp(u"eu-3"_s)]->stamp->version,
+                 u"1.4.2"_s);
+        QCOMPARE(read->changes(u"eu-3"_s, start, m_clock->now())->last().now, u"2"_s);
+    }
+
+    void eventsAreKeptAsTheyAre()
+    {
+        record();
+        apply({makeStamp(u"eu-1"_s)});
+        const HistoryEvent event{m_clock->now(), u"incident"_s,
+                                 u"prod"_s,      u"eu-1"_s,
+                                 u"a-1"_s,       QByteArray("{\"severity\":\"critical\"}")};
+        HistoryEvent other = event;
+        other.kind = u"silence"_s;
+        other.source.clear();
+        other.data.clear();
+        m_recorder->add(event);
+        m_recorder->add(other);
+        settle();
+        const auto read = reader();
+        const auto all = read->events(event.at, event.at);
+        VERIFY_RESULT(all);
+        QCOMPARE(all->size(), 2);
+        QCOMPARE(all->at(0), event);
+        QCOMPARE(all->at(1).kind, u"silence"_s);
+        QCOMPARE(read->events(event.at, event.at, u"incident"_s)->size(), 1);
+        QCOMPARE(read->events(event.at + 1ms, event.at + 1h)->size(), 0);
+    }
+
+    void aMomentIsNeverFarFromAKeyframe()
+    {
+        record();
+        QList<Stamp> stamps;
+        for (int i = 0; i < 50; ++i)
+            stamps.append(makeStamp(u"eu-%1"_s.arg(i)));
+        for (int i = 0; i < 250; ++i) {
+            for (Stamp &stamp : stamps)
+                stamp.version = QString::number(i);
+            m_store->apply(u"prod"_s, makeUpdate(stamps, {}));
+            m_clock->advance(1s);
+            settle();
+        }
+        QVERIFY(raw(m_dir->path(), u"SELECT count(*) FROM keyframe"_s).toInt() >= 3);
+        const auto read = reader();
+        const auto at = read->at(m_clock->now() - 100s);
+        VERIFY_RESULT(at);
+        const QString wrong = differenceOf(*at->version, *seenAt(m_clock->now() - 100s));
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    }
+
+    void aPlaceThatCannotBeWrittenIsNamed()
+    {
+        QFile file(m_dir->filePath(u"state"_s));
+        QVERIFY(file.open(QFile::WriteOnly));
+        file.close();
+        HistoryRecorder recorder(file.fileName(), *m_store, *m_clock);
+        recorder.sync();
+        QVERIFY(!recorder.status().recording);
+        QCOMPARE(toString(recorder.status().error->kind), toString(ErrorKind::Denied));
+        QCOMPARE(toString(HistoryReader::open(m_dir->filePath(u"none"_s)).error().kind),
+                 toString(ErrorKind::NotFound));
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestHistory)
+#include "tst_history.moc"
