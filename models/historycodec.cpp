@@ -3,6 +3,7 @@
 
 #include "samplecodec.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QHash>
 #include <QtCore/QtEndian>
 
@@ -18,6 +19,11 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(History)
+};
+
 /// The first byte of each object's bytes. Another layout is another number, and the old one is read
 /// on.
 constexpr quint8 layout = 1;
@@ -25,7 +31,7 @@ constexpr qsizetype largestKeyframe = qsizetype(1) << 30;
 
 Error malformed(const QString &what)
 {
-    return Error::of(ErrorKind::Malformed, u"a record of the history is damaged: %1"_s.arg(what));
+    return Error::of(ErrorKind::Malformed, Words::tr("a record of the history is damaged"), what);
 }
 
 class ByteWriter

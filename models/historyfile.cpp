@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "historyfile.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 
@@ -11,6 +12,11 @@ namespace Stampdeck::Internal {
 using namespace Qt::StringLiterals;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(History)
+};
 
 constexpr char wholeState = 1;
 constexpr char patchOfState = 2;
@@ -91,17 +97,18 @@ HistoryFile::openToWrite(const QString &stateDir, Timestamp now, const std::opti
         aside = path + u".broken-%1-%2"_s.arg(moment).arg(i);
     for (const QString &part : {QString(), u"-wal"_s, u"-shm"_s}) {
         if (QFile::exists(path + part) && !QFile::rename(path + part, aside + part)) {
-            return fail(ErrorKind::Denied,
-                        u"the history %1 can't be set aside: no right to write there"_s.arg(path),
-                        wrong->message);
+            return fail(
+                ErrorKind::Denied,
+                Words::tr("the history %1 can't be set aside: no right to write there").arg(path),
+                wrong->message);
         }
     }
     if (auto again = file->m_file.open(); !again)
         return fail(again.error());
-    file->m_setAside =
-        Error::of(ErrorKind::Malformed,
-                  u"%1. It lies at %2 now, and a new one has begun"_s.arg(wrong->message, aside),
-                  wrong->detail);
+    file->m_setAside = Error::of(
+        ErrorKind::Malformed,
+        Words::tr("%1. It lies at %2 now, and a new one has begun").arg(wrong->message, aside),
+        wrong->detail);
     return file;
 }
 
@@ -217,7 +224,7 @@ Result<QByteArray> stateOf(const QByteArray &before, const QByteArray &change)
         return change.mid(1);
     if (change.startsWith(patchOfState))
         return patched(before, change.mid(1));
-    return fail(ErrorKind::Malformed, u"a record of the history is damaged: no known form"_s);
+    return fail(ErrorKind::Malformed, Words::tr("a record of the history is damaged"));
 }
 
 } // namespace Stampdeck::Internal

@@ -5,6 +5,7 @@
 #include "health.h"
 #include "historyfile.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QHash>
 #include <QtCore/QMutex>
 
@@ -19,6 +20,11 @@ using namespace Qt::StringLiterals;
 using namespace Internal;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(History)
+};
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Versions of the past and of now are never the same one.
@@ -316,7 +322,7 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
                 return fail(session.error());
             if (!session->next()) {
                 return fail(ErrorKind::NotFound,
-                            u"nothing was recorded before %1"_s.arg(toRfc3339(moment)));
+                            Words::tr("nothing was recorded before %1").arg(toRfc3339(moment)));
             }
             HistoryMoment is;
             is.at = moment;
@@ -647,14 +653,15 @@ Result<std::vector<qint64>> HistoryReader::Private::find(const SqliteConnection 
             found[of->name].push_back(number);
     }
     if (found.empty()) {
-        return fail(ErrorKind::NotFound, u"the history knows no stamp %1"_s.arg(stamp));
+        return fail(ErrorKind::NotFound, Words::tr("the history knows no stamp %1").arg(stamp));
     }
     if (found.size() > 1) {
         QStringList candidates;
         for (const auto &[of, numbers] : found)
             candidates.append(of + u'/' + name);
-        return fail(ErrorKind::Invalid,
-                    u"%1 is the name of several stamps: %2"_s.arg(stamp, candidates.join(u", "_s)));
+        return fail(
+            ErrorKind::Invalid,
+            Words::tr("%1 is the name of several stamps: %2").arg(stamp, candidates.join(u", "_s)));
     }
     std::vector<qint64> numbers = found.begin()->second;
     std::sort(numbers.begin(), numbers.end());
@@ -952,8 +959,8 @@ Result<std::vector<SummarySeries>> HistoryReader::series(const QString &stamp,
     constexpr qint64 mostPoints = 1'000'000;
     if (step.count() <= 0 || to < from || (to - from) / step >= mostPoints) {
         return fail(ErrorKind::Invalid,
-                    u"a series from %1 to %2 in steps of %3 is none"_s.arg(
-                        toRfc3339(from), toRfc3339(to), toString(step)));
+                    Words::tr("a series from %1 to %2 in steps of %3 is none")
+                        .arg(toRfc3339(from), toRfc3339(to), toString(step)));
     }
     return d->reading<std::vector<SummarySeries>>(
         [&](const SqliteConnection &connection) -> Result<std::vector<SummarySeries>> {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "samplecodec.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QtEndian>
 
 #include <bit>
@@ -13,6 +14,11 @@ using namespace Qt::StringLiterals;
 using namespace Internal;
 
 namespace {
+
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(History)
+};
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Longer runs of ones than this say that the number follows as it is.
@@ -108,7 +114,7 @@ void putVarint(QByteArray &bytes, quint64 value)
 
 Error malformed(const QString &what)
 {
-    return Error::of(ErrorKind::Malformed, u"a block of samples is damaged: %1"_s.arg(what));
+    return Error::of(ErrorKind::Malformed, Words::tr("samples in the history are damaged"), what);
 }
 
 void putNumber(BitWriter &bits, RiceState &rice, quint64 number)

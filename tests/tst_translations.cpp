@@ -138,6 +138,8 @@ const QMap<QString, QStringList> notForPeople = {
     {u"models/diagnostics.cpp"_s, {u"half open"_s}},
     {u"models/fleetconfig.cpp"_s, {u"sum by (stamp) (…)"_s}},
     {u"models/fleetstore.cpp"_s, {u"fleet store"_s}},
+    {u"models/historycodec.cpp"_s, {}},
+    {u"models/samplecodec.cpp"_s, {}},
     {u"models/sqlite.cpp"_s, {u"no row: %1"_s}},
     {u"widgets/createwizard.cpp"_s, {u"says region"_s, u"says name"_s}},
     {u"widgets/theme.cpp"_s, {}},
