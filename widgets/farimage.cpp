@@ -27,7 +27,6 @@ void FarImage::dropSprites()
     std::fill(m_spriteOf.begin(), m_spriteOf.end(), qint16(-1));
     m_sprites.clear();
     m_isValid = false;
-    m_hasLooks = false;
 }
 
 qsizetype FarImage::touch(int position)
@@ -96,12 +95,11 @@ const QImage &FarImage::sprite(const Scene &scene, quint32 look)
     return m_sprites.back();
 }
 
-void FarImage::drawCell(const Scene &scene, int position)
+void FarImage::drawCell(const Scene &scene, quint32 look, QPointF corner)
 {
-    const quint32 look = m_looks[size_t(scene.order[size_t(position)])];
     const QImage &image = sprite(scene, look);
     const double ratio = scene.ratio;
-    const QPointF at = (scene.layout.tileRect(position).topLeft() - scene.corner) * ratio;
+    const QPointF at = (corner - scene.corner) * ratio;
     const int margin = int(std::lround(ratio));
     int from = margin;
     int size = image.width() - 2 * margin;
@@ -135,6 +133,11 @@ void FarImage::drawCell(const Scene &scene, int position)
     const auto sourceStride = size_t(image.bytesPerLine());
     uchar *to = m_bits + size_t(y) * stride + size_t(x) * 4;
     const uchar *source = image.constBits() + size_t(sourceY) * sourceStride + size_t(sourceX) * 4;
+    if (w <= 8) { // to call somebody for so little takes longer
+        for (int row = 0; row < h; ++row, to += stride, source += sourceStride)
+            std::copy_n(reinterpret_cast<const QRgb *>(source), w, reinterpret_cast<QRgb *>(to));
+        return;
+    }
     for (int row = 0; row < h; ++row, to += stride, source += sourceStride)
         std::memcpy(to, source, size_t(w) * 4);
 }
@@ -174,7 +177,7 @@ void FarImage::repaintCell(const Scene &scene, int position)
                 const quint32 look = m_looks[size_t(scene.order[size_t(block.first + other)])];
                 const int its = CellLook::overhangs(look) ? 2 : CellLook::second(look) ? 1 : 0;
                 if (its == pass)
-                    drawCell(scene, block.first + other);
+                    drawCell(scene, look, layout.tileRect(block.first + other).topLeft());
             }
         }
     }
@@ -182,30 +185,32 @@ void FarImage::repaintCell(const Scene &scene, int position)
 
 void FarImage::drawCells(const Scene &scene, const std::function<bool(const MapBlock &)> &isWanted)
 {
+    struct Cell
+    {
+        quint32 look;
+        QPointF at;
+    };
     m_bits = m_image.bits();
-    std::vector<int> second;
-    std::vector<int> last;
-    const MapBlock *block = nullptr; // tiles come block by block
-    bool wanted = false;
-    scene.layout.eachTileIn(QRectF(scene.corner, QSizeF(scene.size)), [&](int position) {
-        if (!block || position < block->first || position >= block->first + block->count) {
-            block = &scene.layout.blocks[size_t(scene.layout.blockOf(position))];
-            wanted = isWanted(*block);
-        }
-        if (!wanted)
-            return;
-        const quint32 look = m_looks[size_t(scene.order[size_t(position)])];
-        if (CellLook::overhangs(look))
-            last.push_back(position);
-        else if (CellLook::second(look))
-            second.push_back(position);
-        else
-            drawCell(scene, position);
-    });
-    for (const int position : second)
-        drawCell(scene, position);
-    for (const int position : last)
-        drawCell(scene, position);
+    std::vector<Cell> second;
+    std::vector<Cell> last;
+    const QRectF sight(scene.corner, QSizeF(scene.size));
+    for (const MapBlock &block : scene.layout.blocks) {
+        if (!isWanted(block))
+            continue;
+        scene.layout.eachTileOf(block, sight, [&](int position, QPointF at) {
+            const quint32 look = m_looks[size_t(scene.order[size_t(position)])];
+            if (CellLook::overhangs(look))
+                last.push_back({look, at});
+            else if (CellLook::second(look))
+                second.push_back({look, at});
+            else
+                drawCell(scene, look, at);
+        });
+    }
+    for (const Cell &cell : second)
+        drawCell(scene, cell.look, cell.at);
+    for (const Cell &cell : last)
+        drawCell(scene, cell.look, cell.at);
 }
 
 } // namespace Stampdeck

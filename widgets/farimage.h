@@ -74,7 +74,7 @@ public:
     void resetLooks(size_t slots_);
     void setLook(int slot, quint32 look) { m_looks[size_t(slot)] = quint16(look); }
     void forgetLooks() { m_hasLooks = false; }
-    /// Another stop, theme or colour: the sprites are of no use any more, nor what was drawn.
+    /// Another stop or theme: the sprites are of no use any more, nor what was drawn.
     void dropSprites();
 
     [[nodiscard]] bool isValid() const { return m_isValid; }
@@ -93,7 +93,7 @@ public:
 
 private:
     const QImage &sprite(const Scene &scene, quint32 look);
-    void drawCell(const Scene &scene, int position);
+    void drawCell(const Scene &scene, quint32 look, QPointF corner);
     void repaintCell(const Scene &scene, int position);
 
     QImage m_image;

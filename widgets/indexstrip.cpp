@@ -7,6 +7,7 @@
 #include <QtGui/QPainter>
 
 #include <algorithm>
+#include <cmath>
 
 namespace Stampdeck {
 
@@ -39,6 +40,22 @@ double gapOf(const MapLayout &layout, double height)
 {
     const double blocks = double(layout.blocks.size());
     return std::min(stripGap, (height / 2 - 2 * stripTop) / std::max(1.0, blocks));
+}
+
+/// As QPainter::fillRect() without antialiasing.
+void fill(QImage &picture, const QRectF &there, QRgb color)
+{
+    const double ratio = picture.devicePixelRatio();
+    const auto pixel = [&](double at, int most) {
+        return std::clamp(int(std::lround(at * ratio)), 0, most);
+    };
+    const int left = pixel(there.left(), picture.width());
+    const int right = pixel(there.right(), picture.width());
+    const int bottom = pixel(there.bottom(), picture.height());
+    for (int y = pixel(there.top(), picture.height()); y < bottom; ++y) {
+        auto *line = reinterpret_cast<QRgb *>(picture.scanLine(y));
+        std::fill(line + left, line + right, color);
+    }
 }
 
 } // namespace
@@ -81,16 +98,16 @@ void IndexStrip::render(QSizeF size, const MapLayout &layout, double ratio,
                         const std::function<Cell(int position)> &cellOf)
 {
     const Theme &theme = Theme::current();
-    m_picture = QPixmap((size * ratio).toSize());
-    m_picture.setDevicePixelRatio(ratio);
-    m_picture.fill(theme[Token::BgWindow]);
-    QPainter painter(&m_picture);
-    painter.fillRect(QRectF(0, 0, 1, size.height()), theme[Token::LineSubtle]);
+    QImage picture((size * ratio).toSize(), QImage::Format_RGB32);
+    picture.setDevicePixelRatio(ratio);
+    picture.fill(theme[Token::BgWindow]);
     const double pitch = pitchOf(layout, size.height());
     const double gap = gapOf(layout, size.height());
     const double side = pitch >= 3 ? std::max(1.0, pitch - 1) : std::max(1.0, pitch);
-    double y = stripTop;
-    // The worst last, so that it is seen where rows share a pixel.
+    // The plain ones, of which there may be a hundred thousand, without a painter. The worst are
+    // painted last, so that they are seen where rows share a pixel.
+    std::vector<QRectF> stale;
+    std::vector<QRectF> unknown;
     struct Bad
     {
         QRectF cell;
@@ -98,31 +115,40 @@ void IndexStrip::render(QSizeF size, const MapLayout &layout, double ratio,
     };
     std::vector<Bad> worse;
     std::vector<Bad> worst;
+    const QRgb faded = theme[Token::LineSubtle].rgb();
+    const QRgb hatch = theme[Token::StaleHatch].rgb();
+    const QRgb healthy = theme[Token::HealthyCell].rgb();
+    double y = stripTop;
     for (const MapBlock &block : layout.blocks) {
         for (int i = 0; i < block.count; ++i) {
             const Cell cell = cellOf(block.first + i);
             const QRectF there(10 + (i % block.columns) * pitch, y + (i / block.columns) * pitch,
                                side, side);
             if (cell.faded) {
-                painter.fillRect(there, theme[Token::LineSubtle]);
+                fill(picture, there, faded);
             } else if (cell.stale) {
-                painter.fillRect(there, theme[Token::StaleHatch]);
-                if (pitch >= 6) {
-                    painter.setPen(QPen(theme[Token::StaleEdge], 1));
-                    painter.drawLine(there.bottomLeft(), there.topRight());
-                }
+                fill(picture, there, hatch);
+                if (pitch >= 6)
+                    stale.push_back(there);
             } else if (cell.health == Health::Healthy) {
-                painter.fillRect(there, theme[Token::HealthyCell]);
+                fill(picture, there, healthy);
             } else if (cell.health == Health::Unknown) {
-                painter.setPen(theme[Token::UnknownCell]);
-                painter.setBrush(Qt::NoBrush);
-                painter.drawRect(there.adjusted(0.5, 0.5, -0.5, -0.5));
+                unknown.push_back(there);
             } else {
                 (cell.health == Health::Unhealthy ? worst : worse).push_back({there, cell.health});
             }
         }
         y += rowsOf(block) * pitch + gap;
     }
+    QPainter painter(&picture);
+    painter.fillRect(QRectF(0, 0, 1, size.height()), theme[Token::LineSubtle]);
+    painter.setPen(QPen(theme[Token::StaleEdge], 1));
+    for (const QRectF &cell : stale)
+        painter.drawLine(cell.bottomLeft(), cell.topRight());
+    painter.setPen(theme[Token::UnknownCell]);
+    painter.setBrush(Qt::NoBrush);
+    for (const QRectF &cell : unknown)
+        painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5));
     for (const auto *list : {&worse, &worst}) {
         for (const Bad &bad : *list) {
             painter.fillRect(bad.health == Health::Unhealthy ? bad.cell.adjusted(-1, -1, 1, 1)
@@ -139,6 +165,8 @@ void IndexStrip::render(QSizeF size, const MapLayout &layout, double ratio,
             }
         }
     }
+    painter.end();
+    m_picture = QPixmap::fromImage(std::move(picture));
     m_isDirty = false;
     m_age.start();
 }

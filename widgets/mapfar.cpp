@@ -10,6 +10,8 @@
 
 namespace Stampdeck {
 
+// The same at every stop, so that all are there when the stop changes: a sprite shows of it what its
+// stop has room for.
 quint32 MapWidget::cellLook(int slot) const
 {
     const StampEntry &entry = *m_version->stamps[slot];
@@ -53,12 +55,11 @@ quint32 MapWidget::cellLook(int slot) const
     } else if (isCategory(m_colours.colour())) {
         if (const int category = m_colours.category(entry); category >= 0)
             fill = CellLook::firstCategory + std::min(category, Theme::categories);
-    } else if (health == Health::Healthy && m_layout.stop <= Stop::S4) {
+    } else if (health == Health::Healthy) {
         const double load = entry.load().value_or(0);
         tint = load < 0.5 ? 0 : load > 0.8 ? 2 : 1;
     }
-    const bool mark =
-        m_layout.stop >= Stop::S8 && !TilePainter::postmarkWord(entry.stamp->lifecycle).isEmpty();
+    const bool mark = !TilePainter::postmarkWord(entry.stamp->lifecycle).isEmpty();
     return CellLook::pack(int(health), entry.stale, mark, faded, verdict, tint, fill);
 }
 

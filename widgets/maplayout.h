@@ -66,19 +66,26 @@ public:
     template<typename Visit>
     void eachTileIn(const QRectF &rect, Visit visit) const
     {
-        for (const MapBlock &block : blocks) {
-            int fromRow = 0;
-            int toRow = 0;
-            int fromColumn = 0;
-            int toColumn = 0;
-            if (!range(block, rect, fromRow, toRow, fromColumn, toColumn))
-                continue;
-            for (int row = fromRow; row <= toRow; ++row) {
-                for (int column = fromColumn; column <= toColumn; ++column) {
-                    const int index = row * block.columns + column;
-                    if (index < block.count)
-                        visit(block.first + index);
-                }
+        for (const MapBlock &block : blocks)
+            eachTileOf(block, rect, [&](int position, QPointF) { visit(position); });
+    }
+    /// Of one block: \a visit(position, its upper left corner).
+    template<typename Visit>
+    void eachTileOf(const MapBlock &block, const QRectF &rect, Visit visit) const
+    {
+        int fromRow = 0;
+        int toRow = 0;
+        int fromColumn = 0;
+        int toColumn = 0;
+        if (!range(block, rect, fromRow, toRow, fromColumn, toColumn))
+            return;
+        for (int row = fromRow; row <= toRow; ++row) {
+            const double y = block.origin.y() + row * pitch.height();
+            for (int column = fromColumn; column <= toColumn; ++column) {
+                const int index = row * block.columns + column;
+                if (index < block.count)
+                    visit(block.first + index,
+                          QPointF(block.origin.x() + column * pitch.width(), y));
             }
         }
     }

@@ -10,6 +10,7 @@
 #include "backends/api/clock.h"
 #include "models/formatter.h"
 
+#include <QtCore/QElapsedTimer>
 #include <QtCore/QVariantAnimation>
 #include <QtGui/QNativeGestureEvent>
 #include <QtGui/QPaintEvent>
@@ -29,7 +30,6 @@ void MapWidget::resetTheme()
     m_worldPainter.reset();
     m_overviewInset.reset();
     m_far.dropSprites();
-    m_far.invalidate();
     m_strip.invalidate();
     update();
     Q_EMIT legendChanged();
@@ -95,10 +95,10 @@ void MapWidget::updateSlot(int slot)
     const int position = positionOf(slot);
     if (position < 0)
         return;
+    if (m_far.hasLooks())
+        m_far.setLook(slot, cellLook(slot));
     const bool isFolded = m_layout.isFolded(position);
     if (isFar(m_layout.stop)) {
-        if (m_far.hasLooks())
-            m_far.setLook(slot, cellLook(slot));
         if (isFolded)
             return;
         const QRectF cell = m_layout.tileRect(position).translated(-m_scroll);
@@ -136,6 +136,7 @@ void MapWidget::paintEvent(QPaintEvent *event)
         painter.translate(m_zoomEnd * at);
         painter.scale(scale, scale);
         painter.drawPixmap(0, 0, m_zoomFrom);
+        prepareArrival();
         return;
     }
     if (isFar(m_layout.stop)) {
@@ -165,20 +166,12 @@ void MapWidget::paintEvent(QPaintEvent *event)
         if (m_current >= 0 && m_keyboard && hasFocus())
             ring(m_current, theme[Token::AccentLine], 3.5);
     } else {
-        paintGround(painter, event->region());
-        if (m_layout.shelf.isEmpty()) {
-            paintHeads(painter, event->region());
-            paintTiles(painter, event->region());
+        if (m_arrived >= height()) { // what a flight made ready
+            painter.drawPixmap(0, 0, m_arrival);
+            dropArrival();
         } else {
-            paintClusters(painter, event->region(), Part::Plane);
-            paintTiles(painter, event->region(), Part::Plane);
-            WorldPainter::paintShelf(painter, m_layout, m_scroll);
-            paintClusters(painter, event->region(), Part::Shelf);
-            paintTiles(painter, event->region(), Part::Shelf);
+            paintNearby(painter, event->region());
         }
-        const QRectF strip = stripRect();
-        if (!strip.isEmpty() && event->region().intersects(strip.toAlignedRect()))
-            paintStrip(painter);
     }
     if (!m_moves.empty())
         paintMoves(painter, event->region());
@@ -193,6 +186,69 @@ void MapWidget::paintEvent(QPaintEvent *event)
     paintLens(painter);
     if (isCarrying())
         paintCarry(painter);
+}
+
+// All that lies on the canvas at a stop that is not far.
+void MapWidget::paintNearby(QPainter &painter, const QRegion &region)
+{
+    paintGround(painter, region);
+    if (m_layout.shelf.isEmpty()) {
+        paintHeads(painter, region);
+        paintTiles(painter, region);
+    } else {
+        paintClusters(painter, region, Part::Plane);
+        paintTiles(painter, region, Part::Plane);
+        WorldPainter::paintShelf(painter, m_layout, m_scroll);
+        paintClusters(painter, region, Part::Shelf);
+        paintTiles(painter, region, Part::Shelf);
+    }
+    const QRectF strip = stripRect();
+    if (!strip.isEmpty() && region.intersects(strip.toAlignedRect()))
+        paintStrip(painter);
+}
+
+// While the picture of where it came from flies, that of where it goes is painted, a slice with each
+// frame, so that the last frame is no longer than the others.
+void MapWidget::prepareArrival()
+{
+    constexpr qint64 slice = 4; // ms
+    if (isFar(m_layout.stop) || m_arrived >= height())
+        return;
+    const double ratio = devicePixelRatioF();
+    if (m_arrived == 0) {
+        m_arrival = QPixmap((QSizeF(size()) * ratio).toSize());
+        m_arrival.setDevicePixelRatio(ratio);
+    }
+    QPainter painter(&m_arrival);
+    const int step = std::max(48, int(m_layout.pitch.height()));
+    QElapsedTimer spent;
+    spent.start();
+    while (m_arrived < height() && spent.elapsed() < slice) {
+        const QRect part(0, m_arrived, width(), step);
+        painter.save();
+        painter.setClipRect(part);
+        paintNearby(painter, part);
+        painter.restore();
+        m_arrived += step;
+    }
+}
+
+void MapWidget::dropArrival()
+{
+    m_arrival = {};
+    m_arrived = 0;
+}
+
+void MapWidget::update()
+{
+    dropArrival();
+    QWidget::update();
+}
+
+void MapWidget::update(const QRegion &part)
+{
+    dropArrival();
+    QWidget::update(part);
 }
 
 void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)

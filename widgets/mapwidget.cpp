@@ -73,10 +73,10 @@ MapWidget::MapWidget(QWidget *parent)
     m_zoom->setStartValue(0.0);
     m_zoom->setEndValue(1.0);
     m_zoom->setEasingCurve(QEasingCurve::OutCubic);
-    connect(m_zoom, &QVariantAnimation::valueChanged, this, [this] { update(); });
+    connect(m_zoom, &QVariantAnimation::valueChanged, this, [this] { QWidget::update(); });
     connect(m_zoom, &QVariantAnimation::finished, this, [this] {
         m_zoomFrom = {};
-        update();
+        QWidget::update(); // what was made ready is shown
     });
     connect(&Themes::instance(), &Themes::changed, this, &MapWidget::resetTheme);
     m_ageTimer = startTimer(1000);
@@ -509,8 +509,8 @@ void MapWidget::setColour(MapColourBy colour)
     if (m_version)
         m_colours.learn(*m_version);
     countColours();
+    m_far.forgetLooks();
     m_far.dropSprites();
-    m_far.invalidate();
     update();
     Q_EMIT legendChanged();
 }

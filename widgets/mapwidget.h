@@ -199,6 +199,10 @@ public:
     /// Tenants on their way between two groups of the world.
     [[nodiscard]] const std::vector<ClusterMove> &moves() const { return m_moves; }
 
+    /// As QWidget's, and what was made ready for the end of a flight is of no use any more.
+    void update();
+    void update(const QRegion &part);
+
     static constexpr int staleBucket = 4; ///< Beside those of Health.
 
     [[nodiscard]] QSize sizeHint() const override { return {1216, 818}; }
@@ -321,6 +325,9 @@ private:
     // Painting
     [[nodiscard]] TileState stateOf(int slot) const;
     enum class Part : quint8 { All, Plane, Shelf };
+    void prepareArrival();
+    void dropArrival();
+    void paintNearby(QPainter &painter, const QRegion &region);
     void paintTiles(QPainter &painter, const QRegion &region, Part part = Part::All);
     void paintHeads(QPainter &painter, const QRegion &region);
     void paintGround(QPainter &painter, const QRegion &region);
@@ -462,6 +469,8 @@ private:
     QPixmap m_zoomFrom;
     QPointF m_zoomEnd; // where its corner comes to
     double m_zoomScale = 1;
+    QPixmap m_arrival; // the window at the end of the flight
+    int m_arrived = 0; // so far down it is painted
     bool m_animated = true;
     bool m_evacuates = false;
     QString m_hoveredRegion; // its Evacuate… is under the pointer

@@ -168,11 +168,15 @@ public:
 private:
     struct Look;
     [[nodiscard]] Look lookOf(const TileFacts &facts, Stop stop) const;
+    template<typename Paint>
+    void drawKept(QPainter &painter, QPointF at, Stop stop, const QByteArray &look, Paint paint);
     void drawBase(QPainter &painter, QPointF at, Stop stop, const Look &look, bool hover);
     void paintFar(QPainter &painter, QPointF at, Stop stop, const TileFacts &facts,
                   const TileState &state);
     void paintSmall(QPainter &painter, QPointF at, Stop stop, const TileFacts &facts,
                     const TileState &state);
+    void drawSmall(QPainter &painter, Stop stop, const TileFacts &facts,
+                   const TileState &state) const;
     void paintCompact(QPainter &painter, QPointF at, const TileFacts &facts, const Look &look);
     void paintMedium(QPainter &painter, QPointF at, const TileFacts &facts, const Look &look);
     void paintNear(QPainter &painter, QPointF at, const TileFacts &facts, const Look &look);
