@@ -3,6 +3,7 @@
 
 #include "glyphs.h"
 #include "operationsdrawer.h"
+#include "refresher.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -358,7 +359,8 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     inset(m_load);
     box->addStretch(1);
 
-    connect(&deck.feed, &FleetFeed::changed, this, &AttentionPanel::schedule);
+    m_refresher = std::make_unique<Refresher>(this, [this] { refresh(); });
+    connect(&deck.feed, &FleetFeed::changed, m_refresher.get(), &Refresher::ask);
     // Ages go on while nothing changes.
     auto *ages = new QTimer(this);
     connect(ages, &QTimer::timeout, m_troubles, [this] {
@@ -368,10 +370,12 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     ages->start(interval);
     // And what was done leaves the last hour.
     auto *hour = new QTimer(this);
-    connect(hour, &QTimer::timeout, this, &AttentionPanel::schedule);
+    connect(hour, &QTimer::timeout, m_refresher.get(), &Refresher::ask);
     hour->start(std::chrono::minutes(1));
-    refresh();
+    m_refresher->ask();
 }
+
+AttentionPanel::~AttentionPanel() = default;
 
 void AttentionPanel::setSurvival(const std::vector<Survival> &regions)
 {
@@ -405,28 +409,14 @@ void AttentionPanel::setSurvival(const std::vector<Survival> &regions)
     m_survives->show(rows);
 }
 
-void AttentionPanel::schedule()
-{
-    if (m_scheduled) {
-        m_again = true;
-        return;
-    }
-    refresh();
-}
-
 void AttentionPanel::refresh()
 {
-    m_scheduled = true;
-    m_again = false;
     const FleetVersionPtr version = m_deck.feed.version();
-    whenDone(QtConcurrent::run([version] { return summarize(*version); }), this, [this](const FleetSummary &summary) {
-                take(summary);
-                QTimer::singleShot(interval, this, [this] {
-                    m_scheduled = false;
-                    if (m_again)
-                        refresh();
-                });
-            });
+    whenDone(QtConcurrent::run([version] { return summarize(*version); }), this,
+             [this](const FleetSummary &summary) {
+                 take(summary);
+                 m_refresher->done(interval);
+             });
 }
 
 void AttentionPanel::take(const FleetSummary &summary)

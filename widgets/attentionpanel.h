@@ -7,9 +7,13 @@
 #include "models/fleetsummary.h"
 #include "models/survival.h"
 
+#include <memory>
+
 class QVBoxLayout;
 
 namespace Stampdeck {
+
+class Refresher;
 
 /// What is shown while nothing is selected: what needs attention, what changed, how full it all is.
 /// Works it out away from the GUI thread, once a second at most.
@@ -18,6 +22,7 @@ class AttentionPanel final : public Surface
     Q_OBJECT
 public:
     explicit AttentionPanel(Deck &deck, QWidget *parent = nullptr);
+    ~AttentionPanel() override;
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
     /// Which regions survive the loss of their fullest stamp, as it was worked out elsewhere.
     void setSurvival(const std::vector<Survival> &regions);
@@ -32,14 +37,12 @@ private:
     class Changes;
     class Load;
     class Survives;
-    void schedule();
     void refresh();
     void take(const FleetSummary &summary);
 
     Deck &m_deck;
     FleetSummary m_summary;
-    bool m_scheduled = false;
-    bool m_again = false;
+    std::unique_ptr<Refresher> m_refresher;
     TextLine *m_count;
     QWidget *m_troubles;
     QVBoxLayout *m_rows;

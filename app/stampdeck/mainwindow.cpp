@@ -94,6 +94,8 @@ MainWindow::MainWindow(const Deck &deck)
     , m_carry(new CarryController(m_deck.feed, this))
     , m_whatIf(new WhatIf(m_deck.feed, this))
     , m_audit(new AuditModel(m_deck.journal, this))
+    , m_survivalLook(this, [this] { lookAtSurvival(); })
+    , m_wordsLook(this, [this] { learnWords(); })
 {
     setObjectName(u"window"_s);
     setWindowTitle(u"Stampdeck"_s);
@@ -145,8 +147,8 @@ MainWindow::MainWindow(const Deck &deck)
     setTabOrder(m_tools->findChild<Button *>(u"fit"_s), m_map);
 
     connectParts();
-    learnWords();
-    lookAtSurvival();
+    m_wordsLook.ask();
+    m_survivalLook.ask();
     m_audit->verify();
     addSourceActions();
     updateActions();
@@ -566,11 +568,11 @@ void MainWindow::connectParts()
             lookUpMatches();
         }
         if (slice.stampsComeOrGo || slice.tenantsComeOrGo)
-            learnWords();
+            m_wordsLook.ask();
         if (slice.stampsComeOrGo)
             openWanted();
-        if (!slice.stamps.empty())
-            lookAtSurvival();
+        if (!slice.stamps.empty() && m_deck.fleet().counts.stamps <= mostSurveyed)
+            m_survivalLook.ask();
         if (!slice.operations.isEmpty())
             followOperations(slice);
         updateActions();
@@ -948,31 +950,18 @@ void MainWindow::lookUpMatches()
 // Which regions would survive the loss of their fullest stamp: beside the names of the groups.
 void MainWindow::lookAtSurvival()
 {
-    const int stamps = m_deck.fleet().counts.stamps;
-    m_surviveAgain = m_surviving;
-    if (m_surviving || stamps == 0 || stamps > mostSurveyed)
-        return;
-    m_surviving = true;
     whenDone(QtConcurrent::run([version = m_deck.feed.version()] { return surveyOf(version); }),
              this, [this](const Survey &survey) {
                  m_map->setGroupNotes(survey.notes);
                  m_attention->setSurvival(survey.regions);
                  // At the most a twentieth of the time goes into it.
-                 QTimer::singleShot(std::max(std::chrono::milliseconds(2'000), survey.took * 20),
-                                    this, [this] {
-                                        m_surviving = false;
-                                        if (m_surviveAgain)
-                                            lookAtSurvival();
-                                    });
+                 m_survivalLook.done(std::max(std::chrono::milliseconds(2'000), survey.took * 20));
              });
 }
 
+// It reads the whole fleet, of which more may come at any moment.
 void MainWindow::learnWords()
 {
-    m_learnAgain = m_learning;
-    if (m_learning)
-        return;
-    m_learning = true;
     whenDone(QtConcurrent::run([version = m_deck.feed.version()] {
                  return makeDisposable<QueryVocabulary>(*version);
              }),
@@ -983,12 +972,7 @@ void MainWindow::learnWords()
                      labels.prepend(u"zone"_s);
                  m_tools->setLabelKeys(labels);
                  listRegions(words->values(QueryField::Region));
-                 // It reads the whole fleet, of which more may come at any moment.
-                 QTimer::singleShot(std::chrono::seconds(1), this, [this] {
-                     m_learning = false;
-                     if (m_learnAgain)
-                         learnWords();
-                 });
+                 m_wordsLook.done(std::chrono::seconds(1));
              });
 }
 

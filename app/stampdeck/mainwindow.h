@@ -5,6 +5,7 @@
 #include "widgets/bars.h"
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
+#include "widgets/refresher.h"
 #include "widgets/settingsdialog.h"
 #include "widgets/sourcesdialog.h"
 
@@ -197,10 +198,8 @@ private:
     quint64 m_asked = 0; // the newest look-up of matches
     bool m_looking = false;
     bool m_lookAgain = false;
-    bool m_surviving = false; // the regions are looked at, or were just now
-    bool m_surviveAgain = false;
-    bool m_learning = false;
-    bool m_learnAgain = false;
+    Refresher m_survivalLook;
+    Refresher m_wordsLook;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process
     QStringList m_cutOff; // by a kill, and not resumed since
