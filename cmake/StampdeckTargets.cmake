@@ -96,10 +96,13 @@ function(stampdeck_add_program name)
     install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})
 endfunction()
 
-# stampdeck_add_test(NAME SOURCES … [PRIVATE …] [TIMEOUT S] [LABELS …] [PROGRAMS …] [RESOURCE_LOCK …])
-# A Qt Test executable with the main of tests/support. PROGRAMS are the targets that it starts.
+# stampdeck_add_test(NAME SOURCES … [PRIVATE …] [TIMEOUT S] [LABELS …] [PROGRAMS …] [RESOURCE_LOCK …]
+#                    [ENGINES])
+# A Qt Test executable with the main of tests/support. PROGRAMS are the targets that it starts. One that
+# needs real ENGINES counts as skipped where one of them can't be started.
 function(stampdeck_add_test name)
-    cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "SOURCES;PRIVATE;LABELS;PROGRAMS;ENVIRONMENT" ${ARGN})
+    cmake_parse_arguments(ARG "SERIAL;ENGINES" "TIMEOUT" "SOURCES;PRIVATE;LABELS;PROGRAMS;ENVIRONMENT"
+        ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE stampdeck_test_support ${ARG_PRIVATE})
     target_compile_definitions(${name} PRIVATE
@@ -117,4 +120,8 @@ function(stampdeck_add_test name)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
         RUN_SERIAL ${ARG_SERIAL}
         ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;LANGUAGE=C;STAMPDECK_PLUGIN_PATH=${STAMPDECK_ADAPTER_DIR};ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=0;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0;UBSAN_OPTIONS=print_stacktrace=1;${ARG_ENVIRONMENT}")
+    if(ARG_ENGINES)
+        set_tests_properties(${name} PROPERTIES
+            LABELS "engines;${ARG_LABELS}" SKIP_REGULAR_EXPRESSION "SKIP   : [^\n]* skipped: ")
+    endif()
 endfunction()
