@@ -2,6 +2,7 @@
 #include "http.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDateTime>
 #include <QtCore/QLocale>
 
 #include <array>
@@ -26,6 +27,18 @@ QByteArray HttpAnswer::header(QByteArrayView name) const
             return value;
     }
     return {};
+}
+
+std::optional<Timestamp> dateOf(const HttpAnswer &answer)
+{
+    const QString text = QString::fromLatin1(answer.header("Date").trimmed());
+    if (text.isEmpty())
+        return std::nullopt;
+    QDateTime time = QLocale::c().toDateTime(text, u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
+    time.setTimeSpec(Qt::UTC);
+    if (!time.isValid())
+        return std::nullopt;
+    return Timestamp(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
 }
 
 QString spoken(std::chrono::milliseconds time)

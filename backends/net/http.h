@@ -4,6 +4,7 @@
 #include "export.h"
 
 #include "backends/api/result.h"
+#include "backends/api/timestamp.h"
 
 #include <QtCore/QByteArray>
 #include <QtCore/QList>
@@ -60,6 +61,9 @@ struct HttpRequest
     /// an error ends the request with it.
     std::function<Result<void>(QByteArrayView)> sink;
 };
+
+/// The moment in the header Date, where there is one.
+[[nodiscard]] STAMPDECK_NET_EXPORT std::optional<Timestamp> dateOf(const HttpAnswer &answer);
 
 /// "10 s", "1.5 s", "250 ms": for messages.
 [[nodiscard]] STAMPDECK_NET_EXPORT QString spoken(std::chrono::milliseconds time);

@@ -4,6 +4,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QUrl>
 
 namespace Stampdeck {
 
@@ -121,6 +122,47 @@ Result<NetworkOptions> networkOptions(const SourceSettings &settings)
     options.serverName = settings.keys.value(u"serverName"_s).toString();
     options.insecure = settings.keys.value(u"insecure"_s).toBool();
     return options;
+}
+
+Result<std::vector<HttpPlace>> httpPlaces(const SourceSettings &settings, const QString &what)
+{
+    const QString one = settings.keys.value(u"url"_s).toString();
+    QStringList urls = settings.keys.value(u"urls"_s).toStringList();
+    if (one.isEmpty() == urls.isEmpty())
+        return fail(ErrorKind::Invalid,
+                    one.isEmpty() ? Words::tr("url: where %1 is served is missing").arg(what)
+                                  : Words::tr("url and urls: only one of them can be given"));
+    const QString key = one.isEmpty() ? u"urls"_s : u"url"_s;
+    if (!one.isEmpty())
+        urls = {one};
+    std::vector<HttpPlace> places;
+    for (const QString &text : std::as_const(urls)) {
+        const QUrl url(text, QUrl::StrictMode);
+        if (!url.isValid() || url.host().isEmpty()
+            || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1))
+            return fail(ErrorKind::Invalid,
+                        Words::tr("%1: expected an address of the form https://HOST, not %2")
+                            .arg(key, text));
+        if (!url.userInfo().isEmpty())
+            return fail(
+                ErrorKind::Invalid,
+                Words::tr("%1: a user or password in an address is refused: use token").arg(key));
+        if (url.hasQuery() || url.hasFragment())
+            return fail(ErrorKind::Invalid,
+                        Words::tr("%1: an address ends with its path: %2").arg(key, publicUrl(url)));
+        HttpPlace place;
+        place.name = text;
+        place.base = url.toEncoded();
+        while (place.base.endsWith('/'))
+            place.base.chop(1);
+        place.subject = settings.name;
+        if (urls.size() > 1)
+            place.subject += u" ("_s + authorityOf(url) + url.path() + u')';
+        places.push_back(std::move(place));
+    }
+    if (urls.removeDuplicates() > 0)
+        return fail(ErrorKind::Invalid, Words::tr("%1: an address comes twice").arg(key));
+    return places;
 }
 
 } // namespace Stampdeck

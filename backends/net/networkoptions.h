@@ -33,7 +33,20 @@ struct NetworkOptions
 [[nodiscard]] STAMPDECK_NET_EXPORT Result<NetworkOptions>
 networkOptions(const SourceSettings &settings);
 
-/// The same from PEM texts, for adapters whose configuration holds them inline; an empty text is
+/// One address of a source, as its adapter asks it.
+struct HttpPlace
+{
+    QString name; ///< The URL as it was configured.
+    QByteArray base; ///< Encoded, without a slash at the end.
+    QString subject; ///< Who it is, in messages: with its authority where there are several.
+};
+
+/// The places that the keys `url` or `urls` of \a settings name, one at least, each http or https;
+/// \a what is served there, in errors, which are ErrorKind::Invalid and name the key.
+[[nodiscard]] STAMPDECK_NET_EXPORT Result<std::vector<HttpPlace>>
+httpPlaces(const SourceSettings &settings, const QString &what);
+
+/// networkOptions() from PEM texts, for adapters whose configuration holds them inline; an empty text is
 /// left alone. \a where names the configuration in errors.
 [[nodiscard]] STAMPDECK_NET_EXPORT Result<void> setCa(NetworkOptions &options,
                                                       const QByteArray &pem, const QString &where);

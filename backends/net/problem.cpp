@@ -140,6 +140,21 @@ std::optional<std::chrono::milliseconds> retryAfter(const HttpAnswer &answer)
     return std::chrono::seconds(std::clamp<qint64>(now.secsTo(until), 0, longest));
 }
 
+// The error for \a answer, whose server said \a words.
+Error said(const HttpAnswer &answer, const QString &subject, ErrorKind kind, const QString &words,
+           const QString &code)
+{
+    // What a server says of a token is meant for those who write requests.
+    const QString message = words.isEmpty() || kind == ErrorKind::Unauthenticated
+        ? wordsFor(subject, kind, answer.status)
+        : QString(subject + u": "_s + words);
+    const QString detail = u"status "_s + QString::number(answer.status) + u' ' + code;
+    Error error = Error::of(kind, message, detail.trimmed());
+    if (kind == ErrorKind::NotNow)
+        error.retryAfter = retryAfter(answer);
+    return error;
+}
+
 } // namespace
 
 Problem problemOf(const HttpAnswer &answer)
@@ -172,22 +187,18 @@ Error errorOf(const HttpAnswer &answer, const QString &subject)
     // page and a problem document come out the same.
     if (answer.status == 401 || answer.status == 403 || answer.status >= 500)
         kind = byStatus;
-    const QString number = QString::number(answer.status);
     if (kind == ErrorKind::Refused && !problem.refusals.isEmpty()) {
         Error error = Error::refused(problem.refusals);
-        error.detail = u"status "_s + number;
+        error.detail = u"status "_s + QString::number(answer.status);
         return error;
     }
-    const QString said = problem.detail.isEmpty() ? problem.title : problem.detail;
-    // What a server says of a token is meant for those who write requests.
-    const QString message = said.isEmpty() || kind == ErrorKind::Unauthenticated
-        ? wordsFor(subject, kind, answer.status)
-        : QString(subject + u": "_s + said);
-    Error error =
-        Error::of(kind, message, QString(u"status "_s + number + u' ' + problem.code).trimmed());
-    if (kind == ErrorKind::NotNow)
-        error.retryAfter = retryAfter(answer);
-    return error;
+    return said(answer, subject, kind, problem.detail.isEmpty() ? problem.title : problem.detail,
+                problem.code);
+}
+
+Error errorOf(const HttpAnswer &answer, const QString &subject, const QString &words)
+{
+    return said(answer, subject, kindOfStatus(answer.status), sentence(words), {});
 }
 
 Result<HttpAnswer> successOf(Result<HttpAnswer> answer, const QString &subject)

@@ -28,6 +28,11 @@ struct Problem
 /// \a subject is who was asked, for the message.
 [[nodiscard]] STAMPDECK_NET_EXPORT Error errorOf(const HttpAnswer &answer, const QString &subject);
 
+/// The same for a server that tells what is wrong in another form: by status, with what it \a said,
+/// which may be empty.
+[[nodiscard]] STAMPDECK_NET_EXPORT Error errorOf(const HttpAnswer &answer, const QString &subject,
+                                                 const QString &said);
+
 /// \a answer where it is a success or 304, else its error.
 [[nodiscard]] STAMPDECK_NET_EXPORT Result<HttpAnswer> successOf(Result<HttpAnswer> answer,
                                                                 const QString &subject);

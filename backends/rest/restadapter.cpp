@@ -8,10 +8,8 @@
 #include "backends/net/problem.h"
 
 #include <QtCore/QCoreApplication>
-#include <QtCore/QDateTime>
 #include <QtCore/QHash>
 #include <QtCore/QJsonDocument>
-#include <QtCore/QLocale>
 #include <QtCore/QSet>
 
 #include <nlohmann/json.hpp>
@@ -52,18 +50,6 @@ Overloaded(Ts...) -> Overloaded<Ts...>;
 QByteArray encoded(const QString &id)
 {
     return QUrl::toPercentEncoding(id);
-}
-
-std::optional<Timestamp> dateOf(const HttpAnswer &answer)
-{
-    const QString text = QString::fromLatin1(answer.header("Date").trimmed());
-    if (text.isEmpty())
-        return std::nullopt;
-    QDateTime time = QLocale::c().toDateTime(text, u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s);
-    time.setTimeSpec(Qt::UTC);
-    if (!time.isValid())
-        return std::nullopt;
-    return Timestamp(std::chrono::milliseconds(time.toMSecsSinceEpoch()));
 }
 
 /// What of \a text names no stamp or tenant of another path.
@@ -185,12 +171,8 @@ QByteArray ifMatchOf(const WriteContext &context)
 
 } // namespace
 
-struct RestAdapter::Endpoint
+struct RestAdapter::Endpoint : HttpPlace
 {
-    QString name; ///< The URL as it was configured.
-    QByteArray base; ///< Encoded, without a slash at the end.
-    QString subject; ///< Who it is, in messages.
-
     QString instance;
     QString revision; ///< What was last applied.
     QByteArray etag; ///< Of the answer that gave revision; empty after an event.
@@ -222,57 +204,26 @@ struct RestAdapter::Endpoint
 Result<std::unique_ptr<FleetAdapter>> RestAdapter::create(const SourceSettings &settings,
                                                           Clock &clock)
 {
-    const QString one = settings.keys.value(u"url"_s).toString();
-    QStringList urls = settings.keys.value(u"urls"_s).toStringList();
-    if (one.isEmpty() == urls.isEmpty())
-        return fail(ErrorKind::Invalid,
-                    one.isEmpty() ? Words::tr("url: where the Stamp API is served is missing")
-                                  : Words::tr("url and urls: only one of them can be given"));
-    const QString key = one.isEmpty() ? u"urls"_s : u"url"_s;
-    if (!one.isEmpty())
-        urls = {one};
-    for (const QString &text : std::as_const(urls)) {
-        const QUrl url(text, QUrl::StrictMode);
-        if (!url.isValid() || url.host().isEmpty()
-            || (url.scheme() != "http"_L1 && url.scheme() != "https"_L1))
-            return fail(ErrorKind::Invalid,
-                        Words::tr("%1: expected an address of the form https://HOST, not %2")
-                            .arg(key, text));
-        if (!url.userInfo().isEmpty())
-            return fail(
-                ErrorKind::Invalid,
-                Words::tr("%1: a user or password in an address is refused: use token").arg(key));
-        if (url.hasQuery() || url.hasFragment())
-            return fail(
-                ErrorKind::Invalid,
-                Words::tr("%1: an address ends with its path: %2").arg(key, publicUrl(url)));
-    }
-    if (urls.removeDuplicates() > 0)
-        return fail(ErrorKind::Invalid, Words::tr("%1: an address comes twice").arg(key));
+    auto places = httpPlaces(settings, Words::tr("the Stamp API"));
+    if (!places)
+        return fail(places.error());
     auto options = networkOptions(settings);
     if (!options)
         return fail(options.error());
     return std::unique_ptr<FleetAdapter>(
-        new RestAdapter(settings, std::move(*options), std::move(urls), clock));
+        new RestAdapter(settings, std::move(*options), *places, clock));
 }
 
-RestAdapter::RestAdapter(const SourceSettings &settings, NetworkOptions options, QStringList urls,
-                         Clock &clock)
+RestAdapter::RestAdapter(const SourceSettings &settings, NetworkOptions options,
+                         const std::vector<HttpPlace> &places, Clock &clock)
     : m_name(settings.name)
     , m_token(settings.keys.value(u"token"_s).value<Secret>())
     , m_clock(clock)
 {
-    for (const QString &text : std::as_const(urls)) {
-        const QUrl url(text);
+    for (const HttpPlace &place : places) {
         auto endpoint = std::make_unique<Endpoint>();
-        endpoint->name = text;
-        endpoint->base = url.toEncoded();
-        while (endpoint->base.endsWith('/'))
-            endpoint->base.chop(1);
-        endpoint->subject = m_name;
+        static_cast<HttpPlace &>(*endpoint) = place;
         endpoint->servesNoEvents = !settings.keys.value(u"events"_s, true).toBool();
-        if (urls.size() > 1)
-            endpoint->subject += u" ("_s + authorityOf(url) + url.path() + u')';
         m_endpoints.push_back(std::move(endpoint));
     }
     m_client = std::make_unique<HttpClient>(std::move(options), clock);

@@ -51,8 +51,8 @@ public:
 private:
     struct Endpoint;
 
-    RestAdapter(const SourceSettings &settings, NetworkOptions options, QStringList urls,
-                Clock &clock);
+    RestAdapter(const SourceSettings &settings, NetworkOptions options,
+                const std::vector<HttpPlace> &places, Clock &clock);
 
     [[nodiscard]] Endpoint *endpointOf(const QString &name) const;
     [[nodiscard]] Endpoint &endpointFor(const Primitive &primitive) const;

@@ -12,8 +12,8 @@
 
 namespace Stampdeck::Testing {
 
-/// A real engine (tests/engines) that runs from start() until this object goes, or the test's process
-/// ends in whatever way.
+/// A real engine (tests/engines) that runs from start() until this object goes, or the test's
+/// process ends in whatever way.
 class Engine
 {
 public:
