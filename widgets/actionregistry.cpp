@@ -3,7 +3,7 @@
 
 #include "icons.h"
 
-#include <QtWidgets/QWidget>
+#include <QtWidgets/QMenu>
 
 namespace Stampdeck {
 
@@ -13,6 +13,7 @@ constexpr auto iconProperty = "stampdeckIcon";
 constexpr auto reasonProperty = "stampdeckReason";
 constexpr auto keysProperty = "stampdeckFirstKeys";
 constexpr auto targetProperty = "stampdeckTarget";
+constexpr auto actingProperty = "stampdeckActs";
 
 } // namespace
 
@@ -82,6 +83,26 @@ void ActionRegistry::setTarget(const QString &id, const QString &target)
         action->setProperty(targetProperty, target);
 }
 
+void ActionRegistry::setActing(const QString &id)
+{
+    if (QAction *action = m_byId.value(id))
+        action->setProperty(actingProperty, true);
+}
+
+QAction *ActionRegistry::addTo(QMenu &menu, const QString &id) const
+{
+    QAction *action = m_byId.value(id);
+    if (!action)
+        return nullptr;
+    QAction *shown = menu.addAction(action->icon(), action->text());
+    shown->setObjectName(id);
+    shown->setShortcut(action->shortcut()); // to be read: that of a menu which hangs nowhere is not pressed
+    shown->setEnabled(action->isEnabled());
+    shown->setToolTip(action->toolTip());
+    connect(shown, &QAction::triggered, action, &QAction::trigger);
+    return shown;
+}
+
 QString ActionRegistry::idOf(const QAction *action)
 {
     return action->objectName();
@@ -100,6 +121,11 @@ QString ActionRegistry::reasonOf(const QAction *action)
 QString ActionRegistry::targetOf(const QAction *action)
 {
     return action->property(targetProperty).toString();
+}
+
+bool ActionRegistry::isActing(const QAction *action)
+{
+    return action->property(actingProperty).toBool();
 }
 
 } // namespace Stampdeck

@@ -7,6 +7,8 @@
 
 #include <functional>
 
+class QMenu;
+
 namespace Stampdeck {
 
 /// Every action of the window by its id ("stamp.cordon"): words, icon, keys, and whether it can run
@@ -33,11 +35,18 @@ public:
     void setReason(const QString &id, const QString &why);
     /// What it would act on now: "eu-west-03". Empty for none.
     void setTarget(const QString &id, const QString &target);
+    /// It changes the fleet, or asks for a plan of that.
+    void setActing(const QString &id);
+
+    /// Offers it in a menu, by an action of the menu's own that runs it and has its id: assistive
+    /// technology is told nothing of one that stood in a menu before which is gone (Qt 6.4).
+    QAction *addTo(QMenu &menu, const QString &id) const;
 
     [[nodiscard]] static QString idOf(const QAction *action);
     [[nodiscard]] static QString iconOf(const QAction *action);
     [[nodiscard]] static QString reasonOf(const QAction *action);
     [[nodiscard]] static QString targetOf(const QAction *action);
+    [[nodiscard]] static bool isActing(const QAction *action);
 
 private:
     QWidget *m_window; // our parent

@@ -331,10 +331,10 @@ const std::vector<std::pair<int, Evaluation>> &CarryController::ranking() const
     if (!m_ranking) {
         m_ranking.emplace();
         // Of a drain some more: not all of them keep the headroom that it leaves.
-        const int asked = m_drained.isEmpty() ? 9 : 27;
+        const int asked = m_drained.isEmpty() ? mostRanked : 3 * mostRanked;
         if (isActive()) {
             for (auto &[slot, answer] : bestOf(m_carry, asked)) {
-                if (m_ranking->size() == 9)
+                if (m_ranking->size() == size_t(mostRanked))
                     break;
                 if (!m_drained.isEmpty())
                     answer = answerOf(slot);

@@ -79,6 +79,7 @@ public:
     [[nodiscard]] const Evaluation &evaluation(int slot) const;
     /// True when a drop on it would open a plan that is not refused.
     [[nodiscard]] bool isLit(int slot) const;
+    static constexpr int mostRanked = 9; ///< Each has a key.
     /// 1 to 9 for the best stamps, 1 for the best; 0 for the others.
     [[nodiscard]] int rank(int slot) const;
     /// The best stamps, at most nine, best first.

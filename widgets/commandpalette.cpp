@@ -192,10 +192,13 @@ void CommandPalette::look()
 {
     const QString words = m_field->text().trimmed();
     QList<Model::Entry> entries;
+    QList<Model::Entry> byTarget; // behind the stamp itself: who types its name wants to see it
     for (QAction *action : m_actions.actions()) {
-        if (ActionRegistry::idOf(action) == u"palette"
-            || (!words.isEmpty() && !action->text().contains(words, Qt::CaseInsensitive)
-                && !ActionRegistry::targetOf(action).contains(words, Qt::CaseInsensitive)))
+        if (ActionRegistry::idOf(action) == u"palette")
+            continue;
+        const bool isNamed = words.isEmpty() || action->text().contains(words, Qt::CaseInsensitive);
+        if (!isNamed
+            && !ActionRegistry::targetOf(action).contains(words, Qt::CaseInsensitive))
             continue;
         Model::Entry entry;
         entry.action = action;
@@ -204,18 +207,20 @@ void CommandPalette::look()
         entry.aside = action->shortcut().toString(QKeySequence::NativeText);
         entry.icon = ActionRegistry::iconOf(action);
         entry.reason = ActionRegistry::reasonOf(action);
-        entries.append(entry);
+        (isNamed ? entries : byTarget).append(entry);
     }
     // What can run stands before what cannot.
-    std::stable_sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) {
-        return a.reason.isEmpty() && !b.reason.isEmpty();
-    });
+    for (QList<Model::Entry> *some : {&entries, &byTarget}) {
+        std::stable_sort(some->begin(), some->end(), [](const auto &a, const auto &b) {
+            return a.reason.isEmpty() && !b.reason.isEmpty();
+        });
+    }
     m_model->show(entries);
     m_list->setCurrentIndex(m_model->index(0));
     const quint64 mine = ++m_asked;
     if (words.isEmpty())
         return;
-    whenDone(QtConcurrent::run([version = m_deck.feed.version(), words] { return lookUp(*version, words); }), this, [this, mine, entries](const Found &found) {
+    whenDone(QtConcurrent::run([version = m_deck.feed.version(), words] { return lookUp(*version, words); }), this, [this, mine, entries, byTarget](const Found &found) {
                 if (mine != m_asked)
                     return;
                 QList<Model::Entry> all = entries;
@@ -235,6 +240,7 @@ void CommandPalette::look()
                     entry.icon = u"person"_s;
                     all.append(entry);
                 }
+                all += byTarget;
                 const int row = m_list->currentIndex().row();
                 m_model->show(all);
                 m_list->setCurrentIndex(m_model->index(std::max(0, row)));

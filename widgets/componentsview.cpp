@@ -107,6 +107,19 @@ void ScaleDraft::setRule(const Stamp &stamp, const QString &component,
         m_setting.components.remove(component); // the rule owns the count
 }
 
+void ScaleDraft::dropReached(const Stamp &stamp)
+{
+    const ScaleSetting asked = m_setting;
+    for (auto one = asked.components.cbegin(); one != asked.components.cend(); ++one)
+        setReplicas(stamp, one.key(), one.value());
+    for (const ResourceKind kind : {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
+        if (const auto limit = limitOf(const_cast<ScaleSetting &>(asked), kind))
+            setLimit(stamp, kind, *limit);
+    }
+    for (const auto &[component, rule] : asked.rules)
+        setRule(stamp, component, rule);
+}
+
 int ScaleDraft::replicas(const Component &component) const
 {
     return m_setting.components.value(component.name, component.desired);
@@ -521,6 +534,7 @@ void ComponentsView::refresh()
         rebuild(*entry, source);
     }
     const Stamp &stamp = *entry->stamp;
+    m_draft.dropReached(stamp);
     for (int at = 0; at < m_components.size() && at < stamp.components.size(); ++at)
         m_components[at]->show(stamp.components[at], m_draft.replicas(stamp.components[at]));
     for (const auto &[kind, stepper] : std::as_const(m_limits)) {

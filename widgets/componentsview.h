@@ -25,6 +25,9 @@ public:
     void setRule(const Stamp &stamp, const QString &component,
                  const std::optional<RuleSetting> &rule);
 
+    /// Takes out what \a stamp has by now.
+    void dropReached(const Stamp &stamp);
+
     /// What \a component would have: drafted, else as it is.
     [[nodiscard]] int replicas(const Component &component) const;
     [[nodiscard]] std::optional<double> limit(const Stamp &stamp, ResourceKind kind) const;

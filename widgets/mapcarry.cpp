@@ -118,6 +118,19 @@ void MapWidget::askVerdicts()
     }
 }
 
+void MapWidget::cutSelected()
+{
+    // All of one stamp's leave it for good; of several they are moved.
+    if (m_selected.size() == 1) {
+        cutAll(*m_selected.cbegin());
+        return;
+    }
+    QStringList tenants;
+    for (const int slot : selection())
+        tenants << tenantsOf(slot);
+    cut(tenants);
+}
+
 void MapWidget::startDrag(const QStringList &tenants)
 {
     if (!tenants.isEmpty())
@@ -264,10 +277,10 @@ void MapWidget::flashReason(int slot)
     m_dropTarget = slot;
     if (m_reasonTimer != 0)
         killTimer(m_reasonTimer);
-    m_reasonTimer = startTimer(2'000);
+    m_reasonTimer = startTimer(reasonTime);
     const QRectF tile = tileRect(slot);
     QToolTip::showText(mapToGlobal(tile.center().toPoint()), m_carry->spoken(slot), this,
-                       tile.toAlignedRect(), 2'000);
+                       tile.toAlignedRect(), int(std::chrono::milliseconds(reasonTime).count()));
     update();
 }
 

@@ -24,7 +24,6 @@ using namespace Internal;
 
 namespace {
 
-constexpr int dragFrom = 6;
 constexpr double keyPan = 80; ///< Alt and an arrow.
 
 } // namespace
@@ -96,6 +95,13 @@ void MapWidget::select(int position, Qt::KeyboardModifiers modifiers)
     }
     setSelection(QList<int>(wanted.cbegin(), wanted.cend()));
     setCurrent(slot);
+}
+
+// The panel that opens with a press may move the tiles: what was pressed counts, not what is there now.
+int MapWidget::slotPressedAt(const QPointF &at) const
+{
+    const bool isThere = (at - m_pressedAt).manhattanLength() < dragFrom;
+    return isThere && positionOf(m_pressedSlot) >= 0 ? m_pressedSlot : slotAt(at);
 }
 
 void MapWidget::mousePressEvent(QMouseEvent *event)
@@ -299,7 +305,7 @@ void MapWidget::mouseDoubleClickEvent(QMouseEvent *event)
 {
     if (event->button() != Qt::LeftButton || isCarrying() || !m_version)
         return;
-    const int slot = slotAt(event->position());
+    const int slot = slotPressedAt(event->position());
     if (slot >= 0) {
         if (isWhatIf()) // two clicks, and not one that opens
             m_whatIf->toggle(m_version->stampId(slot));
@@ -478,15 +484,7 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
     const Qt::KeyboardModifiers modifiers = event->modifiers() & ~Qt::KeypadModifier;
     const bool control = modifiers & Qt::ControlModifier;
     if (event->matches(QKeySequence::Cut) && m_carry) {
-        // All of one stamp's leave it for good; of several they are moved.
-        if (m_selected.size() == 1) {
-            cutAll(*m_selected.cbegin());
-            return;
-        }
-        QStringList tenants;
-        for (const int slot : selection())
-            tenants << tenantsOf(slot);
-        cut(tenants);
+        cutSelected();
         return;
     }
     if (event->matches(QKeySequence::SelectAll)) {
@@ -602,7 +600,7 @@ void MapWidget::focusOutEvent(QFocusEvent *)
 
 void MapWidget::contextMenuEvent(QContextMenuEvent *event)
 {
-    int slot = slotAt(event->pos());
+    int slot = slotPressedAt(event->pos());
     QPoint at = event->globalPos();
     if (event->reason() == QContextMenuEvent::Keyboard) {
         slot = m_current;

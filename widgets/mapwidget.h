@@ -8,6 +8,7 @@
 #include "maplayout.h"
 #include "motion.h"
 #include "overviewinset.h"
+#include "themes.h"
 #include "worldpainter.h"
 
 #include "models/fleetconfig.h"
@@ -19,6 +20,7 @@
 #include <QtWidgets/QWidget>
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -60,6 +62,9 @@ class MapWidget final : public QWidget
     Q_OBJECT
 
 public:
+    static constexpr int dragFrom = Themes::dragDistance;
+    static constexpr std::chrono::seconds reasonTime{2}; ///< Why a stamp does not take a drop.
+
     explicit MapWidget(QWidget *parent = nullptr);
     ~MapWidget() override;
 
@@ -187,6 +192,7 @@ public:
     void press(int slot);
     void cut(const QStringList &tenants);
     void cutAll(int slot); ///< To be drained.
+    void cutSelected(); ///< All of the stamps that are selected.
     void drain(int slot); ///< As a click on its drain handle.
     void spread();
 
@@ -367,6 +373,7 @@ private:
 
     // Input
     void setHovered(int slot);
+    [[nodiscard]] int slotPressedAt(const QPointF &at) const;
     void select(int position, Qt::KeyboardModifiers modifiers);
     void walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers);
     bool carryKey(QKeyEvent *event);

@@ -4,6 +4,8 @@
 #include "controls.h"
 #include "deck.h"
 
+#include <chrono>
+
 class QVBoxLayout;
 
 namespace Stampdeck {
@@ -17,6 +19,9 @@ class OperationRow;
 
 /// What one may ask of an operation as it stands.
 [[nodiscard]] QList<OperationVerb> verbsOf(const Operation &operation);
+
+/// Its target or one of its steps names the stamp of that id.
+[[nodiscard]] bool isAbout(const Operation &operation, const QString &stamp);
 
 /// Running and just finished operations above the status bar: 142 open, 36 closed, up to 320.
 class OperationsDrawer final : public Surface
@@ -76,6 +81,7 @@ public:
     explicit UndoToast(QWidget *parent = nullptr);
     static constexpr QSize boxSize{420, 64}; ///< Without its shadow.
     static constexpr int margin = 16; ///< To the drawer, and to the panel.
+    static constexpr std::chrono::seconds life{5}; ///< Unless a person wants another time.
     /// How long it stays.
     void setTime(std::chrono::milliseconds time);
     /// Takes the place of what it showed before.
@@ -90,7 +96,7 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
-    int m_life = 5'000; // milliseconds
+    int m_life = int(std::chrono::milliseconds(life).count());
     QString m_what;
     QString m_operation;
     int m_left = 0; // milliseconds

@@ -448,6 +448,11 @@ void OperationsView::updateHead()
                  : tr("%Ln operation(s)", nullptr, all));
 }
 
+OperationPtr OperationsView::current() const
+{
+    return m_steps->operation;
+}
+
 void OperationsView::setStamp(const QString &id)
 {
     m_stamp = id;
@@ -456,25 +461,22 @@ void OperationsView::setStamp(const QString &id)
 
 void OperationsView::applyStamp()
 {
-    // A few hundred at the most: hiding rows is enough. A target names stamps without their source.
-    const QString name = nameOfStamp(m_stamp);
-    for (int row = 0; row < m_model->rowCount(); ++row) {
-        const OperationPtr &operation = m_model->operationAt(row);
-        bool names = name.isEmpty() || operation->target.split(u' ').contains(name);
-        for (const OperationStep &step : operation->steps)
-            names = names || step.title.split(u' ').contains(name);
-        m_table->setRowHidden(row, !names);
-    }
+    // A few hundred at the most: hiding rows is enough.
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        m_table->setRowHidden(row, !m_stamp.isEmpty()
+                                  && !isAbout(*m_model->operationAt(row), m_stamp));
 }
 
 void OperationsView::updateDetail()
 {
     const QModelIndex current = m_table->currentIndex();
     m_foot->setVisible(current.isValid());
-    if (!current.isValid())
-        return;
-    const OperationPtr operation = m_model->operationAt(current.row());
+    const OperationPtr operation =
+        current.isValid() ? m_model->operationAt(current.row()) : OperationPtr();
     m_steps->show(operation);
+    Q_EMIT currentChanged();
+    if (!operation)
+        return;
     const QList<OperationVerb> verbs = verbsOf(*operation);
     const QString why = Guard::whyNotControlled(m_deck, operation->id);
     for (int at = 0; at < m_verbs.size(); ++at) {

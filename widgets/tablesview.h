@@ -86,8 +86,10 @@ public:
     [[nodiscard]] Table *table() const { return m_table; }
     /// Without a head of its own: inside the stamp panel.
     void setCompact(bool compact) { m_headRow->setVisible(!compact); }
+    [[nodiscard]] OperationPtr current() const; ///< The selected one; null for none.
 
 Q_SIGNALS:
+    void currentChanged();
     void verbRequested(const QString &operation, Stampdeck::OperationVerb verb);
 
 private:

@@ -61,6 +61,7 @@ void Themes::install()
     if (!m_installed)
         QApplication::setStyle(new Style);
     m_installed = true;
+    QApplication::setStartDragDistance(dragDistance);
     apply();
 }
 

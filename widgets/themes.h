@@ -19,6 +19,8 @@ class Themes final : public QObject
     Q_OBJECT
 
 public:
+    static constexpr int dragDistance = 6; ///< Pixels, before a press is a drag.
+
     [[nodiscard]] static Themes &instance();
 
     /// Gives the application the style, the palette and the font. Without it (tests of single

@@ -7,6 +7,7 @@
 #include "widgets/attentionpanel.h"
 #include "widgets/carrypanel.h"
 #include "widgets/commandpalette.h"
+#include "widgets/componentsview.h"
 #include "widgets/createwizard.h"
 #include "widgets/diagnosticsdialog.h"
 #include "widgets/emptyview.h"
@@ -70,6 +71,11 @@ constexpr float dimming = 0.66F; ///< Of the window below a dialog.
 constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
 
 using View = ViewRail::View;
+
+bool canHaveFocus(const QWidget *widget)
+{
+    return (widget->focusPolicy() & Qt::TabFocus) && widget->isVisible() && widget->isEnabled();
+}
 
 } // namespace
 
@@ -473,24 +479,31 @@ void MainWindow::addActions()
     add(u"stamp.scale"_s, tr("Scale…"), u"sliders"_s, QKeySequence(Qt::CTRL | Qt::Key_R), [this] {
         openStamp(selectedStamp());
         m_stampPanel->setTab(StampPanel::Tab::Components);
+        // Up and Down scale from here on.
+        const QList<Stepper *> steppers = m_stampPanel->findChildren<Stepper *>();
+        const auto first = std::find_if(steppers.begin(), steppers.end(), &canHaveFocus);
+        if (first != steppers.end())
+            (*first)->setFocus(Qt::OtherFocusReason);
     });
     addWhatIfActions();
     add(u"stamp.create"_s, tr("New stamp…"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_N),
         [this] { openWizard(); });
-    add(u"stamp.delete"_s, tr("Delete stamp…"), u"trash"_s, {}, [this] {
+    add(u"stamp.delete"_s, tr("Delete stamp…"), u"trash"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_Delete), [this] {
         ActionRequest request;
         request.kind = ActionKind::Delete;
         request.stamp = selectedStamp();
         openPlan(request);
     });
-    add(u"tenants.cut"_s, tr("Move the selected tenants…"), u"scissors"_s, {},
-        [this] { cutSelection(); });
+    add(u"tenants.cut"_s, tr("Move tenants…"), u"scissors"_s,
+        QKeySequence(QKeySequence::Cut), [this] { cutSelection(); });
     add(u"carry.back"_s, tr("Put back what is carried"), u"hand-index"_s, {},
         [this] { m_carry->putBack(); });
     add(u"carry.spread"_s, tr("Let the planner spread what is carried"), u"shuffle"_s, {},
         [this] { m_carry->dropAnywhere(); });
     add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s,
         QKeySequence(Qt::Key_U), [this] { undo(m_last); });
+    addOperationActions();
     add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s, QKeySequence(Qt::Key_Pause),
         [this] { pauseEverything(); });
     add(u"drawer.toggle"_s, tr("Open or close operations"), u"list-check"_s,
@@ -550,6 +563,84 @@ void MainWindow::addActions()
     add(u"focus.previous"_s, tr("Go to the part before"), u"keyboard"_s,
         QKeySequence(Qt::SHIFT | Qt::Key_F6), [this] { goRound(true); });
     add(u"quit"_s, tr("Quit"), u"x-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+    for (const QString &id :
+         {u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.drain"_s, u"stamp.scale"_s,
+          u"stamp.create"_s, u"stamp.delete"_s, u"region.evacuate"_s, u"tenants.cut"_s,
+          u"carry.spread"_s, u"operation.pause"_s, u"operation.resume"_s, u"operation.cancel"_s,
+          u"operation.rollBack"_s, u"operation.undo"_s, u"operation.pauseAll"_s})
+        m_actions->setActing(id);
+}
+
+void MainWindow::addOperationActions()
+{
+    const auto add = [this](OperationVerb verb, const QString &id, const QString &text,
+                            const QString &icon, const QKeySequence &keys) {
+        m_actions->add(id, text, icon, keys, [this, verb] {
+            if (const OperationPtr operation = meantOperation())
+                ask(operation->id, verb);
+        });
+    };
+    add(OperationVerb::Pause, u"operation.pause"_s, tr("Pause the operation"), u"pause"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_P));
+    add(OperationVerb::Resume, u"operation.resume"_s, tr("Resume the operation"), u"play"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P));
+    add(OperationVerb::Cancel, u"operation.cancel"_s, tr("Cancel the operation"), u"x-lg"_s,
+        QKeySequence(Qt::CTRL | Qt::Key_Period));
+    add(OperationVerb::Rollback, u"operation.rollBack"_s, tr("Roll back the operation"),
+        u"arrow-counterclockwise"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U));
+}
+
+OperationPtr MainWindow::meantOperation() const
+{
+    if (m_rail->current() == View::Operations) {
+        if (const OperationPtr chosen = m_operations->current())
+            return chosen;
+    }
+    const QString stamp = selectedStamp();
+    OperationPtr ofStamp;
+    OperationPtr only;
+    int others = 0;
+    // What is over stands behind what is not, and the newest comes first.
+    const auto isBefore = [](const OperationPtr &a, const OperationPtr &b) {
+        return isFinal(a->state) != isFinal(b->state) ? isFinal(b->state)
+                                                      : a->createdAt > b->createdAt;
+    };
+    for (const OperationPtr &operation : m_deck.fleet().operations) {
+        const QList<OperationVerb> verbs = verbsOf(*operation);
+        if (verbs.isEmpty() || verbs.first() == OperationVerb::Undo)
+            continue;
+        if (!isFinal(operation->state)) {
+            ++others;
+            only = operation;
+        }
+        if (!stamp.isEmpty() && (!ofStamp || isBefore(operation, ofStamp))
+            && isAbout(*operation, stamp))
+            ofStamp = operation;
+    }
+    return ofStamp && (!isFinal(ofStamp->state) || others != 1) ? ofStamp
+        : others == 1                                           ? only
+                                                                : nullptr;
+}
+
+void MainWindow::updateOperationActions()
+{
+    const OperationPtr operation = meantOperation();
+    const QString why = !operation ? tr("no operation is selected, nor one of the selected stamp")
+                                   : Guard::whyNotControlled(m_deck, operation->id);
+    const QList<OperationVerb> verbs = operation ? verbsOf(*operation) : QList<OperationVerb>();
+    for (const auto &[id, verb] : {std::pair(u"operation.pause"_s, OperationVerb::Pause),
+                                   std::pair(u"operation.resume"_s, OperationVerb::Resume),
+                                   std::pair(u"operation.cancel"_s, OperationVerb::Cancel),
+                                   std::pair(u"operation.rollBack"_s, OperationVerb::Rollback)}) {
+        m_actions->setTarget(id, operation ? titleOf(*operation) : QString());
+        m_actions->setReason(id, m_deck.readOnly             ? tr("started read only")
+                                 : !why.isEmpty()            ? why
+                                 : verbs.contains(verb)      ? QString()
+                                                             : stateLineOf(*operation,
+                                                                           m_deck.clock.now()));
+    }
+    const OperationPtr last = m_deck.fleet().operations.value(m_last);
+    m_actions->setTarget(u"operation.undo"_s, last ? titleOf(*last) : QString());
 }
 
 void MainWindow::connectParts()
@@ -654,8 +745,21 @@ void MainWindow::connectParts()
             m_map->ensureVisible(slot);
     });
     connect(m_stamps->table(), &Table::menuWanted, this, [this](QMenu *menu, const QModelIndex &index) {
-        addStampActions(*menu, m_stamps->model().idAt(index.row()));
+        const QString id = m_stamps->model().idAt(index.row());
+        // Of several that are selected it is about the one that was pointed at.
+        if (const int slot = m_deck.fleet().stampIndex.value(id); slot >= 0)
+            m_map->setCurrent(slot);
+        updateActions();
+        addStampActions(*menu, id);
     });
+    for (TenantsView *view : {m_tenants, m_stampPanel->tenants()}) {
+        connect(view->table(), &Table::menuWanted, this, [this, view](QMenu *menu) {
+            QAction *cut = menu->addAction(m_actions->action(u"tenants.cut"_s)->icon(),
+                                           tr("Move…"), QKeySequence(QKeySequence::Cut));
+            cut->setEnabled(!m_deck.readOnly);
+            connect(cut, &QAction::triggered, view, &TenantsView::cut);
+        });
+    }
     for (Table *table : tables()) {
         connect(table, &Table::told, this, [this](const QString &text) { m_toast->show(text, {}); });
     }
@@ -664,6 +768,20 @@ void MainWindow::connectParts()
         openStamp(id);
     });
     connect(m_operations, &OperationsView::verbRequested, this, &MainWindow::ask);
+    connect(m_operations, &OperationsView::currentChanged, this, &MainWindow::updateActions);
+    connect(m_operations->table(), &Table::menuWanted, this, [this](QMenu *menu) {
+        for (const QString &id : {u"operation.pause"_s, u"operation.resume"_s,
+                                  u"operation.cancel"_s, u"operation.rollBack"_s})
+            m_actions->addTo(*menu, id);
+        const OperationPtr chosen = m_operations->current();
+        QAction *undo = menu->addAction(m_actions->action(u"operation.undo"_s)->icon(),
+                                        tr("Undo the operation"));
+        undo->setEnabled(chosen && verbsOf(*chosen).contains(OperationVerb::Undo)
+                         && Guard::whyNotControlled(m_deck, chosen->id).isEmpty());
+        connect(undo, &QAction::triggered, this, [this, chosen] {
+            ask(chosen->id, OperationVerb::Undo);
+        });
+    });
 
     connect(m_carry, &CarryController::changed, this, [this] {
         // From a table one goes to where it can be put.
@@ -807,6 +925,7 @@ void MainWindow::updateActions()
                              : entry ? tr("its region is not known") : none);
     m_actions->setReason(u"whatIf.end"_s,
                          m_whatIf->isActive() ? QString() : tr("nothing is switched off"));
+    m_actions->setTarget(u"tenants.cut"_s, entry && chosen == 1 ? nameOfStamp(id) : QString());
     m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
     const QString carry = m_carry->isActive() ? QString() : tr("nothing is carried");
     m_actions->setReason(u"carry.back"_s, carry);
@@ -824,6 +943,7 @@ void MainWindow::updateActions()
                          m_deck.readOnly ? tr("started read only")
                              : runs      ? QString()
                                          : tr("nothing runs"));
+    updateOperationActions();
     m_rail->setBadge(
         View::Operations,
         int(std::count_if(
@@ -1059,10 +1179,10 @@ void MainWindow::showDockMenu(const QPoint &at, bool ofDrawer)
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(u"dockMenu"_s);
     if (ofDrawer) {
-        menu->addAction(m_actions->action(u"drawer.float"_s));
+        m_actions->addTo(*menu, u"drawer.float"_s);
     } else {
         for (const QString &id : {u"panel.float"_s, u"panel.left"_s, u"panel.right"_s})
-            menu->addAction(m_actions->action(id));
+            m_actions->addTo(*menu, id);
     }
     menu->popup(at);
 }
@@ -1258,6 +1378,7 @@ void MainWindow::showView(View view)
             table->setFocus();
     }
     m_actions->setReason(u"table.export"_s, tableInSight() ? QString() : tr("no table is in sight"));
+    updateActions();
     updateNotice();
     arrange();
 }
@@ -1286,10 +1407,24 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
 
 void MainWindow::addStampActions(QMenu &menu, const QString &id)
 {
-    for (const QString &action : {u"stamp.open"_s, u"stamp.drain"_s, u"stamp.scale"_s,
-                                  u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.compare"_s,
-                                  u"stamp.delete"_s, u"stamp.whatIf"_s})
-        menu.addAction(m_actions->action(action));
+    for (const QString &action :
+         {u"stamp.open"_s, QString(), u"tenants.cut"_s, u"stamp.drain"_s, u"region.evacuate"_s,
+          u"stamp.scale"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.delete"_s, QString(),
+          u"stamp.create"_s, u"operation.undo"_s}) {
+        if (action.isEmpty())
+            menu.addSeparator();
+        else
+            m_actions->addTo(menu, action);
+    }
+    const OperationPtr operation = meantOperation();
+    QMenu *verbs = menu.addMenu(operation ? titleOf(*operation) : tr("Operation"));
+    verbs->setToolTipsVisible(true);
+    for (const QString &action : {u"operation.pause"_s, u"operation.resume"_s,
+                                  u"operation.cancel"_s, u"operation.rollBack"_s})
+        m_actions->addTo(*verbs, action);
+    menu.addSeparator();
+    for (const QString &action : {u"stamp.compare"_s, u"stamp.whatIf"_s})
+        m_actions->addTo(menu, action);
     menu.setToolTipsVisible(true);
     menu.addSeparator();
     QAction *copy = menu.addAction(tr("Copy the name"));
@@ -1436,7 +1571,7 @@ void MainWindow::showSourcesMenu(const QPoint &at)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     for (const SourceState &source : m_deck.fleet().sources)
-        menu->addAction(m_actions->action(u"diagnostics."_s + source.name));
+        m_actions->addTo(*menu, u"diagnostics."_s + source.name);
     menu->popup(at - QPoint(0, menu->sizeHint().height()));
 }
 
@@ -1505,9 +1640,15 @@ void MainWindow::cutSelection()
         m_tenants->cut();
         return;
     }
-    if (!m_stampPanel->stamp().isEmpty()
+    if (!m_map->hasFocus() && !m_stampPanel->stamp().isEmpty()
         && !m_stampPanel->tenants()->table()->selectedIds().isEmpty()) {
         m_stampPanel->tenants()->cut();
+        return;
+    }
+    const bool hasStamps =
+        m_rail->current() == View::Map || m_rail->current() == View::Stamps;
+    if (hasStamps && !m_map->selection().isEmpty()) {
+        m_map->cutSelected();
         return;
     }
     // Nothing is selected: this is where one does it.
@@ -1535,13 +1676,9 @@ void MainWindow::goRound(bool backwards)
         QWidget *part = parts[at];
         QWidget *target = part->focusPolicy() & Qt::TabFocus ? part : nullptr;
         if (!target) {
-            for (QWidget *child : part->findChildren<QWidget *>()) {
-                if ((child->focusPolicy() & Qt::TabFocus) && child->isVisible()
-                    && child->isEnabled()) {
-                    target = child;
-                    break;
-                }
-            }
+            const QWidgetList children = part->findChildren<QWidget *>();
+            const auto first = std::find_if(children.begin(), children.end(), &canHaveFocus);
+            target = first == children.end() ? nullptr : *first;
         }
         if (target) {
             if (!target->isActiveWindow())

@@ -160,6 +160,11 @@ private:
     void showView(ViewRail::View view);
     void showStampMenu(int slot, const QPoint &at);
     void addStampActions(QMenu &menu, const QString &id);
+    void addOperationActions();
+    void updateOperationActions();
+    /// What the verbs of the keyboard, the palette and a stamp's menu are about: the operation that is
+    /// selected in its list; else of the selected stamp, or the only one there is. Null for none.
+    [[nodiscard]] OperationPtr meantOperation() const;
     [[nodiscard]] QList<Table *> tables() const;
     [[nodiscard]] Table *tableInSight() const; ///< Null on the map.
     void showRegionMenu(const QString &region, const QPoint &at);

@@ -55,6 +55,16 @@ private Q_SLOTS:
         QCOMPARE(draft.setting().rules.size(), size_t(1));
         draft.setRule(stamp, u"api"_s, {});
         QVERIFY(draft.isEmpty()); // there was none before
+        // What has been carried out is wanted no more.
+        draft.setReplicas(stamp, u"api"_s, 5);
+        draft.setLimit(stamp, ResourceKind::Cpu, 96);
+        Stamp scaled = stamp;
+        const auto api = std::find_if(scaled.components.begin(), scaled.components.end(),
+                                      [](const Component &one) { return one.name == u"api"; });
+        api->desired = 5;
+        draft.dropReached(scaled);
+        QVERIFY(draft.setting().components.isEmpty());
+        QCOMPARE(draft.setting().cpu, 96.0);
     }
 
     void steppersCollectChangesForOnePlan()

@@ -255,6 +255,46 @@ class Tree:
         return "\n".join(words)
 
 
+class Ear:
+    """What a screen reader is told of the focus, in order: menus are heard in no other way."""
+
+    def __init__(self, tree):
+        from gi.repository import GLib
+        self.loop = GLib.MainContext.default()
+        self.told = []  # names
+        self.listener = tree.api.EventListener.new(self.hear)
+        self.listener.register("object:state-changed:focused")
+
+    def hear(self, event):
+        with contextlib.suppress(Exception):  # it may be gone again
+            if event.detail1 and event.source.get_role_name() != "page tab":
+                self.told.append(event.source.get_name() or "")
+
+    def after(self, act, seconds=2):
+        """The name that is told after something was done; None when nothing is."""
+        while self.loop.iteration(False):
+            pass
+        self.told.clear()
+        act()
+        deadline = time.monotonic() + seconds
+        while not self.told and time.monotonic() < deadline:
+            if not self.loop.iteration(False):
+                time.sleep(0.01)
+        while self.loop.iteration(False):
+            pass
+        return self.told[-1] if self.told else None
+
+    def until(self, key, what, most=60):
+        """Presses a key till what is told matches."""
+        heard = []
+        for _ in range(most):
+            told = self.after(lambda: xdotool("key", key))
+            if told is not None and re.search(what, told):
+                return told
+            heard.append(told)
+        fail(f"{key} never came to {what}: {heard}")
+
+
 class Window:
     """One stampdeck, seen by the accessibility bus and worked by the mouse."""
 
@@ -379,12 +419,20 @@ class Window:
         wait_for(f"{name} to come to rest", lambda: self.stamp_says(
             name, rf" tenants{lifecycle}, seen "))
 
+    def wait_quiet(self):
+        """Till this window knows of no operation that runs."""
+        self.wait("none running")
+
+    def wait_words(self, words):
+        """Till an operation in the drawer is described by them."""
+        wait_for(words, lambda: re.search(words, self.tree.texts(self.root), re.IGNORECASE))
+
     def focus(self):
         xdotool("windowactivate", "--sync", self.id)
 
     def quit(self):
         """Closes it; its process is to end with that, and well."""
-        self.wait("none running")  # else it asks
+        self.wait_quiet()  # else it asks
         self.focus()
         xdotool("key", "ctrl+q")
         wait_for("the end of stampdeck", lambda: self.process.poll() is not None)

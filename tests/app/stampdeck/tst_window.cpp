@@ -3,6 +3,7 @@
 #include "app/stampdeck/mainwindow.h"
 #include "app/stampdeck/program.h"
 
+#include "widgets/actionregistry.h"
 #include "widgets/mapwidget.h"
 #include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
@@ -20,6 +21,7 @@
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QTabBar>
 
@@ -682,6 +684,77 @@ private Q_SLOTS:
         QTRY_COMPARE(fixture.child<TextLine>(u"counts"_s)->text(), u"1 of 8 stamps"_s);
         search->clear();
         QTRY_VERIFY(fixture.child<TextLine>(u"counts"_s)->text().startsWith(u"8 stamps"_s));
+    }
+
+    void everyActingActionIsInReach_data()
+    {
+        QTest::addColumn<QString>("where");
+        for (const auto *where : {"map", "stamps"})
+            QTest::addRow("%s", where) << QString::fromLatin1(where);
+    }
+    // By a tile or a row of the table, by the palette, by keys.
+    void everyActingActionIsInReach()
+    {
+        QFETCH(QString, where);
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MainWindow *window = fixture.window;
+        window->actions().action(u"view."_s + where)->trigger();
+        QWidget *from = window->map();
+        if (where == u"map") {
+            window->map()->setSelection({0});
+            window->map()->setCurrent(0);
+        } else {
+            auto *table = fixture.child<Table>(u"stamps"_s);
+            QTRY_COMPARE(table->model()->rowCount(), 8);
+            table->selectRow(0);
+            from = table->viewport();
+        }
+        // The menu key, as a person without a mouse opens it.
+        const QPoint middle = from->rect().center();
+        QContextMenuEvent key(QContextMenuEvent::Keyboard, middle, from->mapToGlobal(middle), {});
+        QTest::ignoreMessage(QtWarningMsg, "This plugin does not support grabbing the keyboard");
+        QApplication::sendEvent(from, &key);
+        auto *menu = qobject_cast<QMenu *>(QApplication::activePopupWidget());
+        QVERIFY(menu);
+        QStringList offered;
+        std::function<void(const QMenu *)> collect = [&](const QMenu *of) {
+            for (QAction *each : of->actions()) {
+                offered.append(ActionRegistry::idOf(each));
+                if (each->menu())
+                    collect(each->menu());
+            }
+        };
+        collect(menu);
+        menu->close();
+        window->actions().action(u"palette"_s)->trigger();
+        const auto *palette = fixture.child<QListView>(u"paletteList"_s);
+        QStringList listed;
+        for (int row = 0; row < palette->model()->rowCount(); ++row)
+            listed.append(palette->model()->index(row, 0).data().toString());
+
+        // About all stamps, or about what hangs on the pointer and not about a stamp.
+        const QSet<QString> elsewhere{u"operation.pauseAll"_s, u"carry.spread"_s};
+        QSet<QKeySequence> keys;
+        int acting = 0;
+        for (QAction *action : window->actions().actions()) {
+            const QString id = ActionRegistry::idOf(action);
+            if (!action->shortcut().isEmpty()) {
+                QVERIFY2(!keys.contains(action->shortcut()), qPrintable(id));
+                keys.insert(action->shortcut());
+            }
+            if (!ActionRegistry::isActing(action))
+                continue;
+            ++acting;
+            QVERIFY2(elsewhere.contains(id) || offered.contains(id), qPrintable(id));
+            QVERIFY2(id == u"carry.spread" || !action->shortcut().isEmpty(), qPrintable(id));
+            QVERIFY2(std::any_of(listed.begin(), listed.end(),
+                                 [action](const QString &text) {
+                                     return text.startsWith(action->text());
+                                 }),
+                     qPrintable(id));
+        }
+        QCOMPARE(acting, 15);
     }
 
     void f6GoesRound()
