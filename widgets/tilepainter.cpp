@@ -228,7 +228,7 @@ struct TilePainter::Look
     QColor fill, edge, ink, sub, glyph, glyphGround, paper, body;
     QColor track, reserved, used;
     double edgeWidth = 1;
-    bool dashed = false;
+    int dash = 0; ///< Length of the dashes of its frame, 3 apart; 0: drawn through.
     int outline = 0; ///< 1: white, 2.5 wide, along the paper; 2: dashed along it.
 };
 
@@ -274,7 +274,7 @@ TilePainter::Look TilePainter::lookOf(const TileFacts &facts, Stop stop) const
             look.reserved = theme[Token::DegradedRes];
             look.used = theme[Token::DegradedUsed];
         }
-        look.dashed = health == Health::Unknown;
+        look.dash = health == Health::Unknown ? 4 : 0;
         if (health != Health::Healthy)
             look.edgeWidth = stop == Stop::Near ? 2 : 1.5;
         if (facts.fill) {
@@ -346,8 +346,9 @@ TilePainter::Look TilePainter::lookOf(const TileFacts &facts, Stop stop) const
     if (facts.verdict.kind != TileVerdict::Kind::None
         && facts.verdict.kind != TileVerdict::Kind::Source) {
         look.hatched = false;
-        look.dashed = facts.verdict.kind == TileVerdict::Kind::Tight
-            || facts.verdict.kind == TileVerdict::Kind::Lost;
+        look.dash = facts.verdict.kind == TileVerdict::Kind::Tight ? 5
+            : facts.verdict.kind == TileVerdict::Kind::Lost        ? 4
+                                                                   : 0;
         look.edgeWidth = facts.verdict.kind == TileVerdict::Kind::Cannot ? 1 : 1.5;
         look.body = look.fill;
     }
@@ -523,7 +524,7 @@ void TilePainter::drawBase(QPainter &painter, QPointF at, Stop stop, const Look 
     {
         QRgb fill, edge, paper, body;
         qint32 ratio, edgeWidth;
-        quint8 stop, hatched, dashed, outline;
+        quint8 stop, hatched, dash, outline;
     };
     const Key key{look.fill.rgb(),
                   look.edge.rgb(),
@@ -533,7 +534,7 @@ void TilePainter::drawBase(QPainter &painter, QPointF at, Stop stop, const Look 
                   qint32(std::lround(look.edgeWidth * 10)),
                   quint8(stop),
                   quint8(look.hatched),
-                  quint8(look.dashed),
+                  quint8(look.dash),
                   quint8(look.outline)};
     drawKept(painter, at, stop, bytesOf(key), [&](QPainter &base) {
         const StopGeometry &sizes = geometry(stop);
@@ -564,8 +565,8 @@ void TilePainter::drawBase(QPainter &painter, QPointF at, Stop stop, const Look 
             base.fillRect(print, fill);
         }
         QPen frame(look.edge, look.edgeWidth, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
-        if (look.dashed)
-            frame.setDashPattern({4 / look.edgeWidth, 3 / look.edgeWidth});
+        if (look.dash > 0)
+            frame.setDashPattern({look.dash / look.edgeWidth, 3 / look.edgeWidth});
         base.setPen(frame);
         base.setBrush(Qt::NoBrush);
         base.drawRect(print);

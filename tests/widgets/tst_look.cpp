@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/auditmodel.h"
+
+#include "widgets/actionregistry.h"
+#include "widgets/carrycontroller.h"
+#include "widgets/componentsview.h"
 #include "widgets/controls.h"
 #include "widgets/createwizard.h"
 #include "widgets/framedialog.h"
@@ -28,6 +33,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
 #include <QtGui/QPainter>
+#include <QtGui/QStandardItemModel>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
@@ -170,9 +176,10 @@ constexpr std::array<QRgb, 9> ramp = {0x482475, 0x414287, 0x355e8d, 0x2a768e, 0x
 constexpr std::array<QRgb, 8> darkCategories = {0x40c4fb, 0xef9360, 0xc5e7b0, 0x9669bb, 0x2cf3ea, 0x907d12, 0xf87eac, 0x2e927b};
 constexpr std::array<QRgb, 8> lightCategories = {0x447ae5, 0xb85f7b, 0x348d4b, 0x7a1169, 0x08584b, 0x8175a2, 0x3f4db0, 0xac0052};
 
-/// The smallest rectangle round what has \a color in \a image, within \a box.
-QRect inkOf(const QImage &image, const QColor &color, const QRect &box, int tolerance = 60)
+/// The smallest rectangle round what has \a color in \a image, \a within a box.
+QRect inkOf(const QImage &image, const QColor &color, const QRect &within, int tolerance = 60)
 {
+    const QRect box = within & image.rect();
     QRect found;
     for (int y = box.top(); y <= box.bottom(); ++y) {
         for (int x = box.left(); x <= box.right(); ++x) {
@@ -188,7 +195,7 @@ QRect inkOf(const QImage &image, const QColor &color, const QRect &box, int tole
 
 constexpr int border = 10; ///< Round a painted tile.
 
-QImage paintTile(Stop stop, const TileFacts &facts, double ratio = 1)
+QImage paintTile(Stop stop, const TileFacts &facts, double ratio = 1, const TileState &state = {})
 {
     const QSizeF size = geometry(stop).size + QSizeF(2 * border, 2 * border);
     QImage image((size * ratio).toSize(), QImage::Format_RGB32);
@@ -196,7 +203,7 @@ QImage paintTile(Stop stop, const TileFacts &facts, double ratio = 1)
     image.fill(Theme::current()[Token::BgCanvas]);
     QPainter painter(&image);
     TilePainter tiles;
-    tiles.paint(painter, {border, border}, stop, facts);
+    tiles.paint(painter, {border, border}, stop, facts, state);
     return image;
 }
 
@@ -720,6 +727,305 @@ private Q_SLOTS:
         dialog = new PlanDialog(*m_deck->deck, request, &window);
         QCOMPARE(dialog->size(), QSize(900, 620)); // never smaller
         delete dialog;
+    }
+
+    // Section 7
+
+    void whatIsPickedUpHasItsMeasures()
+    {
+        QCOMPARE(MapWidget::dragFrom, 6);
+        QCOMPARE(QApplication::startDragDistance(), 6); // of a table
+        QCOMPARE(MapWidget::reasonTime, std::chrono::seconds(2));
+        QCOMPARE(CarryController::mostRanked, 9);
+        m_deck = std::make_unique<DeckFixture>();
+        CarryController carry(*m_deck->feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1216, 818);
+        map.setVersion(m_deck->feed->version());
+        map.setCarry(&carry);
+        map.setStop(Stop::Medium);
+        QVERIFY(carry.pickUp({u"prod/t-000-0"_s}, CarryController::Mode::Drag));
+        // "Drop here": a box at the foot, 44 to 60 high.
+        const QRectF spread = map.spreadRect();
+        QVERIFY(spread.height() >= 44 && spread.height() <= 60);
+        QVERIFY(spread.bottom() <= map.height() && spread.bottom() > map.height() - 20);
+        const int slot = m_deck->feed->version()->stampIndex.value(u"prod/s-002"_s);
+        map.holdOver(slot);
+        // A card 236 × 118, 32 below the pointer, within the map; its shadow 6 to the right and down.
+        const QPointF at = map.tileRect(slot).center();
+        const QRect card(int(std::max(4.0, at.x() - 118)), int(at.y()) + 32, 236, 118);
+        const QImage image = map.grab().toImage();
+        const Theme &theme = Theme::current();
+        // Beside the frame of the tile below it.
+        const QRect across = inkOf(image, theme[Token::AccentLine],
+                                   QRect(card.left() - 3, card.top() + 70, 242, 20), 40);
+        const QRect down = inkOf(image, theme[Token::AccentLine],
+                                 QRect(card.left() + 8, card.top() - 3, 20, 124), 40);
+        NEAR(across.left(), card.left());
+        NEAR(across.width(), card.width());
+        NEAR(down.top(), card.top());
+        NEAR(down.height(), card.height());
+        const QRect shadow = inkOf(image, theme[Token::StampShadow],
+                                   QRect(card.right() + 2, card.top(), 12, 130), 6);
+        NEAR(shadow.right(), card.right() + 6);
+        NEAR(shadow.top(), card.top() + 6);
+        NEAR(shadow.bottom(), card.bottom() + 6);
+    }
+
+    void verdictsHaveTheirLook()
+    {
+        const Theme &theme = Theme::current();
+        const auto look = [&](TileVerdict::Kind kind, bool isHovered = false) {
+            TileFacts facts = healthyTile();
+            facts.verdict.kind = kind;
+            facts.verdict.reason = u"memory 108%"_s;
+            facts.verdict.detail = u"short by 10 GiB"_s;
+            facts.verdict.before = 0.5;
+            facts.verdict.after = 0.7;
+            TileState state;
+            state.hover = isHovered;
+            return paintTile(Stop::Medium, facts, 1, state);
+        };
+        const auto pixel = [](const QImage &image, int x, int y) {
+            return QColor(image.pixel(border + x, border + y));
+        };
+        const struct
+        {
+            TileVerdict::Kind kind;
+            QColor paper, print, frame;
+        } rows[] = {
+            {TileVerdict::Kind::Best, theme[Token::VerdictBestPaper], theme[Token::VerdictBest],
+             theme[Token::VerdictBestSub]},
+            {TileVerdict::Kind::Can, theme[Token::VerdictCanPaper], theme[Token::VerdictCanFill],
+             theme[Token::VerdictCanEdge]},
+            {TileVerdict::Kind::Tight, theme[Token::StampPaper], theme[Token::BgPanel],
+             theme[Token::VerdictTightEdge]},
+            {TileVerdict::Kind::Cannot,
+             mixed(theme[Token::StampPaper], theme[Token::BgCanvas], 0.42),
+             theme[Token::VerdictNoFill], theme[Token::VerdictNoEdge]},
+        };
+        for (const auto &row : rows) {
+            const QImage image = look(row.kind);
+            QCOMPARE(pixel(image, 8, 4), row.paper);
+            QCOMPARE(pixel(image, 10, 11), row.print);
+            const QRect frame = inkOf(image, row.frame, QRect(border, border, 160, 96), 40);
+            NEAR(frame.left(), border + 7);
+            NEAR(frame.bottom(), border + 7 + 82);
+        }
+        // Tight: dashed 5 3 along the frame. The others are drawn through.
+        const auto dashes = [&](const QImage &image, const QColor &color) {
+            int begun = 0;
+            bool was = false;
+            for (int x = 20; x < 100; ++x) {
+                const bool is = inkOf(image, color, QRect(border + x, border + 5, 1, 4), 90).isValid();
+                begun += is && !was;
+                was = is;
+            }
+            return begun;
+        };
+        QCOMPARE(dashes(look(TileVerdict::Kind::Can), theme[Token::VerdictCanEdge]), 1);
+        QCOMPARE(dashes(look(TileVerdict::Kind::Tight), theme[Token::VerdictTightEdge]), 80 / 8);
+        // Cannot has no bars; what can shows what is used and what is added.
+        QVERIFY(!inkOf(look(TileVerdict::Kind::Cannot), theme[Token::ResUsed],
+                       QRect(border + 10, border + 64, 140, 24), 20)
+                     .isValid());
+        // The best under the pointer: a white outline of 2.5 along the paper.
+        QVERIFY(look(TileVerdict::Kind::Best, true) != look(TileVerdict::Kind::Best));
+    }
+
+    // Section 9
+
+    void operationsHaveTheirMeasures()
+    {
+        QCOMPARE(UndoToast::life, std::chrono::seconds(5));
+        m_deck = std::make_unique<DeckFixture>();
+        OperationsDrawer drawer(*m_deck->deck);
+        drawer.resize(1216, OperationsDrawer::openHeight);
+        drawer.setOpen(true);
+        drawer.show();
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = u"prod/s-000"_s;
+        request.actor = u"ada"_s;
+        const auto done = m_deck->runner->submit(request);
+        QTRY_VERIFY(done.isFinished());
+        QVERIFY(done.result());
+        const QString name = u"operation "_s + (*done.result())->id;
+        QTRY_VERIFY(drawer.findChild<QWidget *>(name));
+        QTRY_COMPARE(m_deck->feed->version()->operations.value((*done.result())->id)->state,
+                     OperationState::Succeeded);
+        auto *row = drawer.findChild<QWidget *>(name);
+        QCOMPARE(row->height(), 46);
+        // A bar of 300 × 8 beside the names.
+        QRect bar;
+        QTRY_VERIFY((bar = inkOf(row->grab().toImage(), Theme::current()[Token::HealthyGlyph],
+                                 QRect(300, 0, 500, 46), 20))
+                        .isValid());
+        NEAR(bar.width(), 300);
+        NEAR(bar.height(), 8);
+        NEAR(bar.center().y(), 23);
+    }
+
+    // Section 10
+
+    void theHeadOfAStampHasItsMeasures()
+    {
+        m_deck = std::make_unique<DeckFixture>();
+        CarryController carry(*m_deck->feed);
+        ActionRegistry actions(nullptr);
+        AuditModel audit(*m_deck->journal);
+        StampPanel panel(*m_deck->deck, carry, actions, audit);
+        panel.resize(StampPanel::usualWidth, 900);
+        panel.setStamp(u"prod/s-000"_s);
+        panel.show();
+        const QImage image = panel.grab().toImage();
+        // A mini stamp of 72 × 56 at 20, 14.
+        const QRect paper = inkOf(image, Theme::current()[Token::StampPaper], QRect(0, 0, 104, 84), 6);
+        NEAR(paper.left(), 20);
+        NEAR(paper.top(), 14);
+        NEAR(paper.width(), 72);
+        NEAR(paper.height(), 56);
+    }
+
+    void chartsHaveTheirMeasures()
+    {
+        QCOMPARE(MetricChart::usualHeight, 202);
+        QCOMPARE(MetricChart::lineWidth, 1.75);
+        const Theme &theme = Theme::current();
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"cpu"_s, Token::Chart1}});
+        chart.resize(700, 202);
+        constexpr double from = 1.8e12;
+        constexpr double length = 3600e3;
+        QList<QPointF> points;
+        for (int at = 0; at <= 120; ++at)
+            points.append({from + length * at / 120, 0.4});
+        chart.setPoints(0, points);
+        chart.setLevels({{0.85, u"gate 85%"_s}});
+        chart.setEvents({{from + length / 4, {}}, {from + length / 2, Health::Unhealthy}});
+        chart.setHover(from + length * 0.7, true);
+        chart.setRange(from, from + length);
+        chart.show();
+        QCoreApplication::processEvents();
+        const QImage image = chart.grab().toImage();
+        const QRect plot = chart.chart()->plotArea().toRect();
+        const auto x = [&](double share) { return int(plot.x() + share * plot.width()); };
+        const auto y = [&](double value) { return int(plot.bottom() - value * plot.height()); };
+        // The area: 12% of the line's colour, solid.
+        QCOMPARE(QColor(image.pixel(x(0.1), y(0.2))),
+                 mixed(theme[Token::BgRaised], theme[Token::Chart1], 0.12));
+        // 4 or 5 horizontal grid lines.
+        int lines = 0;
+        for (int row = plot.top() - 1; row <= plot.bottom() + 1; ++row)
+            lines += inkOf(image, theme[Token::ChartGrid], QRect(x(0.12), row, 1, 1), 8).isValid()
+                || inkOf(image, theme[Token::LineStrong], QRect(x(0.12), row, 1, 1), 8).isValid();
+        QVERIFY2(lines >= 4 && lines <= 5, qPrintable(QString::number(lines)));
+        // A level: 1 px, dashed 5 3.
+        int on = 0;
+        const QRect level = inkOf(image, theme[Token::DegradedEdge],
+                                  QRect(x(0.55), y(0.85) - 3, 80, 7), 40);
+        QCOMPARE(level.height(), 1);
+        for (int column = 0; column < 80; ++column)
+            on += inkOf(image, theme[Token::DegradedEdge],
+                        QRect(x(0.55) + column, level.top(), 1, 1), 40)
+                      .isValid();
+        QCOMPARE(on, 50);
+        // A change: 1 px, dashed 3 3, with a diamond of 4 on top.
+        const QRect change = inkOf(image, theme[Token::AccentText],
+                                   QRect(x(0.25) - 8, plot.top() + 8, 16, plot.height() - 10), 30);
+        QCOMPARE(change.width(), 1);
+        on = 0;
+        for (int row = 0; row < 60; ++row)
+            on += inkOf(image, theme[Token::AccentText],
+                        QRect(change.left(), plot.top() + 10 + row, 1, 1), 30)
+                      .isValid();
+        QVERIFY2(on >= 29 && on <= 31, qPrintable(QString::number(on)));
+        const QRect diamond = inkOf(image, theme[Token::AccentText],
+                                    QRect(x(0.25) - 8, plot.top() - 6, 16, 8), 60);
+        NEAR(diamond.width(), 8);
+        // An incident: its line, and 9% over the time after it.
+        QColor tint = theme[Token::UnhealthyText];
+        tint.setAlphaF(0.09F);
+        QImage mixedTint(1, 1, QImage::Format_RGB32);
+        mixedTint.fill(theme[Token::BgRaised]);
+        QPainter(&mixedTint).fillRect(0, 0, 1, 1, tint);
+        QVERIFY(inkOf(image, QColor(mixedTint.pixel(0, 0)), QRect(x(0.6), y(0.6), 1, 1), 4).isValid());
+        QVERIFY(inkOf(image, theme[Token::UnhealthyText],
+                      QRect(x(0.5) - 2, y(0.6), 5, 1), 90).isValid());
+        // The hover dot has r 3.5 and the plate of the time stands 18 high below the plot.
+        const QRect dot = inkOf(image, theme[Token::Chart1], QRect(x(0.7) - 7, y(0.4) - 7, 15, 15), 60);
+        const QRect ring = inkOf(image, theme[Token::Chart1], QRect(x(0.7) - 1, y(0.4) - 7, 3, 15), 90);
+        QVERIFY(dot.isValid());
+        NEAR(ring.height(), 2 * 3.5 + 1.5);
+        const QRect plate = inkOf(image, theme[Token::TextPrimary],
+                                  QRect(x(0.7) - 70, plot.bottom() + 2, 140, 30), 20);
+        NEAR(plate.top(), plot.bottom() + 3);
+        NEAR(plate.height(), 18);
+    }
+
+    void componentsAndCapacityHaveTheirMeasures()
+    {
+        const Stepper stepper(u"web"_s);
+        QCOMPARE(stepper.size(), QSize(100, 28));
+        m_deck = std::make_unique<DeckFixture>();
+        ComponentsView view(*m_deck->deck);
+        view.resize(380, 500);
+        view.setStamp(u"prod/s-001"_s);
+        view.show();
+        QCoreApplication::processEvents();
+        // Blocks of 7 × 11, one for each replica, 2 apart.
+        const QImage image = view.grab().toImage();
+        const QColor ready = Theme::current()[Token::ResUsed];
+        const QRect all = inkOf(image, ready, view.rect(), 10);
+        QVERIFY(all.isValid());
+        const QRect block = inkOf(image, ready, QRect(all.left(), all.top(), 8, 12), 10);
+        QCOMPARE(block.size(), QSize(7, 11));
+        QVERIFY(!inkOf(image, ready, QRect(all.left() + 7, all.top(), 2, 11), 10).isValid());
+        QVERIFY(inkOf(image, ready, QRect(all.left() + 9, all.top(), 1, 11), 10).isValid());
+
+        CapacityView capacity;
+        capacity.resize(360, capacity.height());
+        StampEntry entry = *m_deck->deck->stamp(u"prod/s-001"_s);
+        entry.resources.cpu = {100, 60, 40};
+        capacity.show(entry, m_deck->feed->version()->sources[0]);
+        const QImage bars = capacity.grab().toImage();
+        const Theme &theme = Theme::current();
+        // Track and reserved 12 high, used 8 inside, the limit a tick of 18.
+        const QRect first(0, 45, 360, 22);
+        const QRect reserved = inkOf(bars, theme[Token::ResReserved], first, 10);
+        QCOMPARE(reserved.height(), 12);
+        NEAR(reserved.right() + 1, 360 * 0.6);
+        const QRect used = inkOf(bars, theme[Token::ResUsed], first, 10);
+        QCOMPARE(used.height(), 8);
+        NEAR(used.right() + 1, 360 * 0.4);
+        const QRect limit = inkOf(bars, theme[Token::ResLimit], first, 60);
+        QCOMPARE(limit.height(), 18);
+        NEAR(limit.width(), 1.5);
+        QCOMPARE(inkOf(bars, theme[Token::ResTrack], first, 10).height(), 12);
+    }
+
+    // Section 12
+
+    void aSelectedRowHasItsBar()
+    {
+        QStandardItemModel model(3, 3);
+        Table table(u"stamps"_s);
+        table.resize(600, 300);
+        table.setModel(&model);
+        table.selectRow(1);
+        table.show();
+        QCoreApplication::processEvents();
+        const QImage image = table.viewport()->grab().toImage();
+        const Theme &theme = Theme::current();
+        const QRect row = table.visualRect(model.index(1, 0));
+        QCOMPARE(row.height(), 28);
+        const QRect bar = inkOf(image, theme[Token::AccentLine], QRect(0, row.top() + 4, 8, 20), 20);
+        QCOMPARE(bar.left(), 0);
+        QCOMPARE(bar.width(), 3);
+        QCOMPARE(QColor(image.pixel(row.right() - 5, row.center().y())), theme[Token::AccentSoft]);
+        QVERIFY(QColor(image.pixel(20, table.visualRect(model.index(0, 0)).center().y()))
+                != theme[Token::AccentSoft]);
     }
 
     // Section 13
