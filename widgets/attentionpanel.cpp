@@ -168,6 +168,14 @@ protected:
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
+        const auto words = [this](ResourceKind kind) {
+            return m_total[kind].limit ? Format::ofLimit(kind, m_total[kind]) : Format::notKnown();
+        };
+        // The bars leave room for the longest figure.
+        double figures = 0;
+        for (const ResourceKind kind : allResources)
+            figures = std::max(figures, Text::width(words(kind), smallStyle));
+        const double bars = std::clamp(width() - 58 - 10 - figures, 24.0, 92.0);
         double y = 0;
         for (const ResourceKind kind : allResources) {
             const Resource &resource = m_total[kind];
@@ -179,11 +187,11 @@ protected:
                 bar.reserved = resource.reserved.value_or(0) / *resource.limit;
                 bar.used = resource.used.value_or(0) / *resource.limit;
             }
-            drawLoadBar(painter, {58, y + 6, 92, 8}, bar);
+            drawLoadBar(painter, {58, y + 6, bars, 8}, bar);
             painter.setPen(theme[Token::TextSecondary]);
             Text::draw(painter, {double(width()), y + 14},
-                       resource.limit ? Format::ofLimit(kind, resource) : Format::notKnown(),
-                       smallStyle, Text::Align::Right);
+                       Text::elided(words(kind), smallStyle, width() - 58 - bars - 6), smallStyle,
+                       Text::Align::Right);
             y += 21;
         }
     }

@@ -297,8 +297,7 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
             const MapGroupNote note = m_notes.value(group.key);
             m_tiles.paintGhost(
                 painter, ghost.topLeft(), m_layout.stop,
-                m_layout.stop == Stop::Near ? tr("One more stamp makes %1 N+1").arg(group.title)
-                                            : tr("one more: N+1"),
+                m_layout.stop == Stop::Near ? tr("One more stamp: N+1") : tr("one more: N+1"),
                 note.survival,
                 note.createTakes.isEmpty() ? QString()
                                            : tr("Creating one takes %1.").arg(note.createTakes),
@@ -388,7 +387,7 @@ void MapWidget::paintCarry(QPainter &painter)
                       item.tenant->name.isEmpty() ? item.tenant->id : item.tenant->name,
                       item.tenant->tier};
         const double wide = TilePainter::chipWidth(chip);
-        const double end = at.x() + size.width() - (count - shown > 1 ? 40 : 12);
+        const double end = at.x() + size.width() - (count - shown > 1 ? 32 : 12);
         if (shown == 4 || column + wide > end)
             break;
         TilePainter::chip(painter, {column, at.y() + 32}, chip, theme[Token::BgRaised],

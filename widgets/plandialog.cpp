@@ -257,6 +257,54 @@ private:
     QList<SettingRow> m_settings;
 };
 
+/// What the bars of LoadTable mean, at the right end of their head; what has no room is left out.
+class LoadLegend final : public QWidget
+{
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::LoadTable)
+
+public:
+    explicit LoadLegend(std::optional<double> gate)
+        : m_gate(gate)
+    {
+        setFixedHeight(20);
+        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        double x = width();
+        // Before its words: what is added is filled, what is freed hollow, the gate a tick.
+        const auto item = [&](const QString &words, double mark, const auto &draw) {
+            const double wide = mark + 5 + Text::width(words, smallStyle);
+            if (x - wide < 8)
+                return;
+            x -= wide;
+            draw(x);
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {x + mark + 5, 14}, words, smallStyle);
+            x -= 12;
+        };
+        if (m_gate)
+            item(tr("gate %1").arg(Format::percent(m_gate)), 2, [&](double at) {
+                painter.fillRect(QRectF(at, 3, 1.5, 14), theme[Token::ResLimit]);
+            });
+        item(tr("freed"), 10, [&](double at) {
+            painter.setPen(QPen(theme[Token::ResUsed], 1));
+            painter.setBrush(Qt::NoBrush);
+            painter.drawRect(QRectF(at + 0.5, 6.5, 9, 7));
+        });
+        item(tr("added"), 10, [&](double at) {
+            painter.fillRect(QRectF(at, 6, 10, 8), theme[Token::ResAfter]);
+        });
+    }
+
+private:
+    std::optional<double> m_gate;
+};
+
 /// Load before and after of each stamp that is touched.
 class LoadTable final : public QWidget
 {
@@ -512,16 +560,21 @@ public:
         , m_ink(ink)
     {
         auto *row = new QHBoxLayout(this);
-        row->setContentsMargins(24, 0, 0, 0);
-        row->addWidget(new TextLine(text, bodyStyle, words), 1);
-        setFixedHeight(22);
+        row->setContentsMargins(24, 3, 0, 3);
+        auto *label = new QLabel(text);
+        label->setWordWrap(true); // a small window has no room for all of it in one line
+        label->setFont(Text::font(bodyStyle));
+        QPalette palette = label->palette();
+        palette.setColor(QPalette::WindowText, Theme::current()[words]);
+        label->setPalette(palette);
+        row->addWidget(label, 1);
     }
 
 protected:
     void paintEvent(QPaintEvent *) override
     {
         QPainter painter(this);
-        Icons::draw(painter, {0, (height() - 14) / 2.0}, m_icon, 14, Theme::current()[m_ink]);
+        Icons::draw(painter, {0, 4}, m_icon, 14, Theme::current()[m_ink]);
     }
 
 private:
@@ -1156,7 +1209,15 @@ void PlanDialog::showPlan()
     rightBox->addWidget(blast);
     if (!plan.loads.isEmpty() && m_request.kind != ActionKind::Delete) {
         rightBox->addSpacing(8);
-        rightBox->addWidget(new TextLine(tr("Load before and after"), sectionStyle));
+        auto *loadsHead = new QHBoxLayout;
+        loadsHead->setSpacing(8);
+        loadsHead->addWidget(new TextLine(tr("Load before and after"), sectionStyle));
+        std::optional<double> gate;
+        if (const int at = plan.sources.isEmpty() ? -1 : m_planned->sourceIndex(plan.sources.first());
+            at >= 0)
+            gate = m_planned->sources[at].objectives.load;
+        loadsHead->addWidget(new LoadLegend(gate), 1);
+        rightBox->addLayout(loadsHead);
         m_loads = new LoadTable;
         m_loads->setObjectName(u"loads"_s);
         m_loads->setAccessibleName(tr("Load before and after"));

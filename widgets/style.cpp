@@ -172,7 +172,7 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption *option, const QWi
     case PM_ButtonShiftVertical:
         return 0;
     case PM_HeaderMargin:
-        return 8;
+        return 10; // as its cells
     case PM_DefaultFrameWidth:
         return 1;
     case PM_ToolTipLabelFrameWidth:
@@ -338,6 +338,8 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
     switch (element) {
     case PE_FrameFocusRect:
         return; // the ring outside says it
+    case PE_IndicatorHeaderArrow:
+        return; // beside the words
     case PE_PanelLineEdit:
     case PE_FrameLineEdit: {
         if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);
@@ -545,9 +547,24 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         painter->setPen(
             theme[header->sortIndicator != QStyleOptionHeader::None ? Token::TextPrimary
                                                                     : Token::TextTertiary]);
-        const QRect rect = header->rect.adjusted(0, 0, 0, 0);
-        const QString text =
-            QFontMetrics(font).elidedText(header->text, Qt::ElideRight, rect.width());
+        const bool isSorted = header->sortIndicator != QStyleOptionHeader::None;
+        constexpr int arrow = 9;
+        const QFontMetrics metrics(font);
+        QRect rect = header->rect; // without the margins, which are for the sides
+        rect.setTop(rect.center().y() - metrics.height());
+        rect.setHeight(2 * metrics.height());
+        const QString text = metrics.elidedText(header->text, Qt::ElideRight,
+                                                rect.width() - (isSorted ? arrow + 4 : 0));
+        if (isSorted) {
+            // Beside the words, on the side where there is room.
+            const bool isRight = header->textAlignment & Qt::AlignRight;
+            const double wide = metrics.horizontalAdvance(text);
+            const double x = isRight ? rect.right() - wide - arrow - 4 : rect.left() + wide + 5;
+            Icons::draw(*painter, {x, rect.center().y() - arrow / 2.0 + 1},
+                        header->sortIndicator == QStyleOptionHeader::SortUp ? u"chevron-down"_s
+                                                                            : u"chevron-up"_s,
+                        arrow, theme[Token::TextPrimary]);
+        }
         painter->drawText(rect, int(header->textAlignment | Qt::AlignVCenter), text);
         painter->restore();
         return;

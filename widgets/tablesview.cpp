@@ -144,7 +144,25 @@ StampsView::StampsView(Deck &deck, CarryController &carry, QWidget *parent)
         Q_EMIT stampsSelected(m_table->selectedIds());
     });
     connect(m_model, &FleetTableModel::arranged, this, &StampsView::updateHead);
+    connect(m_model, &FleetTableModel::arranged, this, &StampsView::selectWanted,
+            Qt::QueuedConnection); // after the table has its selection of before again
     updateHead();
+}
+
+void StampsView::select(const QString &id)
+{
+    m_wanted = id;
+    selectWanted();
+}
+
+void StampsView::selectWanted()
+{
+    const int row = m_wanted.isEmpty() ? -1 : m_model->rowOfId(m_wanted);
+    if (row < 0)
+        return;
+    m_wanted.clear();
+    m_table->selectRow(row);
+    m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::EnsureVisible);
 }
 
 void StampsView::setQuery(const Query &query)
@@ -200,12 +218,12 @@ TenantsView::TenantsView(Deck &deck, CarryController &carry, QWidget *parent)
     m_table->sortByColumn(TenantModel::Id, Qt::AscendingOrder);
     m_table->setDragEnabled(true);
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
-    m_table->setWidths({{TenantModel::Id, 150},      {TenantModel::Name, 150},
+    m_table->setWidths({{TenantModel::Id, 150},      {TenantModel::Name, 140},
                {TenantModel::TierColumn, 110}, {TenantModel::StampColumn, 140},
                {TenantModel::Region, 110},  {TenantModel::State, 80},
                {TenantModel::Cpu, 70},      {TenantModel::Memory, 90},
                {TenantModel::Storage, 90},  {TenantModel::Requests, 90},
-               {TenantModel::Rules, 190},   {TenantModel::Differs, 170},
+               {TenantModel::Rules, 170},   {TenantModel::Differs, 150},
                {TenantModel::Changed, 130}});
 
     connect(m_table, &Table::dragStarted, this, [this](const QStringList &ids) {

@@ -24,6 +24,8 @@ class StampsView final : public Surface
 public:
     StampsView(Deck &deck, CarryController &carry, QWidget *parent = nullptr);
     void setQuery(const Query &query);
+    /// Selects the row of a stamp and shows it; waits for it while the rows are being arranged.
+    void select(const QString &id);
     [[nodiscard]] StampModel &model() { return *m_model; }
     [[nodiscard]] Table *table() const { return m_table; }
 
@@ -35,9 +37,11 @@ private:
     void updateHead();
     void pickUp(const QStringList &stamps);
     [[nodiscard]] QStringList tenantsOn(const QStringList &stamps) const;
+    void selectWanted();
     Deck &m_deck;
     CarryController &m_carry;
     Query m_query;
+    QString m_wanted; // to be selected once it has a row
     StampModel *m_model;
     Table *m_table;
     TextLine *m_count;

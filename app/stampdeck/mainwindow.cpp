@@ -1631,6 +1631,8 @@ void MainWindow::openStamp(const QString &id)
     m_map->setCurrent(slot);
     m_stampPanel->setStamp(id);
     m_panelShown = true;
+    if (m_rail->current() == View::Stamps)
+        m_stamps->select(id);
     arrange();
 }
 

@@ -246,7 +246,7 @@ private Q_SLOTS:
         QVERIFY(isNamed);
         const auto *takes = dialog->findChild<QWidget *>(u"duration"_s);
         QVERIFY(takes);
-        QCOMPARE(takes->findChild<TextLine *>()->text(), u"Takes: not known: no move measured yet."_s);
+        QCOMPARE(takes->findChild<QLabel *>()->text(), u"Takes: not known: no move measured yet."_s);
         dialog->close();
         QTRY_VERIFY(!dialog);
         // A move of this source was measured.
@@ -262,7 +262,7 @@ private Q_SLOTS:
         fixture.store.apply(u"prod"_s, update);
         QTRY_VERIFY(fixture.feed->version()->operations.contains(u"op-1"_s));
         dialog = open(fixture, request);
-        const QString text = dialog->findChild<QWidget *>(u"duration"_s)->findChild<TextLine *>()->text();
+        const QString text = dialog->findChild<QWidget *>(u"duration"_s)->findChild<QLabel *>()->text();
         QVERIFY2(text.startsWith(u"Takes: about ") && text.endsWith(u"from one move measured."),
                  qPrintable(text));
         dialog->close();

@@ -384,6 +384,17 @@ private Q_SLOTS:
         QVERIFY(window->findChild<QWidget *>(u"toast"_s)->isVisible());
     }
 
+    void aLinkToAStampSelectsItsRow()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        const QString id = fixture.fleet().stampId(5);
+        fixture.window->openLink(u"stampdeck://stamps?stamp="_s + id);
+        const auto *table = fixture.child<Table>(u"stamps"_s);
+        QTRY_COMPARE(table->selectedIds(), QStringList{id});
+        QCOMPARE(fixture.window->stampPanel()->stamp(), id);
+    }
+
     void aViewIsKeptByItsName()
     {
         Fixture fixture;
