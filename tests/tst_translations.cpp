@@ -124,9 +124,9 @@ bool isSentence(const QString &text)
 /// What nobody reads in the window, by the file where it stands: for the log, for other programs,
 /// or about a file that is compiled in.
 const QMap<QString, QStringList> notForPeople = {
-    {u"backends/net/httpclient.cpp"_s, {u"whole answer"_s, u"gzip stream without an end"_s}},
+    {u"backends/net/http.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
     {u"backends/net/problem.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
-    {u"backends/rest/restadapter.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
+    {u"backends/net/httpclient.cpp"_s, {u"whole answer"_s, u"gzip stream without an end"_s}},
     {u"backends/simulator/simulation.cpp"_s,
      {u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s, u"expected revision %1, is %2"_s}},
     {u"backends/simulator/simulatorsettings.cpp"_s,

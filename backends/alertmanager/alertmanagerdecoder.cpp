@@ -78,7 +78,7 @@ public:
         , m_pointer(pointer)
     {
         if (!value.isObject())
-            wrong({}, u"not an object"_s);
+            wrong({}, Words::tr("not an object"));
     }
 
     [[nodiscard]] bool isWrong() const { return m_fault.has_value(); }
@@ -102,7 +102,7 @@ public:
     {
         const QString value = text(name);
         if (value.isEmpty())
-            wrong(u'/' + name, u"missing"_s);
+            wrong(u'/' + name, Words::tr("missing"));
         return value;
     }
     [[nodiscard]] bool truth(const QString &name, bool preset)
@@ -111,7 +111,7 @@ public:
         if (!isThere(value))
             return preset;
         if (!value.isBool())
-            wrong(u'/' + name, u"neither true nor false"_s);
+            wrong(u'/' + name, Words::tr("neither true nor false"));
         return value.toBool(preset);
     }
     /// Go's zero time says that there is none.
@@ -122,13 +122,14 @@ public:
             return std::nullopt;
         const auto read = fromRfc3339(value);
         if (!read)
-            wrong(u'/' + name, u"not a time"_s);
+            wrong(u'/' + name, Words::tr("not a time"));
         return read && *read < Timestamp() ? std::nullopt : read;
     }
     [[nodiscard]] QMap<QString, QString> texts(const QString &name)
     {
         QMap<QString, QString> texts;
-        const QJsonObject object = member(name, QJsonValue::Object, u"not an object"_s).toObject();
+        const QJsonObject object =
+            member(name, QJsonValue::Object, Words::tr("not an object")).toObject();
         for (auto one = object.begin(); one != object.end(); ++one)
             texts.insert(one.key(), text(one.value(), u'/' + name + u'/' + escaped(one.key())));
         return texts;
@@ -143,20 +144,20 @@ public:
             else if (value.isObject())
                 texts.append(text(value.toObject().value(field), path + u'/' + field));
             else
-                wrong(path, u"not an object"_s);
+                wrong(path, Words::tr("not an object"));
         });
         return texts;
     }
     template<typename Read>
     void each(const QString &name, Read read)
     {
-        const QJsonArray array = member(name, QJsonValue::Array, u"not a list"_s).toArray();
+        const QJsonArray array = member(name, QJsonValue::Array, Words::tr("not a list")).toArray();
         for (qsizetype i = 0; i < array.size(); ++i)
             read(array.at(i), u'/' + name + u'/' + QString::number(i));
     }
     [[nodiscard]] Members inside(const QString &name)
     {
-        return {member(name, QJsonValue::Object, u"not an object"_s).toObject(),
+        return {member(name, QJsonValue::Object, Words::tr("not an object")).toObject(),
                 m_pointer + u'/' + name};
     }
     void take(const Members &inner)
@@ -181,7 +182,7 @@ private:
     [[nodiscard]] QString text(const QJsonValue &value, const QString &path)
     {
         if (isThere(value) && !value.isString())
-            wrong(path, u"not a text"_s);
+            wrong(path, Words::tr("not a text"));
         return value.toString();
     }
 
@@ -242,7 +243,7 @@ T wordOf(Members &members, const QString &name, T preset)
         return preset;
     const auto value = fromString<T>(word);
     if (!value)
-        members.wrong(u'/' + name, u"none of the words that are known"_s);
+        members.wrong(u'/' + name, Words::tr("none of the words that are known"));
     return value.value_or(preset);
 }
 
@@ -311,7 +312,7 @@ std::vector<ObjectFault> eachOnce(const QJsonArray &array, QString T::*name, Rea
         Members members(array.at(i), u'/' + QString::number(i));
         T object = read(members);
         if (!members.isWrong() && !seen.insert(object.*name).second)
-            members.wrong({}, u"it comes twice"_s);
+            members.wrong({}, Words::tr("it comes twice"));
         if (members.isWrong())
             faults.push_back(members.fault(object.*name));
         else

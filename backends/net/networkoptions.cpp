@@ -148,8 +148,9 @@ Result<std::vector<HttpPlace>> httpPlaces(const SourceSettings &settings, const 
                 ErrorKind::Invalid,
                 Words::tr("%1: a user or password in an address is refused: use token").arg(key));
         if (url.hasQuery() || url.hasFragment())
-            return fail(ErrorKind::Invalid,
-                        Words::tr("%1: an address ends with its path: %2").arg(key, publicUrl(url)));
+            return fail(
+                ErrorKind::Invalid,
+                Words::tr("%1: an address ends with its path: %2").arg(key, publicUrl(url)));
         HttpPlace place;
         place.name = text;
         place.base = url.toEncoded();
