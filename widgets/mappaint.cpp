@@ -129,14 +129,9 @@ void MapWidget::paintEvent(QPaintEvent *event)
         paintEmpty(painter);
         return;
     }
-    if (m_zoom->state() == QAbstractAnimation::Running && !m_zoomFrom.isNull()) {
-        painter.fillRect(rect(), theme[Token::BgCanvas]);
-        const double at = m_zoom->currentValue().toDouble();
-        const double scale = 1 + (m_zoomScale - 1) * at;
-        painter.translate(m_zoomEnd * at);
-        painter.scale(scale, scale);
-        painter.drawPixmap(0, 0, m_zoomFrom);
-        prepareArrival();
+    // Paused too: that is how a moment of a flight is looked at.
+    if (m_zoom->state() != QAbstractAnimation::Stopped && !m_zoomFrom.isNull()) {
+        paintFlight(painter);
         return;
     }
     if (isFar(m_layout.stop)) {
@@ -207,12 +202,41 @@ void MapWidget::paintNearby(QPainter &painter, const QRegion &region)
         paintStrip(painter);
 }
 
-// While the picture of where it came from flies, that of where it goes is painted, a slice with each
-// frame, so that the last frame is no longer than the others.
+// The picture of where it came from flies, and that of where it goes comes through at the end of the
+// way: what stands elsewhere there does not jump.
+void MapWidget::paintFlight(QPainter &painter)
+{
+    constexpr double comesThrough = 0.5; // of the way
+    painter.fillRect(rect(), Theme::current()[Token::BgCanvas]);
+    const double at = m_zoom->currentValue().toDouble();
+    const double scale = 1 + (m_zoomScale - 1) * at;
+    painter.save();
+    painter.translate(m_zoomEnd * at);
+    painter.scale(scale, scale);
+    painter.drawPixmap(0, 0, m_zoomFrom);
+    painter.restore();
+    prepareArrival();
+    if (at <= comesThrough)
+        return;
+    painter.setOpacity((at - comesThrough) / (1 - comesThrough));
+    if (isFar(m_layout.stop)) {
+        painter.drawImage(0, 0, m_far.image());
+        paintHeads(painter, rect());
+    } else if (m_arrived >= height()) {
+        painter.drawPixmap(0, 0, m_arrival);
+    }
+}
+
+// While one picture flies, that of where it goes is painted, a slice with each frame, so that the last
+// frame is no longer than the others.
 void MapWidget::prepareArrival()
 {
     constexpr qint64 slice = 4; // ms
-    if (isFar(m_layout.stop) || m_arrived >= height())
+    if (isFar(m_layout.stop)) {
+        ensureFar();
+        return;
+    }
+    if (m_arrived >= height())
         return;
     const double ratio = devicePixelRatioF();
     if (m_arrived == 0) {

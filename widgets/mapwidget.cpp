@@ -648,10 +648,10 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
         }
     });
     const bool animate = isAnimating();
+    const QPointF from = nearest < 0 ? anchor : m_layout.tileRect(nearest).center() - m_scroll;
     if (animate) {
         m_zoomFrom = grab();
         m_zoomScale = double(stopWidth(stop)) / stopWidth(m_layout.stop);
-        m_zoomEnd = anchor * (1 - m_zoomScale);
     }
     m_layout.stop = stop;
     m_far.dropSprites();
@@ -664,6 +664,9 @@ void MapWidget::changeStop(Stop stop, QPointF anchor)
     }
     setHovered(-1);
     if (animate) {
+        // The columns are others now: the tile under the pointer flies to where it stands then.
+        const QPointF to = nearest < 0 ? anchor : m_layout.tileRect(nearest).center() - m_scroll;
+        m_zoomEnd = to - from * m_zoomScale;
         m_zoom->stop();
         m_zoom->setDuration(zoomTime);
         m_zoom->start();

@@ -331,6 +331,7 @@ private:
     // Painting
     [[nodiscard]] TileState stateOf(int slot) const;
     enum class Part : quint8 { All, Plane, Shelf };
+    void paintFlight(QPainter &painter);
     void prepareArrival();
     void dropArrival();
     void paintNearby(QPainter &painter, const QRegion &region);

@@ -11,6 +11,7 @@
 #include "widgets/themes.h"
 
 #include <QtCore/QMimeData>
+#include <QtCore/QVariantAnimation>
 #include <QtGui/QDrag>
 #include <QtGui/QWheelEvent>
 #include <QtTest/QSignalSpy>
@@ -22,6 +23,19 @@ using namespace Stampdeck::Testing;
 using namespace Qt::StringLiterals;
 
 namespace {
+
+/// Of two pictures, how far apart their pixels are in grey, on the average: 0 to 255.
+double difference(const QImage &one, const QImage &other)
+{
+    if (one.size() != other.size())
+        return 255;
+    double sum = 0;
+    for (int y = 0; y < one.height(); ++y) {
+        for (int x = 0; x < one.width(); ++x)
+            sum += std::abs(qGray(one.pixel(x, y)) - qGray(other.pixel(x, y)));
+    }
+    return sum / (double(one.width()) * one.height());
+}
 
 class PaintCounter final : public QObject
 {
@@ -285,6 +299,55 @@ private Q_SLOTS:
         QTRY_COMPARE(map.version()->counts.stamps, 1'200);
         QVERIFY(map.tileRect(fleet.slot(u"eu-west-02"_s)) != second);
         QVERIFY(!map.grab().isNull());
+    }
+
+    void zoomHasNoVisibleJump_data()
+    {
+        QTest::addColumn<int>("from");
+        QTest::addColumn<int>("to");
+        for (const auto &[from, to] :
+             {std::pair(Stop::S8, Stop::S11), std::pair(Stop::S11, Stop::S16),
+              std::pair(Stop::S24, Stop::S16), std::pair(Stop::S36, Stop::Compact),
+              std::pair(Stop::Medium, Stop::Compact), std::pair(Stop::Medium, Stop::Near)})
+            QTest::addRow("%d to %d", stopWidth(from), stopWidth(to)) << int(from) << int(to);
+    }
+    // The flight begins with what was seen and ends with what is seen then, where the hand is.
+    void zoomHasNoVisibleJump()
+    {
+        QFETCH(const int, from);
+        QFETCH(const int, to);
+        FleetFixture fleet(6, 60);
+        fleet.publish();
+        MapWidget map;
+        map.resize(800, 600);
+        map.setVersion(fleet.feed.version());
+        map.setAnimated(false);
+        map.setStop(Stop(from));
+        map.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&map));
+        auto *flight = map.findChild<QVariantAnimation *>();
+        QVERIFY(flight);
+        const int slot = map.slotsInSight()[map.slotsInSight().size() / 2];
+        const QPointF anchor = map.tileRect(slot).center();
+        const QImage before = map.grab().toImage();
+
+        map.setAnimated(true);
+        map.setStop(Stop(to), anchor);
+        QCOMPARE(flight->state(), QAbstractAnimation::Running);
+        flight->pause();
+        flight->setCurrentTime(0);
+        QVERIFY(difference(before, map.grab().toImage()) < 0.5);
+        flight->setCurrentTime(flight->duration() - 1);
+        QImage last;
+        for (int slice = 0; slice * 48 <= map.height(); ++slice) // each frame prepares one at least
+            last = map.grab().toImage();
+        flight->setCurrentTime(flight->duration());
+        QCOMPARE(flight->state(), QAbstractAnimation::Stopped);
+        const QImage after = map.grab().toImage();
+        QVERIFY2(difference(last, after) < 0.5, qPrintable(QString::number(difference(last, after))));
+        QVERIFY(difference(before, after) > 2); // it did go somewhere
+        QVERIFY(std::abs(map.tileRect(slot).center().y() - anchor.y()) < 2
+                || map.corner().y() == 0 || map.layoutOfTiles().content.height() <= 600);
     }
 
     void zoomsAroundThePointer()

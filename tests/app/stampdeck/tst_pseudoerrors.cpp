@@ -153,7 +153,7 @@ private:
             m_reader.read(source.left(60), config.error());
             return nullptr;
         }
-        auto made = m_catalog->create(config->sources[0].settings, Clock::system());
+        auto made = m_catalog->create<FleetAdapter>(config->sources[0].settings, Clock::system());
         if (!made)
             m_reader.read(source.left(60), made.error());
         return made ? *std::move(made) : nullptr;
