@@ -519,7 +519,7 @@ private Q_SLOTS:
                                                  {u"abc"_s, 7}}) {
             SourceSettings settings = good->sources[0].settings;
             settings.keys[key] = value;
-            read(key, m_catalog->create(settings, Clock::system()));
+            read(key, m_catalog->create<FleetAdapter>(settings, Clock::system()));
         }
         // A file of another fleet, and one that is none.
         const QString state = m_dir->filePath(u"fleet.json"_s);
