@@ -124,6 +124,7 @@ bool isSentence(const QString &text)
 /// What nobody reads in the window, by the file where it stands: for the log, for other programs,
 /// or about a file that is compiled in.
 const QMap<QString, QStringList> notForPeople = {
+    {u"backends/alertmanager/alertmanagerdecoder.cpp"_s, {u" at byte "_s}},
     {u"backends/net/http.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
     {u"backends/net/problem.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
     {u"backends/net/httpclient.cpp"_s, {u"whole answer"_s, u"gzip stream without an end"_s}},
@@ -251,7 +252,9 @@ private Q_SLOTS:
             QFile file(files.next());
             QVERIFY(file.open(QIODevice::ReadOnly));
             const QJsonObject metadata = QJsonDocument::fromJson(file.readAll()).object();
-            if (!metadata.contains(u"interface"_s))
+            QString plugin = files.filePath();
+            plugin.replace(plugin.size() - 5, 5, u"plugin.cpp"_s); // NAME.json
+            if (!metadata.contains(u"interface"_s) || !QFile::exists(plugin))
                 continue;
             said.append(metadata[u"description"_s].toString());
             for (const QJsonValue key : metadata[u"keys"_s].toObject())
