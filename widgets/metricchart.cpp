@@ -19,6 +19,7 @@
 #include <QtGui/QWheelEvent>
 #include <QtWidgets/QGraphicsLayout>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -63,7 +64,7 @@ MetricChart::MetricChart(const QString &title, Unit unit, const QList<Line> &lin
     setMouseTracking(true);
     setFrameShape(QFrame::NoFrame);
     setRenderHint(QPainter::Antialiasing);
-    setFocusPolicy(Qt::NoFocus);
+    setFocusPolicy(Qt::ClickFocus);
     viewport()->setFocusPolicy(Qt::NoFocus);
     QChart *plot = chart();
     plot->setAnimationOptions(QChart::NoAnimation);
@@ -425,38 +426,55 @@ void MetricChart::drawValues(QPainter *painter) const
 void MetricChart::drawRanking(QPainter *painter, const QRectF &plot, double x) const
 {
     const Theme &theme = Theme::current();
-    std::vector<std::pair<double, int>> known;
-    for (int line = 0; line < m_lines.size(); ++line) {
-        if (const std::optional<double> value = valueAt(line, *m_hover))
-            known.emplace_back(-*value, line);
+    // A row for each colour, with what all of its lines are at.
+    struct Row
+    {
+        double most; // negative, so that the largest comes first
+        int line;
+        QString values;
+    };
+    std::vector<Row> known;
+    for (int line = 0; line < m_lines.size();) {
+        const int first = line;
+        const std::optional<double> leading = valueAt(first, *m_hover);
+        QStringList values;
+        bool isKnown = false;
+        for (; line < m_lines.size() && m_lines[line].category == m_lines[first].category; ++line) {
+            const std::optional<double> value = valueAt(line, *m_hover);
+            isKnown = isKnown || value;
+            values.append(value ? words(*value) : Format::none());
+        }
+        if (isKnown)
+            known.push_back({-leading.value_or(0), first, values.join(u" · "_s)});
     }
     if (known.empty())
         return;
-    std::sort(known.begin(), known.end());
-    constexpr double row = 15;
+    std::stable_sort(known.begin(), known.end(),
+                     [](const Row &a, const Row &b) { return a.most < b.most; });
+    constexpr double rowHeight = 15;
     constexpr double letter = 14;
     double wide = 0;
-    for (const auto &[value, line] : known)
-        wide = std::max(wide, Text::width(words(-value), plateStyle));
+    for (const Row &each : known)
+        wide = std::max(wide, Text::width(each.values, plateStyle));
     const double w = letter + 6 + wide + 14;
     const bool fitsRight = x + 10 + w < plot.right();
     const QRectF plate(fitsRight ? x + 10 : x - 10 - w, plot.y() + 6, w,
-                       double(known.size()) * row + 8);
+                       double(known.size()) * rowHeight + 8);
     painter->setPen(QPen(theme[Token::LineDefault], 1));
     painter->setBrush(theme[Token::BgPanel]);
     painter->drawRoundedRect(plate.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
     double y = plate.y() + 4;
-    for (const auto &[value, line] : known) {
-        const int category = m_lines[line].category;
-        const QRectF box(plate.x() + 6, y + 1, letter, row - 2);
-        painter->fillRect(box, colorOf(m_lines[line]));
+    for (const Row &each : known) {
+        const int category = m_lines[each.line].category;
+        const QRectF box(plate.x() + 6, y + 1, letter, rowHeight - 2);
+        painter->fillRect(box, colorOf(m_lines[each.line]));
         painter->setPen(QColor::fromRgb(theme.categoryInk(category)));
         Text::draw(*painter, {box.center().x(), y + 11}, Theme::categoryLetter(category),
                    {Text::Face::Ui, 10, 700}, Text::Align::Center);
         painter->setPen(theme[Token::TextPrimary]);
-        Text::draw(*painter, {plate.right() - 8, y + 12}, words(-value), plateStyle,
+        Text::draw(*painter, {plate.right() - 8, y + 12}, each.values, plateStyle,
                    Text::Align::Right);
-        y += row;
+        y += rowHeight;
     }
 }
 
@@ -508,6 +526,11 @@ void MetricChart::drawForeground(QPainter *painter, const QRectF &)
     drawLevels(painter, plot);
     drawEvents(painter, plot);
     drawValues(painter);
+    if (m_isTaken) { // the wheel is the chart's now
+        painter->setPen(QPen(theme[Token::AccentLine], 1));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(plot.toRect().adjusted(0, 0, -1, -1));
+    }
     if (m_dragFrom) {
         QColor shade = theme[Token::AccentLine];
         shade.setAlphaF(0.18F);
@@ -534,6 +557,8 @@ void MetricChart::mouseMoveEvent(QMouseEvent *event)
 void MetricChart::mousePressEvent(QMouseEvent *event)
 {
     if (event->button() == Qt::LeftButton && chart()->plotArea().contains(event->position())) {
+        setFocus(Qt::MouseFocusReason); // the viewport, which was pressed, takes none
+        m_isTaken = true;
         m_dragFrom = event->position().x();
         m_dragTo = *m_dragFrom;
     }
@@ -560,9 +585,10 @@ void MetricChart::mouseDoubleClickEvent(QMouseEvent *)
 
 void MetricChart::wheelEvent(QWheelEvent *event)
 {
-    // Across pans; up and down belongs to the panel that scrolls.
+    // Across pans. Up and down belongs to the panel that scrolls, till somebody has clicked the
+    // chart, and again from when the pointer has left it: who just scrolls past is not held up.
     const int across = event->angleDelta().x();
-    if (across == 0 && !(event->modifiers() & Qt::ShiftModifier)) {
+    if (across == 0 && !m_isTaken && !(event->modifiers() & Qt::ShiftModifier)) {
         event->ignore();
         return;
     }
@@ -574,7 +600,34 @@ void MetricChart::wheelEvent(QWheelEvent *event)
 void MetricChart::leaveEvent(QEvent *event)
 {
     QChartView::leaveEvent(event);
+    m_isTaken = false;
+    viewport()->update();
     Q_EMIT left();
+}
+
+void MetricChart::keyPressEvent(QKeyEvent *event)
+{
+    const double tenth = (m_to - m_from) / 10;
+    switch (event->key()) {
+    case Qt::Key_Left:
+        Q_EMIT panned(-tenth);
+        return;
+    case Qt::Key_Right:
+        Q_EMIT panned(tenth);
+        return;
+    case Qt::Key_Plus:
+    case Qt::Key_Equal:
+        Q_EMIT zoomed(m_from + 2 * tenth, m_to - 2 * tenth);
+        return;
+    case Qt::Key_Minus:
+        Q_EMIT zoomed(m_from - 3 * tenth, m_to + 3 * tenth);
+        return;
+    case Qt::Key_Home:
+        Q_EMIT resetRequested();
+        return;
+    default:
+        event->ignore(); // a view of a scene would keep arrows and the like
+    }
 }
 
 } // namespace Stampdeck

@@ -101,6 +101,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
@@ -136,6 +137,7 @@ private:
     QValueAxis *m_valueAxis;
     std::optional<double> m_hover;
     bool m_hoverHere = false;
+    bool m_isTaken = false; // clicked, and the pointer has not left since
     std::optional<double> m_dragFrom; // pixels
     double m_dragTo = 0;
     double m_from = 0;

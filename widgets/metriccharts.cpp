@@ -29,6 +29,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -51,7 +52,7 @@ struct Signal
     std::vector<float> SampleSeries::*member;
 };
 
-/// The signals of one chart; the first is the one by which stamps are compared.
+/// The signals of one chart.
 struct Measure
 {
     MetricChart::Unit unit;
@@ -230,7 +231,7 @@ protected:
         }
         painter.setPen(theme[Token::TextTertiary]);
         Text::draw(painter, {0, y + line / 2.0 + 4},
-                   Text::elided(tr("drag to zoom · Shift and wheel to pan · double-click to reset"),
+                   Text::elided(tr("drag to zoom · click, then wheel to pan · double-click to reset"),
                                 style, width()),
                    style);
     }
@@ -364,12 +365,17 @@ void MetricCharts::setShown(const QStringList &ids)
                      {tr("p50"), Token::Chart4, true, measure.signalsOf[1].key}};
             break;
         }
-        const QString caption = lines.first().name;
+        QString caption = lines.first().name;
         if (ids.size() > 1) {
-            lines.clear();
-            for (int stamp = 0; stamp < ids.size(); ++stamp)
-                lines.append({nameOfStamp(ids[stamp]), Token::Chart1, false,
-                              ids[stamp] + u' ' + measure.signalsOf.first().key, stamp});
+            // Of several each has its colour; of the signals the first is drawn through.
+            const QList<MetricChart::Line> own = std::exchange(lines, {});
+            if (own.size() > 1)
+                caption = tr("%1, dashed %2").arg(own[0].name, own[1].name);
+            for (int stamp = 0; stamp < ids.size(); ++stamp) {
+                for (const MetricChart::Line &line : own)
+                    lines.append({nameOfStamp(ids[stamp]), Token::Chart1, line.dashed,
+                                  ids[stamp] + u' ' + line.key, stamp});
+            }
         }
         m_charts[qsizetype(at)]->setLines(lines, caption);
     }
@@ -481,13 +487,12 @@ QList<QPointF> MetricCharts::points(const Shown &shown, const QString &signal,
 
 void MetricCharts::setPoints()
 {
-    const bool compares = m_shown.size() > 1;
     for (size_t at = 0; at < measures().size(); ++at) {
         const QList<Signal> &all = measures()[at].signalsOf;
         MetricChart *chart = m_charts[qsizetype(at)];
         for (int line = 0; line < chart->lines().size(); ++line) {
-            const Signal &one = compares ? all.first() : all[line];
-            chart->setPoints(line, points(m_shown[compares ? line : 0], one.key, one.member));
+            const Signal &one = all[line % all.size()];
+            chart->setPoints(line, points(m_shown[line / all.size()], one.key, one.member));
         }
     }
 }
@@ -576,13 +581,7 @@ QList<MetricChart::Event> MetricCharts::events(const StampEntry &entry) const
 {
     QList<MetricChart::Event> all;
     for (const OperationPtr &operation : m_deck.fleet().operations) {
-        const auto names = [&entry](const QString &text) {
-            return text.split(u' ').contains(entry.stamp->name);
-        };
-        const bool isHere = names(operation->target)
-            || std::any_of(operation->steps.begin(), operation->steps.end(),
-                           [&names](const OperationStep &step) { return names(step.title); });
-        if (isHere && operation->createdAt)
+        if (operation->createdAt && isAbout(*operation, entry.id))
             all.append({millisecondsOf(*operation->createdAt), std::nullopt, titleOf(*operation)});
     }
     if (entry.healthSince && entry.health != Health::Healthy && !entry.stale) {

@@ -18,6 +18,7 @@
 
 #include <QtCharts/QChart>
 #include <QtGui/QAccessible>
+#include <QtGui/QWheelEvent>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
@@ -507,8 +508,13 @@ private Q_SLOTS:
         QCOMPARE(charts.compared(), (QStringList{u"prod/s-002"_s, u"prod/s-003"_s}));
         QTRY_VERIFY(fixture.deck->stamp(u"prod/s-003"_s)->samples);
         for (const MetricChart *chart : charts.charts()) {
-            QCOMPARE(chart->lines().size(), 3);
-            QCOMPARE(chart->lines().at(1).category, 1);
+            // p50 beside p99, dashed and in the same colour.
+            const int each = chart == charts.charts().at(3) ? 2 : 1;
+            QCOMPARE(chart->lines().size(), 3 * each);
+            QCOMPARE(chart->lines().at(each).category, 1);
+            QVERIFY(!chart->lines().at(each).dashed);
+            QCOMPARE(chart->lines().last().category, 2);
+            QCOMPARE(chart->lines().last().dashed, each == 2);
             QVERIFY(chart->isComparison());
         }
         FleetUpdate delta = SampleFleet::delta();
@@ -516,6 +522,8 @@ private Q_SLOTS:
         for (const int number : {1, 2, 3}) {
             Stamp stamp = SampleFleet().stamp(number);
             stamp.signalValues.requestsPerSecond = 100 * number;
+            stamp.signalValues.latencyP50Ms = 10 * number;
+            stamp.signalValues.latencyP99Ms = 90 * number;
             stamp.observedAt = fixture.clock.now();
             delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
         }
@@ -525,6 +533,9 @@ private Q_SLOTS:
         QCOMPARE(charts.charts().at(1)->valueAt(0, now), 100.0);
         const TableContent content = charts.content();
         QVERIFY(content.keys.contains(u"prod/s-002 requestsPerSecond"_s));
+        QVERIFY(content.keys.contains(u"prod/s-002 latencyP50Ms"_s));
+        QCOMPARE(charts.charts().at(3)->valueAt(2, now), 180.0);
+        QCOMPARE(charts.charts().at(3)->valueAt(3, now), 20.0);
         for (MetricChart *chart : charts.charts())
             chart->setHover(now, chart == charts.charts().first());
         QVERIFY(!charts.grab().isNull());
@@ -589,6 +600,43 @@ private Q_SLOTS:
         Q_EMIT cpu->zoomed(now - hour, now - hour + 600e3);
         QTRY_VERIFY(asked.size() > before);
         QCOMPARE(asked.last().step, std::chrono::seconds(10));
+    }
+
+    void aChartTakesTheWheelAfterAClick()
+    {
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"of limit"_s}});
+        chart.resize(380, 202);
+        chart.setRange(0, 120'000);
+        chart.show();
+        QVERIFY(QTest::qWaitForWindowActive(&chart));
+        QSignalSpy panned(&chart, &MetricChart::panned);
+        const QPoint at = chart.chart()->plotArea().center().toPoint();
+        const auto wheel = [&] {
+            QWheelEvent event(at, chart.mapToGlobal(QPointF(at)), {}, {0, 120}, {}, {},
+                              Qt::NoScrollPhase, false);
+            QApplication::sendEvent(chart.viewport(), &event);
+            return event.isAccepted();
+        };
+        // Who scrolls past is not held up.
+        QVERIFY(!wheel());
+        QCOMPARE(panned.count(), 0);
+        QTest::mouseClick(chart.viewport(), Qt::LeftButton, {}, at);
+        QVERIFY(wheel());
+        QCOMPARE(panned.count(), 1);
+        QCOMPARE(panned.last().first().toDouble(), -12'000.0); // up is back in time
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(&chart, &leave);
+        QVERIFY(!wheel());
+        // And by the keyboard.
+        QVERIFY(chart.hasFocus());
+        QTest::keyClick(&chart, Qt::Key_Right);
+        QCOMPARE(panned.last().first().toDouble(), 12'000.0);
+        QSignalSpy zoomed(&chart, &MetricChart::zoomed);
+        QTest::keyClick(&chart, Qt::Key_Plus);
+        QCOMPARE(zoomed.last().at(1).toDouble() - zoomed.last().at(0).toDouble(), 72'000.0);
+        QSignalSpy reset(&chart, &MetricChart::resetRequested);
+        QTest::keyClick(&chart, Qt::Key_Home);
+        QCOMPARE(reset.count(), 1);
     }
 
     void chartsFindTheValueUnderTheLine()
