@@ -154,6 +154,9 @@ FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
     if (!at)
         return ready<OperationPtr>(
             fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
+    if (plan.request.stamps.size() > 1)
+        return ready<OperationPtr>(fail(
+            ErrorKind::Unsupported, Words::tr("%1 drains one stamp at a time").arg(source)));
     DrainOrder order;
     if (plan.request.kind == ActionKind::Drain)
         order.stamp = plan.loads.constFirst().stamp.section(u'/', 1);

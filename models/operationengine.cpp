@@ -125,7 +125,7 @@ std::optional<Error> revisionError(const FleetVersion &version, const ActionRequ
                                    const Plan &plan)
 {
     if (request.ifMatch.isEmpty() || request.ifMatch == u'*' || !plan.creates.isEmpty()
-        || request.kind == ActionKind::Evacuate)
+        || request.kind == ActionKind::Evacuate || request.stamps.size() > 1)
         return std::nullopt;
     QString what, is, by;
     std::optional<Timestamp> at;
@@ -457,7 +457,7 @@ void OperationRunner::Engine::accepted(const ActionRequest &request, const QStri
         for (const PlannedMove &move : plan.moves)
             record.request.tenants.append(move.id);
     }
-    if (request.kind == ActionKind::Drain)
+    if (request.kind == ActionKind::Drain && request.stamps.size() < 2)
         record.request.stamp = plan.loads.constFirst().stamp;
     if (request.kind == ActionKind::Create)
         record.request.source = plan.creates.section(u'/', 0, 0);
@@ -1831,8 +1831,10 @@ Result<ActionRequest> OperationRunner::Engine::undoRequest(const QString &operat
         // It took a drain or an evacuation back, even where somebody else had lifted the cordon.
         const bool region = !request.region.isEmpty();
         request.kind = region ? ActionKind::Evacuate : ActionKind::Drain;
-        if (!region)
+        if (!region && stored->request.stamps.size() == 1)
             request.stamp = stored->request.stamps.constFirst();
+        else if (!region)
+            request.stamps = stored->request.stamps;
     } else if (stored->request.kind == ActionKind::Cordon) {
         onStamps(ActionKind::Uncordon);
     } else if (stored->request.kind == ActionKind::Uncordon) {

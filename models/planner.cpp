@@ -1080,12 +1080,13 @@ void settle(Settled &settled, EmptyingProblem &problem, const FleetVersionPtr &v
     }
 }
 
-// A drain or an evacuation: the one is the other of a single stamp.
+// A drain or an evacuation: the one is the other of the stamps that are named, mostly a single one.
 Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &request,
                           const Clock &clock)
 {
     Plan plan;
-    const bool isDrain = request.kind == ActionKind::Drain;
+    const bool isNamed = request.kind == ActionKind::Drain;
+    const bool isDrain = isNamed && request.stamps.size() < 2; // of one stamp
     if (request.deadline && request.deadline->count() <= 0)
         return fail(ErrorKind::Invalid, Words::tr("the deadline has to be above 0"));
     if (request.maxLoad && !(*request.maxLoad > 0 && *request.maxLoad <= 1))
@@ -1094,12 +1095,19 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
 
     // Which stamps are emptied.
     std::vector<int> named;
-    if (isDrain) {
-        const auto slot = version->findStamp(request.stamp);
-        if (!slot)
-            return fail(slot.error());
-        named.push_back(*slot);
-        plan.target = version->stamps[*slot]->stamp->name;
+    if (isNamed) {
+        QStringList names;
+        for (const QString &id :
+             request.stamps.isEmpty() ? QStringList{request.stamp} : request.stamps) {
+            const auto slot = version->findStamp(id);
+            if (!slot)
+                return fail(slot.error());
+            if (std::find(named.begin(), named.end(), *slot) != named.end())
+                continue;
+            named.push_back(*slot);
+            names.append(version->stamps[*slot]->stamp->name);
+        }
+        plan.target = names.size() <= 3 ? names.join(u", ") : Format::stamps(names.size());
     } else {
         version->eachStamp([&](int slot, const StampEntry &entry) {
             if (entry.stamp->region == request.region)
@@ -1153,10 +1161,11 @@ Result<Plan> planEmptying(const FleetVersionPtr &version, const ActionRequest &r
     if (isDrain ? isEmptied(*version->stamps[named.front()]) : from.empty() && closed.isEmpty()) {
         const StampEntry &entry = *version->stamps[named.front()];
         plan.refusals.append(refusal(
-            u"drained"_s, isDrain ? entry.id : request.region,
+            u"drained"_s, isDrain ? entry.id : plan.target,
             isDrain
                 ? Words::tr("it is %1 and empty already").arg(Format::word(entry.stamp->lifecycle))
-                : Words::tr("its stamps are empty already")));
+                : isNamed ? Words::tr("they are empty already")
+                      : Words::tr("its stamps are empty already")));
     }
     if (from.empty())
         plan.refusals.append(closed);
@@ -1815,8 +1824,11 @@ QString Plan::command() const
         break;
     case ActionKind::Drain:
     case ActionKind::Evacuate:
-        if (request.kind == ActionKind::Drain)
+        if (request.kind == ActionKind::Drain && request.stamps.isEmpty())
             words.append(quoted(request.stamp));
+        else if (request.kind == ActionKind::Drain)
+            std::transform(request.stamps.begin(), request.stamps.end(), std::back_inserter(words),
+                           [](const QString &stamp) { return quoted(stamp); });
         else
             words.append({u"--region"_s, quoted(request.region)});
         if (!request.among.isEmpty())

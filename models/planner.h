@@ -27,8 +27,8 @@ struct ActionRequest
     std::vector<std::pair<QString, QString>> targets;
     /// Scale, cordon, uncordon, drain, delete; of a create the new name, without its source.
     QString stamp;
-    /// Cordon, uncordon: several, instead of `stamp`; of a move those that are uncordoned first, as
-    /// the undo of a drain has them.
+    /// Cordon, uncordon, drain: several, instead of `stamp`; of a move those that are uncordoned
+    /// first, as the undo of a drain has them.
     QStringList stamps;
     /// Evacuate; of a move the region that it takes the evacuation of back; of a create where the
     /// stamp will stand.

@@ -813,7 +813,7 @@ void PlanDialog::readOptions()
     m_request.among.clear();
     for (const QString &name : wanted) {
         QString id = name.contains(u'/') ? name : QString(source + u'/' + name);
-        if (source.isEmpty()) { // of an evacuation, which may be of several
+        if (source.isEmpty()) { // of several, which may be of several sources
             if (const auto slot = m_deck.fleet().findStamp(name))
                 id = m_deck.fleet().stampId(*slot);
         }
@@ -941,8 +941,9 @@ QString PlanDialog::actionTitle() const
     if (!m_title.isEmpty())
         return m_title;
     const QString target = m_plan             ? m_plan->target
-            : m_request.region.isEmpty() ? nameOfStamp(m_request.stamp)
-                                         : m_request.region;
+            : !m_request.stamps.isEmpty() ? Format::stamps(m_request.stamps.size())
+            : m_request.region.isEmpty()  ? nameOfStamp(m_request.stamp)
+                                          : m_request.region;
     switch (m_request.kind) {
     case ActionKind::Move:
         return tr("Move %1").arg(target);
@@ -1002,7 +1003,7 @@ void PlanDialog::showPlan()
     if (m_handOver) {
         const int at =
             plan.sources.size() == 1 ? m_planned->sourceIndex(plan.sources.constFirst()) : -1;
-        const bool can = at >= 0 && m_deck.handOver
+        const bool can = at >= 0 && m_deck.handOver && m_request.stamps.isEmpty()
             && m_planned->sources[at].capabilities.testFlag(Capability::Drains);
         m_handOver->setVisible(can);
         if (can) {
@@ -1045,17 +1046,17 @@ void PlanDialog::showPlan()
                         {tr("Record"), tr("in the audit trail")}};
         break;
     case ActionKind::Cordon:
-        cards->cards = {{tr("Cordon"), nameOfStamp(m_request.stamp)},
+        cards->cards = {{tr("Cordon"), plan.target},
                         {tr("Stay cordoned"), tr("until you act")}};
         break;
     case ActionKind::Uncordon:
-        cards->cards = {{tr("Uncordon"), nameOfStamp(m_request.stamp)},
+        cards->cards = {{tr("Uncordon"), plan.target},
                         {tr("Take tenants"), tr("again, from then on")}};
         break;
     case ActionKind::Drain:
     case ActionKind::Evacuate:
         cards->cards = {{tr("Cordon"),
-                         m_request.kind == ActionKind::Drain
+                         m_request.kind == ActionKind::Drain && m_request.stamps.isEmpty()
                              ? nameOfStamp(m_request.stamp)
                              : Format::stamps(std::count_if(
                                  plan.loads.begin(), plan.loads.end(),
@@ -1518,7 +1519,7 @@ void PlanDialog::submit()
     ActionRequest request = m_request;
     request.reason = m_reason->text().trimmed();
     // What was looked at is what is done: a plan of one object names its revision.
-    if (m_request.kind != ActionKind::Evacuate
+    if (m_request.kind != ActionKind::Evacuate && m_request.stamps.isEmpty()
         && (m_request.kind != ActionKind::Move || m_plan->moves.size() == 1)) {
         if (!m_plan->steps.empty())
             request.ifMatch = m_plan->steps.front().expectedRevision;

@@ -27,6 +27,7 @@ Result<ActionRequest> requestOf(const Invocation &invocation)
     request.tenants = invocation.tenants;
     request.to = invocation.to;
     request.stamp = invocation.stamp;
+    request.stamps = invocation.stamps;
     request.allowUnknown = invocation.allowUnknown;
     request.allowStale = invocation.allowStale;
     request.parallel = invocation.parallel;
@@ -67,7 +68,7 @@ QString revisionOf(const FleetVersion &version, const Plan &plan)
         return plan.moves.size() == 1 ? version.tenants[plan.moves.front().tenant].tenant->revision
                                       : QString();
     }
-    if (plan.request.kind == ActionKind::Evacuate)
+    if (plan.request.kind == ActionKind::Evacuate || plan.request.stamps.size() > 1)
         return {}; // of many
     return plan.loads.isEmpty() ? QString() : version.stamps[plan.loads.first().slot]->stamp->revision;
 }

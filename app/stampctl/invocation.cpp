@@ -33,6 +33,7 @@ struct Words
     std::string maxLoad;
     std::string region;
     std::string stamp;
+    std::vector<std::string> stamps;
     std::vector<std::string> settings;
     std::vector<std::string> rules;
     std::string fromTemplate;
@@ -187,8 +188,11 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
             ->check(CLI::Range(1, 64).description(""));
     addActing(move, words);
 
-    CLI::App *drain = app.add_subcommand("drain", "Cordon a stamp and move its tenants elsewhere");
-    drain->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
+    CLI::App *drain = app.add_subcommand(
+            "drain", "Cordon a stamp, or several, and move its tenants elsewhere");
+    drain->add_option("stamp", words.stamps, "The stamps: none takes what another lets go")
+            ->required()
+            ->type_name("STAMP");
     addEmptying(drain, words);
     addActing(drain, words);
 
@@ -333,6 +337,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     invocation.maxLoad = shareOf(words.maxLoad);
     invocation.region = QString::fromStdString(words.region);
     invocation.stamp = QString::fromStdString(words.stamp);
+    invocation.stamps = texts(words.stamps);
+    if (invocation.stamps.size() == 1)
+        invocation.stamp = invocation.stamps.takeFirst();
     invocation.settings = texts(words.settings);
     invocation.rules = texts(words.rules);
     invocation.fromTemplate = QString::fromStdString(words.fromTemplate);

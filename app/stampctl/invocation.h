@@ -26,6 +26,7 @@ struct Invocation
     bool partial = false;
     std::optional<double> maxLoad; ///< A ratio.
     QString region; ///< evacuate, create.
+    QStringList stamps; ///< drain: several, instead of the one.
     QString stamp;
     QStringList settings; ///< scale: COMPONENT=REPLICAS, cpu=…
     QStringList rules;

@@ -68,6 +68,7 @@ constexpr int noticeHeight = 36;
 constexpr int attentionWidth = 320;
 constexpr int overlayWidth = 360;
 constexpr float dimming = 0.66F; ///< Of the window below a dialog.
+constexpr int mostAtOnce = 200; ///< Stamps that are cordoned or drained by one plan.
 constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
 
 using View = ViewRail::View;
@@ -898,9 +899,20 @@ void MainWindow::updateActions()
                              : QString());
     m_actions->setReason(u"charts.export"_s,
                          m_stampPanel->stamp().isEmpty() ? tr("no stamp is open") : QString());
-    m_actions->setReason(u"stamp.cordon"_s, why(ActionKind::Cordon));
-    m_actions->setReason(u"stamp.uncordon"_s, why(ActionKind::Uncordon));
-    m_actions->setReason(u"stamp.drain"_s, why(ActionKind::Drain));
+    for (const auto &[action, kind] : {std::pair(u"stamp.cordon"_s, ActionKind::Cordon),
+                                       std::pair(u"stamp.uncordon"_s, ActionKind::Uncordon),
+                                       std::pair(u"stamp.drain"_s, ActionKind::Drain)}) {
+        // Of several that are selected those of which it can be asked.
+        const QStringList stamps = stampsFor(kind);
+        m_actions->setReason(action, chosen > mostAtOnce
+                                 ? tr("more than %Ln stamp(s) are selected", nullptr, mostAtOnce)
+                                 : stamps.isEmpty() ? why(kind)
+                                                    : QString());
+        m_actions->setTarget(action, stamps.size() > 1 ? Format::stamps(stamps.size())
+                                 : stamps.size() == 1  ? nameOfStamp(stamps.constFirst())
+                                 : entry               ? nameOfStamp(id)
+                                                       : QString());
+    }
     m_actions->setReason(u"region.evacuate"_s, why(ActionKind::Evacuate));
     m_actions->setReason(u"stamp.scale"_s, why(ActionKind::Scale));
     m_actions->setReason(u"stamp.delete"_s, why(ActionKind::Delete));
@@ -910,8 +922,7 @@ void MainWindow::updateActions()
     });
     m_actions->setReason(u"stamp.create"_s, m_deck.readOnly ? tr("started read only")
                              : isMaker ? QString() : tr("no source makes stamps"));
-    for (const QString &action : {u"stamp.open"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s,
-                                  u"stamp.drain"_s, u"stamp.scale"_s, u"stamp.delete"_s})
+    for (const QString &action : {u"stamp.open"_s, u"stamp.scale"_s, u"stamp.delete"_s})
         m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
     m_actions->setReason(u"panel.left"_s, m_panelPlace == PanelPlace::Left
                              ? tr("it is there") : QString());
@@ -1407,14 +1418,20 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
 
 void MainWindow::addStampActions(QMenu &menu, const QString &id)
 {
+    const bool several = m_map->selection().size() > 1;
     for (const QString &action :
          {u"stamp.open"_s, QString(), u"tenants.cut"_s, u"stamp.drain"_s, u"region.evacuate"_s,
           u"stamp.scale"_s, u"stamp.cordon"_s, u"stamp.uncordon"_s, u"stamp.delete"_s, QString(),
           u"stamp.create"_s, u"operation.undo"_s}) {
-        if (action.isEmpty())
+        if (action.isEmpty()) {
             menu.addSeparator();
-        else
-            m_actions->addTo(menu, action);
+            continue;
+        }
+        QAction *shown = m_actions->addTo(menu, action);
+        // Of several: how many, or which of them.
+        if (const QString target = ActionRegistry::targetOf(m_actions->action(action));
+            several && !target.isEmpty())
+            shown->setText(shown->text() + u"  "_s + target);
     }
     const OperationPtr operation = meantOperation();
     QMenu *verbs = menu.addMenu(operation ? titleOf(*operation) : tr("Operation"));
@@ -1604,8 +1621,27 @@ void MainWindow::requestOf(ActionKind kind)
 {
     ActionRequest request;
     request.kind = kind;
-    request.stamp = selectedStamp();
+    const QStringList stamps = stampsFor(kind);
+    if (stamps.size() > 1)
+        request.stamps = stamps;
+    else
+        request.stamp = stamps.isEmpty() ? selectedStamp() : stamps.constFirst();
     openPlan(request);
+}
+
+// All that are selected and of which it can be asked; else the one that is meant.
+QStringList MainWindow::stampsFor(ActionKind kind) const
+{
+    QStringList stamps;
+    const QList<int> selected = m_map->selection();
+    if (selected.size() < 2 || selected.size() > mostAtOnce)
+        return stamps;
+    for (const int slot : selected) {
+        const StampEntryPtr &entry = m_deck.fleet().stamps[slot];
+        if (entry && Guard::whyNot(m_deck, kind, *entry).isEmpty())
+            stamps.append(entry->id);
+    }
+    return stamps;
 }
 
 void MainWindow::compareSelected()

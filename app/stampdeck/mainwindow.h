@@ -180,6 +180,7 @@ private:
     void showSourcesMenu(const QPoint &at);
     void addSourceActions();
     void requestOf(ActionKind kind);
+    [[nodiscard]] QStringList stampsFor(ActionKind kind) const;
     void compareSelected();
     void mend(const QString &stamp, const Refusal &refusal);
     void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);

@@ -346,6 +346,58 @@ private Q_SLOTS:
         VERIFY_RESULT(m_fleet->journal().verifyAudit());
     }
 
+    void drainsSeveralStampsAndTakesThemBack()
+    {
+        const auto version = m_fleet->store().current();
+        QStringList active;
+        version->eachStamp([&](int, const StampEntry &entry) {
+            if (entry.stamp->lifecycle == Lifecycle::Active && !entry.tenants.empty())
+                active.append(entry.id);
+        });
+        std::optional<Plan> found;
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.actor = u"tester"_s;
+        request.parallel = 8;
+        request.partial = true;
+        for (qsizetype at = 1; at < active.size() && !found; ++at) {
+            request.stamps = {active[at - 1], active[at]};
+            auto made = plan(version, request, m_fleet->clock());
+            if (made && !made->isRefused() && made->moves.size() >= 3)
+                found = std::move(*made);
+        }
+        QVERIFY(found);
+        const QStringList stamps = found->request.stamps;
+        const auto are = [&](Lifecycle one, Lifecycle other) {
+            return std::all_of(stamps.begin(), stamps.end(), [&](const QString &stamp) {
+                return lifecycle(stamp) == one || lifecycle(stamp) == other;
+            });
+        };
+        const auto accepted = await(m_fleet->runner().submit(found->request));
+        VERIFY_RESULT(accepted);
+        QCOMPARE((*accepted)->target, found->target);
+        const auto done = ended((*accepted)->id);
+        VERIFY_RESULT(done);
+        QVERIFY2((*done)->state == OperationState::Succeeded, qPrintable((*done)->error));
+        QTRY_VERIFY(allAt(*found, true));
+        QTRY_VERIFY(are(Lifecycle::Drained, Lifecycle::Cordoned));
+        QString undone = (*accepted)->id;
+        // Back, and by the undo of that both of them again.
+        for (const bool isBack : {true, false}) {
+            const auto undo = ask(undone, OperationVerb::Undo);
+            VERIFY_RESULT(undo);
+            undone = (*undo)->id;
+            const auto ends = ended(undone);
+            VERIFY_RESULT(ends);
+            QVERIFY2((*ends)->state == OperationState::Succeeded, qPrintable((*ends)->error));
+            QTRY_VERIFY(allAt(*found, !isBack));
+            if (isBack)
+                QTRY_VERIFY(are(Lifecycle::Active, Lifecycle::Active));
+            else
+                QTRY_VERIFY(are(Lifecycle::Drained, Lifecycle::Cordoned));
+        }
+    }
+
     void evacuatesARegionAndTakesItBack()
     {
         const auto version = m_fleet->store().current();

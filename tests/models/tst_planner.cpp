@@ -632,6 +632,41 @@ private Q_SLOTS:
         QCOMPARE(made->command(), u"stampctl drain eu-1 --parallel 4 --deadline 1h"_s);
     }
 
+    void aDrainOfSeveralStampsIsOnePlan()
+    {
+        Stamp empty = makeStamp(u"eu-4"_s);
+        empty.lifecycle = Lifecycle::Drained;
+        const auto version = fleet({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s), makeStamp(u"eu-3"_s), empty},
+                                   {makeTenant(u"acme"_s, u"eu-1"_s), makeTenant(u"globex"_s, u"eu-2"_s)});
+        ActionRequest request = drainOf({});
+        request.stamps = {u"eu-1"_s, u"prod/eu-2"_s, u"eu-4"_s, u"eu-1"_s};
+        const auto made = plan(version, request, m_clock);
+        VERIFY_RESULT(made);
+        QVERIFY2(!made->isRefused(), qPrintable(made->isRefused() ? made->refusals[0].message : QString()));
+        QCOMPARE(made->target, u"eu-1, eu-2, eu-4"_s);
+        QCOMPARE(made->confirmName, made->target);
+        // Both are closed before anybody moves, and neither takes what the other lets go.
+        QCOMPARE(std::count_if(made->steps.begin(), made->steps.end(),
+                               [](const PlannedStep &step) {
+                                   return step.lane == 0 && kindOf(step.primitive) == "cordon"_L1;
+                               }),
+                 2);
+        QCOMPARE(made->moves.size(), size_t(2));
+        for (const PlannedMove &move : made->moves)
+            QCOMPARE(move.to, u"prod/eu-3"_s);
+        QCOMPARE(made->command(), u"stampctl drain eu-1 prod/eu-2 eu-4 eu-1"_s);
+        // They are not among those that may take.
+        request.among = {u"eu-2"_s};
+        QVERIFY(!plan(version, request, m_clock));
+        request.among.clear();
+        request.stamps = {u"eu-4"_s, u"eu-4"_s};
+        const auto none = plan(version, request, m_clock);
+        VERIFY_RESULT(none);
+        QCOMPARE(none->refusals.first().code, u"drained"_s);
+        request.stamps = {u"eu-1"_s, u"nowhere"_s};
+        QVERIFY(!plan(version, request, m_clock));
+    }
+
     void aDrainPrefersItsOwnRegionAndRing()
     {
         Stamp far = makeStamp(u"us-1"_s, u"us-east"_s);

@@ -697,6 +697,31 @@ private Q_SLOTS:
         QTRY_VERIFY(fixture.child<TextLine>(u"counts"_s)->text().startsWith(u"8 stamps"_s));
     }
 
+    void severalStampsAreDrainedByOnePlan()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MainWindow *window = fixture.window;
+        window->map()->setSelection({1, 3, 4});
+        const QAction *drain = window->actions().action(u"stamp.drain"_s);
+        QVERIFY(drain->isEnabled());
+        QCOMPARE(ActionRegistry::targetOf(drain), u"3 stamps"_s);
+        window->actions().action(u"stamp.drain"_s)->trigger();
+        auto *dialog = window->findChild<PlanDialog *>();
+        QVERIFY(dialog);
+        const auto &plan = dialog->shownPlan();
+        QTRY_VERIFY(plan);
+        QCOMPARE(plan->request.stamps.size(), 3);
+        QVERIFY(plan->request.stamp.isEmpty());
+        QCOMPARE(std::count_if(plan->loads.begin(), plan->loads.end(),
+                               [](const LoadChange &load) { return load.isSource; }),
+                 3);
+        dialog->reject();
+        // One alone is meant by its name.
+        window->map()->setSelection({3});
+        QCOMPARE(ActionRegistry::targetOf(drain), nameOfStamp(fixture.fleet().stampId(3)));
+    }
+
     void everyActingActionIsInReach_data()
     {
         QTest::addColumn<QString>("where");
