@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "servermetrics.h"
 
+#include "app/common/json.h"
+
 #include <QtCore/QCoreApplication>
+
+#include <functional>
+#include <optional>
+#include <vector>
 
 namespace Stampdeck {
 
@@ -18,6 +24,78 @@ void describe(QByteArray &out, const QByteArray &name, const QByteArray &type,
 QByteArray escaped(QByteArray label)
 {
     return label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+}
+
+/// One figure of each stamp; nothing where it is not known, or no longer.
+struct StampFigure
+{
+    QByteArray name;
+    QByteArray help;
+    std::function<std::optional<double>(const StampEntry &)> value;
+};
+
+const std::vector<StampFigure> &stampFigures()
+{
+    static const std::vector<StampFigure> figures = [] {
+        const auto resource = [](const QByteArray &name, ResourceKind kind, const QByteArray &unit,
+                                 std::vector<StampFigure> &out) {
+            const QByteArray words = toString(kind).toUtf8();
+            out.push_back({"stampd_stamp_" + name + "_used" + unit, "What is used of " + words + '.',
+                           [kind](const StampEntry &entry) { return entry.resources[kind].used; }});
+            out.push_back({"stampd_stamp_" + name + "_limit" + unit, "The limit of " + words + '.',
+                           [kind](const StampEntry &entry) { return entry.resources[kind].limit; }});
+        };
+        const auto seconds = [](const std::optional<double> &millis) {
+            return millis ? std::optional(*millis / 1000) : std::nullopt;
+        };
+        std::vector<StampFigure> all;
+        resource("cpu", ResourceKind::Cpu, "_cores", all);
+        resource("memory", ResourceKind::Memory, "_bytes", all);
+        resource("storage", ResourceKind::Storage, "_bytes", all);
+        all.push_back({"stampd_stamp_tenants", "Tenants that it owns.",
+                       [](const StampEntry &entry) { return double(entry.owned); }});
+        all.push_back({"stampd_stamp_requests_per_second", "Requests in a second.",
+                       [](const StampEntry &entry) {
+                           return entry.stamp->signalValues.requestsPerSecond;
+                       }});
+        all.push_back({"stampd_stamp_error_ratio", "Share of requests that fail.",
+                       [](const StampEntry &entry) { return entry.stamp->signalValues.errorRatio; }});
+        all.push_back({"stampd_stamp_latency_p50_seconds", "Half of the requests are faster.",
+                       [seconds](const StampEntry &entry) {
+                           return seconds(entry.stamp->signalValues.latencyP50Ms);
+                       }});
+        all.push_back({"stampd_stamp_latency_p99_seconds", "99 of 100 requests are faster.",
+                       [seconds](const StampEntry &entry) {
+                           return seconds(entry.stamp->signalValues.latencyP99Ms);
+                       }});
+        return all;
+    }();
+    return figures;
+}
+
+/// Each stamp's own figures, labelled as the API of this server calls it. Of a stamp that is stale
+/// they are not told: what is scraped counts as measured now.
+void writeStamps(QByteArray &out, const FleetVersionPtr &version)
+{
+    const FleetJson names(version, JsonShape::Api);
+    std::vector<std::pair<QByteArray, const StampEntry *>> stamps;
+    version->eachStamp([&](int slot, const StampEntry &entry) {
+        stamps.emplace_back("{stamp=\"" + escaped(names.stampName(slot).toUtf8()) + "\",region=\""
+                                + escaped(entry.stamp->region.toUtf8()) + '"',
+                            &entry);
+    });
+    describe(out, "stampd_stamp_health", "gauge", "1 for the health that a stamp has.");
+    for (const auto &[labels, entry] : stamps)
+        out += "stampd_stamp_health" + labels + ",health=\"" + toString(entry->health).toUtf8()
+            + "\"} 1\n";
+    for (const StampFigure &figure : stampFigures()) {
+        describe(out, figure.name, "gauge", figure.help);
+        for (const auto &[labels, entry] : stamps) {
+            const auto value = entry->stale ? std::nullopt : figure.value(*entry);
+            if (value)
+                out += figure.name + labels + "} " + QByteArray::number(*value, 'g', 9) + '\n';
+        }
+    }
 }
 
 } // namespace
@@ -42,8 +120,9 @@ void ServerMetrics::count(const QByteArray &method, const QByteArray &route, int
     latency.sum += seconds;
 }
 
-QByteArray ServerMetrics::text(const FleetVersion &version, int connections) const
+QByteArray ServerMetrics::text(const FleetVersionPtr &fleet, int connections) const
 {
+    const FleetVersion &version = *fleet;
     QByteArray out;
     const auto number = [](auto value) { return QByteArray::number(value); };
     describe(out, "stampd_build_info", "gauge", "The version that runs.");
@@ -77,6 +156,8 @@ QByteArray ServerMetrics::text(const FleetVersion &version, int connections) con
     for (const SourceState &source : version.sources)
         out += "stampd_source_up{source=\"" + escaped(source.name.toUtf8()) + "\"} "
             + (source.error || source.isStale() ? "0" : "1") + '\n';
+
+    writeStamps(out, fleet);
 
     const std::scoped_lock lock(m_mutex);
     describe(out, "stampd_http_requests_total", "counter", "Requests by route and status.");

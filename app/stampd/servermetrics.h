@@ -17,7 +17,7 @@ class ServerMetrics
 public:
     void count(const QByteArray &method, const QByteArray &route, int status,
                std::chrono::microseconds took);
-    [[nodiscard]] QByteArray text(const FleetVersion &version, int connections) const;
+    [[nodiscard]] QByteArray text(const FleetVersionPtr &fleet, int connections) const;
 
 private:
     static constexpr std::array<double, 11> bounds = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,

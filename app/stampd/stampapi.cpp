@@ -570,7 +570,7 @@ void StampApi::read(const HttpRequest &request, const std::shared_ptr<Context> &
     case MetricsRoute: {
         const HttpServer *server = m_server;
         HttpResponse response =
-            jsonResponse(m_metrics.text(*m_log.cut().version, server ? server->connections() : 0));
+            jsonResponse(m_metrics.text(m_log.cut().version, server ? server->connections() : 0));
         response.contentType = "text/plain; version=0.0.4; charset=utf-8";
         return responder.answer(std::move(response));
     }

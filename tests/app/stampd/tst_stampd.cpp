@@ -80,6 +80,9 @@ private Q_SLOTS:
         QVERIFY(metrics.body.contains("\nstampd_tenants 18\n"));
         QVERIFY(metrics.body.contains("stampd_http_requests_total{method=\"GET\",route=\"/healthz\","
                                       "status=\"200\"} 1\n"));
+        // And of each stamp, by the name that the API has for it.
+        QCOMPARE(metrics.body.count("\nstampd_stamp_health{stamp=\""), 6);
+        QCOMPARE(metrics.body.count("\nstampd_stamp_cpu_limit_cores{stamp=\""), 6);
         const QJsonObject document = stampd.get(u"/openapi.json"_s).json();
         QCOMPARE(document[u"openapi"_s].toString(), u"3.1.0"_s);
         // Every path of the document is there: no token, so 401 and not 404.
