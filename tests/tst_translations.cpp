@@ -128,6 +128,8 @@ const QMap<QString, QStringList> notForPeople = {
     {u"backends/net/http.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
     {u"backends/net/problem.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
     {u"backends/net/httpclient.cpp"_s, {u"whole answer"_s, u"gzip stream without an end"_s}},
+    {u"backends/prometheus/prometheusdecoder.cpp"_s,
+     {u" at byte "_s, u"label_replace(vector(1), "_s, u"\\n) and on ("_s, u"max by ("_s}},
     {u"backends/simulator/simulation.cpp"_s,
      {u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s, u"expected revision %1, is %2"_s}},
     {u"backends/simulator/simulatorsettings.cpp"_s,

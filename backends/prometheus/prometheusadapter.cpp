@@ -132,15 +132,15 @@ Result<std::unique_ptr<MetricsAdapter>> PrometheusAdapter::create(const SourceSe
     const QString label = settings.keys.value(u"stampLabel"_s, u"stamp"_s).toString();
     if (!labelName.match(label).hasMatch())
         return fail(ErrorKind::Invalid,
-                    u"stampLabel: expected the name of a label, found “"_s + label.left(60)
-                        + u"”"_s);
+                    Words::tr("stampLabel: expected the name of a label, found “%1”")
+                        .arg(label.left(60)));
     const QVariantMap queries = settings.keys.value(u"queries"_s).toMap();
     if (queries.isEmpty())
-        return fail(ErrorKind::Invalid, u"queries: there is nothing to ask for"_s);
+        return fail(ErrorKind::Invalid, Words::tr("queries: there is nothing to ask for"));
     for (auto query = queries.cbegin(); query != queries.cend(); ++query) {
         if (!metricSignals().contains(query.key()))
             return fail(ErrorKind::Invalid,
-                        u"queries: there is no signal “"_s + query.key().left(60) + u"”"_s);
+                        Words::tr("queries: there is no signal “%1”").arg(query.key().left(60)));
     }
     return std::unique_ptr<MetricsAdapter>(
         new PrometheusAdapter(settings, std::move(*options), places->front(), clock));
