@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleet.h"
 
+#include "historyreader.h"
 #include "journal.h"
 #include "plugincatalog.h"
 #include "sourceruntime.h"
@@ -8,7 +9,9 @@
 #include "backends/api/whendone.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QMutex>
 #include <QtCore/QUuid>
+#include <QtConcurrent/QtConcurrentRun>
 
 #include <algorithm>
 
@@ -32,10 +35,43 @@ bool isSettled(const FleetVersion &version)
 
 } // namespace
 
+/// The history of a state directory for whoever asks, opened when somebody does. Thread-safe; shared with
+/// the threads that read from it.
+class RecordedHistory
+{
+public:
+    explicit RecordedHistory(const QString &stateDir)
+        : m_stateDir(stateDir)
+    { }
+
+    [[nodiscard]] Result<std::vector<Series>> means(const QString &stamp, const QStringList &names,
+                                                    Timestamp from, Timestamp to,
+                                                    std::chrono::milliseconds step)
+    {
+        const QMutexLocker guard(&m_mutex);
+        if (!m_reader) {
+            auto opened = HistoryReader::open(m_stateDir);
+            if (!opened)
+                return fail(opened.error());
+            m_reader = std::move(*opened);
+        }
+        auto series = m_reader->means(stamp, names, from, to, step);
+        // One that has been set aside meanwhile is another file.
+        if (!series && series.error().kind == ErrorKind::Malformed)
+            m_reader.reset();
+        return series;
+    }
+
+private:
+    const QString m_stateDir;
+    QMutex m_mutex; // guards m_reader
+    std::unique_ptr<HistoryReader> m_reader;
+};
+
 Fleet::Fleet(const FleetOptions &options)
     : m_options(options)
-{
-}
+    , m_recorded(std::make_shared<RecordedHistory>(options.stateDir))
+{ }
 
 // The runner goes first (see m_runner): an adapter that ends answers all that was asked of it, with
 // errors, which nobody may take for failures.
@@ -53,6 +89,10 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
     fleet->m_store = std::make_unique<FleetStore>(*options.clock);
     if (options.carriesRules)
         fleet->m_store->carryRules();
+    if (options.history && options.history->record) {
+        fleet->m_recorder = std::make_unique<HistoryRecorder>(options.stateDir, *fleet->m_store,
+                                                              *options.clock, *options.history);
+    }
     for (const SourceConfig &source : sources) {
         const SourceSettings &settings = source.settings;
         SourceState state;
@@ -129,10 +169,15 @@ FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
                                                  Timestamp to, std::chrono::milliseconds step)
 {
     const QString source = stampId.section(u'/', 0, 0);
-    if (SourceRuntime *const at = runtime(source))
+    const FleetVersionPtr version = m_store->current();
+    const int index = version->sourceIndex(source);
+    SourceRuntime *const at = runtime(source);
+    if (at && index >= 0
+        && version->sources[index].capabilities.testFlag(Capability::History))
         return at->history({stampId.section(u'/', 1)}, signalNames, from, to, step);
-    return ready<std::vector<Series>>(
-        fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
+    return QtConcurrent::run([recorded = m_recorded, stampId, signalNames, from, to, step] {
+        return recorded->means(stampId, signalNames, from, to, step);
+    });
 }
 
 FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)

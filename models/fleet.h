@@ -4,6 +4,7 @@
 #include "diagnostics.h"
 #include "fleetconfig.h"
 #include "fleetstore.h"
+#include "historyrecorder.h"
 #include "operationrunner.h"
 
 #include "backends/api/adapter.h"
@@ -14,6 +15,7 @@ namespace Stampdeck {
 
 class Journal;
 class PluginCatalog;
+class RecordedHistory;
 class SourceRuntime;
 
 struct FleetOptions
@@ -22,6 +24,8 @@ struct FleetOptions
     QString stateDir; ///< Of the journal.
     bool readOnly = false; ///< Refuses every action, whatever the source says.
     bool carriesRules = false; ///< See FleetStore::carryRules(): a stampd does.
+    /// What history is recorded of it there; nothing: none.
+    std::optional<HistoryOptions> history;
 };
 
 /// Everything behind a window, a command line or a server: store, sources, journal and runner,
@@ -46,6 +50,8 @@ public:
     [[nodiscard]] Journal &journal() { return *m_journal; }
     [[nodiscard]] Clock &clock() { return *m_options.clock; }
     [[nodiscard]] const FleetOptions &options() const { return m_options; }
+    /// Null where no history is recorded.
+    [[nodiscard]] HistoryRecorder *recorder() { return m_recorder.get(); }
 
     /// Ends when every source has answered completely or failed once, with the version then.
     [[nodiscard]] FutureResult<FleetVersionPtr> firstPoll();
@@ -57,7 +63,7 @@ public:
     /// Capability::Acknowledge: asks the source of the incident to keep \a acknowledgement, whose
     /// incident is called as fleetIncidents() calls it. Refused where the source can't.
     [[nodiscard]] FutureResult<Acknowledgement> acknowledge(const Acknowledgement &acknowledgement);
-    /// Capability::History of one source; ready with an error where it can't.
+    /// What the source itself recorded (Capability::History), else what the history here has of it.
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
@@ -88,6 +94,8 @@ private:
 
     FleetOptions m_options;
     std::unique_ptr<FleetStore> m_store;
+    std::unique_ptr<HistoryRecorder> m_recorder; // hears what all below do to the end
+    std::shared_ptr<RecordedHistory> m_recorded;
     std::unique_ptr<Journal> m_journal;
     std::vector<std::unique_ptr<SourceRuntime>> m_runtimes;
     std::unique_ptr<OperationRunner> m_runner; // last made, first gone: it uses all the others

@@ -247,6 +247,7 @@ private:
                                              const QList<AdapterKey> &keys, const QString &what);
 
     [[nodiscard]] Objectives objectives(const YAML::Node &node, Objectives base);
+    [[nodiscard]] HistoryOptions history(const YAML::Node &node);
     void source(const YAML::Node &node, FleetConfig &config);
     void feed(const YAML::Node &node, const QString &interfaceName, QList<FeedConfig> &feeds);
     [[nodiscard]] QVariantMap queries(const YAML::Node &node);
@@ -652,6 +653,23 @@ WindowSettings Reader::window(const YAML::Node &node)
     return WindowSettings::fromValues(read);
 }
 
+HistoryOptions Reader::history(const YAML::Node &node)
+{
+    HistoryOptions options;
+    if (!isWritten(node))
+        return options;
+    const auto pairs = entries(node, u"history"_s);
+    if (!pairs)
+        return options;
+    const QList<AdapterKey> keys = {
+        makeKey(u"record"_s, KeyType::Boolean),
+        makeKey(u"limit"_s, KeyType::Size, 16 << 20, 1024.0 * (1 << 30))};
+    const QVariantMap read = values(*pairs, keys, {}, node, u"history"_s);
+    options.record = read.value(u"record"_s, options.record).toBool();
+    options.maxBytes = read.value(u"limit"_s, options.maxBytes).toLongLong();
+    return options;
+}
+
 FleetConfig Reader::read(const YAML::Node &root)
 {
     FleetConfig config;
@@ -665,7 +683,8 @@ FleetConfig Reader::read(const YAML::Node &root)
     const QList<AdapterKey> keys = {makeKey(u"templates"_s, KeyType::Path)};
     const QVariantMap read = values(
         *pairs, keys,
-        {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s, u"window"_s},
+        {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s, u"window"_s,
+         u"history"_s},
         root, Words::tr("the configuration"));
     if (read.contains(u"templates"_s))
         config.templates = read.value(u"templates"_s).toString();
@@ -678,6 +697,7 @@ FleetConfig Reader::read(const YAML::Node &root)
            [&](const YAML::Node &node) { feed(node, u"incidents"_s, config.incidents); });
     config.regions = regions(part("regions"));
     config.window = window(part("window"));
+    config.history = history(part("history"));
     return config;
 }
 

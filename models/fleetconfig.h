@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fleetversion.h"
+#include "historyoptions.h"
 #include "plugincatalog.h"
 #include "windowsettings.h"
 
@@ -63,6 +64,7 @@ struct FleetConfig
     QMap<QString, GeoPoint> regions; ///< Those of the file alone; see regionPlace().
     QString templates; ///< An absolute folder.
     WindowSettings window;
+    HistoryOptions history;
 };
 
 /// $XDG_CONFIG_HOME/stampdeck/fleet.yaml.

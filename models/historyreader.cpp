@@ -679,6 +679,23 @@ Result<QString> HistoryReader::findStamp(const QString &stamp)
     });
 }
 
+Result<Timestamp> HistoryReader::operationBegan(const QString &id)
+{
+    return d->reading<Timestamp>([&](const SqliteConnection &connection) -> Result<Timestamp> {
+        const auto at = connection.value(
+            u"SELECT min(at) FROM change JOIN object ON object.number = change.object "
+            "WHERE object.source = 0 AND object.kind = ? AND object.name = ?"_s,
+            {int(ObjectKind::Operation), id});
+        if (!at)
+            return fail(at.error());
+        if (at->isNull()) {
+            return fail(ErrorKind::NotFound,
+                        Words::tr("the history knows no operation %1").arg(id));
+        }
+        return fromMs(at->toLongLong());
+    });
+}
+
 Result<std::optional<Timestamp>> HistoryReader::Private::change(const QString &stamp, Timestamp at,
                                                                 bool next)
 {

@@ -103,6 +103,8 @@ public:
     /// Oldest first; of every kind when \a kind is empty.
     [[nodiscard]] Result<QList<HistoryEvent>> events(Timestamp from, Timestamp to,
                                                      const QString &kind = {});
+    /// When an operation was first seen; NotFound for one that never was.
+    [[nodiscard]] Result<Timestamp> operationBegan(const QString &id);
     /// The id in full of a stamp that the history knows: "source/name" for a bare name. Errors as
     /// changes().
     [[nodiscard]] Result<QString> findStamp(const QString &stamp);

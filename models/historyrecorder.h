@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fleetstore.h"
+#include "historyoptions.h"
 #include "joinedthread.h"
 
 #include <QtCore/QMutex>
@@ -21,12 +22,6 @@ struct HistoryEvent
     QByteArray data;
 
     friend bool operator==(const HistoryEvent &, const HistoryEvent &) = default;
-};
-
-struct HistoryOptions
-{
-    /// Of the whole file; beyond it the oldest samples go. What the fleet was stays.
-    qint64 maxBytes = qint64(4) << 30;
 };
 
 /// Writes what the store learns into history.db of a state directory: every change of what is

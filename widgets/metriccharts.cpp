@@ -427,8 +427,7 @@ void MetricCharts::askHistory()
             keys.append(each.key);
     }
     for (const Shown &shown : std::as_const(m_shown)) {
-        const StampEntry *entry = m_deck.stamp(shown.id);
-        if (!entry || !m_deck.fleet().sourceOf(*entry).capabilities.testFlag(Capability::History))
+        if (!m_deck.stamp(shown.id))
             continue;
         whenDone(m_deck.history(shown.id, keys, at(m_recorded.first), at(m_recorded.second), step),
                  this, [this, mine, id = shown.id](const Result<std::vector<Series>> &answer) {

@@ -21,6 +21,8 @@ ExitStatus acknowledge(Session &session);
 std::optional<ExitStatus> controlForeign(const Invocation &invocation);
 /// Of the journal alone; asks no source.
 ExitStatus audit(const Invocation &invocation);
+/// What was recorded of a stamp: of the history alone; asks no source.
+ExitStatus history(const Invocation &invocation);
 ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
 /// Checks one adapter against the rules of docs/conformance.md; asks no configured source.
 ExitStatus conformance(const Invocation &invocation, const PluginCatalog &catalog);

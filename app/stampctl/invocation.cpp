@@ -41,6 +41,9 @@ struct Words
     std::vector<std::string> parameters;
     std::string incident;
     std::string until;
+    std::string from = "-1h";
+    std::string historyTo = "now";
+    std::string step;
     std::string note;
     std::string operation;
     bool all = false;
@@ -75,6 +78,30 @@ std::optional<double> shareOf(const std::string &text)
     bool good = false;
     const double share = word.toDouble(&good) / (percent ? 100 : 1);
     return good && share > 0 && share <= 1 ? std::optional(share) : std::nullopt;
+}
+
+/// A moment: "now", so long before it ("-2h"), or RFC 3339.
+std::optional<Timestamp> momentOf(const std::string &text)
+{
+    const QString word = QString::fromStdString(text);
+    const Timestamp now = Clock::system().now();
+    if (word == "now"_L1)
+        return now;
+    if (!word.startsWith(u'-'))
+        return fromRfc3339(word);
+    const auto before = durationFromString(QStringView(word).mid(1));
+    return before ? std::optional(now - *before) : std::nullopt;
+}
+
+CLI::Validator isMoment()
+{
+    return CLI::Validator(
+            [](const std::string &text) {
+                return momentOf(text) ? std::string()
+                                      : text + " is neither a time, such as 2026-01-02T03:04:05Z, "
+                                               "nor so long ago, such as -2h, nor now";
+            },
+            "");
 }
 
 /// What drain and evacuate have in common.
@@ -140,9 +167,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     app.fallthrough();
     app.option_defaults()->always_capture_default(false);
     words.common.addTo(app);
-    app.add_option("-o,--output", words.output, "How to print: table, json or name")
+    app.add_option("-o,--output", words.output, "How to print: table, json or name; csv of a history")
             ->type_name("FORMAT")
-            ->check(CLI::IsMember({"table", "json", "name"}).description(""));
+            ->check(CLI::IsMember({"table", "json", "name", "csv"}).description(""));
     app.add_flag("--no-headers", words.noHeaders, "Tables without their titles");
 
     CLI::App *get = app.add_subcommand("get", "List stamps, tenants, regions, sources, operations, "
@@ -271,6 +298,27 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
                     ""));
     acknowledge->add_option("--note", words.note, "For whoever sees it")->type_name("TEXT");
 
+    CLI::App *history =
+            app.add_subcommand("history", "What was recorded of a stamp, gone ones too: what changed, "
+                                          "and with -o csv or json what was measured");
+    history->add_option("stamp", words.stamp, "The stamp")->required()->type_name("STAMP");
+    history->add_option("--from", words.from, "From when on; an hour ago unless given")
+            ->type_name("2026-01-02T03:04:05Z|-2h")
+            ->check(isMoment());
+    history->add_option("--to", words.historyTo, "Until when; now unless given")
+            ->type_name("2026-01-02T03:04:05Z|-1h|now")
+            ->check(isMoment());
+    history->add_option("--step", words.step, "One value for so much time; a hundredth of all unless given")
+            ->type_name("1m")
+            ->check(CLI::Validator(
+                    [](const std::string &text) {
+                        const auto step = durationFromString(QString::fromStdString(text));
+                        return step && step->count() > 0
+                                ? std::string()
+                                : text + " is no duration above 0, such as 10s, 1m or 1h";
+                    },
+                    ""));
+
     CLI::App *audit = app.add_subcommand("audit", "Who did what, and whether the trail still holds");
     audit->add_option("what", words.what, "Recompute the chain")
             ->type_name("verify")
@@ -326,6 +374,19 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
                                                : OutputFormat::Table;
     invocation.headers = !words.noHeaders;
     invocation.command = QString::fromStdString(app.get_subcommands().front()->get_name());
+    invocation.csv = words.output == "csv";
+    if (invocation.csv && invocation.command != "history"_L1) {
+        complain(u"--output csv is for history alone"_s);
+        return ExitStatus::Usage;
+    }
+    invocation.since = momentOf(words.from).value_or(Timestamp());
+    invocation.upTo = momentOf(words.historyTo).value_or(Timestamp());
+    if (invocation.command == "history"_L1 && invocation.upTo <= invocation.since) {
+        complain(u"--to has to be after --from"_s);
+        return ExitStatus::Usage;
+    }
+    if (!words.step.empty())
+        invocation.step = durationFromString(QString::fromStdString(words.step));
     invocation.what = QString::fromStdString(words.what);
     invocation.query = texts(words.query).join(u' ');
     invocation.tenants = texts(words.tenants);

@@ -15,6 +15,7 @@ struct Invocation
     CommonOptions common;
     OutputFormat output = OutputFormat::Table;
     bool headers = true;
+    bool csv = false; ///< history: instead of a table.
     QString command; ///< "get", "move", …
     QString what; ///< get: "stamps", …; audit: "verify".
     QString query;
@@ -35,6 +36,9 @@ struct Invocation
     QStringList parameters; ///< create: KEY=VALUE.
     QString incident;
     std::optional<Timestamp> until;
+    Timestamp since; ///< history: from this moment to that one, in steps of so much.
+    Timestamp upTo;
+    std::optional<std::chrono::milliseconds> step;
     QString note;
     QString operation;
     bool all = false;

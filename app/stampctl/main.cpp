@@ -18,6 +18,8 @@ ExitStatus run(const Invocation &invocation)
     const QString &command = invocation.command;
     if (command == "audit"_L1)
         return audit(invocation);
+    if (command == "history"_L1)
+        return history(invocation);
     if (command == "get"_L1 || command == "watch"_L1) {
         // Before anybody is asked anything.
         if (const auto query = queryOf(invocation); !query) {

@@ -240,6 +240,8 @@ Result<QString> Stampd::start(const Options &options)
     fleetOptions.stateDir = stateDir;
     fleetOptions.readOnly = setup->readOnly;
     fleetOptions.carriesRules = true;
+    if (!options.state.empty()) // else there is nobody who could read it
+        fleetOptions.history = setup->config.history;
     auto opened = Fleet::open(setup->config.sources, catalog, fleetOptions);
     if (!opened)
         return fail(opened.error());
