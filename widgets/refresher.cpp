@@ -13,14 +13,22 @@ Refresher::Refresher(QWidget *shownBy, std::function<void()> run)
     : m_shownBy(shownBy)
     , m_run(std::move(run))
 {
-    shownBy->installEventFilter(this);
+}
+
+// A window that was never shown is one that a picture is taken of.
+bool Refresher::isUnseen() const
+{
+    const QWidget *window = m_shownBy->window();
+    return window->testAttribute(Qt::WA_WState_ExplicitShowHide) && window->isHidden();
 }
 
 void Refresher::ask()
 {
-    m_isAsked = m_isBusy || !m_shownBy->isVisible();
-    if (m_isAsked)
+    m_isAsked = m_isBusy || isUnseen();
+    if (m_isAsked) {
+        m_shownBy->window()->installEventFilter(this); // it may be another window by now
         return;
+    }
     m_isBusy = true;
     m_run();
 }

@@ -30,6 +30,8 @@ protected:
     bool eventFilter(QObject *object, QEvent *event) override;
 
 private:
+    [[nodiscard]] bool isUnseen() const;
+
     QWidget *m_shownBy;
     std::function<void()> m_run;
     bool m_isBusy = false; // it runs, or pauses
