@@ -54,7 +54,8 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
     if (!list.isArray())
         return fail(ErrorKind::Malformed, Words::tr("%1 holds no acknowledgements").arg(name));
     QList<Acknowledgement> all;
-    for (const QJsonValue &value : list.toArray()) {
+    const QJsonArray told = list.toArray();
+    for (const auto &value : told) {
         Acknowledgement each;
         each.incident = value[u"incident"_s].toString();
         each.by = value[u"by"_s].toString();

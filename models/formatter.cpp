@@ -341,9 +341,9 @@ QString age(std::chrono::milliseconds age)
     const qint64 seconds = std::max<qint64>(0, age.count() / 1000);
     if (seconds < 120)
         return Words::tr("%1 s", "unit").arg(seconds);
-    if (seconds < 2 * 3600)
+    if (seconds < 2LL * 3600)
         return Words::tr("%1 min", "unit").arg(seconds / 60);
-    if (seconds < 2 * 86'400)
+    if (seconds < 2LL * 86'400)
         return Words::tr("%1 h", "unit").arg(seconds / 3600);
     return Words::tr("%1 d", "unit").arg(count(seconds / 86'400));
 }

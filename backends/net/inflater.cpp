@@ -27,7 +27,7 @@ struct Inflater::State
     z_stream stream{};
     bool ready = false;
     bool complete = false;
-    std::array<char, 64 * 1024> piece;
+    std::array<char, size_t(64) * 1024> piece;
 };
 
 Inflater::Inflater()

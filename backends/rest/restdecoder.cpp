@@ -665,7 +665,7 @@ Result<TemplatePage> decodeTemplates(const QByteArray &bytes)
                     u"/templates"_s);
     TemplatePage page;
     const QJsonArray list = templates.toArray();
-    for (const QJsonValue &each : list) {
+    for (const auto &each : list) {
         if (auto is = templateFromJson(each.toObject()))
             page.templates.append(std::move(*is));
     }

@@ -212,7 +212,7 @@ constexpr int mostOrdinal = 1'000'000;
     if (tenant.owner < 0)
         return std::nullopt;
     const QJsonArray placements = object[u"placements"_s].toArray();
-    for (const QJsonValue &from : placements) {
+    for (const auto &from : placements) {
         PlacementWritten placement;
         placement.stamp = stamps.value(from[u"stamp"_s].toString(), -1);
         const auto state = fromString<PlacementState>(QStringView(from[u"state"_s].toString()));
