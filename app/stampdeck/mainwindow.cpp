@@ -698,7 +698,7 @@ void MainWindow::connectParts()
     connect(m_map, &MapWidget::selectionChanged, this, [this] {
         const QList<int> selected = m_map->selection();
         if (selected.size() == 1) {
-            m_stampPanel->setStamp(m_deck.fleet().stampId(selected.first()));
+            m_stampPanel->setStamp(m_map->version()->stampId(selected.first()));
             m_panelShown = true;
         } else {
             m_stampPanel->setStamp({});
@@ -708,12 +708,12 @@ void MainWindow::connectParts()
         arrange();
     });
     connect(m_map, &MapWidget::activated, this,
-            [this](int slot) { openStamp(m_deck.fleet().stampId(slot)); });
+            [this](int slot) { openStamp(m_map->version()->stampId(slot)); });
     connect(m_map, &MapWidget::menuRequested, this, &MainWindow::showStampMenu);
     connect(m_map, &MapWidget::drainRequested, this, [this](int slot) {
         ActionRequest request;
         request.kind = ActionKind::Drain;
-        request.stamp = m_deck.fleet().stampId(slot);
+        request.stamp = m_map->version()->stampId(slot);
         openPlan(request);
     });
     m_map->setEvacuates(!m_deck.readOnly);
@@ -871,15 +871,15 @@ void MainWindow::setRefresh(const std::function<void(const QString &)> &refresh)
     m_refresh = refresh;
 }
 
+// The map's slots are those of the version that it shows: a newer one may have come that it has not
+// been told of yet.
 QString MainWindow::selectedStamp() const
 {
     const QList<int> selected = m_map->selection();
     if (selected.size() == 1)
-        return m_deck.fleet().stampId(selected.first());
+        return m_map->version()->stampId(selected.first());
     const int current = m_map->currentSlot();
-    return current >= 0 && current < m_deck.fleet().stamps.size() && m_deck.fleet().stamps[current]
-        ? m_deck.fleet().stampId(current)
-        : m_stampPanel->stamp();
+    return current >= 0 ? m_map->version()->stampId(current) : m_stampPanel->stamp();
 }
 
 void MainWindow::updateActions()
@@ -1412,7 +1412,7 @@ void MainWindow::showStampMenu(int slot, const QPoint &at)
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    addStampActions(*menu, m_deck.fleet().stampId(slot));
+    addStampActions(*menu, m_map->version()->stampId(slot));
     menu->popup(at);
 }
 
@@ -1563,7 +1563,7 @@ void MainWindow::whatIfSelected(bool wholeRegion)
     }
     QStringList stamps;
     for (const int slot : m_map->selection())
-        stamps.append(m_deck.fleet().stampId(slot));
+        stamps.append(m_map->version()->stampId(slot));
     if (stamps.isEmpty())
         stamps.append(selectedStamp());
     m_rail->setCurrent(View::Map);
@@ -1648,7 +1648,7 @@ void MainWindow::compareSelected()
 {
     QStringList ids;
     for (const int slot : m_map->selection())
-        ids.append(m_deck.fleet().stampId(slot));
+        ids.append(m_map->version()->stampId(slot));
     if (ids.size() < 2)
         return;
     m_stampPanel->setStamp(ids.first());
