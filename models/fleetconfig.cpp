@@ -665,7 +665,8 @@ HistoryOptions Reader::history(const YAML::Node &node)
         makeKey(u"record"_s, KeyType::Boolean),
         makeKey(u"limit"_s, KeyType::Size, 16 << 20, 1024.0 * (1 << 30))};
     const QVariantMap read = values(*pairs, keys, {}, node, u"history"_s);
-    options.record = read.value(u"record"_s, options.record).toBool();
+    if (read.contains(u"record"_s))
+        options.record = read.value(u"record"_s).toBool();
     options.maxBytes = read.value(u"limit"_s, options.maxBytes).toLongLong();
     return options;
 }
