@@ -215,7 +215,8 @@ void MapWidget::paintFlight(QPainter &painter)
     painter.scale(scale, scale);
     painter.drawPixmap(0, 0, m_zoomFrom);
     painter.restore();
-    prepareArrival();
+    if (m_zoom->currentTime() > 0) // the first frame took the picture that flies
+        prepareArrival();
     if (at <= comesThrough)
         return;
     painter.setOpacity((at - comesThrough) / (1 - comesThrough));
