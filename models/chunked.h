@@ -16,7 +16,7 @@ template<typename T>
 class Chunked
 {
 public:
-    static constexpr int chunkSize = 16; ///< Changes come one here, one there: a larger one copies what did not change.
+    static constexpr int chunkSize = 64;
 
     [[nodiscard]] int size() const { return m_size; }
 
