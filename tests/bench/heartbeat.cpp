@@ -92,7 +92,9 @@ public:
         std::chrono::seconds duration = 60s; ///< From then on.
         std::chrono::seconds patience = 120s; ///< Until then.
         bool trace = false;
-        bool hidden = false; ///< Nobody looks, once the fleet has arrived.
+        /// Nobody looks, once the fleet has arrived, and nobody feels how late it is: the beats end,
+        /// which would cost as much as the rest of a window that has nothing to do.
+        bool hidden = false;
     };
 
     Heartbeat(MainWindow &window, const Options &options)
@@ -136,8 +138,13 @@ private:
         if (!m_arrivedAt) {
             if (m_window.map()->version()->counts.stamps >= m_options.stamps) {
                 m_arrivedAt = now;
-                if (m_options.hidden)
+                if (m_options.hidden) {
                     m_window.hide();
+                    m_timer.stop();
+                    QTimer::singleShot(m_options.duration, this, [this] {
+                        finish(std::chrono::nanoseconds(m_start.nsecsElapsed()));
+                    });
+                }
                 m_cpuAtArrival = processCpuTime();
                 m_guiAtArrival = threadCpuTime();
                 m_serialAtArrival = m_window.map()->version()->serial;
