@@ -89,7 +89,7 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
     fleet->m_store = std::make_unique<FleetStore>(*options.clock);
     if (options.carriesRules)
         fleet->m_store->carryRules();
-    if (options.history && options.history->record == true) {
+    if (options.history && options.history->record.value_or(true)) {
         fleet->m_recorder = std::make_unique<HistoryRecorder>(options.stateDir, *fleet->m_store,
                                                               *options.clock, *options.history);
     }

@@ -8,6 +8,7 @@
 #include <QtCore/QByteArray>
 
 #include <map>
+#include <memory>
 
 /// How the history keeps what the fleet was: the discrete state of each object as a few bytes, and
 /// what of them changed. Pure; bytes that nobody here wrote give an error of ErrorKind::Malformed.
@@ -68,6 +69,24 @@ enum class RecordedPart : quint8 {
 /// The state of every object at a moment, by its number.
 using RecordedStates = std::map<qint64, QByteArray>;
 [[nodiscard]] QByteArray encodeKeyframe(const RecordedStates &states);
+/// Packs a keyframe state by state, without all of them in memory.
+class KeyframeEncoder
+{
+public:
+    /// \a count states will follow, the numbers of their objects ascending.
+    explicit KeyframeEncoder(qsizetype count);
+    ~KeyframeEncoder();
+    Q_DISABLE_COPY_MOVE(KeyframeEncoder)
+
+    void append(qint64 object, const QByteArray &state);
+    /// The whole of it; nothing may follow.
+    [[nodiscard]] QByteArray finished();
+
+private:
+    class Deflater;
+    const std::unique_ptr<Deflater> m_deflater;
+    qint64 m_last = 0;
+};
 [[nodiscard]] Result<RecordedStates> decodeKeyframe(const QByteArray &bytes);
 
 /// What was measured of one stamp at one moment: kept as steps of their units (samplecodec.h).

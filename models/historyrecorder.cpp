@@ -5,6 +5,7 @@
 #include "historyfile.h"
 #include "samplecodec.h"
 
+#include <QtCore/QCoreApplication>
 #include <QtCore/QSet>
 
 #include <algorithm>
@@ -20,6 +21,11 @@ using namespace Internal;
 
 namespace {
 
+struct Words
+{
+    Q_DECLARE_TR_FUNCTIONS(History)
+};
+
 constexpr auto flushAfter = 500ms; ///< So that a kill loses a second at the most.
 constexpr auto tickInterval = 1s;
 constexpr auto retryInterval = 5s;
@@ -27,9 +33,11 @@ constexpr auto retryInterval = 5s;
 /// holdMs.
 constexpr qint64 repeatMs = 55'000;
 constexpr qint64 longestPause = 90'000; ///< Longer, and nobody recorded meanwhile.
-/// How far a moment may be from a keyframe.
+/// How far a moment may be from a keyframe: so many changes, or half as many as there are objects,
+/// which take as long to read as the keyframe.
 constexpr qint64 keyframeChanges = 4'000;
 constexpr qint64 keyframeBytes = 256 << 10;
+constexpr qsizetype batchBytes = 4 << 20; ///< Of a fleet that is seen the first time.
 constexpr size_t rollupBatch = 100; ///< Stamps in a second.
 constexpr qsizetype mostWaiting = 64 << 20; ///< Bytes, while nothing can be written.
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
@@ -292,6 +300,7 @@ private:
     bool m_isDirty =
         false; // an hour has ended: something may be too old, too large, or to be rolled up
     bool m_hurried = false;
+    bool m_isTooLarge = false; // more stamps than it is to record
     qint64 m_repeatedAt = 0;
     std::optional<Error> m_failed; // nothing more can be written
     std::optional<Error> m_broken; // the file is
@@ -317,6 +326,8 @@ void HistoryRecorder::Worker::begin()
 
 void HistoryRecorder::Worker::tryOpen()
 {
+    if (m_isTooLarge)
+        return;
     if (auto made = makeStateFolder(m_stateDir); !made)
         return stop(made.error());
     auto lock = FileLock::tryAcquire(m_stateDir + u"/recorder.lock"_s);
@@ -462,6 +473,14 @@ void HistoryRecorder::Worker::receive(const FleetVersionPtr &version, const Chan
 {
     if (!m_file || (m_last && version->serial <= m_last->serial))
         return;
+    if (const int most = m_options.mostStamps;
+        most > 0 && !m_options.record && version->counts.stamps > most) {
+        m_isTooLarge = true;
+        return stop(Error::of(ErrorKind::NotNow,
+                              Words::tr("a fleet of more than %Ln stamp(s) is recorded only where "
+                                        "fleet.yaml says history: {record: true}",
+                                        nullptr, most)));
+    }
     noteTime(toMs(version->at));
     const bool first = !m_last;
     if (first || changes->sources)
@@ -472,8 +491,11 @@ void HistoryRecorder::Worker::receive(const FleetVersionPtr &version, const Chan
                 record(slot);
             return;
         }
-        for (int slot = 0; slot < size; ++slot)
+        for (int slot = 0; slot < size; ++slot) {
             record(slot);
+            if (m_waiting > batchBytes && !m_complained)
+                flush();
+        }
     };
     m_stamps.resize(std::max(m_stamps.size(), size_t(version->stamps.size())));
     m_tenants.resize(std::max(m_tenants.size(), size_t(version->tenants.size())));
@@ -675,7 +697,11 @@ void HistoryRecorder::Worker::recordTenant(const FleetVersion &version, int slot
         if (object != 0)
             before = takeInitial(object);
     } else if (object != 0) {
-        before = encodeTenant(m_last->tenants[slot]); // nothing of it is measured
+        const TenantEntry &last = m_last->tenants[slot];
+        if (last.tenant == entry.tenant && last.stale == entry.stale
+            && last.elsewhere == entry.elsewhere)
+            return;
+        before = encodeTenant(last); // nothing of it is measured
     }
     if (object == 0)
         return;
@@ -921,8 +947,9 @@ void HistoryRecorder::Worker::flush()
         return;
     bool isFar = false;
     const auto written = writeAnd([&](const SqliteConnection &connection) {
+        const auto objects = qint64(m_stamps.size() + m_tenants.size());
         isFar = m_last
-            && (m_sinceKeyframe >= keyframeChanges
+            && (m_sinceKeyframe >= std::max(keyframeChanges, objects / 2)
                 || m_bytesSinceKeyframe >= std::max(keyframeBytes, 4 * m_keyframeSize));
         return isFar ? keyframe(connection) : Result<void>();
     });
@@ -1032,26 +1059,70 @@ Result<void> HistoryRecorder::Worker::write(const SqliteConnection &connection)
 
 Result<void> HistoryRecorder::Worker::keyframe(const SqliteConnection &connection)
 {
-    RecordedStates states = m_initial;
-    for (const SourceTrack &track : m_sources) {
-        if (track.object != 0)
-            states[track.object] = track.whole;
-    }
-    for (const StampTrack &track : m_stamps) {
-        if (track.object != 0)
-            states[track.object] = track.whole;
-    }
-    m_last->eachTenant([&](int slot, const TenantEntry &entry) {
-        states[m_tenants[size_t(slot)]] = encodeTenant(entry);
-    });
+    // Which objects, and where the state of each stands.
+    enum class Place : quint8 { Initial, Source, Stamp, Tenant, Operation, Acknowledgement };
+    struct Part
+    {
+        qint64 object;
+        Place place;
+        int index;
+    };
+    std::vector<Part> parts;
+    parts.reserve(m_initial.size() + m_sources.size() + m_stamps.size() + m_tenants.size());
+    const auto add = [&parts](qint64 object, Place place, size_t index) {
+        if (object != 0)
+            parts.push_back({object, place, int(index)});
+    };
+    for (const auto &[object, state] : m_initial)
+        add(object, Place::Initial, 0);
+    for (size_t index = 0; index < m_sources.size(); ++index)
+        add(m_sources[index].object, Place::Source, index);
+    for (size_t slot = 0; slot < m_stamps.size(); ++slot)
+        add(m_stamps[slot].object, Place::Stamp, slot);
+    for (size_t slot = 0; slot < m_tenants.size(); ++slot)
+        add(m_tenants[slot], Place::Tenant, slot);
+    std::vector<OperationPtr> operations;
     for (auto it = m_last->operations.cbegin(); it != m_last->operations.cend(); ++it) {
-        states[objectOf(0, ObjectKind::Operation, it.key())] =
-            encodeOperation(**it, m_last->operationSource.value(it.key()));
+        add(objectOf(0, ObjectKind::Operation, it.key()), Place::Operation, operations.size());
+        operations.push_back(*it);
     }
-    for (const Acknowledgement &is : m_last->acknowledgements) {
-        states[objectOf(0, ObjectKind::Acknowledgement, is.incident)] = encodeAcknowledgement(is);
+    const QList<Acknowledgement> acknowledgements = m_last->acknowledgements.values();
+    for (qsizetype index = 0; index < acknowledgements.size(); ++index) {
+        add(objectOf(0, ObjectKind::Acknowledgement, acknowledgements[index].incident),
+            Place::Acknowledgement, size_t(index));
     }
-    const QByteArray bytes = encodeKeyframe(states);
+    std::sort(parts.begin(), parts.end(),
+              [](const Part &a, const Part &b) { return a.object < b.object; });
+    KeyframeEncoder encoder(qsizetype(parts.size()));
+    for (const Part &part : parts) {
+        const auto index = size_t(part.index);
+        switch (part.place) {
+        case Place::Initial:
+            encoder.append(part.object, m_initial[part.object]);
+            break;
+        case Place::Source:
+            encoder.append(part.object, m_sources[index].whole);
+            break;
+        case Place::Stamp:
+            encoder.append(part.object, m_stamps[index].whole);
+            break;
+        case Place::Tenant:
+            encoder.append(part.object, encodeTenant(m_last->tenants[part.index]));
+            break;
+        case Place::Operation: {
+            const OperationPtr &is = operations[index];
+            encoder.append(part.object,
+                           encodeOperation(*is, m_last->operationSource.value(is->id)));
+            break;
+        }
+        case Place::Acknowledgement:
+            encoder.append(part.object, encodeAcknowledgement(acknowledgements[part.index]));
+            break;
+        }
+    }
+    const QByteArray bytes = encoder.finished();
+    if (bytes.isEmpty()) // no memory for it: the one before serves
+        return {};
     m_keyframeSize = bytes.size();
     return connection
         .exec(u"INSERT OR REPLACE INTO keyframe VALUES (?, ?, ?)"_s, {m_lastChange, m_at, bytes})

@@ -40,7 +40,8 @@ public:
     {
         bool recording = false;
         /// Why not: Conflict while another process records (the detail is who), Unsupported for a
-        /// file of a newer version, Denied, NotNow. While recording: what was wrong with the file
+        /// file of a newer version, Denied, NotNow (a full disk, or more stamps than it was told to
+        /// record by itself). While recording: what was wrong with the file
         /// that was there, which has been set aside.
         std::optional<Error> error;
     };

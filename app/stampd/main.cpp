@@ -242,8 +242,6 @@ Result<QString> Stampd::start(const Options &options)
     fleetOptions.carriesRules = true;
     if (!options.state.empty()) // else there is nobody who could read it
         fleetOptions.history = setup->config.history;
-    if (fleetOptions.history && !fleetOptions.history->record)
-        fleetOptions.history->record = true;
     auto opened = Fleet::open(setup->config.sources, catalog, fleetOptions);
     if (!opened)
         return fail(opened.error());

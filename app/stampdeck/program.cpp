@@ -94,8 +94,10 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     FleetOptions options;
     options.stateDir = m_options.stateDir;
     options.readOnly = m_options.readOnly;
-    if (m_options.snapshot.isEmpty())
+    if (m_options.snapshot.isEmpty()) {
         options.history = config.history;
+        options.history->mostStamps = mostStampsInWindow;
+    }
     Result<std::unique_ptr<Fleet>> fleet = Fleet::open(config.sources, m_catalog, options);
     if (!fleet)
         return fail(fleet.error());

@@ -474,6 +474,37 @@ private Q_SLOTS:
         QCOMPARE(reader()->at(m_clock->now())->version->counts.stamps, 1);
     }
 
+    void aFleetThatIsLargerThanItWasToldIsNotRecorded()
+    {
+        HistoryOptions options;
+        options.mostStamps = 2;
+        record(options);
+        apply({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)});
+        const Timestamp small = m_clock->now();
+        QVERIFY(m_recorder->status().recording);
+        m_clock->advance(10s);
+        m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s),
+                                              makeStamp(u"eu-3"_s)},
+                                             {}));
+        m_store->sync();
+        m_recorder->sync();
+        QVERIFY(!m_recorder->status().recording);
+        const Error error = m_recorder->status().error.value_or(Error());
+        QCOMPARE(toString(error.kind), toString(ErrorKind::NotNow));
+        QVERIFY2(error.message.contains(u"history: {record: true}"), qPrintable(error.message));
+        m_clock->advance(1min); // nor does it try again
+        m_recorder->sync();
+        QVERIFY(!m_recorder->status().recording);
+        QCOMPARE(reader()->at(small)->version->counts.stamps, 2);
+
+        options.record = true;
+        m_recorder.reset();
+        record(options);
+        advance(2s);
+        QVERIFY(m_recorder->status().recording);
+        QCOMPARE(reader()->at(m_clock->now())->version->counts.stamps, 3);
+    }
+
     void aFileOfANewerVersionIsRefusedByName()
     {
         record();
