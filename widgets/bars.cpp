@@ -136,7 +136,7 @@ protected:
         if (isOn || underMouse()) {
             painter.setPen(Qt::NoPen);
             painter.setBrush(theme[isOn ? Token::AccentSoft : Token::BgHover]);
-            painter.drawRoundedRect(QRectF(6, 0, width() - 13, 54), 5, 5);
+            painter.drawRoundedRect(QRectF(5, 0, 54, 54), 5, 5);
         }
         if (isOn)
             painter.fillRect(QRectF(0, 6, 3, 42), theme[Token::AccentLine]);

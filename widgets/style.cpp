@@ -213,6 +213,8 @@ int Style::styleHint(StyleHint hint, const QStyleOption *option, const QWidget *
         return int(Theme::current().rgb(Token::LineSubtle));
     case SH_ComboBox_Popup:
         return 0;
+    case SH_ToolTip_WakeUpDelay:
+        return 400;
     case SH_ToolTipLabel_Opacity:
         return 255;
     case SH_ScrollBar_LeftClickAbsolutePosition:

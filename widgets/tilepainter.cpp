@@ -1150,7 +1150,7 @@ void TilePainter::paintNear(QPainter &painter, QPointF at, const TileFacts &fact
         write(painter, {end + 2, y + 195},
               u'+' + Format::count(facts.tenants - qint64(rects.size())), chipText, tertiary);
     if (facts.tenants > 0) {
-        Icons::draw(painter, {x + 268, y + 184}, u"grip-vertical"_s, 14, tertiary);
+        Icons::draw(painter, {x + 266, y + 184}, u"grip-vertical"_s, 14, tertiary);
         write(painter, {x + 265, y + 195}, Words::tr("drain"), label, tertiary, Align::Right);
     }
     if (facts.lifecycle == Lifecycle::Drained && facts.tenants == 0)

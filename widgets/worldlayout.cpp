@@ -12,7 +12,7 @@ namespace Stampdeck {
 
 namespace {
 
-constexpr std::array<double, 4> distances = {12, 48, 96, 160};
+constexpr auto &distances = WorldArrangement::distances;
 /// Beside and below first: a box above its place hides the north, where there is little room.
 constexpr std::array<std::array<int, 2>, 8> directions = {
     {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {1, 1}, {-1, 1}, {1, -1}, {-1, -1}}};

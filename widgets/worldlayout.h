@@ -29,6 +29,7 @@ public:
     static constexpr QSizeF foldedSize{120, 30};
     static constexpr double leastWidth = 144; ///< Of a box: the name of its region and N+1.
     static constexpr double anchorRadius = 3.5;
+    static constexpr std::array<double, 4> distances{12, 48, 96, 160}; ///< Tried for a box, in eight directions.
     static constexpr int mostColumns = 8; ///< Of tiles with paper.
     static constexpr double mostScale = 64; ///< The coasts are told no finer.
     /// ⌈√(1.5 n)⌉, and of tiles with paper no more than mostColumns; fewer where the rows do not

@@ -22,9 +22,7 @@ using Text::Face;
 
 namespace {
 
-constexpr double fineFrom = 10; ///< Pixels per degree at which the finer coasts are taken.
 constexpr int layerMargin = 160;
-constexpr int graticule = 30;
 constexpr double dotRadius = 3.2;
 constexpr int arcSamples = 24;
 constexpr int mostDots = 8; ///< On one arc; more would touch.

@@ -49,6 +49,9 @@ struct ClusterMove
 class WorldPainter
 {
 public:
+    static constexpr double fineFrom = 10; ///< Pixels per degree at which the finer coasts are taken.
+    static constexpr int graticule = 30; ///< Degrees.
+
     /// Forgets the layer, for another theme.
     void reset() { m_ground = {}; }
 

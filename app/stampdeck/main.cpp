@@ -3,6 +3,7 @@
 #include "linkserver.h"
 #include "mainwindow.h"
 #include "program.h"
+#include "wallwindow.h"
 
 #include "app/common/hugepages.h"
 #include "app/common/openfiles.h"
@@ -100,12 +101,11 @@ int main(int argc, char **argv)
         settingsFile =
             common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config);
     const Result<WindowSettings> settings = loadWindowSettings(settingsFile);
-    // Text, rows and panels are larger together. To be read from five metres everything is half as
-    // large again.
+    // Text, rows and panels are larger together.
     const double textSize = settings ? settings->textSize : 1;
     setTextSize(textSize);
     if (qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR") && (wall || textSize != 1))
-        qputenv("QT_SCALE_FACTOR", QByteArray::number(textSize * (wall ? 1.5 : 1)));
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(textSize * (wall ? WallWindow::magnification : 1)));
     raiseOpenFiles(); // a source may be thousands of endpoints
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);

@@ -24,6 +24,8 @@ class WallWindow final : public QWidget
 public:
     /// Unless somebody sets another.
     static constexpr std::chrono::milliseconds pageTime{20'000};
+    /// To be read from five metres everything is so much larger than in a window.
+    static constexpr double magnification = 1.5;
 
     /// \a views are the pages by their names; without any of the map they are made of the fleet.
     WallWindow(const Deck &deck, const QMap<QString, ViewLink> &views);

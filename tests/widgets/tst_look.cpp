@@ -2,15 +2,18 @@
 #include "models/auditmodel.h"
 
 #include "widgets/actionregistry.h"
+#include "widgets/bars.h"
 #include "widgets/carrycontroller.h"
 #include "widgets/componentsview.h"
 #include "widgets/controls.h"
 #include "widgets/createwizard.h"
+#include "widgets/emptyview.h"
 #include "widgets/framedialog.h"
 #include "widgets/glyphs.h"
 #include "widgets/icons.h"
 #include "widgets/maplayout.h"
 #include "widgets/mapwidget.h"
+#include "widgets/metricchart.h"
 #include "widgets/metriccharts.h"
 #include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
@@ -23,12 +26,17 @@
 #include "widgets/textsize.h"
 #include "widgets/themes.h"
 #include "widgets/tilepainter.h"
+#include "widgets/topbar.h"
+#include "widgets/worldland.h"
 #include "widgets/worldlayout.h"
+#include "widgets/worldpainter.h"
 
 #include "tests/support/testmain.h"
 #include "tests/widgets/deckfixture.h"
-#include "tests/widgets/tilefixture.h"
+#include "tests/widgets/lookfixture.h"
 
+#include <QtCharts/QAbstractAxis>
+#include <QtCharts/QChart>
 #include <QtCore/QDirIterator>
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
@@ -38,7 +46,9 @@
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QPushButton>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
+#include <QtWidgets/QTabBar>
 
 #include <cmath>
 
@@ -176,45 +186,6 @@ constexpr std::array<QRgb, 9> ramp = {0x482475, 0x414287, 0x355e8d, 0x2a768e, 0x
 constexpr std::array<QRgb, 8> darkCategories = {0x40c4fb, 0xef9360, 0xc5e7b0, 0x9669bb, 0x2cf3ea, 0x907d12, 0xf87eac, 0x2e927b};
 constexpr std::array<QRgb, 8> lightCategories = {0x447ae5, 0xb85f7b, 0x348d4b, 0x7a1169, 0x08584b, 0x8175a2, 0x3f4db0, 0xac0052};
 
-/// The smallest rectangle round what has \a color in \a image, \a within a box.
-QRect inkOf(const QImage &image, const QColor &color, const QRect &within, int tolerance = 60)
-{
-    const QRect box = within & image.rect();
-    QRect found;
-    for (int y = box.top(); y <= box.bottom(); ++y) {
-        for (int x = box.left(); x <= box.right(); ++x) {
-            const QColor is(image.pixel(x, y));
-            const int off = std::abs(is.red() - color.red()) + std::abs(is.green() - color.green())
-                + std::abs(is.blue() - color.blue());
-            if (off <= tolerance)
-                found |= QRect(x, y, 1, 1);
-        }
-    }
-    return found;
-}
-
-constexpr int border = 10; ///< Round a painted tile.
-
-QImage paintTile(Stop stop, const TileFacts &facts, double ratio = 1, const TileState &state = {})
-{
-    const QSizeF size = geometry(stop).size + QSizeF(2 * border, 2 * border);
-    QImage image((size * ratio).toSize(), QImage::Format_RGB32);
-    image.setDevicePixelRatio(ratio);
-    image.fill(Theme::current()[Token::BgCanvas]);
-    QPainter painter(&image);
-    TilePainter tiles;
-    tiles.paint(painter, {border, border}, stop, facts, state);
-    return image;
-}
-
-/// The same in coordinates of the tile.
-QRect inkIn(Stop stop, const TileFacts &facts, Token token, const QRect &box, int tolerance = 60)
-{
-    return inkOf(paintTile(stop, facts), Theme::current()[token], box.translated(border, border),
-                 tolerance)
-        .translated(-border, -border);
-}
-
 MapGroupSize group(int count, int first = 0)
 {
     MapGroupSize size;
@@ -222,14 +193,6 @@ MapGroupSize group(int count, int first = 0)
     size.count = count;
     return size;
 }
-
-bool isNear(double is, double wanted, double within = 1.5)
-{
-    return std::abs(is - wanted) <= within;
-}
-
-#define NEAR(is, wanted)                                                                          \
-    QVERIFY2(isNear(is, wanted), qPrintable(u"%1 instead of %2"_s.arg(is).arg(wanted)))
 
 } // namespace
 
@@ -341,6 +304,29 @@ private Q_SLOTS:
             }
         }
         QCOMPARE(misses.join(u'\n'), QString());
+    }
+
+    void cellsLieOnAMountInLight()
+    {
+        // With a ramp, below 24 px: the bright end has no contrast on paper.
+        Themes::instance().setChoice(Theme::Scheme::Light);
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{24, 1});
+        const Theme &theme = Theme::current();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1000, 600);
+        map.setVersion(m_deck->feed->version());
+        map.setArrangement(MapArrangement::Sheet);
+        map.setStop(Stop::S8);
+        map.show();
+        for (const MapColourBy colour : {MapColourBy::Health, MapColourBy::Load}) {
+            map.setColour(colour);
+            const QImage image = map.grab().toImage();
+            const QRectF cell = map.tileRect(0);
+            const QColor gap(image.pixel(int(cell.right()), int(cell.top()) + 3));
+            QCOMPARE(gap, theme[colour == MapColourBy::Load ? Token::Mount : Token::BgCanvas]);
+        }
     }
 
     // Section 3
@@ -774,6 +760,43 @@ private Q_SLOTS:
         NEAR(shadow.bottom(), card.bottom() + 6);
     }
 
+    void theCardNamesFour()
+    {
+        const SampleFleet fleet{8, 6};
+        m_deck = std::make_unique<DeckFixture>(fleet);
+        FleetUpdate renamed = SampleFleet::delta();
+        for (int number = 0; number < 6; ++number) {
+            Tenant tenant = fleet.tenant(0, number);
+            tenant.name = u"t%1"_s.arg(number); // there is room for four such chips
+            tenant.revision = u"2"_s;
+            renamed.tenants.push_back(std::make_shared<const Tenant>(tenant));
+        }
+        m_deck->apply(renamed);
+        QTRY_COMPARE(m_deck->feed->version()->serial, m_deck->store.current()->serial);
+        CarryController carry(*m_deck->feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1216, 818);
+        map.setVersion(m_deck->feed->version());
+        map.setArrangement(MapArrangement::Sheet);
+        map.setCarry(&carry);
+        map.setStop(Stop::Medium);
+        QStringList tenants;
+        for (int tenant = 0; tenant < 6; ++tenant)
+            tenants.append(u"prod/t-000-%1"_s.arg(tenant));
+        QVERIFY(carry.pickUp(tenants, CarryController::Mode::Drag));
+        map.holdOver(m_deck->feed->version()->stampIndex.value(u"prod/s-002"_s));
+        Lines lines;
+        (void)map.grab();
+        int chips = 0;
+        for (const Lines::Line &line : lines.all)
+            chips += line.text.size() == 2 && line.text.startsWith(u't');
+        QCOMPARE(chips, 4);
+        QVERIFY(lines.has(u"+2"_s));
+        QVERIFY(lines.has(u"6 tenants"_s));
+    }
+
     void verdictsHaveTheirLook()
     {
         const Theme &theme = Theme::current();
@@ -1026,6 +1049,470 @@ private Q_SLOTS:
         QCOMPARE(QColor(image.pixel(row.right() - 5, row.center().y())), theme[Token::AccentSoft]);
         QVERIFY(QColor(image.pixel(20, table.visualRect(model.index(0, 0)).center().y()))
                 != theme[Token::AccentSoft]);
+    }
+
+    void landHasItsScales()
+    {
+        // Land-110m below 10 px per degree, land-50m above.
+        QCOMPARE(WorldPainter::fineFrom, 10.0);
+        // Graticule each 30°, 1 px: along a parallel of the south with little land.
+        MapLayout layout;
+        layout.scale = 4;
+        const Theme &theme = Theme::current();
+        WorldPainter world;
+        QImage image(1440, 40, QImage::Format_RGB32);
+        const int y = int(std::lround(Miller::toPlane(-58, 0).y() * layout.scale)) - 20;
+        const double left = Miller::toPlane(0, -175).x() * layout.scale;
+        QPainter painter(&image);
+        world.paintGround(painter, image.rect(), layout, QPointF(left, y), image.size());
+        painter.end();
+        QList<int> lines;
+        for (int x = 0; x < 1440; ++x) {
+            if (QColor(image.pixel(x, 20)) == theme[Token::LandGrid])
+                lines.append(x);
+        }
+        QCOMPARE(lines.size(), 360 / WorldPainter::graticule);
+        for (int at = 1; at < lines.size(); ++at)
+            QCOMPARE(lines[at] - lines[at - 1], 30 * 4);
+    }
+
+    void clustersHaveTheirMeasures()
+    {
+        const Theme &theme = Theme::current();
+        ClusterFacts facts;
+        facts.title = u"eu-west"_s;
+        facts.count = u"6 stamps"_s;
+        facts.load = u"75%"_s;
+        facts.used = 0.5;
+        facts.reserved = 1;
+        facts.survives = true;
+        QImage image(300, 160, QImage::Format_RGB32);
+        image.fill(theme[Token::BgCanvas]);
+        const QRectF frame(20, 10, 240, 138);
+        Lines lines;
+        QPainter painter(&image);
+        WorldPainter::paintBox(painter, frame, facts, true);
+        WorldPainter::paintHead(painter, frame, false, facts);
+        painter.end();
+        // Filled half with the canvas, framed in land.edge, radius 4.
+        QCOMPARE(QColor(image.pixel(140, 100)),
+                 mixed(theme[Token::BgPanel], theme[Token::BgCanvas], 0.5));
+        QCOMPARE(QColor(image.pixel(20, 80)), theme[Token::LandEdge]);
+        QVERIFY(QColor(image.pixel(20, 11)) != theme[Token::LandEdge]);
+        QCOMPARE(QColor(image.pixel(20, 15)), theme[Token::LandEdge]);
+        // A ring of r 7, stroke 3: strong clockwise from the top, pale behind it.
+        const QRect used = inkOf(image, theme[Token::ResUsed], QRect(20, 10, 34, 34), 60);
+        const QRect pale = inkOf(image, theme[Token::ResReserved], QRect(20, 10, 34, 34), 60);
+        NEAR(used.left(), 20 + 15);
+        NEAR(used.right() + 1, 20 + 15 + 8.5);
+        NEAR(pale.left(), 20 + 15 - 8.5);
+        NEAR(used.height(), 17);
+        QVERIFY((lines.line(u"eu-west"_s).style == Text::Style{Text::Face::Ui, 12, 700}));
+        QVERIFY(lines.has(u"6 stamps · 75%"_s));
+        NEAR(lines.line(u"N+1"_s).right(), frame.right() - 8);
+    }
+
+    void boxesAreTriedNearTheirPlaces()
+    {
+        QVERIFY((WorldArrangement::distances == std::array<double, 4>{12, 48, 96, 160}));
+        const WorldArrangement world;
+        Arrangement::Request request;
+        MapGroupSize alone = group(6);
+        alone.key = u"eu-west"_s;
+        alone.place = Miller::toPlane(53, -6);
+        request.groups.push_back(alone);
+        request.viewport = {1216, 842};
+        request.stop = Stop::Compact;
+        request.scale = 4;
+        request.sight = QRectF(*alone.place * 4 - QPointF(608, 421), request.viewport);
+        const MapLayout layout = world.layout(request);
+        const MapBlock &block = layout.blocks[0];
+        QVERIFY(block.anchor && !block.folded);
+        const double dx = std::max({block.frame.left() - block.anchor->x(),
+                                    block.anchor->x() - block.frame.right(), 0.0});
+        const double dy = std::max({block.frame.top() - block.anchor->y(),
+                                    block.anchor->y() - block.frame.bottom(), 0.0});
+        NEAR(std::hypot(dx, dy), 12);
+        // The leader 1 px, the anchor r 3.5, a second ring of r 8 where something is unhealthy.
+        const Theme &theme = Theme::current();
+        QImage image(1216, 842, QImage::Format_RGB32);
+        for (const char isBad : {char(0), char(1)}) {
+            image.fill(theme[Token::BgCanvas]);
+            QPainter painter(&image);
+            WorldPainter::paintPlaces(painter, layout, request.sight.topLeft(), {isBad});
+            painter.end();
+            const QPoint at = (*block.anchor - request.sight.topLeft()).toPoint();
+            const QRect around(at - QPoint(10, 10), QSize(21, 21));
+            const QRect ink = inkOf(image, theme[isBad ? Token::UnhealthyEdge : Token::TextSecondary],
+                                    around, 160);
+            // The leader leaves it on one side.
+            NEAR(std::min({at.x() - ink.left(), ink.right() + 1 - at.x(), at.y() - ink.top(),
+                           ink.bottom() + 1 - at.y()}),
+                 isBad ? 8 + 0.75 : 3.5);
+        }
+    }
+
+    void movesAreDashedArcs()
+    {
+        const Theme &theme = Theme::current();
+        QPainterPath arc({20, 60});
+        arc.cubicTo({110, 60}, {200, 60}, {290, 60});
+        ClusterMove move;
+        move.count = 2;
+        const auto paint = [&](double phase) {
+            QImage image(310, 100, QImage::Format_RGB32);
+            image.fill(theme[Token::BgCanvas]);
+            QPainter painter(&image);
+            WorldPainter::paintMove(painter, {}, {}, arc, move, phase);
+            return image;
+        };
+        // 5 4 in accent.line.
+        Lines lines;
+        QImage image = paint(-1);
+        QCOMPARE(runsOf(image, theme[Token::AccentLine], {20, 60, 270, 1}, 200), 270 / 9);
+        QVERIFY(lines.has(u"moving 2 tenants"_s));
+        // A dot of r 3.2 for each.
+        image = paint(0.25);
+        const auto dots = WorldPainter::dots(arc, move, 0.25);
+        QCOMPARE(dots.size(), 2U);
+        const QPoint at = dots[0].toPoint();
+        const QRect dot = inkOf(image, theme[Token::AccentLine], {at.x(), at.y() - 6, 1, 13}, 200);
+        NEAR(dot.height(), 6.4);
+    }
+
+    void theSelvageAndTheStripHaveTheirMeasures()
+    {
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{24, 1});
+        const Theme &theme = Theme::current();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1400, 2400); // all of it is in sight
+        map.setVersion(m_deck->feed->version());
+        map.setArrangement(MapArrangement::Sheet);
+        map.setStop(Stop::Near);
+        MapGroupNote note;
+        note.survives = true;
+        note.survival = u"71 to spare"_s;
+        map.setGroupNotes({{u"r0"_s, note}});
+        map.show();
+        Lines lines;
+        const QImage image = map.grab().toImage();
+        QVERIFY((lines.line(u"r0"_s).style == Text::Style{Text::Face::Display, 20, 700}));
+        const double left = lines.line(u"r0"_s).left.x();
+        QVERIFY((lines.line(u"6 stamps"_s).style == Text::Style{Text::Face::Ui, 12, 600}
+                 || lines.has(u"6 stamps"_s)));
+        QVERIFY(lines.has(u"N+1"_s));
+        // A ring of r 34, stroke 8.
+        const double top = lines.line(u"r0"_s).left.y() - 19;
+        const QRect around(int(left) - 4, int(top) + 48, 84, 92);
+        QRect ring;
+        for (const Token part : {Token::BgPressed, Token::ResUsed, Token::ResReserved})
+            ring |= inkOf(image, theme[part], around, 30);
+        NEAR(ring.width(), 2 * (34 + 4));
+        NEAR(ring.height(), 2 * (34 + 4));
+        const int middle = ring.top() + ring.height() / 2;
+        QRect stroke;
+        for (const Token part : {Token::BgPressed, Token::ResUsed, Token::ResReserved})
+            stroke |= inkOf(image, theme[part], {ring.left(), middle, 20, 1}, 60);
+        NEAR(stroke.width(), 8);
+        // The index strip: 60 px, cells of 8 with their gap, 4 to a row as in the sheet.
+        const QRect strip(1400 - 60, 0, 60, 2400);
+        const QRect cells = inkOf(image, theme[Token::HealthyCell], strip, 6);
+        NEAR(cells.left(), strip.left() + 10);
+        const QRect first = inkOf(image, theme[Token::HealthyCell],
+                                  {cells.left(), cells.top(), 8, 8}, 6);
+        QCOMPARE(first.size(), QSize(7, 7));
+        QVERIFY(!inkOf(image, theme[Token::HealthyCell], {cells.left() + 7, cells.top(), 1, 7}, 6)
+                     .isValid());
+        QVERIFY(inkOf(image, theme[Token::HealthyCell], {cells.left() + 8, cells.top(), 1, 7}, 6)
+                    .isValid());
+    }
+
+    void theLensHasItsMeasures()
+    {
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{400, 1});
+        const Theme &theme = Theme::current();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1200, 800);
+        map.setVersion(m_deck->feed->version());
+        map.setArrangement(MapArrangement::Sheet);
+        map.setStop(Stop::S8);
+        map.show();
+        const int slot = m_deck->feed->version()->stampIndex.value(u"prod/s-200"_s);
+        QTest::mouseMove(&map, map.tileRect(slot).center().toPoint());
+        map.setLens(true);
+        QTRY_COMPARE(map.lensRect().size(), QSizeF(404, 290));
+        const QImage image = map.grab().toImage();
+        const QRect box = map.lensRect().toRect();
+        // A frame of 24 × 18 round what is under it.
+        const QPointF centre = map.tileRect(slot).center();
+        const QRect frame = inkOf(image, theme[Token::TextPrimary],
+                                  QRectF(centre - QPointF(14, 11), QSizeF(28, 22)).toRect(), 120);
+        NEAR(frame.width(), 24);
+        NEAR(frame.height(), 18);
+        // 9 × 3 cells: each of the stop of 36 with 1 px round it, 38 in all.
+        int columns = 0;
+        int rows = 0;
+        const QRect cells = inkOf(image, theme[Token::HealthyFill],
+                                  {box.left() + 8, box.top() + 30, 388, 136}, 6);
+        columns = runsOf(image, theme[Token::HealthyFill],
+                         {box.left() + 8, cells.top() + 1, 388, 1}, 6);
+        rows = runsOf(image, theme[Token::HealthyFill], {cells.left() + 1, box.top() + 30, 1, 136}, 6);
+        QCOMPARE(columns, 9);
+        QCOMPARE(rows, 3);
+        NEAR(cells.width(), 8 * 42 + 34);
+        // The solid shadow, 6 px to the right and down.
+        NEAR(inkOf(image, theme[Token::StampShadow], {box.right() + 1, box.center().y(), 10, 1}, 6)
+                 .width(),
+             6);
+    }
+
+    // Section 4
+
+    void theRailHasItsMeasures()
+    {
+        const Theme &theme = Theme::current();
+        ViewRail rail;
+        rail.resize(64, 900);
+        rail.setBadge(ViewRail::View::Incidents, 5);
+        rail.show();
+        const QImage image = rail.grab().toImage();
+        // Views of 54 × 54, each 60: the active one on a plate with a bar of 3.
+        const QRect plate = inkOf(image, theme[Token::AccentSoft], {3, 0, 61, 70}, 6);
+        QCOMPARE(plate.size(), QSize(54, 54));
+        QCOMPARE(rail.findChild<QAbstractButton *>(u"viewStamps"_s)->y()
+                     - rail.findChild<QAbstractButton *>(u"viewMap"_s)->y(),
+                 60);
+        const QRect bar = inkOf(image, theme[Token::AccentLine], {0, 0, 8, 70}, 6);
+        QCOMPARE(bar.left(), 0);
+        QCOMPARE(bar.width(), 3);
+        // A badge of 16 × 14.
+        const auto *incidents = rail.findChild<QAbstractButton *>(u"viewIncidents"_s);
+        const QRect badge = inkOf(image, theme[Token::BgPressed],
+                                  QRect(incidents->x() + 30, incidents->y(), 34, 22), 6);
+        NEAR(badge.width(), 16);
+        NEAR(badge.height(), 14);
+    }
+
+    void theFleetStripHasItsMeasures()
+    {
+        const Theme &theme = Theme::current();
+        FleetStrip strip;
+        strip.resize(500, 28);
+        FleetCounts counts;
+        counts.healthy = 9'990;
+        counts.unhealthy = 1;
+        counts.degraded = 9;
+        counts.stamps = 10'000;
+        strip.setCounts(counts);
+        strip.show();
+        QImage image;
+        {
+            Lines lines;
+            image = strip.grab().toImage();
+            QVERIFY(lines.has(u"healthy"_s) && lines.has(u"degraded"_s));
+        }
+        // A bar 8 high, gaps of 3, each at least 7 wide.
+        const QRect healthy = inkOf(image, theme[Token::HealthyCell], {0, 18, 500, 10}, 6);
+        const QRect degraded = inkOf(image, theme[Token::DegradedCell], {0, 18, 500, 10}, 6);
+        const QRect unhealthy = inkOf(image, theme[Token::UnhealthyCell], {0, 18, 500, 10}, 6);
+        QCOMPARE(healthy.height(), 8);
+        NEAR(degraded.left() - healthy.right() - 1, 3);
+        NEAR(unhealthy.left() - degraded.right() - 1, 3);
+        NEAR(unhealthy.width(), 7);
+        // Over 10,000 stamps the words go.
+        counts.healthy = 9'991;
+        counts.stamps = 10'001;
+        strip.setCounts(counts);
+        Lines lines;
+        (void)strip.grab();
+        QVERIFY(!lines.has(u"healthy"_s));
+        QVERIFY(lines.has(u"9,991"_s));
+    }
+
+    void tipsComeAfterAMoment()
+    {
+        QCOMPARE(QApplication::style()->styleHint(QStyle::SH_ToolTip_WakeUpDelay), 400);
+    }
+
+    // Section 8
+
+    void thePlanHasItsParts()
+    {
+        m_deck = std::make_unique<DeckFixture>();
+        const Theme &theme = Theme::current();
+        QWidget window;
+        window.resize(1600, 1000);
+        window.show();
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = u"prod/s-000"_s;
+        const QPointer<PlanDialog> dialog = new PlanDialog(*m_deck->deck, request, &window);
+        dialog->show();
+        QCoreApplication::processEvents();
+        const QImage image = dialog->grab().toImage();
+        // Head 80, foot 76, left 604 and right 436.
+        QCOMPARE(QColor(image.pixel(400, 79)), theme[Token::LineSubtle]);
+        QCOMPARE(QColor(image.pixel(400, 770 - 76)), theme[Token::LineSubtle]);
+        const QRect between = inkOf(image, theme[Token::LineSubtle], {500, 120, 400, 1}, 6);
+        QCOMPARE(between.width(), 1);
+        const auto areas = dialog->findChildren<QScrollArea *>();
+        QList<QRect> columns;
+        for (const QScrollArea *area : areas)
+            columns.append(area->geometry());
+        std::sort(columns.begin(), columns.end(),
+                  [](const QRect &a, const QRect &b) { return a.x() < b.x(); });
+        QCOMPARE(columns.size(), 2);
+        QCOMPARE(columns[0].x(), 24);
+        QCOMPARE(columns[0].width() - 8, 604); // beside the bar
+        QCOMPARE(columns[1].width() - 8, 436);
+        QCOMPARE(columns[1].x() + columns[1].width() - 8, 1120 - 24);
+        // An icon of 26 before the title.
+        const QRect icon = inkOf(image, theme[Token::AccentText], {16, 20, 40, 44}, 90);
+        QVERIFY(QRect(24, 28, 26, 26).contains(icon));
+        // Cards 46 high; the first is the one that is shown.
+        const QRect card = inkOf(image, theme[Token::AccentLine],
+                                 {columns[0].x(), 80, 604 / 3, 300}, 90);
+        QVERIFY2(inkOf(image, theme[Token::AccentSoft], card, 6).isValid(), "no card");
+        int high = 0;
+        const int x = columns[0].x() + 60;
+        for (int y = 80; y < 400; ++y)
+            high += QColor(image.pixel(x, y)) == theme[Token::AccentSoft]
+                || QColor(image.pixel(x, y)) == theme[Token::AccentLine];
+        QVERIFY(high > 0);
+        const QRect soft = inkOf(image, theme[Token::AccentSoft], {columns[0].x(), 80, 300, 400}, 6);
+        QCOMPARE(soft.height() + 2, 46);
+        // Bars 10 high.
+        const QRect track = inkOf(image, theme[Token::ResTrack],
+                                  {columns[1].x() + 200, 80, 130, 600}, 6);
+        QVERIFY(track.isValid());
+        int bar = 0;
+        while (QColor(image.pixel(track.right() - 2, track.top() + bar)) == theme[Token::ResTrack])
+            ++bar;
+        QCOMPARE(bar, 10);
+        delete dialog.data();
+    }
+
+    void ordersAreWrittenAsTheLookHasThem()
+    {
+        // A production plan asks for a name of mono letters and a reason; Run is 132 × 32.
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{}, Capability::Move | Capability::Cordon, true);
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = u"prod/s-000"_s;
+        QWidget window;
+        window.resize(1600, 1000);
+        window.show();
+        const QPointer<PlanDialog> dialog = new PlanDialog(*m_deck->deck, request, &window);
+        dialog->show();
+        auto *name = dialog->findChild<QLineEdit *>(u"confirmName"_s);
+        QVERIFY(name->isVisible());
+        QCOMPARE(name->height(), 32);
+        QCOMPARE(name->font().families().first(), u"JetBrains Mono"_s);
+        QVERIFY(!dialog->findChild<Button *>(u"Run"_s)->isEnabled());
+        const QImage image = dialog->grab().toImage();
+        QVERIFY(inkOf(image, Theme::current()[Token::ProdA], {0, 0, 1120, 7}, 20).isValid());
+        delete dialog.data();
+    }
+
+    // Section 10
+
+    void thePanelHasItsWords()
+    {
+        m_deck = std::make_unique<DeckFixture>();
+        CarryController carry(*m_deck->feed);
+        ActionRegistry actions(nullptr);
+        AuditModel audit(*m_deck->journal);
+        StampPanel panel(*m_deck->deck, carry, actions, audit);
+        panel.resize(StampPanel::maxWidth, 900);
+        panel.setStamp(u"prod/s-000"_s);
+        panel.show();
+        Lines lines;
+        (void)panel.grab();
+        QVERIFY(lines.line(u"s-000"_s).style == Text::panelTitle);
+        QVERIFY(lines.line(u"Healthy…"_s).style == Text::rowTitle);
+        for (const QString &range : {u"15 m"_s, u"1 h"_s, u"6 h"_s, u"24 h"_s, u"7 d"_s})
+            QVERIFY2(lines.has(range), qPrintable(range));
+        auto *tabs = panel.findChild<QTabBar *>(u"stampTabs"_s);
+        QCOMPARE(tabs->height(), 40);
+        QStringList names;
+        for (int tab = 0; tab < tabs->count(); ++tab)
+            names.append(tabs->tabText(tab).section(u' ', 0, 0));
+        QCOMPARE(names, QStringList({u"Overview"_s, u"Components"_s, u"Capacity"_s, u"Charts"_s,
+                                     u"Tenants"_s, u"Operations"_s, u"Events"_s}));
+        // Charts: the title 13/700, their axes 11.
+        QVERIFY((lines.line(u"CPU"_s).style == Text::Style{Text::Face::Ui, 13, 700}));
+        const auto *chart = panel.findChild<MetricChart *>();
+        QVERIFY(chart);
+        for (const QAbstractAxis *axis : chart->chart()->axes())
+            QCOMPARE(axis->labelsFont().pixelSize(), 11);
+    }
+
+    // Section 12
+
+    void theAuditShowsEightDigits()
+    {
+        m_deck = std::make_unique<DeckFixture>();
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = u"prod/s-000"_s;
+        request.actor = u"ada"_s;
+        const auto done = m_deck->runner->submit(request);
+        QTRY_VERIFY(done.isFinished());
+        AuditModel audit(*m_deck->journal);
+        QTRY_VERIFY(audit.rowCount() > 0);
+        QCOMPARE(audit.index(0, AuditModel::Hash).data().toString().size(), 8);
+    }
+
+    void whatIsEmptyHasItsGhost()
+    {
+        const Theme &theme = Theme::current();
+        EmptyView view;
+        view.resize(1200, 800);
+        view.show(u"No source yet"_s, u"Add one, or open the demo."_s,
+                  EmptyView::Offer::DemoAndConfiguration);
+        Lines lines;
+        const QImage image = view.grab().toImage();
+        QCOMPARE(lines.line(u"No source yet"_s).style, Text::panelTitle);
+        NEAR(lines.line(u"No source yet"_s).middle(), 600);
+        // A ghost stamp of 160 × 96 in the middle.
+        const QRect ghost = inkOf(image, theme[Token::TextTertiary], {450, 280, 300, 130}, 200);
+        NEAR(ghost.width(), 160);
+        NEAR(ghost.height(), 96);
+        QVERIFY(!view.findChild<Button *>(u"openDemo"_s)->isHidden());
+        QVERIFY(!view.findChild<Button *>(u"editConfiguration"_s)->isHidden());
+    }
+
+    void aNoticeIsAnAmberStrip()
+    {
+        const Theme &theme = Theme::current();
+        NoticeStrip strip;
+        strip.resize(1000, strip.height());
+        strip.setNotice(u"prod: certificate expired."_s, u"more"_s, true);
+        QCOMPARE(strip.height(), 36);
+        const QImage image = strip.grab().toImage();
+        QCOMPARE(QColor(image.pixel(500, 35)), theme[Token::DegradedEdge]);
+        QCOMPARE(QColor(image.pixel(700, 10)),
+                 mixed(theme[Token::BgPanel], theme[Token::DegradedFill], 0.7));
+        QVERIFY(!strip.findChild<Button *>(u"retry"_s)->isHidden());
+        QVERIFY(!strip.findChild<Button *>(u"details"_s)->isHidden());
+    }
+
+    void rowsAnswerThePointer()
+    {
+        QStandardItemModel model(3, 3);
+        Table table(u"stamps"_s);
+        table.resize(600, 300);
+        table.setModel(&model);
+        table.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&table));
+        const QRect row = table.visualRect(model.index(2, 1));
+        QTest::mouseMove(table.viewport(), row.center());
+        QTRY_COMPARE(QColor(table.viewport()->grab().toImage().pixel(row.center())),
+                     Theme::current()[Token::BgHover]);
     }
 
     // Section 13

@@ -6,6 +6,7 @@
 
 #include "tests/support/testmain.h"
 #include "tests/widgets/deckfixture.h"
+#include "tests/widgets/lookfixture.h"
 
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
@@ -101,6 +102,47 @@ private Q_SLOTS:
         QCOMPARE(int(wall.map()->grouping()), int(MapGroupBy::Region));
         turn();
         QCOMPARE(wall.page(), u"a ring"_s);
+    }
+
+    void itHasTheMeasuresOfTheLook()
+    {
+        QCOMPARE(WallWindow::pageTime, 20s);
+        QCOMPARE(WallWindow::magnification, 1.5);
+        WallWindow wall(*m_fixture->deck, {});
+        wall.resize(1280, 720);
+        wall.show();
+        for (int bad = 0; bad < 4; ++bad)
+            tell(bad, bad == 2 ? Health::Unhealthy : Health::Degraded);
+        QTRY_COMPARE(m_fixture->deck->fleet().counts.degraded, 3);
+        QTRY_VERIFY((m_fixture->clock.advance(100ms), wall.summary().troubleCount == 4));
+        // No rail, tool bar or drawer: top 72, the map, foot 56.
+        QCOMPARE(wall.map()->geometry(), QRect(0, 72, 1280, 720 - 72 - 56));
+        for (const QObject *child : wall.children())
+            QVERIFY(!child->isWidgetType() || child == wall.map());
+        wall.map()->hide(); // its words are not those of the wall
+        Lines lines;
+        const QImage image = wall.grab().toImage();
+        QCOMPARE(QColor(image.pixel(640, 71)), Theme::current()[Token::LineSubtle]);
+        QCOMPARE(QColor(image.pixel(640, 720 - 56)), Theme::current()[Token::LineSubtle]);
+        // Counts 34/700, clock 34.
+        QVERIFY((lines.line(u"3"_s).style == Text::Style{Text::Face::Display, 34, 700}));
+        QVERIFY(lines.has(u"unhealthy"_s) && lines.has(u"degraded"_s));
+        bool hasClock = false;
+        for (const Lines::Line &line : lines.all)
+            hasClock = hasClock || (line.style == Text::Style{Text::Face::Mono, 34, 400});
+        QVERIFY(hasClock);
+        // The worst three, with their reason, 20 px; the worst first.
+        QStringList names;
+        for (const Lines::Line &line : lines.all) {
+            if (line.left.y() < 720 - 56)
+                continue;
+            QCOMPARE(line.style.px, 20);
+            if (line.style.weight == 700)
+                names.append(line.text);
+        }
+        QCOMPARE(names.size(), 3);
+        QCOMPARE(names.first(), u"s-002"_s);
+        QVERIFY(lines.has(u"api 1 of 3 ready"_s));
     }
 
     void nothingCanBeDoneThere()

@@ -4,6 +4,7 @@
 #include "app/stampdeck/program.h"
 
 #include "widgets/actionregistry.h"
+#include "widgets/maplegend.h"
 #include "widgets/mapwidget.h"
 #include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
@@ -15,8 +16,10 @@
 #include "widgets/topbar.h"
 
 #include "tests/support/testmain.h"
+#include "tests/widgets/lookfixture.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
@@ -26,6 +29,9 @@
 #include <QtWidgets/QTabBar>
 
 using namespace Stampdeck;
+using Testing::inkOf;
+using Testing::isNear;
+using Testing::Lines;
 using namespace Qt::StringLiterals;
 
 namespace {
@@ -101,7 +107,27 @@ private Q_SLOTS:
         QCOMPARE(fixture.child<QWidget>(u"clock"_s)->x(), 652);
         QCOMPARE(fixture.child<QWidget>(u"fleetStrip"_s)->geometry(), QRect(858, 12, 500, 28));
         QCOMPARE(fixture.child<QWidget>(u"bell"_s)->x(), 1392);
+        QCOMPARE(fixture.child<QWidget>(u"panelToggle"_s)->geometry().right() + 1, 1494);
         QCOMPARE(fixture.child<QWidget>(u"rail"_s)->geometry(), QRect(0, 52, 64, 922));
+        {
+            // The logo 30 × 30 at 17, 11; who it is behind a lock at 1515.
+            Lines lines;
+            const QImage bar = fixture.child<QWidget>(u"topBar"_s)->grab().toImage();
+            const QRect paper = inkOf(bar, Theme::current()[Token::LogoPaper], {0, 0, 70, 51}, 40);
+            NEAR(paper.left(), 17);
+            NEAR(paper.top(), 11);
+            NEAR(paper.width(), 30);
+            NEAR(paper.height(), 30);
+            const QRect lock = inkOf(bar, Theme::current()[Token::TextSecondary], {1508, 12, 22, 28}, 200);
+            QVERIFY(QRect(1515, 19, 14, 14).contains(lock));
+            NEAR(lines.line(u"ada"_s).left.x(), 1535);
+        }
+        // Whatever can be pressed can be hit.
+        for (const auto *button : window->findChildren<QAbstractButton *>()) {
+            if (button->isVisible())
+                QVERIFY2(button->width() >= 24 && button->height() >= 24,
+                         qPrintable(button->objectName() + u' ' + button->text()));
+        }
         const QRect drawer = fixture.child<QWidget>(u"drawer"_s)->geometry();
         QCOMPARE(drawer, QRect(64, 974 - OperationsDrawer::closedHeight, 1216,
                                OperationsDrawer::closedHeight));
@@ -120,12 +146,40 @@ private Q_SLOTS:
         // With its shadow of 6.
         QCOMPARE(fixture.child<QWidget>(u"palette"_s)->geometry(),
                  QRect(480, 120, 640 + 6, 420 + 6));
+        QCOMPARE(fixture.child<QWidget>(u"paletteField"_s)->height(), 40);
+        QCOMPARE(fixture.child<QListView>(u"paletteList"_s)->sizeHintForRow(0), 36);
         QTest::keyClick(fixture.child<QWidget>(u"paletteField"_s), Qt::Key_Escape);
         fixture.child<OperationsDrawer>(u"drawer"_s)->setOpen(false);
 
         window->resize(1024, 700);
         QCOMPARE(fixture.child<QWidget>(u"search"_s)->width(), 240);
         QCOMPARE(fixture.child<QWidget>(u"drawer"_s)->height(), OperationsDrawer::closedHeight);
+        // Actions is an icon, the strip without words, the clock without seconds, and the legend, where
+        // its shapes have no room either, behind a button.
+        QVERIFY(fixture.child<Button>(u"actionsButton"_s)->text().isEmpty());
+        QVERIFY(fixture.child<Button>(u"legend"_s)->isVisible()
+                != window->findChild<MapLegendView *>()->isVisible());
+        {
+            Lines lines;
+            (void)fixture.child<QWidget>(u"topBar"_s)->grab();
+            QVERIFY(!lines.has(u"healthy"_s));
+            static const QRegularExpression time(u"^\\d\\d:\\d\\d$"_s);
+            QVERIFY(std::any_of(lines.all.begin(), lines.all.end(), [](const Lines::Line &line) {
+                return time.match(line.text).hasMatch();
+            }));
+            // Of sources that are well only how many.
+            (void)fixture.child<QWidget>(u"statusBar"_s)->grab();
+            QVERIFY(lines.has(u"1 well"_s));
+        }
+        // The panel lies over the map, 360 wide, and Esc closes it.
+        const QRect map = window->map()->geometry();
+        QCOMPARE(map.right() + 1, 1024);
+        window->openStamp(fixture.fleet().stampId(0));
+        QTRY_COMPARE(fixture.child<QWidget>(u"stampPanel"_s)->geometry(),
+                     QRect(1024 - 360, 52, 360, 700 - 52 - 26));
+        QCOMPARE(window->map()->geometry(), map);
+        QTest::keyClick(window, Qt::Key_Escape);
+        QVERIFY(!fixture.child<QWidget>(u"stampPanel"_s)->isVisible());
         // Nothing in the top bar lies over its neighbour.
         QList<QRect> boxes;
         for (const QString &name : {u"search"_s, u"actionsButton"_s, u"clock"_s, u"fleetStrip"_s,
@@ -133,6 +187,22 @@ private Q_SLOTS:
             boxes.append(fixture.child<QWidget>(name)->geometry());
         for (int at = 1; at < boxes.size(); ++at)
             QVERIFY2(boxes[at].left() > boxes[at - 1].right(), qPrintable(QString::number(at)));
+    }
+
+    void aDialogDarkensTheWindow()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        const QPoint at(200, 985); // in the status bar, where nothing is written
+        const QColor before(fixture.window->grab().toImage().pixel(at));
+        fixture.window->openStamp(fixture.fleet().stampId(0));
+        fixture.window->actions().action(u"stamp.drain"_s)->trigger();
+        QTRY_VERIFY(fixture.window->findChild<PlanDialog *>());
+        // 66 % black.
+        QTRY_VERIFY(inkOf(fixture.window->grab().toImage(),
+                          mixed(before, Theme::current()[Token::Dim], 0.66), QRect(at, QSize(1, 1)), 5)
+                        .isValid());
+        delete fixture.window->findChild<PlanDialog *>();
     }
 
     void panelsDockFloatAndComeBack()
