@@ -200,6 +200,76 @@ private:
     Resources m_total;
 };
 
+/// What is full first at the rate at which it grows: stamps and regions.
+class AttentionPanel::NextFull final : public QWidget
+{
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
+
+public:
+    static constexpr int mostLines = 2;
+    static constexpr int lineHeight = 21;
+
+    explicit NextFull(AttentionPanel *panel)
+        : m_panel(panel)
+    {
+        setObjectName(u"nextFull"_s);
+        setCursor(Qt::PointingHandCursor);
+        setAccessibleName(tr("Next full"));
+        hide();
+    }
+    void show(const QList<FleetForecast::Next> &next)
+    {
+        m_next = next;
+        QStringList spoken;
+        for (const FleetForecast::Next &each : next)
+            spoken.append(lineOf(each));
+        setAccessibleDescription(spoken.join(u", "));
+        setFixedHeight(int(next.size()) * lineHeight + 4);
+        setVisible(!next.isEmpty());
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        const QString title = tr("Next full");
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {0, 14}, title, smallStyle);
+        const double room = width() - Text::width(title, smallStyle) - 12;
+        double y = 14;
+        for (const FleetForecast::Next &each : std::as_const(m_next)) {
+            const bool isSoon = each.outlook.isSoon();
+            const Text::Style style{Text::Face::Ui, 12, isSoon ? 600 : 400};
+            painter.setPen(theme[isSoon ? Token::DegradedText : Token::TextPrimary]);
+            Text::draw(painter, {double(width()), y}, Text::elided(lineOf(each), style, room), style,
+                       Text::Align::Right);
+            y += lineHeight;
+        }
+    }
+    void mouseReleaseEvent(QMouseEvent *event) override
+    {
+        const int at = int(event->position().y()) / lineHeight;
+        if (event->button() != Qt::LeftButton || at < 0 || at >= m_next.size())
+            return;
+        if (m_next[at].stamp.isEmpty())
+            Q_EMIT m_panel->queryRequested(u"region:\"%1\""_s.arg(m_next[at].region));
+        else
+            Q_EMIT m_panel->stampActivated(m_next[at].stamp);
+    }
+
+private:
+    static QString lineOf(const FleetForecast::Next &next)
+    {
+        //: of what is full next: %1 is a stamp or a region, %2 "cpu in 9 days"
+        return tr("%1 %2").arg(next.stamp.isEmpty() ? next.region : nameOfStamp(next.stamp),
+                               nextFullText(next.outlook));
+    }
+    AttentionPanel *m_panel;
+    QList<FleetForecast::Next> m_next;
+};
+
 /// Regions by how they would bear a loss, the worst first: how full the rest would be, up to the gate.
 class AttentionPanel::Survives final : public QWidget
 {
@@ -365,6 +435,8 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     section(tr("Fleet load"), m_cost);
     m_load = new Load;
     inset(m_load);
+    m_nextFull = new NextFull(this);
+    inset(m_nextFull);
     box->addStretch(1);
 
     m_refresher = std::make_unique<Refresher>(this, [this] { refresh(); });
@@ -415,6 +487,11 @@ void AttentionPanel::setSurvival(const std::vector<Survival> &regions)
     m_surviveCount->setText(tr("%1 of %Ln region(s)", nullptr, all).arg(Format::count(surviving)));
     m_surviveCount->setToken(surviving < all ? Token::DegradedText : Token::TextSecondary);
     m_survives->show(rows);
+}
+
+void AttentionPanel::setForecast(const FleetForecast &forecast)
+{
+    m_nextFull->show(forecast.next(NextFull::mostLines));
 }
 
 void AttentionPanel::refresh()

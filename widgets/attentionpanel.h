@@ -5,6 +5,7 @@
 #include "deck.h"
 
 #include "models/fleetsummary.h"
+#include "models/forecast.h"
 #include "models/survival.h"
 
 #include <memory>
@@ -26,6 +27,8 @@ public:
     [[nodiscard]] const FleetSummary &summary() const { return m_summary; }
     /// Which regions survive the loss of their fullest stamp, as it was worked out elsewhere.
     void setSurvival(const std::vector<Survival> &regions);
+    /// What is full first, as it was worked out elsewhere.
+    void setForecast(const FleetForecast &forecast);
 
 Q_SIGNALS:
     void stampActivated(const QString &id);
@@ -36,6 +39,7 @@ private:
     class TroubleRow;
     class Changes;
     class Load;
+    class NextFull;
     class Survives;
     void refresh();
     void take(const FleetSummary &summary);
@@ -54,6 +58,7 @@ private:
     Changes *m_changes;
     TextLine *m_cost;
     Load *m_load;
+    NextFull *m_nextFull; // hidden while nothing is known of it
 };
 
 } // namespace Stampdeck

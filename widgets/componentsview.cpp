@@ -643,6 +643,26 @@ void ComponentsView::updateBar(const Stamp &stamp)
     m_bar->setVisible(!m_draft.isEmpty());
 }
 
+/// "44.6 used · 43.2 reserved · 48 cores": all in the unit of the limit.
+QString CapacityView::amountsOf(ResourceKind kind, const Resource &resource, bool isWhole)
+{
+    if (!resource.limit && !resource.taken())
+        return Format::notKnown();
+    const auto amount = [&](std::optional<double> value) {
+        if (!resource.limit)
+            return Format::amount(kind, value);
+        const QString ofLimit = Format::ofLimit(kind, {resource.limit, std::nullopt, value});
+        return ofLimit.section(u" / "_s, 0, 0);
+    };
+    QStringList parts;
+    if (resource.used)
+        parts.append(tr("%1 used").arg(amount(resource.used)));
+    if (resource.reserved && (isWhole || !resource.used))
+        parts.append(tr("%1 reserved").arg(amount(resource.reserved)));
+    parts.append(resource.limit ? Format::amount(kind, resource.limit) : tr("limit not known"));
+    return parts.join(u" · ");
+}
+
 CapacityView::CapacityView(QWidget *parent)
     : QWidget(parent)
 {
@@ -650,14 +670,22 @@ CapacityView::CapacityView(QWidget *parent)
     setFixedHeight(30 + 4 * 42);
 }
 
-void CapacityView::show(const StampEntry &entry, const SourceState &source)
+void CapacityView::show(const StampEntry &entry, const SourceState &source,
+                        const Outlooks &outlooks)
 {
+    m_outlooks.clear();
+    for (const Outlook &outlook : outlooks)
+        m_outlooks.insert(outlook.kind, outlook);
     m_resources = entry.resources;
     m_owned = entry.owned;
     m_gate = source.objectives.load;
     QStringList parts;
-    for (const ResourceKind kind : allResources)
-        parts.append(Format::name(kind) + u' ' + Format::ofLimit(kind, m_resources[kind]));
+    for (const ResourceKind kind : allResources) {
+        QString part = Format::name(kind) + u' ' + Format::ofLimit(kind, m_resources[kind]);
+        if (const auto outlook = m_outlooks.constFind(kind); outlook != m_outlooks.constEnd())
+            part += u' ' + fullText(*outlook);
+        parts.append(part);
+    }
     setAccessibleName(parts.join(u", "));
     update();
 }
@@ -689,20 +717,16 @@ void CapacityView::paintEvent(QPaintEvent *)
         const Resource &resource = m_resources[kind];
         painter.setPen(theme[Token::TextPrimary]);
         Text::draw(painter, {0, y + 13}, Format::name(kind), {Text::Face::Ui, 12, 600});
-        const double share = Text::width(Format::name(kind), {Text::Face::Ui, 12, 600}) + 12;
-        QString words;
-        if (!resource.limit && !resource.taken()) {
-            words = Format::notKnown();
-        } else {
-            QStringList parts;
-            if (resource.used)
-                parts.append(tr("%1 used").arg(Format::amount(kind, resource.used)));
-            if (resource.reserved)
-                parts.append(tr("%1 reserved").arg(Format::amount(kind, resource.reserved)));
-            parts.append(resource.limit ? tr("of %1").arg(Format::amount(kind, resource.limit))
-                                        : tr("limit not known"));
-            words = parts.join(u" · ");
+        double share = Text::width(Format::name(kind), {Text::Face::Ui, 12, 600}) + 12;
+        if (const auto outlook = m_outlooks.constFind(kind); outlook != m_outlooks.constEnd()) {
+            const QString full = fullText(*outlook);
+            painter.setPen(theme[outlook->isSoon() ? Token::DegradedText : Token::TextSecondary]);
+            Text::draw(painter, {share, y + 13}, full, smallStyle);
+            share += Text::width(full, smallStyle) + 12;
         }
+        QString words = amountsOf(kind, resource, true);
+        if (Text::width(words, smallStyle) > right - share)
+            words = amountsOf(kind, resource, false); // the bar has it
         const std::optional<double> load = resource.load();
         painter.setPen(theme[load && *load > 1                 ? Token::UnhealthyText
                                  : load && *load > m_gate ? Token::DegradedText

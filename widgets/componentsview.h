@@ -4,6 +4,8 @@
 #include "controls.h"
 #include "deck.h"
 
+#include "models/forecast.h"
+
 #include <QtWidgets/QDialog>
 
 class QVBoxLayout;
@@ -122,13 +124,16 @@ class CapacityView final : public QWidget
     Q_OBJECT
 public:
     explicit CapacityView(QWidget *parent = nullptr);
-    void show(const StampEntry &entry, const SourceState &source);
+    /// \a outlooks: when what is used reaches which limit, as far as that is known.
+    void show(const StampEntry &entry, const SourceState &source, const Outlooks &outlooks = {});
 
 protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    static QString amountsOf(ResourceKind kind, const Resource &resource, bool isWhole);
     Resources m_resources;
+    QMap<ResourceKind, Outlook> m_outlooks;
     int m_owned = 0;
     double m_gate = 0.85;
 };

@@ -417,8 +417,9 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     line += 24;
     for (const auto &[label, value] : pairs) {
         write(painter, {x, line}, label, {Face::Ui, 11, 400}, theme[Token::TextTertiary]);
+        const bool isSoon = note.isFullSoon && value == note.nextFull;
         write(painter, {x, line + 16}, Text::elided(value, plain, width), plain,
-              theme[Token::TextPrimary]);
+              theme[isSoon ? Token::DegradedText : Token::TextPrimary]);
         line += 40;
     }
 }
@@ -481,6 +482,15 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, const Group 
         write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
               theme[Token::TextTertiary]);
     paintEvacuate(painter, block);
+    if (note.nextFull.isEmpty() || isCarrying() || !answers.isEmpty())
+        return;
+    // Before what stands at the right, where there is room for all of it.
+    const QString full = tr("next full %1").arg(note.nextFull);
+    const double end = std::max(after + Text::width(place, plain),
+                                evacuateRect(block).isEmpty() ? 0 : evacuateRect(block).right());
+    if (right - 16 - Text::width(full, plain) > end + 12)
+        write(painter, {right - 16, line}, full, plain,
+              theme[note.isFullSoon ? Token::DegradedText : Token::TextTertiary], Align::Right);
 }
 
 void MapWidget::paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group)

@@ -119,7 +119,10 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
         part(counts.unknown, tr("unknown"));
         part(counts.stale, tr("stale"));
         part(counts.healthy, tr("healthy"));
-        parts += m_notes.value(group.key).losses;
+        const MapGroupNote note = m_notes.value(group.key);
+        parts += note.losses;
+        if (!note.nextFull.isEmpty())
+            parts << tr("next full %1").arg(note.nextFull);
         found.push_back({group.title, parts.join(u", "_s), there, group.key, block.folded});
     }
     return found;

@@ -40,6 +40,7 @@ struct MapGroupNote
     std::optional<bool> survives; ///< N+1.
     QString survival; ///< "71 cores to spare", "short by 38 cores".
     QString nextFull; ///< "cpu in 9 days".
+    bool isFullSoon = false; ///< So that somebody should see to it.
     QString createTakes; ///< "9 min (last 5)".
     QString template_; ///< The one to create the missing stamp from: then a ghost stands there.
     /// How full the others would be without the fullest stamp, a ratio, and their gate.

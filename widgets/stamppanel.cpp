@@ -463,6 +463,13 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
 
 StampPanel::~StampPanel() = default;
 
+void StampPanel::setForecast(const FleetForecast &forecast)
+{
+    m_forecast = forecast;
+    if (!m_stamp.isEmpty())
+        refresh();
+}
+
 void StampPanel::setStamp(const QString &id)
 {
     if (id == m_stamp)
@@ -618,7 +625,7 @@ void StampPanel::refresh()
         button->setToolTip(why);
     }
     m_components->refresh();
-    m_capacity->show(*entry, source);
+    m_capacity->show(*entry, source, m_forecast.stamps.value(m_stamp));
 }
 
 void StampPanel::resizeEvent(QResizeEvent *event)

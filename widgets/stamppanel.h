@@ -5,6 +5,8 @@
 #include "controls.h"
 #include "deck.h"
 
+#include "models/forecast.h"
+
 class QBoxLayout;
 class QStackedWidget;
 
@@ -41,6 +43,8 @@ public:
     void setStamp(const QString &id);
     [[nodiscard]] const QString &stamp() const { return m_stamp; }
     void setTab(Tab tab);
+    /// When its resources are full, as it was worked out elsewhere.
+    void setForecast(const FleetForecast &forecast);
     /// Where it is dragged wider; none in a window of its own.
     void setResizeEdge(Qt::Edges edge);
     [[nodiscard]] ComponentsView *components() const { return m_components; }
@@ -70,6 +74,7 @@ private:
 
     Deck &m_deck;
     QString m_stamp;
+    FleetForecast m_forecast;
     QString m_loss; // what its loss would do, in words; empty until that is worked out
     bool m_lossRuns = false; // it is worked out, or was just now
     quint64 m_lossAsked = 0; // grows with the stamp

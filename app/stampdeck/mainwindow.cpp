@@ -32,6 +32,7 @@
 
 #include "models/disposal.h"
 #include "models/fleetquery.h"
+#include "models/forecaster.h"
 #include "models/formatter.h"
 
 #include "backends/api/whendone.h"
@@ -141,6 +142,8 @@ MainWindow::MainWindow(const Deck &deck)
     m_carryPanel = new CarryPanel(*m_carry, this);
     m_whatIfPanel = new WhatIfPanel(*m_whatIf, this);
     m_stampPanel = new StampPanel(m_deck, *m_carry, *m_actions, *m_audit, this);
+    m_forecaster = new Forecaster(
+        m_deck.clock, [this] { return m_deck.feed.version(); }, m_deck.history, this);
     m_drawer = new OperationsDrawer(m_deck, this);
     m_rail = new ViewRail(this);
     m_status = new StatusBar(m_deck, this);
@@ -673,6 +676,7 @@ void MainWindow::connectParts()
     connect(ages, &QTimer::timeout, this, &MainWindow::updateNotice);
     ages->start(1000);
 
+    connect(m_forecaster, &Forecaster::changed, this, &MainWindow::takeForecast);
     connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::showView);
     connect(m_rail, &ViewRail::settingsPressed, this,
             &MainWindow::settingsRequested);
@@ -1083,11 +1087,27 @@ void MainWindow::lookAtSurvival()
 {
     whenDone(QtConcurrent::run([version = m_deck.feed.version()] { return surveyOf(version); }),
              this, [this](const Survey &survey) {
-                 m_map->setGroupNotes(survey.notes);
+                 QHash<QString, MapGroupNote> notes = survey.notes;
+                 addForecast(notes, m_forecaster->forecast());
+                 m_map->setGroupNotes(notes);
                  m_attention->setSurvival(survey.regions);
-                 // At the most a twentieth of the time goes into it.
-                 m_survivalLook.done(std::max(std::chrono::milliseconds(2'000), survey.took * 20));
+                 Q_EMIT surveyed();
+                 // At the most a twentieth of the time goes into it. Of an empty fleet more will be known soon.
+                 m_survivalLook.done(
+                     survey.regions.empty()
+                         ? std::chrono::milliseconds(0)
+                         : std::max(std::chrono::milliseconds(2'000), survey.took * 20));
              });
+}
+
+void MainWindow::takeForecast()
+{
+    const FleetForecast &forecast = m_forecaster->forecast();
+    QHash<QString, MapGroupNote> notes = m_map->groupNotes();
+    addForecast(notes, forecast);
+    m_map->setGroupNotes(notes);
+    m_attention->setForecast(forecast);
+    m_stampPanel->setForecast(forecast);
 }
 
 // It reads the whole fleet, of which more may come at any moment.

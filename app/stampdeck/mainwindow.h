@@ -31,6 +31,7 @@ class CommandPalette;
 class CreateWizard;
 class DockWindow;
 class EmptyView;
+class Forecaster;
 class MapToolBar;
 class MapWidget;
 class OperationsDrawer;
@@ -96,6 +97,7 @@ public:
     [[nodiscard]] ActionRegistry &actions() { return *m_actions; }
     [[nodiscard]] StampPanel *stampPanel() const { return m_stampPanel; }
     [[nodiscard]] AttentionPanel *attention() const { return m_attention; }
+    [[nodiscard]] const Forecaster &forecaster() const { return *m_forecaster; }
 
     /// Shows the panel of a stamp and selects it on the map.
     void openStamp(const QString &id);
@@ -120,6 +122,7 @@ public:
     void comeBack();
 
 Q_SIGNALS:
+    void surveyed(); ///< What losses would do has been worked out.
     void demoRequested();
     /// The sources are to be seen, and one to be added where there is none.
     void sourcesRequested();
@@ -155,6 +158,7 @@ private:
     void applyQuery();
     void lookUpMatches();
     void learnWords();
+    void takeForecast();
     void lookAtSurvival();
     void followOperations(const ChangeSet &slice);
     void showView(ViewRail::View view);
@@ -205,6 +209,7 @@ private:
     bool m_looking = false;
     bool m_lookAgain = false;
     Refresher m_survivalLook;
+    Forecaster *m_forecaster = nullptr;
     Refresher m_wordsLook;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process

@@ -6,6 +6,7 @@
 #include "wallwindow.h"
 
 #include "models/configeditor.h"
+#include "models/forecaster.h"
 #include "models/formatter.h"
 #include "models/journal.h"
 #include "models/language.h"
@@ -466,7 +467,7 @@ void Program::takeSnapshot()
                 if (view->summary().serial < serial)
                     return;
                 disconnect(view, signal, this, nullptr);
-                QTimer::singleShot(0, this, &Program::writeSnapshot);
+                awaitOutlook();
             };
             connect(view, signal, this, shoot);
             shoot();
@@ -476,6 +477,24 @@ void Program::takeSnapshot()
         else
             whenSummed(m_window->attention(), &AttentionPanel::refreshed);
     });
+}
+
+// What a picture tells of losses and of the future; it does not wait long for that.
+void Program::awaitOutlook()
+{
+    const Forecaster &forecaster = m_window->forecaster();
+    const bool waits = !m_wall && m_feed->version()->counts.stamps > 0;
+    auto *limit = new QTimer(this);
+    limit->setSingleShot(true);
+    connect(limit, &QTimer::timeout, this, &Program::writeSnapshot);
+    limit->start(waits ? std::chrono::seconds(2) : std::chrono::seconds(0));
+    const auto look = [this, limit, &forecaster] {
+        if (forecaster.hasLooked() && !m_window->map()->groupNotes().isEmpty())
+            limit->start(0);
+    };
+    connect(&forecaster, &Forecaster::changed, limit, look);
+    connect(m_window.get(), &MainWindow::surveyed, limit, look);
+    look();
 }
 
 void Program::writeSnapshot()

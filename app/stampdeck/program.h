@@ -73,6 +73,7 @@ private:
     void choose(const QString &key, const QString &written);
     void tellSettings();
     void connectWindow();
+    void awaitOutlook();
     void writeSnapshot();
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);
 

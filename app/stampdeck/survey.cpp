@@ -93,4 +93,13 @@ Survey surveyOf(const FleetVersionPtr &version)
     return survey;
 }
 
+void addForecast(QHash<QString, MapGroupNote> &notes, const FleetForecast &forecast)
+{
+    for (auto note = notes.begin(); note != notes.end(); ++note) {
+        const auto next = nextFull(forecast.regions.value(note.key()));
+        note->nextFull = next ? nextFullText(*next) : QString();
+        note->isFullSoon = next && next->isSoon();
+    }
+}
+
 } // namespace Stampdeck

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/forecast.h"
 #include "models/survival.h"
 #include "widgets/mapwidget.h"
 
@@ -17,5 +18,8 @@ struct Survey
 };
 /// Asks the planner; for a thread that may take its time.
 [[nodiscard]] Survey surveyOf(const FleetVersionPtr &version);
+
+/// What of \a notes says when each region is full.
+void addForecast(QHash<QString, MapGroupNote> &notes, const FleetForecast &forecast);
 
 } // namespace Stampdeck

@@ -291,6 +291,30 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::Forecast</name>
+    <message numerus="yes">
+        <source>not full within %Ln day(s)</source>
+        <translation>
+            <numerusform>not full within %Ln day</numerusform>
+            <numerusform>not full within %Ln days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>full in %Ln day(s)</source>
+        <translation>
+            <numerusform>full in %Ln day</numerusform>
+            <numerusform>full in %Ln days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %Ln day(s)</source>
+        <translation>
+            <numerusform>%1 in %Ln day</numerusform>
+            <numerusform>%1 in %Ln days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::LoadTable</name>
     <message numerus="yes">
         <source>%1 → %Ln tenant(s)</source>

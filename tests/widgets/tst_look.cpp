@@ -2,6 +2,7 @@
 #include "models/auditmodel.h"
 
 #include "widgets/actionregistry.h"
+#include "widgets/attentionpanel.h"
 #include "widgets/bars.h"
 #include "widgets/carrycontroller.h"
 #include "widgets/componentsview.h"
@@ -42,6 +43,7 @@
 #include <QtCore/QRegularExpression>
 #include <QtGui/QPainter>
 #include <QtGui/QStandardItemModel>
+#include <QtTest/QSignalSpy>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QHeaderView>
 #include <QtWidgets/QLineEdit>
@@ -55,6 +57,7 @@
 using namespace Stampdeck;
 using namespace Stampdeck::Testing;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -1028,6 +1031,54 @@ private Q_SLOTS:
         QCOMPARE(inkOf(bars, theme[Token::ResTrack], first, 10).height(), 12);
     }
 
+    void whatIsFullNextIsSaid()
+    {
+        const Theme &theme = Theme::current();
+        m_deck = std::make_unique<DeckFixture>();
+        const StampEntry entry = *m_deck->deck->stamp(u"prod/s-001"_s);
+        const Outlook storage{ResourceKind::Storage, 3 * 24h + 5h};
+        const Outlook cpu{ResourceKind::Cpu, 61 * 24h};
+        CapacityView capacity;
+        capacity.resize(600, capacity.height());
+        capacity.show(entry, m_deck->feed->version()->sources[0],
+                      {cpu, {ResourceKind::Memory, std::nullopt}, storage});
+        Lines lines;
+        (void)capacity.grab();
+        QCOMPARE(lines.line(u"full in 61 days"_s).ink, theme[Token::TextSecondary]);
+        QCOMPARE(lines.line(u"full in 3 days"_s).ink, theme[Token::DegradedText]); // within a week
+        QVERIFY(lines.has(u"not full within 90 days"_s));
+        QVERIFY(lines.has(u"9 used · 11 reserved · 64 cores"_s));
+        QVERIFY(capacity.accessibleName().contains(u"full in 3 days"_s));
+        // Where there is no room for all of it what is reserved is in the bar alone.
+        capacity.resize(260, capacity.height());
+        (void)capacity.grab();
+        QVERIFY(lines.has(u"9 used · 64 cores"_s));
+
+        AttentionPanel attention(*m_deck->deck);
+        auto *next = attention.findChild<QWidget *>(u"nextFull"_s);
+        QVERIFY(next->isHidden());
+        FleetForecast forecast;
+        forecast.stamps.insert(u"prod/s-001"_s, {cpu, storage});
+        forecast.regions.insert(u"r1"_s, {{ResourceKind::Cpu, 9 * 24h}});
+        forecast.regions.insert(u"r2"_s, {cpu});
+        attention.resize(320, 900);
+        attention.setForecast(forecast);
+        attention.show();
+        QVERIFY(next->isVisible());
+        (void)attention.grab();
+        QVERIFY(lines.has(u"s-001 storage in 3 days"_s));
+        QVERIFY(lines.has(u"r1 cpu in 9 days"_s));
+        QVERIFY(!lines.has(u"r2 cpu in 61 days"_s)); // two at most
+        QSignalSpy opened(&attention, &AttentionPanel::stampActivated);
+        QSignalSpy asked(&attention, &AttentionPanel::queryRequested);
+        QTest::mouseClick(next, Qt::LeftButton, {}, QPoint(200, 8));
+        QTest::mouseClick(next, Qt::LeftButton, {}, QPoint(200, 30));
+        QCOMPARE(opened.size(), 1);
+        QCOMPARE(opened[0][0].toString(), u"prod/s-001"_s);
+        QCOMPARE(asked.size(), 1);
+        QCOMPARE(asked[0][0].toString(), u"region:\"r1\""_s);
+    }
+
     // Section 12
 
     void aSelectedRowHasItsBar()
@@ -1194,6 +1245,9 @@ private Q_SLOTS:
         MapGroupNote note;
         note.survives = true;
         note.survival = u"71 to spare"_s;
+        note.nextFull = u"cpu in 6 days"_s;
+        note.isFullSoon = true;
+        note.createTakes = u"9 min (last 5)"_s;
         map.setGroupNotes({{u"r0"_s, note}});
         map.show();
         Lines lines;
@@ -1203,6 +1257,8 @@ private Q_SLOTS:
         QVERIFY((lines.line(u"6 stamps"_s).style == Text::Style{Text::Face::Ui, 12, 600}
                  || lines.has(u"6 stamps"_s)));
         QVERIFY(lines.has(u"N+1"_s));
+        QVERIFY(lines.has(u"Next full"_s) && lines.has(u"Create takes"_s));
+        QCOMPARE(lines.line(u"cpu in 6 days"_s).ink, theme[Token::DegradedText]);
         // A ring of r 34, stroke 8.
         const double top = lines.line(u"r0"_s).left.y() - 19;
         const QRect around(int(left) - 4, int(top) + 48, 84, 92);
@@ -1519,7 +1575,6 @@ private Q_SLOTS:
 
     void motionTakesItsTimes()
     {
-        using namespace std::chrono_literals;
         QCOMPARE(Motion::zoomTime, 120ms);
         QCOMPARE(Motion::panelTime, 140ms);
         QCOMPARE(Motion::toastTime, 120ms);
