@@ -8,6 +8,8 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QHash>
 #include <QtCore/QMutex>
+#include <QtCore/QSet>
+#include <QtConcurrent/QtConcurrentMap>
 
 #include <algorithm>
 #include <cmath>
@@ -77,12 +79,26 @@ struct BuiltStamp
     Measured measured;
     RecordedStamp recorded;
     StampEntryPtr entry;
+    std::vector<int> tenants; // by ID, their slots
+    int owned = 0;
 };
 
 struct BuiltTenant
 {
     QByteArray state;
     RecordedTenant recorded;
+    int slot = -1;
+};
+
+/// What stood where in the version that was built last. As long as no stamp, tenant or source comes or
+/// goes, the next one differs from it by what changed alone.
+struct BuiltPlaces
+{
+    std::vector<qint64> stamps; // the objects
+    std::vector<qint64> tenants;
+    std::vector<std::pair<QString, QString>> sources; // names and domains
+
+    friend bool operator==(const BuiltPlaces &, const BuiltPlaces &) = default;
 };
 
 /// Where things stand: once given, a slot is that object's.
@@ -228,6 +244,9 @@ public:
     SlotPlan tenantSlots;
     std::unordered_map<qint64, BuiltStamp> builtStamps;
     std::unordered_map<qint64, BuiltTenant> builtTenants;
+    BuiltPlaces builtPlaces;
+    Chunked<TenantEntry> lastTenants;
+    SlotIndex lastTenantIndex;
     quint64 serial = firstSerial;
 
     [[nodiscard]] Result<void> refresh(const SqliteConnection &connection);
@@ -354,36 +373,56 @@ Result<MeasuredByObject> HistoryReader::Private::measuredAt(const SqliteConnecti
                                {hour});
     if (!raw)
         return fail(raw.error());
-    bool isSealed = false;
-    qint64 object = 0;
-    int index = -1; // which of its moments; -1: none holds
-    Measured *of = nullptr;
+    struct Hour
+    {
+        qint64 object;
+        QByteArray times;
+        std::vector<std::pair<int, QByteArray>> signalBlocks;
+        Measured is;
+        bool holds = false;
+        std::optional<Error> error;
+    };
+    std::vector<Hour> hours;
     while (raw->next()) {
-        isSealed = true;
+        const qint64 object = raw->value(0).toLongLong();
         const int signal = raw->value(1).toInt();
-        if (signal == timesSignal) {
-            object = raw->value(0).toLongLong();
-            index = -1;
-            const auto times = decodeTimes(raw->value(2).toByteArray(), moment - hour);
-            if (!times)
-                return fail(times.error());
-            if (times->empty() || times->back() + holdMs < moment - hour)
-                continue;
-            index = int(times->size()) - 1;
-            of = &all[object];
-            of->at = hour + times->back();
-            of->value.fill(nan);
-        } else if (index >= 0 && raw->value(0).toLongLong() == object && signal >= 0
-                   && signal < RecordedPoint::values) {
-            const auto value = sampleOf(raw->value(2).toByteArray(), index);
-            if (!value)
-                return fail(value.error());
-            of->value[size_t(signal)] = *value;
-        }
+        QByteArray data = raw->value(2).toByteArray();
+        if (signal == timesSignal)
+            hours.push_back({object, std::move(data), {}, {}, false, {}});
+        else if (!hours.empty() && hours.back().object == object && signal >= 0
+                 && signal < RecordedPoint::values)
+            hours.back().signalBlocks.emplace_back(signal, std::move(data));
     }
     if (auto ended = connection.ended(*raw); !ended)
         return fail(ended.error());
-    if (isSealed)
+    // The longest part of a seek: a value is found by reading all that come before it.
+    QtConcurrent::blockingMap(hours, [moment, hour](Hour &of) {
+        const auto times = decodeTimes(of.times, moment - hour);
+        if (!times) {
+            of.error = times.error();
+            return;
+        }
+        if (times->empty() || times->back() + holdMs < moment - hour)
+            return;
+        of.holds = true;
+        of.is.at = hour + times->back();
+        of.is.value.fill(nan);
+        for (const auto &[signal, block] : of.signalBlocks) {
+            const auto value = sampleOf(block, int(times->size()) - 1);
+            if (!value) {
+                of.error = value.error();
+                return;
+            }
+            of.is.value[size_t(signal)] = *value;
+        }
+    });
+    for (const Hour &of : hours) {
+        if (of.error)
+            return fail(*of.error);
+        if (of.holds)
+            all.insert_or_assign(of.object, of.is);
+    }
+    if (!hours.empty())
         return all;
 
     auto tail = connection.exec(
@@ -462,18 +501,22 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         return contact ? std::optional(contact->time_since_epoch()) : std::nullopt;
     };
 
-    // Sources first: the others stand in them.
     struct Of
     {
         qint64 number;
-        RecordedSource recorded;
+        const QByteArray *bytes;
+        const KnownObject *known;
     };
-    std::vector<Of> found;
+    std::map<ObjectKind, std::vector<Of>> found;
     for (const auto &[number, bytes] : states.states) {
-        const auto known = objects.find(number);
-        if (known == objects.end() || known->second.kind != ObjectKind::Source)
-            continue;
-        auto recorded = decodeSource(bytes);
+        if (const auto known = objects.find(number); known != objects.end())
+            found[known->second.kind].push_back({number, &bytes, &known->second});
+    }
+
+    // Sources first: the others stand in them.
+    std::vector<std::pair<RecordedSource, qint64>> foundSources;
+    for (const Of &of : found[ObjectKind::Source]) {
+        auto recorded = decodeSource(*of.bytes);
         if (!recorded)
             return fail(recorded.error());
         SourceState &state = recorded->state;
@@ -481,45 +524,55 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         state.lastContact = isSilent ? ageOf(recorded->lastContact)
             : state.answered         ? std::optional(now)
                                      : std::nullopt;
-        found.push_back({known->second.source, std::move(*recorded)});
+        foundSources.emplace_back(std::move(*recorded), of.known->source);
     }
-    std::sort(found.begin(), found.end(), [](const Of &a, const Of &b) {
-        return std::pair(a.recorded.order, a.number) < std::pair(b.recorded.order, b.number);
+    std::sort(foundSources.begin(), foundSources.end(), [](const auto &a, const auto &b) {
+        return std::pair(a.first.order, a.second) < std::pair(b.first.order, b.second);
     });
     QHash<qint64, int> sourceIndex;
-    for (const Of &of : found) {
-        sourceIndex.insert(of.number, int(version.sources.size()));
-        version.sources.append(of.recorded.state);
+    BuiltPlaces places;
+    for (const auto &[recorded, number] : foundSources) {
+        sourceIndex.insert(number, int(version.sources.size()));
+        version.sources.append(recorded.state);
+        places.sources.emplace_back(recorded.state.name, recorded.state.tenantDomain);
     }
+    const auto isOfNone = [&sourceIndex](const Of &of) {
+        return !sourceIndex.contains(of.known->source);
+    };
+    for (const auto &[kind, numbers] : {std::pair(ObjectKind::Stamp, &places.stamps),
+                                        std::pair(ObjectKind::Tenant, &places.tenants)}) {
+        std::vector<Of> &all = found[kind];
+        std::erase_if(all, isOfNone);
+        numbers->reserve(all.size());
+        for (const Of &of : all)
+            numbers->push_back(of.number);
+    }
+    // It holds for nothing until all is built.
+    const bool samePlaces = places == std::exchange(builtPlaces, {});
 
     const auto grown = [](auto &list, int slot) {
         while (list.size() <= slot)
             list.grow();
     };
-    std::vector<std::pair<int, qint64>> stampsOf; // slot and object
-    QHash<QString, int> stampSlot; // "source index/name"
-    for (const auto &[number, bytes] : states.states) {
-        const auto known = objects.find(number);
-        if (known == objects.end() || known->second.kind != ObjectKind::Stamp)
-            continue;
-        const int source = sourceIndex.value(known->second.source, -1);
-        if (source < 0)
-            continue;
+    std::vector<std::pair<int, BuiltStamp *>> stampsOf; // by slot
+    QHash<std::pair<int, QString>, int> stampSlot; // of a source, by name
+    for (const auto &[number, bytes, known] : found[ObjectKind::Stamp]) {
+        const int source = sourceIndex.value(known->source);
         BuiltStamp &built = builtStamps[number];
         const auto last = measured.find(number);
-        if (built.state != bytes) {
-            auto recorded = decodeStamp(bytes, known->second.name);
+        if (built.state != *bytes) {
+            auto recorded = decodeStamp(*bytes, known->name);
             if (!recorded)
                 return fail(recorded.error());
             built.recorded = std::move(*recorded);
-            built.state = bytes;
+            built.state = *bytes;
             built.entry.reset();
         }
-        const QString id = version.sources[source].name + u'/' + known->second.name;
+        const QString id = version.sources[source].name + u'/' + known->name;
         const int slot = stampSlots.slotOf(number, like ? like->stampIndex.value(id) : -1);
         grown(version.stamps, slot);
-        stampsOf.emplace_back(slot, number);
-        stampSlot.insert(QString::number(source) + u'/' + known->second.name, slot);
+        stampsOf.emplace_back(slot, &built);
+        stampSlot.insert({source, known->name}, slot);
         version.stampIndex.insert(id, slot);
         ++version.counts.stamps;
         const Measured is = last != measured.end() ? last->second : Measured();
@@ -544,90 +597,120 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
             entry.lastContact = entry.stale ? ageOf(built.recorded.lastContact).value_or(now) : now;
             built.entry = std::make_shared<const StampEntry>(std::move(entry));
         }
-        version.stamps.edit(slot) = built.entry;
     }
 
-    // Who is where: what the tenants say.
-    std::unordered_map<int, std::pair<std::vector<std::pair<QString, int>>, int>> tenantsOf;
-    for (const auto &[number, bytes] : states.states) {
-        const auto known = objects.find(number);
-        if (known == objects.end() || known->second.kind != ObjectKind::Tenant)
-            continue;
-        const int source = sourceIndex.value(known->second.source, -1);
-        if (source < 0)
-            continue;
+    // Who is where: what the tenants say. Looked at again for stamps of which one came or left.
+    const auto placesOf = [&stampSlot](const Tenant &tenant, int source, int owner) {
+        std::vector<int> at;
+        for (const Placement &placement : tenant.placements) {
+            if (placement.stamp == tenant.stamp)
+                continue;
+            const int slot = stampSlot.value({source, placement.stamp}, -1);
+            if (slot >= 0 && slot != owner)
+                at.push_back(slot);
+        }
+        return at;
+    };
+    QSet<int> touched;
+    if (samePlaces) {
+        version.tenants = lastTenants;
+        version.tenantIndex = lastTenantIndex;
+    }
+    std::vector<BuiltTenant *> tenants;
+    tenants.reserve(found[ObjectKind::Tenant].size());
+    for (const auto &[number, bytes, known] : found[ObjectKind::Tenant]) {
+        const int source = sourceIndex.value(known->source);
         BuiltTenant &built = builtTenants[number];
-        if (built.state != bytes) {
-            auto recorded = decodeTenant(bytes, known->second.name);
+        tenants.push_back(&built);
+        const bool isSame = built.state == *bytes;
+        if (isSame && samePlaces)
+            continue;
+        const auto touch = [&](int owner) {
+            touched.insert(owner);
+            for (const int at : placesOf(*built.recorded.tenant, source, owner))
+                touched.insert(at);
+        };
+        if (samePlaces)
+            touch(lastTenants[built.slot].owner);
+        if (!isSame) {
+            auto recorded = decodeTenant(*bytes, known->name);
             if (!recorded)
                 return fail(recorded.error());
             built.recorded = std::move(*recorded);
-            built.state = bytes;
+            built.state = *bytes;
         }
         const Tenant &tenant = *built.recorded.tenant;
-        const QString id = version.sources[source].tenantDomain + u'/' + tenant.id;
-        const int slot = tenantSlots.slotOf(number, like ? like->tenantIndex.value(id) : -1);
-        grown(version.tenants, slot);
-        const QString prefix = QString::number(source) + u'/';
         TenantEntry entry;
         entry.tenant = built.recorded.tenant;
         entry.source = source;
-        entry.owner = stampSlot.value(prefix + tenant.stamp, -1);
+        entry.owner = stampSlot.value({source, tenant.stamp}, -1);
         entry.stale = built.recorded.stale;
         entry.elsewhere = built.recorded.elsewhere;
-        version.tenants.edit(slot) = entry;
-        version.tenantIndex.insert(id, slot);
-        ++version.counts.tenants;
-        if (entry.owner >= 0) {
-            auto &of = tenantsOf[entry.owner];
-            of.first.emplace_back(tenant.id, slot);
-            ++of.second;
+        if (samePlaces) {
+            touch(entry.owner);
+        } else {
+            const QString id = version.sources[source].tenantDomain + u'/' + tenant.id;
+            built.slot = tenantSlots.slotOf(number, like ? like->tenantIndex.value(id) : -1);
+            grown(version.tenants, built.slot);
+            version.tenantIndex.insert(id, built.slot);
         }
-        for (const Placement &placement : tenant.placements) {
-            const int at = stampSlot.value(prefix + placement.stamp, -1);
-            if (at >= 0 && at != entry.owner)
-                tenantsOf[at].first.emplace_back(tenant.id, slot);
+        version.tenants.edit(built.slot) = entry;
+    }
+    version.counts.tenants = int(tenants.size());
+    if (!samePlaces || !touched.isEmpty()) {
+        std::unordered_map<int, std::vector<std::pair<QString, int>>> tenantsOf;
+        std::unordered_map<int, int> ownedOf;
+        for (const BuiltTenant *built : tenants) {
+            const TenantEntry &entry = version.tenants[built->slot];
+            const Tenant &tenant = *entry.tenant;
+            if (entry.owner >= 0 && (!samePlaces || touched.contains(entry.owner))) {
+                tenantsOf[entry.owner].emplace_back(tenant.id, built->slot);
+                ++ownedOf[entry.owner];
+            }
+            for (const int at : placesOf(tenant, entry.source, entry.owner)) {
+                if (!samePlaces || touched.contains(at))
+                    tenantsOf[at].emplace_back(tenant.id, built->slot);
+            }
+        }
+        for (const auto &[slot, built] : stampsOf) {
+            if (samePlaces && !touched.contains(slot))
+                continue;
+            auto &of = tenantsOf[slot];
+            std::sort(of.begin(), of.end());
+            built->tenants.clear();
+            for (const auto &[id, tenant] : of)
+                built->tenants.push_back(tenant);
+            built->owned = ownedOf[slot];
         }
     }
-    for (const auto &[slot, number] : stampsOf) {
-        std::vector<int> tenants;
-        int owned = 0;
-        if (const auto of = tenantsOf.find(slot); of != tenantsOf.end()) {
-            std::sort(of->second.first.begin(), of->second.first.end());
-            for (const auto &[id, tenant] : of->second.first)
-                tenants.push_back(tenant);
-            owned = of->second.second;
+    for (const auto &[slot, built] : stampsOf) {
+        if (built->entry->tenants != built->tenants || built->entry->owned != built->owned) {
+            StampEntry entry = *built->entry;
+            entry.tenants = built->tenants;
+            entry.owned = built->owned;
+            built->entry = std::make_shared<const StampEntry>(std::move(entry));
         }
-        BuiltStamp &built = builtStamps[number];
-        if (built.entry->tenants != tenants || built.entry->owned != owned) {
-            StampEntry entry = *built.entry;
-            entry.tenants = std::move(tenants);
-            entry.owned = owned;
-            built.entry = std::make_shared<const StampEntry>(std::move(entry));
-            version.stamps.edit(slot) = built.entry;
-        }
-        countHealth(version.counts, *built.entry, +1);
+        version.stamps.edit(slot) = built->entry;
+        countHealth(version.counts, *built->entry, +1);
     }
+    builtPlaces = std::move(places);
+    lastTenants = version.tenants;
+    lastTenantIndex = version.tenantIndex;
 
-    for (const auto &[number, bytes] : states.states) {
-        const auto known = objects.find(number);
-        if (known == objects.end())
-            continue;
-        const QString &name = known->second.name;
-        if (known->second.kind == ObjectKind::Operation) {
-            const auto operation = decodeOperation(bytes, name);
-            if (!operation)
-                return fail(operation.error());
-            version.operations.insert(name, operation->first);
-            version.operationSource.insert(name, operation->second);
-            for (const QString &carried : operation->first->carriedBy)
-                version.carried.insert(carried, name);
-        } else if (known->second.kind == ObjectKind::Acknowledgement) {
-            const auto acknowledgement = decodeAcknowledgement(bytes, name);
-            if (!acknowledgement)
-                return fail(acknowledgement.error());
-            version.acknowledgements.insert(name, *acknowledgement);
-        }
+    for (const auto &[number, bytes, known] : found[ObjectKind::Operation]) {
+        const auto operation = decodeOperation(*bytes, known->name);
+        if (!operation)
+            return fail(operation.error());
+        version.operations.insert(known->name, operation->first);
+        version.operationSource.insert(known->name, operation->second);
+        for (const QString &carried : operation->first->carriedBy)
+            version.carried.insert(carried, known->name);
+    }
+    for (const auto &[number, bytes, known] : found[ObjectKind::Acknowledgement]) {
+        const auto acknowledgement = decodeAcknowledgement(*bytes, known->name);
+        if (!acknowledgement)
+            return fail(acknowledgement.error());
+        version.acknowledgements.insert(known->name, *acknowledgement);
     }
     return makeDisposable<FleetVersion>(std::move(version));
 }

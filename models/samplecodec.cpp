@@ -161,15 +161,6 @@ QByteArray BitWriter::bytes() const
     return all;
 }
 
-int RiceState::bits() const
-{
-    // The least number of low bits that makes the mean's high part a small one.
-    int low = 0;
-    while ((quint64(m_count) << low) < m_sum)
-        ++low;
-    return low;
-}
-
 void RiceState::saw(quint64 number)
 {
     // One that is far out is none to go by; several are.
@@ -178,6 +169,10 @@ void RiceState::saw(quint64 number)
         m_count /= 2;
         m_sum = (m_sum + 1) / 2;
     }
+    while ((quint64(m_count) << m_bits) < m_sum)
+        ++m_bits;
+    while (m_bits > 0 && (quint64(m_count) << (m_bits - 1)) >= m_sum)
+        --m_bits;
 }
 
 /// Reads what a BitWriter wrote; zeros after its end, and says so.

@@ -59,12 +59,14 @@ private:
 class RiceState
 {
 public:
-    [[nodiscard]] int bits() const;
+    /// The least number of low bits that makes the mean's high part a small one.
+    [[nodiscard]] int bits() const { return m_bits; }
     void saw(quint64 number);
 
 private:
     quint64 m_sum = 8;
     quint32 m_count = 2;
+    int m_bits = 2; // as sum and count make it
 };
 
 class BitReader;
