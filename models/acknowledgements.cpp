@@ -36,7 +36,8 @@ QByteArray textOf(const QList<Acknowledgement> &all)
                 {u"incident"_s, each.incident},
                 {u"by"_s, each.by},
                 {u"until"_s, each.until ? QJsonValue(toRfc3339(*each.until)) : QJsonValue()},
-                {u"note"_s, each.note}});
+                {u"note"_s, each.note},
+                {u"at"_s, each.at ? QJsonValue(toRfc3339(*each.at)) : QJsonValue()}});
     }
     return QJsonDocument(QJsonObject{{u"acknowledgements"_s, list}}).toJson();
 }
@@ -60,6 +61,7 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
         each.incident = value[u"incident"_s].toString();
         each.by = value[u"by"_s].toString();
         each.note = value[u"note"_s].toString();
+        each.at = fromRfc3339(value[u"at"_s].toString());
         const QJsonValue until = value[u"until"_s];
         each.until = fromRfc3339(until.toString());
         if (each.incident.isEmpty() || (!until.isNull() && !each.until))
@@ -69,12 +71,27 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
     return all;
 }
 
+// Alerts that others see and we don't: one of theirs is known by its digest alone.
+bool isForeign(const QString &id)
+{
+    return !id.contains(u'/') && !alertDigest(id).isEmpty();
+}
+
 std::optional<Incident> incidentOf(const FleetVersion &version, const QString &id)
 {
-    const QList<Incident> incidents = fleetIncidents(version);
-    const auto found = std::find_if(incidents.begin(), incidents.end(),
-                                    [&id](const Incident &each) { return each.id == id; });
-    return found == incidents.end() ? std::nullopt : std::optional(*found);
+    const QList<Incident> incidents = incidentsOf(version);
+    const auto found =
+        std::find_if(incidents.begin(), incidents.end(), [&id](const Incident &each) {
+            return each.id == id || (isForeign(id) && alertDigest(each.id) == id);
+        });
+    if (found != incidents.end())
+        return *found;
+    if (!isForeign(id))
+        return std::nullopt;
+    Incident foreign;
+    foreign.id = id;
+    foreign.title = Words::tr("an alert that is not seen here");
+    return foreign;
 }
 
 } // namespace
@@ -103,9 +120,11 @@ Result<std::unique_ptr<Acknowledgements>> Acknowledgements::open(const QString &
     return is;
 }
 
-Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &acknowledgement)
+Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &wanted)
 {
     const Timestamp now = m_clock.now();
+    Acknowledgement acknowledgement = wanted;
+    acknowledgement.at = now;
     if (acknowledgement.until && *acknowledgement.until <= now)
         return fail(ErrorKind::Invalid,
                     Words::tr("%1 has passed").arg(toRfc3339(*acknowledgement.until)));
@@ -164,8 +183,13 @@ void Acknowledgements::look()
         const auto elapsed = m_clock.elapsed();
         const Timestamp now = m_clock.now();
         QSet<QString> firing;
-        for (const Incident &incident : fleetIncidents(*m_store.current()))
+        for (const Incident &incident : incidentsOf(*m_store.current())) {
             firing.insert(incident.id);
+            for (const OwnFinding &finding : incident.findings)
+                firing.insert(finding.id);
+            if (const QString digest = alertDigest(incident.id); !digest.isEmpty())
+                firing.insert(digest);
+        }
         QList<Acknowledgement> all;
         for (const Acknowledgement &each : std::as_const(m_all)) {
             if (firing.contains(each.incident))
@@ -173,7 +197,8 @@ void Acknowledgements::look()
             else if (!m_overSince.contains(each.incident))
                 m_overSince.insert(each.incident, elapsed);
             const auto over = m_overSince.constFind(each.incident);
-            const bool isOver = over != m_overSince.constEnd() && elapsed - *over >= grace;
+            const auto after = isForeign(each.incident) ? foreignGrace : grace;
+            const bool isOver = over != m_overSince.constEnd() && elapsed - *over >= after;
             if (!isOver && (!each.until || *each.until > now))
                 all.append(each);
             else

@@ -26,7 +26,10 @@ class Acknowledgements final : public QObject
 public:
     /// An incident that is not told for a shorter time may only have been lost sight of: after a
     /// restart it takes a while until it counts again.
-    static constexpr std::chrono::minutes grace{5};
+    static constexpr std::chrono::milliseconds grace{5 * 60'000};
+    /// One of an alert ("alert:DIGEST") that only those who look at this fleet see, and we don't: when
+    /// that is over nobody tells. It counts for no later one (Acknowledgement::at).
+    static constexpr std::chrono::milliseconds foreignGrace{7 * 24 * 3'600'000LL};
 
     /// Reads what \a stateDir holds and shows it. Errors: Malformed for a file that is none of ours,
     /// Denied where it can't be read.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fleet.h"
 
+#include "acknowledgements.h"
+#include "feedruntime.h"
 #include "historyreader.h"
+#include "incidentwatch.h"
 #include "journal.h"
 #include "plugincatalog.h"
 #include "sourceruntime.h"
@@ -9,6 +12,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDebug>
 #include <QtCore/QMutex>
 #include <QtCore/QUuid>
 #include <QtConcurrent/QtConcurrentRun>
@@ -25,6 +29,27 @@ struct Words
 {
     Q_DECLARE_TR_FUNCTIONS(Fleet)
 };
+
+FeedState stateOf(const SourceSettings &settings, FeedState::Kind kind)
+{
+    FeedState state;
+    state.name = settings.name;
+    state.adapter = settings.adapter;
+    state.kind = kind;
+    state.pollInterval = settings.pollInterval;
+    return state;
+}
+
+AlertFeed alertFeedOf(const SourceSettings &settings)
+{
+    AlertFeed feed;
+    feed.name = settings.name;
+    for (const auto &[key, to] : {std::pair(u"stampLabel"_s, &feed.stampLabel),
+                                  std::pair(u"tenantLabel"_s, &feed.tenantLabel),
+                                  std::pair(u"watchdog"_s, &feed.watchdog)})
+        *to = settings.keys.value(key, *to).toString();
+    return feed;
+}
 
 bool isSettled(const FleetVersion &version)
 {
@@ -93,6 +118,10 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         fleet->m_recorder = std::make_unique<HistoryRecorder>(options.stateDir, *fleet->m_store,
                                                               *options.clock, *options.history);
     }
+    if (options.watchesIncidents) {
+        fleet->m_watch = std::make_unique<IncidentWatch>(
+            *fleet->m_store, *options.clock, options.incidentRules, options.incidentsAtOnce);
+    }
     for (const SourceConfig &source : sources) {
         const SourceSettings &settings = source.settings;
         SourceState state;
@@ -105,6 +134,14 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         state.pollInterval = settings.pollInterval;
         fleet->m_store->addSource(state);
     }
+    for (const FeedConfig &feed : options.metrics)
+        fleet->m_store->addFeed(stateOf(feed.settings, FeedState::Kind::Metrics));
+    if (fleet->m_watch) {
+        for (const FeedConfig &feed : options.incidents) {
+            fleet->m_store->addFeed(stateOf(feed.settings, FeedState::Kind::Incidents));
+            fleet->m_watch->addFeed(alertFeedOf(feed.settings));
+        }
+    }
     fleet->m_runner = std::make_unique<OperationRunner>(*fleet->m_store, *fleet->m_journal, *fleet,
                                                         *options.clock);
     if (const auto recovered = fleet->m_runner->recover(); !recovered)
@@ -116,7 +153,47 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
                 [&catalog, settings, clock = options.clock] { return catalog.create<FleetAdapter>(settings, *clock); },
                 *fleet->m_store, *options.clock));
     }
+    for (const FeedConfig &feed : options.metrics) {
+        const SourceSettings &settings = feed.settings;
+        fleet->m_metrics.push_back(std::make_unique<MetricsRuntime>(
+            settings,
+            [&catalog, settings, clock = options.clock] {
+                return catalog.create<MetricsAdapter>(settings, *clock);
+            },
+            *fleet->m_store, *options.clock));
+    }
+    if (fleet->m_watch) {
+        for (const FeedConfig &feed : options.incidents) {
+            const SourceSettings &settings = feed.settings;
+            fleet->m_incidents.push_back(std::make_unique<IncidentRuntime>(
+                settings,
+                [&catalog, settings, clock = options.clock] {
+                    return catalog.create<IncidentAdapter>(settings, *clock);
+                },
+                *fleet->m_store, *fleet->m_watch, *options.clock));
+        }
+    }
+    if (options.keepsAcknowledgements) {
+        auto kept = Acknowledgements::open(options.stateDir, *fleet->m_store, *fleet->m_journal,
+                                           *options.clock);
+        if (!kept)
+            return fail(kept.error());
+        fleet->m_acknowledgements = std::move(*kept);
+    }
     return fleet;
+}
+
+FeedRuntime *Fleet::feed(const QString &name) const
+{
+    for (const auto &each : m_incidents) {
+        if (each->name() == name)
+            return each.get();
+    }
+    for (const auto &each : m_metrics) {
+        if (each->name() == name)
+            return each.get();
+    }
+    return nullptr;
 }
 
 SourceRuntime *Fleet::runtime(const QString &source) const
@@ -128,23 +205,62 @@ SourceRuntime *Fleet::runtime(const QString &source) const
     return nullptr;
 }
 
-FutureResult<FleetVersionPtr> Fleet::firstPoll()
+FutureResult<FleetVersionPtr>
+Fleet::firstVersion(std::function<bool(const FleetVersion &)> isIt)
 {
     const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
     // Its own context, so that it can be ended from inside.
     auto *watcher = new QObject(this);
-    connect(m_store.get(), &FleetStore::published, watcher,
-            [answer, watcher](const FleetVersionPtr &version) {
-                if (isSettled(*version)) {
-                    answer->give(version);
-                    watcher->deleteLater();
-                }
-            });
-    if (const FleetVersionPtr version = m_store->current();
-        version->sources.size() >= qsizetype(m_runtimes.size()) && isSettled(*version)) {
-        answer->give(version);
-        watcher->deleteLater();
-    }
+    const auto look = [answer, watcher, isIt = std::move(isIt)](const FleetVersionPtr &version) {
+        if (isIt(*version)) {
+            answer->give(version);
+            watcher->deleteLater();
+        }
+    };
+    connect(m_store.get(), &FleetStore::published, watcher, look);
+    look(m_store->current());
+    return answer->future();
+}
+
+FutureResult<FleetVersionPtr> Fleet::firstPoll()
+{
+    auto first = firstVersion([count = qsizetype(m_runtimes.size())](const FleetVersion &version) {
+        return version.sources.size() >= count && isSettled(version);
+    });
+    if (!m_watch)
+        return first;
+    // What is wrong with it is in that version too.
+    const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
+    whenDone(first, this, [this, answer](const Result<FleetVersionPtr> &) {
+        m_watch->sync();
+        answer->give(m_store->current());
+    });
+    return answer->future();
+}
+
+FutureResult<std::vector<FleetChange>> Fleet::changes(const QStringList &stamps, Timestamp from,
+                                                      Timestamp to)
+{
+    return m_watch ? m_watch->changes(stamps, from, to)
+                   : ready<std::vector<FleetChange>>(std::vector<FleetChange>());
+}
+
+FutureResult<FleetVersionPtr> Fleet::firstIncidents()
+{
+    if (!m_watch)
+        return ready<FleetVersionPtr>(m_store->current());
+    const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
+    whenDone(firstVersion([](const FleetVersion &version) {
+                 return isSettled(version)
+                     && std::all_of(version.feeds.begin(), version.feeds.end(),
+                                    [](const FeedState &feed) {
+                                        return feed.endpointsSettled >= feed.endpoints;
+                                    });
+             }),
+             this, [this, answer](const Result<FleetVersionPtr> &) {
+                 m_watch->sync();
+                 answer->give(m_store->current());
+             });
     return answer->future();
 }
 
@@ -154,6 +270,14 @@ void Fleet::refresh(const QString &source)
         if (source.isEmpty() || runtime->name() == source)
             runtime->refresh();
     }
+    const auto refreshFeed = [&source](FeedRuntime &feed) {
+        if (source.isEmpty() || feed.name() == source)
+            feed.refresh();
+    };
+    for (const auto &feed : m_incidents)
+        refreshFeed(*feed);
+    for (const auto &feed : m_metrics)
+        refreshFeed(*feed);
 }
 
 FutureResult<QList<Template>> Fleet::templates(const QString &source)
@@ -228,59 +352,176 @@ FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)
 FutureResult<SourceDiagnostics> Fleet::diagnostics(const QString &source)
 {
     SourceRuntime *const at = runtime(source);
-    if (!at)
+    FeedRuntime *const fed = at ? nullptr : feed(source);
+    if (!at && !fed)
         return ready<SourceDiagnostics>(
             fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
     const auto answer = std::make_shared<Answer<SourceDiagnostics>>();
-    whenDone(at->diagnostics(), this, [this, source, answer](const Result<SourceDiagnostics> &known) {
-        if (!known) {
-            answer->give(fail(known.error()));
-            return;
-        }
-        // The store is asked when the source has answered: it may have been told meanwhile.
-        SourceDiagnostics all = *known;
-        const FleetVersionPtr version = m_store->current();
-        if (const int index = version->sourceIndex(source); index >= 0) {
-            const SourceState &state = version->sources[index];
-            all.instance = state.instance;
-            all.readOnly = state.readOnly;
-            all.skew = state.skew;
-            all.error = state.error;
-            all.faults = state.faults;
-            all.faultMessage = state.faultMessage;
-        }
-        answer->give(all);
-    });
+    whenDone(at ? at->diagnostics() : fed->diagnostics(), this,
+             [this, source, answer](const Result<SourceDiagnostics> &known) {
+                 if (!known) {
+                     answer->give(fail(known.error()));
+                     return;
+                 }
+                 // The store is asked when the source has answered: it may have been told meanwhile.
+                 SourceDiagnostics all = *known;
+                 const FleetVersionPtr version = m_store->current();
+                 const auto take = [&all](const SourceState &state) {
+                     all.instance = state.instance;
+                     all.readOnly = state.readOnly;
+                     all.skew = state.skew;
+                     all.error = state.error;
+                     all.faults = state.faults;
+                     all.faultMessage = state.faultMessage;
+                 };
+                 if (const int index = version->sourceIndex(source); index >= 0)
+                     take(version->sources[index]);
+                 for (const FeedState &feed : version->feeds) {
+                     if (feed.name == source)
+                         take(feed);
+                 }
+                 answer->give(all);
+             });
     return answer->future();
+}
+
+QString Fleet::acknowledgementKeeper(const QString &incident) const
+{
+    const FleetVersionPtr version = m_store->current();
+    const auto keeps = [&](const QString &source) {
+        const int index = version->sourceIndex(source);
+        return index >= 0 && !version->sources[index].readOnly
+            && version->sources[index].capabilities.testFlag(Capability::Acknowledge);
+    };
+    if (alertDigest(incident).isEmpty()) {
+        const QString source = incident.section(u'/', 0, 0);
+        return keeps(source) ? source : QString();
+    }
+    QStringList sources;
+    if (version->incidents) {
+        if (const IncidentPtr is = version->incidents->find(incident)) {
+            for (const QString &stamp : is->stamps)
+                sources.append(stamp.section(u'/', 0, 0));
+        }
+    }
+    for (const SourceState &source : version->sources)
+        sources.append(source.name);
+    const auto found = std::find_if(sources.cbegin(), sources.cend(), keeps);
+    return found == sources.cend() ? QString() : *found;
 }
 
 FutureResult<Acknowledgement> Fleet::acknowledge(const Acknowledgement &acknowledgement)
 {
-    const QString name = acknowledgement.incident.section(u'/', 0, 0);
+    const QString &incident = acknowledgement.incident;
+    const QString name = incident.section(u'/', 0, 0);
+    const QString digest = alertDigest(incident);
     const FleetVersionPtr version = m_store->current();
     const int index = version->sourceIndex(name);
-    SourceRuntime *const at = runtime(name);
-    if (index < 0 || !at || !acknowledgement.incident.contains(u'/'))
+    if (!incident.contains(u'/') || (index < 0 && !feed(name)))
         return ready<Acknowledgement>(
-            fail(ErrorKind::NotFound,
-                 Words::tr("there is no incident %1").arg(acknowledgement.incident)));
-    const SourceState &source = version->sources[index];
+            fail(ErrorKind::NotFound, Words::tr("there is no incident %1").arg(incident)));
     const auto refuse = [&](const QString &code, const QString &message) {
         return ready<Acknowledgement>(
-                fail(Error::refused({{code, acknowledgement.incident, message, QString()}})));
+            fail(Error::refused({{code, incident, message, QString()}})));
     };
-    if (source.readOnly)
+    if (m_options.readOnly || (index >= 0 && version->sources[index].readOnly))
         return refuse(u"read-only"_s, Words::tr("%1 is read only").arg(name));
-    if (!source.capabilities.testFlag(Capability::Acknowledge))
+    const QString keeper = acknowledgementKeeper(incident);
+    if (keeper.isEmpty() && m_acknowledgements) {
+        const auto kept = m_acknowledgements->acknowledge(acknowledgement);
+        return ready<Acknowledgement>(kept ? Result<Acknowledgement>(*kept->acknowledged)
+                                           : fail(kept.error()));
+    }
+    SourceRuntime *const at = runtime(keeper);
+    if (!at)
         return refuse(u"unsupported"_s,
                       Words::tr("%1 keeps no acknowledgements: a stampd in front of it does")
-                          .arg(source.adapter));
+                          .arg(index < 0 ? name : version->sources[index].adapter));
     Acknowledgement there = acknowledgement;
-    there.incident = acknowledgement.incident.section(u'/', 1);
+    there.incident = digest.isEmpty() ? incident.section(u'/', 1) : digest;
     WriteContext context;
     context.actor = acknowledgement.by;
     context.reason = acknowledgement.note;
     return at->acknowledge(there, context);
+}
+
+Result<IncidentRuntime *> Fleet::silencing(const QString &feed, Capability capability) const
+{
+    const FleetVersionPtr version = m_store->current();
+    const auto found = std::find_if(m_incidents.begin(), m_incidents.end(),
+                                    [&feed](const auto &each) { return each->name() == feed; });
+    if (found == m_incidents.end())
+        return fail(ErrorKind::NotFound,
+                    Words::tr("there is no source of incidents %1").arg(feed));
+    const auto refuse = [&](const QString &code, const QString &message) {
+        return fail(Error::refused({{code, feed, message, QString()}}));
+    };
+    if (m_options.readOnly)
+        return refuse(u"read-only"_s, Words::tr("%1 is read only").arg(feed));
+    const bool can = std::any_of(version->feeds.begin(), version->feeds.end(),
+                                 [&](const FeedState &each) {
+                                     return each.name == feed
+                                         && each.capabilities.testFlag(capability);
+                                 });
+    if (!can)
+        return refuse(u"unsupported"_s, Words::tr("%1 takes no silences").arg(feed));
+    return found->get();
+}
+
+FutureResult<Silence> Fleet::audited(const FutureResult<Silence> &silence, const QString &action,
+                                     const QString &target, const QString &by)
+{
+    const auto answer = std::make_shared<Answer<Silence>>();
+    whenDone(silence, this, [this, answer, action, target, by](const Result<Silence> &made) {
+        AuditEntry entry;
+        entry.at = m_options.clock->now();
+        entry.actor = by;
+        entry.action = action;
+        entry.target = target;
+        entry.reason = made ? made->comment : QString();
+        entry.outcome = !made ? made.error().message
+            : made->endsAt    ? Words::tr("until %1").arg(toRfc3339(*made->endsAt))
+                              : QString();
+        if (const auto written = m_journal->append(entry); !written)
+            qWarning().noquote() << written.error().message;
+        answer->give(made);
+    });
+    return answer->future();
+}
+
+FutureResult<Silence> Fleet::silence(const QString &incident, std::chrono::milliseconds time,
+                                     const QString &by, const QString &comment)
+{
+    const FleetVersionPtr version = m_store->current();
+    const IncidentPtr is = version->incidents ? version->incidents->find(incident) : nullptr;
+    if (!is)
+        return ready<Silence>(
+            fail(ErrorKind::NotFound, Words::tr("there is no incident %1").arg(incident)));
+    const auto wanted = silenceOf(*is, m_options.clock->now() + time, by, comment);
+    if (!wanted)
+        return ready<Silence>(fail(wanted.error()));
+    const auto at = silencing(is->source, Capability::CreateSilences);
+    if (!at)
+        return ready<Silence>(fail(at.error()));
+    return audited((*at)->silence(*wanted), u"silenced"_s, incident, by);
+}
+
+FutureResult<Silence> Fleet::extendSilence(const QString &feed, const QString &id,
+                                           Timestamp until, const QString &by)
+{
+    const auto at = silencing(feed, Capability::EditSilences);
+    if (!at)
+        return ready<Silence>(fail(at.error()));
+    return audited((*at)->extendSilence(id, until), u"silence-extended"_s, feed + u'/' + id, by);
+}
+
+FutureResult<Silence> Fleet::expireSilence(const QString &feed, const QString &id,
+                                           const QString &by)
+{
+    const auto at = silencing(feed, Capability::ExpireSilences);
+    if (!at)
+        return ready<Silence>(fail(at.error()));
+    return audited((*at)->expireSilence(id), u"silence-ended"_s, feed + u'/' + id, by);
 }
 
 FutureResult<WriteOutcome> Fleet::perform(const QString &source, const Primitive &primitive,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "changetrail.h"
 #include "diagnostics.h"
 #include "fleetconfig.h"
 #include "fleetstore.h"
@@ -13,7 +14,12 @@
 
 namespace Stampdeck {
 
+class Acknowledgements;
+class FeedRuntime;
+class IncidentRuntime;
+class IncidentWatch;
 class Journal;
+class MetricsRuntime;
 class PluginCatalog;
 class RecordedHistory;
 class SourceRuntime;
@@ -26,6 +32,13 @@ struct FleetOptions
     bool carriesRules = false; ///< See FleetStore::carryRules(): a stampd does.
     /// What history is recorded of it there; nothing: none.
     std::optional<HistoryOptions> history;
+    QList<FeedConfig> metrics; ///< Whose secrets have been resolved.
+    QList<FeedConfig> incidents;
+    IncidentRules incidentRules;
+    bool watchesIncidents = true; ///< FleetVersion::incidents is filled.
+    bool incidentsAtOnce = false; ///< See IncidentKeeper: for whoever looks but once.
+    /// Acknowledgements that no source keeps are kept in the state directory.
+    bool keepsAcknowledgements = false;
 };
 
 /// Everything behind a window, a command line or a server: store, sources, journal and runner,
@@ -61,8 +74,25 @@ public:
     /// every minute: SourceState::templates.
     [[nodiscard]] FutureResult<QList<Template>> templates(const QString &source);
     /// Capability::Acknowledge: asks the source of the incident to keep \a acknowledgement, whose
-    /// incident is called as fleetIncidents() calls it. Refused where the source can't.
+    /// incident is called as in FleetVersion::incidents; one of alerts is given to a source of its
+    /// stamps, else to any. Where none can it is kept here, or refused (keepsAcknowledgements).
     [[nodiscard]] FutureResult<Acknowledgement> acknowledge(const Acknowledgement &acknowledgement);
+    /// The source that would keep it, empty for none: then only this workstation knows.
+    [[nodiscard]] QString acknowledgementKeeper(const QString &incident) const;
+    /// Capability::CreateSilences of its feed: silences the incident for \a time.
+    [[nodiscard]] FutureResult<Silence> silence(const QString &incident,
+                                                std::chrono::milliseconds time, const QString &by,
+                                                const QString &comment);
+    [[nodiscard]] FutureResult<Silence> extendSilence(const QString &feed, const QString &id,
+                                                      Timestamp until, const QString &by);
+    [[nodiscard]] FutureResult<Silence> expireSilence(const QString &feed, const QString &id,
+                                                      const QString &by);
+    /// What changed on these stamps in this time, as far as anybody here saw it; oldest first.
+    [[nodiscard]] FutureResult<std::vector<FleetChange>>
+    changes(const QStringList &stamps, Timestamp from, Timestamp to);
+    /// Ends when every source of incidents has answered or failed once, and what came of it is in
+    /// the version.
+    [[nodiscard]] FutureResult<FleetVersionPtr> firstIncidents();
     /// What the source itself recorded (Capability::History), else what the history here has of it.
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
@@ -91,12 +121,24 @@ public:
 private:
     explicit Fleet(const FleetOptions &options);
     [[nodiscard]] SourceRuntime *runtime(const QString &source) const;
+    [[nodiscard]] FeedRuntime *feed(const QString &name) const;
+    [[nodiscard]] Result<IncidentRuntime *> silencing(const QString &feed,
+                                                      Capability capability) const;
+    [[nodiscard]] FutureResult<Silence> audited(const FutureResult<Silence> &silence,
+                                                const QString &action, const QString &target,
+                                                const QString &by);
+    [[nodiscard]] FutureResult<FleetVersionPtr>
+    firstVersion(std::function<bool(const FleetVersion &)> isIt);
 
     FleetOptions m_options;
     std::unique_ptr<FleetStore> m_store;
     std::unique_ptr<HistoryRecorder> m_recorder; // hears what all below do to the end
     std::shared_ptr<RecordedHistory> m_recorded;
     std::unique_ptr<Journal> m_journal;
+    std::unique_ptr<IncidentWatch> m_watch;
+    std::unique_ptr<Acknowledgements> m_acknowledgements;
+    std::vector<std::unique_ptr<IncidentRuntime>> m_incidents;
+    std::vector<std::unique_ptr<MetricsRuntime>> m_metrics;
     std::vector<std::unique_ptr<SourceRuntime>> m_runtimes;
     std::unique_ptr<OperationRunner> m_runner; // last made, first gone: it uses all the others
 };

@@ -248,6 +248,7 @@ private:
 
     [[nodiscard]] Objectives objectives(const YAML::Node &node, Objectives base);
     [[nodiscard]] HistoryOptions history(const YAML::Node &node);
+    [[nodiscard]] IncidentRules incidentRules(const YAML::Node &node);
     void source(const YAML::Node &node, FleetConfig &config);
     void feed(const YAML::Node &node, const QString &interfaceName, QList<FeedConfig> &feeds);
     [[nodiscard]] QVariantMap queries(const YAML::Node &node);
@@ -259,7 +260,7 @@ private:
     QList<QByteArray> m_lines;
     const std::vector<AdapterInfo> &m_adapters;
     QStringList m_problems;
-    QHash<QString, int> m_names; ///< Of sources, to their lines.
+    QHash<QString, int> m_names; ///< Of sources, metrics and incidents, to their lines.
 };
 
 ConfigPlace Reader::place(const YAML::Mark &mark) const
@@ -596,22 +597,19 @@ void Reader::feed(const YAML::Node &node, const QString &interfaceName, QList<Fe
     feed.place = place(node.Mark());
     feed.settings.pollInterval = feedInterval;
     feed.settings = toSettings(read, feed.settings);
-    const auto taken = [&](const QString &name) {
-        return std::find_if(feeds.cbegin(), feeds.cend(), [&](const FeedConfig &other) {
-            return other.settings.name == name;
-        });
-    };
+    // They are told apart by their names alone, and from sources too.
     QString &name = feed.settings.name;
     if (name.isEmpty()) {
         name = feed.settings.adapter;
-        for (int number = 2; taken(name) != feeds.cend(); ++number)
+        for (int number = 2; m_names.contains(name); ++number)
             name = feed.settings.adapter + u'-' + QString::number(number);
-    } else if (const auto other = taken(name); other != feeds.cend()) {
+    } else if (const auto other = m_names.constFind(name); other != m_names.constEnd()) {
         problem(node["name"].Mark(),
                 Words::tr("%1: “%2” is that of line %3 already")
-                    .arg(u"name"_s, name, QString::number(other->place.line)));
+                    .arg(u"name"_s, name, QString::number(*other)));
         return;
     }
+    m_names.insert(name, feed.place.line);
     feeds.append(feed);
 }
 
@@ -671,6 +669,51 @@ HistoryOptions Reader::history(const YAML::Node &node)
     return options;
 }
 
+IncidentRules Reader::incidentRules(const YAML::Node &node)
+{
+    IncidentRules rules;
+    if (!isWritten(node))
+        return rules;
+    const auto pairs = entries(node, u"incidentRules"_s);
+    if (!pairs)
+        return rules;
+    QStringList kinds;
+    for (const IncidentKind kind : allIncidentKinds)
+        kinds.append(toString(kind));
+    std::ignore = values(*pairs, {}, kinds, node, u"incidentRules"_s);
+    AdapterKey severity = makeKey(u"severity"_s, KeyType::String);
+    severity.choices = {toString(Severity::Critical), toString(Severity::Warning),
+                        toString(Severity::Info)};
+    const QList<AdapterKey> keys = {makeKey(u"enabled"_s, KeyType::Boolean), severity,
+                                    makeKey(u"hold"_s, KeyType::Duration, 0, 24 * hour),
+                                    makeKey(u"clear"_s, KeyType::Duration, 0, 24 * hour)};
+    for (const auto &[name, written] : *pairs) {
+        const qsizetype at = kinds.indexOf(name);
+        if (at < 0 || !isWritten(written))
+            continue;
+        IncidentRule &rule = rules[allIncidentKinds[size_t(at)]];
+        const auto rows = entries(written, name);
+        if (!rows)
+            continue;
+        QList<AdapterKey> own = keys;
+        if (rule.above)
+            own.append(makeKey(u"above"_s, KeyType::Ratio, 0.5, 1));
+        const QVariantMap read = values(*rows, own, {}, written, name);
+        rule.enabled = read.value(u"enabled"_s, rule.enabled).toBool();
+        if (read.contains(u"severity"_s))
+            rule.severity = fromString<Severity>(read.value(u"severity"_s).toString())
+                                .value_or(rule.severity);
+        for (const auto &[key, time] :
+             {std::pair(u"hold"_s, &rule.hold), std::pair(u"clear"_s, &rule.clear)}) {
+            if (read.contains(key))
+                *time = std::chrono::milliseconds(read.value(key).toLongLong());
+        }
+        if (read.contains(u"above"_s))
+            rule.above = read.value(u"above"_s).toDouble();
+    }
+    return rules;
+}
+
 FleetConfig Reader::read(const YAML::Node &root)
 {
     FleetConfig config;
@@ -685,7 +728,7 @@ FleetConfig Reader::read(const YAML::Node &root)
     const QVariantMap read = values(
         *pairs, keys,
         {u"sources"_s, u"metrics"_s, u"incidents"_s, u"objectives"_s, u"regions"_s, u"window"_s,
-         u"history"_s},
+         u"history"_s, u"incidentRules"_s},
         root, Words::tr("the configuration"));
     if (read.contains(u"templates"_s))
         config.templates = read.value(u"templates"_s).toString();
@@ -699,6 +742,7 @@ FleetConfig Reader::read(const YAML::Node &root)
     config.regions = regions(part("regions"));
     config.window = window(part("window"));
     config.history = history(part("history"));
+    config.incidentRules = incidentRules(part("incidentRules"));
     return config;
 }
 

@@ -3,6 +3,7 @@
 
 #include "fleetversion.h"
 #include "historyoptions.h"
+#include "incidentrules.h"
 #include "plugincatalog.h"
 #include "windowsettings.h"
 
@@ -65,6 +66,7 @@ struct FleetConfig
     QString templates; ///< An absolute folder.
     WindowSettings window;
     HistoryOptions history;
+    IncidentRules incidentRules;
 };
 
 /// $XDG_CONFIG_HOME/stampdeck/fleet.yaml.

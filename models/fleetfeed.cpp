@@ -41,6 +41,8 @@ void FleetFeed::receive(const FleetVersionPtr &version, const ChangeSetPtr &chan
     m_waiting.stampsComeOrGo |= changes->stampsComeOrGo;
     m_waiting.tenantsComeOrGo |= changes->tenantsComeOrGo;
     m_waiting.sources |= changes->sources;
+    m_waiting.acknowledgements |= changes->acknowledgements;
+    m_waiting.incidents |= changes->incidents;
     schedule();
 }
 
@@ -77,6 +79,8 @@ void FleetFeed::timerEvent(QTimerEvent *)
         slice.stampsComeOrGo = std::exchange(m_waiting.stampsComeOrGo, false);
         slice.tenantsComeOrGo = std::exchange(m_waiting.tenantsComeOrGo, false);
         slice.sources = std::exchange(m_waiting.sources, false);
+        slice.acknowledgements = std::exchange(m_waiting.acknowledgements, false);
+        slice.incidents = std::exchange(m_waiting.incidents, false);
         first = false;
         Q_EMIT changed(slice);
     }

@@ -65,6 +65,28 @@ void FleetStore::apply(const QString &source, FleetUpdate update)
     });
 }
 
+void FleetStore::addFeed(const FeedState &feed)
+{
+    post([this, feed] { m_writer->addFeed(feed); });
+}
+
+void FleetStore::hear(const QString &feed, const FeedNews &news)
+{
+    post([this, feed, news] { m_writer->hear(feed, news); });
+}
+
+void FleetStore::applyMetrics(const QString &feed, MetricsUpdate update)
+{
+    post([this, feed, update = std::make_shared<const MetricsUpdate>(std::move(update))] {
+        m_writer->applyMetrics(feed, *update);
+    });
+}
+
+void FleetStore::setIncidents(std::shared_ptr<const IncidentBook> incidents)
+{
+    post([this, incidents = std::move(incidents)] { m_writer->setIncidents(incidents); });
+}
+
 void FleetStore::setEndpoints(const QString &source, const QStringList &endpoints)
 {
     post([this, source, endpoints] { m_writer->setEndpoints(source, endpoints); });

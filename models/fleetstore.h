@@ -4,6 +4,8 @@
 #include "fleetversion.h"
 #include "joinedthread.h"
 
+#include "backends/api/metricsadapter.h"
+
 #include <QtCore/QMutex>
 #include <QtCore/QObject>
 
@@ -38,6 +40,17 @@ struct RuleAct
     friend bool operator==(const RuleAct &, const RuleAct &) = default;
 };
 
+/// What an answer of a feed says of the feed itself.
+struct FeedNews
+{
+    QString endpoint;
+    QString instance;
+    QStringList warnings;
+    int faults = 0;
+    QString faultMessage;
+    std::optional<Timestamp> serverTime;
+};
+
 /// The one truth: the single writer of the fleet, with a thread of its own.
 ///
 /// Sources post what they learn; the store applies it, scores health, ages what is silent, and
@@ -56,6 +69,15 @@ public:
     /// Adds a source with nothing known of it; before any update of it.
     void addSource(const SourceState &source);
     void removeSource(const QString &source);
+
+    /// Adds a source of metrics or of incidents. What is told of its contact below (setEndpoints(),
+    /// fail(), setPollInterval(), setCapabilities()) is told by its name as that of any source.
+    void addFeed(const FeedState &feed);
+    /// What an answer of \a feed told beside its content.
+    void hear(const QString &feed, const FeedNews &news);
+    /// What a feed measured: it fills what the sources of those stamps don't tell.
+    void applyMetrics(const QString &feed, MetricsUpdate update);
+    void setIncidents(std::shared_ptr<const IncidentBook> incidents);
 
     /// The endpoints of \a source, once its adapter is there.
     void setEndpoints(const QString &source, const QStringList &endpoints);

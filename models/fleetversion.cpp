@@ -67,6 +67,17 @@ Result<int> oneOf(const QString &id, const QList<int> &found, const QStringList 
 
 } // namespace
 
+QList<FeedState> FleetVersion::everySource() const
+{
+    QList<FeedState> all;
+    for (const SourceState &source : sources) {
+        FeedState state;
+        static_cast<SourceState &>(state) = source;
+        all.append(state);
+    }
+    return all + feeds;
+}
+
 Result<int> FleetVersion::findStamp(const QString &id) const
 {
     if (const int slot = stampIndex.value(id); slot >= 0)

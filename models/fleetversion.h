@@ -7,6 +7,7 @@
 
 #include <QtCore/QHash>
 #include <QtCore/QMap>
+#include <QtCore/QSet>
 
 #include <array>
 #include <memory>
@@ -60,6 +61,18 @@ struct SourceState
 
     friend bool operator==(const SourceState &, const SourceState &) = default;
 };
+
+/// How one source of metrics or of incidents is doing.
+struct FeedState : SourceState
+{
+    enum class Kind : quint8 { Metrics, Incidents };
+    Kind kind = Kind::Incidents;
+    QStringList warnings; ///< The backend's own words of the last answers: something is missing.
+
+    friend bool operator==(const FeedState &, const FeedState &) = default;
+};
+
+struct IncidentBook;
 
 /// The four small series of a tile: 60 values, one each 30 s, the newest last, NaN where unknown.
 struct Sparklines
@@ -172,6 +185,7 @@ public:
     quint64 serial = 0; ///< Grows by one with each version.
     Timestamp at; ///< When it was published.
     QList<SourceState> sources;
+    QList<FeedState> feeds; ///< Of metrics and of incidents.
     Chunked<StampEntryPtr> stamps; ///< By slot; null where free.
     Chunked<TenantEntry> tenants; ///< By slot; tenant is null where free.
     SlotIndex stampIndex; ///< "source/name" to slot.
@@ -187,6 +201,10 @@ public:
     FleetCounts counts;
     /// By the id of the incident ("source/name:kind"): our own, and what the sources tell.
     QMap<QString, Acknowledgement> acknowledgements;
+    QSet<QString> acknowledgedHere; ///< Those of them that no source tells: our own.
+    /// What is wrong (models/incidents.h), as whoever watches made it out of an earlier version;
+    /// null where nobody does.
+    std::shared_ptr<const IncidentBook> incidents;
 
     /// The operation \a id, or that of ours which it carries out; null when neither is known.
     [[nodiscard]] OperationPtr findOperation(const QString &id) const
@@ -208,6 +226,8 @@ public:
         return sources[entry.source];
     }
     [[nodiscard]] int sourceIndex(QStringView name) const; ///< -1 when there is none.
+    /// Sources and feeds, as what they have in common.
+    [[nodiscard]] QList<FeedState> everySource() const;
 
     /// Calls \a visit(slot, const StampEntry &) for every stamp.
     template<typename Visit>
@@ -242,13 +262,14 @@ struct ChangeSet
     QStringList operations; ///< Ids of those that changed.
     bool stampsComeOrGo = false; ///< Some slot was filled or emptied.
     bool tenantsComeOrGo = false;
-    bool sources = false; ///< FleetVersion::sources changed.
+    bool sources = false; ///< FleetVersion::sources or feeds changed.
     bool acknowledgements = false; ///< FleetVersion::acknowledgements changed.
+    bool incidents = false; ///< FleetVersion::incidents changed.
 
     [[nodiscard]] bool isEmpty() const
     {
         return stamps.empty() && tenants.empty() && operations.isEmpty() && !sources
-            && !acknowledgements;
+            && !acknowledgements && !incidents;
     }
 };
 using ChangeSetPtr = std::shared_ptr<const ChangeSet>;

@@ -79,6 +79,22 @@ void leave(std::vector<int> &list, std::vector<State> &states, int slot)
     list.pop_back();
 }
 
+// What \a told does not say itself, by what was measured, in the order of metricSignals().
+StampPtr filled(const StampPtr &told, const std::array<std::optional<double>, 7> &values)
+{
+    auto stamp = std::make_shared<Stamp>(*told);
+    const std::array<std::optional<double> *, 7> fields{
+        &stamp->resources.cpu.used,          &stamp->resources.memory.used,
+        &stamp->resources.storage.used,      &stamp->signalValues.requestsPerSecond,
+        &stamp->signalValues.errorRatio,     &stamp->signalValues.latencyP50Ms,
+        &stamp->signalValues.latencyP99Ms};
+    for (size_t i = 0; i < fields.size(); ++i) {
+        if (!*fields[i])
+            *fields[i] = values[i];
+    }
+    return stamp;
+}
+
 bool namesSameStamps(const Tenant &a, const Tenant &b)
 {
     return a.stamp == b.stamp
@@ -132,9 +148,19 @@ void FleetStore::Writer::empty(int source)
         removeStamp(source, name);
 }
 
-int FleetStore::Writer::endpointOf(int source, const QString &name)
+FleetStore::Writer::Party FleetStore::Writer::find(const QString &name)
 {
-    Source &of = m_sources[size_t(source)];
+    if (const int index = m_draft.sourceIndex(name); index >= 0)
+        return {&m_draft.sources[index], &m_sources[size_t(index)]};
+    for (qsizetype index = 0; index < m_draft.feeds.size(); ++index) {
+        if (m_draft.feeds[index].name == name)
+            return {&m_draft.feeds[index], &m_feeds[size_t(index)]};
+    }
+    return {};
+}
+
+int FleetStore::Writer::endpointOf(Source &of, const QString &name)
+{
     const auto found = of.endpointIndex.constFind(name);
     if (found != of.endpointIndex.constEnd())
         return *found;
@@ -158,19 +184,18 @@ void FleetStore::Writer::touch(int source, int endpoint)
     }
 }
 
-void FleetStore::Writer::endpointsChanged(int source)
+void FleetStore::Writer::endpointsChanged(Source &of)
 {
-    m_sources[size_t(source)].isSummed = false;
+    of.isSummed = false;
     schedule();
 }
 
 // Sums the endpoints up into what the window shows of the source.
-void FleetStore::Writer::sumUp(int source)
+void FleetStore::Writer::sumUp(Source &of, SourceState &shown)
 {
-    Source &of = m_sources[size_t(source)];
     if (std::exchange(of.isSummed, true))
         return;
-    SourceState state = m_draft.sources[source];
+    SourceState state = shown;
     state.endpointsFailing = 0;
     state.endpointsStale = 0;
     state.error.reset();
@@ -196,8 +221,8 @@ void FleetStore::Writer::sumUp(int source)
         if (endpoint.lastContact && (!state.lastContact || *endpoint.lastContact < *state.lastContact))
             state.lastContact = endpoint.lastContact;
     }
-    if (state != m_draft.sources[source]) {
-        m_draft.sources[source] = state;
+    if (state != shown) {
+        shown = state;
         m_changes.sources = true;
     }
 }
@@ -222,7 +247,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     const int index = m_draft.sourceIndex(source);
     if (index < 0)
         return;
-    const int endpoint = endpointOf(index, update.endpoint);
+    const int endpoint = endpointOf(m_sources[size_t(index)], update.endpoint);
     // Two sources of one instance are one: the later configured one shows nothing, whichever
     // answers first.
     if (!update.instance.isEmpty()) {
@@ -300,7 +325,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     }
     if (update.serverTime)
         m_draft.sources[index].skew = *update.serverTime - m_clock.now();
-    endpointsChanged(index);
+    endpointsChanged(m_sources[size_t(index)]);
     schedule();
 }
 
@@ -388,6 +413,7 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
         return;
     noteMark(m_markedStamps, slot, state.told ? state.told->mark : OptionalMark(), told->mark);
     state.told = told;
+    state.filled = state.measured ? filled(told, state.measured->values) : told;
     m_unassessed.insert(slot);
     schedule();
 }
@@ -614,20 +640,118 @@ void FleetStore::Writer::contact(const QString &source, const QString &endpoint)
     const int index = m_draft.sourceIndex(source);
     if (index < 0)
         return;
-    touch(index, endpointOf(index, endpoint));
-    endpointsChanged(index);
+    Source &of = m_sources[size_t(index)];
+    touch(index, endpointOf(of, endpoint));
+    endpointsChanged(of);
 }
 
 void FleetStore::Writer::fail(const QString &source, const QString &endpoint, const Error &error,
                               std::optional<std::chrono::milliseconds> nextAttempt)
 {
-    const int index = m_draft.sourceIndex(source);
-    if (index < 0)
+    Source *const of = find(source).known;
+    if (!of)
         return;
-    Endpoint &at = m_sources[size_t(index)].endpoints[size_t(endpointOf(index, endpoint))];
+    Endpoint &at = of->endpoints[size_t(endpointOf(*of, endpoint))];
     at.error = error;
     at.nextAttempt = nextAttempt;
-    endpointsChanged(index);
+    endpointsChanged(*of);
+}
+
+void FleetStore::Writer::addFeed(const FeedState &feed)
+{
+    m_draft.feeds.append(feed);
+    m_feeds.emplace_back();
+    m_changes.sources = true;
+    schedule();
+}
+
+void FleetStore::Writer::hear(const QString &feed, const FeedNews &news)
+{
+    const Party party = find(feed);
+    if (!party.known)
+        return;
+    Endpoint &at = party.known->endpoints[size_t(endpointOf(*party.known, news.endpoint))];
+    at.lastContact = m_clock.elapsed();
+    at.error.reset();
+    at.nextAttempt.reset();
+    at.stale = false;
+    at.answered = true;
+    FeedState &state = *static_cast<FeedState *>(party.state);
+    if (!news.instance.isEmpty())
+        state.instance = news.instance;
+    state.warnings = news.warnings;
+    state.faults = news.faults;
+    state.faultMessage = news.faultMessage;
+    if (news.serverTime)
+        state.skew = *news.serverTime - m_clock.now();
+    m_changes.sources = true;
+    endpointsChanged(*party.known);
+}
+
+void FleetStore::Writer::applyMetrics(const QString &feed, const MetricsUpdate &update)
+{
+    for (qsizetype index = 0; index < m_draft.feeds.size(); ++index) {
+        if (m_draft.feeds[index].name == feed)
+            measure(int(index), update);
+    }
+}
+
+// Of two feeds that measure the same, the one that is configured first counts.
+void FleetStore::Writer::measure(int feed, const MetricsUpdate &update)
+{
+    std::vector<Endpoint> &endpoints = m_feeds[size_t(feed)].endpoints;
+    if (endpoints.empty())
+        return;
+    std::vector<int> &known = endpoints.front().stamps;
+    QHash<int, Measured> now;
+    const auto take = [&](int slot) -> Measured & {
+        const auto found = now.find(slot);
+        if (found != now.end())
+            return *found;
+        Measured measured;
+        if (const auto &before = m_stampStates[size_t(slot)].measured)
+            measured = *before;
+        for (size_t i = 0; i < measured.values.size(); ++i) {
+            if (measured.by[i] == feed)
+                measured.values[i].reset();
+        }
+        return *now.insert(slot, measured);
+    };
+    for (const int slot : known) {
+        if (m_stampStates[size_t(slot)].measured)
+            std::ignore = take(slot);
+    }
+    known.clear();
+    for (const MetricSample &sample : update.samples) {
+        const qsizetype at = metricSignals().indexOf(sample.signal);
+        const auto slot = m_draft.findStamp(sample.stamp);
+        if (at < 0 || !slot)
+            continue;
+        Measured &measured = take(*slot);
+        if (measured.values[size_t(at)] && measured.by[size_t(at)] < feed)
+            continue;
+        measured.values[size_t(at)] = sample.value;
+        measured.by[size_t(at)] = feed;
+        if (known.empty() || known.back() != *slot)
+            known.push_back(*slot);
+    }
+    for (auto it = now.cbegin(); it != now.cend(); ++it) {
+        StampState &state = m_stampStates[size_t(it.key())];
+        if (state.measured && state.measured->values == it->values)
+            continue;
+        state.measured = std::make_shared<const Measured>(*it);
+        state.filled = filled(state.told, it->values);
+        m_unassessed.insert(it.key());
+    }
+    if (!m_unassessed.isEmpty())
+        schedule();
+}
+
+void FleetStore::Writer::setIncidents(const std::shared_ptr<const IncidentBook> &incidents)
+{
+    m_draft.incidents = incidents;
+    m_changes.incidents = true;
+    schedule();
 }
 
 void FleetStore::Writer::setWatching(const QString &source, const QString &endpoint, bool watching)
@@ -635,8 +759,9 @@ void FleetStore::Writer::setWatching(const QString &source, const QString &endpo
     const int index = m_draft.sourceIndex(source);
     if (index < 0)
         return;
-    m_sources[size_t(index)].endpoints[size_t(endpointOf(index, endpoint))].watching = watching;
-    endpointsChanged(index);
+    Source &of = m_sources[size_t(index)];
+    of.endpoints[size_t(endpointOf(of, endpoint))].watching = watching;
+    endpointsChanged(of);
 }
 
 // Works out again what a stamp shows: resources with claims, health, staleness.
@@ -646,18 +771,18 @@ void FleetStore::Writer::showStamp(int slot)
     if (!state.told)
         return;
     StampEntry &entry = editStamp(slot);
-    entry.stamp = state.told;
+    entry.stamp = state.filled;
     entry.endpoint = state.endpoint;
-    entry.resources = state.told->resources;
-    entry.elsewhere = isElsewhere(state.told->mark, entry.source);
+    entry.resources = state.filled->resources;
+    entry.elsewhere = isElsewhere(state.filled->mark, entry.source);
     entry.incoming.clear();
     for (const Claim &claim : std::as_const(m_claims)) {
         if (claim.tenant.isEmpty()) {
             if (claim.to != entry.id)
                 continue;
-            auto claimed = std::make_shared<Stamp>(*state.told);
+            auto claimed = std::make_shared<Stamp>(*state.filled);
             claimed->operation = claim.operation;
-            claimed->revision = state.told->revision + u'+' + claim.operation;
+            claimed->revision = state.filled->revision + u'+' + claim.operation;
             if (claim.drains && claimed->lifecycle == Lifecycle::Cordoned)
                 claimed->lifecycle = Lifecycle::Draining;
             if (claim.deletes
@@ -672,7 +797,7 @@ void FleetStore::Writer::showStamp(int slot)
             if (tenantSlot < 0)
                 continue;
             const Tenant &tenant = *m_tenantStates[size_t(tenantSlot)].told;
-            if (tenant.placementOn(state.told->name))
+            if (tenant.placementOn(state.filled->name))
                 continue;
             entry.incoming.push_back(tenantSlot);
             for (const ResourceKind kind : allResources) {
@@ -708,17 +833,17 @@ void FleetStore::Writer::assess(int slot, StampEntry &entry)
     entry.lastContact = endpoint.lastContact.value_or(0ms);
     const Health before = entry.health;
     // A control plane that lost sight of a stamp says so by these words (interfaces.md).
-    const auto told = state.told->health != Health::Unknown
-            ? state.told->healthReasons.cend()
-            : std::find_if(state.told->healthReasons.cbegin(), state.told->healthReasons.cend(),
+    const auto told = state.filled->health != Health::Unknown
+            ? state.filled->healthReasons.cend()
+            : std::find_if(state.filled->healthReasons.cbegin(), state.filled->healthReasons.cend(),
                            [](const HealthReason &reason) { return reason.code == "stale"_L1; });
-    const bool isTold = told != state.told->healthReasons.cend();
+    const bool isTold = told != state.filled->healthReasons.cend();
     const bool stale = endpoint.stale || state.rejected || isTold;
     if (stale) {
         if (!entry.stale) {
             entry.staleSince = isTold && told->since ? *told->since : m_clock.now();
             // What its last good word made of it, whether or not anybody saw that.
-            entry.lastHealth = scoreHealth(*state.told, entry.resources, source.objectives,
+            entry.lastHealth = scoreHealth(*state.filled, entry.resources, source.objectives,
                                            state.thresholds, m_clock.now(), m_clock.elapsed())
                                        .health;
         }
@@ -736,7 +861,7 @@ void FleetStore::Writer::assess(int slot, StampEntry &entry)
     } else {
         entry.stale = false;
         entry.staleSince.reset();
-        HealthScore score = scoreHealth(*state.told, entry.resources, source.objectives,
+        HealthScore score = scoreHealth(*state.filled, entry.resources, source.objectives,
                                         state.thresholds, m_clock.now(), m_clock.elapsed());
         for (HealthReason &reason : score.reasons) {
             // A reason that was there already keeps its moment.
@@ -760,7 +885,7 @@ void FleetStore::Writer::sample(int slot, StampEntry &entry)
 {
     StampState &state = m_stampStates[size_t(slot)];
     const Timestamp now = m_clock.now();
-    const auto values = sparkValues(state.told->signalValues);
+    const auto values = sparkValues(state.filled->signalValues);
     const bool known = std::any_of(values.begin(), values.end(),
                                    [](const auto &value) { return value.has_value(); });
     const qint64 bucket = sampleBucket(now);
@@ -796,7 +921,7 @@ void FleetStore::Writer::sample(int slot, StampEntry &entry)
         return;
     auto series = entry.samples ? std::make_shared<SampleSeries>(*entry.samples)
                                 : std::make_shared<SampleSeries>();
-    const Timestamp at = state.told->observedAt.value_or(now);
+    const Timestamp at = state.filled->observedAt.value_or(now);
     if (!series->times.empty() && at <= series->times.back())
         return;
     const auto lists = {std::pair{&series->cpu, usedShare(entry.resources.cpu)},
@@ -913,12 +1038,12 @@ void FleetStore::Writer::showOperation(const OperationPtr &operation, const QStr
 
 void FleetStore::Writer::setEndpoints(const QString &source, const QStringList &endpoints)
 {
-    const int index = m_draft.sourceIndex(source);
-    if (index < 0)
+    const Party party = find(source);
+    if (!party.known)
         return;
     for (const QString &endpoint : endpoints)
-        std::ignore = endpointOf(index, endpoint);
-    m_draft.sources[index].endpoints = int(endpoints.size());
+        std::ignore = endpointOf(*party.known, endpoint);
+    party.state->endpoints = int(endpoints.size());
     m_changes.sources = true;
     schedule();
 }
@@ -995,6 +1120,7 @@ void FleetStore::Writer::setAcknowledgements(const QList<Acknowledgement> &ackno
 void FleetStore::Writer::acknowledgementsChanged()
 {
     QMap<QString, Acknowledgement> all;
+    QSet<QString> here;
     for (size_t source = 0; source < m_sources.size(); ++source) {
         const QString &name = m_draft.sources[qsizetype(source)].name;
         for (const QList<Acknowledgement> &told : std::as_const(m_sources[source].acknowledgements)) {
@@ -1005,11 +1131,14 @@ void FleetStore::Writer::acknowledgementsChanged()
         }
     }
     // Ours is the word of those who look at this fleet.
-    for (const Acknowledgement &acknowledgement : std::as_const(m_acknowledgements))
+    for (const Acknowledgement &acknowledgement : std::as_const(m_acknowledgements)) {
         all.insert(acknowledgement.incident, acknowledgement);
-    if (all == m_draft.acknowledgements)
+        here.insert(acknowledgement.incident);
+    }
+    if (all == m_draft.acknowledgements && here == m_draft.acknowledgedHere)
         return;
     m_draft.acknowledgements = all;
+    m_draft.acknowledgedHere = here;
     m_changes.acknowledgements = true;
     schedule();
 }
@@ -1046,7 +1175,17 @@ void FleetStore::Writer::tick()
                 showTenant(slot, true);
         }
         if (changed)
-            endpointsChanged(index);
+            endpointsChanged(m_sources[size_t(index)]);
+    }
+    for (size_t feed = 0; feed < m_feeds.size(); ++feed) {
+        const auto limit = staleAfter(false, m_draft.feeds[qsizetype(feed)].pollInterval);
+        for (Endpoint &endpoint : m_feeds[feed].endpoints) {
+            if (endpoint.stale || !endpoint.lastContact || now - *endpoint.lastContact <= limit)
+                continue;
+            endpoint.stale = true;
+            measure(int(feed), {}); // what was measured is not what is
+            endpointsChanged(m_feeds[feed]);
+        }
     }
     for (size_t slot = 0; slot < m_stampStates.size(); ++slot) {
         const StampState &state = m_stampStates[slot];
@@ -1066,7 +1205,7 @@ void FleetStore::Writer::tick()
             ThresholdTimes copy = times;
             const Objectives &objectives = m_draft.sources[entry->source].objectives;
             if (!entry->stale
-                && scoreHealth(*state.told, entry->resources, objectives, copy, m_clock.now(), now)
+                && scoreHealth(*state.filled, entry->resources, objectives, copy, m_clock.now(), now)
                                 .health
                         != entry->health)
                 m_unassessed.insert(int(slot));
@@ -1226,7 +1365,9 @@ void FleetStore::Writer::publish()
     for (const int slot : m_unassessed.takeAll())
         showStamp(slot);
     for (size_t source = 0; source < m_sources.size(); ++source)
-        sumUp(int(source));
+        sumUp(m_sources[source], m_draft.sources[qsizetype(source)]);
+    for (size_t feed = 0; feed < m_feeds.size(); ++feed)
+        sumUp(m_feeds[feed], m_draft.feeds[qsizetype(feed)]);
     m_scheduled = false;
     m_hurried = false;
 

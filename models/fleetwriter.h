@@ -23,6 +23,10 @@ public:
     void addSource(const SourceState &source);
     void removeSource(const QString &source);
     void apply(const QString &source, const FleetUpdate &update);
+    void addFeed(const FeedState &feed);
+    void hear(const QString &feed, const FeedNews &news);
+    void applyMetrics(const QString &feed, const MetricsUpdate &update);
+    void setIncidents(const std::shared_ptr<const IncidentBook> &incidents);
     void contact(const QString &source, const QString &endpoint);
     void fail(const QString &source, const QString &endpoint, const Error &error,
               std::optional<std::chrono::milliseconds> nextAttempt);
@@ -42,10 +46,10 @@ public:
     template<typename Edit>
     void editSource(const QString &name, Edit edit)
     {
-        const int index = m_draft.sourceIndex(name);
-        if (index < 0)
+        const Party party = find(name);
+        if (!party.known)
             return;
-        edit(m_draft.sources[index]);
+        edit(*party.state);
         m_changes.sources = true;
         hurry();
     }
@@ -75,6 +79,18 @@ private:
         QSet<int> unplaced; // tenants that name a stamp which was not told (yet)
         bool isSummed = true; // its SourceState says what its endpoints say
     };
+    /// A source or a feed, as it is shown and as it is known.
+    struct Party
+    {
+        SourceState *state = nullptr;
+        Source *known = nullptr; // null: there is none of that name
+    };
+    // What feeds measured of a stamp, in the order of metricSignals().
+    struct Measured
+    {
+        std::array<std::optional<double>, 7> values;
+        std::array<int, 7> by{}; // the number of the feed
+    };
     // What the writer keeps of both, and no reader needs.
     struct Known
     {
@@ -87,6 +103,8 @@ private:
     struct StampState : Known
     {
         StampPtr told;
+        StampPtr filled; // told, and what it does not tell by what feeds measured
+        std::shared_ptr<const Measured> measured;
         ThresholdTimes thresholds;
         qint64 sampleBucket = -1; // of the sparklines
         std::array<double, 4> sampleSum{};
@@ -97,11 +115,13 @@ private:
         TenantPtr told;
     };
 
-    [[nodiscard]] int endpointOf(int source, const QString &name);
+    [[nodiscard]] Party find(const QString &name);
+    [[nodiscard]] int endpointOf(Source &of, const QString &name);
     void touch(int source, int endpoint);
+    void measure(int feed, const MetricsUpdate &update);
     void empty(int source); ///< Nothing of it is shown any more.
-    void endpointsChanged(int source); // its sum is made when the next version is
-    void sumUp(int source);
+    void endpointsChanged(Source &of); // its sum is made when the next version is
+    void sumUp(Source &of, SourceState &shown);
     [[nodiscard]] StampEntry &editStamp(int slot);
     [[nodiscard]] int tenantSlot(int source, const QString &id, int guess) const;
     void applyStamp(int source, int endpoint, const StampPtr &told);
@@ -133,6 +153,7 @@ private:
     FleetVersion m_draft;
     ChangeSet m_changes;
     std::vector<Source> m_sources;
+    std::vector<Source> m_feeds; // stamps of its endpoints: what it measured
     std::vector<StampState> m_stampStates; // by slot
     std::vector<TenantState> m_tenantStates;
     std::vector<int> m_freeStamps, m_freeTenants;

@@ -3,13 +3,15 @@
 
 #include "diagnostics.h"
 #include "fleetstore.h"
-#include "joinedthread.h"
 
 #include <QtCore/QObject>
 
 #include <functional>
 
 namespace Stampdeck {
+
+template<typename Worker>
+class AdapterThread;
 
 /// Makes the adapter of a source, in the thread in which it will live.
 using AdapterFactory = std::function<Result<std::unique_ptr<FleetAdapter>>()>;
@@ -64,8 +66,7 @@ private:
     [[nodiscard]] FutureResult<T> ask(Ask ask);
 
     QString m_name;
-    JoinedThread m_thread;
-    Worker *m_worker = nullptr; // lives in m_thread, dies with it
+    std::unique_ptr<AdapterThread<Worker>> m_thread;
 };
 
 } // namespace Stampdeck

@@ -245,7 +245,7 @@ void StatusBar::setJournal(const QString &words)
 void StatusBar::refresh()
 {
     QStringList lines;
-    for (const SourceState &source : m_deck.fleet().sources)
+    for (const FeedState &source : m_deck.fleet().everySource())
         lines.append(source.name + u' ' + lineOf(source));
     setAccessibleDescription(lines.join(u"; "));
     update();
@@ -300,19 +300,21 @@ void StatusBar::paintEvent(QPaintEvent *event)
             : onlyTrouble && well > 0 ? tr("%Ln well", nullptr, well)
                                       : QString();
     };
-    const int sources = int(m_deck.fleet().sources.size());
+    const QList<FeedState> sources = m_deck.fleet().everySource();
+    const int count = int(sources.size());
     const double restRoom = 20
-        + std::max(Text::width(restOf(sources, 0), statusStyle),
-                   Text::width(restOf(0, sources), statusStyle));
+        + std::max(Text::width(restOf(count, 0), statusStyle),
+                   Text::width(restOf(0, count), statusStyle));
     int well = 0;
     double x = 14;
     int hidden = 0;
     const std::chrono::milliseconds now = m_deck.clock.elapsed();
-    for (const SourceState &source : m_deck.fleet().sources) {
+    for (const FeedState &source : sources) {
         Health health = Health::Healthy;
         if (source.error && source.endpointsFailing >= source.endpoints && !source.answered)
             health = Health::Unhealthy;
         else if (source.error || source.endpointsStale > 0 || source.faults > 0
+                 || !source.warnings.isEmpty()
                  || (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5)))
             health = Health::Degraded;
         else if (!source.answered)
@@ -324,7 +326,7 @@ void StatusBar::paintEvent(QPaintEvent *event)
         const QString line = lineOf(source);
         const double needs = 17 + Text::width(source.name, statusStyle) + 5
             + Text::width(line, statusStyle);
-        const bool isAll = hidden + well == 0 && &source == &m_deck.fleet().sources.constLast();
+        const bool isAll = hidden + well == 0 && &source == &sources.constLast();
         if (x + needs > limit - (isAll ? 0 : restRoom)) {
             ++hidden;
             continue;
@@ -349,6 +351,8 @@ void StatusBar::paintEvent(QPaintEvent *event)
             tip += u"; "_s
                 + tr("%Ln object(s) rejected, first %1", nullptr, source.faults)
                       .arg(source.faultMessage);
+        if (!source.warnings.isEmpty())
+            tip += u"; "_s + source.warnings.join(u"; "_s);
         if (source.skew && std::chrono::abs(*source.skew) > std::chrono::seconds(5))
             tip += u"; "_s
                 + tr("its clock differs by %1").arg(Format::age(std::chrono::abs(*source.skew)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/changetrail.h"
 #include "models/diagnostics.h"
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
@@ -33,6 +34,21 @@ struct Deck
     std::function<FutureResult<SourceDiagnostics>(const QString &source)> diagnostics = {};
     /// Asks a source for its templates again: SourceState::templates of a later version has them.
     std::function<void(const QString &source)> readTemplates = {};
+
+    /// What people do about incidents (Fleet); null where nobody can. acknowledgementKeeper: the
+    /// source that would keep one, empty where only this workstation knows.
+    std::function<FutureResult<Acknowledgement>(const Acknowledgement &)> acknowledge = {};
+    std::function<QString(const QString &incident)> acknowledgementKeeper = {};
+    std::function<FutureResult<Silence>(const QString &incident, std::chrono::milliseconds time,
+                                        const QString &comment)>
+        silence = {};
+    std::function<FutureResult<Silence>(const QString &feed, const QString &id, Timestamp until)>
+        extendSilence = {};
+    std::function<FutureResult<Silence>(const QString &feed, const QString &id)> expireSilence = {};
+    /// What changed on stamps (Fleet::changes()).
+    std::function<FutureResult<std::vector<FleetChange>>(const QStringList &stamps, Timestamp from,
+                                                         Timestamp to)>
+        changes = {};
 
     [[nodiscard]] const FleetVersion &fleet() const { return *feed.version(); }
     /// Null when there is none, or not any more.

@@ -121,6 +121,9 @@ QString FleetJson::named(const QString &id) const
     const qsizetype slash = id.indexOf(u'/');
     if (slash < 0)
         return id;
+    // Whoever sees the same alerts calls them so.
+    if (const QString digest = alertDigest(id); !digest.isEmpty())
+        return digest;
     if (m_bare)
         return id.mid(slash + 1);
     QString name = id;
@@ -417,16 +420,35 @@ void FleetJson::writeIncident(JsonWriter &writer, const Incident &incident) cons
         writer.member("by", acknowledged->by);
         writer.member("until", acknowledged->until);
         writer.member("note", acknowledged->note);
+        writer.member("at", acknowledged->at);
         writer.endObject();
     } else {
         writer.null();
     }
-    // Nobody can silence what the fleet says of itself.
     writer.key("silenced");
-    writer.null();
-    writer.member("maintenance", false);
+    if (const auto &silenced = incident.silenced) {
+        writer.beginObject();
+        writer.member("by", silenced->by);
+        writer.member("until", silenced->until);
+        writer.member("matchers", silenced->matchers);
+        writer.member("comment", silenced->comment);
+        writer.member("id", silenced->id);
+        writer.endObject();
+    } else {
+        writer.null();
+    }
+    writer.member("maintenance", incident.maintenance);
+    writer.member("inhibited", incident.inhibited);
+    writer.member("reopened", incident.reopened);
+    writer.member("lastHeard", incident.lastHeard);
     writer.key("links");
     writer.beginArray();
+    for (const Link &link : incident.links) {
+        writer.beginObject();
+        writer.member("title", link.title);
+        writer.member("url", link.url);
+        writer.endObject();
+    }
     writer.endArray();
     writer.key("labels");
     writer.beginObject();
@@ -447,6 +469,7 @@ void FleetJson::writeAcknowledgements(JsonWriter &writer) const
         writer.member("by", acknowledgement.by);
         writer.member("until", acknowledgement.until);
         writer.member("note", acknowledgement.note);
+        writer.member("at", acknowledgement.at);
         writer.endObject();
     }
     writer.endArray();

@@ -97,6 +97,14 @@ Result<FleetSetup> setupOf(const CommonOptions &options, const PluginCatalog &ca
             return fail(settings.error());
         source.settings = *settings;
     }
+    for (QList<FeedConfig> *feeds : {&setup.config.metrics, &setup.config.incidents}) {
+        for (FeedConfig &feed : *feeds) {
+            const auto settings = withSecrets(feed.settings);
+            if (!settings)
+                return fail(settings.error());
+            feed.settings = *settings;
+        }
+    }
     return setup;
 }
 

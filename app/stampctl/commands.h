@@ -16,6 +16,8 @@ ExitStatus act(Session &session);
 ExitStatus control(Session &session);
 /// Of an incident of a source that keeps acknowledgements for everybody.
 ExitStatus acknowledge(Session &session);
+/// Of an incident that alerts tell, at the system that tells them.
+ExitStatus silence(Session &session);
 /// What another process runs: pause and cancel are left for it, the others refused. Nothing where
 /// nobody else holds the operation, and a fleet is needed.
 std::optional<ExitStatus> controlForeign(const Invocation &invocation);

@@ -66,6 +66,10 @@ Listing list(const QString &what, const Query &query, const FleetVersionPtr &ver
             if (!source.name.isEmpty() && query.matches(querySubject(source)))
                 sources += source;
         }
+        for (const FeedState &feed : version->feeds) {
+            if (query.matches(querySubject(feed)))
+                sources += feed;
+        }
         return listSources(*version, sources, clock.elapsed());
     }
     if (what == "operations"_L1) {
@@ -81,7 +85,7 @@ Listing list(const QString &what, const Query &query, const FleetVersionPtr &ver
     for (const int slot : filterStamps(*version, query))
         stamps.insert(version->stampId(slot));
     QList<Incident> incidents;
-    for (const Incident &incident : fleetIncidents(*version)) {
+    for (const Incident &incident : incidentsOf(*version)) {
         // One of a source as a whole hits no stamp that is known.
         if ((incident.stamps.isEmpty() && query.isEmpty())
             || std::any_of(incident.stamps.begin(), incident.stamps.end(),

@@ -45,6 +45,8 @@ struct Words
     std::string historyTo = "now";
     std::string step;
     std::string note;
+    std::string silenceFor;
+    std::string comment;
     std::string operation;
     bool all = false;
     bool adopt = false;
@@ -298,6 +300,27 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
                     ""));
     acknowledge->add_option("--note", words.note, "For whoever sees it")->type_name("TEXT");
 
+    CLI::App *silence = app.add_subcommand(
+        "silence", "Let nobody be told of an incident for a while, at the system that tells of it");
+    silence->add_option("incident", words.incident, "The incident")
+        ->required()
+        ->type_name("INCIDENT");
+    silence->add_option("--for", words.silenceFor, "For how long")
+        ->required()
+        ->type_name("2h")
+        ->check(CLI::Validator(
+            [](const std::string &text) {
+                const auto time = durationFromString(QString::fromStdString(text));
+                return time && *time > std::chrono::milliseconds(0)
+                    ? std::string()
+                    : text + " is no duration, such as 2h";
+            },
+            ""));
+    silence->add_option("--comment", words.comment, "Why, for whoever sees it")
+        ->required()
+        ->type_name("TEXT");
+    silence->add_flag("--dry-run", words.dryRun, "Say what would be silenced, change nothing");
+
     CLI::App *history =
             app.add_subcommand("history", "What was recorded of a stamp, gone ones too: what changed, "
                                           "and with -o csv or json what was measured");
@@ -413,6 +436,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
             invocation.until = Clock::system().now() + *in;
     }
     invocation.note = QString::fromStdString(words.note);
+    invocation.silenceFor = durationFromString(QString::fromStdString(words.silenceFor))
+                                .value_or(std::chrono::milliseconds(0));
+    invocation.comment = QString::fromStdString(words.comment);
     invocation.operation = QString::fromStdString(words.operation);
     invocation.all = words.all;
     invocation.adopt = words.adopt;

@@ -40,6 +40,8 @@ struct Invocation
     Timestamp upTo;
     std::optional<std::chrono::milliseconds> step;
     QString note;
+    std::chrono::milliseconds silenceFor{0};
+    QString comment; ///< silence.
     QString operation;
     bool all = false;
     bool adopt = false;

@@ -319,6 +319,22 @@ Listing listTemplates(const QList<SourceState> &sources)
     return listing;
 }
 
+namespace {
+
+// Why nobody is called for it, though it goes on.
+QString quietOf(const Incident &incident)
+{
+    if (incident.silenced)
+        return incident.silenced->until
+            ? u"silenced until "_s + toRfc3339(*incident.silenced->until)
+            : u"silenced"_s;
+    return incident.maintenance ? u"maintenance"_s
+        : incident.inhibited    ? u"inhibited"_s
+                                : QString();
+}
+
+} // namespace
+
 Listing listIncidents(const FleetVersionPtr &version, const QList<Incident> &incidents)
 {
     Listing listing{Table({{u"INCIDENT"_s, Column::Name},
@@ -328,6 +344,7 @@ Listing listIncidents(const FleetVersionPtr &version, const QList<Incident> &inc
                            {u"TENANTS"_s, Column::Number, 2},
                            {u"TITLE"_s, Column::Name},
                            {u"ACKNOWLEDGED"_s, Column::Name, 5},
+                           {u"QUIET"_s, Column::Word, 5},
                            {u"SUMMARY"_s, Column::Sentence, 4}}),
                     {},
                     {}};
@@ -342,7 +359,7 @@ Listing listIncidents(const FleetVersionPtr &version, const QList<Incident> &inc
                            incident.startsAt ? toRfc3339(*incident.startsAt) : Format::none(),
                            Format::count(incident.tenants.size()), incident.title,
                            incident.acknowledged ? incident.acknowledged->by : QString(),
-                           incident.summary});
+                           quietOf(incident), incident.summary});
     }
     return listing;
 }

@@ -51,6 +51,8 @@ ExitStatus run(const Invocation &invocation)
         return watch(**session);
     if (command == "acknowledge"_L1)
         return acknowledge(**session);
+    if (command == "silence"_L1)
+        return silence(**session);
     if (!isControl)
         return act(**session);
     const ExitStatus status = control(**session);

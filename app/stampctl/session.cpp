@@ -42,6 +42,18 @@ tl::expected<std::unique_ptr<Session>, ExitStatus> Session::open(const Invocatio
     FleetOptions options;
     options.stateDir = setup->stateDir;
     options.readOnly = setup->readOnly;
+    // Nobody else has to wait for them.
+    const bool ofIncidents = invocation.command == "acknowledge"_L1
+        || invocation.command == "silence"_L1
+        || (invocation.command == "get"_L1 && invocation.what == "incidents"_L1);
+    const bool ofSources = invocation.command == "get"_L1 && invocation.what == "sources"_L1;
+    options.watchesIncidents = ofIncidents || ofSources;
+    options.incidentsAtOnce = true;
+    options.incidentRules = setup->config.incidentRules;
+    if (options.watchesIncidents)
+        options.incidents = setup->config.incidents;
+    if (ofSources)
+        options.metrics = setup->config.metrics;
     return open(invocation, setup->config.sources, options, catalog);
 }
 
@@ -59,6 +71,10 @@ Session::open(const Invocation &invocation, const QList<SourceConfig> &sources,
     session->nameCutOff();
     if (const auto polled = session->await(session->m_fleet->firstPoll()); !polled)
         return tl::unexpected(session->give(polled.error()));
+    if (options.watchesIncidents) {
+        if (const auto heard = session->await(session->m_fleet->firstIncidents()); !heard)
+            return tl::unexpected(session->give(heard.error()));
+    }
     return session;
 }
 
@@ -102,7 +118,11 @@ ExitStatus Session::complainAboutSources()
     bool failed = false;
     bool answered = false;
     bool onlyDenied = true;
-    for (const SourceState &source : version()->sources) {
+    const FleetVersionPtr version = this->version();
+    QList<SourceState> sources = version->sources;
+    for (const FeedState &feed : version->feeds)
+        sources.append(feed);
+    for (const SourceState &source : std::as_const(sources)) {
         if (source.name.isEmpty())
             continue;
         answered |= source.answered;

@@ -242,6 +242,9 @@ Result<QString> Stampd::start(const Options &options)
     fleetOptions.carriesRules = true;
     if (!options.state.empty()) // else there is nobody who could read it
         fleetOptions.history = setup->config.history;
+    fleetOptions.metrics = setup->config.metrics;
+    fleetOptions.incidents = setup->config.incidents;
+    fleetOptions.incidentRules = setup->config.incidentRules;
     auto opened = Fleet::open(setup->config.sources, catalog, fleetOptions);
     if (!opened)
         return fail(opened.error());

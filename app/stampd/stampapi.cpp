@@ -125,6 +125,11 @@ bool isPublic(int route)
     return route >= HealthzRoute;
 }
 
+bool isAlert(const QString &id)
+{
+    return !id.contains(u'/') && !alertDigest(id).isEmpty();
+}
+
 bool isWrite(int route)
 {
     return route >= CreateRoute && route <= AcknowledgeRoute;
@@ -463,10 +468,12 @@ std::optional<HttpResponse> StampApi::lookUp(Context &context) const
             context.operation = *operation;
         what = u"operation"_s;
     } else {
+        // Alerts are known by their digest alone, those too that only our clients see.
         const QString id = names.stampId(context.id);
-        const QList<Incident> incidents = fleetIncidents(version);
-        context.isIncident = std::any_of(incidents.begin(), incidents.end(),
-                                         [&id](const Incident &each) { return each.id == id; });
+        const QList<Incident> incidents = incidentsOf(version);
+        context.isIncident = isAlert(context.id)
+            || std::any_of(incidents.begin(), incidents.end(),
+                           [&id](const Incident &each) { return each.id == id; });
         what = u"incident"_s;
     }
     if (context.id.isEmpty() || (context.slot < 0 && !context.operation && !context.isIncident))
@@ -727,7 +734,7 @@ HttpResponse StampApi::incidentsPage(const Context &context) const
 {
     const QString token = context.query.value(u"pageToken"_s);
     const FleetJson json(context.cut.version, JsonShape::Api);
-    QList<Incident> incidents = fleetIncidents(*context.cut.version);
+    QList<Incident> incidents = incidentsOf(*context.cut.version);
     std::sort(incidents.begin(), incidents.end(),
               [](const Incident &a, const Incident &b) { return a.id < b.id; });
     auto at = incidents.cbegin();
@@ -1071,8 +1078,9 @@ std::optional<HttpResponse> StampApi::prepare(const HttpRequest &request, Write 
         const auto body = readAcknowledgeRequest(request.body);
         if (!body)
             return refuse(body.error());
-        write.acknowledgement = Acknowledgement{names.stampId(context.id), context.identity.name,
-                                                body->value.until, body->value.note};
+        write.acknowledgement =
+            Acknowledgement{isAlert(context.id) ? context.id : names.stampId(context.id),
+                            context.identity.name, body->value.until, body->value.note};
         write.fingerprint = body->canonical;
         break;
     }

@@ -972,7 +972,8 @@ void MainWindow::updateNotice()
     QString worst;
     QString details;
     int count = 0;
-    for (const SourceState &source : m_deck.fleet().sources) {
+    const QList<FeedState> sources = m_deck.fleet().everySource();
+    for (const FeedState &source : sources) {
         const QString line = noticeOf(source, now);
         if (line.isEmpty())
             continue;
@@ -1607,7 +1608,7 @@ void MainWindow::showSourcesMenu(const QPoint &at)
 {
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (const SourceState &source : m_deck.fleet().sources)
+    for (const FeedState &source : m_deck.fleet().everySource())
         m_actions->addTo(*menu, u"diagnostics."_s + source.name);
     menu->popup(at - QPoint(0, menu->sizeHint().height()));
 }
@@ -1616,7 +1617,7 @@ void MainWindow::addSourceActions()
 {
     if (!m_deck.diagnostics)
         return;
-    for (const SourceState &source : m_deck.fleet().sources) {
+    for (const FeedState &source : m_deck.fleet().everySource()) {
         const QString id = u"diagnostics."_s + source.name;
         if (!source.name.isEmpty() && !m_actions->action(id)) {
             m_actions->add(id, tr("Diagnostics of %1").arg(source.name), u"activity"_s, {},

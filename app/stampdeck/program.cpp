@@ -42,13 +42,21 @@ sources:
   - {name: demo, adapter: simulator, stamps: 48, seed: 7}
 )";
 
-bool isSame(const QList<SourceConfig> &a, const QList<SourceConfig> &b)
+bool isSame(const FleetConfig &a, const FleetConfig &b)
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+    const auto areSame = [](const QList<FeedConfig> &one, const QList<FeedConfig> &other) {
+        return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                          [](const FeedConfig &is, const FeedConfig &was) {
+                              return is.settings == was.settings;
+                          });
+    };
+    return std::equal(a.sources.begin(), a.sources.end(), b.sources.begin(), b.sources.end(),
                       [](const SourceConfig &one, const SourceConfig &other) {
                           return one.settings == other.settings
                               && one.objectives == other.objectives;
-                      });
+                      })
+        && areSame(a.metrics, b.metrics) && areSame(a.incidents, b.incidents)
+        && a.incidentRules == b.incidentRules;
 }
 
 // A source that is asked once, in a state directory that goes with it.
@@ -99,6 +107,10 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
         options.history = config.history;
         options.history->mostStamps = mostStampsInWindow;
     }
+    options.metrics = config.metrics;
+    options.incidents = config.incidents;
+    options.incidentRules = config.incidentRules;
+    options.keepsAcknowledgements = true;
     Result<std::unique_ptr<Fleet>> fleet = Fleet::open(config.sources, m_catalog, options);
     if (!fleet)
         return fail(fleet.error());
@@ -109,7 +121,7 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     m_window.reset();
     m_feed.reset();
     m_fleet = *std::move(fleet);
-    m_shown = config.sources;
+    m_shown = config;
     m_feed = std::make_unique<FleetFeed>(m_fleet->store());
 
     Deck deck{*m_feed,          m_fleet->store(), m_fleet->runner(),  m_fleet->journal(),
@@ -120,6 +132,25 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     };
     deck.readTemplates = [this](const QString &source) {
         std::ignore = m_fleet->templates(source);
+    };
+    deck.acknowledge = [this](const Acknowledgement &acknowledgement) {
+        return m_fleet->acknowledge(acknowledgement);
+    };
+    deck.acknowledgementKeeper = [this](const QString &incident) {
+        return m_fleet->acknowledgementKeeper(incident);
+    };
+    deck.silence = [this](const QString &incident, std::chrono::milliseconds time,
+                          const QString &comment) {
+        return m_fleet->silence(incident, time, m_options.actor, comment);
+    };
+    deck.extendSilence = [this](const QString &feed, const QString &id, Timestamp until) {
+        return m_fleet->extendSilence(feed, id, until, m_options.actor);
+    };
+    deck.expireSilence = [this](const QString &feed, const QString &id) {
+        return m_fleet->expireSilence(feed, id, m_options.actor);
+    };
+    deck.changes = [this](const QStringList &stamps, Timestamp from, Timestamp to) {
+        return m_fleet->changes(stamps, from, to);
     };
     deck.handOver = [this](const Plan &plan) { return m_fleet->handOver(plan); };
     deck.diagnostics = [this](const QString &source) { return m_fleet->diagnostics(source); };
@@ -427,8 +458,15 @@ void Program::readConfigurationAgain()
         applySettings(config->window);
     SystemSecretStore store;
     FleetConfig resolved = *config;
-    for (SourceConfig &source : resolved.sources) {
-        FutureResult<SourceSettings> settings = resolveSecrets(source.settings, store);
+    QList<SourceSettings *> all;
+    for (SourceConfig &source : resolved.sources)
+        all.append(&source.settings);
+    for (QList<FeedConfig> *feeds : {&resolved.metrics, &resolved.incidents}) {
+        for (FeedConfig &feed : *feeds)
+            all.append(&feed.settings);
+    }
+    for (SourceSettings *of : all) {
+        FutureResult<SourceSettings> settings = resolveSecrets(*of, store);
         // A keychain may ask a person: the fleet that is open stays until everything is there.
         if (!settings.isFinished()) {
             whenDone(settings, this, [this](const Result<SourceSettings> &) {
@@ -442,10 +480,10 @@ void Program::readConfigurationAgain()
             m_window->setConfigurationFault(value.error().message);
             return;
         }
-        source.settings = *value;
+        *of = *value;
     }
     setRegionPlaces(resolved.regions);
-    if (isSame(resolved.sources, m_shown))
+    if (isSame(resolved, m_shown))
         return;
     if (m_window->hasRunningOperations()) {
         m_window->setConfigurationFault(

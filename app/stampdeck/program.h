@@ -79,7 +79,7 @@ private:
 
     const PluginCatalog &m_catalog;
     WindowOptions m_options;
-    QList<SourceConfig> m_shown; ///< The sources that are open.
+    FleetConfig m_shown; ///< Whose sources, metrics and incidents are open.
     QFileSystemWatcher m_watcher;
     const Desktop *m_desktop = nullptr;
     std::unique_ptr<Fleet> m_fleet;

@@ -44,6 +44,8 @@ struct Acknowledgement
     std::optional<Timestamp>
         until; ///< Then it counts no more; nothing: as long as the incident lasts.
     QString note;
+    /// When it was said: it counts for no incident that began later. Nothing where nobody told.
+    std::optional<Timestamp> at = std::nullopt;
 
     friend bool operator==(const Acknowledgement &, const Acknowledgement &) = default;
 };

@@ -338,6 +338,7 @@ struct Members : MemberKinds
         text<&Acknowledgement::by>("by"),
         value<&Acknowledgement::until>("until"),
         text<&Acknowledgement::note>("note"),
+        value<&Acknowledgement::at>("at"),
     };
     static constexpr std::tuple missing = {
         text<&Missing::source>("source"),

@@ -728,6 +728,7 @@ FutureResult<Acknowledgement> RestAdapter::acknowledge(const Acknowledgement &ac
                 QJsonDocument::fromJson(good->body).object()[u"acknowledged"_s].toObject();
             if (!told[u"by"_s].toString().isEmpty())
                 kept.by = told[u"by"_s].toString();
+            kept.at = fromRfc3339(told[u"at"_s].toString());
             pending->finish(kept);
         });
     pending->onCancel([this, id] { m_client->abort(id); });

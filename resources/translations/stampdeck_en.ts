@@ -60,6 +60,33 @@
     </message>
 </context>
 <context>
+    <name>History</name>
+    <message numerus="yes">
+        <source>a fleet of more than %Ln stamp(s) is recorded only where fleet.yaml says history: {record: true}</source>
+        <translation>
+            <numerusform>a fleet of more than %Ln stamp is recorded only where fleet.yaml says history: {record: true}</numerusform>
+            <numerusform>a fleet of more than %Ln stamps is recorded only where fleet.yaml says history: {record: true}</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>IncidentStory</name>
+    <message numerus="yes">
+        <source>%Ln alert(s)</source>
+        <translation>
+            <numerusform>%Ln alert</numerusform>
+            <numerusform>%Ln alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln alert(s) fire(s)</source>
+        <translation>
+            <numerusform>%Ln alert fires</numerusform>
+            <numerusform>%Ln alerts fire</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Loss</name>
     <message numerus="yes">
         <source>all %Ln tenant(s) find a place</source>

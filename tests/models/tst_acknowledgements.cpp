@@ -85,7 +85,7 @@ private Q_SLOTS:
     void itIsKeptAndAudited()
     {
         QVERIFY(!seen());
-        const Acknowledgement mine{m_id, u"ada"_s, m_clock.now() + 1h, u"on it"_s};
+        const Acknowledgement mine{m_id, u"ada"_s, m_clock.now() + 1h, u"on it"_s, m_clock.now()};
         const auto incident = m_is->acknowledge(mine);
         VERIFY_RESULT(incident);
         QCOMPARE(incident->acknowledged, std::optional(mine));

@@ -152,6 +152,10 @@ private Q_SLOTS:
         window.language = u"de_DE"_s;
         window.noticeTime = 10'000ms;
         QCOMPARE(config->window, window);
+        IncidentRules rules;
+        rules[IncidentKind::OverCapacity] = {true, Severity::Critical, 1min, 2min, 0.9};
+        rules[IncidentKind::RegionLoss].enabled = false;
+        QCOMPARE(config->incidentRules, rules);
     }
 
     void writesTheWindowAsItIsRead()

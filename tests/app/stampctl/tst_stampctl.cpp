@@ -121,7 +121,8 @@ Shape incidentShape()
             {u"title"_s, Text}, {u"summary"_s, Text}, {u"stamps"_s, Array}, {u"tenants"_s, Array},
             {u"startsAt"_s, Time | Nothing}, {u"endsAt"_s, Time | Nothing},
             {u"acknowledged"_s, Object | Nothing}, {u"silenced"_s, Object | Nothing},
-            {u"maintenance"_s, Boolean}, {u"links"_s, Array}, {u"labels"_s, Object}};
+            {u"maintenance"_s, Boolean}, {u"inhibited"_s, Boolean}, {u"reopened"_s, Number},
+            {u"lastHeard"_s, Time | Nothing}, {u"links"_s, Array}, {u"labels"_s, Object}};
 }
 Shape regionShape()
 {

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "changetrail.h"
+#include "incidents.h"
+
+namespace Stampdeck {
+
+/// Who and what an incident hits.
+struct IncidentReach
+{
+    int stamps = 0;
+    int tenants = 0;
+    int topTiers = 0; ///< Tenants of the two highest tiers.
+    std::optional<double> requests; ///< A second, of those stamps; nothing where any does not tell.
+    QMap<int, int> tiers; ///< Tenants by Tier, the highest first.
+    QMap<QString, int> rings; ///< Stamps by ring.
+    QStringList names; ///< Of tenants ("domain/ID"), the highest tiers first.
+};
+[[nodiscard]] IncidentReach reachOf(const Incident &incident, const FleetVersion &version);
+
+/// A line of what happened around an incident.
+struct StoryLine
+{
+    enum class Kind : quint8 {
+        Operation,
+        Move,
+        Version,
+        Scale,
+        Health,
+        Lifecycle,
+        Alert,
+        Silence,
+        Acknowledgement,
+        Closed,
+    };
+    Timestamp at;
+    Kind kind = Kind::Alert;
+    QString title;
+    QString detail;
+    Health health = Health::Unknown; ///< Of its dot.
+    bool isClose = false; ///< Of the same component, or of one of its stamps: likely why.
+
+    friend bool operator==(const StoryLine &, const StoryLine &) = default;
+};
+
+/// What changed in the time before \a incident began, the latest first: operations on its stamps or on
+/// the whole fleet, moves, versions, scale, health, silences. \a changes: of its stamps.
+[[nodiscard]] QList<StoryLine> changesBefore(const Incident &incident, const FleetVersion &version,
+                                             const std::vector<FleetChange> &changes,
+                                             std::chrono::milliseconds time);
+/// What happened since \a incident began, oldest first, its beginning included.
+[[nodiscard]] QList<StoryLine> timelineOf(const Incident &incident, const FleetVersion &version,
+                                          const std::vector<FleetChange> &changes);
+
+/// What one observer says of the first stamp that is hit.
+struct Vantage
+{
+    QString who; ///< "prod", "alertmanager".
+    QString says;
+    std::optional<bool> isWell; ///< Nothing where it can't tell.
+    std::optional<std::chrono::milliseconds> age;
+
+    friend bool operator==(const Vantage &, const Vantage &) = default;
+};
+/// The stamp's own word, each source of alerts, and what is measured. \a now: Clock::elapsed().
+[[nodiscard]] QList<Vantage> vantagesOf(const Incident &incident, const FleetVersion &version,
+                                        std::chrono::milliseconds now);
+/// Whether two of them that can tell say otherwise.
+[[nodiscard]] bool disagree(const QList<Vantage> &vantages);
+
+} // namespace Stampdeck

@@ -1,0 +1,576 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/feedruntime.h"
+#include "models/fleetstore.h"
+#include "models/incidentkeeper.h"
+#include "models/incidentwatch.h"
+
+#include "tests/support/manualclock.h"
+#include "tests/support/sampledata.h"
+#include "tests/support/samplefleet.h"
+#include "tests/support/testmain.h"
+#include "tests/support/wait.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QMutex>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+AlertPtr alertOf(const QString &name, const QString &stamp, Timestamp since,
+                 Severity severity = Severity::Critical)
+{
+    Alert alert;
+    alert.fingerprint = name + u'-' + stamp;
+    alert.name = name;
+    alert.summary = name + u" on "_s + stamp;
+    alert.severity = severity;
+    alert.labels = {{u"alertname"_s, name}, {u"team"_s, u"core"_s}};
+    if (!stamp.isEmpty())
+        alert.labels.insert(u"stamp"_s, stamp);
+    alert.startsAt = since;
+    alert.stamp = stamp;
+    alert.links = {{u"Runbook"_s, u"https://runbooks.example/"_s + name}};
+    return std::make_shared<const Alert>(alert);
+}
+
+AlertUpdate updateOf(std::vector<AlertPtr> alerts, const QString &endpoint = {})
+{
+    std::sort(alerts.begin(), alerts.end(), [](const AlertPtr &a, const AlertPtr &b) {
+        return a->fingerprint < b->fingerprint;
+    });
+    AlertUpdate update;
+    update.endpoint = endpoint;
+    update.alerts = std::move(alerts);
+    return update;
+}
+
+/// What a scripted Alertmanager says, shared with the feed's thread.
+struct Script
+{
+    QMutex mutex;
+    QHash<QString, AlertUpdate> says;
+    QHash<QString, Error> fails;
+    QList<Silence> made;
+};
+
+class ScriptedAlerts final : public IncidentAdapter
+{
+public:
+    explicit ScriptedAlerts(std::shared_ptr<Script> script)
+        : m_script(std::move(script))
+    { }
+    Capabilities capabilities() const override { return Capability::CreateSilences; }
+    QStringList endpoints() const override { return {u"a"_s, u"b"_s}; }
+    FutureResult<AlertUpdate> poll(const QString &endpoint) override
+    {
+        const QMutexLocker lock(&m_script->mutex);
+        if (m_script->fails.contains(endpoint))
+            return ready<AlertUpdate>(fail(m_script->fails.value(endpoint)));
+        AlertUpdate update = m_script->says.value(endpoint);
+        update.endpoint = endpoint;
+        return ready<AlertUpdate>(update);
+    }
+    FutureResult<Silence> silence(const Silence &silence) override
+    {
+        const QMutexLocker lock(&m_script->mutex);
+        m_script->made.append(silence);
+        Silence made = silence;
+        made.id = u"s1"_s;
+        return ready<Silence>(made);
+    }
+
+private:
+    std::shared_ptr<Script> m_script;
+};
+
+} // namespace
+
+class TestIncidents : public QObject
+{
+    Q_OBJECT
+private:
+    void tell(QList<Stamp> stamps, const QList<Tenant> &tenants)
+    {
+        m_store->apply(u"prod"_s, makeUpdate(stamps, tenants));
+        m_store->sync();
+    }
+    void open(const IncidentRules &rules = {})
+    {
+        m_store = std::make_unique<FleetStore>(m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        m_store->addSource(source);
+        FeedState feed;
+        feed.name = u"alerts"_s;
+        m_store->addFeed(feed);
+        tell({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+             {makeTenant(u"acme"_s, u"eu-1"_s), makeTenant(u"globex"_s, u"eu-1"_s),
+              makeTenant(u"hooli"_s, u"eu-2"_s)});
+        m_keeper = std::make_unique<IncidentKeeper>(rules, false);
+        m_keeper->addFeed({u"alerts"_s, u"stamp"_s, u"tenant"_s, u"Watchdog"_s});
+    }
+    IncidentBookPtr look()
+    {
+        m_store->sync();
+        m_book = m_keeper->look(*m_store->current(), m_clock.now(), m_clock.elapsed());
+        return m_book;
+    }
+    void say(std::vector<AlertPtr> alerts, const QString &endpoint = {})
+    {
+        alerts.push_back(alertOf(u"Watchdog"_s, {}, m_clock.now(), Severity::Info));
+        m_keeper->tell(u"alerts"_s, updateOf(std::move(alerts), endpoint), m_clock.now());
+    }
+    [[nodiscard]] QStringList titles() const
+    {
+        QStringList all;
+        for (const IncidentPtr &each : m_book->open)
+            all.append(each->title);
+        return all;
+    }
+    static Stamp unwell(const QString &name)
+    {
+        Stamp stamp = makeStamp(name);
+        stamp.health = Health::Unhealthy;
+        return stamp;
+    }
+
+    ManualClock m_clock;
+    std::unique_ptr<FleetStore> m_store;
+    std::unique_ptr<IncidentKeeper> m_keeper;
+    IncidentBookPtr m_book;
+
+private Q_SLOTS:
+    void init()
+    {
+        strict();
+        open();
+    }
+
+    void alertsAreTiedByTheirLabels()
+    {
+        auto withTenant = std::make_shared<Alert>(*alertOf(u"Slow"_s, {}, m_clock.now()));
+        withTenant->tenant = u"hooli"_s;
+        withTenant->severity = Severity::Warning;
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now()), withTenant,
+             alertOf(u"Lost"_s, u"eu-9"_s, m_clock.now(), Severity::Info),
+             alertOf(u"Nowhere"_s, {}, m_clock.now(), Severity::Info)});
+        look();
+        QCOMPARE(titles().value(0), u"ApiDown"_s);
+        QCOMPARE(m_book->open.size(), size_t(4));
+        const Incident &down = *m_book->open[0];
+        QCOMPARE(down.stamps, QStringList{u"prod/eu-1"_s});
+        QCOMPARE(down.tenants, QStringList({u"prod/acme"_s, u"prod/globex"_s}));
+        QCOMPARE(down.links.size(), 1);
+        QCOMPARE(down.source, u"alerts"_s);
+        QVERIFY(!alertDigest(down.id).isEmpty());
+        const Incident &slow = *m_book->open[1];
+        QCOMPARE(slow.stamps, QStringList{u"prod/eu-2"_s});
+        QCOMPARE(slow.tenants, QStringList{u"prod/hooli"_s});
+        // What has no stamp is kept, and shown as such.
+        for (const size_t at : {2, 3})
+            QVERIFY(m_book->open[at]->stamps.isEmpty());
+        QStringList strangers = m_book->open[2]->strangers + m_book->open[3]->strangers;
+        QCOMPARE(strangers, QStringList{u"eu-9"_s});
+    }
+
+    void aGroupIsOneIncident()
+    {
+        AlertUpdate update = updateOf({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now()),
+                                       alertOf(u"ApiDown"_s, u"eu-2"_s, m_clock.now() - 1min),
+                                       alertOf(u"Other"_s, u"eu-2"_s, m_clock.now())});
+        // One that holds whatever is wrong says nothing; of two, the narrower one.
+        update.groups = {{u"pager"_s, {}, {u"ApiDown-eu-1"_s, u"ApiDown-eu-2"_s, u"Other-eu-2"_s}},
+                         {u"mail"_s, {{u"alertname"_s, u"ApiDown"_s}},
+                          {u"ApiDown-eu-1"_s, u"ApiDown-eu-2"_s}},
+                         {u"pager"_s, {{u"alertname"_s, u"ApiDown"_s}, {u"team"_s, u"core"_s}},
+                          {u"ApiDown-eu-1"_s, u"ApiDown-eu-2"_s}}};
+        m_keeper->tell(u"alerts"_s, update, m_clock.now());
+        look();
+        QCOMPARE(m_book->open.size(), size_t(2));
+        const Incident &down = *m_book->open[0];
+        QCOMPARE(down.title, u"ApiDown"_s);
+        QCOMPARE(down.stamps, QStringList({u"prod/eu-1"_s, u"prod/eu-2"_s}));
+        QCOMPARE(down.startsAt, std::optional(m_clock.now() - 1min));
+        QCOMPARE(down.group.keys(), QStringList({u"alertname"_s, u"team"_s}));
+        const auto silence = silenceOf(down, m_clock.now() + 1h, u"ada"_s, u"known"_s);
+        VERIFY_RESULT(silence);
+        QCOMPARE(silence->matchers.size(), 2);
+        QCOMPARE(silence->matchers[0].toString(), u"alertname=\"ApiDown\""_s);
+    }
+
+    void anAlertAndTheFleetSayItOnce()
+    {
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)});
+        look();
+        QCOMPARE(titles(), QStringList{u"eu-1 is unhealthy"_s});
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now(), Severity::Warning)});
+        look();
+        QCOMPARE(titles(), QStringList{u"ApiDown"_s});
+        QCOMPARE(m_book->open[0]->severity, Severity::Critical); // the worse word counts
+        QCOMPARE(m_book->open[0]->findings.size(), 1);
+        QCOMPARE(m_book->open[0]->findings[0].title, u"eu-1 is unhealthy"_s);
+        // What was a part of another one ends with no row of its own.
+        tell({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        m_clock.advance(16s);
+        m_store->contact(u"prod"_s, {});
+        look();
+        QVERIFY(m_book->open[0]->findings.isEmpty());
+        QVERIFY(m_book->closed.empty());
+        say({});
+        look();
+        QVERIFY(m_book->open.empty());
+        QCOMPARE(m_book->closed.size(), size_t(1));
+        QCOMPARE(m_book->closed[0]->title, u"ApiDown"_s);
+    }
+
+    void nothingFlaps()
+    {
+        IncidentRules rules;
+        rules[IncidentKind::Unhealthy].hold = 10s;
+        rules[IncidentKind::Unhealthy].clear = 20s;
+        open(rules);
+        const auto is = [&](bool wrong) {
+            tell({wrong ? unwell(u"eu-1"_s) : makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+            look();
+        };
+        for (int i = 0; i < 5; ++i) {
+            is(true);
+            QVERIFY(m_book->open.empty());
+            m_clock.advance(8s);
+            is(false);
+            QVERIFY(m_book->open.empty());
+            m_clock.advance(1s);
+        }
+        is(true);
+        m_clock.advance(11s);
+        is(true);
+        QCOMPARE(m_book->open.size(), size_t(1));
+        const auto began = m_book->open[0]->startsAt;
+        for (int i = 0; i < 5; ++i) {
+            is(false);
+            QCOMPARE(m_book->open.size(), size_t(1));
+            m_clock.advance(15s);
+            is(true);
+            m_clock.advance(1s);
+        }
+        is(false);
+        m_clock.advance(21s);
+        is(false);
+        QVERIFY(m_book->open.empty());
+        QCOMPARE(m_book->closed.size(), size_t(1));
+        QCOMPARE(m_book->closed[0]->startsAt, began);
+        QVERIFY(m_book->closed[0]->endsAt);
+        QVERIFY(!m_book->closed[0]->firing);
+        QVERIFY(m_book->quietSince);
+        // It comes back: the same one, reopened.
+        is(true);
+        m_clock.advance(11s);
+        is(true);
+        QCOMPARE(m_book->open.size(), size_t(1));
+        QCOMPARE(m_book->open[0]->reopened, 1);
+        QVERIFY(m_book->closed.empty());
+    }
+
+    void silencedAcknowledgedAndMaintenanceAreApart()
+    {
+        const auto down = alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now());
+        say({down});
+        look();
+        const QString digest = alertDigest(m_book->open[0]->id);
+        // By a source, for everybody.
+        FleetUpdate update = makeUpdate({}, {});
+        update.complete = false;
+        update.acknowledgements = {{digest, u"bob"_s, {}, u"mine"_s, m_clock.now()}};
+        m_store->apply(u"prod"_s, update);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->acknowledged->by, u"bob"_s);
+        QVERIFY(!m_book->open[0]->acknowledgedHere);
+        QVERIFY(!m_book->open[0]->silenced);
+        QVERIFY(!m_book->open[0]->maintenance);
+
+        auto quiet = std::make_shared<Alert>(*down);
+        quiet->state = AlertState::Suppressed;
+        quiet->silencedBy = {u"s1"_s};
+        AlertUpdate told = updateOf({quiet, alertOf(u"Watchdog"_s, {}, m_clock.now())});
+        Silence silence;
+        silence.id = u"s1"_s;
+        silence.createdBy = u"ada"_s;
+        silence.endsAt = m_clock.now() + 2h;
+        silence.matchers = {{u"alertname"_s, u"ApiDown"_s}};
+        told.silences = {silence};
+        m_keeper->tell(u"alerts"_s, told, m_clock.now());
+        Stamp draining = makeStamp(u"eu-1"_s);
+        draining.lifecycle = Lifecycle::Draining;
+        tell({draining, makeStamp(u"eu-2"_s)}, {});
+        look();
+        const Incident &now = *m_book->open[0];
+        QVERIFY(now.firing);
+        QVERIFY(now.silenced);
+        QCOMPARE(now.silenced->by, u"ada"_s);
+        QCOMPARE(now.silenced->matchers, u"alertname=\"ApiDown\""_s);
+        QCOMPARE(now.silenced->until, silence.endsAt);
+        QVERIFY(now.maintenance);
+        QVERIFY(now.acknowledged);
+        QCOMPARE(m_book->silences.size(), 1);
+        QCOMPARE(m_book->silences[0].alerts, 1);
+
+        // One of two is not silenced: the incident is not.
+        AlertUpdate both = updateOf({quiet, alertOf(u"ApiDown"_s, u"eu-2"_s, m_clock.now())});
+        both.silences = {silence};
+        both.groups = {{u"p"_s, {{u"alertname"_s, u"ApiDown"_s}},
+                        {u"ApiDown-eu-1"_s, u"ApiDown-eu-2"_s}}};
+        m_keeper->tell(u"alerts"_s, both, m_clock.now());
+        look();
+        for (const IncidentPtr &each : m_book->open)
+            QVERIFY(!each->silenced);
+
+        // It ended and began anew: that is nobody's yet.
+        say({});
+        look();
+        m_clock.advance(1min);
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        look();
+        QCOMPARE(alertDigest(m_book->open[0]->id), digest);
+        QVERIFY(!m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 1);
+    }
+
+    void onlyPeersThatAnswerCount()
+    {
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())}, u"a"_s);
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())}, u"b"_s);
+        look();
+        QCOMPARE(m_book->open.size(), size_t(1));
+        m_keeper->lose(u"alerts"_s, u"a"_s);
+        say({}, u"b"_s); // it is over, says the one that answers
+        look();
+        QVERIFY(m_book->open.empty());
+        // Nobody answers: what was known last stays.
+        say({alertOf(u"Later"_s, u"eu-1"_s, m_clock.now())}, u"b"_s);
+        look();
+        m_keeper->lose(u"alerts"_s, u"b"_s);
+        m_store->setEndpoints(u"alerts"_s, {u"a"_s, u"b"_s});
+        for (const QString &peer : {u"a"_s, u"b"_s})
+            m_store->fail(u"alerts"_s, peer, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        const Timestamp heard = m_clock.now();
+        m_clock.advance(3s);
+        look();
+        const auto later = std::find_if(m_book->open.begin(), m_book->open.end(),
+                                        [](const IncidentPtr &each) { return each->title == u"Later"; });
+        QVERIFY(later != m_book->open.end());
+        QCOMPARE((*later)->lastHeard, std::optional(heard));
+        QVERIFY(titles().contains(u"alerts does not answer"_s));
+    }
+
+    void anAlertThatHasToBeThereIsMissed()
+    {
+        say({});
+        look();
+        QVERIFY(m_book->open.empty()); // it is none by itself
+        m_keeper->tell(u"alerts"_s, updateOf({}), m_clock.now());
+        look();
+        QVERIFY(m_book->open.empty());
+        m_clock.advance(3min);
+        m_store->contact(u"prod"_s, {});
+        look();
+        QVERIFY(titles().contains(u"Watchdog is missing"_s));
+    }
+
+    void operationsAndTenantsGoWrongToo()
+    {
+        Operation operation;
+        operation.id = u"op1"_s;
+        operation.kind = u"drain"_s;
+        operation.target = u"eu-1"_s;
+        operation.state = OperationState::Running;
+        operation.updatedAt = m_clock.now();
+        m_store->showOperation(std::make_shared<const Operation>(operation));
+        Tenant split = makeTenant(u"acme"_s, u"eu-1"_s);
+        split.placements.push_back({u"eu-2"_s, PlacementState::Serving, m_clock.now()});
+        Stamp busy = makeStamp(u"eu-1"_s);
+        busy.operation = u"op1"_s;
+        tell({busy, makeStamp(u"eu-2"_s)}, {split});
+        look();
+        QVERIFY(m_book->open.empty());
+        m_clock.advance(31s);
+        m_store->contact(u"prod"_s, {});
+        look();
+        QCOMPARE(titles(), QStringList{u"acme is served on two stamps"_s});
+        m_clock.advance(10min);
+        m_store->contact(u"prod"_s, {});
+        look();
+        QVERIFY(titles().contains(u"drain eu-1 does not get on"_s));
+        for (const IncidentPtr &each : m_book->open) {
+            if (each->kind == IncidentKind::OperationStuck)
+                QCOMPARE(each->stamps, QStringList{u"prod/eu-1"_s});
+        }
+        operation.state = OperationState::Orphaned;
+        m_store->showOperation(std::make_shared<const Operation>(operation));
+        split.operation = u"op1"_s; // it is moved, so it may be in two places
+        tell({busy, makeStamp(u"eu-2"_s)}, {split});
+        m_clock.advance(31s);
+        m_store->contact(u"prod"_s, {});
+        look();
+        QCOMPARE(titles(), QStringList{u"Nobody runs drain eu-1 any more"_s});
+    }
+
+    void aRuleThatIsOffFindsNothing()
+    {
+        IncidentRules rules;
+        rules[IncidentKind::Unhealthy].enabled = false;
+        open(rules);
+        tell({unwell(u"eu-1"_s)}, {});
+        look();
+        QVERIFY(m_book->open.empty());
+    }
+
+    // 5,000 alerts in 500 groups over 1,000 stamps. A tenth of the second that the window has, though
+    // sanitized code is some five times slower.
+    void manyAreSortedOutAtOnce()
+    {
+        m_store->apply(u"prod"_s, SampleFleet{1'000, 15}.update());
+        m_store->sync();
+        std::vector<AlertPtr> alerts;
+        AlertUpdate update;
+        for (int group = 0; group < 500; ++group) {
+            AlertGroup of{u"pager"_s, {{u"alertname"_s, u"Alert%1"_s.arg(group)}}, {}};
+            for (int i = 0; i < 10; ++i) {
+                alerts.push_back(alertOf(u"Alert%1"_s.arg(group),
+                                         SampleFleet::stampName((group * 10 + i) % 1'000),
+                                         m_clock.now(), Severity(group % 3)));
+                of.fingerprints.append(alerts.back()->fingerprint);
+            }
+            update.groups.append(of);
+        }
+        const QList<AlertGroup> groups = update.groups;
+        update = updateOf(alerts);
+        update.groups = groups;
+        m_keeper->tell(u"alerts"_s, update, m_clock.now());
+        QElapsedTimer timer;
+        timer.start();
+        look();
+        const qint64 took = timer.elapsed();
+        QCOMPARE(m_book->open.size(), size_t(500));
+        QVERIFY2(took < 1'000, qPrintable(QString::number(took)));
+        qInfo("500 incidents of 5,000 alerts in %lld ms", took);
+    }
+
+    // Polls, merges, ages and silences through its thread, the watch and the store.
+    void aFeedIsHeardAndFails()
+    {
+        FleetStore store(m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        store.addSource(source);
+        store.apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+        FeedState state;
+        state.name = u"am"_s;
+        state.pollInterval = 15s;
+        store.addFeed(state);
+        IncidentWatch watch(store, m_clock, {}, false);
+        watch.addFeed({u"am"_s, u"stamp"_s, u"tenant"_s, {}});
+        const auto script = std::make_shared<Script>();
+        script->says[u"a"_s] = script->says[u"b"_s] =
+            updateOf({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        SourceSettings settings;
+        settings.name = u"am"_s;
+        settings.pollInterval = 15s;
+        IncidentRuntime runtime(
+            settings,
+            [script]() -> Result<std::unique_ptr<IncidentAdapter>> {
+                return std::make_unique<ScriptedAlerts>(script);
+            },
+            store, watch, m_clock);
+        const auto pass = [&](std::chrono::milliseconds time) {
+            for (; time > 0ms; time -= 500ms) {
+                m_clock.advance(500ms);
+                std::ignore = await(runtime.diagnostics());
+                store.contact(u"prod"_s, {});
+            }
+            watch.sync();
+        };
+        pass(16s);
+        QTRY_VERIFY(store.current()->feeds[0].answered);
+        watch.sync();
+        QVERIFY(store.current()->incidents);
+        QCOMPARE(store.current()->incidents->open.size(), size_t(1));
+        QCOMPARE(store.current()->incidents->open[0]->title, u"ApiDown"_s);
+        QVERIFY(store.current()->incidents->settled);
+
+        // One peer down: a warning on the feed, and nothing else.
+        {
+            const QMutexLocker lock(&script->mutex);
+            script->fails[u"a"_s] = Error::of(ErrorKind::Malformed, u"HTML instead of JSON"_s);
+        }
+        pass(60s);
+        FeedState feed = store.current()->feeds[0];
+        QCOMPARE(feed.endpointsFailing, 1);
+        QCOMPARE(feed.error->message, u"HTML instead of JSON"_s);
+        QCOMPARE(store.current()->incidents->open.size(), size_t(1));
+        QVERIFY(!store.current()->incidents->open[0]->lastHeard);
+
+        // Both: what is known stays, with its age.
+        {
+            const QMutexLocker lock(&script->mutex);
+            script->fails[u"b"_s] = Error::of(ErrorKind::Unreachable, u"down"_s);
+        }
+        pass(60s);
+        const auto open = store.current()->incidents->open;
+        const auto down = std::find_if(open.begin(), open.end(), [](const IncidentPtr &each) {
+            return each->title == u"ApiDown";
+        });
+        QVERIFY(down != open.end());
+        QVERIFY((*down)->lastHeard);
+        QCOMPARE(store.current()->counts.healthy, 1); // nothing else suffers
+
+        const Silence wanted = *silenceOf(**down, m_clock.now() + 1h, u"ada"_s, u"known"_s);
+        const auto made = await(runtime.silence(wanted));
+        VERIFY_RESULT(made);
+        QCOMPARE(made->id, u"s1"_s);
+        QCOMPARE(script->made.size(), 1);
+    }
+
+    // Numbers of a feed stand where a source tells none, and go when nobody measures any more.
+    void whatIsMeasuredFillsWhatIsNotTold()
+    {
+        Stamp silent = makeStamp(u"eu-1"_s);
+        silent.resources.cpu.used.reset();
+        silent.signalValues = {};
+        silent.signalValues.errorRatio = 0.004;
+        tell({silent, makeStamp(u"eu-2"_s)}, {});
+        MetricsUpdate update;
+        update.samples = {{u"eu-1"_s, u"cpu"_s, 48, {}},
+                          {u"eu-1"_s, u"latencyP99Ms"_s, 120, {}},
+                          {u"eu-1"_s, u"errorRatio"_s, 0.5, {}},
+                          {u"prod/eu-2"_s, u"cpu"_s, 60, {}},
+                          {u"eu-9"_s, u"cpu"_s, 1, {}}};
+        m_store->hear(u"alerts"_s, {});
+        m_store->applyMetrics(u"alerts"_s, update);
+        m_store->sync();
+        const auto stamp = [&](const QString &id) {
+            const FleetVersionPtr version = m_store->current();
+            return version->stamps[version->stampIndex.value(id)];
+        };
+        QCOMPARE(stamp(u"prod/eu-1"_s)->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(stamp(u"prod/eu-1"_s)->load(), std::optional(0.75));
+        QCOMPARE(stamp(u"prod/eu-1"_s)->stamp->signalValues.latencyP99Ms, std::optional(120.0));
+        QCOMPARE(stamp(u"prod/eu-1"_s)->stamp->signalValues.errorRatio, std::optional(0.004));
+        QCOMPARE(stamp(u"prod/eu-2"_s)->resources.cpu.used, std::optional(16.0));
+        for (int i = 0; i < 60; ++i) { // the feed falls silent
+            m_clock.advance(1s);
+            m_store->contact(u"prod"_s, {});
+            m_store->sync();
+        }
+        QVERIFY(!stamp(u"prod/eu-1"_s)->resources.cpu.used);
+        QVERIFY(!stamp(u"prod/eu-1"_s)->stamp->signalValues.latencyP99Ms);
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestIncidents)
+#include "tst_incidents.moc"
