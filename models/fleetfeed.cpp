@@ -2,6 +2,7 @@
 #include "fleetfeed.h"
 
 #include "fleetstore.h"
+#include "replay.h"
 
 #include <QtCore/QElapsedTimer>
 
@@ -17,6 +18,7 @@ constexpr qint64 sliceMillis = 4;
 
 FleetFeed::FleetFeed(FleetStore &store, QObject *parent)
     : QObject(parent)
+    , m_store(store)
     , m_version(store.current())
 {
     connect(&store, &FleetStore::published, this, &FleetFeed::receive);
@@ -24,25 +26,52 @@ FleetFeed::FleetFeed(FleetStore &store, QObject *parent)
 
 void FleetFeed::receive(const FleetVersionPtr &version, const ChangeSetPtr &changes)
 {
-    if (version->serial <= m_version->serial)
-        return; // published before this feed took its first look
+    // Of now while the past is shown, or published before this feed took its first look.
+    if (!m_isPast && version->serial > m_version->serial)
+        take(version, *changes);
+}
+
+FleetVersionPtr FleetFeed::live() const
+{
+    return m_store.current();
+}
+
+void FleetFeed::showPast(const FleetVersionPtr &version, const ChangeSet &changes)
+{
+    const bool begins = !std::exchange(m_isPast, true);
+    take(version, changes);
+    if (begins)
+        Q_EMIT pastChanged(true);
+}
+
+void FleetFeed::showLive()
+{
+    if (!std::exchange(m_isPast, false))
+        return;
+    const FleetVersionPtr now = m_store.current();
+    take(now, changesBetween(*m_version, *now));
+    Q_EMIT pastChanged(false);
+}
+
+void FleetFeed::take(const FleetVersionPtr &version, const ChangeSet &changes)
+{
     if (!isWaiting())
         m_waiting.from = m_version->serial;
     m_version = version;
     m_waiting.to = version->serial;
-    m_waitingStamps.insert(changes->stamps);
-    m_waitingTenants.insert(changes->tenants);
-    m_waiting.goneStamps.append(changes->goneStamps);
-    m_waiting.goneTenants.append(changes->goneTenants);
-    for (const QString &operation : changes->operations) {
+    m_waitingStamps.insert(changes.stamps);
+    m_waitingTenants.insert(changes.tenants);
+    m_waiting.goneStamps.append(changes.goneStamps);
+    m_waiting.goneTenants.append(changes.goneTenants);
+    for (const QString &operation : changes.operations) {
         if (!m_waiting.operations.contains(operation))
             m_waiting.operations.append(operation);
     }
-    m_waiting.stampsComeOrGo |= changes->stampsComeOrGo;
-    m_waiting.tenantsComeOrGo |= changes->tenantsComeOrGo;
-    m_waiting.sources |= changes->sources;
-    m_waiting.acknowledgements |= changes->acknowledgements;
-    m_waiting.incidents |= changes->incidents;
+    m_waiting.stampsComeOrGo |= changes.stampsComeOrGo;
+    m_waiting.tenantsComeOrGo |= changes.tenantsComeOrGo;
+    m_waiting.sources |= changes.sources;
+    m_waiting.acknowledgements |= changes.acknowledgements;
+    m_waiting.incidents |= changes.incidents;
     schedule();
 }
 

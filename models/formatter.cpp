@@ -348,6 +348,25 @@ QString age(std::chrono::milliseconds age)
     return Words::tr("%1 d", "unit").arg(count(seconds / 86'400));
 }
 
+QString exactAge(std::chrono::milliseconds age)
+{
+    const qint64 seconds = std::max<qint64>(0, age.count() / 1000);
+    const auto two = [](const QString &more, const QString &less) {
+        //: Two units of one time: “5 min 52 s”
+        return Words::tr("%1 %2", "a time").arg(more, less);
+    };
+    const QString inSeconds = Words::tr("%1 s", "unit").arg(seconds % 60);
+    if (seconds < 60)
+        return inSeconds;
+    const QString inMinutes = Words::tr("%1 min", "unit").arg(seconds / 60 % 60);
+    if (seconds < 3600)
+        return two(inMinutes, inSeconds);
+    const QString inHours = Words::tr("%1 h", "unit").arg(seconds / 3600 % 24);
+    if (seconds < 86'400)
+        return two(inHours, inMinutes);
+    return two(Words::tr("%1 d", "unit").arg(count(seconds / 86'400)), inHours);
+}
+
 void setTimes(Times times)
 {
     timesOf = times;
@@ -413,6 +432,12 @@ QString minuteOfZone(Timestamp time)
 QString secondOfZone(Timestamp time)
 {
     return Words::tr("%1 %2").arg(second(time), zone(time));
+}
+
+QString day(Timestamp time)
+{
+    //: A day without its year, as QDate::toString() takes it: “22 Nov”
+    return QLocale().toString(dateTime(time).date(), Words::tr("d MMM", "a day"));
 }
 
 QString daySecond(Timestamp time)

@@ -72,6 +72,8 @@ namespace Stampdeck::Format {
 
 /// "42 s", "6 min", "2 h", "3 d"; "0 s" for what is in the future.
 [[nodiscard]] QString age(std::chrono::milliseconds age);
+/// In its two largest units: "42 s", "5 min 52 s", "2 h 5 min", "3 d 4 h".
+[[nodiscard]] QString exactAge(std::chrono::milliseconds age);
 /// The time zone of the next five functions.
 enum class Times : quint8 { Utc, Local };
 /// For the whole program: UTC until it is set. What is on screen stays until it is next drawn.
@@ -88,6 +90,8 @@ void setTimes(Times times);
 /// "13:20 UTC", "13:20:05 UTC".
 [[nodiscard]] QString minuteOfZone(Timestamp time);
 [[nodiscard]] QString secondOfZone(Timestamp time);
+/// "22 Nov", in the words of the language.
+[[nodiscard]] QString day(Timestamp time);
 /// Day and second, for a column whose head names the zone: "2026-01-02 13:20:05".
 [[nodiscard]] QString daySecond(Timestamp time);
 /// What QDateTime takes for minute() and second().

@@ -68,6 +68,7 @@ ChangeSet changesBetween(const FleetVersion &before, const FleetVersion &after)
     }
     changes.sources = before.sources != after.sources;
     changes.acknowledgements = before.acknowledgements != after.acknowledgements;
+    changes.incidents = before.incidents != after.incidents;
     return changes;
 }
 
@@ -102,35 +103,38 @@ void Replay::ask()
         return;
     }
     m_isStale = false;
-    const auto look = [reader = m_reader, moment = m_wanted]() -> Result<HistoryMoment> {
+    using Answer = Result<std::pair<HistoryMoment, ChangeSetPtr>>;
+    const auto look = [reader = m_reader, moment = m_wanted, before = m_version]() -> Answer {
         auto is = reader->at(moment);
-        if (is || is.error().kind != ErrorKind::NotFound)
-            return is;
-        // Before the first moment: that one.
-        const auto ranges = reader->recorded();
-        if (!ranges || ranges->isEmpty())
-            return is;
-        return reader->at(ranges->first().from);
+        if (!is && is.error().kind == ErrorKind::NotFound) {
+            // Before the first moment: that one.
+            const auto ranges = reader->recorded();
+            if (ranges && !ranges->isEmpty())
+                is = reader->at(ranges->first().from);
+        }
+        if (!is)
+            return fail(is.error());
+        auto changes = std::make_shared<const ChangeSet>(changesBetween(*before, *is->version));
+        return std::pair(std::move(*is), ChangeSetPtr(std::move(changes)));
     };
-    whenDone(QtConcurrent::run(look), this, [this](const Result<HistoryMoment> &is) {
+    whenDone(QtConcurrent::run(look), this, [this](const Answer &answer) {
         m_isAsking = false;
-        if (is)
-            show(*is);
+        if (answer)
+            show(answer->first, answer->second);
         else
-            Q_EMIT failed(is.error());
+            Q_EMIT failed(answer.error());
         if (m_isStale)
             ask();
     });
 }
 
-void Replay::show(const HistoryMoment &is)
+void Replay::show(const HistoryMoment &is, const ChangeSetPtr &changes)
 {
     // Before the first moment nothing is recorded: it stands there.
     if (!m_isStale)
         m_wanted = is.at;
     m_isRecorded = is.isRecorded;
     m_clock.setMoment(is.at);
-    const auto changes = std::make_shared<const ChangeSet>(changesBetween(*m_version, *is.version));
     m_version = is.version;
     Q_EMIT published(m_version, changes);
 }
@@ -221,6 +225,21 @@ void Replay::stepBack(const QString &stamp)
     pause();
     find([before = m_wanted, stamp](HistoryReader &reader) {
         return reader.previousChange(before, stamp);
+    });
+}
+
+void Replay::jumpToEvent(const QString &kind, bool forward)
+{
+    pause();
+    find([from = m_wanted, kind, forward](HistoryReader &reader) -> Step {
+        const auto events = forward
+            ? reader.events(from + 1ms, Timestamp::max(), kind)
+            : reader.events(Timestamp(0ms), from - 1ms, kind);
+        if (!events)
+            return fail(events.error());
+        if (events->isEmpty())
+            return std::optional<Timestamp>();
+        return std::optional((forward ? events->constFirst() : events->constLast()).at);
     });
 }
 

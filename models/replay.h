@@ -6,12 +6,14 @@
 #include <QtCore/QObject>
 
 #include <atomic>
+#include <limits>
 
 namespace Stampdeck {
 
-/// The time of a replay: it stands at the moment that is shown. Ages are counted from there, since
-/// a version of the past counts Clock::elapsed() in milliseconds since 1970. Calls later are those
-/// of the clock that goes on. Thread-safe.
+/// The time of what is shown: that of the clock that goes on, or of a replay, where it stands at the
+/// moment that is shown. Ages are counted from there, since a version of the past counts
+/// Clock::elapsed() in milliseconds since 1970. Calls later are those of the clock that goes on.
+/// Thread-safe.
 class ReplayClock final : public Clock
 {
 public:
@@ -20,13 +22,17 @@ public:
     { }
 
     void setMoment(Timestamp moment) { m_moment = moment.time_since_epoch().count(); }
+    /// Goes on again.
+    void setLive() { m_moment = live; }
     [[nodiscard]] Timestamp now() const override
     {
-        return Timestamp(std::chrono::milliseconds(m_moment));
+        const qint64 moment = m_moment;
+        return moment == live ? m_real.now() : Timestamp(std::chrono::milliseconds(moment));
     }
     [[nodiscard]] std::chrono::milliseconds elapsed() const override
     {
-        return std::chrono::milliseconds(m_moment);
+        const qint64 moment = m_moment;
+        return moment == live ? m_real.elapsed() : std::chrono::milliseconds(moment);
     }
     TimerId callLater(std::chrono::milliseconds delay, QObject *context,
                       std::function<void()> call) override
@@ -36,8 +42,9 @@ public:
     void cancel(TimerId timer) override { m_real.cancel(timer); }
 
 private:
+    static constexpr qint64 live = std::numeric_limits<qint64>::min();
     Clock &m_real;
-    std::atomic<qint64> m_moment{0};
+    std::atomic<qint64> m_moment{live};
 };
 
 /// What leads from one version to another that need not follow on it: of the same history, or of
@@ -84,6 +91,9 @@ public:
     void stepBack(const QString &stamp = {});
     /// To where this operation began.
     void jumpToOperation(const QString &id);
+    /// To the next thing that the history's events of this kind tell, or to the one before; stays
+    /// where there is none.
+    void jumpToEvent(const QString &kind, bool forward);
 
 Q_SIGNALS:
     /// As FleetStore::published: what is shown from now on, and what of it differs from before.
@@ -96,7 +106,7 @@ Q_SIGNALS:
 private:
     using Step = Result<std::optional<Timestamp>>;
     void ask();
-    void show(const HistoryMoment &is);
+    void show(const HistoryMoment &is, const ChangeSetPtr &changes);
     void advance();
     void find(std::function<Step(HistoryReader &)> search);
     void setPlaying(bool playing);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "viewlink.h"
 
+#include "backends/api/timestamp.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QStringList>
 #include <QtCore/QUrl>
@@ -33,7 +35,8 @@ const QList<std::pair<QString, QString ViewLink::*>> &parts()
                {u"query"_s, &ViewLink::query},
                {u"stamp"_s, &ViewLink::stamp},
                {u"plan"_s, &ViewLink::plan},
-               {u"carry"_s, &ViewLink::carry}};
+               {u"carry"_s, &ViewLink::carry},
+               {u"at"_s, &ViewLink::at}};
     return all;
 }
 
@@ -87,6 +90,8 @@ Result<ViewLink> viewLinkFromString(const QString &text)
         });
         if (isControl)
             return wrong(Words::tr("%1 holds a control character").arg(key));
+        if (key == u"at" && !fromRfc3339(value))
+            return wrong(Words::tr("%1 is no moment such as 2026-01-02T03:04:05Z").arg(value));
         link.*(part->second) = value;
     }
     return link;

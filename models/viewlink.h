@@ -21,6 +21,7 @@ struct ViewLink
     QString zoom = {}; ///< How wide a tile is on the sheet: one of "3" to "300", as look.md has them.
     QString carry = {}; ///< Tenants that are picked up, with commas between: "prod/acme,prod/globex".
     QString plan = {}; ///< What is to be planned for the stamp: "drain". Nothing runs by a link.
+    QString at = {}; ///< A moment of the past, as RFC 3339 has it; empty: as it is.
 
     friend bool operator==(const ViewLink &, const ViewLink &) = default;
 };

@@ -125,6 +125,7 @@ bool isSentence(const QString &text)
 /// What nobody reads in the window, by the file where it stands: for the log, for other programs,
 /// or about a file that is compiled in.
 const QMap<QString, QStringList> notForPeople = {
+    {u"app/stampdeck/mainwindowpast.cpp"_s, {u"history: {record: true}"_s}},
     {u"backends/alertmanager/alertmanagerdecoder.cpp"_s, {u" at byte "_s}},
     {u"backends/net/http.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},
     {u"backends/net/problem.cpp"_s, {u"ddd, dd MMM yyyy HH:mm:ss 'GMT'"_s}},

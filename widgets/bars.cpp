@@ -266,6 +266,8 @@ QString StatusBar::lineOf(const SourceState &source) const
     }
     if (!source.answered)
         return tr("reading");
+    if (m_deck.feed.isPast())
+        return tr("recorded");
     if (source.watching)
         return tr("watching");
     return age;

@@ -139,6 +139,8 @@ Result<void> CarryController::pickUpRegion(const QString &region, Mode mode)
 Result<void> CarryController::begin(const QStringList &tenants, Mode mode, const QString &drained,
                                     const QString &evacuated)
 {
+    if (m_feed.isPast())
+        return fail(ErrorKind::Refused, tr("You look at the past: nobody can be moved"));
     Result<Carry> carry = makeCarry(m_feed.version(), tenants);
     if (!carry)
         return fail(carry.error());

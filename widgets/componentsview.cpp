@@ -526,7 +526,7 @@ void ComponentsView::refresh()
         return;
     const SourceState &source = m_deck.fleet().sourceOf(*entry);
     QString shape = m_stamp + QString::number(source.capabilities.toInt())
-        + (source.readOnly ? u"r" : u"w");
+        + (source.readOnly ? u"r" : u"w") + (m_deck.acts() ? u"a" : u"p");
     for (const Component &component : entry->stamp->components)
         shape += u'\n' + component.name;
     if (shape != m_shape) {
@@ -563,13 +563,15 @@ void ComponentsView::rebuild(const StampEntry &entry, const SourceState &source)
     }
     m_components.clear();
     m_limits.clear();
-    const bool mayWrite = !m_deck.readOnly && !source.readOnly;
+    const bool mayWrite = m_deck.acts() && !source.readOnly;
     const bool canScale = mayWrite && source.capabilities.testFlag(Capability::ScaleComponents);
     const bool canLimit = mayWrite && source.capabilities.testFlag(Capability::ScaleResources);
     const bool canRule = mayWrite && source.capabilities.testFlag(Capability::ScalingRules);
     QString note;
     if (!mayWrite)
-        note = m_deck.readOnly ? tr("Started read only.") : tr("%1 is read only.").arg(source.name);
+        note = m_deck.feed.isPast() ? tr("You look at the past.")
+            : m_deck.readOnly       ? tr("Started read only.")
+                                    : tr("%1 is read only.").arg(source.name);
     else if (!canScale && !canLimit)
         note = tr("%1 cannot scale.").arg(source.name);
     else if (!canScale)

@@ -34,6 +34,7 @@ struct Deck
     std::function<FutureResult<SourceDiagnostics>(const QString &source)> diagnostics = {};
     /// Asks a source for its templates again: SourceState::templates of a later version has them.
     std::function<void(const QString &source)> readTemplates = {};
+    QString historyDir = {}; ///< The state directory whose history can be looked at; empty: none.
 
     /// What people do about incidents (Fleet); null where nobody can. acknowledgementKeeper: the
     /// source that would keep one, empty where only this workstation knows.
@@ -50,6 +51,30 @@ struct Deck
                                                          Timestamp to)>
         changes = {};
 
+    /// The same, with another clock, which outlives it.
+    [[nodiscard]] Deck with(Clock &other) const
+    {
+        return {feed,
+                store,
+                runner,
+                journal,
+                other,
+                actor,
+                readOnly,
+                history,
+                handOver,
+                diagnostics,
+                readTemplates,
+                historyDir,
+                acknowledge,
+                acknowledgementKeeper,
+                silence,
+                extendSilence,
+                expireSilence,
+                changes};
+    }
+    /// Whether the fleet can be changed from here: not started read only, and it is shown as it is.
+    [[nodiscard]] bool acts() const { return !readOnly && !feed.isPast(); }
     [[nodiscard]] const FleetVersion &fleet() const { return *feed.version(); }
     /// Null when there is none, or not any more.
     [[nodiscard]] const StampEntry *stamp(const QString &id) const

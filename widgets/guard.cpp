@@ -20,6 +20,8 @@ struct Words
 
 QString whyReadOnly(const Deck &deck, const SourceState *source)
 {
+    if (deck.feed.isPast())
+        return Words::tr("you look at the past");
     if (deck.readOnly)
         return Words::tr("started read only");
     return source && source->readOnly ? Words::tr("%1 is read only").arg(source->name) : QString();

@@ -8,7 +8,7 @@
 /// cannot do): what a plan refuses the plan says.
 namespace Stampdeck::Guard {
 
-/// Started read only, or the source is; \a source may be null.
+/// Started read only, the past is looked at, or the source is read only; \a source may be null.
 [[nodiscard]] QString whyReadOnly(const Deck &deck, const SourceState *source);
 /// An action on a stamp.
 [[nodiscard]] QString whyNot(const Deck &deck, ActionKind kind, const StampEntry &entry);

@@ -83,8 +83,8 @@ TileState MapWidget::stateOf(int slot) const
         const auto changed = m_changedAt.constFind(slot);
         if (changed != m_changedAt.constEnd()) {
             const qint64 since = m_clock->elapsed().count() - *changed;
-            state.flash = !Motion::isReduced() && since < Motion::flashTime.count();
-            state.changed = since < changeRest;
+            state.flash = !Motion::isReduced() && since >= 0 && since < Motion::flashTime.count();
+            state.changed = since >= 0 && since < changeRest;
         }
     }
     return state;

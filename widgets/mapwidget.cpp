@@ -87,6 +87,9 @@ MapWidget::~MapWidget() = default;
 void MapWidget::setClock(const Clock &clock)
 {
     m_clock = &clock;
+    // What it said before is of another time.
+    m_changedAt.clear();
+    m_ordered.reset();
 }
 
 void MapWidget::setCarry(CarryController *carry)
@@ -811,7 +814,8 @@ void MapWidget::timerEvent(QTimerEvent *event)
         const QList<int> changed = m_changedAt.keys();
         for (const int slot : changed) {
             updateSlot(slot);
-            if (now - m_changedAt.value(slot) >= changeRest)
+            const qint64 since = now - m_changedAt.value(slot);
+            if (since < 0 || since >= changeRest) // before: a replay went back
                 m_changedAt.remove(slot);
         }
         if (m_changedAt.isEmpty()) {

@@ -144,6 +144,8 @@ public:
     [[nodiscard]] QList<int> selection() const;
     void setSelection(const QList<int> &slots_);
     /// Where the keyboard is; -1 for nowhere.
+    /// Somebody walks it by keys, so that the arrows are its own.
+    [[nodiscard]] bool isWalked() const { return m_keyboard && hasFocus(); }
     [[nodiscard]] int currentSlot() const;
     /// Moves the keyboard there and scrolls it into sight.
     void setCurrent(int slot);

@@ -209,6 +209,14 @@ void MetricChart::setEvents(const QList<Event> &events)
     viewport()->update();
 }
 
+void MetricChart::setMoment(std::optional<double> moment)
+{
+    if (m_moment == moment)
+        return;
+    m_moment = moment;
+    viewport()->update();
+}
+
 void MetricChart::rescale()
 {
     double most = 0;
@@ -393,7 +401,53 @@ void MetricChart::drawEvents(QPainter *painter, const QRectF &plot) const
     }
 }
 
-// Values at the right end of the title: those at the hover line, else the newest.
+// The series know of no moment: what they draw after it is covered, and drawn again as dashes.
+void MetricChart::drawAfterwards(QPainter *painter, const QRectF &plot) const
+{
+    if (!m_moment || *m_moment < m_from || *m_moment > m_to)
+        return;
+    const Theme &theme = Theme::current();
+    const double x = std::round(xOf(*m_moment, plot));
+    const QRectF after(QPointF(x, plot.y() - 1), plot.bottomRight());
+    painter->fillRect(after, theme[Token::BgRaised]);
+    for (int tick = 0; tick < ticks; ++tick) {
+        const double y =
+            std::round(yOf(m_valueAxis->max() * tick / (ticks - 1), plot));
+        painter->fillRect(QRectF(x, y, plot.right() - x, 1),
+                          theme[tick == 0 ? Token::LineStrong : Token::ChartGrid]);
+    }
+    painter->save();
+    painter->setClipRect(after);
+    painter->setBrush(Qt::NoBrush);
+    for (int line = 0; line < m_lines.size(); ++line) {
+        QPen pen(mixed(theme[Token::BgRaised], colorOf(m_lines[line]), 0.75), 1.5);
+        pen.setDashPattern({3, 3});
+        painter->setPen(pen);
+        QPolygonF part;
+        for (const QPointF &point : m_points[line]) {
+            if (std::isfinite(point.y())) {
+                part.append({xOf(point.x(), plot), yOf(point.y(), plot)});
+                continue;
+            }
+            painter->drawPolyline(part);
+            part.clear();
+        }
+        painter->drawPolyline(part);
+    }
+    painter->restore();
+    painter->fillRect(QRectF(x - 1, plot.y() - 4, 2, plot.height() + 4), theme[Token::ReplayLine]);
+    for (int line = 0; line < m_lines.size(); ++line) {
+        const std::optional<double> value = valueAt(line, *m_moment);
+        if (!value)
+            continue;
+        painter->setPen(QPen(theme[Token::BgRaised], 1));
+        painter->setBrush(colorOf(m_lines[line]));
+        painter->drawEllipse(QPointF(x, yOf(*value, plot)), 3.5, 3.5);
+    }
+}
+
+// Values at the right end of the title: those at the hover line, else those of the moment of a
+// replay, else the newest.
 void MetricChart::drawValues(QPainter *painter) const
 {
     const Theme &theme = Theme::current();
@@ -405,8 +459,8 @@ void MetricChart::drawValues(QPainter *painter) const
     }
     for (int line = int(m_lines.size()) - 1; line >= 0; --line) {
         std::optional<double> value;
-        if (m_hover) {
-            value = valueAt(line, *m_hover);
+        if (m_hover || m_moment) {
+            value = valueAt(line, m_hover ? *m_hover : *m_moment);
         } else {
             const QList<QPointF> &points = m_points[line];
             if (!points.isEmpty() && std::isfinite(points.last().y()))
@@ -522,6 +576,7 @@ void MetricChart::drawForeground(QPainter *painter, const QRectF &)
         Text::draw(*painter, {plot.x() - 6, yOf(value, plot) + 4},
                    tick == 0 ? u"0"_s : words(value), axisStyle, Text::Align::Right);
     }
+    drawAfterwards(painter, plot);
     drawGaps(painter, plot);
     drawLevels(painter, plot);
     drawEvents(painter, plot);

@@ -73,6 +73,9 @@ public:
     void setLevels(const QList<Level> &levels);
     void setRange(double from, double to);
     void setEvents(const QList<Event> &events);
+    /// Where a replay stands: what comes after is dashed. Nothing: the fleet is shown as it is.
+    void setMoment(std::optional<double> moment);
+    [[nodiscard]] std::optional<double> moment() const { return m_moment; }
     [[nodiscard]] const QString &title() const { return m_title; }
     [[nodiscard]] const QList<Line> &lines() const { return m_lines; }
     [[nodiscard]] const QList<QPointF> &points(int line) const { return m_points[line]; }
@@ -113,6 +116,7 @@ private:
     void drawEvents(QPainter *painter, const QRectF &plot) const;
     void drawValues(QPainter *painter) const;
     void drawHover(QPainter *painter, const QRectF &plot) const;
+    void drawAfterwards(QPainter *painter, const QRectF &plot) const;
     void drawRanking(QPainter *painter, const QRectF &plot, double x) const;
     void rescale();
     [[nodiscard]] QString words(double value) const;
@@ -136,6 +140,7 @@ private:
     QDateTimeAxis *m_timeAxis;
     QValueAxis *m_valueAxis;
     std::optional<double> m_hover;
+    std::optional<double> m_moment;
     bool m_hoverHere = false;
     bool m_isTaken = false; // clicked, and the pointer has not left since
     std::optional<double> m_dragFrom; // pixels

@@ -412,9 +412,8 @@ void MetricCharts::askHistory()
     if (!m_deck.history)
         return;
     const quint64 mine = ++m_asked;
-    const double now = millisecondsOf(m_deck.clock.now());
     const auto [from, to] = inSight();
-    m_recorded = {std::max(0.0, 2 * from - to), std::min(now, 2 * to - from)};
+    m_recorded = {std::max(0.0, 2 * from - to), std::min(latest(), 2 * to - from)};
     const auto step = std::max(std::chrono::milliseconds(10'000),
                                std::chrono::milliseconds(qint64((to - from) / 360)));
     m_recordedStep = double(step.count());
@@ -552,7 +551,9 @@ void MetricCharts::refresh()
         if (const StampEntry *each = m_deck.stamp(shown.id))
             happened += events(*each);
     }
+    const bool isPast = m_deck.feed.isPast();
     for (MetricChart *chart : std::as_const(m_charts)) {
+        chart->setMoment(isPast ? std::optional(millisecondsOf(m_deck.clock.now())) : std::nullopt);
         chart->setEvents(happened);
         chart->setRange(from, to);
     }
@@ -564,7 +565,7 @@ void MetricCharts::refresh()
     // that the samples in memory do not reach back to it any more.
     const double samplesFrom = entry->samples && !entry->samples->times.empty()
         ? millisecondsOf(entry->samples->times.front())
-        : millisecondsOf(m_deck.clock.now());
+        : latest();
     if (from < m_recorded.first || std::min(to, samplesFrom) > m_recorded.second + m_recordedStep
         || ((to - from) / 360 < m_recordedStep / 2 && m_recordedStep > 10e3))
         m_askSoon->start();
@@ -573,7 +574,15 @@ void MetricCharts::refresh()
 std::pair<double, double> MetricCharts::inSight() const
 {
     const double now = millisecondsOf(m_deck.clock.now());
-    return m_zoom.value_or(std::pair(now - double(m_range.count()), now));
+    const double range = double(m_range.count());
+    // Of the past a part of what came after it, too.
+    const double to = m_deck.feed.isPast() ? std::min(latest(), now + range / 6) : now;
+    return m_zoom.value_or(std::pair(to - range, to));
+}
+
+double MetricCharts::latest() const
+{
+    return millisecondsOf(m_deck.feed.isPast() ? m_deck.feed.live()->at : m_deck.clock.now());
 }
 
 QList<MetricChart::Event> MetricCharts::events(const StampEntry &entry) const

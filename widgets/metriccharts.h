@@ -71,6 +71,8 @@ private:
                                         std::vector<float> SampleSeries::*member) const;
     [[nodiscard]] QList<MetricChart::Event> events(const StampEntry &entry) const;
     [[nodiscard]] std::pair<double, double> inSight() const; ///< From and to.
+    /// The last moment that anything can be known of.
+    [[nodiscard]] double latest() const;
     void look(double from, double to);
     void paintAll(QPainter &painter) const;
     void askHistory();

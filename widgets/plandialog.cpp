@@ -1294,7 +1294,9 @@ void PlanDialog::updateRun()
 {
     m_isRight->setVisible(wantsName() && m_confirm->text() == m_plan->confirmName);
     QString barred;
-    if (m_deck.readOnly)
+    if (m_deck.feed.isPast())
+        barred = tr("You look at the past: nothing can be run from here.");
+    else if (m_deck.readOnly)
         barred = tr("Started read only: nothing can be run from here.");
     m_barred->setText(barred);
     m_barred->setVisible(!barred.isEmpty());
@@ -1455,7 +1457,7 @@ void PlanDialog::run()
         readOptions(); // what is run is what is shown
         return;
     }
-    if (!whyNot().isEmpty() || m_deck.readOnly)
+    if (!whyNot().isEmpty() || !m_deck.acts())
         return;
     if (m_plan->hasInverse) {
         submit();

@@ -585,7 +585,7 @@ void StampPanel::refresh()
     if (!m_loss.isEmpty() && entry->owned > 0)
         lines.append(tr("If it were lost: %1").arg(m_loss));
     askLoss();
-    const bool mayWrite = !m_deck.readOnly && !source.readOnly;
+    const bool mayWrite = m_deck.acts() && !source.readOnly;
     const bool canCordon = source.capabilities.testFlag(Capability::Cordon);
     const bool canScale = source.capabilities
         & (Capability::ScaleComponents | Capability::ScaleResources | Capability::ScalingRules);
@@ -597,8 +597,10 @@ void StampPanel::refresh()
     if (!(source.capabilities & (Capability::Move | Capability::Primitives)))
         cannot.append(tr("move tenants"));
     if (!mayWrite)
-        lines.append(m_deck.readOnly ? tr("Started read only: nothing can be changed from here.")
-                                     : tr("%1 is read only.").arg(source.name));
+        lines.append(m_deck.feed.isPast() ? tr("You look at the past: nothing can be changed.")
+                         : m_deck.readOnly
+                         ? tr("Started read only: nothing can be changed from here.")
+                         : tr("%1 is read only.").arg(source.name));
     else if (!cannot.isEmpty())
         lines.append(tr("%1 cannot %2.").arg(source.name, Format::either(cannot)));
     m_reasons->setText(lines.join(u'\n'));

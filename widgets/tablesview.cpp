@@ -109,7 +109,9 @@ StampsView::StampsView(Deck &deck, CarryController &carry, QWidget *parent)
     m_table->setContent([this] { return m_model->content(); });
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(StampModel::Name, Qt::AscendingOrder);
-    m_table->setDragEnabled(!deck.readOnly);
+    m_table->setDragEnabled(deck.acts());
+    connect(&deck.feed, &FleetFeed::pastChanged, m_table,
+            [this] { m_table->setDragEnabled(m_deck.acts()); });
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
     m_table->setDragged([this](const QStringList &ids) { return tenantsToMime(tenantsOn(ids)); });
     connect(m_table, &Table::dragStarted, this, &StampsView::pickUp);
@@ -216,7 +218,9 @@ TenantsView::TenantsView(Deck &deck, CarryController &carry, QWidget *parent)
                      });
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(TenantModel::Id, Qt::AscendingOrder);
-    m_table->setDragEnabled(true);
+    m_table->setDragEnabled(deck.acts());
+    connect(&deck.feed, &FleetFeed::pastChanged, m_table,
+            [this] { m_table->setDragEnabled(m_deck.acts()); });
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
     m_table->setWidths({{TenantModel::Id, 150},      {TenantModel::Name, 140},
                {TenantModel::TierColumn, 110}, {TenantModel::StampColumn, 140},
@@ -302,14 +306,14 @@ void TenantsView::updateHead()
     const bool selected = m_table->selectionModel()->hasSelection();
     m_count->setText(
         countOf(*m_model, m_deck.fleet().counts.tenants, *m_table, !m_query.isEmpty()));
-    m_move->setEnabled(selected && !m_deck.readOnly);
-    m_move->setToolTip(m_deck.readOnly ? tr("Started read only") : QString());
+    m_move->setEnabled(selected && m_deck.acts());
+    m_move->setToolTip(Format::capitalised(Guard::whyReadOnly(m_deck, nullptr)));
 }
 
 void TenantsView::cut()
 {
     const QStringList ids = m_table->selectedIds();
-    if (ids.isEmpty() || m_deck.readOnly)
+    if (ids.isEmpty() || !m_deck.acts())
         return;
     // What went away in the meantime is no more in the table either.
     const Result<void> picked = m_carry.pickUp(ids, CarryController::Mode::Cut);

@@ -34,6 +34,7 @@ constexpr Text::Style wordStyle = Text::secondLine;
 constexpr Text::Style liveStyle = Text::rowTitle;
 constexpr Text::Style clockStyle{Text::Face::Mono, 13, 400};
 constexpr Text::Style zoneStyle{Text::Face::Ui, 11, 400};
+constexpr Text::Style plateStyle{Text::Face::Ui, 13, 700};
 
 } // namespace
 
@@ -343,10 +344,30 @@ LiveClock::LiveClock(Clock &clock, QWidget *parent)
     tick();
 }
 
+void LiveClock::refresh()
+{
+    const QString time = Format::secondOfZone(m_clock.now());
+    setAccessibleName(m_past ? tr("Replay, %1").arg(time) : tr("Live, %1").arg(time));
+    setToolTip(m_past ? tr("Back to live (L)") : tr("Look at the past (R)"));
+    update();
+}
+
+void LiveClock::setPast(bool past)
+{
+    m_past = past;
+    updateGeometry();
+    refresh();
+}
+
+void LiveClock::mousePressEvent(QMouseEvent *event)
+{
+    if (event->button() == Qt::LeftButton)
+        Q_EMIT pressed();
+}
+
 void LiveClock::tick()
 {
-    setAccessibleName(tr("Live, %1").arg(Format::secondOfZone(m_clock.now())));
-    update();
+    refresh();
     const auto past = m_clock.now().time_since_epoch() % std::chrono::seconds(1);
     m_clock.callLater(std::chrono::seconds(1) - past, this, [this] { tick(); });
 }
@@ -366,6 +387,14 @@ double LiveClock::timeAt() const
 
 QSize LiveClock::sizeHint() const
 {
+    if (m_past && m_seconds) {
+        const double needs = 33 + Text::width(tr("Replay"), plateStyle) + 16
+            + Text::width(Format::secondOfZone(m_clock.now()), plateStyle) + 10;
+        return {std::max(plateSize.width(), int(std::ceil(needs))), plateSize.height()};
+    }
+    if (m_past)
+        return {int(std::ceil(33 + Text::width(Format::second(m_clock.now()), plateStyle) + 10)),
+                plateSize.height()};
     const QString time = m_seconds ? Format::second(m_clock.now()) : Format::minute(m_clock.now());
     const double needs = timeAt() + Text::width(time, clockStyle) + 8
         + Text::width(Format::zone(m_clock.now()), zoneStyle) + 2;
@@ -377,6 +406,10 @@ void LiveClock::paintEvent(QPaintEvent *)
     const Theme &theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    if (m_past) {
+        paintPlate(painter);
+        return;
+    }
     const QColor dot = theme[Token::HealthyGlyph];
     painter.setPen(QPen(mixed(theme[Token::BgWindow], dot, 0.5), 1));
     painter.setBrush(Qt::NoBrush);
@@ -393,9 +426,26 @@ void LiveClock::paintEvent(QPaintEvent *)
                Format::zone(m_clock.now()), zoneStyle);
 }
 
+// Where there is no room it says the time alone: the banner below says what it is.
+void LiveClock::paintPlate(QPainter &painter) const
+{
+    const Theme &theme = Theme::current();
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(theme[Token::ReplayLine]);
+    painter.drawRoundedRect(QRectF(rect()), 4, 4);
+    const QColor ink = theme[Token::ReplayOnLine];
+    Icons::draw(painter, {10, 7}, u"clock-history"_s, 16, ink);
+    painter.setPen(ink);
+    if (m_seconds)
+        Text::draw(painter, {33, 20}, tr("Replay"), plateStyle);
+    Text::draw(painter, {width() - 10.0, 20},
+               m_seconds ? Format::secondOfZone(m_clock.now()) : Format::second(m_clock.now()),
+               plateStyle, Text::Align::Right);
+}
+
 TopBar::TopBar(Deck &deck, ActionRegistry &actions, QWidget *parent)
     : Surface(Token::BgWindow, Qt::BottomEdge, parent)
-    , m_who(deck.readOnly ? tr("read only") : deck.actor)
+    , m_deck(deck)
     , m_search(new SearchBox(this))
     , m_actions(new Button(Button::Kind::Plain, tr("Actions"), u"command"_s, this))
     , m_clock(new LiveClock(deck.clock, this))
@@ -422,7 +472,15 @@ TopBar::TopBar(Deck &deck, ActionRegistry &actions, QWidget *parent)
     connect(&Themes::instance(), &Themes::changed, this, dress);
     m_strip->setCounts(deck.fleet().counts);
     connect(&deck.feed, &FleetFeed::changed, this,
-            [this, &deck] { m_strip->setCounts(deck.fleet().counts); });
+            [this, &deck] {
+                m_strip->setCounts(deck.fleet().counts);
+                m_clock->refresh();
+            });
+    connect(&deck.feed, &FleetFeed::pastChanged, this, [this](bool isPast) {
+        m_clock->setPast(isPast);
+        arrange();
+        update();
+    });
     connect(m_strip, &FleetStrip::clicked, this, [this](const QString &query) {
         m_search->setText(query);
     });
@@ -436,6 +494,11 @@ void TopBar::setNews(bool news)
 void TopBar::resizeEvent(QResizeEvent *event)
 {
     Surface::resizeEvent(event);
+    arrange();
+}
+
+void TopBar::arrange()
+{
     const bool isNarrow = width() < narrowWidth;
     m_search->setGeometry(76, 10, isNarrow ? 240 : 404, 32);
     m_actions->setText(isNarrow ? QString() : tr("Actions"));
@@ -466,7 +529,8 @@ void TopBar::paintEvent(QPaintEvent *event)
     painter.fillRect(QRectF(width() - 96, 14, 1, 24), theme[Token::LineDefault]);
     Icons::draw(painter, {width() - 85.0, 19}, u"lock"_s, 14, theme[Token::TextSecondary]);
     painter.setPen(theme[Token::TextSecondary]);
-    Text::draw(painter, {width() - 65.0, 30.5}, Text::elided(m_who, wordStyle, 58), wordStyle);
+    const QString who = m_deck.acts() ? m_deck.actor : tr("read only");
+    Text::draw(painter, {width() - 65.0, 30.5}, Text::elided(who, wordStyle, 58), wordStyle);
 }
 
 } // namespace Stampdeck

@@ -83,23 +83,34 @@ private:
     bool m_words = true;
 };
 
-/// "Live" and the clock, which ticks.
+/// "Live" and the clock, which ticks; or the plate that says which moment of the past is shown. A
+/// click asks for the past, or for now.
 class LiveClock final : public QWidget
 {
     Q_OBJECT
 public:
+    static constexpr QSize plateSize{196, 30};
+
     explicit LiveClock(Clock &clock, QWidget *parent = nullptr);
     void setSeconds(bool seconds);
+    void setPast(bool past);
+    void refresh();
     QSize sizeHint() const override;
+
+Q_SIGNALS:
+    void pressed();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
 
 private:
     void tick();
+    void paintPlate(QPainter &painter) const;
     [[nodiscard]] double timeAt() const;
     Clock &m_clock;
     bool m_seconds = true;
+    bool m_past = false;
 };
 
 class ActionRegistry;
@@ -114,6 +125,7 @@ public:
     [[nodiscard]] SearchBox *search() const { return m_search; }
     [[nodiscard]] FleetStrip *strip() const { return m_strip; }
     void setNews(bool news); ///< A dot on the bell.
+    [[nodiscard]] LiveClock *clock() const { return m_clock; }
 
 Q_SIGNALS:
     void bellPressed();
@@ -123,7 +135,8 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
 
 private:
-    QString m_who;
+    void arrange();
+    Deck &m_deck;
     SearchBox *m_search;
     Button *m_actions;
     LiveClock *m_clock;

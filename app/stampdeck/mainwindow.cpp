@@ -21,9 +21,11 @@
 #include "widgets/namedialog.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
+#include "widgets/replaybar.h"
 #include "widgets/shortcutsdialog.h"
 #include "widgets/stamppanel.h"
 #include "widgets/tablesview.h"
+#include "widgets/thennowpanel.h"
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
 #include "widgets/verbdialog.h"
@@ -68,6 +70,7 @@ constexpr int statusHeight = 26;
 constexpr int noticeHeight = 36;
 constexpr int attentionWidth = 320;
 constexpr int overlayWidth = 360;
+constexpr int thenNowWidth = 400;
 constexpr float dimming = 0.66F; ///< Of the window below a dialog.
 constexpr int mostAtOnce = 200; ///< Stamps that are cordoned or drained by one plan.
 constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
@@ -97,10 +100,12 @@ protected:
 };
 
 MainWindow::MainWindow(const Deck &deck)
-    : m_deck(deck)
+    : m_clock(deck.clock)
+    , m_deck(deck.with(m_clock))
     , m_actions(new ActionRegistry(this))
     , m_carry(new CarryController(m_deck.feed, this))
     , m_whatIf(new WhatIf(m_deck.feed, this))
+    , m_replay(new ReplayController(m_deck, m_clock, deck.clock, this))
     , m_audit(new AuditModel(m_deck.journal, this))
     , m_survivalLook(this, [this] { lookAtSurvival(); })
     , m_wordsLook(this, [this] { learnWords(); })
@@ -121,7 +126,7 @@ MainWindow::MainWindow(const Deck &deck)
     m_tools = new MapToolBar(*m_map, *m_actions, this);
     m_banner = new CarryBanner(*m_carry, this);
     m_whatIfBanner = new WhatIfBanner(*m_whatIf, this);
-    m_whatIfBanner->setActs(!m_deck.readOnly);
+    m_whatIfBanner->setActs(m_deck.acts());
     m_fault = new NoticeStrip(this);
     m_fault->setObjectName(u"configurationFault"_s);
     m_notice = new NoticeStrip(this);
@@ -141,6 +146,10 @@ MainWindow::MainWindow(const Deck &deck)
     m_attention = new AttentionPanel(m_deck, this);
     m_carryPanel = new CarryPanel(*m_carry, this);
     m_whatIfPanel = new WhatIfPanel(*m_whatIf, this);
+    m_thenNow = new ThenNowPanel(m_deck, this);
+    m_pastBanner = new PastBanner(*m_replay, this);
+    m_replayBar = new ReplayBar(*m_replay, this);
+    m_pastFrame = new PastFrame(this);
     m_stampPanel = new StampPanel(m_deck, *m_carry, *m_actions, *m_audit, this);
     m_forecaster = new Forecaster(
         m_deck.clock, [this] { return m_deck.feed.version(); }, m_deck.history, this);
@@ -157,6 +166,7 @@ MainWindow::MainWindow(const Deck &deck)
     setTabOrder(m_tools->findChild<Button *>(u"fit"_s), m_map);
 
     connectParts();
+    connectReplay();
     m_wordsLook.ask();
     m_survivalLook.ask();
     m_audit->verify();
@@ -171,6 +181,11 @@ MainWindow::MainWindow(const Deck &deck)
 MainWindow::~MainWindow()
 {
     remember();
+    m_replay->disconnect();
+    if (m_replay->isOpen()) { // feed and themes outlive the window
+        m_replay->close();
+        Themes::instance().setReplay(false);
+    }
     m_map->setCarry(nullptr);
     m_map->setWhatIf(nullptr);
     // Whatever window comes after this one ends the program when it is closed.
@@ -261,6 +276,8 @@ ViewLink MainWindow::link() const
     link.group = toString(m_map->shownGrouping());
     link.colour = toString(m_map->colour());
     link.stamp = m_stampPanel->stamp();
+    if (m_replay->isOpen())
+        link.at = toRfc3339(m_replay->moment());
     return link;
 }
 
@@ -298,6 +315,10 @@ void MainWindow::openLink(const ViewLink &link)
         m_wanted.plan.clear();
     }
     openWanted();
+    if (const auto moment = fromRfc3339(link.at))
+        lookAt(*moment);
+    else
+        m_replay->close();
     if (!unknown.isEmpty())
         m_toast->show(tr("The link asks for %1, which is not known here").arg(unknown.join(u", "_s)),
                       {});
@@ -490,6 +511,7 @@ void MainWindow::addActions()
             (*first)->setFocus(Qt::OtherFocusReason);
     });
     addWhatIfActions();
+    addReplayActions();
     add(u"stamp.create"_s, tr("New stamp…"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_N),
         [this] { openWizard(); });
     add(u"stamp.delete"_s, tr("Delete stamp…"), u"trash"_s,
@@ -637,7 +659,8 @@ void MainWindow::updateOperationActions()
                                    std::pair(u"operation.cancel"_s, OperationVerb::Cancel),
                                    std::pair(u"operation.rollBack"_s, OperationVerb::Rollback)}) {
         m_actions->setTarget(id, operation ? titleOf(*operation) : QString());
-        m_actions->setReason(id, m_deck.readOnly             ? tr("started read only")
+        const QString barred = Guard::whyReadOnly(m_deck, nullptr);
+        m_actions->setReason(id, !barred.isEmpty()           ? barred
                                  : !why.isEmpty()            ? why
                                  : verbs.contains(verb)      ? QString()
                                                              : stateLineOf(*operation,
@@ -720,7 +743,7 @@ void MainWindow::connectParts()
         request.stamp = m_map->version()->stampId(slot);
         openPlan(request);
     });
-    m_map->setEvacuates(!m_deck.readOnly);
+    m_map->setEvacuates(m_deck.acts());
     connect(m_map, &MapWidget::evacuateRequested, this, &MainWindow::evacuate);
     connect(m_map, &MapWidget::regionMenuRequested, this, &MainWindow::showRegionMenu);
     connect(m_map, &MapWidget::createRequested, this, &MainWindow::openWizardIn);
@@ -761,7 +784,7 @@ void MainWindow::connectParts()
         connect(view->table(), &Table::menuWanted, this, [this, view](QMenu *menu) {
             QAction *cut = menu->addAction(m_actions->action(u"tenants.cut"_s)->icon(),
                                            tr("Move…"), QKeySequence(QKeySequence::Cut));
-            cut->setEnabled(!m_deck.readOnly);
+            cut->setEnabled(m_deck.acts());
             connect(cut, &QAction::triggered, view, &TenantsView::cut);
         });
     }
@@ -776,7 +799,8 @@ void MainWindow::connectParts()
     connect(m_operations, &OperationsView::currentChanged, this, &MainWindow::updateActions);
     connect(m_operations->table(), &Table::menuWanted, this, [this](QMenu *menu) {
         for (const QString &id : {u"operation.pause"_s, u"operation.resume"_s,
-                                  u"operation.cancel"_s, u"operation.rollBack"_s})
+                                  u"operation.cancel"_s, u"operation.rollBack"_s,
+                                  u"replay.operation"_s})
             m_actions->addTo(*menu, id);
         const OperationPtr chosen = m_operations->current();
         QAction *undo = menu->addAction(m_actions->action(u"operation.undo"_s)->icon(),
@@ -924,7 +948,8 @@ void MainWindow::updateActions()
     const bool isMaker = std::any_of(sources.begin(), sources.end(), [](const SourceState &each) {
         return each.capabilities.testFlag(Capability::Create) && !each.readOnly;
     });
-    m_actions->setReason(u"stamp.create"_s, m_deck.readOnly ? tr("started read only")
+    const QString barred = Guard::whyReadOnly(m_deck, nullptr);
+    m_actions->setReason(u"stamp.create"_s, !barred.isEmpty() ? barred
                              : isMaker ? QString() : tr("no source makes stamps"));
     for (const QString &action : {u"stamp.open"_s, u"stamp.scale"_s, u"stamp.delete"_s})
         m_actions->setTarget(action, entry ? nameOfStamp(id) : QString());
@@ -941,12 +966,12 @@ void MainWindow::updateActions()
     m_actions->setReason(u"whatIf.end"_s,
                          m_whatIf->isActive() ? QString() : tr("nothing is switched off"));
     m_actions->setTarget(u"tenants.cut"_s, entry && chosen == 1 ? nameOfStamp(id) : QString());
-    m_actions->setReason(u"tenants.cut"_s, m_deck.readOnly ? tr("started read only") : QString());
+    m_actions->setReason(u"tenants.cut"_s, barred);
     const QString carry = m_carry->isActive() ? QString() : tr("nothing is carried");
     m_actions->setReason(u"carry.back"_s, carry);
     m_actions->setReason(u"carry.spread"_s, carry);
     m_actions->setReason(u"operation.undo"_s,
-                         m_deck.readOnly        ? tr("started read only")
+                         !barred.isEmpty()      ? barred
                              : m_last.isEmpty() ? tr("nothing was done from here yet")
                                                 : QString());
     const auto &operations = m_deck.fleet().operations;
@@ -955,10 +980,11 @@ void MainWindow::updateActions()
                return verbsOf(*operation).contains(OperationVerb::Pause);
            });
     m_actions->setReason(u"operation.pauseAll"_s,
-                         m_deck.readOnly ? tr("started read only")
+                         !barred.isEmpty() ? barred
                              : runs      ? QString()
                                          : tr("nothing runs"));
     updateOperationActions();
+    updateReplayActions();
     m_rail->setBadge(
         View::Operations,
         int(std::count_if(
@@ -988,7 +1014,7 @@ void MainWindow::updateNotice()
     if (count > 1)
         worst += u' ' + tr("And %Ln more source(s).", nullptr, count - 1);
     const bool wasHidden = m_notice->isHidden();
-    m_notice->setNotice(worst, details, m_refresh != nullptr);
+    m_notice->setNotice(worst, details, m_refresh != nullptr && !m_deck.feed.isPast());
 
     const FleetVersion &fleet = m_deck.fleet();
     const bool isMap = m_rail->current() == View::Map;
@@ -1130,6 +1156,8 @@ void MainWindow::learnWords()
 
 void MainWindow::followOperations(const ChangeSet &slice)
 {
+    if (m_deck.feed.isPast())
+        return; // told when it is over
     for (const QString &id : slice.operations) {
         const OperationPtr operation = m_deck.fleet().operations.value(id);
         if (!operation || !m_mine.contains(id))
@@ -1151,6 +1179,8 @@ QWidget *MainWindow::panel() const
     const View view = m_rail->current();
     if (view != View::Map && view != View::Stamps)
         return nullptr;
+    if (m_comparing)
+        return m_thenNow;
     if (view == View::Map && m_whatIf->isActive() && !m_carry->isActive())
         return m_whatIfPanel;
     // Stamp before carry before attention: what is open stays, so that no tile moves under the
@@ -1183,6 +1213,7 @@ void MainWindow::addDocks()
     for (QWidget *panel : {static_cast<QWidget *>(m_attention),
                            static_cast<QWidget *>(m_carryPanel),
                            static_cast<QWidget *>(m_whatIfPanel),
+                           static_cast<QWidget *>(m_thenNow),
                            static_cast<QWidget *>(m_stampPanel)}) {
         auto *handle = new TearHandle(panel, panel == m_stampPanel ? StampPanel::headHeight : 44);
         connect(handle, &TearHandle::torn, this, [this, bringTo](const QPoint &pointer) {
@@ -1232,6 +1263,7 @@ void MainWindow::setPanelPlace(PanelPlace place)
     for (Surface *panel : {static_cast<Surface *>(m_attention),
                            static_cast<Surface *>(m_carryPanel),
                            static_cast<Surface *>(m_whatIfPanel),
+                           static_cast<Surface *>(m_thenNow),
                            static_cast<Surface *>(m_stampPanel)}) {
         panel->setLines(edge);
         if (floats == wasFloating)
@@ -1266,8 +1298,19 @@ void MainWindow::arrange()
 {
     const int w = width();
     const int h = height();
+    const bool isPast = m_deck.feed.isPast();
     m_top->setGeometry(0, 0, w, topHeight);
     m_rail->setGeometry(0, topHeight, railWidth, h - topHeight - statusHeight);
+    // The past is said over the whole width, and its slider takes the place of the drawer.
+    const int head = topHeight + (isPast ? PastBanner::bannerHeight : 0);
+    const int foot = statusHeight + (isPast ? ReplayBar::barHeight : 0);
+    m_pastBanner->setGeometry(railWidth, topHeight, w - railWidth, PastBanner::bannerHeight);
+    m_replayBar->setGeometry(railWidth, h - foot, w - railWidth, ReplayBar::barHeight);
+    m_pastFrame->setGeometry(rect());
+    for (QWidget *each : {static_cast<QWidget *>(m_pastBanner),
+                          static_cast<QWidget *>(m_replayBar),
+                          static_cast<QWidget *>(m_pastFrame)})
+        each->setVisible(isPast);
     m_status->setGeometry(0, h - statusHeight, w, statusHeight);
     m_dimmer->setGeometry(rect());
 
@@ -1275,6 +1318,7 @@ void MainWindow::arrange()
     const bool isDocked = shown && m_panelPlace != PanelPlace::Window;
     const int panelWidth = !isDocked ? 0
         : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
+        : shown == m_thenNow ? thenNowWidth
         : isNarrow() && shown == m_attention ? overlayWidth
                                              : attentionWidth;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
@@ -1284,13 +1328,15 @@ void MainWindow::arrange()
     const int beside = !shown || (isNarrow() && !isBeside) ? 0 : panelWidth;
     for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
                           static_cast<QWidget *>(m_whatIfPanel),
+                          static_cast<QWidget *>(m_thenNow),
                           static_cast<QWidget *>(m_stampPanel)})
         each->setVisible(each == shown);
     m_panelWindow->setVisible(shown && !isDocked && isVisible());
-    m_drawerWindow->setVisible(m_drawerFloats && isVisible());
+    m_drawerWindow->setVisible(m_drawerFloats && isVisible() && !isPast);
+    if (!m_drawerFloats)
+        m_drawer->setVisible(!isPast);
     if (isDocked) {
-        const QRect place(isLeft ? railWidth : w - panelWidth, topHeight, panelWidth,
-                          h - topHeight - statusHeight);
+        const QRect place(isLeft ? railWidth : w - panelWidth, head, panelWidth, h - head - foot);
         const bool comes = !m_lastPanel && isVisible();
         Motion::place(shown, place,
                       comes ? std::optional(place.topLeft()
@@ -1301,9 +1347,9 @@ void MainWindow::arrange()
 
     const int left = railWidth + (isLeft ? beside : 0);
     const int right = w - (isLeft ? 0 : beside);
-    const int drawer = m_drawerFloats ? 0 : m_drawer->wantedHeight();
-    const int bottom = h - statusHeight - drawer;
-    if (!m_drawerFloats) {
+    const int drawer = m_drawerFloats || isPast ? 0 : m_drawer->wantedHeight();
+    const int bottom = h - foot - drawer;
+    if (!m_drawerFloats && !isPast) {
         const QRect place(left, bottom, right - left, drawer);
         const bool moves = isVisible() && m_drawer->height() != drawer && m_drawer->height() > 0
             && m_drawer->width() == place.width();
@@ -1312,7 +1358,7 @@ void MainWindow::arrange()
                             : std::nullopt);
     }
 
-    int top = topHeight;
+    int top = head;
     const bool isMap = m_rail->current() == View::Map;
     const bool isWhatIf = m_whatIf->isActive() && !m_carry->isActive();
     m_tools->setVisible(isMap && !m_carry->isActive() && !isWhatIf);
@@ -1348,11 +1394,14 @@ void MainWindow::arrange()
     m_rail->raise();
     if (isDocked)
         shown->raise();
+    m_pastBanner->raise();
+    m_replayBar->raise();
     m_top->raise();
     m_toast->raise();
     m_palette->raise();
     if (m_dimmer->isVisible())
         m_dimmer->raise();
+    m_pastFrame->raise();
 }
 
 void MainWindow::showEvent(QShowEvent *event)
@@ -1461,7 +1510,7 @@ void MainWindow::addStampActions(QMenu &menu, const QString &id)
                                   u"operation.cancel"_s, u"operation.rollBack"_s})
         m_actions->addTo(*verbs, action);
     menu.addSeparator();
-    for (const QString &action : {u"stamp.compare"_s, u"stamp.whatIf"_s})
+    for (const QString &action : {u"stamp.compare"_s, u"stamp.whatIf"_s, u"replay.stamp"_s})
         m_actions->addTo(menu, action);
     menu.setToolTipsVisible(true);
     menu.addSeparator();
@@ -1479,7 +1528,7 @@ void MainWindow::showRegionMenu(const QString &region, const QPoint &at)
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     QAction *out = menu->addAction(tr("Evacuate %1…").arg(region));
-    out->setEnabled(!m_deck.readOnly);
+    out->setEnabled(m_deck.acts());
     connect(out, &QAction::triggered, this, [this, region] { evacuate(region); });
     QAction *zoom = menu->addAction(tr("Zoom to %1").arg(region));
     connect(zoom, &QAction::triggered, this, [this, region] { zoomToRegion(region); });
@@ -1721,7 +1770,10 @@ void MainWindow::goRound(bool backwards)
     parts.append(isMap ? static_cast<QWidget *>(m_tools) : nullptr);
     parts.append(isMap ? static_cast<QWidget *>(m_map) : m_views->currentWidget());
     parts.append(panel());
-    parts.append(m_drawer);
+    if (m_replay->isOpen())
+        parts.append(QWidgetList{m_pastBanner, m_replayBar});
+    else
+        parts.append(m_drawer);
     parts.append(m_rail);
     parts.removeAll(nullptr);
     int at = -1;
@@ -1757,6 +1809,8 @@ void MainWindow::dim(bool on)
 
 PlanDialog *MainWindow::openPlan(const ActionRequest &request)
 {
+    if (isBarred())
+        return nullptr;
     if (m_plan)
         m_plan->reject();
     auto *dialog = new PlanDialog(m_deck, request, this);
@@ -1785,6 +1839,8 @@ CreateWizard *MainWindow::openWizard()
 
 CreateWizard *MainWindow::openWizardIn(const QString &region)
 {
+    if (isBarred())
+        return nullptr;
     auto *wizard = new CreateWizard(m_deck, region, this);
     connect(wizard, &CreateWizard::planRequested, this,
             [this, wizard](const ActionRequest &request) {
@@ -1873,7 +1929,7 @@ void MainWindow::openSettings(SettingsAccess access)
 
 void MainWindow::pauseEverything()
 {
-    if (m_deck.readOnly)
+    if (!m_deck.acts())
         return;
     m_drawer->pauseAll();
     m_drawer->setOpen(true);

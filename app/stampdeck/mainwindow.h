@@ -6,6 +6,7 @@
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
 #include "widgets/refresher.h"
+#include "widgets/replaycontroller.h"
 #include "widgets/settingsdialog.h"
 #include "widgets/sourcesdialog.h"
 
@@ -36,11 +37,15 @@ class MapToolBar;
 class MapWidget;
 class OperationsDrawer;
 class OperationsView;
+class PastBanner;
+class PastFrame;
 class PlanDialog;
+class ReplayBar;
 class StampPanel;
 class StampsView;
 class Table;
 class TenantsView;
+class ThenNowPanel;
 class TopBar;
 class UndoToast;
 class WhatIf;
@@ -98,6 +103,11 @@ public:
     [[nodiscard]] StampPanel *stampPanel() const { return m_stampPanel; }
     [[nodiscard]] AttentionPanel *attention() const { return m_attention; }
     [[nodiscard]] const Forecaster &forecaster() const { return *m_forecaster; }
+    [[nodiscard]] ReplayController &replay() { return *m_replay; }
+    /// Shows the fleet at that moment, from the history; see ReplayController::open().
+    void lookAt(Timestamp moment) { m_replay->open(moment); }
+    /// The moment of a replay beside the fleet as it is, in place of the panel.
+    void setComparing(bool comparing);
 
     /// Shows the panel of a stamp and selects it on the map.
     void openStamp(const QString &id);
@@ -136,6 +146,7 @@ Q_SIGNALS:
 protected:
     void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    bool event(QEvent *event) override;
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
     void showEvent(QShowEvent *event) override;
@@ -164,6 +175,13 @@ private:
     void showView(ViewRail::View view);
     void showStampMenu(int slot, const QPoint &at);
     void addStampActions(QMenu &menu, const QString &id);
+    void addReplayActions();
+    void connectReplay();
+    void updateReplayActions();
+    void showPast(bool past);
+    void sayWhyNoPast(const Error &error);
+    /// Says so where the past is shown, and nothing can be done.
+    [[nodiscard]] bool isBarred();
     void addOperationActions();
     void updateOperationActions();
     /// What the verbs of the keyboard, the palette and a stamp's menu are about: the operation that is
@@ -198,11 +216,14 @@ private:
     [[nodiscard]] QWidget *panel() const; ///< The one that is to be shown; null for none.
     [[nodiscard]] QString selectedStamp() const;
 
+    ReplayClock m_clock; // of what is shown
     Deck m_deck;
     std::function<void(const QString &)> m_refresh;
     ActionRegistry *m_actions;
     CarryController *m_carry;
     WhatIf *m_whatIf;
+    ReplayController *m_replay;
+    bool m_comparing = false;
     AuditModel *m_audit;
     Query m_query;
     quint64 m_asked = 0; // the newest look-up of matches
@@ -248,6 +269,10 @@ private:
     AttentionPanel *m_attention;
     CarryPanel *m_carryPanel;
     WhatIfPanel *m_whatIfPanel;
+    ThenNowPanel *m_thenNow;
+    PastBanner *m_pastBanner;
+    ReplayBar *m_replayBar;
+    PastFrame *m_pastFrame;
     StampPanel *m_stampPanel;
     OperationsDrawer *m_drawer;
     StatusBar *m_status;

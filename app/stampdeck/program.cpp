@@ -154,6 +154,7 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     };
     deck.handOver = [this](const Plan &plan) { return m_fleet->handOver(plan); };
     deck.diagnostics = [this](const QString &source) { return m_fleet->diagnostics(source); };
+    deck.historyDir = m_options.stateDir;
     m_window = std::make_unique<MainWindow>(deck);
     m_window->setConfigurationFault(fault);
     // A picture is the same wherever it is made.
@@ -504,6 +505,15 @@ void Program::takeSnapshot()
             const auto shoot = [this, serial, view, signal] {
                 if (view->summary().serial < serial)
                     return;
+                // A link may name a moment of the past: then it is of that one.
+                ReplayController &replay = m_window->replay();
+                if (!replay.isSettled()
+                    || (replay.isOpen() && view->summary().serial < m_feed->version()->serial)) {
+                    QTimer::singleShot(std::chrono::milliseconds(20), view, [view, signal] {
+                        Q_EMIT(view->*signal)();
+                    });
+                    return;
+                }
                 disconnect(view, signal, this, nullptr);
                 awaitOutlook();
             };

@@ -531,6 +531,23 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::ReplayTrack</name>
+    <message numerus="yes">
+        <source>%Ln change(s)</source>
+        <translation>
+            <numerusform>%Ln change</numerusform>
+            <numerusform>%Ln changes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation type="unfinished">
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::StatusBar</name>
     <message numerus="yes">
         <source>%Ln object(s) rejected, first %1</source>
@@ -568,6 +585,23 @@
         <translation>
             <numerusform>%Ln row written to %1</numerusform>
             <numerusform>%Ln rows written to %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::ThenNowPanel</name>
+    <message numerus="yes">
+        <source>%Ln stamp(s) differ now</source>
+        <translation>
+            <numerusform>%Ln stamp differs now</numerusform>
+            <numerusform>%Ln stamps differ now</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <translation type="unfinished">
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
         </translation>
     </message>
 </context>

@@ -61,6 +61,7 @@ private Q_SLOTS:
         QTest::newRow("a path") << u"stampdeck://map/etc/passwd"_s << u"/etc/passwd"_s;
         QTest::newRow("an unknown key") << u"stampdeck://map?run=rm"_s << u"run"_s;
         QTest::newRow("a control character") << u"stampdeck://map?query=a%0Ab"_s << u"control"_s;
+        QTest::newRow("no moment") << u"stampdeck://map?at=yesterday"_s << u"yesterday"_s;
         QTest::newRow("too long") << u"stampdeck://map?query="_s + QString(5'000, u'a')
                                   << u"longer than"_s;
         QTest::newRow("nothing") << QString() << u"stampdeck://"_s;

@@ -97,6 +97,7 @@ struct DeckFixture
         runner = std::make_unique<OperationRunner>(store, *journal, executor, clock);
         deck = std::unique_ptr<Deck>(new Deck{*feed, store, *runner, *journal, clock,
                                               QStringLiteral("ada"), false, {}});
+        deck->historyDir = dir.path();
     }
 
     void apply(const FleetUpdate &update)

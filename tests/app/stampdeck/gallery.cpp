@@ -14,12 +14,16 @@
 #include "widgets/tablesview.h"
 #include "widgets/topbar.h"
 
+#include "models/historyreader.h"
 #include "models/plugincatalog.h"
 
 #include <QtCore/QThreadPool>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QLineEdit>
+
+#include <map>
 
 namespace Stampdeck::Testing {
 
@@ -293,6 +297,84 @@ void overfill(Gallery &gallery)
     gallery.fixture.apply(update);
 }
 
+/// Fifty minutes of the same fleet, in which one thing after the other becomes the matter with it;
+/// for some of them nobody recorded.
+Timestamp recordPast(Gallery &gallery)
+{
+    using namespace std::chrono_literals;
+    DeckFixture &fixture = gallery.fixture;
+    const FleetUpdate quiet = galleryFleet(fixture.clock.now());
+    // Minutes after which each is as it will be.
+    const std::map<QString, int> order = {{u"eu-central-04"_s, 4}, {u"eu-west-05"_s, 9},
+                                          {u"us-east-02"_s, 22},   {u"sa-east-02"_s, 29},
+                                          {u"us-east-05"_s, 33},   {u"eu-west-03"_s, 39},
+                                          {u"us-east-06"_s, 44}};
+    const auto begin = [&gallery, &fixture] {
+        gallery.recorder = std::make_unique<HistoryRecorder>(fixture.dir.path(), fixture.store,
+                                                             fixture.clock);
+        gallery.recorder->sync();
+    };
+    begin();
+    Timestamp shown;
+    for (int step = 0; step < 48 * 6; ++step) {
+        const int minute = step / 6;
+        if (step == 12 * 6)
+            gallery.recorder.reset();
+        if (step == 15 * 6)
+            begin();
+        if (step == 42 * 6)
+            shown = fixture.clock.now();
+        FleetUpdate update = quiet;
+        const Timestamp now = fixture.clock.now();
+        for (StampPtr &pointer : update.stamps) {
+            const auto at = order.find(pointer->name);
+            Stamp stamp = *pointer;
+            if (at != order.end() && minute < at->second) {
+                stamp.lifecycle = Lifecycle::Active;
+                stamp.health = Health::Healthy;
+                stamp.healthReasons.clear();
+                stamp.signalValues = {910, 0.0011, 14, 90};
+                for (Component &component : stamp.components) {
+                    component.ready = component.desired;
+                    component.health = Health::Healthy;
+                }
+                if (stamp.name == u"eu-west-03" && minute < 20)
+                    stamp.components[1].desired = stamp.components[1].ready = 8;
+            }
+            if (stamp.name == u"eu-west-03" && minute < 36)
+                stamp.version = u"1.42.2"_s;
+            stamp.observedAt = now;
+            pointer = std::make_shared<const Stamp>(std::move(stamp));
+        }
+        fixture.apply(update);
+        fixture.clock.advance(10s);
+    }
+    fixture.store.sync();
+    if (gallery.recorder) {
+        gallery.recorder->sync();
+        gallery.recorder->sync();
+    }
+    return shown;
+}
+
+void lookAtThePast(Gallery &gallery)
+{
+    const Timestamp at = recordPast(gallery);
+    gallery.settle();
+    gallery.window->lookAt(at);
+    const bool isThere = QTest::qWaitFor(
+        [&] {
+            const ReplayController &replay = gallery.window->replay();
+            return replay.isOpen() && replay.isSettled()
+                && gallery.window->attention()->summary().serial
+                >= gallery.fixture.feed->version()->serial;
+        },
+        30'000);
+    if (!isThere)
+        qFatal("the past has not come");
+    gallery.settle();
+}
+
 } // namespace
 
 Gallery::Gallery(bool filled, bool production)
@@ -310,6 +392,13 @@ Gallery::Gallery(bool filled, bool production)
     fixture.store.setTemplates(u"prod"_s, templates());
     fixture.deck->diagnostics = [this](const QString &) {
         return ready<SourceDiagnostics>(diagnosticsOf(fixture.clock.now()));
+    };
+    fixture.deck->history = [dir = fixture.dir.path()](const QString &stamp,
+                                                       const QStringList &names, Timestamp from,
+                                                       Timestamp to, std::chrono::milliseconds step) {
+        const auto reader = HistoryReader::open(dir);
+        return ready<std::vector<Series>>(reader ? (*reader)->means(stamp, names, from, to, step)
+                                                 : fail(reader.error()));
     };
     window = std::make_unique<MainWindow>(*fixture.deck);
     window->resize(1600, 1000);
@@ -476,6 +565,25 @@ const QList<GalleryState> &galleryStates()
              gallery.window->findChild<OperationsDrawer *>()->setOpen(true);
          }},
         {"audit", [](Gallery &gallery) { gallery.trigger("view.audit"); }},
+        {"past", [](Gallery &gallery) { lookAtThePast(gallery); }},
+        {"past-world",
+         [](Gallery &gallery) {
+             gallery.window->map()->setArrangement(MapArrangement::World);
+             lookAtThePast(gallery);
+             gallery.window->openStamp(stampId("eu-west", 3));
+         }},
+        {"past-then-and-now",
+         [](Gallery &gallery) {
+             lookAtThePast(gallery);
+             gallery.window->openStamp(stampId("eu-west", 3));
+             gallery.window->setComparing(true);
+         }},
+        {"no-past",
+         [](Gallery &gallery) {
+             gallery.trigger("replay.open");
+             if (!QTest::qWaitFor([&] { return gallery.window->findChild<QDialog *>(u"noPast"_s); }))
+                 qFatal("nothing says that there is no past");
+         }},
         {"search",
          [](Gallery &gallery) {
              gallery.window->findChild<QLineEdit *>(u"search"_s)->setText(u"region:eu-*"_s);

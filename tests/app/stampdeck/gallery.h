@@ -3,6 +3,8 @@
 
 #include "app/stampdeck/mainwindow.h"
 
+#include "models/historyrecorder.h"
+
 #include "tests/widgets/deckfixture.h"
 
 #include <QtCore/QPointer>
@@ -26,6 +28,7 @@ struct Gallery
     void settle() const;
 
     DeckFixture fixture;
+    std::unique_ptr<HistoryRecorder> recorder; ///< Where a state needs a past.
     std::unique_ptr<MainWindow> window;
     QPointer<QWidget> opened; ///< A window of its own, such as the wall.
 };

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow.h"
+
+// The past in the window: what enters and leaves it, and what may not be done there.
+
+#include "widgets/componentsview.h"
+#include "widgets/framedialog.h"
+#include "widgets/guard.h"
+#include "widgets/mapwidget.h"
+#include "widgets/metricchart.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/replaybar.h"
+#include "widgets/segmentedcontrol.h"
+#include "widgets/stamppanel.h"
+#include "widgets/table.h"
+#include "widgets/themes.h"
+#include "widgets/thennowpanel.h"
+#include "widgets/topbar.h"
+#include "widgets/whatif.h"
+#include "widgets/whatifpanel.h"
+
+#include "models/formatter.h"
+
+#include <QtCore/QTimer>
+#include <QtGui/QKeyEvent>
+#include <QtWidgets/QAbstractSpinBox>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QComboBox>
+#include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QTabBar>
+#include <QtWidgets/QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace Stampdeck {
+
+namespace {
+
+/// What has the focus uses that key by itself, so that it is none of the slider's.
+bool keepsKey(const QWidget *focus, int key)
+{
+    if (!focus)
+        return false;
+    if (key == Qt::Key_Space)
+        return qobject_cast<const QAbstractButton *>(focus)
+            || qobject_cast<const QComboBox *>(focus)
+            || qobject_cast<const QAbstractItemView *>(focus);
+    if (const auto *map = qobject_cast<const MapWidget *>(focus))
+        return map->isWalked();
+    return qobject_cast<const QTabBar *>(focus) || qobject_cast<const QComboBox *>(focus)
+        || qobject_cast<const QAbstractSpinBox *>(focus) || qobject_cast<const MetricChart *>(focus)
+        || qobject_cast<const Stepper *>(focus)
+        || qobject_cast<const SegmentedControl *>(focus->parentWidget());
+}
+
+} // namespace
+
+void MainWindow::addReplayActions()
+{
+    const auto add = [this](const QString &id, const QString &text, const QString &icon,
+                            const QKeySequence &keys, const std::function<void()> &run) {
+        m_actions->add(id, text, icon, keys, run);
+    };
+    add(u"replay.open"_s, tr("Look at the past"), u"clock-history"_s, QKeySequence(Qt::Key_R),
+        [this] { m_replay->open(); });
+    add(u"replay.live"_s, tr("Back to live"), u"clock"_s, QKeySequence(Qt::Key_L),
+        [this] { m_replay->close(); });
+    add(u"replay.play"_s, tr("Play or pause the past"), u"play"_s, QKeySequence(Qt::Key_Space),
+        [this] { m_replay->setPlaying(!m_replay->isPlaying()); });
+    add(u"replay.back"_s, tr("To the change before"), u"skip-start"_s, QKeySequence(Qt::Key_Left),
+        [this] { m_replay->step(false, m_stampPanel->stamp()); });
+    add(u"replay.forward"_s, tr("To the next change"), u"skip-end"_s, QKeySequence(Qt::Key_Right),
+        [this] { m_replay->step(true, m_stampPanel->stamp()); });
+    add(u"replay.minuteBack"_s, tr("A minute back"), u"skip-start"_s,
+        QKeySequence(Qt::SHIFT | Qt::Key_Left), [this] { m_replay->seekBy(-1min); });
+    add(u"replay.minuteForward"_s, tr("A minute on"), u"skip-end"_s,
+        QKeySequence(Qt::SHIFT | Qt::Key_Right), [this] { m_replay->seekBy(1min); });
+    add(u"replay.troubleBefore"_s, tr("To what went wrong before"), u"exclamation-octagon"_s,
+        QKeySequence(Qt::Key_BracketLeft), [this] { m_replay->goToTrouble(false); });
+    add(u"replay.trouble"_s, tr("To what went wrong next"), u"exclamation-octagon"_s,
+        QKeySequence(Qt::Key_BracketRight), [this] { m_replay->goToTrouble(true); });
+    add(u"replay.compare"_s, tr("Then and now"), u"layers"_s, QKeySequence(Qt::Key_T),
+        [this] { setComparing(!m_comparing); });
+    add(u"replay.operation"_s, tr("Look at when the operation began"), u"clock-history"_s, {},
+        [this] {
+            const OperationPtr operation = meantOperation();
+            if (!operation)
+                return;
+            if (m_replay->isOpen())
+                m_replay->goToOperation(operation->id);
+            else if (operation->createdAt)
+                lookAt(*operation->createdAt);
+        });
+    add(u"replay.stamp"_s, tr("Look at when its health changed"), u"clock-history"_s, {}, [this] {
+        const StampEntry *entry = m_deck.stamp(selectedStamp());
+        if (entry && entry->healthSince)
+            lookAt(*entry->healthSince);
+    });
+}
+
+void MainWindow::updateReplayActions()
+{
+    const bool isPast = m_replay->isOpen();
+    const QString live = isPast ? QString() : tr("the fleet is shown as it is");
+    for (const QString &id :
+         {u"replay.live"_s, u"replay.play"_s, u"replay.back"_s, u"replay.forward"_s,
+          u"replay.minuteBack"_s, u"replay.minuteForward"_s, u"replay.trouble"_s,
+          u"replay.troubleBefore"_s, u"replay.compare"_s})
+        m_actions->setReason(id, live);
+    m_actions->setReason(u"replay.open"_s, isPast ? tr("it is looked at already") : QString());
+    const OperationPtr operation = meantOperation();
+    m_actions->setReason(u"replay.operation"_s,
+                         operation ? QString() : tr("no operation is selected"));
+    m_actions->setTarget(u"replay.operation"_s, operation ? titleOf(*operation) : QString());
+    const StampEntry *entry = m_deck.stamp(selectedStamp());
+    m_actions->setReason(u"replay.stamp"_s,
+                         !entry                   ? tr("no stamp is selected")
+                             : entry->healthSince ? QString()
+                                                  : tr("nothing is known of when"));
+    const QString stamp = m_stampPanel->stamp();
+    m_replayBar->setSteps(stamp.isEmpty() ? QString() : nameOfStamp(stamp));
+    if (m_comparing)
+        m_thenNow->setStamp(stamp);
+}
+
+void MainWindow::connectReplay()
+{
+    connect(&m_deck.feed, &FleetFeed::pastChanged, this, &MainWindow::showPast);
+    connect(m_replay, &ReplayController::failed, this, &MainWindow::sayWhyNoPast);
+    connect(m_replayBar, &ReplayBar::stepRequested, this, [this](bool forward) {
+        m_actions->action(forward ? u"replay.forward"_s : u"replay.back"_s)->trigger();
+    });
+    connect(m_pastBanner, &PastBanner::liveRequested, m_replay, &ReplayController::close);
+    connect(m_pastBanner, &PastBanner::compareRequested, this,
+            [this] { setComparing(!m_comparing); });
+    connect(m_pastBanner, &PastBanner::linkRequested, m_actions->action(u"view.copyLink"_s),
+            &QAction::trigger);
+    connect(m_top->clock(), &LiveClock::pressed, this, [this] {
+        if (m_replay->isOpen())
+            m_replay->close();
+        else
+            m_replay->open();
+    });
+    connect(m_thenNow, &ThenNowPanel::closed, this, [this] { setComparing(false); });
+    connect(m_thenNow, &ThenNowPanel::stampActivated, this, &MainWindow::openStamp);
+}
+
+void MainWindow::showPast(bool past)
+{
+    Themes::instance().setReplay(past);
+    // What was begun of the fleet as it is would act on what it was.
+    if (past) {
+        m_carry->putBack();
+        m_whatIf->end();
+        const QList<QDialog *> dialogs = findChildren<QDialog *>();
+        for (QDialog *dialog : dialogs)
+            dialog->reject();
+        m_toast->hide();
+    } else {
+        m_comparing = false;
+        m_pastBanner->setComparing(false);
+    }
+    m_map->setClock(m_deck.clock);
+    m_map->setEvacuates(m_deck.acts());
+    m_whatIfBanner->setActs(m_deck.acts());
+    updateActions();
+    updateNotice();
+    arrange();
+    if (past)
+        m_replayBar->track()->setFocus(Qt::OtherFocusReason);
+    else if (m_map->isVisible())
+        m_map->setFocus(Qt::OtherFocusReason);
+}
+
+void MainWindow::setComparing(bool comparing)
+{
+    m_comparing = comparing && m_replay->isOpen();
+    m_pastBanner->setComparing(m_comparing);
+    if (m_comparing) {
+        m_thenNow->setStamp(m_stampPanel->stamp());
+        if (isNarrow())
+            m_panelShown = true;
+    }
+    arrange();
+}
+
+bool MainWindow::isBarred()
+{
+    if (!m_deck.feed.isPast())
+        return false;
+    m_toast->show(tr("Not done: %1").arg(Guard::whyReadOnly(m_deck, nullptr)), {});
+    return true;
+}
+
+void MainWindow::sayWhyNoPast(const Error &error)
+{
+    if (m_replay->isOpen()) {
+        m_toast->show(error.message, {});
+        return;
+    }
+    auto *dialog = new FrameDialog(u"noPast"_s, tr("No past to look at"), this);
+    auto *all = new QVBoxLayout(dialog);
+    all->setContentsMargins(24, 20, 24, 16);
+    all->setSpacing(12);
+    all->addWidget(new TextLine(tr("No past to look at"), Text::dialogTitle));
+    const bool isNone = error.kind == ErrorKind::NotFound;
+    auto *words = new QLabel(
+        isNone ? tr("Nothing is recorded in the state directory of this window. stampd records "
+                    "the fleet that it serves; this window does when fleet.yaml says so:")
+               : tr("The history cannot be read: %1").arg(error.message));
+    words->setTextFormat(Qt::PlainText);
+    words->setWordWrap(true);
+    words->setMinimumWidth(440);
+    all->addWidget(words);
+    if (isNone)
+        all->addWidget(new TextLine(u"history: {record: true}"_s, Text::query));
+    auto *foot = new QHBoxLayout;
+    foot->setSpacing(8);
+    foot->addStretch(1);
+    if (isNone) {
+        auto *edit = new Button(Button::Kind::Plain, tr("Edit fleet.yaml"), u"file-text"_s);
+        edit->setTall(true);
+        connect(edit, &Button::clicked, this, [this, dialog] {
+            dialog->accept();
+            Q_EMIT configurationRequested();
+        });
+        foot->addWidget(edit);
+    }
+    auto *close = new Button(Button::Kind::Primary, tr("Close"));
+    close->setTall(true);
+    connect(close, &Button::clicked, dialog, &QDialog::reject);
+    foot->addWidget(close);
+    all->addLayout(foot);
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+// While the past is shown arrows and Space are the slider's, but where the focus needs them itself.
+bool MainWindow::event(QEvent *event)
+{
+    if (event->type() == QEvent::ShortcutOverride && m_replay && m_replay->isOpen()) {
+        auto *key = static_cast<QKeyEvent *>(event);
+        const bool isArrow = key->key() == Qt::Key_Left || key->key() == Qt::Key_Right;
+        if ((isArrow || key->key() == Qt::Key_Space)
+            && keepsKey(QApplication::focusWidget(), key->key())) {
+            key->accept();
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
+} // namespace Stampdeck

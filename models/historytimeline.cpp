@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "historytimeline.h"
+
+#include "health.h"
+#include "historyfile.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace Stampdeck {
+
+using namespace Qt::StringLiterals;
+using namespace Internal;
+using What = HistoryTimeline::What;
+
+namespace {
+
+constexpr int fewMoments = 240; ///< At which a long stretch is looked at.
+
+qint64 toMs(Timestamp time)
+{
+    return time.time_since_epoch().count();
+}
+
+Timestamp fromMs(qint64 ms)
+{
+    return Timestamp(std::chrono::milliseconds(ms));
+}
+
+void count(FleetCounts &counts, const StampEntry &entry, int by)
+{
+    counts.stamps += by;
+    countHealth(counts, entry, by);
+}
+
+/// Follows the changes of a stretch, one after the other.
+class Follower
+{
+public:
+    Follower(const SqliteConnection &connection, HistoryTimeline &timeline)
+        : m_connection(connection)
+        , m_timeline(timeline)
+    { }
+
+    [[nodiscard]] Result<void> begin();
+    [[nodiscard]] Result<void> walk();
+    [[nodiscard]] Result<void> sample();
+
+private:
+    struct Is
+    {
+        QByteArray state;
+        std::optional<RecordedStamp> stamp;
+        QString owner; ///< Of a tenant.
+        OperationPtr operation;
+    };
+    [[nodiscard]] Result<void> take(const KnownObject &known, Is &is, const QByteArray &state,
+                                    Timestamp at, bool isTold);
+    [[nodiscard]] QString idOf(const KnownObject &known) const;
+    void tell(Timestamp at, const QString &id, const RecordedStamp *was, const RecordedStamp *now);
+    void add(const HistoryTimeline::Mark &mark) { m_timeline.marks.append(mark); }
+    void countAt(Timestamp at);
+
+    const SqliteConnection &m_connection;
+    HistoryTimeline &m_timeline;
+    std::unordered_map<qint64, KnownObject> m_objects;
+    std::vector<KnownSource> m_sources;
+    std::unordered_map<qint64, Is> m_is;
+    FleetCounts m_counts;
+    qint64 m_last = 0; // the last change that is taken in
+};
+
+QString Follower::idOf(const KnownObject &known) const
+{
+    const auto of = std::find_if(m_sources.begin(), m_sources.end(), [&known](const auto &each) {
+        return each.number == known.source;
+    });
+    return of == m_sources.end() ? known.name : QString(of->name + u'/' + known.name);
+}
+
+void Follower::countAt(Timestamp at)
+{
+    auto &all = m_timeline.counts;
+    if (!all.empty() && all.back().counts == m_counts)
+        return;
+    if (!all.empty() && all.back().at == at)
+        all.back().counts = m_counts;
+    else
+        all.push_back({at, m_counts});
+}
+
+void Follower::tell(Timestamp at, const QString &id, const RecordedStamp *was,
+                    const RecordedStamp *now)
+{
+    if (!was || !now) {
+        if (was || now)
+            add({at, now ? What::Came : What::Gone, id, {}, {}, {}});
+        return;
+    }
+    const StampEntry &old = was->entry;
+    const StampEntry &fresh = now->entry;
+    if (old.health != fresh.health || old.stale != fresh.stale) {
+        const QString why = fresh.reasons.isEmpty()   ? QString()
+            : fresh.reasons.first().message.isEmpty() ? fresh.reasons.first().code
+                                                      : fresh.reasons.first().message;
+        const What what = fresh.stale           ? What::Stale
+            : fresh.health == Health::Unhealthy ? What::Unhealthy
+            : fresh.health == Health::Degraded  ? What::Degraded
+            : fresh.health == Health::Healthy   ? What::Recovered
+                                                : What::Stale;
+        add({at, what, id, why, toString(old.health), toString(fresh.health)});
+    }
+    if (old.stamp->lifecycle != fresh.stamp->lifecycle)
+        add({at,
+             What::Lifecycle,
+             id,
+             {},
+             toString(old.stamp->lifecycle),
+             toString(fresh.stamp->lifecycle)});
+    if (old.stamp->version != fresh.stamp->version)
+        add({at, What::Version, id, {}, old.stamp->version, fresh.stamp->version});
+    for (const Component &component : fresh.stamp->components) {
+        for (const Component &before : old.stamp->components) {
+            if (before.name == component.name && before.desired != component.desired)
+                add({at, What::Scaled, id, component.name, QString::number(before.desired),
+                     QString::number(component.desired)});
+        }
+    }
+}
+
+// A state as it became; an empty one: the object is gone.
+Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &state, Timestamp at,
+                            bool isTold)
+{
+    switch (known.kind) {
+    case ObjectKind::Stamp: {
+        std::optional<RecordedStamp> now;
+        if (!state.isEmpty()) {
+            auto decoded = decodeStamp(state, known.name);
+            if (!decoded)
+                return fail(decoded.error());
+            now = std::move(*decoded);
+        }
+        if (is.stamp)
+            count(m_counts, is.stamp->entry, -1);
+        if (now)
+            count(m_counts, now->entry, +1);
+        if (isTold)
+            tell(at, idOf(known), is.stamp ? &*is.stamp : nullptr, now ? &*now : nullptr);
+        is.stamp = std::move(now);
+        break;
+    }
+    case ObjectKind::Tenant: {
+        m_counts.tenants += int(!state.isEmpty()) - int(!is.state.isEmpty());
+        QString owner;
+        if (!state.isEmpty()) {
+            auto decoded = decodeTenant(state, known.name);
+            if (!decoded)
+                return fail(decoded.error());
+            owner = decoded->tenant->stamp;
+        }
+        if (isTold && !is.owner.isEmpty() && !owner.isEmpty() && owner != is.owner)
+            add({at, What::Moved, idOf(known), {}, is.owner, owner});
+        is.owner = owner;
+        break;
+    }
+    case ObjectKind::Operation: {
+        OperationPtr now;
+        if (!state.isEmpty()) {
+            auto decoded = decodeOperation(state, known.name);
+            if (!decoded)
+                return fail(decoded.error());
+            now = decoded->first;
+        }
+        const auto title = [](const Operation &operation) {
+            return QString(operation.kind + u' ' + operation.target);
+        };
+        if (isTold && now) {
+            const QString before = is.operation ? toString(is.operation->state) : QString();
+            const QString word = toString(now->state);
+            if (!is.operation && !isFinal(now->state))
+                add({at, What::Began, known.name, title(*now), {}, word, now->createdBy});
+            else if (isFinal(now->state) && (!is.operation || !isFinal(is.operation->state)))
+                add({at, What::Ended, known.name, title(*now), before, word, now->createdBy});
+        }
+        is.operation = now;
+        break;
+    }
+    case ObjectKind::Source:
+    case ObjectKind::Acknowledgement:
+        break;
+    }
+    is.state = state;
+    return {};
+}
+
+Result<void> Follower::begin()
+{
+    auto sources = HistoryFile::sources(m_connection);
+    if (!sources)
+        return fail(sources.error());
+    m_sources = std::move(*sources);
+    auto objects = HistoryFile::objects(m_connection);
+    if (!objects)
+        return fail(objects.error());
+    for (auto &[number, object] : *objects)
+        m_objects.insert_or_assign(number, std::move(object));
+    const auto states = HistoryFile::statesAt(m_connection, toMs(m_timeline.from));
+    if (!states)
+        return fail(states.error());
+    m_last = states->change;
+    for (const auto &[number, bytes] : states->states) {
+        const auto known = m_objects.find(number);
+        if (known == m_objects.end())
+            continue;
+        if (auto done = take(known->second, m_is[number], bytes, m_timeline.from, false); !done)
+            return done;
+    }
+    countAt(m_timeline.from);
+    return {};
+}
+
+Result<void> Follower::walk()
+{
+    auto rows = m_connection.exec(u"SELECT at, object, state FROM change WHERE number > ? "
+                                  "AND at <= ? ORDER BY number"_s,
+                                  {m_last, toMs(m_timeline.to)});
+    if (!rows)
+        return fail(rows.error());
+    std::optional<Timestamp> last;
+    while (rows->next()) {
+        const Timestamp at = fromMs(rows->value(0).toLongLong());
+        // What came at one moment is one change.
+        if (last && *last != at)
+            countAt(*last);
+        last = at;
+        const qint64 number = rows->value(1).toLongLong();
+        const auto known = m_objects.find(number);
+        if (known == m_objects.end())
+            continue;
+        Is &is = m_is[number];
+        QByteArray state;
+        if (!rows->value(2).isNull()) {
+            auto next = stateOf(is.state, rows->value(2).toByteArray());
+            if (!next)
+                return fail(next.error());
+            state = std::move(*next);
+        }
+        if (auto done = take(known->second, is, state, at, true); !done)
+            return done;
+    }
+    if (auto ended = m_connection.ended(*rows); !ended)
+        return fail(ended.error());
+    if (last)
+        countAt(*last);
+    return {};
+}
+
+// Too many changes to look at each: how it was at some moments, and the operations.
+Result<void> Follower::sample()
+{
+    m_timeline.isComplete = false;
+    const qint64 from = toMs(m_timeline.from);
+    const qint64 step = std::max<qint64>(1, (toMs(m_timeline.to) - from) / fewMoments);
+    auto frames = m_connection.exec(u"SELECT at, state FROM keyframe WHERE change IN (SELECT "
+                                    "max(change) FROM keyframe WHERE at > ? AND at <= ? GROUP BY "
+                                    "(at - ?) / ?) ORDER BY at"_s,
+                                    {from, toMs(m_timeline.to), from, step});
+    if (!frames)
+        return fail(frames.error());
+    while (frames->next()) {
+        const auto states = decodeKeyframe(frames->value(1).toByteArray());
+        if (!states)
+            return fail(states.error());
+        m_counts = {};
+        for (const auto &[number, bytes] : *states) {
+            const auto known = m_objects.find(number);
+            if (known == m_objects.end())
+                continue;
+            if (known->second.kind == ObjectKind::Tenant) {
+                ++m_counts.tenants;
+            } else if (known->second.kind == ObjectKind::Stamp) {
+                Is &is = m_is[number];
+                if (is.state != bytes || !is.stamp) {
+                    auto decoded = decodeStamp(bytes, known->second.name);
+                    if (!decoded)
+                        return fail(decoded.error());
+                    is.stamp = std::move(*decoded);
+                    is.state = bytes;
+                }
+                count(m_counts, is.stamp->entry, +1);
+            }
+        }
+        countAt(fromMs(frames->value(0).toLongLong()));
+    }
+    if (auto ended = m_connection.ended(*frames); !ended)
+        return fail(ended.error());
+    auto rows = m_connection.exec(
+        u"SELECT at, change.object, state FROM change JOIN object ON object.number = change.object "
+        "WHERE kind = ? AND at > ? AND at <= ? ORDER BY change.number"_s,
+        {int(ObjectKind::Operation), from, toMs(m_timeline.to)});
+    if (!rows)
+        return fail(rows.error());
+    while (rows->next()) {
+        const qint64 number = rows->value(1).toLongLong();
+        const auto known = m_objects.find(number);
+        if (known == m_objects.end())
+            continue;
+        Is &is = m_is[number];
+        QByteArray state;
+        if (!rows->value(2).isNull()) {
+            auto next = stateOf(is.state, rows->value(2).toByteArray());
+            if (!next)
+                return fail(next.error());
+            state = std::move(*next);
+        }
+        if (auto done = take(known->second, is, state, fromMs(rows->value(0).toLongLong()), true);
+            !done)
+            return done;
+    }
+    if (auto ended = m_connection.ended(*rows); !ended)
+        return fail(ended.error());
+    return {};
+}
+
+} // namespace
+
+const FleetCounts *HistoryTimeline::at(Timestamp moment) const
+{
+    const auto after =
+        std::upper_bound(counts.begin(), counts.end(), moment,
+                         [](Timestamp time, const Counts &each) { return time < each.at; });
+    return after == counts.begin() ? nullptr : &std::prev(after)->counts;
+}
+
+bool HistoryTimeline::isRecorded(Timestamp moment) const
+{
+    return std::any_of(recorded.begin(), recorded.end(), [moment](const RecordedRange &range) {
+        return range.from <= moment && moment <= range.to;
+    });
+}
+
+Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Timestamp to,
+                                     int most)
+{
+    const auto reader = HistoryReader::open(stateDir);
+    if (!reader)
+        return fail(reader.error());
+    HistoryTimeline timeline;
+    timeline.from = from;
+    timeline.to = to;
+    auto recorded = (*reader)->recorded();
+    if (!recorded)
+        return fail(recorded.error());
+    timeline.recorded = std::move(*recorded);
+    const auto events = (*reader)->events(from, to);
+    if (!events)
+        return fail(events.error());
+    const auto file = HistoryFile::openToRead(stateDir);
+    if (!file)
+        return fail(file.error());
+    const auto connection = (*file)->connection();
+    if (!connection)
+        return fail(connection.error());
+    SqliteTransaction transaction(*connection);
+    if (auto begun = transaction.beginRead(); !begun)
+        return fail(begun.error());
+    // Before the first moment there is nothing to begin with.
+    if (!timeline.recorded.isEmpty())
+        timeline.from = std::max(from, timeline.recorded.first().from);
+    Follower follower(*connection, timeline);
+    if (auto done = follower.begin(); !done)
+        return fail(done.error());
+    const auto changes = connection->value(
+        u"SELECT count(*) FROM (SELECT 1 FROM change WHERE at > ? AND at <= ? LIMIT ?)"_s,
+        {toMs(from), toMs(to), most + 1});
+    if (!changes)
+        return fail(changes.error());
+    if (auto done = changes->toInt() > most ? follower.sample() : follower.walk(); !done)
+        return fail(done.error());
+    for (const HistoryEvent &event : *events) {
+        const QString subject =
+            event.source.isEmpty() ? event.subject : event.source + u'/' + event.subject;
+        timeline.marks.append({event.at, What::Event, subject, event.kind, {}, event.id});
+    }
+    std::stable_sort(timeline.marks.begin(), timeline.marks.end(),
+                     [](const auto &a, const auto &b) { return a.at < b.at; });
+    timeline.from = from;
+    return timeline;
+}
+
+} // namespace Stampdeck

@@ -1,0 +1,464 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/stampdeck/mainwindow.h"
+
+#include "widgets/attentionpanel.h"
+#include "widgets/mapwidget.h"
+#include "widgets/metricchart.h"
+#include "widgets/metriccharts.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/replaybar.h"
+#include "widgets/stamppanel.h"
+#include "widgets/themes.h"
+#include "widgets/thennowpanel.h"
+#include "widgets/topbar.h"
+
+#include "models/historyrecorder.h"
+
+#include "tests/support/testmain.h"
+#include "tests/widgets/deckfixture.h"
+
+#include <QtCore/QThreadPool>
+#include <QtGui/QAccessible>
+#include <QtGui/QClipboard>
+#include <QtTest/QSignalSpy>
+#include <QtTest/QTest>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QDialog>
+#include <QtWidgets/QLabel>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A window on four stamps whose last half hour is recorded: quiet for ten minutes, then s-001 is
+/// cordoned, s-002 gets unhealthy ten minutes later, and at last s-003 goes.
+struct Fixture
+{
+    explicit Fixture(bool isRecorded = true)
+        : deck(SampleFleet{4, 3})
+    {
+        if (isRecorded)
+            record();
+        window = std::make_unique<MainWindow>(*deck.deck);
+        window->resize(1600, 1000);
+        window->show();
+        QCoreApplication::processEvents();
+    }
+
+    void apply()
+    {
+        FleetUpdate update = SampleFleet{4, 3}.update();
+        update.stamps.clear();
+        for (Stamp stamp : stamps) {
+            stamp.observedAt = deck.clock.now();
+            update.stamps.push_back(std::make_shared<const Stamp>(stamp));
+        }
+        deck.apply(update);
+    }
+    void pass(std::chrono::milliseconds time)
+    {
+        for (auto left = time; left > 0ms; left -= 10s) {
+            deck.clock.advance(10s);
+            apply();
+        }
+        recorder->sync();
+        recorder->sync();
+    }
+    void record()
+    {
+        recorder = std::make_unique<HistoryRecorder>(deck.dir.path(), deck.store, deck.clock);
+        recorder->sync();
+        for (int at = 0; at < 4; ++at)
+            stamps.append(SampleFleet().stamp(at));
+        begin = deck.clock.now();
+        apply();
+        pass(10min);
+        stamps[1].lifecycle = Lifecycle::Cordoned;
+        cordoned = deck.clock.now();
+        apply();
+        pass(10min);
+        stamps[2].health = Health::Unhealthy;
+        stamps[2].healthReasons = {{u"backend"_s, u"crash loop"_s, {}, {}, {}, {}, {}}};
+        sick = deck.clock.now();
+        apply();
+        pass(8min);
+        stamps.removeLast();
+        gone = deck.clock.now();
+        apply();
+        pass(2min);
+    }
+
+    [[nodiscard]] ReplayController &replay() const { return window->replay(); }
+    [[nodiscard]] const FleetVersion &shown() const { return *window->map()->version(); }
+    void trigger(const QString &action) const { window->actions().action(action)->trigger(); }
+    template<typename T>
+    [[nodiscard]] T *child(const QString &name) const
+    {
+        return window->findChild<T *>(name);
+    }
+    /// What is read is there, and what follows from it.
+    [[nodiscard]] bool goTo(Timestamp moment) const
+    {
+        window->lookAt(moment);
+        return QTest::qWaitFor(
+            [&] { return replay().isOpen() && replay().isSettled() && shown().at == moment; });
+    }
+
+    DeckFixture deck;
+    std::unique_ptr<HistoryRecorder> recorder;
+    QList<Stamp> stamps;
+    Timestamp begin, cordoned, sick, gone;
+    std::unique_ptr<MainWindow> window;
+};
+
+} // namespace
+
+class TestPast : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { Themes::instance().install(); }
+    void init() { strict(); }
+    void cleanup() { QVERIFY(!Theme::current().isReplay()); }
+
+    void everyViewShowsTheMoment()
+    {
+        Fixture fixture;
+        QCOMPARE(fixture.shown().counts.stamps, 3);
+        QVERIFY(fixture.goTo(fixture.cordoned - 1min));
+        QCOMPARE(fixture.shown().counts.stamps, 4);
+        QCOMPARE(fixture.shown().counts.healthy, 4);
+        QVERIFY(Theme::current().isReplay());
+        QTRY_COMPARE(fixture.window->attention()->summary().serial, fixture.shown().serial);
+        QCOMPARE(fixture.window->attention()->summary().troubleCount, 0);
+        QVERIFY(fixture.goTo(fixture.sick + 1min));
+        QTRY_COMPARE(fixture.window->attention()->summary().troubleCount, 1);
+        QCOMPARE(fixture.shown().counts.unhealthy, 1);
+        // What is gone now is there, and its panel opens.
+        fixture.window->openStamp(u"prod/s-003"_s);
+        QCOMPARE(fixture.window->stampPanel()->stamp(), u"prod/s-003"_s);
+        fixture.trigger(u"view.stamps"_s);
+        fixture.trigger(u"view.tenants"_s);
+        fixture.trigger(u"view.map"_s);
+        // Now goes on unseen, and is there again.
+        fixture.stamps[0].version = u"9"_s;
+        fixture.pass(10s);
+        QCoreApplication::processEvents();
+        QCOMPARE(fixture.shown().counts.stamps, 4);
+        fixture.trigger(u"replay.live"_s);
+        QVERIFY(!fixture.replay().isOpen());
+        QTRY_COMPARE(fixture.shown().counts.stamps, 3);
+        QCOMPARE(fixture.shown()
+                     .stamps[fixture.shown().stampIndex.value(u"prod/s-000"_s)]
+                     ->stamp->version,
+                 u"9"_s);
+    }
+
+    // look.md, section 11.
+    void thePastHasItsMeasures()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.goTo(fixture.sick + 1min));
+        const MainWindow *window = fixture.window.get();
+        const Theme &theme = Theme::current();
+        QCOMPARE(fixture.child<QWidget>(u"pastBanner"_s)->geometry(), QRect(64, 52, 1536, 40));
+        QCOMPARE(fixture.child<QWidget>(u"replayBar"_s)->geometry(), QRect(64, 834, 1536, 140));
+        auto *track = fixture.child<ReplayTrack>(u"replay"_s);
+        const QRectF box = track->track().translated(track->mapTo(window, QPoint()));
+        QCOMPARE(box.left(), 276.0);
+        QCOMPARE(box.right(), 1600.0 - 176);
+        QCOMPARE(box.height(), 56.0);
+        // Of fifty minutes ticks are five apart, and labels ten.
+        QCOMPARE(track->steps(),
+                 std::pair(std::chrono::milliseconds(5min), std::chrono::milliseconds(10min)));
+        QCOMPARE(fixture.child<QWidget>(u"clock"_s)->geometry(), QRect(652, 11, 196, 30));
+        QVERIFY(!fixture.window->findChild<OperationsDrawer *>()->isVisible());
+        const auto *frame = fixture.child<PastFrame>(u"pastFrame"_s);
+        QVERIFY(frame->isVisible());
+        QCOMPARE(PastFrame::frameWidth, 3);
+        const QImage picture = fixture.window->grab().toImage();
+        const QColor line = theme[Token::ReplayLine];
+        for (const QPoint &at : {QPoint(1, 500), QPoint(2, 500), QPoint(1598, 500), QPoint(800, 1),
+                                 QPoint(800, 998), QPoint(660, 14), QPoint(1100, 56)})
+            QVERIFY2(picture.pixelColor(at) == line,
+                     qPrintable(u"%1,%2"_s.arg(at.x()).arg(at.y())));
+        QVERIFY(picture.pixelColor(4, 500) != line);
+        // Health keeps its colours.
+        QCOMPARE(theme[Token::UnhealthyCell], Theme::builtIn(theme.scheme())[Token::UnhealthyCell]);
+        QCOMPARE(picture.pixelColor(400, 60), line);
+        // The banner says when it was and how long ago.
+        const auto *banner = fixture.child<PastBanner>(u"pastBanner"_s);
+        QCOMPARE(banner->words(),
+                 u"You look at the past: 03:25:05 UTC, 9 min 0 s ago. Actions are off."_s);
+        // The playhead, and what comes after it is weaker.
+        const double x = track->mapTo(window, QPoint()).x() + track->xOf(fixture.sick + 1min);
+        QCOMPARE(picture.pixelColor(QPointF(x, 834 + 109).toPoint()), line);
+        const auto at = [&](Timestamp time) {
+            const double px = track->mapTo(window, QPoint()).x() + track->xOf(time);
+            return picture.pixelColor(QPointF(px, 834 + 40 + 52).toPoint());
+        };
+        const auto strength = [&](Timestamp time) {
+            const QColor is = at(time);
+            const QColor ground = theme[Token::BgCanvas];
+            return std::abs(is.red() - ground.red()) + std::abs(is.green() - ground.green())
+                + std::abs(is.blue() - ground.blue());
+        };
+        const double share = double(strength(fixture.sick + 5min)) / strength(fixture.sick + 30s);
+        QVERIFY2(std::abs(share - 0.2) < 0.03, qPrintable(QString::number(share)));
+        QCOMPARE(at(fixture.begin + 5min), theme[Token::BgCanvas]);
+    }
+
+    void nothingCanBeDone()
+    {
+        Fixture fixture;
+        fixture.window->openStamp(u"prod/s-000"_s);
+        fixture.trigger(u"stamp.drain"_s);
+        QVERIFY(fixture.child<QDialog>(u"plan"_s));
+        QVERIFY(fixture.goTo(fixture.sick));
+        QTRY_VERIFY(!fixture.child<QDialog>(u"plan"_s)); // a plan of now is closed
+        for (const QAction *action : fixture.window->actions().actions()) {
+            if (!ActionRegistry::isActing(action)
+                || ActionRegistry::idOf(action) == u"carry.spread")
+                continue;
+            QVERIFY2(!action->isEnabled(), qPrintable(ActionRegistry::idOf(action)));
+            QVERIFY2(ActionRegistry::reasonOf(action).contains(u"past"_s)
+                         || ActionRegistry::idOf(action).startsWith(u"operation."),
+                     qPrintable(ActionRegistry::reasonOf(action)));
+        }
+        ActionRequest request;
+        request.kind = ActionKind::Drain;
+        request.stamp = u"prod/s-000"_s;
+        QVERIFY(!fixture.window->openPlan(request));
+        QVERIFY(!fixture.window->openWizard());
+        const auto carried =
+            fixture.window->carry().pickUpAll(u"prod/s-000"_s, CarryController::Mode::Drag);
+        QVERIFY(!carried);
+        QCOMPARE(carried.error().kind, ErrorKind::Refused);
+        for (const QString &word : {u"Drain…"_s, u"Cordon…"_s}) {
+            bool isSeen = false;
+            for (const auto *button : fixture.window->stampPanel()->findChildren<Button *>()) {
+                if (button->text() != word || !button->isVisible())
+                    continue;
+                isSeen = true;
+                QVERIFY(!button->isEnabled());
+                QCOMPARE(button->toolTip(), u"you look at the past"_s);
+            }
+            QVERIFY(isSeen);
+        }
+        fixture.trigger(u"replay.live"_s);
+        QVERIFY(fixture.window->actions().action(u"stamp.drain"_s)->isEnabled());
+        QVERIFY(fixture.window->carry().pickUpAll(u"prod/s-000"_s, CarryController::Mode::Drag));
+        fixture.window->carry().putBack();
+    }
+
+    void keysGoThroughTime()
+    {
+        Fixture fixture;
+        QTest::keyClick(fixture.window->map(), Qt::Key_R);
+        QTRY_VERIFY(fixture.replay().isOpen());
+        // A little before the last that is recorded.
+        QCOMPARE(fixture.replay().moment(), fixture.deck.clock.now() - 5min);
+        auto *track = fixture.child<ReplayTrack>(u"replay"_s);
+        QVERIFY(track->hasFocus());
+        QTest::keyClick(track, Qt::Key_Left);
+        QTRY_COMPARE(fixture.shown().at, fixture.sick);
+        QTest::keyClick(track, Qt::Key_Left);
+        QTRY_COMPARE(fixture.shown().at, fixture.cordoned);
+        QTest::keyClick(track, Qt::Key_Right);
+        QTRY_COMPARE(fixture.shown().at, fixture.sick);
+        QTest::keyClick(track, Qt::Key_Left, Qt::ShiftModifier);
+        QTRY_COMPARE(fixture.shown().at, fixture.sick - 1min);
+        QTest::keyClick(track, Qt::Key_Right, Qt::ShiftModifier);
+        QTRY_COMPARE(fixture.shown().at, fixture.sick);
+        QTest::keyClick(track, Qt::Key_Home);
+        QTRY_COMPARE(fixture.shown().at, fixture.begin);
+        QTRY_VERIFY(fixture.replay().isSettled());
+        QTest::keyClick(track, Qt::Key_BracketRight);
+        QTRY_COMPARE(fixture.shown().at, fixture.sick);
+        QTest::keyClick(track, Qt::Key_Space);
+        QVERIFY(fixture.replay().isPlaying());
+        QTest::keyClick(track, Qt::Key_Space);
+        QVERIFY(!fixture.replay().isPlaying());
+        // The map's own while somebody walks it, the slider's once it was only clicked.
+        QWidget *map = fixture.window->map();
+        map->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(map, Qt::Key_Left);
+        QCOMPARE(fixture.replay().moment(), fixture.sick);
+        QTest::mouseClick(map, Qt::LeftButton, {}, QPoint(5, 5));
+        QTest::keyClick(map, Qt::Key_Left);
+        QTRY_COMPARE(fixture.shown().at, fixture.cordoned);
+        // Space presses a button that has the focus.
+        auto *live = fixture.child<Button>(u"backToLive"_s);
+        live->setFocus(Qt::TabFocusReason);
+        QTest::keyClick(live, Qt::Key_Space);
+        QVERIFY(!fixture.replay().isOpen());
+        QVERIFY(fixture.goTo(fixture.sick));
+        QTest::keyClick(track, Qt::Key_L);
+        QVERIFY(!fixture.replay().isOpen());
+    }
+
+    void itPlays()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.goTo(fixture.cordoned - 10s));
+        fixture.child<Button>(u"replaySpeed600"_s)->click();
+        QCOMPARE(fixture.replay().speed(), 600);
+        fixture.child<QAbstractButton>(u"replayPlay"_s)->click();
+        QVERIFY(fixture.replay().isPlaying());
+        const Timestamp from = fixture.deck.clock.now();
+        QTRY_VERIFY((fixture.deck.clock.advance(100ms),
+                     fixture.shown()
+                             .stamps[fixture.shown().stampIndex.value(u"prod/s-001"_s)]
+                             ->stamp->lifecycle
+                         == Lifecycle::Cordoned));
+        // Some seconds of now are minutes of then.
+        QVERIFY(fixture.deck.clock.now() - from < 1min);
+        QVERIFY(fixture.replay().moment() >= fixture.cordoned);
+        fixture.replay().setPlaying(false);
+    }
+
+    // interfaces.md names both.
+    void assistiveTechnologyWorksIt()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.goTo(fixture.sick));
+        auto *track = fixture.child<ReplayTrack>(u"replay"_s);
+        QAccessibleInterface *slider = QAccessible::queryAccessibleInterface(track);
+        QVERIFY(slider);
+        QCOMPARE(slider->text(QAccessible::Name), u"replay"_s);
+        QCOMPARE(slider->role(), QAccessible::Slider);
+        QVERIFY(slider->text(QAccessible::Description).contains(u"03:24:05 UTC"_s));
+        QAccessibleValueInterface *value = slider->valueInterface();
+        QVERIFY(value);
+        QCOMPARE(value->currentValue().toInt(), 1'200);
+        QCOMPARE(value->minimumValue().toInt(), 0);
+        value->setCurrentValue(600);
+        QTRY_COMPARE(fixture.shown().at, fixture.begin + 600s);
+        auto *live = fixture.child<Button>(u"backToLive"_s);
+        QCOMPARE(QAccessible::queryAccessibleInterface(live)->text(QAccessible::Name),
+                 u"Back to live"_s);
+        live->click();
+        QVERIFY(!fixture.replay().isOpen());
+    }
+
+    void thePointerGoesThroughTime()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.goTo(fixture.sick));
+        auto *track = fixture.child<ReplayTrack>(u"replay"_s);
+        const QPoint there(int(track->xOf(fixture.cordoned + 2min)), 60);
+        QTest::mouseClick(track, Qt::LeftButton, {}, there);
+        QTRY_COMPARE(fixture.shown().at, track->timeAt(there.x()));
+        // An icon leads to what it stands for.
+        QTest::mouseClick(track, Qt::LeftButton, {},
+                          QPoint(int(track->xOf(fixture.cordoned)) + 3, 20));
+        QTRY_COMPARE(fixture.shown().at, fixture.cordoned);
+        // The wheel zooms, and what is below the pointer stays there.
+        const Timestamp below = track->timeAt(500);
+        const auto span = fixture.replay().viewTo() - fixture.replay().viewFrom();
+        QWheelEvent wheel(QPointF(500, 60), track->mapToGlobal(QPointF(500, 60)), {}, {0, 240},
+                          Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QApplication::sendEvent(track, &wheel);
+        QVERIFY(fixture.replay().viewTo() - fixture.replay().viewFrom() < span);
+        QVERIFY(std::abs((track->timeAt(500) - below).count()) < 2'000);
+    }
+
+    void aLinkLeadsToAMoment()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.goTo(fixture.sick));
+        fixture.child<Button>(u"copyMoment"_s)->click();
+        const QString text = QGuiApplication::clipboard()->text();
+        QVERIFY2(text.contains(u"at=2026-01-02T03:24:05Z"_s), qPrintable(text));
+        fixture.trigger(u"replay.live"_s);
+        QVERIFY(fixture.window->link().at.isEmpty());
+        fixture.window->openLink(text);
+        QTRY_VERIFY(fixture.replay().isOpen());
+        QTRY_COMPARE(fixture.shown().at, fixture.sick);
+        // One without a moment leads back.
+        fixture.window->openLink(ViewLink());
+        QVERIFY(!fixture.replay().isOpen());
+    }
+
+    void thenStandsBesideNow()
+    {
+        Fixture fixture;
+        QVERIFY(!fixture.window->actions().action(u"replay.compare"_s)->isEnabled());
+        QVERIFY(fixture.goTo(fixture.cordoned));
+        fixture.child<Button>(u"thenAndNow"_s)->click();
+        auto *panel = fixture.child<ThenNowPanel>(u"thenNowPanel"_s);
+        QVERIFY(panel->isVisible());
+        QTRY_COMPARE(panel->fleet().differing, 2); // unhealthy since, and gone since
+        auto *row = panel->findChild<QAbstractButton *>(u"differs prod/s-002"_s);
+        QVERIFY(row);
+        row->click();
+        QCOMPARE(fixture.window->stampPanel()->stamp(), u"prod/s-002"_s);
+        QVERIFY(panel->isVisible());
+        const auto words = [panel] {
+            QStringList all;
+            for (const auto *child : panel->findChildren<QWidget *>())
+                all.append(child->accessibleDescription());
+            return all.join(u'\n');
+        };
+        QTRY_VERIFY2(words().contains(u"health: then healthy, now unhealthy"_s),
+                     qPrintable(words()));
+        fixture.trigger(u"replay.compare"_s);
+        QVERIFY(!panel->isVisible());
+        QVERIFY(fixture.window->stampPanel()->isVisible());
+    }
+
+    void chartsSayWhatCameAfter()
+    {
+        Fixture fixture;
+        fixture.deck.deck->history = {};
+        QVERIFY(fixture.goTo(fixture.sick));
+        fixture.window->openStamp(u"prod/s-000"_s);
+        fixture.window->stampPanel()->setTab(StampPanel::Tab::Charts);
+        const auto charts = fixture.window->stampPanel()->findChildren<MetricChart *>();
+        QVERIFY(!charts.isEmpty());
+        QTRY_VERIFY(charts.first()->moment());
+        QCOMPARE(*charts.first()->moment(), double(fixture.sick.time_since_epoch().count()));
+        fixture.trigger(u"replay.live"_s);
+        QTRY_VERIFY(!charts.first()->moment());
+    }
+
+    void withoutAHistoryItIsSaid()
+    {
+        Fixture fixture(false);
+        fixture.trigger(u"replay.open"_s);
+        QTRY_VERIFY(fixture.child<QDialog>(u"noPast"_s));
+        QVERIFY(!fixture.replay().isOpen());
+        QVERIFY(!Theme::current().isReplay());
+        QStringList words;
+        for (const auto *label : fixture.child<QDialog>(u"noPast"_s)->findChildren<QLabel *>())
+            words.append(label->text());
+        QVERIFY2(words.join(u'\n').contains(u"history: {record: true}"_s),
+                 qPrintable(words.join(u'\n')));
+    }
+
+    void nobodyRecordedThen()
+    {
+        Fixture fixture;
+        fixture.recorder.reset();
+        fixture.deck.clock.advance(20min);
+        QVERIFY(fixture.goTo(fixture.gone + 10min));
+        QVERIFY(!fixture.replay().isRecorded());
+        QVERIFY(fixture.child<PastBanner>(u"pastBanner"_s)
+                    ->words()
+                    .contains(u"Nobody recorded then"_s));
+        // Hatched from there on.
+        auto *track = fixture.child<ReplayTrack>(u"replay"_s);
+        const QImage picture = track->grab().toImage();
+        QSet<QRgb> seen;
+        for (int x = int(track->xOf(fixture.gone + 4min)); x < track->xOf(fixture.gone + 5min); ++x)
+            for (int y = 50; y < 90; ++y)
+                seen.insert(picture.pixel(x, y));
+        QVERIFY(seen.contains(Theme::current().rgb(Token::LineStrong)));
+    }
+};
+
+STAMPDECK_TEST_MAIN(QApplication, TestPast)
+#include "tst_past.moc"
