@@ -90,6 +90,8 @@ FleetSummary summarize(const FleetVersion &version)
                       isWorse);
     for (size_t at = 0; at < shown; ++at)
         summary.troubles.append(troubles[at]);
+    if (summary.troubleCount > FleetSummary::maxTroubles)
+        summary.gathered = gatherTrouble(version);
     return summary;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "fleetversion.h"
+#include "gathered.h"
 
 namespace Stampdeck {
 
@@ -22,6 +22,8 @@ struct FleetSummary
     quint64 serial = 0; ///< Of the version that was looked at.
     QList<Trouble> troubles; ///< Worst first, then newest; the first maxTroubles.
     int troubleCount = 0; ///< Of all.
+    /// Where there are more than maxTroubles what they have in common; else empty.
+    GatheredTrouble gathered;
     Resources total; ///< Sums over the stamps that told limit and load; nothing when none did.
     QList<Cost> costs; ///< Per hour, one for each currency.
 };

@@ -134,6 +134,23 @@ std::optional<LossOutlook> outlookAfterLoss(const FleetVersion &version, const S
     return worst;
 }
 
+QString briefOf(const Survival &region, const std::optional<LossOutlook> &outlook)
+{
+    if (!region.survives)
+        return Format::notKnown();
+    if (*region.survives) {
+        return outlook ? Words::tr("%1 to spare").arg(Format::amount(outlook->kind, outlook->spare))
+                       : Words::tr("yes");
+    }
+    if (region.stamps == 1)
+        return Words::tr("no other stamp");
+    if (!region.shortOf.isEmpty()) {
+        return Words::tr("short by %1")
+            .arg(Format::amount(region.shortOf.firstKey(), region.shortOf.first()));
+    }
+    return Words::tr("%Ln tenant(s) find no place", nullptr, region.unplaced);
+}
+
 std::vector<Survival> survivalOf(const FleetVersionPtr &version)
 {
     QMap<QString, std::vector<int>> regions;

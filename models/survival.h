@@ -39,6 +39,9 @@ struct LossOutlook
 [[nodiscard]] std::optional<LossOutlook> outlookAfterLoss(const FleetVersion &version,
                                                           const Survival &region);
 
+/// In two or three words: "71 cores to spare", "short by 38 cores", "no other stamp".
+[[nodiscard]] QString briefOf(const Survival &region, const std::optional<LossOutlook> &outlook);
+
 /// Every region, by name. A region survives when the evacuation planner (lossOf()) finds a place for
 /// each tenant of its fullest stamp on the region's other stamps, within the gate. Who may write to
 /// the source does not matter to it.

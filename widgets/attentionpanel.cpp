@@ -32,6 +32,19 @@ constexpr Text::Style nameStyle = Text::rowTitle;
 constexpr Text::Style smallStyle = Text::secondLine;
 constexpr auto interval = std::chrono::seconds(1);
 
+/// Of a row: red for the first where that is unhealthy, and what is under the pointer.
+void paintGround(QPainter &painter, const QWidget &row, bool isTinted)
+{
+    const Theme &theme = Theme::current();
+    if (isTinted) {
+        painter.fillRect(row.rect(), mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
+                                           theme.isDark() ? 0.32 : 0.14));
+        painter.fillRect(0, 0, 3, row.height(), theme[Token::UnhealthyGlyph]);
+    } else if (row.underMouse()) {
+        painter.fillRect(row.rect(), theme[Token::BgHover]);
+    }
+}
+
 } // namespace
 
 /// One stamp in trouble: shape, name, reason, since when, and how many it hits.
@@ -61,13 +74,7 @@ protected:
         const Theme &theme = Theme::current();
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
-        if (m_tint) {
-            painter.fillRect(rect(), mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
-                                           theme.isDark() ? 0.32 : 0.14));
-            painter.fillRect(0, 0, 3, height(), theme[Token::UnhealthyGlyph]);
-        } else if (underMouse()) {
-            painter.fillRect(rect(), theme[Token::BgHover]);
-        }
+        paintGround(painter, *this, m_tint);
         if (m_trouble.stale)
             Glyphs::stale(painter, {10, 9, 16, 10});
         else
@@ -95,6 +102,150 @@ private:
     FleetSummary::Trouble m_trouble;
     const Clock &m_clock;
     bool m_tint;
+};
+
+/// Many stamps in trouble that have something in common: shape, what that is, why, how many it hits.
+class AttentionPanel::GatheredRow final : public QAbstractButton
+{
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
+
+public:
+    GatheredRow(const Gathered &row, bool isFirst)
+        : m_row(row)
+        , m_tint(isFirst && row.health == Health::Unhealthy && !row.stale)
+    {
+        setFixedHeight(60);
+        setFocusPolicy(Qt::StrongFocus);
+        setAttribute(Qt::WA_Hover);
+        setCursor(Qt::PointingHandCursor);
+        setText(titleOf(row));
+        const QString word = row.stale ? tr("stale") : Format::word(row.health);
+        m_reason = row.by == Gathered::By::Nothing ? tr("nothing in common found")
+            : row.reason.isEmpty()                 ? tr("no reason told")
+                                                   : row.reason;
+        //: 303 unhealthy · 4,930 tenants
+        m_counts = tr("%1 %2 · %3").arg(Format::count(row.worst), word, Format::tenants(row.tenants));
+        setAccessibleDescription(m_reason + u", "_s + m_counts);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        paintGround(painter, *this, m_tint);
+        if (m_row.stale)
+            Glyphs::stale(painter, {10, 9, 16, 10});
+        else
+            Glyphs::health(painter, {11, 8, 13, 13}, m_row.health, theme[Token::BgPanel]);
+        const double right = width() - 12;
+        const double room = right - 34;
+        painter.setPen(theme[Token::TextPrimary]);
+        Text::draw(painter, {34, 18}, Text::elided(text(), nameStyle, room), nameStyle);
+        const bool isPlain = m_row.stale || m_row.health == Health::Unknown;
+        painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_row.health)]);
+        Text::draw(painter, {34, 34}, Text::elided(m_reason, smallStyle, room), smallStyle);
+        painter.setPen(theme[Token::TextSecondary]);
+        Text::draw(painter, {34, 50}, Text::elided(m_counts, smallStyle, room), smallStyle);
+        painter.fillRect(QRectF(34, height() - 1, room, 1), theme[Token::LineSubtle]);
+    }
+
+private:
+    static QString titleOf(const Gathered &row)
+    {
+        switch (row.by) {
+        case Gathered::By::Zone:
+            return tr("%1, zone %2").arg(row.region, row.value);
+        case Gathered::By::Region:
+            return row.region;
+        case Gathered::By::Version:
+            return tr("version %1").arg(row.value);
+        case Gathered::By::Source:
+            return tr("source %1").arg(row.value);
+        case Gathered::By::Start:
+            return row.from ? tr("since %1").arg(Format::secondOfZone(*row.from)) : tr("at once");
+        case Gathered::By::Nothing:
+            break;
+        }
+        return tr("scattered");
+    }
+    Gathered m_row;
+    bool m_tint;
+    QString m_reason;
+    QString m_counts;
+};
+
+/// Which regions have the largest share of stamps that are not well.
+class AttentionPanel::ByRegion final : public QWidget
+{
+    Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
+
+public:
+    static constexpr int mostRows = 12;
+    static constexpr int rowHeight = 20;
+
+    explicit ByRegion(AttentionPanel *panel)
+        : m_panel(panel)
+    {
+        setObjectName(u"byRegion"_s);
+        setCursor(Qt::PointingHandCursor);
+        setAccessibleName(tr("By region"));
+    }
+    void show(const QList<RegionTrouble> &regions)
+    {
+        m_regions = regions.mid(0, mostRows);
+        QStringList spoken;
+        for (const RegionTrouble &region : std::as_const(m_regions))
+            spoken.append(region.region + u' ' + Format::percent(region.share()));
+        setAccessibleDescription(spoken.join(u", "));
+        setFixedHeight(int(m_regions.size()) * rowHeight + 4);
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        const Theme &theme = Theme::current();
+        QPainter painter(this);
+        const double most = m_regions.isEmpty() ? 0 : m_regions.constFirst().share();
+        double y = 0;
+        for (const RegionTrouble &region : std::as_const(m_regions)) {
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {0, y + 14}, Text::elidedName(region.region, smallStyle, 84),
+                       smallStyle);
+            const QRectF track(90, y + 6, std::max(24.0, width() - 90.0 - 48), 8);
+            painter.fillRect(track, theme[Token::ResTrack]);
+            double x = track.left();
+            const auto part = [&](int stamps, Token token) {
+                if (stamps == 0 || most <= 0)
+                    return;
+                // As long as the worst region is the whole; nothing so short that it is not seen.
+                const double wide =
+                    std::max(1.5, track.width() * stamps / region.stamps / most);
+                painter.fillRect(QRectF(x, track.top(), std::min(wide, track.right() - x), 8),
+                                 theme[token]);
+                x += wide + 1;
+            };
+            part(region.unhealthy, Token::UnhealthyCell);
+            part(region.others, Token::DegradedCell);
+            painter.setPen(theme[Token::TextPrimary]);
+            Text::draw(painter, {double(width()), y + 14}, Format::errorPercent(region.share()),
+                       smallStyle, Text::Align::Right);
+            y += rowHeight;
+        }
+    }
+    void mouseReleaseEvent(QMouseEvent *event) override
+    {
+        const int at = int(event->position().y()) / rowHeight;
+        if (event->button() == Qt::LeftButton && at >= 0 && at < m_regions.size())
+            Q_EMIT m_panel->queryRequested(
+                u"region:\"%1\" NOT health:healthy"_s.arg(m_regions[at].region));
+    }
+
+private:
+    AttentionPanel *m_panel;
+    QList<RegionTrouble> m_regions;
 };
 
 /// What was done in the last hour, the newest first.
@@ -175,7 +326,8 @@ protected:
         double figures = 0;
         for (const ResourceKind kind : allResources)
             figures = std::max(figures, Text::width(words(kind), smallStyle));
-        const double bars = std::clamp(width() - 58 - 10 - figures, 24.0, 92.0);
+        const double room = width() - 58 - 10 - figures;
+        const double bars = room < 24 ? 0 : std::min(room, 92.0); // the figures first
         double y = 0;
         for (const ResourceKind kind : allResources) {
             const Resource &resource = m_total[kind];
@@ -187,7 +339,8 @@ protected:
                 bar.reserved = resource.reserved.value_or(0) / *resource.limit;
                 bar.used = resource.used.value_or(0) / *resource.limit;
             }
-            drawLoadBar(painter, {58, y + 6, bars, 8}, bar);
+            if (bars > 0)
+                drawLoadBar(painter, {58, y + 6, bars, 8}, bar);
             painter.setPen(theme[Token::TextSecondary]);
             Text::draw(painter, {double(width()), y + 14},
                        Text::elided(words(kind), smallStyle, width() - 58 - bars - 6), smallStyle,
@@ -377,10 +530,12 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     const auto section = [&box](const QString &title, TextLine *right) {
         auto *row = new QHBoxLayout;
         row->setContentsMargins(11, 4, 12, 6);
-        row->addWidget(new TextLine(title, sectionStyle), 1);
+        auto *words = new TextLine(title, sectionStyle);
+        row->addWidget(words, 1);
         if (right)
             row->addWidget(right);
         box->addLayout(row);
+        return words;
     };
     const auto rule = [&box] {
         box->addSpacing(14);
@@ -397,7 +552,8 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     };
 
     m_count = new TextLine({}, nameStyle, Token::TextSecondary);
-    section(tr("Needs attention"), m_count);
+    m_title = section(tr("Needs attention"), m_count);
+    m_title->setObjectName(u"attentionTitle"_s);
     m_troubles = new QWidget;
     m_rows = new QVBoxLayout(m_troubles);
     m_rows->setContentsMargins(0, 0, 0, 0);
@@ -412,11 +568,24 @@ AttentionPanel::AttentionPanel(Deck &deck, QWidget *parent)
     inset(m_more);
     connect(m_more, &Button::clicked, this,
             [this] { Q_EMIT queryRequested(u"NOT health:healthy"_s); });
+    // What follows goes into parts that can be hidden.
+    m_regionPart = new QWidget;
+    auto *regions = new QVBoxLayout(m_regionPart);
+    regions->setContentsMargins(0, 0, 0, 0);
+    regions->setSpacing(0);
+    std::swap(box, regions);
+    rule();
+    section(tr("By region"), nullptr);
+    m_byRegion = new ByRegion(this);
+    inset(m_byRegion);
+    std::swap(box, regions);
+    box->addWidget(m_regionPart);
+    m_regionPart->hide();
     m_survivalPart = new QWidget;
     auto *survival = new QVBoxLayout(m_survivalPart);
     survival->setContentsMargins(0, 0, 0, 0);
     survival->setSpacing(0);
-    std::swap(box, survival); // what follows goes into a part that can be hidden
+    std::swap(box, survival);
     rule();
     m_surviveCount = new TextLine({}, smallStyle, Token::TextSecondary);
     m_surviveCount->setObjectName(u"surviveCount"_s);
@@ -466,19 +635,7 @@ void AttentionPanel::setSurvival(const std::vector<Survival> &regions)
             continue;
         Survives::Row row{region.region, region.survives,
                           outlookAfterLoss(m_deck.fleet(), region), {}};
-        if (!region.survives)
-            row.words = Format::notKnown();
-        else if (*region.survives)
-            row.words = row.outlook
-                ? tr("%1 to spare").arg(Format::amount(row.outlook->kind, row.outlook->spare))
-                : tr("yes");
-        else if (region.stamps == 1)
-            row.words = tr("no other stamp");
-        else if (!region.shortOf.isEmpty())
-            row.words = tr("short by %1")
-                            .arg(Format::amount(region.shortOf.firstKey(), region.shortOf.first()));
-        else
-            row.words = tr("%Ln tenant(s) find no place", nullptr, region.unplaced);
+        row.words = briefOf(region, row.outlook);
         surviving += region.survives == true;
         rows.append(row);
     }
@@ -518,21 +675,37 @@ void AttentionPanel::take(const FleetSummary &summary)
         item->widget()->deleteLater();
         delete item;
     }
-    for (const FleetSummary::Trouble &trouble : summary.troubles) {
-        auto *row = new TroubleRow(trouble, m_deck.clock, m_rows->isEmpty());
-        row->setObjectName(u"trouble "_s + trouble.stamp);
-        connect(row, &QAbstractButton::clicked, this,
-                [this, id = trouble.stamp] { Q_EMIT stampActivated(id); });
+    const auto add = [&](QAbstractButton *row, const QString &name) {
+        row->setObjectName(u"trouble "_s + name);
         m_rows->addWidget(row);
         if (row->objectName() == focused)
             row->setFocus();
+    };
+    // More than can be read are told by what they have in common.
+    const bool isGathered = !summary.gathered.groups.isEmpty();
+    for (const Gathered &group : summary.gathered.groups) {
+        auto *row = new GatheredRow(group, m_rows->count() == 0);
+        add(row, row->text());
+        connect(row, &QAbstractButton::clicked, this,
+                [this, query = group.query()] { Q_EMIT queryRequested(query); });
     }
+    for (const FleetSummary::Trouble &trouble :
+         isGathered ? QList<FleetSummary::Trouble>() : summary.troubles) {
+        auto *row = new TroubleRow(trouble, m_deck.clock, m_rows->count() == 0);
+        add(row, trouble.stamp);
+        connect(row, &QAbstractButton::clicked, this,
+                [this, id = trouble.stamp] { Q_EMIT stampActivated(id); });
+    }
+    m_title->setText(isGathered ? tr("Trouble, gathered") : tr("Needs attention"));
+    m_regionPart->setVisible(isGathered && summary.gathered.regions.size() > 1);
+    m_byRegion->show(summary.gathered.regions);
     const bool hasStamps = m_deck.fleet().counts.stamps > 0;
     m_calm->setText(hasStamps ? tr("Every stamp is healthy.") : tr("No stamp is known yet."));
     m_calm->setToken(hasStamps ? Token::HealthyText : Token::TextSecondary);
     m_calm->setVisible(summary.troubleCount == 0);
     const int more = summary.troubleCount - int(summary.troubles.size());
-    m_more->setText(tr("%Ln more", nullptr, more));
+    m_more->setText(isGathered ? tr("Show all %Ln", nullptr, summary.troubleCount)
+                               : tr("%Ln more", nullptr, more));
     m_more->setVisible(more > 0);
     m_changes->show(m_deck.fleet(), now);
     QStringList costs;

@@ -37,6 +37,8 @@ Q_SIGNALS:
 
 private:
     class TroubleRow;
+    class GatheredRow;
+    class ByRegion;
     class Changes;
     class Load;
     class NextFull;
@@ -47,11 +49,14 @@ private:
     Deck &m_deck;
     FleetSummary m_summary;
     std::unique_ptr<Refresher> m_refresher;
+    TextLine *m_title;
     TextLine *m_count;
     QWidget *m_troubles;
     QVBoxLayout *m_rows;
     Button *m_more;
     TextLine *m_calm;
+    QWidget *m_regionPart; // hidden while the troubles are few
+    ByRegion *m_byRegion;
     QWidget *m_survivalPart; // hidden while nothing is known of it
     TextLine *m_surviveCount;
     Survives *m_survives;

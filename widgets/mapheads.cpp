@@ -327,7 +327,9 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
                              note.afterLoss, note.gate);
     }
     const FleetCounts &counts = group.counts;
-    const QString place = note.place.isEmpty() ? Format::stamps(counts.stamps) : note.place;
+    // How many there are stands beside the ring too.
+    const QString place =
+        note.place.isEmpty() && !near ? Format::stamps(counts.stamps) : note.place;
     write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
           {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
@@ -372,7 +374,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
             const double used = writeSurvival(painter, {x, y + 57}, *note.survives);
             const Text::Style style{Face::Ui, 11, 400};
             write(painter, {x + used + 8, y + 57},
-                  Text::elided(note.survival, style, width - used - 8), style, secondary);
+                  Text::elided(note.brief, style, width - used - 8), style, secondary);
         }
         countsLine(y + selvageCounts(block));
         return;
@@ -405,8 +407,11 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     double line = y + selvageCounts(block);
     if (note.survives) {
         const double used = writeSurvival(painter, {x, y + 161}, *note.survives);
-        write(painter, {x + used + 8, y + 161},
-              Text::elided(note.survival, plain, width - used - 8), plain, secondary);
+        // Rather small than cut off.
+        const double room = width - used - 8;
+        const Text::Style style =
+            Text::width(note.brief, plain) <= room ? plain : Text::Style{Face::Ui, 11, 400};
+        write(painter, {x + used + 8, y + 161}, Text::elided(note.brief, style, room), style, secondary);
     }
     countsLine(line);
     line += 23;

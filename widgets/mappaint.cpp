@@ -66,10 +66,19 @@ bool MapWidget::event(QEvent *event)
     return QWidget::event(event);
 }
 
-void MapWidget::resizeEvent(QResizeEvent *)
+void MapWidget::resizeEvent(QResizeEvent *event)
 {
-    if (m_version)
-        relayout();
+    if (!m_version)
+        return;
+    // The panel of what is selected has come, and has made the map narrower: nothing jumps under the hand.
+    const bool isHeld = !m_selected.isEmpty() && event->oldSize().height() == height();
+    const QRectF before = isHeld && m_current >= 0 ? tileRect(m_current) : QRectF();
+    const bool isFitted = m_fitted;
+    m_fitted = m_fitted && !isHeld;
+    relayout();
+    m_fitted = isFitted;
+    if (!isWorld() && before.intersects(QRectF(QPointF(0, 0), QSizeF(event->oldSize()))))
+        scrollTo(m_scroll.y() + tileRect(m_current).top() - before.top());
 }
 
 TileState MapWidget::stateOf(int slot) const

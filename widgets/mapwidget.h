@@ -38,7 +38,8 @@ struct MapGroupNote
 {
     QString place; ///< "Dublin".
     std::optional<bool> survives; ///< N+1.
-    QString survival; ///< "71 cores to spare", "short by 38 cores".
+    QString survival; ///< Why not: "short of 38 cores, 26 GiB".
+    QString brief; ///< In two or three words: "71 cores to spare", "short by 38 cores".
     QString nextFull; ///< "cpu in 9 days".
     bool isFullSoon = false; ///< So that somebody should see to it.
     QString createTakes; ///< "9 min (last 5)".

@@ -82,6 +82,17 @@ double denominationWidth(const TileFacts &facts, int px)
         : number + Text::width(facts.measureUnit, {Face::Display, px / 2, 600}) + 1;
 }
 
+/// \a text in its room: of "globex-media stays in eu-*" the name loses its end, not the sentence.
+QString elidedSubject(const QString &text, const Text::Style &style, double room)
+{
+    constexpr double least = 30;
+    const qsizetype end = text.indexOf(u' ');
+    const double rest = end > 0 ? room - Text::width(text.mid(end), style) : 0;
+    if (rest < least || Text::width(text, style) <= room)
+        return Text::elided(text, style, room);
+    return Text::elided(text.left(end), style, rest) + text.mid(end);
+}
+
 void fillBar(QPainter &painter, const QRectF &rect, const QColor &color)
 {
     if (rect.width() <= 0)
@@ -1322,7 +1333,7 @@ void TilePainter::paintVerdict(QPainter &painter, QPointF at, Stop stop, const T
         write(painter, {x + column, y + (large ? 84 : 50)},
               Text::elided(verdict.reason, reason, right - column), reason, look.ink);
         write(painter, {x + column, y + (large ? 106 : 66)},
-              Text::elided(verdict.detail, detail, right - column), detail, look.sub);
+              elidedSubject(verdict.detail, detail, right - column), detail, look.sub);
         return;
     }
 

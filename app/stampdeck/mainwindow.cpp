@@ -69,6 +69,8 @@ constexpr int toolHeight = 44;
 constexpr int statusHeight = 26;
 constexpr int noticeHeight = 36;
 constexpr int attentionWidth = 320;
+constexpr int slimWidth = 252; ///< Of a large fleet, whose map needs all the room.
+constexpr int largeFleet = 10'000; ///< Stamps.
 constexpr int overlayWidth = 360;
 constexpr int thenNowWidth = 400;
 constexpr float dimming = 0.66F; ///< Of the window below a dialog.
@@ -681,6 +683,7 @@ void MainWindow::connectParts()
         if (slice.sources)
             addSourceActions();
         if (slice.stampsComeOrGo) {
+            arrange(); // the panel of a large fleet is slim
             applyQuery();
         } else if (!m_query.isEmpty() && (!slice.stamps.empty() || !slice.tenants.empty())) {
             lookUpMatches();
@@ -1320,7 +1323,8 @@ void MainWindow::arrange()
         : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
         : shown == m_thenNow ? thenNowWidth
         : isNarrow() && shown == m_attention ? overlayWidth
-                                             : attentionWidth;
+        : shown == m_attention && m_deck.fleet().counts.stamps > largeFleet ? slimWidth
+                                                                            : attentionWidth;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
     // is put on the map, so its panel covers none of it.
     const bool isLeft = m_panelPlace == PanelPlace::Left;

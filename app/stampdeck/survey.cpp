@@ -55,7 +55,10 @@ Survey surveyOf(const FleetVersionPtr &version)
         MapGroupNote note;
         note.survives = region.survives;
         note.survival = region.message;
-        if (const auto outlook = outlookAfterLoss(*version, region)) {
+        const auto outlook = outlookAfterLoss(*version, region);
+        if (region.survives)
+            note.brief = briefOf(region, outlook);
+        if (outlook) {
             note.afterLoss = std::isfinite(outlook->load) ? outlook->load : 2;
             note.gate = outlook->gate;
         }

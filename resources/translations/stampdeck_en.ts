@@ -228,13 +228,6 @@
 <context>
     <name>Stampdeck::AttentionPanel</name>
     <message numerus="yes">
-        <source>%Ln tenant(s) find no place</source>
-        <translation>
-            <numerusform>%Ln tenant finds no place</numerusform>
-            <numerusform>%Ln tenants find no place</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1 of %Ln region(s)</source>
         <translation>
             <numerusform>%1 of %Ln region</numerusform>
@@ -246,6 +239,13 @@
         <translation>
             <numerusform>%Ln more</numerusform>
             <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show all %Ln</source>
+        <translation>
+            <numerusform>Show all %Ln</numerusform>
+            <numerusform>Show all %Ln</numerusform>
         </translation>
     </message>
 </context>
@@ -663,6 +663,16 @@
         <translation>
             <numerusform>%1 and %Ln more</numerusform>
             <numerusform>%1 and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Survival</name>
+    <message numerus="yes">
+        <source>%Ln tenant(s) find no place</source>
+        <translation>
+            <numerusform>%Ln tenant finds no place</numerusform>
+            <numerusform>%Ln tenants find no place</numerusform>
         </translation>
     </message>
 </context>

@@ -1031,6 +1031,40 @@ private Q_SLOTS:
         QCOMPARE(inkOf(bars, theme[Token::ResTrack], first, 10).height(), 12);
     }
 
+    void troubleIsGathered()
+    {
+        const Theme &theme = Theme::current();
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{80, 1});
+        FleetUpdate delta = SampleFleet::delta();
+        for (int index = 0; index < 80; index += 4) { // all of r0
+            Stamp stamp = SampleFleet().stamp(index);
+            stamp.health = index < 60 ? Health::Unhealthy : Health::Degraded;
+            stamp.healthReasons = {{u"replicas"_s, u"api crash loop"_s, {}, u"api"_s, {}, {}, {}}};
+            stamp.revision = u"2"_s;
+            delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
+        }
+        m_deck->apply(delta);
+        QTRY_COMPARE(m_deck->feed->version()->counts.degraded, 5);
+        AttentionPanel panel(*m_deck->deck);
+        panel.resize(252, 900);
+        panel.show();
+        QTRY_COMPARE(panel.summary().troubleCount, 20);
+        Lines lines;
+        QTRY_VERIFY((panel.grab(), lines.has(u"r0"_s))); // the rows have found their places
+        const QImage image = panel.grab().toImage();
+        QVERIFY(lines.has(u"Trouble, gathered"_s));
+        QVERIFY(lines.has(u"15 unhealthy · 20 tenants"_s));
+        QVERIFY(lines.has(u"By region"_s) && lines.has(u"100%"_s));
+        // The first row on a red tint.
+        auto *row = panel.findChild<QAbstractButton *>(u"trouble r0"_s);
+        QVERIFY(row);
+        QCOMPARE(QColor(image.pixel(row->mapTo(&panel, QPoint(200, 4)))),
+                 mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill], 0.32));
+        QSignalSpy asked(&panel, &AttentionPanel::queryRequested);
+        row->click();
+        QCOMPARE(asked.first().first().toString(), u"region:\"r0\" NOT health:healthy"_s);
+    }
+
     void whatIsFullNextIsSaid()
     {
         const Theme &theme = Theme::current();
@@ -1244,7 +1278,7 @@ private Q_SLOTS:
         map.setStop(Stop::Near);
         MapGroupNote note;
         note.survives = true;
-        note.survival = u"71 to spare"_s;
+        note.brief = u"71 to spare"_s;
         note.nextFull = u"cpu in 6 days"_s;
         note.isFullSoon = true;
         note.createTakes = u"9 min (last 5)"_s;

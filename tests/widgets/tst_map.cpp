@@ -1179,17 +1179,22 @@ private Q_SLOTS:
         map.setAnimated(false);
         map.setClock(fleet.clock);
         QHash<QString, MapGroupNote> notes;
-        notes[u"eu-west"_s] = {u"Dublin"_s,
-                               false,
-                               u"short by 38 cores"_s,
-                               u"cpu in 9 days"_s,
-                               u"9 min (last 5)"_s,
-                               u"web-standard"_s};
-        notes[u"eu-central"_s] = {u"Frankfurt"_s, true, u"71 cores to spare"_s, {}, {}, {}};
-        notes[u"eu-west"_s].afterLoss = 1.04;
-        notes[u"eu-west"_s].gate = 0.85;
-        notes[u"eu-central"_s].afterLoss = 0.79;
-        notes[u"eu-central"_s].gate = 0.85;
+        MapGroupNote west;
+        west.place = u"Dublin"_s;
+        west.survives = false;
+        west.survival = west.brief = u"short by 38 cores"_s;
+        west.nextFull = u"cpu in 9 days"_s;
+        west.createTakes = u"9 min (last 5)"_s;
+        west.template_ = u"web-standard"_s;
+        west.afterLoss = 1.04;
+        west.gate = 0.85;
+        MapGroupNote central;
+        central.place = u"Frankfurt"_s;
+        central.survives = true;
+        central.brief = u"71 cores to spare"_s;
+        central.afterLoss = 0.79;
+        central.gate = 0.85;
+        notes = {{u"eu-west"_s, west}, {u"eu-central"_s, central}};
         map.setVersion(fleet.feed.version());
         map.setGroupNotes(notes);
         for (const auto scheme : {Theme::Scheme::Dark, Theme::Scheme::Light}) {

@@ -1044,10 +1044,14 @@ private Q_SLOTS:
             fleet.publish();
             MapWidget map;
             worldOf(map, fleet);
-            MapGroupNote lacks{{}, false, u"short of 12 cores"_s, {}, {}, u"web-standard"_s};
+            MapGroupNote lacks;
+            lacks.survives = false;
+            lacks.survival = u"short of 12 cores"_s;
+            lacks.template_ = u"web-standard"_s;
             lacks.afterLoss = 1.1;
             lacks.gate = 0.85;
-            MapGroupNote has{{}, true, {}, {}, {}, {}};
+            MapGroupNote has;
+            has.survives = true;
             has.afterLoss = 0.78;
             has.gate = 0.85;
             map.setEvacuates(true);
