@@ -25,6 +25,8 @@ std::optional<ExitStatus> controlForeign(const Invocation &invocation);
 ExitStatus audit(const Invocation &invocation);
 /// What was recorded of a stamp: of the history alone; asks no source.
 ExitStatus history(const Invocation &invocation);
+/// Writes what became of an incident, or of a stretch of time, as HTML or PDF: of the history alone.
+ExitStatus report(const Invocation &invocation);
 ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
 /// Checks one adapter against the rules of docs/conformance.md; asks no configured source.
 ExitStatus conformance(const Invocation &invocation, const PluginCatalog &catalog);

@@ -44,6 +44,11 @@ struct Words
     std::string from = "-1h";
     std::string historyTo = "now";
     std::string step;
+    std::string file;
+    std::string title;
+    std::string reportFrom;
+    std::string reportTo;
+    std::vector<std::string> reportQuery;
     std::string note;
     std::string silenceFor;
     std::string comment;
@@ -342,6 +347,24 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
                     },
                     ""));
 
+    CLI::App *report = app.add_subcommand(
+            "report", "What became of an incident, or of all stamps in a stretch of time, as a document");
+    report->add_option("incident", words.incident,
+                       "As get incidents lists it, or a stamp; without one the last hour")
+            ->type_name("INCIDENT");
+    report->add_option("-o,--output", words.file, "The file, by whose name it is HTML or PDF")
+            ->required()
+            ->type_name("FILE.html|FILE.pdf");
+    report->add_option("--from", words.reportFrom,
+                       "From when on; half an hour before the incident unless given")
+            ->type_name("2026-01-02T03:04:05Z|-2h")
+            ->check(isMoment());
+    report->add_option("--to", words.reportTo, "Until when; ten minutes after it unless given")
+            ->type_name("2026-01-02T03:04:05Z|-1h|now")
+            ->check(isMoment());
+    report->add_option("--query", words.reportQuery, "Only of these stamps")->type_name("QUERY");
+    report->add_option("--title", words.title, "What it is called")->type_name("TEXT");
+
     CLI::App *audit = app.add_subcommand("audit", "Who did what, and whether the trail still holds");
     audit->add_option("what", words.what, "Recompute the chain")
             ->type_name("verify")
@@ -408,10 +431,14 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
         complain(u"--to has to be after --from"_s);
         return ExitStatus::Usage;
     }
+    invocation.file = QString::fromStdString(words.file);
+    invocation.title = QString::fromStdString(words.title);
+    invocation.reportFrom = momentOf(words.reportFrom);
+    invocation.reportTo = momentOf(words.reportTo);
     if (!words.step.empty())
         invocation.step = durationFromString(QString::fromStdString(words.step));
     invocation.what = QString::fromStdString(words.what);
-    invocation.query = texts(words.query).join(u' ');
+    invocation.query = (texts(words.query) + texts(words.reportQuery)).join(u' ');
     invocation.tenants = texts(words.tenants);
     invocation.to = QString::fromStdString(words.to);
     invocation.parallel = words.parallel;

@@ -36,6 +36,10 @@ struct Invocation
     QStringList parameters; ///< create: KEY=VALUE.
     QString incident;
     std::optional<Timestamp> until;
+    QString file; ///< report: where it is written.
+    QString title; ///< report: empty for one that says what it was.
+    std::optional<Timestamp> reportFrom; ///< Nothing: as the incident has it.
+    std::optional<Timestamp> reportTo;
     Timestamp since; ///< history: from this moment to that one, in steps of so much.
     Timestamp upTo;
     std::optional<std::chrono::milliseconds> step;

@@ -7,6 +7,10 @@
 #include "models/language.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtGui/QGuiApplication>
+
+#include <algorithm>
+#include <memory>
 
 using namespace Stampdeck;
 using namespace Qt::StringLiterals;
@@ -20,6 +24,8 @@ ExitStatus run(const Invocation &invocation)
         return audit(invocation);
     if (command == "history"_L1)
         return history(invocation);
+    if (command == "report"_L1)
+        return report(invocation);
     if (command == "get"_L1 || command == "watch"_L1) {
         // Before anybody is asked anything.
         if (const auto query = queryOf(invocation); !query) {
@@ -59,12 +65,24 @@ ExitStatus run(const Invocation &invocation)
     return foreign && *foreign != ExitStatus::Done ? *foreign : status;
 }
 
+// A PDF is drawn, and what draws needs fonts: without a display it has them too.
+std::unique_ptr<QCoreApplication> makeApplication(int &argc, char **argv)
+{
+    const auto is = [&](auto holds) { return std::any_of(argv + 1, argv + argc, holds); };
+    const bool draws = is([](const char *word) { return QByteArrayView(word) == "report"; })
+        && is([](const char *word) { return QByteArray(word).toLower().endsWith(".pdf"); });
+    if (!draws)
+        return std::make_unique<QCoreApplication>(argc, argv);
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+}
+
 } // namespace
 
 int main(int argc, char **argv)
 {
     raiseOpenFiles(); // a source may be thousands of endpoints
-    QCoreApplication app(argc, argv);
+    const std::unique_ptr<QCoreApplication> app = makeApplication(argc, argv);
     QCoreApplication::setApplicationName(u"stampctl"_s);
     Language::installPlain();
     const auto read = readCommandLine(argc, argv);

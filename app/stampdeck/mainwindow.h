@@ -106,6 +106,9 @@ public:
     [[nodiscard]] ReplayController &replay() { return *m_replay; }
     /// Shows the fleet at that moment, from the history; see ReplayController::open().
     void lookAt(Timestamp moment) { m_replay->open(moment); }
+    /// Writes what became of the fleet, or of \a incident, where one is named: HTML or PDF by the end
+    /// of the file's name. Says when it is there, or why not.
+    void writeReportOf(const QString &incident, const QString &path);
     /// The moment of a replay beside the fleet as it is, in place of the panel.
     void setComparing(bool comparing);
 
@@ -180,6 +183,7 @@ private:
     void updateReplayActions();
     void showPast(bool past);
     void sayWhyNoPast(const Error &error);
+    void chooseReport();
     /// Says so where the past is shown, and nothing can be done.
     [[nodiscard]] bool isBarred();
     void addOperationActions();

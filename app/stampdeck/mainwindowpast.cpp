@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow.h"
 
+#include "app/report/reportfile.h"
+
 // The past in the window: what enters and leaves it, and what may not be done there.
 
 #include "widgets/componentsview.h"
@@ -21,11 +23,14 @@
 
 #include "models/formatter.h"
 
-#include <QtCore/QTimer>
+#include "backends/api/whendone.h"
+
+#include <QtConcurrent/QtConcurrentRun>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QAbstractSpinBox>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QFileDialog>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QTabBar>
 #include <QtWidgets/QVBoxLayout>
@@ -82,6 +87,7 @@ void MainWindow::addReplayActions()
         QKeySequence(Qt::Key_BracketRight), [this] { m_replay->goToTrouble(true); });
     add(u"replay.compare"_s, tr("Then and now"), u"layers"_s, QKeySequence(Qt::Key_T),
         [this] { setComparing(!m_comparing); });
+    add(u"report"_s, tr("Report…"), u"file-text"_s, {}, [this] { chooseReport(); });
     add(u"replay.operation"_s, tr("Look at when the operation began"), u"clock-history"_s, {},
         [this] {
             const OperationPtr operation = meantOperation();
@@ -183,6 +189,49 @@ void MainWindow::setComparing(bool comparing)
             m_panelShown = true;
     }
     arrange();
+}
+
+// Of the stamp whose panel is open, else of what the slider has in sight, or the last hour.
+void MainWindow::chooseReport()
+{
+    const QString stamp = m_stampPanel->stamp();
+    const QString name = stamp.isEmpty() ? tr("report") : nameOfStamp(stamp);
+    auto *dialog = new QFileDialog(this, tr("Write a report"), {},
+                                   tr("A page (*.html);;A document (*.pdf)"));
+    dialog->setObjectName(u"reportFile"_s);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"html"_s);
+    dialog->selectFile(name + u".html"_s);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
+        dialog->setDefaultSuffix(filter.contains(u"*.pdf") ? u"pdf"_s : u"html"_s);
+    });
+    connect(dialog, &QFileDialog::fileSelected, this, [this, stamp](const QString &path) {
+        writeReportOf(stamp.isEmpty() ? QString() : QString(stamp + u":unhealthy"_s), path);
+    });
+    dialog->open();
+}
+
+void MainWindow::writeReportOf(const QString &incident, const QString &path)
+{
+    ReportRequest request;
+    request.incident = incident;
+    request.now = m_replay->now();
+    if (incident.isEmpty()) {
+        request.query = m_query;
+        if (m_replay->isOpen()) {
+            request.from = m_replay->viewFrom();
+            request.to = std::min(m_replay->viewTo(), request.now);
+        }
+    }
+    whenDone(QtConcurrent::run([dir = m_deck.historyDir, request, path]() -> Result<void> {
+                 const auto made = makeReport(dir, request);
+                 return made ? writeReport(*made, path) : fail(made.error());
+             }),
+             this, [this, path](const Result<void> &written) {
+                 tell(written ? tr("Written: %1").arg(path)
+                              : tr("No report: %1").arg(written.error().message));
+             });
 }
 
 bool MainWindow::isBarred()

@@ -17,7 +17,7 @@
 #include "tests/support/testmain.h"
 #include "tests/widgets/deckfixture.h"
 
-#include <QtCore/QThreadPool>
+#include <QtCore/QFile>
 #include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
 #include <QtTest/QSignalSpy>
@@ -437,6 +437,27 @@ private Q_SLOTS:
             words.append(label->text());
         QVERIFY2(words.join(u'\n').contains(u"history: {record: true}"_s),
                  qPrintable(words.join(u'\n')));
+    }
+
+    void aReportIsWritten()
+    {
+        Fixture fixture;
+        const QString path = fixture.deck.dir.filePath(u"report.html"_s);
+        fixture.window->writeReportOf({}, path);
+        QTRY_VERIFY(QFile::exists(path));
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains("s-002 has been unhealthy since 03:24:05"));
+        // Of what the slider has in sight.
+        QVERIFY(fixture.goTo(fixture.cordoned));
+        fixture.replay().setView(fixture.begin, fixture.cordoned);
+        const QString calm = fixture.deck.dir.filePath(u"calm.html"_s);
+        fixture.window->writeReportOf({}, calm);
+        QTRY_VERIFY(QFile::exists(calm));
+        QFile other(calm);
+        QVERIFY(other.open(QIODevice::ReadOnly));
+        QVERIFY(other.readAll().contains("Every stamp was healthy"));
+        QVERIFY(fixture.window->actions().action(u"report"_s)->isEnabled());
     }
 
     void nobodyRecordedThen()
