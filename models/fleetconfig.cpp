@@ -642,6 +642,12 @@ WindowSettings Reader::window(const YAML::Node &node)
     if (!pairs)
         return {};
     const QVariantMap read = values(*pairs, WindowSettings::keys(), {}, node, u"window"_s);
+    if (const QString hours = read.value(u"quietHours"_s).toString();
+        read.contains(u"quietHours"_s) && !CallSettings::areHours(hours)) {
+        problem(node["quietHours"].Mark(),
+                Words::tr("%1 is two times of the day, such as %2, or %3; not “%4”")
+                    .arg(u"quietHours"_s, u"22:00-07:00"_s, u"off"_s, hours.left(60)));
+    }
     if (const QString language = read.value(u"language"_s).toString();
         read.contains(u"language"_s) && !WindowSettings::isLanguage(language)) {
         problem(node["language"].Mark(),

@@ -554,7 +554,7 @@ QByteArray toHtml(const Report &report, ReportCharts charts)
                 kind, plain(report.severity, 40).toUpper());
     }
     head += element(u"h1"_s, plain(report.title, 200));
-    QString facts = meta(Words::tr("When"), (span + u' ' + zone).toHtmlEscaped());
+    QString facts = meta(Words::tr("When"), QString(span + u' ' + zone).toHtmlEscaped());
     if (!report.isQuiet)
         facts += meta(
             Words::tr("How long"),

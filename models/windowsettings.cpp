@@ -88,6 +88,20 @@ const QList<AdapterKey> &WindowSettings::keys()
         makeKey(u"wallTime"_s, KeyType::Duration, u"20s"_s, 5'000, 600'000,
                 QString::fromUtf8(
                     QT_TRANSLATE_NOOP("WindowSettings", "How long the wall shows each view"))),
+        makeKey(u"notify"_s, {u"warning"_s, u"critical"_s, u"info"_s, u"nothing"_s},
+                QString::fromUtf8(QT_TRANSLATE_NOOP(
+                    "WindowSettings", "The least that the desktop notifies of"))),
+        makeKey(u"notifyAgain"_s, KeyType::Duration, u"5m"_s, 0, 86'400'000,
+                QString::fromUtf8(QT_TRANSLATE_NOOP(
+                    "WindowSettings",
+                    "After what time again, while nobody has acknowledged; 0s: not again"))),
+        makeKey(u"notifySound"_s, {u"on"_s, u"off"_s},
+                QString::fromUtf8(
+                    QT_TRANSLATE_NOOP("WindowSettings", "Whether a notification is heard"))),
+        makeKey(u"quietHours"_s, KeyType::String, u"off"_s,
+                QString::fromUtf8(QT_TRANSLATE_NOOP(
+                    "WindowSettings",
+                    "When only what is critical notifies, in local time, such as 22:00-07:00"))),
     };
     return keys;
 }
@@ -109,6 +123,11 @@ WindowSettings WindowSettings::fromValues(const QVariantMap &values)
     };
     settings.noticeTime = time(u"noticeTime"_s, settings.noticeTime);
     settings.wallTime = time(u"wallTime"_s, settings.wallTime);
+    settings.calls.least = choiceOf<CallSettings::Least>(u"notify"_s, word(u"notify"_s));
+    settings.calls.again = time(u"notifyAgain"_s, settings.calls.again);
+    settings.calls.sound = word(u"notifySound"_s) != u"off";
+    if (const auto hours = CallSettings::hoursOf(word(u"quietHours"_s)))
+        std::tie(settings.calls.quietFrom, settings.calls.quietTo) = *hours;
     return settings;
 }
 
@@ -127,6 +146,17 @@ QString WindowSettings::written(const QString &key) const
         return word(times);
     if (key == u"language")
         return language.isEmpty() ? u"system"_s : language;
+    if (key == u"notify")
+        return word(calls.least);
+    if (key == u"notifySound")
+        return word(calls.sound ? 0 : 1);
+    if (key == u"quietHours") {
+        return calls.quietFrom && calls.quietTo
+            ? calls.quietFrom->toString(u"HH:mm"_s) + u'-' + calls.quietTo->toString(u"HH:mm"_s)
+            : u"off"_s;
+    }
+    if (key == u"notifyAgain")
+        return Stampdeck::toString(calls.again);
     return Stampdeck::toString(key == u"wallTime" ? wallTime : noticeTime);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "callpolicy.h"
 #include "plugincatalog.h"
 
 #include <QtCore/QString>
@@ -28,6 +29,7 @@ struct WindowSettings
     QString language; ///< A locale's name, "de_DE"; empty: the system's.
     std::chrono::milliseconds noticeTime{5'000}; ///< How long a notice and its undo stay.
     std::chrono::milliseconds wallTime{20'000}; ///< How long the wall shows a page.
+    CallSettings calls; ///< When whoever sits here is called.
 
     /// The keys in their order, with what each takes, its default and its sentence (in English: whoever
     /// shows it translates it in the context "WindowSettings").

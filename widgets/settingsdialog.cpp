@@ -4,12 +4,15 @@
 #include "controls.h"
 #include "segmentedcontrol.h"
 
+#include "models/units.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QVBoxLayout>
 
@@ -23,6 +26,7 @@ namespace {
 
 constexpr int controlHeight = 28;
 constexpr int textStep = 5; ///< Percent.
+constexpr int leastRowsHeight = 440; ///< The rest of the dialog fits a window of 700.
 
 QString tr(const char *text)
 {
@@ -40,6 +44,10 @@ QString nameOf(const QString &key)
         {u"language"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Language")},
         {u"noticeTime"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Notices")},
         {u"wallTime"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Wall")},
+        {u"notify"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Notify from")},
+        {u"notifyAgain"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Notify again")},
+        {u"notifySound"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Sound")},
+        {u"quietHours"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Quiet hours")},
     };
     const char *name = names.value(key);
     return name ? tr(name) : key;
@@ -57,6 +65,12 @@ QString wordOf(const QString &choice)
         {u"reduced"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Reduced")},
         {u"utc"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "UTC")},
         {u"local"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Local")},
+        {u"warning"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Warning")},
+        {u"critical"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Critical")},
+        {u"info"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Info")},
+        {u"nothing"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Nothing")},
+        {u"on"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "On")},
+        {u"off"_s, QT_TRANSLATE_NOOP("Stampdeck::SettingsDialog", "Off")},
     };
     const char *word = words.value(choice);
     return word ? tr(word) : choice;
@@ -96,12 +110,21 @@ SettingsDialog::SettingsDialog(const SettingsAccess &access, QWidget *parent)
     m_rows->setHorizontalSpacing(20);
     m_rows->setVerticalSpacing(2);
     m_rows->setColumnStretch(0, 1);
-    all->addLayout(m_rows);
+    // More than a small window has room for.
+    auto *sheet = new QWidget;
+    sheet->setLayout(m_rows);
+    m_rows->setContentsMargins(0, 0, 12, 0);
+    auto *scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(sheet);
+    all->addWidget(scroll, 1);
     for (const AdapterKey &key : WindowSettings::keys())
         addRow(key);
     if (!m_access.views.isEmpty())
         addViews();
-    all->addStretch(1);
+    scroll->setMinimumHeight(std::min(sheet->sizeHint().height(), leastRowsHeight));
     m_words->setObjectName(u"settingsWords"_s);
     all->addWidget(m_words);
 
@@ -169,13 +192,24 @@ void SettingsDialog::addRow(const AdapterKey &key)
         });
         control = size;
     } else if (key.type == KeyType::Duration) {
-        const auto time = name == u"wallTime" ? m_now.wallTime : m_now.noticeTime;
+        const auto time = durationFromString(m_now.written(name)).value_or(0ms);
         auto *seconds = makeSpin(int(time.count() / 1000), int(key.min.value_or(0) / 1000),
                                  int(key.max.value_or(0) / 1000), 1, u' ' + tr("s", "unit"));
         connect(seconds, &QSpinBox::valueChanged, this, [this, name](int value) {
             choose(name, QString::number(value) + u's');
         });
         control = seconds;
+    } else if (name == u"quietHours") {
+        auto *hours = new QLineEdit(m_now.written(name));
+        hours->setFixedSize(160, controlHeight);
+        connect(hours, &QLineEdit::textChanged, this, [this, name](const QString &text) {
+            const QString word = text.trimmed();
+            m_fault = CallSettings::areHours(word)
+                ? QString()
+                : tr("Quiet hours are two times of the day, such as 22:00-07:00, or off.");
+            choose(name, m_fault.isEmpty() ? word : m_now.written(name));
+        });
+        control = hours;
     } else {
         auto *language = new QComboBox;
         language->setEditable(true);

@@ -181,6 +181,8 @@ int main(int argc, char **argv)
                                      : QDBusConnection(QString()));
     Program program(catalog, options);
     program.follow(desktop);
+    if (snapshot.empty() && !wall)
+        program.notifyBy(QDBusConnection::sessionBus());
     if (const Result<void> opened = program.open(config, fault); !opened)
         return complain(opened.error().message, 1);
     if (!size.empty()) {

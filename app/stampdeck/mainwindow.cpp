@@ -3,6 +3,7 @@
 
 #include "dockwindow.h"
 #include "survey.h"
+#include "trayicon.h"
 
 #include "widgets/attentionpanel.h"
 #include "widgets/carrypanel.h"
@@ -2098,20 +2099,34 @@ void MainWindow::closeEvent(QCloseEvent *event)
     dialog->open();
 }
 
-void MainWindow::keepInTray()
+QSystemTrayIcon &MainWindow::tray()
 {
     if (!m_tray) {
-        m_tray = new QSystemTrayIcon(QIcon(Icons::pixmap(u"map"_s, 22, Theme::current()[Token::HealthyGlyph], 1)),
-                                     this);
-        m_tray->setToolTip(tr("Stampdeck: operations run"));
+        m_tray = new QSystemTrayIcon(trayIcon({}, 0), this);
         auto *menu = new QMenu(this);
         connect(menu->addAction(tr("Open Stampdeck")), &QAction::triggered, this,
                 &MainWindow::comeBack);
         connect(m_tray, &QSystemTrayIcon::activated, this, &MainWindow::comeBack);
-        connect(m_tray, &QSystemTrayIcon::messageClicked, this, &MainWindow::comeBack);
         m_tray->setContextMenu(menu);
     }
-    m_tray->show();
+    return *m_tray;
+}
+
+void MainWindow::setTray(const QIcon &icon, const QString &words)
+{
+    if (!QSystemTrayIcon::isSystemTrayAvailable())
+        return;
+    m_trayStays = true;
+    tray().setIcon(icon);
+    tray().setToolTip(words);
+    tray().show();
+}
+
+void MainWindow::keepInTray()
+{
+    if (!m_trayStays)
+        tray().setToolTip(tr("Stampdeck: operations run"));
+    tray().show();
     // Without a window the program would end.
     QGuiApplication::setQuitOnLastWindowClosed(false);
     hide();
@@ -2119,7 +2134,7 @@ void MainWindow::keepInTray()
 
 bool MainWindow::isInTray() const
 {
-    return m_tray && m_tray->isVisible();
+    return m_tray && m_tray->isVisible() && !isVisible();
 }
 
 void MainWindow::comeBack()
@@ -2128,7 +2143,7 @@ void MainWindow::comeBack()
     raise();
     activateWindow();
     QGuiApplication::setQuitOnLastWindowClosed(true);
-    if (m_tray)
+    if (m_tray && !m_trayStays)
         m_tray->hide();
 }
 

@@ -131,7 +131,10 @@ public:
     void openSettings(SettingsAccess access);
     /// Hides the window; what runs goes on, and an icon in the tray brings it back.
     void keepInTray();
+    QSystemTrayIcon &tray();
     [[nodiscard]] bool isInTray() const;
+    /// What the tray shows from now on, where there is one.
+    void setTray(const QIcon &icon, const QString &words);
     void comeBack();
 
 Q_SIGNALS:
@@ -244,7 +247,8 @@ private:
     std::unique_ptr<QSettings> m_memory; // null: nothing is remembered
     QMap<QString, ViewLink> m_saved; // by name
     ViewLink m_wanted; // what a link names that is not known yet
-    QSystemTrayIcon *m_tray = nullptr; // while the window is hidden
+    QSystemTrayIcon *m_tray = nullptr; // made when it is first needed
+    bool m_trayStays = false; // while the window is shown, too
     bool m_zoomChosen = false;
     QStringList m_regions; // that the palette lists
     DockWindow *m_panelWindow = nullptr; // what is torn off stands there

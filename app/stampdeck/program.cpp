@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "program.h"
 
+#include "caller.h"
 #include "desktop.h"
 #include "mainwindow.h"
+#include "notifications.h"
+#include "trayicon.h"
 #include "wallwindow.h"
 
 #include "models/configeditor.h"
@@ -117,6 +120,7 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     const bool isFirst = !m_window;
     const QRect place = isFirst ? QRect() : shown()->geometry();
     const bool isInTray = m_window && m_window->isInTray();
+    m_caller.reset();
     m_wall.reset();
     m_window.reset();
     m_feed.reset();
@@ -168,6 +172,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     // The window stays hidden behind it: it knows the saved views, and the faults.
     if (m_options.wall)
         m_wall = std::make_unique<WallWindow>(deck, m_window->savedViews());
+    if (m_notifications)
+        beginCalling(deck);
     tellSettings();
     setRegionPlaces(config.regions);
     if (m_wall && m_options.arrangement)
@@ -181,6 +187,30 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     }
     watchConfiguration();
     return {};
+}
+
+void Program::notifyBy(const QDBusConnection &bus)
+{
+    m_notifications = std::make_unique<Notifications>(bus);
+}
+
+void Program::beginCalling(const Deck &deck)
+{
+    m_caller = std::make_unique<Caller>(deck, *m_notifications);
+    m_caller->setSettings(m_options.settings.calls);
+    const auto showInTray = [this] {
+        const int count = m_caller->count();
+        m_window->setTray(trayIcon(m_caller->worst(), count),
+                          count > 0 ? tr("Stampdeck: %Ln open incident(s)", nullptr, count)
+                                    : tr("Stampdeck: all quiet"));
+    };
+    connect(m_caller.get(), &Caller::changed, m_window.get(), showInTray);
+    showInTray();
+    connect(m_caller.get(), &Caller::opened, m_window.get(), [this](const QStringList &incidents) {
+        m_window->comeBack();
+        if (!incidents.isEmpty())
+            m_window->openIncident(incidents.first());
+    });
 }
 
 QWidget *Program::shown() const
@@ -326,6 +356,8 @@ void Program::follow(const Desktop &desktop)
 void Program::applySettings(const WindowSettings &settings)
 {
     m_options.settings = settings;
+    if (m_caller)
+        m_caller->setSettings(settings.calls);
     const auto scheme = m_options.scheme.value_or(settings.scheme);
     Themes &themes = Themes::instance();
     themes.setChoice(scheme == WindowSettings::Scheme::System

@@ -9,13 +9,17 @@
 
 #include <QtCore/QFileSystemWatcher>
 #include <QtCore/QObject>
+#include <QtDBus/QDBusConnection>
 
 #include <memory>
 
 namespace Stampdeck {
 
+struct Deck;
+class Caller;
 class Desktop;
 class MainWindow;
+class Notifications;
 class WallWindow;
 
 /// What the command line asks of the window.
@@ -44,6 +48,8 @@ public:
     Program(const PluginCatalog &catalog, const WindowOptions &options);
     ~Program() override;
 
+    /// Calls whoever sits here by the notifications of \a bus, from the next open() on.
+    void notifyBy(const QDBusConnection &bus);
     /// Opens the sources of \a config; \a fault is what is wrong with the configuration, shown above
     /// the map. An error when the journal cannot be opened.
     [[nodiscard]] Result<void> open(const FleetConfig &config, const QString &fault = {});
@@ -75,6 +81,7 @@ private:
     void connectWindow();
     void awaitOutlook();
     void writeSnapshot();
+    void beginCalling(const Deck &deck);
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);
 
     const PluginCatalog &m_catalog;
@@ -85,7 +92,9 @@ private:
     std::unique_ptr<Fleet> m_fleet;
     std::unique_ptr<FleetFeed> m_feed;
     std::unique_ptr<MainWindow> m_window;
-    std::unique_ptr<WallWindow> m_wall; // last made, first gone
+    std::unique_ptr<WallWindow> m_wall;
+    std::unique_ptr<Notifications> m_notifications; // null: nobody is called
+    std::unique_ptr<Caller> m_caller; // last made, first gone
 };
 
 } // namespace Stampdeck

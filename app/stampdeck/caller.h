@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "models/callpolicy.h"
+#include "widgets/deck.h"
+
+#include <QtCore/QObject>
+
+namespace Stampdeck {
+
+class Notifications;
+
+/// Calls whoever sits here about the fleet's incidents as CallPolicy says, whatever the window shows:
+/// by the desktop's notifications, which acknowledge and open. GUI thread; the deck's things outlive it.
+class Caller final : public QObject
+{
+    Q_OBJECT
+public:
+    Caller(const Deck &deck, Notifications &notifications, QObject *parent = nullptr);
+    ~Caller() override;
+
+    void setSettings(const CallSettings &settings);
+    /// The worst of what is open and nobody has acknowledged or silenced; nothing: all is quiet.
+    [[nodiscard]] std::optional<Severity> worst() const { return m_worst; }
+    [[nodiscard]] int count() const { return m_count; } ///< How many of them there are.
+
+Q_SIGNALS:
+    /// Somebody wants to see them; the first is the worst.
+    void opened(const QStringList &incidents);
+    /// worst() or count() did.
+    void changed();
+
+private:
+    void look();
+    void call(const CallPolicy::Call &call);
+    void choose(const QString &action);
+
+    const Deck m_deck;
+    Notifications &m_notifications;
+    CallSettings m_settings;
+    CallPolicy m_policy;
+    QStringList m_called; // ids, of the notification that is shown
+    std::optional<Severity> m_worst;
+    int m_count = 0;
+    Clock::TimerId m_timer = 0;
+};
+
+} // namespace Stampdeck

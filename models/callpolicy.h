@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "incidents.h"
+
+#include <QtCore/QSet>
+#include <QtCore/QTime>
+
+namespace Stampdeck {
+
+/// When somebody wants to be called. Part of WindowSettings.
+struct CallSettings
+{
+    enum class Least : quint8 { Warning, Critical, Info, Nothing };
+
+    Least least = Least::Warning; ///< Below it nobody is called; Nothing: never.
+    std::chrono::milliseconds again{300'000}; ///< While nobody acknowledged; 0: once only.
+    bool sound = true;
+    /// In these hours of local time only critical incidents call: both or neither.
+    std::optional<QTime> quietFrom;
+    std::optional<QTime> quietTo;
+
+    /// "22:00-07:00"; "off" is none. Nothing for what is neither.
+    [[nodiscard]] static std::optional<std::pair<QTime, QTime>> hoursOf(const QString &written);
+    [[nodiscard]] static bool areHours(const QString &written);
+    [[nodiscard]] bool isQuiet(QTime local) const;
+
+    friend bool operator==(const CallSettings &, const CallSettings &) = default;
+};
+
+/// Decides when whoever is on call is called, and of what: one call at a time, of everything that is
+/// open, that nobody has acknowledged or silenced, and that is in no maintenance. Pure; one thread.
+///
+/// What is new calls after a second, so that what fails together calls together, and then once a
+/// minute at most, so that a storm is one call; but a worse one calls at once. What was open when the
+/// program began is known, and calls again when its time has come.
+class CallPolicy
+{
+public:
+    /// How long what is new waits for more of its kind, and how long a storm is one call.
+    static constexpr std::chrono::milliseconds gatherTime{1'000};
+    static constexpr std::chrono::milliseconds stormTime{60'000};
+
+    struct Call
+    {
+        std::vector<IncidentPtr> incidents; ///< All of which it is, the worst first.
+        bool again = false; ///< It was called before, and nobody acknowledged.
+    };
+    struct Decision
+    {
+        std::optional<Call> call; ///< To be called now, in place of the one before.
+        bool isOver = false; ///< Nothing is left to be called about.
+        /// When to look again at the latest, though nothing changed.
+        std::optional<std::chrono::milliseconds> next;
+    };
+
+    /// \a now is of a clock that never goes back, \a local the time of day. \a book may be null.
+    [[nodiscard]] Decision look(const IncidentBookPtr &book, const CallSettings &settings,
+                                std::chrono::milliseconds now, QTime local);
+    /// What the last call was about and still calls.
+    [[nodiscard]] const std::vector<IncidentPtr> &calling() const { return m_calling; }
+
+private:
+    bool m_began = false;
+    QSet<QString> m_told; // ids
+    std::vector<IncidentPtr> m_calling;
+    std::optional<Severity> m_worst; // of what was told
+    std::optional<std::chrono::milliseconds> m_freshSince;
+    std::optional<std::chrono::milliseconds> m_lastNew; // call of something new
+    std::chrono::milliseconds m_lastCall{0};
+    bool m_isShown = false;
+};
+
+/// \a text for somebody else's screen: one line, no control characters and none that turn its
+/// direction round, \a most characters at the most.
+[[nodiscard]] QString plainLine(const QString &text, int most);
+
+} // namespace Stampdeck
