@@ -404,6 +404,16 @@ QList<Incident> fleetIncidents(const FleetVersion &version)
     return incidents;
 }
 
+IncidentBookPtr bookOf(const FleetVersion &version)
+{
+    if (version.incidents)
+        return version.incidents;
+    auto book = std::make_shared<IncidentBook>();
+    for (const Incident &incident : fleetIncidents(version))
+        book->open.push_back(std::make_shared<const Incident>(incident));
+    return book;
+}
+
 QList<Incident> incidentsOf(const FleetVersion &version)
 {
     if (!version.incidents)

@@ -118,6 +118,9 @@ struct Condition
 /// answered, stamps that are stale, unhealthy, or hold more than their limit, operations that are
 /// orphaned, tenants that are split. The worst first, then the oldest. The id of one stays while it lasts.
 [[nodiscard]] QList<Incident> fleetIncidents(const FleetVersion &version);
+/// The book of \a version; of one that nobody watched, such as one of the past, what fleetIncidents()
+/// says.
+[[nodiscard]] IncidentBookPtr bookOf(const FleetVersion &version);
 /// What is wrong at \a version: as its book has it, else fleetIncidents().
 [[nodiscard]] QList<Incident> incidentsOf(const FleetVersion &version);
 

@@ -3,6 +3,7 @@
 #include "mapwidget.h"
 
 #include "carrycontroller.h"
+#include "glyphs.h"
 #include "icons.h"
 #include "mapparts.h"
 #include "whatif.h"
@@ -285,6 +286,25 @@ void MapWidget::update(const QRegion &part)
     QWidget::update(part);
 }
 
+// A round sign on the upper left corner, half of it outside, so that it hides nothing.
+void MapWidget::paintMark(QPainter &painter, const QRectF &tile, const MapMark &mark) const
+{
+    if (tile.width() < 40)
+        return;
+    const Theme &theme = Theme::current();
+    const double radius = tile.width() < 100 ? 7 : 9;
+    const QPointF centre = tile.topLeft() + QPointF(2, 2);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(theme[Token::BgCanvas], 2));
+    painter.setBrush(theme[Glyphs::cellToken(mark.health)]);
+    painter.drawEllipse(centre, radius, radius);
+    const int size = int(radius) + 2;
+    Icons::draw(painter, centre - QPointF(size / 2.0, size / 2.0), mark.icon, size,
+                theme[Token::BgCanvas]);
+    painter.restore();
+}
+
 void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
 {
     std::vector<int> positions;
@@ -322,6 +342,13 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
     for (const auto &[position, state] : framed)
         m_tiles.paintFrames(painter, m_layout.tileRect(position).topLeft() - m_scroll,
                             m_layout.stop, state);
+    if (!m_marks.isEmpty()) {
+        for (const int position : positions) {
+            const auto mark = m_marks.constFind(m_order[size_t(position)]);
+            if (mark != m_marks.cend())
+                paintMark(painter, m_layout.tileRect(position).translated(-m_scroll), *mark);
+        }
+    }
     for (const MapBlock &block : m_layout.blocks) {
         const Group &group = m_groups[size_t(block.group)];
         for (int i = 0; i < block.ghosts; ++i) {

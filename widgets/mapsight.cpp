@@ -199,7 +199,10 @@ QString MapWidget::slotDescription(int slot) const
         if (const QString say = m_whatIf->spoken(slot); !say.isEmpty())
             return say + u", "_s + describeStamp(*m_version, slot, *m_clock);
     }
-    return describeStamp(*m_version, slot, *m_clock);
+    const auto mark = m_marks.constFind(slot);
+    return mark == m_marks.cend()
+        ? describeStamp(*m_version, slot, *m_clock)
+        : QString(describeStamp(*m_version, slot, *m_clock) + u", "_s + mark->words);
 }
 
 QStringList MapWidget::tenantsOf(int slot) const

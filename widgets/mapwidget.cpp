@@ -537,6 +537,27 @@ void MapWidget::setGroupNotes(const QHash<QString, MapGroupNote> &notes)
     update();
 }
 
+void MapWidget::setMarks(const QHash<int, MapMark> &marks)
+{
+    if (marks == m_marks)
+        return;
+    const QHash<int, MapMark> before = std::exchange(m_marks, marks);
+    if (isFar(m_layout.stop))
+        return;
+    const auto differs = [](const QHash<int, MapMark> &a, const QHash<int, MapMark> &b, int slot) {
+        const auto one = a.constFind(slot);
+        const auto other = b.constFind(slot);
+        return (one == a.cend()) != (other == b.cend()) || (one != a.cend() && *one != *other);
+    };
+    for (const QHash<int, MapMark> *from : {&before, &std::as_const(m_marks)}) {
+        for (auto it = from->cbegin(); it != from->cend(); ++it) {
+            if (differs(before, m_marks, it.key()))
+                updateSlot(it.key());
+        }
+    }
+    ++m_layoutSerial; // what assistive technology is told of them
+}
+
 void MapWidget::setMatches(std::optional<QSet<int>> matches)
 {
     if (matches == m_matches)

@@ -53,6 +53,16 @@ struct MapGroupNote
     friend bool operator==(const MapGroupNote &, const MapGroupNote &) = default;
 };
 
+/// A sign on the corner of a tile: an incident that hits it, and how far people are with it.
+struct MapMark
+{
+    Health health = Health::Unhealthy; ///< Its colour.
+    QString icon;
+    QString words; ///< For assistive technology: "API crash loop, not acknowledged".
+
+    friend bool operator==(const MapMark &, const MapMark &) = default;
+};
+
 /// The fleet as postage stamps: one widget over a spatial index, drawn by level of detail, with no
 /// object for a tile.
 ///
@@ -105,6 +115,9 @@ public:
     /// The stamps that match the search, by slot; the others fade. Nothing: all match.
     void setMatches(std::optional<QSet<int>> matches);
     [[nodiscard]] const std::optional<QSet<int>> &matches() const { return m_matches; }
+    /// Signs on tiles, by slot. Those of the far stops have no room for one.
+    void setMarks(const QHash<int, MapMark> &marks);
+    [[nodiscard]] const QHash<int, MapMark> &marks() const { return m_marks; }
 
     [[nodiscard]] Stop stop() const { return m_layout.stop; }
     /// As the tool bar writes it: 200 at near, 2 at the smallest; of the world 100 when
@@ -340,6 +353,7 @@ private:
     void dropArrival();
     void paintNearby(QPainter &painter, const QRegion &region);
     void paintTiles(QPainter &painter, const QRegion &region, Part part = Part::All);
+    void paintMark(QPainter &painter, const QRectF &tile, const MapMark &mark) const;
     void paintHeads(QPainter &painter, const QRegion &region);
     void paintGround(QPainter &painter, const QRegion &region);
     void paintClusters(QPainter &painter, const QRegion &region, Part part, bool fills = true);
@@ -422,6 +436,7 @@ private:
     MapGrouping m_grouping;
     QHash<QString, MapGroupNote> m_notes;
     std::optional<QSet<int>> m_matches;
+    QHash<int, MapMark> m_marks; // by slot
 
     std::vector<int> m_order; // position to slot
     std::vector<int> m_positions; // slot to position, -1 for none

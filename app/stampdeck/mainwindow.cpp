@@ -2,6 +2,7 @@
 #include "mainwindow.h"
 
 #include "dockwindow.h"
+#include "incidentdesk.h"
 #include "survey.h"
 #include "trayicon.h"
 
@@ -15,6 +16,8 @@
 #include "widgets/framedialog.h"
 #include "widgets/guard.h"
 #include "widgets/icons.h"
+#include "widgets/incidentdetail.h"
+#include "widgets/incidentlist.h"
 #include "widgets/maptoolbar.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metriccharts.h"
@@ -51,6 +54,7 @@
 #include <QtGui/QWindow>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QHBoxLayout>
+#include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QStackedWidget>
 #include <QtWidgets/QSystemTrayIcon>
@@ -140,12 +144,11 @@ MainWindow::MainWindow(const Deck &deck)
     m_stamps = new StampsView(m_deck, *m_carry);
     m_views->addWidget(m_stamps);
     m_views->addWidget(m_tenants);
-    m_views->addWidget(new CalmView(u"shield-check"_s, tr("All quiet"),
-                                    tr("No alert source is configured, so nothing can be told from "
-                                       "one. What is wrong with stamps stands beside the map.")));
+    m_views->addWidget(new QWidget); // incidents stand beside the map
     m_views->addWidget(m_operations);
     m_auditView = new AuditView(*m_audit);
     m_views->addWidget(m_auditView);
+    m_incidents = new IncidentDesk(m_deck, *m_actions, *m_map, this);
     m_attention = new AttentionPanel(m_deck, this);
     m_carryPanel = new CarryPanel(*m_carry, this);
     m_whatIfPanel = new WhatIfPanel(*m_whatIf, this);
@@ -725,6 +728,15 @@ void MainWindow::connectParts()
         m_top->setNews(counts.unhealthy > 0 || counts.stale > 0);
     });
 
+    connect(m_incidents, &IncidentDesk::told, this, &MainWindow::tell);
+    connect(m_incidents, &IncidentDesk::litChanged, this, &MainWindow::applyQuery);
+    connect(m_incidents, &IncidentDesk::dialogShown, this, &MainWindow::dim);
+    connect(m_incidents, &IncidentDesk::openCountChanged, this,
+            [this](int count) { m_rail->setBadge(View::Incidents, count); });
+    connect(m_incidents, &IncidentDesk::stampActivated, this, [this](const QString &id) {
+        m_rail->setCurrent(View::Map);
+        openStamp(id);
+    });
     connect(m_tools, &MapToolBar::queryRequested, this, &MainWindow::addToSearch);
     connect(m_map, &MapWidget::selectionChanged, this, [this] {
         const QList<int> selected = m_map->selection();
@@ -1063,7 +1075,7 @@ void MainWindow::applyQuery()
     const FleetCounts &counts = m_deck.fleet().counts;
     if (m_query.isEmpty()) {
         ++m_asked;
-        m_map->setMatches(std::nullopt);
+        m_map->setMatches(m_incidents->lit());
         m_top->search()->setHits({});
         QSet<QString> regions;
         // The group heads say the rest; of a large fleet regions are not counted at each change.
@@ -1350,8 +1362,25 @@ void MainWindow::arrange()
     }
     m_lastPanel = isDocked ? shown : nullptr;
 
-    const int left = railWidth + (isLeft ? beside : 0);
-    const int right = w - (isLeft ? 0 : beside);
+    // Incidents stand on both sides of the map, and in its place where there is no room.
+    const bool isIncidents = m_rail->current() == View::Incidents;
+    IncidentList *const list = m_incidents->list();
+    IncidentDetail *const detail = m_incidents->detail();
+    list->setVisible(isIncidents);
+    detail->setVisible(isIncidents);
+    if (isIncidents) {
+        const int high = h - head - foot;
+        list->setGeometry(railWidth, head, IncidentList::usualWidth, high);
+        const int room = w - railWidth - IncidentList::usualWidth;
+        const int wide = isNarrow() ? room : IncidentDetail::usualWidth;
+        detail->setGeometry(w - wide, head, wide, high);
+    }
+    const int left = railWidth
+        + (isIncidents ? IncidentList::usualWidth : isLeft ? beside : 0);
+    const int right = w
+        - (isIncidents  ? detail->width()
+               : isLeft ? 0
+                        : beside);
     const int drawer = m_drawerFloats || isPast ? 0 : m_drawer->wantedHeight();
     const int bottom = h - foot - drawer;
     if (!m_drawerFloats && !isPast) {
@@ -1365,12 +1394,13 @@ void MainWindow::arrange()
 
     int top = head;
     const bool isMap = m_rail->current() == View::Map;
+    const bool hasMap = isMap || (isIncidents && !isNarrow());
     const bool isWhatIf = m_whatIf->isActive() && !m_carry->isActive();
     m_tools->setVisible(isMap && !m_carry->isActive() && !isWhatIf);
     m_whatIfBanner->setVisible(isMap && isWhatIf);
     m_banner->setVisible(isMap && m_carry->isActive());
-    m_map->setVisible(isMap);
-    m_views->setVisible(!isMap);
+    m_map->setVisible(hasMap);
+    m_views->setVisible(!isMap && !isIncidents);
     if (isMap) {
         m_tools->setGeometry(left, top, right - left, toolHeight);
         m_banner->setGeometry(left, top, right - left, toolHeight);
@@ -1381,8 +1411,8 @@ void MainWindow::arrange()
         if (strip->isHidden())
             continue;
         // Where the panel lies over the map it does not lie over the buttons.
-        strip->setGeometry(railWidth + (isLeft ? panelWidth : 0), top, w - panelWidth - railWidth,
-                           noticeHeight);
+        strip->setGeometry(isIncidents ? left : railWidth + (isLeft ? panelWidth : 0), top,
+                           isIncidents ? right - left : w - panelWidth - railWidth, noticeHeight);
         top += noticeHeight;
     }
     const QRect canvas(left, top, right - left, bottom - top);
@@ -1462,11 +1492,14 @@ void MainWindow::showView(View view)
         m_views->setCurrentIndex(int(view) - 1);
         if (Table *table = tableInSight())
             table->setFocus();
+        else if (view == View::Incidents)
+            m_incidents->list()->view()->setFocus();
     }
     m_actions->setReason(u"table.export"_s, tableInSight() ? QString() : tr("no table is in sight"));
     updateActions();
     updateNotice();
     arrange();
+    m_incidents->setActive(view == View::Incidents);
 }
 
 QList<Table *> MainWindow::tables() const
@@ -1773,8 +1806,15 @@ void MainWindow::goRound(bool backwards)
     QWidgetList parts{m_top->search()};
     const bool isMap = m_rail->current() == View::Map;
     parts.append(isMap ? static_cast<QWidget *>(m_tools) : nullptr);
-    parts.append(isMap ? static_cast<QWidget *>(m_map) : m_views->currentWidget());
-    parts.append(panel());
+    if (m_rail->current() == View::Incidents) {
+        parts.append(m_incidents->list());
+        if (m_map->isVisible())
+            parts.append(m_map);
+        parts.append(m_incidents->detail());
+    } else {
+        parts.append(isMap ? static_cast<QWidget *>(m_map) : m_views->currentWidget());
+        parts.append(panel());
+    }
     if (m_replay->isOpen())
         parts.append(QWidgetList{m_pastBanner, m_replayBar});
     else

@@ -33,6 +33,7 @@ class CreateWizard;
 class DockWindow;
 class EmptyView;
 class Forecaster;
+class IncidentDesk;
 class MapToolBar;
 class MapWidget;
 class OperationsDrawer;
@@ -111,6 +112,7 @@ public:
     void writeReportOf(const QString &incident, const QString &path);
     /// The moment of a replay beside the fleet as it is, in place of the panel.
     void setComparing(bool comparing);
+    [[nodiscard]] IncidentDesk *incidents() const { return m_incidents; }
 
     /// Shows the panel of a stamp and selects it on the map.
     void openStamp(const QString &id);
@@ -274,6 +276,7 @@ private:
     TenantsView *m_tenants;
     OperationsView *m_operations;
     AuditView *m_auditView;
+    IncidentDesk *m_incidents;
     AttentionPanel *m_attention;
     CarryPanel *m_carryPanel;
     WhatIfPanel *m_whatIfPanel;

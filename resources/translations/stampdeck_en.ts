@@ -342,6 +342,47 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::IncidentDetail</name>
+    <message numerus="yes">
+        <source>came back %Ln time(s)</source>
+        <translation>
+            <numerusform>came back %Ln time</numerusform>
+            <numerusform>came back %Ln times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>stamp(s)</source>
+        <translation>
+            <numerusform>stamp</numerusform>
+            <numerusform>stamps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>tenant(s)</source>
+        <translation>
+            <numerusform>tenant</numerusform>
+            <numerusform>tenants</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::IncidentList</name>
+    <message numerus="yes">
+        <source>%Ln silence(s)</source>
+        <translation>
+            <numerusform>%Ln silence</numerusform>
+            <numerusform>%Ln silences</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::LoadTable</name>
     <message numerus="yes">
         <source>%1 → %Ln tenant(s)</source>
@@ -541,9 +582,29 @@
     </message>
     <message numerus="yes">
         <source>and %Ln more</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::SilenceDialog</name>
+    <message numerus="yes">
+        <source>%Ln alert(s) on %1: nobody is told of them at %2.</source>
+        <translation>
+            <numerusform>%Ln alert on %1: nobody is told of them at %2.</numerusform>
+            <numerusform>%Ln alerts on %1: nobody is told of them at %2.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::SilencesDialog</name>
+    <message numerus="yes">
+        <source>%Ln alert(s)</source>
+        <translation>
+            <numerusform>%Ln alert</numerusform>
+            <numerusform>%Ln alerts</numerusform>
         </translation>
     </message>
 </context>
@@ -599,7 +660,7 @@
     </message>
     <message numerus="yes">
         <source>%Ln more</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln more</numerusform>
             <numerusform>%Ln more</numerusform>
         </translation>

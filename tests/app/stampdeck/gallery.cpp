@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gallery.h"
 
+#include "app/stampdeck/incidentdesk.h"
 #include "app/stampdeck/wallwindow.h"
 
 #include "widgets/attentionpanel.h"
 #include "widgets/commandpalette.h"
+#include "widgets/incidentlist.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metriccharts.h"
 #include "widgets/operationsdrawer.h"
@@ -15,6 +17,7 @@
 #include "widgets/topbar.h"
 
 #include "models/historyreader.h"
+#include "models/incidentkeeper.h"
 #include "models/plugincatalog.h"
 
 #include <QtCore/QThreadPool>
@@ -251,6 +254,88 @@ SourceDiagnostics diagnosticsOf(Timestamp now)
     return all;
 }
 
+AlertPtr alertOf(const QString &name, const QString &stamp, Severity severity,
+                 const QString &summary, Timestamp since)
+{
+    Alert alert;
+    alert.fingerprint = name + stamp;
+    alert.name = name;
+    alert.summary = summary;
+    alert.severity = severity;
+    alert.labels = {{u"alertname"_s, name}, {u"severity"_s, toString(severity)}};
+    if (!stamp.isEmpty())
+        alert.labels.insert(u"stamp"_s, stamp);
+    alert.startsAt = since;
+    alert.stamp = stamp;
+    alert.links = {{u"Runbook"_s, u"https://runbooks.example/"_s + name},
+                   {u"Graph"_s, u"https://prometheus.example/graph?g0.expr=up"_s}};
+    return std::make_shared<const Alert>(alert);
+}
+
+/// One incident of each kind, with what came before it; and one that is over.
+void fireAlerts(Gallery &gallery)
+{
+    using namespace std::chrono_literals;
+    FleetStore &store = gallery.fixture.store;
+    const Timestamp now = gallery.fixture.clock.now();
+    FeedState feed;
+    feed.name = u"alertmanager"_s;
+    feed.adapter = u"alertmanager"_s;
+    store.addFeed(feed);
+    store.hear(feed.name, {});
+    Operation operation = operationOf(u"op-1"_s, OperationState::Succeeded, now);
+    operation.kind = u"scale"_s;
+    operation.target = nameOf("eu-west", 3);
+    operation.createdAt = now - 24min;
+    store.showOperation(std::make_shared<const Operation>(operation));
+    FleetUpdate update;
+    update.complete = false;
+    update.instance = u"gallery"_s;
+    IncidentKeeper keeper({}, true);
+    keeper.addFeed({feed.name, u"stamp"_s, u"tenant"_s, {}});
+    AlertUpdate told;
+    told.alerts = {alertOf(u"CertificateExpires"_s, nameOf("us-east", 1), Severity::Warning,
+                           u"14 days left"_s, now - 50min)};
+    keeper.tell(feed.name, told, now);
+    store.sync();
+    std::ignore = keeper.look(*store.current(), now - 12min, 0ms);
+    const QString crashes = u"API crash loop"_s;
+    auto quiet = std::make_shared<Alert>(*alertOf(u"Errors above 1%"_s, nameOf("us-east", 4),
+                                                  Severity::Warning, u"1.7% for 5 min"_s,
+                                                  now - 9min));
+    quiet->state = AlertState::Suppressed;
+    quiet->silencedBy = QStringList{u"s1"_s};
+    told.alerts = {alertOf(crashes, nameOf("eu-west", 3), Severity::Critical,
+                           u"api restarts every 20 s: exit code 139"_s, now - 4min),
+                   quiet,
+                   alertOf(u"Storage full in 3 days"_s, nameOf("ap-northeast", 1),
+                           Severity::Warning, u"3.1 of 4 TiB"_s, now - 2h),
+                   alertOf(u"Slow to drain"_s, nameOf("us-east", 5), Severity::Warning,
+                           u"a tenant waits for its volume"_s, now - 6min),
+                   alertOf(u"<b>Unknown</b> stamp"_s, u"af-south-02"_s, Severity::Info,
+                           u"<script>alert(1)</script>"_s, now - 20min)};
+    Silence silence;
+    silence.id = u"s1"_s;
+    silence.createdBy = u"grace"_s;
+    silence.comment = u"known, waits for 1.42.4"_s;
+    silence.startsAt = now - 30min;
+    silence.endsAt = now + 12min;
+    silence.matchers = {{u"alertname"_s, u"Errors above 1%"_s},
+                        {u"stamp"_s, nameOf("us-east", 4)}};
+    told.silences = {silence};
+    keeper.tell(feed.name, told, now);
+    IncidentBookPtr book = keeper.look(*store.current(), now, 1s);
+    for (const IncidentPtr &incident : book->open) {
+        if (incident->title.startsWith(u"Storage"_s))
+            store.setAcknowledgements({{incident->id, u"ada"_s, {}, u"more disks come at 15:00"_s,
+                                        now - 90min}});
+    }
+    store.sync();
+    store.setIncidents(keeper.look(*store.current(), now, 2s));
+    gallery.settle();
+    gallery.trigger("view.incidents");
+}
+
 QStringList tenantsOf(const Gallery &gallery, const QString &stamp, int most)
 {
     QStringList ids;
@@ -400,6 +485,19 @@ Gallery::Gallery(bool filled, bool production)
         return ready<std::vector<Series>>(reader ? (*reader)->means(stamp, names, from, to, step)
                                                  : fail(reader.error()));
     };
+    fixture.deck->acknowledge = [](const Acknowledgement &wanted) {
+        return ready<Acknowledgement>(wanted);
+    };
+    fixture.deck->acknowledgementKeeper = [](const QString &) { return u"prod"_s; };
+    fixture.deck->silence = [](const QString &, std::chrono::milliseconds, const QString &) {
+        return ready<Silence>(Silence());
+    };
+    fixture.deck->extendSilence = [](const QString &, const QString &, Timestamp) {
+        return ready<Silence>(Silence());
+    };
+    fixture.deck->expireSilence = [](const QString &, const QString &) {
+        return ready<Silence>(Silence());
+    };
     window = std::make_unique<MainWindow>(*fixture.deck);
     window->resize(1600, 1000);
     window->show();
@@ -538,7 +636,35 @@ const QList<GalleryState> &galleryStates()
          }},
         {"stamps", [](Gallery &gallery) { gallery.trigger("view.stamps"); }},
         {"tenants", [](Gallery &gallery) { gallery.trigger("view.tenants"); }},
-        {"incidents", [](Gallery &gallery) { gallery.trigger("view.incidents"); }},
+        {"incidents", [](Gallery &gallery) { fireAlerts(gallery); }},
+        {"incidents-dimmed",
+         [](Gallery &gallery) {
+             fireAlerts(gallery);
+             gallery.trigger("incident.dim");
+         }},
+        {"incidents-closed",
+         [](Gallery &gallery) {
+             fireAlerts(gallery);
+             gallery.window->incidents()->list()->showClosed(true);
+             gallery.window->incidents()->list()->selectNext(true);
+             gallery.settle();
+         }},
+        {"incidents-none", [](Gallery &gallery) { gallery.trigger("view.incidents"); }},
+        {"acknowledge",
+         [](Gallery &gallery) {
+             fireAlerts(gallery);
+             gallery.trigger("incident.acknowledge");
+         }},
+        {"silence",
+         [](Gallery &gallery) {
+             fireAlerts(gallery);
+             gallery.trigger("incident.silence");
+         }},
+        {"silences",
+         [](Gallery &gallery) {
+             fireAlerts(gallery);
+             gallery.trigger("incident.silences");
+         }},
         {"operations",
          [](Gallery &gallery) {
              const Timestamp now = gallery.fixture.clock.now();

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/incidentdetail.h"
+#include "widgets/incidentdialogs.h"
+#include "widgets/incidentlist.h"
+
+#include "deckfixture.h"
+
+#include "widgets/actionregistry.h"
+#include "widgets/segmentedcontrol.h"
+
+#include "models/incidentkeeper.h"
+
+#include "tests/support/testmain.h"
+#include "tests/support/wait.h"
+
+#include <QtCore/QElapsedTimer>
+#include <QtTest/QAbstractItemModelTester>
+#include <QtTest/QSignalSpy>
+#include <QtWidgets/QApplication>
+#include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
+#include <QtWidgets/QListView>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+AlertPtr alertOf(const QString &name, int stamp, Severity severity, Timestamp since)
+{
+    Alert alert;
+    alert.name = name;
+    alert.stamp = SampleFleet::stampName(stamp);
+    alert.fingerprint = name + alert.stamp;
+    alert.summary = name + u" happens"_s;
+    alert.severity = severity;
+    alert.startsAt = since;
+    alert.labels = {{u"alertname"_s, name}, {u"stamp"_s, alert.stamp}};
+    return std::make_shared<const Alert>(alert);
+}
+
+} // namespace
+
+class TestIncidentView : public QObject
+{
+    Q_OBJECT
+private:
+    void say(std::vector<AlertPtr> alerts, const QList<Silence> &silences = {})
+    {
+        AlertUpdate update;
+        update.alerts = std::move(alerts);
+        update.silences = silences;
+        m_keeper->tell(u"am"_s, update, now());
+        show();
+    }
+    void show()
+    {
+        FleetStore &store = m_fixture->store;
+        store.sync();
+        m_elapsed += 1s;
+        bool isTold = false;
+        QObject watcher;
+        connect(m_fixture->feed.get(), &FleetFeed::changed, &watcher,
+                [&isTold](const ChangeSet &slice) { isTold |= slice.incidents; });
+        store.setIncidents(m_keeper->look(*store.current(), now(), m_elapsed));
+        QTRY_VERIFY(isTold);
+    }
+    [[nodiscard]] Timestamp now() const { return m_fixture->clock.now(); }
+
+    std::unique_ptr<DeckFixture> m_fixture;
+    std::unique_ptr<IncidentKeeper> m_keeper;
+    std::chrono::milliseconds m_elapsed{0};
+
+private Q_SLOTS:
+    void init()
+    {
+        strict();
+        m_fixture = std::make_unique<DeckFixture>(SampleFleet{1'000, 15});
+        IncidentRules rules;
+        m_keeper = std::make_unique<IncidentKeeper>(rules, false);
+        m_keeper->addFeed({u"am"_s, u"stamp"_s, u"tenant"_s, {}});
+    }
+
+    void theListFollowsTheBook()
+    {
+        IncidentList list(*m_fixture->deck);
+        list.resize(IncidentList::usualWidth, 700);
+        list.show();
+        const QAbstractItemModelTester tester(
+            list.view()->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+        QAbstractItemModel &model = *list.view()->model();
+        say({});
+        QVERIFY(list.findChild<TextLine *>(u"allQuiet"_s)->text().startsWith(u"All quiet since "));
+        QSignalSpy selected(&list, &IncidentList::selectionChanged);
+        say({alertOf(u"Slow"_s, 1, Severity::Warning, now()),
+             alertOf(u"Down"_s, 2, Severity::Critical, now())});
+        QCOMPARE(model.rowCount(), 2);
+        QCOMPARE(model.index(0, 0).data().toString(), u"Down"_s); // the worst first
+        const QString words = model.index(0, 0).data(Qt::AccessibleDescriptionRole).toString();
+        for (const QString &part : {u"s-002"_s, u"15 tenants"_s, u"not acknowledged"_s})
+            QVERIFY2(words.contains(part), qPrintable(words));
+        list.selectNext(true);
+        QCOMPARE(selected.size(), 1);
+        const QString id = list.selected();
+        // What comes above it takes nothing away.
+        say({alertOf(u"Slow"_s, 1, Severity::Warning, now()),
+             alertOf(u"Down"_s, 2, Severity::Critical, now()),
+             alertOf(u"Afire"_s, 3, Severity::Critical, now() - 1h)});
+        QCOMPARE(model.index(0, 0).data().toString(), u"Afire"_s);
+        QCOMPARE(list.selected(), id);
+        QCOMPARE(list.view()->currentIndex().row(), 1);
+        // It ends: it is among the closed ones.
+        say({alertOf(u"Slow"_s, 1, Severity::Warning, now())});
+        QCOMPARE(list.selected(), id); // whoever reads it reads on
+        list.select(id);
+        QVERIFY(list.showsClosed());
+        QCOMPARE(list.selected(), id);
+    }
+
+    void hostileTextStaysText()
+    {
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        auto alert = std::make_shared<Alert>(
+            *alertOf(u"<b>x</b>"_s, 1, Severity::Critical, now()));
+        alert->summary = u"<img src=x onerror=alert(1)>\u202Eabc"_s + QString(1 << 20, u'y');
+        alert->links = {{u"Runbook"_s, u"javascript:alert(1)"_s},
+                        {u"<i>Graph</i>"_s, u"https://graph.example/?a=<script>"_s}};
+        say({alert});
+        const IncidentBookPtr book = m_fixture->deck->fleet().incidents;
+        detail.setIncident(book->open[0]->id);
+        const auto *summary = detail.findChild<QLabel *>(u"incidentSummary"_s);
+        QCOMPARE(summary->textFormat(), Qt::PlainText);
+        QVERIFY(summary->text().startsWith(u"<img src=x"));
+        QVERIFY(summary->text().size() <= 2'000);
+        QVERIFY(detail.findChild<QWidget *>(u"runbook"_s)->isHidden());
+        QStringList links;
+        for (const Button *button : detail.findChildren<Button *>())
+            links.append(button->text());
+        QVERIFY(links.contains(u"<i>Graph</i>"_s));
+        QVERIFY(!links.contains(u"Runbook"_s)
+                || detail.findChild<QWidget *>(u"runbook"_s)->isHidden());
+        QVERIFY(!detail.grab().isNull());
+        const auto *reach = detail.findChild<QWidget *>(u"blastRadius"_s);
+        QVERIFY2(reach->accessibleDescription().startsWith(u"1 stamp, 15 tenants"),
+                 qPrintable(reach->accessibleDescription()));
+    }
+
+    void aSilenceThatEndsIsToldOfBefore()
+    {
+        IncidentList list(*m_fixture->deck);
+        list.show();
+        m_fixture->deck->extendSilence = [](const QString &, const QString &, Timestamp) {
+            return ready<Silence>(Silence());
+        };
+        auto *warning = list.findChild<QWidget *>(u"silenceWarning"_s);
+        say({});
+        QVERIFY(warning->isHidden());
+        Silence silence;
+        silence.id = u"s1"_s;
+        silence.createdBy = u"ada"_s;
+        silence.comment = u"known"_s;
+        silence.matchers = {{u"alertname"_s, u"Down"_s}};
+        silence.endsAt = now() + 3h;
+        say({}, {silence});
+        auto *extend = list.findChild<Button *>(u"extendSilence"_s);
+        QVERIFY(!warning->isHidden());
+        QVERIFY(extend->isHidden());
+        silence.endsAt = now() + 20min;
+        say({}, {silence});
+        QVERIFY(!extend->isHidden());
+        QSignalSpy wanted(&list, &IncidentList::extendRequested);
+        extend->click();
+        QCOMPARE(wanted.size(), 1);
+        QCOMPARE(wanted[0][1].toString(), u"s1"_s);
+    }
+
+    void whoeverAcknowledgesIsToldWhoSeesIt()
+    {
+        QList<Acknowledgement> told;
+        m_fixture->deck->acknowledge = [&told](const Acknowledgement &wanted) {
+            told.append(wanted);
+            return ready<Acknowledgement>(wanted);
+        };
+        say({alertOf(u"Down"_s, 2, Severity::Critical, now())});
+        const Incident &incident = *m_fixture->deck->fleet().incidents->open[0];
+        QString keeper;
+        m_fixture->deck->acknowledgementKeeper = [&keeper](const QString &) { return keeper; };
+        QWidget window;
+        window.resize(1200, 800);
+        window.show();
+        QPointer<AcknowledgeDialog> dialog =
+            new AcknowledgeDialog(*m_fixture->deck, incident, &window);
+        dialog->open();
+        QVERIFY(dialog->findChild<TextLine *>(u"acknowledgeWords"_s)
+                    ->text()
+                    .contains(u"on this workstation only"));
+        dialog->reject();
+        keeper = u"team"_s;
+        dialog = new AcknowledgeDialog(*m_fixture->deck, incident, &window);
+        dialog->open();
+        QVERIFY(dialog->findChild<TextLine *>(u"acknowledgeWords"_s)
+                    ->text()
+                    .startsWith(u"team keeps it"));
+        dialog->findChild<QLineEdit *>(u"acknowledgeNote"_s)->setText(u" on it "_s);
+        dialog->findChild<SegmentedControl *>(u"acknowledgeUntil"_s)->setCurrent(2);
+        dialog->findChild<Button *>(u"runAcknowledge"_s)->click();
+        QTRY_COMPARE(told.size(), 1);
+        QCOMPARE(told[0].note, u"on it"_s);
+        QCOMPARE(told[0].incident, incident.id);
+        QCOMPARE(told[0].until, std::optional(now() + 2h));
+    }
+
+    void aSilenceNeedsItsReason()
+    {
+        QStringList comments;
+        m_fixture->deck->silence = [&comments](const QString &, std::chrono::milliseconds,
+                                               const QString &comment) {
+            comments.append(comment);
+            return ready<Silence>(fail(ErrorKind::Unreachable, u"am does not answer"_s));
+        };
+        say({alertOf(u"Down"_s, 2, Severity::Critical, now())});
+        QWidget window;
+        window.resize(1200, 800);
+        window.show();
+        const QPointer<SilenceDialog> dialog = new SilenceDialog(
+            *m_fixture->deck, *m_fixture->deck->fleet().incidents->open[0], &window);
+        dialog->open();
+        auto *run = dialog->findChild<Button *>(u"runSilence"_s);
+        QVERIFY(!run->isEnabled());
+        QCOMPARE(dialog->findChild<TextLine *>(u"silenceMatchers"_s)->text(),
+                 u"alertname=\"Down\", stamp=\"s-002\""_s);
+        dialog->findChild<QLineEdit *>(u"silenceComment"_s)->setText(u"known"_s);
+        run->click();
+        QTRY_COMPARE(comments, QStringList{u"known"_s});
+        // What went wrong is said there, and one may try again.
+        QTRY_COMPARE(dialog->findChild<TextLine *>(u"silenceWords"_s)->text(),
+                     u"am does not answer"_s);
+        QVERIFY(run->isEnabled());
+    }
+
+    // 500 incidents of 5,000 alerts, all of them different at each look: what that costs the GUI thread.
+    void aStormCostsFewMilliseconds()
+    {
+        IncidentList list(*m_fixture->deck);
+        list.resize(IncidentList::usualWidth, 900);
+        list.show();
+        ActionRegistry actions(&list);
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        qint64 worst = 0;
+        for (int round = 0; round < 6; ++round) {
+            AlertUpdate update;
+            for (int group = 0; group < 500; ++group) {
+                AlertGroup of{u"p"_s, {{u"alertname"_s, u"A%1"_s.arg(group)}}, {}};
+                for (int i = 0; i < 10; ++i) {
+                    update.alerts.push_back(alertOf(u"A%1"_s.arg(group), (group * 10 + i) % 1'000,
+                                                    Severity((group + round) % 3), now()));
+                    of.fingerprints.append(update.alerts.back()->fingerprint);
+                }
+                update.groups.append(of);
+            }
+            m_keeper->tell(u"am"_s, update, now());
+            m_elapsed += 1s;
+            FleetStore &store = m_fixture->store;
+            store.setIncidents(m_keeper->look(*store.current(), now(), m_elapsed));
+            store.sync();
+            QElapsedTimer timer;
+            timer.start();
+            const quint64 serial = store.current()->serial;
+            while (m_fixture->feed->version()->serial < serial || timer.elapsed() < 5) {
+                QElapsedTimer turn;
+                turn.start();
+                QCoreApplication::processEvents();
+                worst = std::max(worst, turn.elapsed());
+            }
+            if (round == 0)
+                list.selectNext(true);
+        }
+        QCOMPARE(list.view()->model()->rowCount(), 500);
+        qInfo("the worst turn of the GUI thread took %lld ms", worst);
+        QVERIFY2(worst < 120, qPrintable(QString::number(worst))); // sanitized, in company
+    }
+};
+
+STAMPDECK_TEST_MAIN(QApplication, TestIncidentView)
+#include "tst_incidentview.moc"
