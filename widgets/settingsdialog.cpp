@@ -192,7 +192,7 @@ void SettingsDialog::addRow(const AdapterKey &key)
         });
         control = size;
     } else if (key.type == KeyType::Duration) {
-        const auto time = durationFromString(m_now.written(name)).value_or(0ms);
+        const auto time = durationFromString(m_now.written(name)).value_or(std::chrono::milliseconds(0));
         auto *seconds = makeSpin(int(time.count() / 1000), int(key.min.value_or(0) / 1000),
                                  int(key.max.value_or(0) / 1000), 1, u' ' + tr("s", "unit"));
         connect(seconds, &QSpinBox::valueChanged, this, [this, name](int value) {

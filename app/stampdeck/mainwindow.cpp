@@ -1766,6 +1766,14 @@ void MainWindow::compareSelected()
     arrange();
 }
 
+void MainWindow::openIncident(const QString &id)
+{
+    if (m_deck.feed.isPast())
+        m_replay->close();
+    m_rail->setCurrent(View::Incidents);
+    m_incidents->open(id);
+}
+
 void MainWindow::openStamp(const QString &id)
 {
     const int slot = m_deck.fleet().stampIndex.value(id);

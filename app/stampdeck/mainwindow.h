@@ -116,6 +116,8 @@ public:
 
     /// Shows the panel of a stamp and selects it on the map.
     void openStamp(const QString &id);
+    /// Shows an incident in its view, as it is now.
+    void openIncident(const QString &id);
     /// Shows what an action would do; nothing is changed by that.
     PlanDialog *openPlan(const ActionRequest &request);
     /// Asks for a new stamp; its plan comes after.
