@@ -483,6 +483,7 @@ void whenFleet(FleetStore &store, Clock &clock, QObject *context,
         return;
     }
     auto *waiting = new QObject(context);
+    const auto isSo = std::make_shared<const decltype(holds)>(std::move(holds));
     const auto done = std::make_shared<bool>(false);
     const auto end = [waiting, done, then = std::move(then)](bool good) {
         if (std::exchange(*done, true))
@@ -491,13 +492,13 @@ void whenFleet(FleetStore &store, Clock &clock, QObject *context,
         then(good);
     };
     QObject::connect(&store, &FleetStore::published, waiting,
-                     [holds, end](const FleetVersionPtr &version) {
-                         if (holds(*version))
+                     [isSo, end](const FleetVersionPtr &version) {
+                         if ((*isSo)(*version))
                              end(true);
                      });
     clock.callLater(limit, waiting, [end] { end(false); });
     // What was published between the look and the connection.
-    if (holds(*store.current()))
+    if ((*isSo)(*store.current()))
         end(true);
 }
 

@@ -268,9 +268,8 @@ private:
                     return wrong(open, 1, Words::tr("expected a closing quote for this one"));
                 ++m_at;
                 text.quoted = true;
-            } else if (isSpace(c) || c == u'(' || c == u')' || (commaEnds && c == u',')) {
-                break;
-            } else if (!isValue && isSpecial(c)) {
+            } else if (isSpace(c) || c == u'(' || c == u')' || (commaEnds && c == u',')
+                       || (!isValue && isSpecial(c))) {
                 break;
             } else {
                 text.add(c, false);

@@ -91,7 +91,7 @@ QStringList tenantsFromMime(const QMimeData *mime)
         return tenants;
     const QByteArray data = mime->data(QLatin1StringView(tenantsMimeType));
     const QJsonArray list = QJsonDocument::fromJson(data).array();
-    for (const QJsonValue &value : list) {
+    for (const auto &value : list) {
         if (value.isString())
             tenants.append(value.toString());
     }

@@ -89,7 +89,8 @@ protected:
         const double column = width() / 2.0;
         for (int at = 0; at < m_facts.size(); ++at) {
             const double x = (at % 2) * column;
-            const double base = (at / 2) * 22 + 15;
+            const auto row = at / 2;
+            const double base = double(row) * 22 + 15;
             painter.setPen(theme[Token::TextTertiary]);
             Text::draw(painter, {x, base}, m_facts[at].name, smallStyle);
             painter.setPen(

@@ -122,8 +122,9 @@ void IndexStrip::render(QSizeF size, const MapLayout &layout, double ratio,
     for (const MapBlock &block : layout.blocks) {
         for (int i = 0; i < block.count; ++i) {
             const Cell cell = cellOf(block.first + i);
-            const QRectF there(10 + (i % block.columns) * pitch, y + (i / block.columns) * pitch,
-                               side, side);
+            const int row = i / block.columns;
+            const int column = i % block.columns;
+            const QRectF there(10 + column * pitch, y + row * pitch, side, side);
             if (cell.faded) {
                 fill(picture, there, faded);
             } else if (cell.stale) {
