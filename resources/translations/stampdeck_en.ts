@@ -166,6 +166,51 @@
     </message>
 </context>
 <context>
+    <name>Report</name>
+    <message numerus="yes">
+        <source>%Ln stamp(s) were not well</source>
+        <translation>
+            <numerusform>%Ln stamp was not well</numerusform>
+            <numerusform>%Ln stamps were not well</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln more.</source>
+        <translation>
+            <numerusform>And %Ln more.</numerusform>
+            <numerusform>And %Ln more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln other stamp(s) were not well in this time.</source>
+        <translation>
+            <numerusform>%Ln other stamp was not well in this time.</numerusform>
+            <numerusform>%Ln other stamps were not well in this time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln change(s) were made in the half hour before.</source>
+        <translation>
+            <numerusform>%Ln change was made in the half hour before.</numerusform>
+            <numerusform>%Ln changes were made in the half hour before.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln operation(s) ran.</source>
+        <translation>
+            <numerusform>%Ln operation ran.</numerusform>
+            <numerusform>%Ln operations ran.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them failed.</source>
+        <translation>
+            <numerusform>%Ln of them failed.</numerusform>
+            <numerusform>%Ln of them failed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Simulator</name>
     <message numerus="yes">
         <source>%1 core(s)</source>
