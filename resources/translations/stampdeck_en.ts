@@ -312,6 +312,30 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::Caller</name>
+    <message numerus="yes">
+        <source>%Ln incident(s), %1 critical</source>
+        <translation>
+            <numerusform>%Ln incident, %1 critical</numerusform>
+            <numerusform>%Ln incidents, %1 critical</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln incident(s)</source>
+        <translation>
+            <numerusform>%Ln incident</numerusform>
+            <numerusform>%Ln incidents</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::CarryBanner</name>
     <message numerus="yes">
         <source>Draining %1: %Ln tenant(s) leave</source>
@@ -613,6 +637,16 @@
         <translation>
             <numerusform>Starts in %Ln s. Nothing has changed yet.</numerusform>
             <numerusform>Starts in %Ln s. Nothing has changed yet.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Stampdeck::Program</name>
+    <message numerus="yes">
+        <source>Stampdeck: %Ln open incident(s)</source>
+        <translation>
+            <numerusform>Stampdeck: %Ln open incident</numerusform>
+            <numerusform>Stampdeck: %Ln open incidents</numerusform>
         </translation>
     </message>
 </context>
