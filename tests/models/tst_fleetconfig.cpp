@@ -164,7 +164,9 @@ private Q_SLOTS:
         const QList<std::pair<QString, QString>> others = {
             {u"theme"_s, u"dark"_s},      {u"contrast"_s, u"high"_s}, {u"textSize"_s, u"125%"_s},
             {u"motion"_s, u"reduced"_s},  {u"times"_s, u"local"_s},   {u"language"_s, u"pt_BR"_s},
-            {u"noticeTime"_s, u"20s"_s},  {u"wallTime"_s, u"1m"_s},
+            {u"noticeTime"_s, u"20s"_s},  {u"wallTime"_s, u"1m"_s},   {u"notify"_s, u"critical"_s},
+            {u"notifyAgain"_s, u"10m"_s}, {u"notifySound"_s, u"off"_s},
+            {u"quietHours"_s, u"22:00-07:00"_s},
         };
         QCOMPARE(others.size(), WindowSettings::keys().size());
         QByteArray yaml = "window:\n";

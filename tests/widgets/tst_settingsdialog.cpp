@@ -8,6 +8,7 @@
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QAbstractButton>
 #include <QtWidgets/QComboBox>
+#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QSpinBox>
 
 using namespace Stampdeck;
@@ -93,6 +94,10 @@ private Q_SLOTS:
         QTest::addRow("language") << u"language"_s << u"pt_BR"_s;
         QTest::addRow("noticeTime") << u"noticeTime"_s << u"30s"_s;
         QTest::addRow("wallTime") << u"wallTime"_s << u"45s"_s;
+        QTest::addRow("notify") << u"notify"_s << u"critical"_s;
+        QTest::addRow("notifyAgain") << u"notifyAgain"_s << u"45s"_s;
+        QTest::addRow("notifySound") << u"notifySound"_s << u"off"_s;
+        QTest::addRow("quietHours") << u"quietHours"_s << u"21:30-06:00"_s;
     }
     void everyRowShowsAndSetsItsKey()
     {
@@ -107,6 +112,10 @@ private Q_SLOTS:
             choices->segment(int(is.choices.indexOf(written)))->click();
         } else if (auto *number = control<QSpinBox>(key)) {
             number->setValue(QString(written).remove(u'%').remove(u's').toInt());
+        } else if (auto *line = control<QLineEdit>(key)) {
+            line->setText(u"soon"_s); // neither taken nor kept
+            QVERIFY(m_previews.isEmpty() || m_previews.last() == WindowSettings());
+            line->setText(written);
         } else {
             control<QComboBox>(key)->setCurrentText(written);
         }
@@ -124,6 +133,8 @@ private Q_SLOTS:
             QCOMPARE(is.choices.value(choices->current()), written);
         else if (auto *number = control<QSpinBox>(key))
             QVERIFY(written.startsWith(QString::number(number->value())));
+        else if (auto *line = control<QLineEdit>(key))
+            QCOMPARE(line->text(), written);
         else
             QCOMPARE(control<QComboBox>(key)->currentText(), written);
         press(u"settingsOk"_s);
