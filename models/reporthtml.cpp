@@ -29,7 +29,7 @@ struct Words
 constexpr int longest = 600; ///< Characters of a text that comes from elsewhere.
 constexpr int mostRows = 400; ///< Of a table.
 constexpr int chartWidth = 640;
-constexpr int chartHeight = 210;
+constexpr int chartHeight = 228;
 
 /// Text of anybody's, as text: no markup, nothing that turns what follows round, and not the whole
 /// of a book.
@@ -297,16 +297,12 @@ QString chartsOf(const Report &report, ReportCharts charts)
     QString text = element(u"h2"_s, Words::tr("What was measured"));
     int number = 0;
     for (const Report::Chart &chart : report.charts) {
-        const QString caption =
-            plain(Words::tr("%1 of %2").arg(nameOf(chart.kind), nameOfStamp(chart.stamp)));
         const QString picture = charts == ReportCharts::Inline
             ? QString::fromUtf8(toSvg(report, chart))
             : u"<img src=\"chart:%1\" width=\"%2\" height=\"%3\">"_s.arg(number)
                   .arg(chartWidth)
                   .arg(chartHeight);
-        text += charts == ReportCharts::Inline
-            ? element(u"figure"_s, element(u"figcaption"_s, caption) + picture)
-            : QString(element(u"h3"_s, caption) + element(u"p"_s, picture));
+        text += element(charts == ReportCharts::Inline ? u"figure"_s : u"p"_s, picture);
         ++number;
     }
     return text;
@@ -385,7 +381,6 @@ td.name b { display: block }
 td.unhealthy, tr.trouble td { color: #a31523; font-weight: 600 }
 td.degraded { color: #7a4d00; font-weight: 600 }
 figure { margin: 14px 0 20px }
-figcaption { font-weight: 700; margin-bottom: 4px }
 svg { width: 100%; height: auto; display: block }
 p.line { margin: 0; line-height: 1.6 }
 hr { border: 0; border-bottom: 1px solid #ccc4b3; margin: 0 }
@@ -394,7 +389,7 @@ footer { margin-top: 36px; color: #566070; font-size: 12px }
 @media print {
   body { background: #fff; font-size: 11px }
   main { margin: 0; padding: 0; border: 0; max-width: none }
-  h2, h3, figcaption { break-after: avoid }
+  h2, h3 { break-after: avoid }
   tr, figure { break-inside: avoid }
   thead { display: table-header-group }
 }
@@ -425,7 +420,7 @@ QByteArray toSvg(const Report &report, const Report::Chart &chart)
 {
     constexpr double left = 66;
     constexpr double right = 12;
-    constexpr double top = 16;
+    constexpr double top = 34; // the caption is a part of the picture, so that no page parts them
     constexpr double bottom = 26;
     constexpr double w = chartWidth - left - right;
     constexpr double h = chartHeight - top - bottom;
@@ -459,6 +454,8 @@ QByteArray toSvg(const Report &report, const Report::Chart &chart)
         svg += u"<text x=\"%1\" y=\"%2\" %3>%4</text>\n"_s.arg(n(x), n(y), style,
                                                                text.toHtmlEscaped());
     };
+    words(0, 13, Words::tr("%1 of %2").arg(nameOf(chart.kind), nameOfStamp(chart.stamp)).left(90),
+          u"font-size=\"13\" font-weight=\"700\" fill=\"#1a222d\""_s);
     svg += u"<rect x=\"%1\" y=\"%2\" width=\"%3\" height=\"%4\" fill=\"#fdfcf9\"/>\n"_s.arg(
         n(left), n(top), n(w), n(h));
     // While it lasted.
