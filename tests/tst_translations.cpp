@@ -133,10 +133,10 @@ const QMap<QString, QStringList> notForPeople = {
     {u"backends/prometheus/prometheusdecoder.cpp"_s,
      {u" at byte "_s, u"\\n) and on ("_s, u"max by ("_s}},
     {u"backends/simulator/simulation.cpp"_s,
-     {u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s, u"expected revision %1, is %2"_s}},
+     {u"%1 stamps, %2 tenants on each, seed %3, calm %4%5"_s, u"expected revision %1, is %2"_s}},
     {u"backends/simulator/simulatorsettings.cpp"_s,
      {u"stamps, tenantsPerStamp, seed, timeScale, state, startSeconds, failureRate, calm, "
-      "autoscaler, owner, scratch"_s}},
+      "autoscaler, owner, scratch, scenario"_s}},
     {u"app/stampdeck/main.cpp"_s, {u"--size is WIDTHxHEIGHT, as 1600x1000"_s}},
     {u"backends/net/networkoptions.cpp"_s, {u"clientCertificate, clientKey"_s}},
     {u"widgets/mapfacts.cpp"_s, {u"health:%1 stale:false"_s}},

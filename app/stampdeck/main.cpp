@@ -13,6 +13,7 @@
 #include "widgets/themes.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QTemporaryDir>
 #include <QtWidgets/QApplication>
 
 #include <CLI/CLI.hpp>
@@ -57,6 +58,13 @@ int main(int argc, char **argv)
         cli.add_option("--demo", demo, "A fleet of N stamps (48) that lives in this program")
             ->expected(0, 1)
             ->type_name("[=N]");
+    std::string rehearsal;
+    auto *rehearsalOption =
+        cli.add_option("--rehearse", rehearsal,
+                       "A fleet to practise on, in a state directory that goes with it: "
+                       "region-brown-out, noisy-neighbour, bad-version or a file of what goes wrong")
+            ->type_name("SCENARIO")
+            ->excludes(demoOption);
     bool wall = false;
     cli.add_flag("--wall", wall, "Only the fleet, full screen, for a wall: Esc ends it");
     std::string arrangement;
@@ -138,7 +146,18 @@ int main(int argc, char **argv)
 
     FleetConfig config;
     QString fault;
-    if (*demoOption) {
+    QTemporaryDir practice; // of a rehearsal, unless it is to be kept
+    if (*rehearsalOption) {
+        if (common.stateDir.empty())
+            options.stateDir = practice.path();
+        const Result<FleetConfig> read = readSourceOptions(
+            {u"rehearsal:simulator=48,scenario="_s + QString::fromStdString(rehearsal)},
+            catalog.adapters());
+        if (!read)
+            return complain(read.error().message, usage);
+        config = *read;
+        config.history.record = true; // so that it can be looked at afterwards
+    } else if (*demoOption) {
         QString count = QString::fromStdString(demo);
         if (count.isEmpty())
             count = u"48"_s;

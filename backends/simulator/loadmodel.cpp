@@ -315,7 +315,7 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
 int LoadModel::releases(const SimStamp &stamp, int index, SimTime time) const
 {
     if (m_calm)
-        return 0;
+        return time >= stamp.releaseAt ? 1 : 0;
     // A release a day. The newest one reached ring 0 shortly before the story begins, and goes on
     // to the next ring every two hours.
     const SimTime mine = stamp.ring * 2 * hour

@@ -147,6 +147,7 @@ struct SimStamp
     double errorRatio = 0.0004;
     std::array<double, componentCount> replicaRate{}; ///< Requests per second that one carries.
     std::vector<Incident> scene; ///< What the story at the start brings here.
+    SimTime releaseAt = never; ///< When a scenario brings it the next version.
     StampWritten written;
     bool gone = false; ///< Deleted: its place stays empty.
 

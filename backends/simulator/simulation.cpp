@@ -3,6 +3,7 @@
 
 #include "fleetgenerator.h"
 #include "noise.h"
+#include "scenario.h"
 #include "simtemplates.h"
 
 #include "backends/api/spoken.h"
@@ -181,16 +182,28 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     identity.timeScale = settings.timeScale;
     const QString perStamp =
         settings.tenantsPerStamp ? QString::number(*settings.tenantsPerStamp) : u"some"_s;
+    std::optional<Scenario> scenario;
+    QString rehearsed; // so that what one of them wrote is none of another's
+    if (!settings.scenario.isEmpty()) {
+        auto read = readScenario(settings.scenario);
+        if (!read)
+            return fail(read.error());
+        scenario = std::move(*read);
+        rehearsed = settings.scenario.section(u'/', -1);
+    }
     const QString fingerprint =
-        u"%1 stamps, %2 tenants on each, seed %3, calm %4"_s.arg(settings.stamps)
+        u"%1 stamps, %2 tenants on each, seed %3, calm %4%5"_s.arg(settings.stamps)
             .arg(perStamp)
             .arg(settings.seed)
-            .arg(settings.calm ? u"true"_s : u"false"_s);
+            .arg(settings.calm ? u"true"_s : u"false"_s,
+                 rehearsed.isEmpty() ? QString() : QString(u", scenario "_s + rehearsed));
     identity.instance = settings.state.isEmpty()
         ? u"simulator-%1-%2%3%4"_s.arg(settings.seed)
               .arg(settings.stamps)
               .arg(settings.tenantsPerStamp ? u"x"_s + perStamp : QString(),
-                   settings.calm ? u"-calm"_s : QString())
+                   !rehearsed.isEmpty() ? QString(u'-' + rehearsed)
+                       : settings.calm  ? u"-calm"_s
+                                        : QString())
         : u"simulator-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
 
     std::unique_ptr<StateFile> file;
@@ -214,6 +227,9 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
 
     if (identity.storyStart != wall)
         generated = generateFleet(settings, identity.storyStart);
+
+    if (scenario)
+        stage(*scenario, generated, identity.storyStart);
 
     // Small fleets are measured every five seconds, large ones a hundredth of them every second.
     const SimTime interval = std::clamp<SimTime>(settings.stamps / 100, 5, 100) * second;

@@ -32,6 +32,9 @@ namespace {
                       "Every stamp carries the label "
                       "stampdeck.conformance=scratch: stampctl conformance may "
                       "write to it"),
+    QT_TRANSLATE_NOOP("Metadata",
+                      "A rehearsal: region-brown-out, noisy-neighbour, bad-version, or a file of "
+                      "what goes wrong when; nothing else does"),
 };
 
 } // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "simulatorsettings.h"
 
+#include "scenario.h"
+
 #include <QtCore/QCoreApplication>
 
 #include <cmath>
@@ -117,6 +119,11 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
             if (!is)
                 return fail(bad(key, Words::tr("true or false"), value));
             settings.scratch = *is;
+        } else if (key == "scenario"_L1) {
+            const auto scenario = Internal::readScenario(value.toString());
+            if (!scenario)
+                return fail(scenario.error());
+            settings.scenario = value.toString();
         } else if (key == "state"_L1) {
             if (value.userType() != QMetaType::QString || value.toString().isEmpty())
                 return fail(bad(key, Words::tr("the name of a file"), value));
@@ -131,9 +138,10 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
                         Words::tr("the simulator has no key \"%1\"; it takes %2")
                             .arg(key,
                                  u"stamps, tenantsPerStamp, seed, timeScale, state, startSeconds, "
-                                 "failureRate, calm, autoscaler, owner, scratch"_s));
+                                 "failureRate, calm, autoscaler, owner, scratch, scenario"_s));
         }
     }
+    settings.calm = settings.calm || !settings.scenario.isEmpty();
     if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > mostTenants) {
         return fail(
             ErrorKind::Invalid,

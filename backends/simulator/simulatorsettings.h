@@ -21,6 +21,8 @@ struct SimulatorSettings
     bool calm = false; ///< Nothing happens by itself.
     bool autoscaler = true; ///< Carries out scaling rules; else they are a stampd's to carry out.
     bool scratch = false; ///< Labels every stamp as one that the conformance kit may change.
+    /// What goes wrong, and nothing else does: the name of one that ships, or a file. Empty: none.
+    QString scenario;
     QString owner; ///< Who wrote the fleet that one starts with.
 
     /// Reads \a keys; an Error of ErrorKind::Invalid names the key and what it takes.
