@@ -3,9 +3,13 @@
 
 #include "filelock.h"
 #include "historyfile.h"
+#include "incidents.h"
 #include "samplecodec.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QSet>
 
 #include <algorithm>
@@ -26,6 +30,7 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(History)
 };
 
+const QString incidentKind = QStringLiteral("incident"); ///< Of their events.
 constexpr auto flushAfter = 500ms; ///< So that a kill loses a second at the most.
 constexpr auto tickInterval = 1s;
 constexpr auto retryInterval = 5s;
@@ -45,6 +50,11 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 qint64 toMs(Timestamp time)
 {
     return time.time_since_epoch().count();
+}
+
+Timestamp fromMs(qint64 ms)
+{
+    return Timestamp(std::chrono::milliseconds(ms));
 }
 
 /// A text that was never set is an empty one, not NULL.
@@ -249,6 +259,7 @@ private:
     void recordTenant(const FleetVersion &version, int slot);
     void recordOperation(const FleetVersion &version, const QString &id);
     void recordAcknowledgements(const FleetVersion &version);
+    void recordIncidents(const FleetVersion &version);
     void settle(const FleetVersion &version);
     void point(StampTrack &track, const StampEntry &entry, bool again);
     void pushPoint(qint64 at, qint64 object,
@@ -294,6 +305,7 @@ private:
     std::vector<SourceTrack> m_sources; // by index
     std::vector<StampTrack> m_stamps; // by slot
     std::vector<qint64> m_tenants; // by slot: the object
+    QHash<QString, IncidentPtr> m_incidents; // that fire, by id; null: an earlier process saw it
     qint64 m_hour = -1; // its start
     std::map<qint64, HourSeries> m_series; // by object: of that hour
     Rollup m_rollup;
@@ -380,6 +392,7 @@ void HistoryRecorder::Worker::forget()
     m_sources.clear();
     m_stamps.clear();
     m_tenants.clear();
+    m_incidents.clear();
     m_hour = -1;
     m_series.clear();
     m_rollup = {};
@@ -437,6 +450,21 @@ Result<void> HistoryRecorder::Worker::load()
         if (m_initial.contains(object))
             m_initialObjects.emplace(object, std::move(known));
     }
+    auto incidents = made->exec(
+        u"SELECT id, data FROM event WHERE number IN (SELECT max(number) FROM event "
+        "WHERE kind = (SELECT number FROM event_kind WHERE name = ?) GROUP BY id)"_s,
+        {incidentKind});
+    if (!incidents)
+        return fail(incidents.error());
+    while (incidents->next()) {
+        const QJsonObject data =
+            QJsonDocument::fromJson(incidents->value(1).toByteArray()).object();
+        if (data.value(u"state"_s) == u"firing"_s)
+            m_incidents.insert(incidents->value(0).toString(), nullptr);
+    }
+    if (auto ended = made->ended(*incidents); !ended)
+        return ended;
+    incidents->finish();
     auto tail = made->exec(u"SELECT points FROM tail ORDER BY number"_s);
     if (!tail)
         return fail(tail.error());
@@ -511,6 +539,8 @@ void HistoryRecorder::Worker::receive(const FleetVersionPtr &version, const Chan
     }
     if (first || changes->acknowledgements)
         recordAcknowledgements(*version);
+    if (first || changes->incidents)
+        recordIncidents(*version);
     if (first || changes->sources)
         settle(*version);
     m_last = version;
@@ -744,6 +774,51 @@ void HistoryRecorder::Worker::recordAcknowledgements(const FleetVersion &version
         if (!version.acknowledgements.contains(was.incident))
             gone(objectOf(0, ObjectKind::Acknowledgement, was.incident));
     }
+}
+
+// Each that begins or ends, as an event: what the fleet was meanwhile is recorded anyway.
+void HistoryRecorder::Worker::recordIncidents(const FleetVersion &version)
+{
+    if (!version.incidents)
+        return;
+    const IncidentBook &book = *version.incidents;
+    const auto tell = [this](const Incident &incident, bool isFiring) {
+        const QString stamp = incident.stamps.value(0); // "source/name"
+        const qsizetype slash = stamp.indexOf(u'/');
+        const QJsonObject data{
+            {u"state"_s, isFiring ? u"firing"_s : u"resolved"_s},
+            {u"title"_s, incident.title},
+            {u"severity"_s, toString(incident.severity)},
+            {u"summary"_s, incident.summary},
+            {u"stamps"_s, QJsonArray::fromStringList(incident.stamps)},
+        };
+        add({fromMs(m_at), incidentKind, slash > 0 ? stamp.left(slash) : incident.source,
+             slash > 0 ? stamp.mid(slash + 1) : QString(), incident.id,
+             QJsonDocument(data).toJson(QJsonDocument::Compact)});
+    };
+    QHash<QString, IncidentPtr> fire;
+    for (const IncidentPtr &incident : book.open) {
+        fire.insert(incident->id, incident);
+        if (!m_incidents.contains(incident->id))
+            tell(*incident, true);
+    }
+    for (auto it = m_incidents.begin(); it != m_incidents.end();) {
+        if (fire.contains(it.key())) {
+            ++it;
+            continue;
+        }
+        // One of an earlier process may just not have been looked at yet.
+        if (!it.value() && !book.settled) {
+            fire.insert(it.key(), nullptr);
+            ++it;
+            continue;
+        }
+        Incident over = it.value() ? *it.value() : Incident();
+        over.id = it.key();
+        tell(over, false);
+        it = m_incidents.erase(it);
+    }
+    m_incidents = std::move(fire);
 }
 
 // What an earlier process knew and is no more: of a source, once that has told all that it has.

@@ -118,7 +118,10 @@ SettingsDialog::SettingsDialog(const SettingsAccess &access, QWidget *parent)
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setAccessibleName(tr("Settings"));
     scroll->setWidget(sheet);
+    scroll->viewport()->setAutoFillBackground(false);
+    sheet->setAutoFillBackground(false);
     all->addWidget(scroll, 1);
     for (const AdapterKey &key : WindowSettings::keys())
         addRow(key);

@@ -1369,11 +1369,13 @@ void MainWindow::arrange()
     list->setVisible(isIncidents);
     detail->setVisible(isIncidents);
     if (isIncidents) {
-        const int high = h - head - foot;
-        list->setGeometry(railWidth, head, IncidentList::usualWidth, high);
+        // Notices stand above all of it: in a small window there is nothing between list and detail.
+        const int notices = noticeHeight * (int(!m_fault->isHidden()) + int(!m_notice->isHidden()));
+        const int high = h - head - notices - foot;
+        list->setGeometry(railWidth, head + notices, IncidentList::usualWidth, high);
         const int room = w - railWidth - IncidentList::usualWidth;
         const int wide = isNarrow() ? room : IncidentDetail::usualWidth;
-        detail->setGeometry(w - wide, head, wide, high);
+        detail->setGeometry(w - wide, head + notices, wide, high);
     }
     const int left = railWidth
         + (isIncidents ? IncidentList::usualWidth : isLeft ? beside : 0);
@@ -1411,8 +1413,8 @@ void MainWindow::arrange()
         if (strip->isHidden())
             continue;
         // Where the panel lies over the map it does not lie over the buttons.
-        strip->setGeometry(isIncidents ? left : railWidth + (isLeft ? panelWidth : 0), top,
-                           isIncidents ? right - left : w - panelWidth - railWidth, noticeHeight);
+        strip->setGeometry(railWidth + (isLeft && !isIncidents ? panelWidth : 0), top,
+                           w - railWidth - (isIncidents ? 0 : panelWidth), noticeHeight);
         top += noticeHeight;
     }
     const QRect canvas(left, top, right - left, bottom - top);

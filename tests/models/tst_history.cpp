@@ -2,6 +2,7 @@
 #include "models/historycodec.h"
 #include "models/historyreader.h"
 #include "models/historyrecorder.h"
+#include "models/incidents.h"
 
 #include "backends/simulator/simulation.h"
 #include "tests/support/manualclock.h"
@@ -12,6 +13,7 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
 #include <QtCore/QFile>
+#include <QtCore/QJsonDocument>
 #include <QtCore/QRandomGenerator>
 #include <QtCore/QTemporaryDir>
 #include <QtSql/QSqlDatabase>
@@ -754,6 +756,58 @@ private Q_SLOTS:
         QCOMPARE(all->at(1).kind, u"silence"_s);
         QCOMPARE(read->events(event.at, event.at, u"incident"_s)->size(), 1);
         QCOMPARE(read->events(event.at + 1ms, event.at + 1h)->size(), 0);
+    }
+
+    void incidentsThatBeginAndEndAreEvents()
+    {
+        const auto tell = [this](const QStringList &ids, bool settled) {
+            auto book = std::make_shared<IncidentBook>();
+            book->settled = settled;
+            for (const QString &id : ids) {
+                auto incident = std::make_shared<Incident>();
+                incident->id = id;
+                incident->severity = Severity::Critical;
+                incident->title = u"title of "_s + id;
+                incident->stamps = {u"prod/eu-1"_s};
+                book->open.push_back(incident);
+            }
+            m_store->setIncidents(book);
+            settle();
+        };
+        const auto told = [this] {
+            QStringList all;
+            const auto events = reader()->events(Timestamp(0ms), Timestamp::max(), u"incident"_s);
+            if (!events)
+                qFatal("%s", qPrintable(events.error().message));
+            for (const HistoryEvent &event : *events) {
+                all.append(event.id + u' '
+                           + QJsonDocument::fromJson(event.data)[u"state"_s].toString() + u' '
+                           + event.source + u'/' + event.subject);
+            }
+            return all;
+        };
+        record();
+        apply({makeStamp(u"eu-1"_s)});
+        tell({u"a"_s, u"b"_s}, true);
+        advance(2s);
+        tell({u"a"_s, u"b"_s}, true);
+        tell({u"b"_s}, true);
+        advance(2s);
+        QStringList all{u"a firing prod/eu-1"_s, u"b firing prod/eu-1"_s, u"a resolved prod/eu-1"_s};
+        QCOMPARE(told(), all);
+        // The next process knows what fired, and tells what ended meanwhile once it has looked.
+        m_recorder.reset();
+        m_store.reset();
+        openStore();
+        record();
+        apply({makeStamp(u"eu-1"_s)});
+        tell({}, false);
+        advance(2s);
+        QCOMPARE(told(), all);
+        tell({u"c"_s}, true);
+        advance(2s);
+        all += {u"c firing prod/eu-1"_s, u"b resolved /"_s};
+        QCOMPARE(told(), all);
     }
 
     void aMomentIsNeverFarFromAKeyframe()

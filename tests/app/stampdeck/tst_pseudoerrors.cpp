@@ -659,7 +659,10 @@ private Q_SLOTS:
     void aConfigurationThatIsWrong()
     {
         m_reader.names.add(u"keychain env Ki Gi Mi ms de DE sum by stamp objectives queries window "
-                           "adapter errorRatio requestsPerSecond latencyP50Ms latencyP99Ms"_s);
+                           "adapter errorRatio requestsPerSecond latencyP50Ms latencyP99Ms "
+                           "incidentRules noAnswer stale unhealthy overCapacity operationStuck "
+                           "operationOrphaned splitTenant regionLoss watchdogMissing enabled "
+                           "severity hold clear above"_s);
         m_reader.names.add(
             u"illegal block entry end of sequence flow not found the referenced anchor "
             "is defined hold"_s); // YAML's
