@@ -34,7 +34,7 @@ void Notifications::show(const Notification &notification)
 {
     m_isClosing = false;
     if (!m_bus.isConnected()) {
-        Q_EMIT failed(u"no session bus"_s);
+        Q_EMIT failed(tr("There is no session bus."));
         return;
     }
     if (m_capabilities && !m_isSending)
