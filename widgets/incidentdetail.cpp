@@ -602,16 +602,28 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     m_acknowledge =
         actionButton(u"incident.acknowledge"_s, tr("Acknowledge"), u"check-lg"_s);
     m_silence = actionButton(u"incident.silence"_s, tr("Silence…"), u"bell-slash"_s);
-    m_runbook = new Button(Button::Kind::Plain, tr("Runbook"));
+    m_runbook = new Button(Button::Kind::Plain, tr("Runbook"), u"box-arrow-up-right"_s);
     m_runbook->setObjectName(u"runbook"_s);
     connect(m_runbook, &Button::clicked, this, [this] {
         if (const auto url = m_incident ? runbookOf(*m_incident) : std::nullopt)
             QDesktopServices::openUrl(*url);
     });
-    for (Button *button : {m_acknowledge, m_silence, m_runbook})
-        buttons->addWidget(button);
+    // Of its own stamp, as the actions below.
+    auto *report = new Button(Button::Kind::Plain, tr("Report…"), u"file-text"_s);
+    report->setObjectName(u"incidentReport"_s);
+    report->setVisible(m_actions.action(u"report"_s) != nullptr);
+    connect(report, &Button::clicked, this, [this] { Q_EMIT stampActionRequested(u"report"_s); });
+    buttons->addWidget(m_acknowledge);
+    buttons->addWidget(m_silence);
     buttons->addStretch(1);
     box->addLayout(buttons);
+    auto *reading = new QHBoxLayout;
+    reading->setContentsMargins(0, 8, 0, 0);
+    reading->setSpacing(8);
+    reading->addWidget(report);
+    reading->addWidget(m_runbook);
+    reading->addStretch(1);
+    box->addLayout(reading);
     box->addSpacing(12);
 
     m_summary = paragraph(Text::body, m_inner);

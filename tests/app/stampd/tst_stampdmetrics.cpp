@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "stampdprogram.h"
+#include "oncallengines.h"
 
 #include "backends/alertmanager/alertmanageradapter.h"
 #include "backends/prometheus/prometheusadapter.h"
-#include "tests/support/engine.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
-
-#include <QtCore/QJsonArray>
 
 #include <cmath>
 
@@ -82,22 +79,11 @@ class TestStampdMetrics : public QObject
 private Q_SLOTS:
     void initTestCase()
     {
-        m_alertmanager.setConfig("route: {receiver: nobody, group_wait: 0s}\n"
-                                 "receivers: [{name: nobody}]\n");
+        m_alertmanager.setConfig(Testing::alertmanagerConfig());
         START_ENGINE(m_alertmanager);
         QVERIFY(m_stampd.start({u"--stamps"_s, u"3"_s, u"--tenants-per-stamp"_s, u"6"_s}));
-        const QString rules = m_prometheus.fileOf(
-            u"rules.yml"_s,
-            "groups: [{name: fleet, rules: [{alert: Large, expr: stampd_stamp_cpu_limit_cores > 0,"
-            " labels: {severity: critical}, annotations: {summary: '{{ $labels.stamp }} is large',"
-            " runbook_url: 'https://runbooks.example/large'}}]}]\n");
-        m_prometheus.setConfig(
-            u"global: {scrape_interval: 200ms, evaluation_interval: 200ms}\n"
-            "rule_files: ['%1']\n"
-            "scrape_configs: [{job_name: stampd, static_configs: [{targets: ['%2']}]}]\n"
-            "alerting: {alertmanagers: [{static_configs: [{targets: ['%3']}]}]}\n"_s
-                .arg(rules, QUrl(m_stampd.url).authority(), QUrl(m_alertmanager.url()).authority())
-                .toUtf8());
+        Testing::watchFleet(m_prometheus, m_stampd, m_alertmanager,
+                            u"stampd_stamp_cpu_limit_cores > 0"_s);
         START_ENGINE(m_prometheus,
                      {u"--openmetrics"_s, m_prometheus.fileOf(u"recorded"_s, openMetrics())});
     }
