@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "mainwindow.h"
 
+#include "incidentdesk.h"
+
 #include "app/report/reportfile.h"
 
 // The past in the window: what enters and leaves it, and what may not be done there.
@@ -8,6 +10,7 @@
 #include "widgets/componentsview.h"
 #include "widgets/framedialog.h"
 #include "widgets/guard.h"
+#include "widgets/incidentdetail.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metricchart.h"
 #include "widgets/operationsdrawer.h"
@@ -191,10 +194,18 @@ void MainWindow::setComparing(bool comparing)
     arrange();
 }
 
-// Of the stamp whose panel is open, else of what the slider has in sight, or the last hour.
+// Of the incident that is in sight, or of the stamp whose panel is open, else of what the slider has in
+// sight, or the last hour.
 void MainWindow::chooseReport()
 {
-    const QString stamp = m_stampPanel->stamp();
+    QString stamp = m_stampPanel->stamp();
+    QString incident = stamp.isEmpty() ? QString() : QString(stamp + u":unhealthy"_s);
+    if (const IncidentPtr shown = m_rail->current() == ViewRail::View::Incidents
+            ? m_incidents->detail()->incident()
+            : nullptr) {
+        incident = shown->id;
+        stamp = shown->stamps.value(0);
+    }
     const QString name = stamp.isEmpty() ? tr("report") : nameOfStamp(stamp);
     auto *dialog = new QFileDialog(this, tr("Write a report"), {},
                                    tr("A page (*.html);;A document (*.pdf)"));
@@ -206,8 +217,8 @@ void MainWindow::chooseReport()
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
         dialog->setDefaultSuffix(filter.contains(u"*.pdf") ? u"pdf"_s : u"html"_s);
     });
-    connect(dialog, &QFileDialog::fileSelected, this, [this, stamp](const QString &path) {
-        writeReportOf(stamp.isEmpty() ? QString() : QString(stamp + u":unhealthy"_s), path);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, incident](const QString &path) {
+        writeReportOf(incident, path);
     });
     dialog->open();
 }
