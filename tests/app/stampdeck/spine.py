@@ -8,6 +8,7 @@ spine.py STAMPDECK STAMPD
 """
 
 import re
+import urllib.error
 
 from desktop import FIELD, Api, Ear, fail, main, middle, wait_for, xdotool
 
@@ -144,8 +145,13 @@ class Spine:
         self.window = hand.window
 
     def lifecycle(self, name):
-        path = "/v1/stamps/" + name
-        return self.api.get(path)["lifecycle"] if self.api.status(path) == 200 else None
+        """None once it is gone, which it may be between two questions: so there is one."""
+        try:
+            return self.api.get("/v1/stamps/" + name)["lifecycle"]
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
 
     def wait_lifecycle(self, name, wanted):
         wait_for(f"{name} to be {wanted}", lambda: self.lifecycle(name) == wanted)
