@@ -31,8 +31,7 @@ class Script:
 
 
 def lifecycle(api, name):
-    return api.get("/v1/stamps/" + name)["lifecycle"] if api.status(
-        "/v1/stamps/" + name) == 200 else None
+    return api.lifecycle(name)
 
 
 def open_wizard(window):

@@ -157,6 +157,15 @@ class Api:
         except urllib.error.HTTPError as error:
             return error.code
 
+    def lifecycle(self, stamp):
+        """None once it is gone, which it may be between two questions: so there is one."""
+        try:
+            return self.get("/v1/stamps/" + stamp)["lifecycle"]
+        except urllib.error.HTTPError as error:
+            if error.code == 404:
+                return None
+            raise
+
     def fleet(self, stamps):
         """The fleet, once it has so many stamps."""
         return wait_for(f"a fleet of {stamps} stamps", lambda: (

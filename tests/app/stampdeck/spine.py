@@ -8,7 +8,6 @@ spine.py STAMPDECK STAMPD
 """
 
 import re
-import urllib.error
 
 from desktop import FIELD, Api, Ear, fail, main, middle, wait_for, xdotool
 
@@ -145,13 +144,7 @@ class Spine:
         self.window = hand.window
 
     def lifecycle(self, name):
-        """None once it is gone, which it may be between two questions: so there is one."""
-        try:
-            return self.api.get("/v1/stamps/" + name)["lifecycle"]
-        except urllib.error.HTTPError as error:
-            if error.code == 404:
-                return None
-            raise
+        return self.api.lifecycle(name)
 
     def wait_lifecycle(self, name, wanted):
         wait_for(f"{name} to be {wanted}", lambda: self.lifecycle(name) == wanted)

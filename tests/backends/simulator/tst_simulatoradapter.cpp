@@ -103,7 +103,7 @@ private Q_SLOTS:
         QCOMPARE(settings->owner, plain.owner);
         QCOMPARE(settings->autoscaler, plain.autoscaler);
         QCOMPARE(settings->scratch, plain.scratch);
-        QCOMPARE(keys.size(), 11);
+        QCOMPARE(keys.size(), 12);
 
         Testing::ManualClock clock;
         const auto adapter = make(clock, {});
