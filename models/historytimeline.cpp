@@ -43,6 +43,7 @@ public:
     { }
 
     [[nodiscard]] Result<void> begin();
+    [[nodiscard]] Result<void> takeRow(const QSqlQuery &row);
     [[nodiscard]] Result<void> walk();
     [[nodiscard]] Result<void> sample();
 
@@ -220,6 +221,24 @@ Result<void> Follower::begin()
     return {};
 }
 
+// One change: at, object, state.
+Result<void> Follower::takeRow(const QSqlQuery &row)
+{
+    const qint64 number = row.value(1).toLongLong();
+    const auto known = m_objects.find(number);
+    if (known == m_objects.end())
+        return {};
+    Is &is = m_is[number];
+    QByteArray state;
+    if (!row.value(2).isNull()) {
+        auto next = stateOf(is.state, row.value(2).toByteArray());
+        if (!next)
+            return fail(next.error());
+        state = std::move(*next);
+    }
+    return take(known->second, is, state, fromMs(row.value(0).toLongLong()), true);
+}
+
 Result<void> Follower::walk()
 {
     auto rows = m_connection.exec(u"SELECT at, object, state FROM change WHERE number > ? "
@@ -234,19 +253,7 @@ Result<void> Follower::walk()
         if (last && *last != at)
             countAt(*last);
         last = at;
-        const qint64 number = rows->value(1).toLongLong();
-        const auto known = m_objects.find(number);
-        if (known == m_objects.end())
-            continue;
-        Is &is = m_is[number];
-        QByteArray state;
-        if (!rows->value(2).isNull()) {
-            auto next = stateOf(is.state, rows->value(2).toByteArray());
-            if (!next)
-                return fail(next.error());
-            state = std::move(*next);
-        }
-        if (auto done = take(known->second, is, state, at, true); !done)
+        if (auto done = takeRow(*rows); !done)
             return done;
     }
     if (auto ended = m_connection.ended(*rows); !ended)
@@ -302,20 +309,7 @@ Result<void> Follower::sample()
     if (!rows)
         return fail(rows.error());
     while (rows->next()) {
-        const qint64 number = rows->value(1).toLongLong();
-        const auto known = m_objects.find(number);
-        if (known == m_objects.end())
-            continue;
-        Is &is = m_is[number];
-        QByteArray state;
-        if (!rows->value(2).isNull()) {
-            auto next = stateOf(is.state, rows->value(2).toByteArray());
-            if (!next)
-                return fail(next.error());
-            state = std::move(*next);
-        }
-        if (auto done = take(known->second, is, state, fromMs(rows->value(0).toLongLong()), true);
-            !done)
+        if (auto done = takeRow(*rows); !done)
             return done;
     }
     if (auto ended = m_connection.ended(*rows); !ended)
