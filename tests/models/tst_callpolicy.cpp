@@ -90,7 +90,8 @@ private Q_SLOTS:
         QVERIFY(decision.isOver);
         QVERIFY(!decision.call);
         QCOMPARE(callsIn(1000s, {known}), QList<QStringList>());
-        // It ends, and comes back.
+        // It ends, and comes back: that is new, and no repetition.
+        m_settings.again = 0ms;
         QCOMPARE(callsIn(10s, {}), QList<QStringList>());
         QCOMPARE(callsIn(70s, {one}), QList<QStringList>{{u"a"_s}});
     }
