@@ -145,6 +145,16 @@ void FleetStore::setTemplates(const QString &source, const Result<QList<Template
     });
 }
 
+void FleetStore::addProofs(const QString &source, const std::vector<StampPtr> &stamps)
+{
+    post([this, source, stamps] { m_writer->addProofs(source, stamps); });
+}
+
+void FleetStore::setReading(const QString &source, const QString &endpoint, int stamps)
+{
+    post([this, source, endpoint, stamps] { m_writer->setReading(source, endpoint, stamps); });
+}
+
 void FleetStore::addHistory(const QString &source, const std::vector<Series> &series)
 {
     post([this, source, series] { m_writer->addHistory(source, series); });

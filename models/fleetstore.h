@@ -101,6 +101,11 @@ public:
     /// From now on somebody here carries out the rules of sources that only keep them, which then
     /// count as sources with scaling rules. Before their capabilities are told.
     void carryRules() { m_carriesRules = true; }
+    /// What \a source had when an earlier session saw it last: what it has not told by itself yet
+    /// stands there as a proof (StampEntry::proof), until it has answered completely.
+    void addProofs(const QString &source, const std::vector<StampPtr> &stamps);
+    /// So many stamps of the first answer of \a endpoint have been read.
+    void setReading(const QString &source, const QString &endpoint, int stamps);
     /// Recorded values that fill the sparklines and the series of what is watched.
     void addHistory(const QString &source, const std::vector<Series> &series);
 

@@ -43,6 +43,8 @@ struct SourceState
     int endpointsFailing = 0;
     int endpointsStale = 0;
     int endpointsSettled = 0; ///< Have answered completely, or failed.
+    int reading = 0; ///< Stamps read so far of its first answer; 0 once that is there.
+    int proofs = 0; ///< Stamps shown as StampEntry::proof.
     std::optional<Error> error; ///< The last, of the endpoint named; nothing while all is well.
     QString errorEndpoint;
     std::optional<std::chrono::milliseconds> lastContact; ///< Of the endpoint that is oldest.
@@ -105,6 +107,9 @@ struct StampEntry
     QList<HealthReason> reasons;
     std::optional<Timestamp> healthSince; ///< Since when `health` is what it is.
     bool stale = false;
+    /// Known by name alone, from an earlier session: its source has not told of it yet. It is stale
+    /// too, so that nothing is done with it, but nobody's trouble and counted nowhere.
+    bool proof = false;
     /// Somebody else acts here, as in TenantEntry; `stamp->mark` says who does what. Where that mark
     /// is shared, tenants may come and go all the same.
     bool elsewhere = false;

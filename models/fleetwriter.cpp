@@ -203,13 +203,15 @@ void FleetStore::Writer::sumUp(Source &of, SourceState &shown)
     state.lastContact.reset();
     state.nextAttempt.reset();
     state.endpointsSettled = 0;
-    state.answered = int(of.endpoints.size()) >= state.endpoints;
+    state.reading = 0;
+    state.proofs = int(of.proofs.size());
+    state.answered = of.answered(state.endpoints);
     state.watching = !of.endpoints.empty();
     for (const Endpoint &endpoint : of.endpoints) {
         state.endpointsStale += endpoint.stale;
-        state.answered &= endpoint.answered;
         state.endpointsSettled += endpoint.answered || endpoint.error;
         state.watching &= endpoint.watching;
+        state.reading += endpoint.reading;
         if (endpoint.error) {
             ++state.endpointsFailing;
             if (!state.error) {
@@ -284,8 +286,10 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
     m_draft.sources[index].sameAs.clear();
     if (!update.unchanged) {
         ++m_update;
-        if (update.complete)
-            m_sources[size_t(index)].endpoints[size_t(endpoint)].answered = true;
+        if (Endpoint &at = m_sources[size_t(index)].endpoints[size_t(endpoint)]; update.complete) {
+            at.answered = true;
+            at.reading = 0;
+        }
         // Stamps first: tenants point at them.
         for (const StampPtr &stamp : update.stamps)
             applyStamp(index, endpoint, stamp);
@@ -299,6 +303,7 @@ void FleetStore::Writer::apply(const QString &source, const FleetUpdate &update)
             reject(index, fault);
         if (update.complete)
             removeUnseen(index, endpoint, update);
+        removeProofs(index);
         for (const QString &id : update.goneTenants)
             removeTenant(index, id);
         for (const QString &name : update.goneStamps)
@@ -363,6 +368,43 @@ void FleetStore::Writer::removeUnseen(int source, int endpoint, const FleetUpdat
     }
 }
 
+void FleetStore::Writer::addProofs(const QString &source, const std::vector<StampPtr> &stamps)
+{
+    const int index = m_draft.sourceIndex(source);
+    if (index < 0 || !m_draft.sources[index].sameAs.isEmpty())
+        return;
+    Source &of = m_sources[size_t(index)];
+    if (of.answered(m_draft.sources[index].endpoints))
+        return;
+    for (const StampPtr &stamp : stamps) {
+        if (of.stamps.contains(stamp->name))
+            continue;
+        // Where it will stand and no more: everything else is its source's to tell.
+        auto proof = std::make_shared<Stamp>();
+        proof->name = stamp->name;
+        proof->region = stamp->region;
+        proof->zone = stamp->zone;
+        proof->ring = stamp->ring;
+        proof->version = stamp->version;
+        proof->labels = stamp->labels;
+        applyStamp(index, -1, proof);
+    }
+    endpointsChanged(of);
+}
+
+void FleetStore::Writer::setReading(const QString &source, const QString &endpoint, int stamps)
+{
+    Source *const of = find(source).known;
+    if (!of)
+        return;
+    Endpoint &at = of->endpoints[size_t(endpointOf(*of, endpoint))];
+    if (at.answered)
+        return;
+    at.reading = stamps;
+    endpointsChanged(*of);
+}
+
+// Of endpoint -1: a proof, which is nobody's yet.
 void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &told)
 {
     Source &of = m_sources[size_t(source)];
@@ -382,7 +424,6 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
         entry.id = m_draft.sources[source].name + u'/' + told->name;
         entry.source = source;
         m_draft.stampIndex.insert(entry.id, slot);
-        ++m_draft.counts.stamps;
         m_changes.stampsComeOrGo = true;
         // Tenants that named this stamp before it was told.
         const QSet<int> unplaced = of.unplaced;
@@ -404,9 +445,14 @@ void FleetStore::Writer::applyStamp(int source, int endpoint, const StampPtr &to
             leave(of.endpoints[size_t(state.endpoint)].stamps, m_stampStates, slot);
             m_unassessed.insert(slot);
         }
+        if (of.proofs.remove(slot))
+            m_unassessed.insert(slot);
         state.source = source;
         state.endpoint = endpoint;
         enter(of.endpoints[size_t(endpoint)].stamps, m_stampStates, slot);
+    } else if (endpoint < 0) {
+        state.source = source;
+        of.proofs.insert(slot);
     }
     const bool wasRejected = std::exchange(state.rejected, false);
     if (state.told && !wasRejected && (state.told == told || *state.told == *told))
@@ -559,6 +605,16 @@ void FleetStore::Writer::showTenant(int slot, bool samePlaces)
     schedule();
 }
 
+// What an earlier session knew and nobody tells of any more.
+void FleetStore::Writer::removeProofs(int source)
+{
+    const Source &of = m_sources[size_t(source)];
+    if (of.proofs.isEmpty() || !of.answered(m_draft.sources[source].endpoints))
+        return;
+    for (const int slot : QSet(of.proofs))
+        removeStamp(source, m_stampStates[size_t(slot)].told->name);
+}
+
 void FleetStore::Writer::removeStamp(int source, const QString &name)
 {
     Source &of = m_sources[size_t(source)];
@@ -566,6 +622,7 @@ void FleetStore::Writer::removeStamp(int source, const QString &name)
     if (slot < 0)
         return;
     of.stamps.remove(name);
+    of.proofs.remove(slot);
     StampState &state = m_stampStates[size_t(slot)];
     if (state.endpoint >= 0)
         leave(of.endpoints[size_t(state.endpoint)].stamps, m_stampStates, slot);
@@ -580,7 +637,6 @@ void FleetStore::Writer::removeStamp(int source, const QString &name)
     m_reordered.remove(slot);
     state = {};
     m_freeStamps.push_back(slot);
-    --m_draft.counts.stamps;
     m_changedStamps.insert(slot);
     m_changes.stampsComeOrGo = true;
     m_changes.goneStamps.append(id);
@@ -654,6 +710,7 @@ void FleetStore::Writer::fail(const QString &source, const QString &endpoint, co
     Endpoint &at = of->endpoints[size_t(endpointOf(*of, endpoint))];
     at.error = error;
     at.nextAttempt = nextAttempt;
+    at.reading = 0;
     endpointsChanged(*of);
 }
 
@@ -827,10 +884,16 @@ void FleetStore::Writer::showStamp(int slot)
 void FleetStore::Writer::assess(int slot, StampEntry &entry)
 {
     StampState &state = m_stampStates[size_t(slot)];
+    if (entry.endpoint < 0) {
+        entry.proof = entry.stale = true;
+        entry.health = entry.lastHealth = Health::Unknown;
+        return;
+    }
     const Endpoint &endpoint
             = m_sources[size_t(entry.source)].endpoints[size_t(entry.endpoint)];
     const SourceState &source = m_draft.sources[entry.source];
     entry.lastContact = endpoint.lastContact.value_or(0ms);
+    entry.proof = false;
     const Health before = entry.health;
     // A control plane that lost sight of a stamp says so by these words (interfaces.md).
     const auto told = state.filled->health != Health::Unknown

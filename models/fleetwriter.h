@@ -8,6 +8,8 @@
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QSet>
 
+#include <algorithm>
+
 namespace Stampdeck {
 
 /// The single writer behind FleetStore: owns everything that is mutable about the fleet, and lives
@@ -31,6 +33,8 @@ public:
     void fail(const QString &source, const QString &endpoint, const Error &error,
               std::optional<std::chrono::milliseconds> nextAttempt);
     void setWatching(const QString &source, const QString &endpoint, bool watching);
+    void addProofs(const QString &source, const std::vector<StampPtr> &stamps);
+    void setReading(const QString &source, const QString &endpoint, int stamps);
     void addHistory(const QString &source, const std::vector<Series> &series);
     void setEndpoints(const QString &source, const QStringList &endpoints);
     void restoreClaims(const QList<Claim> &claims);
@@ -63,6 +67,7 @@ private:
         std::optional<std::chrono::milliseconds> lastContact;
         std::optional<std::chrono::milliseconds> nextAttempt;
         std::optional<Error> error;
+        int reading = 0; // stamps of the first answer, so far
         bool answered = false;
         bool watching = false;
         bool stale = false;
@@ -77,7 +82,16 @@ private:
         QHash<QString, int> tenants; // ID to slot
         QHash<QString, QList<Acknowledgement>> acknowledgements; // by endpoint, as it tells them
         QSet<int> unplaced; // tenants that name a stamp which was not told (yet)
+        QSet<int> proofs; // stamps of an earlier session that no endpoint has told of yet
         bool isSummed = true; // its SourceState says what its endpoints say
+
+        // Every one of so many endpoints has told all that it has.
+        [[nodiscard]] bool answered(int of) const
+        {
+            return int(endpoints.size()) >= of
+                && std::all_of(endpoints.begin(), endpoints.end(),
+                               [](const Endpoint &endpoint) { return endpoint.answered; });
+        }
     };
     /// A source or a feed, as it is shown and as it is known.
     struct Party
@@ -127,6 +141,7 @@ private:
     void applyStamp(int source, int endpoint, const StampPtr &told);
     [[nodiscard]] int applyTenant(int source, int endpoint, const TenantPtr &told, int guess);
     void removeUnseen(int source, int endpoint, const FleetUpdate &update);
+    void removeProofs(int source);
     void removeStamp(int source, const QString &name);
     void removeTenant(int source, const QString &id);
     void reject(int source, const ObjectFault &fault);

@@ -226,6 +226,9 @@ void refreshMeasured(QList<HealthReason> &reasons, const Stamp &stamp, const Res
 
 void countHealth(FleetCounts &counts, const StampEntry &entry, int by)
 {
+    if (entry.proof)
+        return;
+    counts.stamps += by;
     if (entry.stale)
         counts.stale += by;
     else if (entry.health == Health::Healthy)

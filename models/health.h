@@ -44,7 +44,8 @@ struct HealthScore
 /// \a resources have them now. What its backend said by itself stays as it said it.
 void refreshMeasured(QList<HealthReason> &reasons, const Stamp &stamp, const Resources &resources);
 
-/// Counts \a entry in \a counts, \a by times.
+/// Counts \a entry in \a counts, \a by times: among all stamps and in its one bucket. A proof is in
+/// neither.
 void countHealth(FleetCounts &counts, const StampEntry &entry, int by);
 
 } // namespace Stampdeck

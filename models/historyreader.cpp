@@ -574,7 +574,6 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         stampsOf.emplace_back(slot, &built);
         stampSlot.insert({source, known->name}, slot);
         version.stampIndex.insert(id, slot);
-        ++version.counts.stamps;
         const Measured is = last != measured.end() ? last->second : Measured();
         if (built.entry
             && (built.entry->source != source || built.entry->id != id || !(built.measured == is)))

@@ -27,12 +27,6 @@ Timestamp fromMs(qint64 ms)
     return Timestamp(std::chrono::milliseconds(ms));
 }
 
-void count(FleetCounts &counts, const StampEntry &entry, int by)
-{
-    counts.stamps += by;
-    countHealth(counts, entry, by);
-}
-
 /// Follows the changes of a stretch, one after the other.
 class Follower
 {
@@ -143,9 +137,9 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
             now = std::move(*decoded);
         }
         if (is.stamp)
-            count(m_counts, is.stamp->entry, -1);
+            countHealth(m_counts, is.stamp->entry, -1);
         if (now)
-            count(m_counts, now->entry, +1);
+            countHealth(m_counts, now->entry, +1);
         if (isTold)
             tell(at, idOf(known), is.stamp ? &*is.stamp : nullptr, now ? &*now : nullptr);
         is.stamp = std::move(now);
@@ -295,7 +289,7 @@ Result<void> Follower::sample()
                     is.stamp = std::move(*decoded);
                     is.state = bytes;
                 }
-                count(m_counts, is.stamp->entry, +1);
+                countHealth(m_counts, is.stamp->entry, +1);
             }
         }
         countAt(fromMs(frames->value(0).toLongLong()));

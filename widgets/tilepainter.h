@@ -86,6 +86,7 @@ struct TileFacts
     QString name;
     Health health = Health::Unknown; ///< The last known one when stale.
     bool stale = false;
+    bool proof = false; ///< Only its name is known; look.md, section 12, Loading.
     QString staleAge; ///< "42 s".
     Lifecycle lifecycle = Lifecycle::Active;
     QString lifecycleAt; ///< "13:20", or while draining "9 of 14" tenants, where that is known.

@@ -193,6 +193,9 @@ Q_SIGNALS:
     void updated(const Stampdeck::FleetUpdate &update);
     /// A proof of life that carries nothing: a comment, a bookmark.
     void contact(const QString &endpoint);
+    /// So many stamps of the answer that poll() waits for have been read, a few times a second.
+    /// Only where an answer takes long enough for somebody to wonder.
+    void reading(const QString &endpoint, int stamps);
     void eventsEnded(const QString &endpoint, const Stampdeck::Error &error);
     /// A request has ended, for the page of diagnostics. Tell what went over the network; an
     /// adapter in this process has nothing to tell.
