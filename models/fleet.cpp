@@ -73,6 +73,17 @@ public:
                                                     Timestamp from, Timestamp to,
                                                     std::chrono::milliseconds step)
     {
+        return ask([&](HistoryReader &reader) { return reader.means(stamp, names, from, to, step); });
+    }
+    [[nodiscard]] Result<HistoryMoment> at(Timestamp moment)
+    {
+        return ask([&](HistoryReader &reader) { return reader.at(moment); });
+    }
+
+private:
+    template<typename Ask>
+    [[nodiscard]] std::invoke_result_t<Ask, HistoryReader &> ask(Ask ask)
+    {
         const QMutexLocker guard(&m_mutex);
         if (!m_reader) {
             auto opened = HistoryReader::open(m_stateDir);
@@ -80,14 +91,13 @@ public:
                 return fail(opened.error());
             m_reader = std::move(*opened);
         }
-        auto series = m_reader->means(stamp, names, from, to, step);
+        auto answer = ask(*m_reader);
         // One that has been set aside meanwhile is another file.
-        if (!series && series.error().kind == ErrorKind::Malformed)
+        if (!answer && answer.error().kind == ErrorKind::Malformed)
             m_reader.reset();
-        return series;
+        return answer;
     }
 
-private:
     const QString m_stateDir;
     QMutex m_mutex; // guards m_reader
     std::unique_ptr<HistoryReader> m_reader;
@@ -142,6 +152,8 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
             fleet->m_watch->addFeed(alertFeedOf(feed.settings));
         }
     }
+    if (options.history)
+        fleet->showProofs();
     fleet->m_runner = std::make_unique<OperationRunner>(*fleet->m_store, *fleet->m_journal, *fleet,
                                                         *options.clock);
     if (const auto recovered = fleet->m_runner->recover(); !recovered)
@@ -194,6 +206,23 @@ FeedRuntime *Fleet::feed(const QString &name) const
             return each.get();
     }
     return nullptr;
+}
+
+void Fleet::showProofs()
+{
+    const FutureResult<HistoryMoment> last = QtConcurrent::run(
+        [recorded = m_recorded, now = m_options.clock->now()] { return recorded->at(now); });
+    whenDone(last, this, [this](const Result<HistoryMoment> &moment) {
+        if (!moment)
+            return; // nothing was ever recorded, or nobody can read it, which its recorder says
+        const FleetVersion &version = *moment->version;
+        QHash<int, std::vector<StampPtr>> known; // by source
+        version.eachStamp([&known](int, const StampEntry &entry) {
+            known[entry.source].push_back(entry.stamp);
+        });
+        for (auto it = known.cbegin(); it != known.cend(); ++it)
+            m_store->addProofs(version.sources[it.key()].name, *it);
+    });
 }
 
 SourceRuntime *Fleet::runtime(const QString &source) const

@@ -120,6 +120,7 @@ public:
 
 private:
     explicit Fleet(const FleetOptions &options);
+    void showProofs(); // of what the history had of each source last, until it answers
     [[nodiscard]] SourceRuntime *runtime(const QString &source) const;
     [[nodiscard]] FeedRuntime *feed(const QString &name) const;
     [[nodiscard]] Result<IncidentRuntime *> silencing(const QString &feed,

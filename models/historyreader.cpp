@@ -550,21 +550,38 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
     // It holds for nothing until all is built.
     const bool samePlaces = places == std::exchange(builtPlaces, {});
 
+    // The states that differ from what was built last, decoded. The first seek of a reader, and one
+    // that goes far, has to decode everything: on all cores.
+    const auto decodedAnew = [](const std::vector<Of> &all, const auto &known, auto decode) {
+        using Decoded = decltype(decode(QByteArray(), QString()));
+        std::vector<std::optional<Decoded>> fresh(all.size());
+        std::vector<size_t> todo;
+        for (size_t i = 0; i < all.size(); ++i) {
+            const auto built = known.find(all[i].number);
+            if (built == known.end() || built->second.state != *all[i].bytes)
+                todo.push_back(i);
+        }
+        QtConcurrent::blockingMap(todo, [&](size_t i) {
+            fresh[i] = decode(*all[i].bytes, all[i].known->name);
+        });
+        return fresh;
+    };
     const auto grown = [](auto &list, int slot) {
         while (list.size() <= slot)
             list.grow();
     };
     std::vector<std::pair<int, BuiltStamp *>> stampsOf; // by slot
     QHash<std::pair<int, QString>, int> stampSlot; // of a source, by name
+    auto freshStamps = decodedAnew(found[ObjectKind::Stamp], builtStamps, &decodeStamp);
+    auto fresh = freshStamps.begin();
     for (const auto &[number, bytes, known] : found[ObjectKind::Stamp]) {
         const int source = sourceIndex.value(known->source);
         BuiltStamp &built = builtStamps[number];
         const auto last = measured.find(number);
-        if (built.state != *bytes) {
-            auto recorded = decodeStamp(*bytes, known->name);
-            if (!recorded)
-                return fail(recorded.error());
-            built.recorded = std::move(*recorded);
+        if (auto &recorded = *fresh++) {
+            if (!*recorded)
+                return fail(recorded->error());
+            built.recorded = std::move(**recorded);
             built.state = *bytes;
             built.entry.reset();
         }
@@ -617,12 +634,14 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
     }
     std::vector<BuiltTenant *> tenants;
     tenants.reserve(found[ObjectKind::Tenant].size());
+    auto freshTenants = decodedAnew(found[ObjectKind::Tenant], builtTenants, &decodeTenant);
+    auto freshTenant = freshTenants.begin();
     for (const auto &[number, bytes, known] : found[ObjectKind::Tenant]) {
         const int source = sourceIndex.value(known->source);
         BuiltTenant &built = builtTenants[number];
         tenants.push_back(&built);
-        const bool isSame = built.state == *bytes;
-        if (isSame && samePlaces)
+        auto &recorded = *freshTenant++;
+        if (!recorded && samePlaces)
             continue;
         const auto touch = [&](int owner) {
             touched.insert(owner);
@@ -631,11 +650,10 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         };
         if (samePlaces)
             touch(lastTenants[built.slot].owner);
-        if (!isSame) {
-            auto recorded = decodeTenant(*bytes, known->name);
-            if (!recorded)
-                return fail(recorded.error());
-            built.recorded = std::move(*recorded);
+        if (recorded) {
+            if (!*recorded)
+                return fail(recorded->error());
+            built.recorded = std::move(**recorded);
             built.state = *bytes;
         }
         const Tenant &tenant = *built.recorded.tenant;

@@ -64,6 +64,10 @@ public:
             m_store.contact(m_settings.name, endpoint);
             m_poller->noteContact(endpoint);
         });
+        connect(m_adapter.get(), &FleetAdapter::reading, this,
+                [this](const QString &endpoint, int stamps) {
+                    m_store.setReading(m_settings.name, endpoint, stamps);
+                });
         connect(m_adapter.get(), &FleetAdapter::requested, this,
                 [this](const RequestRecord &record) { m_poller->record(record); });
         connect(m_adapter.get(), &FleetAdapter::eventsEnded, this, &Worker::eventsEnded);

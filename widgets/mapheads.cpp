@@ -55,13 +55,23 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
     if (m_layout.selvage) // under all that it says: beside that there is no room
         return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
-    const MapGroupNote note = m_notes.value(group.key);
-    const QString place = note.place.isEmpty() ? Format::stamps(group.counts.stamps) : note.place;
     const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
-        + Text::width(place, {Face::Ui, 12, 400}) + 10;
+        + Text::width(placeAndCount(group), {Face::Ui, 12, 400}) + 10;
     if (left + wide > head.right() - 130)
         return {};
     return {left, head.top(), wide, 24};
+}
+
+QString MapWidget::townOf(const Group &group) const
+{
+    return m_grouping.by == MapGroupBy::Region ? regionTown(group.key, m_regionPlaces) : QString();
+}
+
+QString MapWidget::placeAndCount(const Group &group) const
+{
+    const QString count = Format::stamps(group.counts.stamps);
+    const QString town = townOf(group);
+    return town.isEmpty() ? count : QString(town + u" · " + count);
 }
 
 // What the near selvage has below the counts, where there is room.
@@ -328,8 +338,8 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     }
     const FleetCounts &counts = group.counts;
     // How many there are stands beside the ring too.
-    const QString place =
-        note.place.isEmpty() && !near ? Format::stamps(counts.stamps) : note.place;
+    const QString town = townOf(group);
+    const QString place = town.isEmpty() && !near ? Format::stamps(counts.stamps) : town;
     write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
           {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
@@ -482,7 +492,7 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, const Group 
     write(painter, {head.left(), line}, name, title, theme[Token::TextPrimary]);
     const double after = head.left() + Text::width(name, title) + 9;
     const Text::Style plain{Face::Ui, 12, 400};
-    const QString place = note.place.isEmpty() ? Format::stamps(counts.stamps) : note.place;
+    const QString place = placeAndCount(group);
     if (right - after > 30)
         write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
               theme[Token::TextTertiary]);

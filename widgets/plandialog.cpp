@@ -370,7 +370,7 @@ protected:
                 painter.setPen(theme[Token::TextSecondary]);
                 Text::draw(painter, {right - 52, y + 12}, Format::percent(before), smallStyle,
                            Text::Align::Right);
-                Icons::draw(painter, {right - 47, y + 3}, u"arrow-right"_s, 10,
+                Icons::draw(painter, {right - 48, y + 2}, u"arrow-right"_s, 12,
                             theme[Token::TextSecondary]);
                 painter.setPen(
                         theme[after && *after > 1 ? Token::UnhealthyText

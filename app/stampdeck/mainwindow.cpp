@@ -1039,7 +1039,7 @@ void MainWindow::updateNotice()
                       tr("Name one in fleet.yaml, or look around in a fleet that lives in this "
                          "program only."),
                       EmptyView::Offer::DemoAndConfiguration);
-    } else if (fleet.counts.stamps == 0) {
+    } else if (fleet.stampIndex.size() == 0) {
         QStringList reading;
         QStringList failing;
         QString advice;
@@ -1065,7 +1065,7 @@ void MainWindow::updateNotice()
     } else {
         m_empty->hide();
     }
-    m_empty->setVisible(isMap && fleet.counts.stamps == 0);
+    m_empty->setVisible(isMap && fleet.stampIndex.size() == 0);
     if (wasHidden != m_notice->isHidden())
         arrange();
 }

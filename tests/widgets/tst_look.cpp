@@ -414,6 +414,85 @@ private Q_SLOTS:
         QCOMPARE(FrameDialog::radius, 6);
     }
 
+    void cornersHaveTheirRadii()
+    {
+        const Theme &theme = Theme::current();
+        // Where the frame begins in its topmost tenth of a pixel tells how far the corner is cut:
+        // of a circle of radius r at the depth d that is r - √(r² - (r - d)²).
+        const auto radiusOf = [&](QWidget &widget, Token frame) {
+            widget.ensurePolished();
+            widget.resize(widget.sizeHint());
+            QImage image(widget.size() * 10, QImage::Format_RGB32);
+            image.setDevicePixelRatio(10);
+            image.fill(theme[Token::BgPanel]);
+            widget.render(&image, {}, {}, QWidget::DrawChildren);
+            const QRect row(0, 0, image.width() / 2, 1);
+            const QRect ink = inkOf(image, theme[frame], row, 40);
+            if (!ink.isValid())
+                return -1.0;
+            const double cut = (ink.left() + 0.5) / 10;
+            // Solved for r at the middle of that row.
+            const double depth = 0.05;
+            return cut + depth + std::sqrt(2 * cut * depth);
+        };
+        Button button(Button::Kind::Plain, u"Cancel"_s);
+        WITHIN(radiusOf(button, Token::LineDefault), 4, 0.4);
+        QPushButton plain(u"OK"_s);
+        WITHIN(radiusOf(plain, Token::LineDefault), 4, 0.4);
+        QLineEdit field;
+        WITHIN(radiusOf(field, Token::LineStrong), 4, 0.4);
+        SegmentedControl segments;
+        segments.addSegment(u"World"_s);
+        WITHIN(radiusOf(segments, Token::LineDefault), 4, 0.4);
+
+        // A chip: 18 high, 3.
+        const TileChip chip{u"t"_s, u"globex"_s, Tier::Free};
+        const QImage image = tenfold({100, 30}, [&](QPainter &painter) {
+            TilePainter::chip(painter, {5, 5}, chip, theme[Token::StampChip],
+                              theme[Token::TextSecondary], theme[Token::LineStrong]);
+        });
+        const QRect frame = inkOf(image, theme[Token::LineStrong], image.rect(), 30);
+        QCOMPARE(frame.height(), 180);
+        const QRect top =
+            inkOf(image, theme[Token::LineStrong], {frame.left(), frame.top(), 80, 1}, 30);
+        const double cut = (top.left() - frame.left() + 0.5) / 10;
+        WITHIN(cut + 0.05 + std::sqrt(2 * cut * 0.05), 3, 0.4);
+    }
+
+    void iconsHaveTheirSizes()
+    {
+        // 13 to 20; the tile's own, and those beside words of 10 to 12 px, are 12. In the head of a
+        // dialog 26 (section 8), where a view is empty 40.
+        const QRegularExpression draws(
+            u"Icons::(?:draw|pixmap)\\([^;]*?u\"[a-z0-9-]+\"_s,\\s*([0-9.]+),"_s);
+        int seen = 0;
+        QStringList misses;
+        for (const QString &room : {u"widgets"_s, u"app/stampdeck"_s}) {
+            QDirIterator files(QStringLiteral(STAMPDECK_SOURCE_DIR "/") + room, {u"*.cpp"_s},
+                               QDir::Files, QDirIterator::Subdirectories);
+            while (files.hasNext()) {
+                QFile file(files.next());
+                const QString name = QFileInfo(file).fileName();
+                if (name == u"tilepainter.cpp") // by tst_looktiles
+                    continue;
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const QString code = QString::fromUtf8(file.readAll());
+                auto found = draws.globalMatch(code);
+                while (found.hasNext()) {
+                    const double size = found.next().captured(1).toDouble();
+                    ++seen;
+                    const bool isWell = (size >= 12 && size <= 20)
+                        || (size == 26 && name.contains(QRegularExpression(u"dialog|wizard"_s)))
+                        || (size == 40 && name == u"tablesview.cpp");
+                    if (!isWell)
+                        misses.append(u"%1: %2"_s.arg(name).arg(size));
+                }
+            }
+        }
+        QVERIFY(seen > 20);
+        QCOMPARE(misses.join(u'\n'), QString());
+    }
+
     void tablesHaveTheirRows()
     {
         Table table(u"stamps"_s);

@@ -344,6 +344,15 @@ private Q_SLOTS:
         DeckFixture fixture;
         StatusBar bar(*fixture.deck);
         SourceState source = fixture.feed->version()->sources.first();
+        source.answered = false;
+        QCOMPARE(bar.lineOf(source), u"reading"_s);
+        source.reading = 240;
+        QCOMPARE(bar.lineOf(source), u"reading 240"_s);
+        source.proofs = 400; // it had so many last
+        QCOMPARE(bar.lineOf(source), u"reading 240 of 400"_s);
+        source.reading = 401;
+        QCOMPARE(bar.lineOf(source), u"reading 401"_s);
+        source.reading = source.proofs = 0;
         source.answered = true;
         source.lastContact = fixture.clock.elapsed() - std::chrono::seconds(42);
         QCOMPARE(bar.lineOf(source), u"42 s"_s);

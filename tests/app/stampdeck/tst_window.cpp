@@ -416,6 +416,13 @@ private Q_SLOTS:
         auto *fault = window->findChild<QWidget *>(u"configurationFault"_s);
         QTRY_VERIFY(fault->accessibleName().contains(u"fleet.yaml:1:17: theme: expected one of"_s));
         QVERIFY(Theme::current().isHighContrast());
+        // A strip of 36 right above the map, as wide; file, line, what was expected, what holds.
+        QVERIFY(fault->accessibleName().endsWith(u" The last good fleet stays."_s));
+        QVERIFY(fault->isVisible());
+        QCOMPARE(fault->height(), 36);
+        const QWidget *map = window->map();
+        QTRY_COMPARE(fault->mapTo(window, QPoint(0, fault->height())), map->mapTo(window, QPoint(0, 0)));
+        QCOMPARE(fault->width(), map->width());
         // What cannot be kept holds for now, and says so; the file is not touched.
         window->actions().action(u"theme.toggle"_s)->trigger();
         QVERIFY(Theme::current().isDark());

@@ -318,6 +318,37 @@ private Q_SLOTS:
         QCOMPARE(slow.result()->revision, u"r2"_s);
     }
 
+    void tellsHowFarALongAnswerIsRead()
+    {
+        FakeHttpServer server([&](const FakeRequest &) {
+            return FakeAnswer{200, complete("r1", stampA + ',' + stampB, acme), {}, Mode::Drip};
+        });
+        const auto adapter = this->adapter(server);
+        QSignalSpy reading(adapter.get(), &FleetAdapter::reading);
+        const auto drip = [&](const FutureResult<FleetUpdate> &answer) {
+            while (!answer.isFinished()) {
+                server.drip();
+                m_clock.advance(50ms); // of a slow link
+                QCoreApplication::processEvents();
+            }
+        };
+        const auto first = adapter->poll(adapter->endpoints().constFirst());
+        QTRY_COMPARE(server.requests().size(), 1);
+        drip(first);
+        VERIFY_RESULT(first.result());
+        QVERIFY(!reading.isEmpty());
+        QCOMPARE(reading.constLast().at(0).toString(), adapter->endpoints().constFirst());
+        QCOMPARE(reading.constLast().at(1).toInt(), 2);
+        QVERIFY(reading.constFirst().at(1).toInt() == 1);
+        for (qsizetype i = 1; i < reading.size(); ++i)
+            QVERIFY(reading[i].at(1).toInt() >= reading[i - 1].at(1).toInt());
+        // What is known already is on the map: nobody counts it again.
+        reading.clear();
+        const auto second = adapter->poll(adapter->endpoints().constFirst());
+        drip(second);
+        QVERIFY(reading.isEmpty());
+    }
+
     void fallsBackToPolling_data()
     {
         QTest::addColumn<FakeAnswer>("answer");
