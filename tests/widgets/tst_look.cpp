@@ -417,33 +417,37 @@ private Q_SLOTS:
     void cornersHaveTheirRadii()
     {
         const Theme &theme = Theme::current();
-        // Where the frame begins in its topmost tenth of a pixel tells how far the corner is cut:
-        // of a circle of radius r at the depth d that is r - √(r² - (r - d)²).
-        const auto radiusOf = [&](QWidget &widget, Token frame) {
+        // Where the frame begins 1 px below its top tells how far the corner is cut: of a circle of
+        // radius r that is r - √(r² - (r - 1)²).
+        const auto cutOf = [](double radius) {
+            return radius - std::sqrt(radius * radius - (radius - 1) * (radius - 1));
+        };
+        const auto cutIn = [&](const QImage &image, Token frame) {
+            const QRect all = inkOf(image, theme[frame], image.rect(), 30);
+            const QRect row = inkOf(image, theme[frame],
+                                    {all.left(), all.top() + 10, all.width() / 2, 1}, 30);
+            return (row.left() - all.left()) / 10.0;
+        };
+        const auto cornerOf = [&](QWidget &widget, Token frame) {
             widget.ensurePolished();
             widget.resize(widget.sizeHint());
             QImage image(widget.size() * 10, QImage::Format_RGB32);
             image.setDevicePixelRatio(10);
             image.fill(theme[Token::BgPanel]);
             widget.render(&image, {}, {}, QWidget::DrawChildren);
-            const QRect row(0, 0, image.width() / 2, 1);
-            const QRect ink = inkOf(image, theme[frame], row, 40);
-            if (!ink.isValid())
-                return -1.0;
-            const double cut = (ink.left() + 0.5) / 10;
-            // Solved for r at the middle of that row.
-            const double depth = 0.05;
-            return cut + depth + std::sqrt(2 * cut * depth);
+            return cutIn(image.mirrored(true, false), frame);
         };
         Button button(Button::Kind::Plain, u"Cancel"_s);
-        WITHIN(radiusOf(button, Token::LineDefault), 4, 0.4);
+        WITHIN(cornerOf(button, Token::LineDefault), cutOf(4), 0.15);
         QPushButton plain(u"OK"_s);
-        WITHIN(radiusOf(plain, Token::LineDefault), 4, 0.4);
+        WITHIN(cornerOf(plain, Token::LineDefault), cutOf(4), 0.15);
         QLineEdit field;
-        WITHIN(radiusOf(field, Token::LineStrong), 4, 0.4);
+        WITHIN(cornerOf(field, Token::LineStrong), cutOf(4), 0.15);
         SegmentedControl segments;
         segments.addSegment(u"World"_s);
-        WITHIN(radiusOf(segments, Token::LineDefault), 4, 0.4);
+        segments.addSegment(u"Sheet"_s); // the other one is lit, frame and all
+        segments.setCurrent(0);
+        WITHIN(cornerOf(segments, Token::LineDefault), cutOf(4), 0.15);
 
         // A chip: 18 high, 3.
         const TileChip chip{u"t"_s, u"globex"_s, Tier::Free};
@@ -451,12 +455,8 @@ private Q_SLOTS:
             TilePainter::chip(painter, {5, 5}, chip, theme[Token::StampChip],
                               theme[Token::TextSecondary], theme[Token::LineStrong]);
         });
-        const QRect frame = inkOf(image, theme[Token::LineStrong], image.rect(), 30);
-        QCOMPARE(frame.height(), 180);
-        const QRect top =
-            inkOf(image, theme[Token::LineStrong], {frame.left(), frame.top(), 80, 1}, 30);
-        const double cut = (top.left() - frame.left() + 0.5) / 10;
-        WITHIN(cut + 0.05 + std::sqrt(2 * cut * 0.05), 3, 0.4);
+        QCOMPARE(inkOf(image, theme[Token::LineStrong], image.rect(), 30).height(), 180);
+        WITHIN(cutIn(image, Token::LineStrong), cutOf(3), 0.15);
     }
 
     void iconsHaveTheirSizes()
