@@ -1034,7 +1034,8 @@ void MainWindow::updateNotice()
 
     const FleetVersion &fleet = m_deck.fleet();
     const bool isMap = m_rail->current() == View::Map;
-    if (fleet.sources.isEmpty()) {
+    const auto isNamed = [](const SourceState &source) { return !source.name.isEmpty(); };
+    if (std::none_of(fleet.sources.begin(), fleet.sources.end(), isNamed)) {
         m_empty->show(tr("No source yet"),
                       tr("Name one in fleet.yaml, or look around in a fleet that lives in this "
                          "program only."),
@@ -1044,6 +1045,8 @@ void MainWindow::updateNotice()
         QStringList failing;
         QString advice;
         for (const SourceState &source : fleet.sources) {
+            if (!isNamed(source))
+                continue;
             if (source.error) {
                 failing.append(source.name);
                 if (advice.isEmpty())

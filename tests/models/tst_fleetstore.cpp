@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
+#include "models/fleetsummary.h"
+#include "models/gathered.h"
+#include "models/incidents.h"
+#include "models/survival.h"
 
 #include "tests/support/manualclock.h"
 #include "tests/support/sampledata.h"
@@ -262,6 +266,12 @@ private Q_SLOTS:
         QCOMPARE(proof.stamp->ring, u"2"_s);
         QVERIFY(!proof.load()); // what it was loaded with then is nobody's word of now
         QCOMPARE(m_version->counts, FleetCounts());
+        // Nobody's trouble, and no region is said to bear a loss.
+        QCOMPARE(summarize(*m_version).troubleCount, 0);
+        QVERIFY(gatherTrouble(*m_version).groups.isEmpty());
+        QVERIFY(survivalOf(m_version).empty());
+        for (const Condition &found : conditionsOf(*m_version, IncidentRules(), m_clock->now()))
+            QVERIFY(found.kind == IncidentKind::NoAnswer);
         QCOMPARE(m_version->sources[0].proofs, 3);
         QCOMPARE(m_version->sources[0].reading, 2);
         QVERIFY(!m_version->sources[0].answered);

@@ -20,6 +20,7 @@
 #include "models/incidentkeeper.h"
 #include "models/plugincatalog.h"
 
+#include <QtCore/QAbstractAnimation>
 #include <QtCore/QThreadPool>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
@@ -442,6 +443,19 @@ Timestamp recordPast(Gallery &gallery)
     return shown;
 }
 
+/// The source has not answered yet.
+void beginAnew(Gallery &gallery)
+{
+    const SourceState known = gallery.fixture.store.current()->sources.constFirst();
+    SourceState source;
+    source.name = known.name;
+    source.adapter = known.adapter;
+    source.tenantDomain = known.tenantDomain;
+    source.capabilities = known.capabilities;
+    gallery.fixture.store.removeSource(known.name);
+    gallery.fixture.store.addSource(source);
+}
+
 void lookAtThePast(Gallery &gallery)
 {
     const Timestamp at = recordPast(gallery);
@@ -534,6 +548,15 @@ void Gallery::settle() const
         QCoreApplication::sendPostedEvents();
         QCoreApplication::processEvents();
     }
+    // What slides in has arrived.
+    const auto isStill = [this] {
+        const auto all = window->findChildren<QAbstractAnimation *>();
+        return std::none_of(all.begin(), all.end(), [](const QAbstractAnimation *one) {
+            return one->state() == QAbstractAnimation::Running;
+        });
+    };
+    if (!QTest::qWaitFor(isStill, 30'000))
+        qFatal("something moves for ever");
 }
 
 const QList<GalleryState> &galleryStates()
@@ -541,13 +564,19 @@ const QList<GalleryState> &galleryStates()
     static const QList<GalleryState> states = {
         {"loading",
          [](Gallery &gallery) {
+             beginAnew(gallery);
              const FleetUpdate last = galleryFleet(gallery.fixture.clock.now());
              gallery.fixture.store.addProofs(u"prod"_s, last.stamps);
              gallery.fixture.store.setReading(u"prod"_s, {}, int(last.stamps.size() * 3 / 5));
              gallery.settle();
          },
          false},
-        {"starting", [](Gallery &) {}, false}, // nothing is known of it, not even from before
+        {"starting", // nothing is known of it, not even from before
+         [](Gallery &gallery) {
+             beginAnew(gallery);
+             gallery.settle();
+         },
+         false},
         {"empty",
          [](Gallery &gallery) {
              gallery.fixture.store.removeSource(u"prod"_s);
