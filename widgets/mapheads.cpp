@@ -52,6 +52,9 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         return {};
     const QRectF head = block.head.translated(-m_scroll);
     const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
+    if (m_layout.selvage && m_layout.stop == Stop::Near) // a button: padding 12, icon 15, gap 5
+        return {head.left(), head.top() + selvageEnd(block) - 14,
+                std::ceil(Text::width(tr("Evacuate…"), Text::buttonWords)) + 12 + 15 + 5 + 12, 28};
     if (m_layout.selvage) // under all that it says: beside that there is no room
         return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
@@ -140,9 +143,20 @@ void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
     const QRectF there = evacuateRect(block);
     if (there.isEmpty())
         return;
+    const Theme &theme = Theme::current();
     const bool isHovered = m_hoveredRegion == m_groups[size_t(block.group)].key;
+    if (m_layout.selvage && m_layout.stop == Stop::Near) {
+        painter.setPen(QPen(theme[Token::LineDefault], 1));
+        painter.setBrush(theme[isHovered ? Token::BgHover : Token::BgRaised]);
+        painter.drawRoundedRect(there.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
+        Icons::draw(painter, there.topLeft() + QPointF(12, 6.5), u"arrow-up-right"_s, 15,
+                    theme[Token::TextPrimary]);
+        write(painter, {there.left() + 32, there.top() + 18.5}, tr("Evacuate…"), Text::buttonWords,
+              theme[Token::TextPrimary]);
+        return;
+    }
     write(painter, {there.left() + 4, there.top() + (m_layout.selvage ? 16 : 17)}, tr("Evacuate…"),
-          evacuateStyle, Theme::current()[isHovered ? Token::AccentText : Token::TextTertiary]);
+          evacuateStyle, theme[isHovered ? Token::AccentText : Token::TextTertiary]);
 }
 
 const MapWidget::Group::Sums &MapWidget::sumsOf(const Group &group) const
