@@ -143,6 +143,9 @@ void MainWindow::connectReplay()
     connect(m_pastBanner, &PastBanner::liveRequested, m_replay, &ReplayController::close);
     connect(m_pastBanner, &PastBanner::compareRequested, this,
             [this] { setComparing(!m_comparing); });
+    connect(m_replay, &ReplayController::moved, this,
+            [this] { m_audit->setUntil(m_replay->moment()); });
+    connect(m_replay, &ReplayController::closed, this, [this] { m_audit->setUntil({}); });
     connect(m_pastBanner, &PastBanner::linkRequested, m_actions->action(u"view.copyLink"_s),
             &QAction::trigger);
     connect(m_top->clock(), &LiveClock::pressed, this, [this] {
