@@ -4,6 +4,7 @@
 #include "disposal.h"
 #include "health.h"
 #include "historyfile.h"
+#include "pastincidents.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QHash>
@@ -248,7 +249,10 @@ public:
     Chunked<TenantEntry> lastTenants;
     SlotIndex lastTenantIndex;
     quint64 serial = firstSerial;
+    PastIncidents incidents;
+    qint64 lastEvent = 0; // of an incident
 
+    [[nodiscard]] Result<void> hear(const SqliteConnection &connection);
     [[nodiscard]] Result<void> refresh(const SqliteConnection &connection);
     [[nodiscard]] const KnownSource *source(qint64 number) const;
     [[nodiscard]] Result<FleetVersionPtr> build(const StatesAt &states,
@@ -356,9 +360,35 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
             auto version = d->build(*states, *measured, ms);
             if (!version)
                 return fail(version.error());
+            if (auto heard = d->hear(connection); !heard)
+                return fail(heard.error());
             is.version = *version;
+            if (auto book = d->incidents.at(moment, **version)) {
+                auto with = std::make_shared<FleetVersion>(**version);
+                with->incidents = std::move(book);
+                is.version = std::move(with);
+            }
             return is;
         });
+}
+
+// What has been told of incidents since the last time.
+Result<void> HistoryReader::Private::hear(const SqliteConnection &connection)
+{
+    auto rows = connection.exec(
+        u"SELECT number, at, source, subject, id, data FROM event WHERE number > ? AND kind = "
+        "(SELECT number FROM event_kind WHERE name = 'incident') ORDER BY number"_s,
+        {lastEvent});
+    if (!rows)
+        return fail(rows.error());
+    while (rows->next()) {
+        lastEvent = rows->value(0).toLongLong();
+        const KnownSource *of = source(rows->value(2).toLongLong());
+        incidents.add({fromMs(rows->value(1).toLongLong()), u"incident"_s,
+                       of ? of->name : QString(), rows->value(3).toString(),
+                       rows->value(4).toString(), rows->value(5).toByteArray()});
+    }
+    return connection.ended(*rows);
 }
 
 // The last value of each stamp: of the hour that goes on from the tail, of an earlier one from its

@@ -41,6 +41,7 @@ class OperationsView;
 class PastBanner;
 class PastFrame;
 class PlanDialog;
+class RehearsalBanner;
 class ReplayBar;
 class StampPanel;
 class StampsView;
@@ -191,6 +192,7 @@ private:
     void showPast(bool past);
     void sayWhyNoPast(const Error &error);
     void chooseReport();
+    void openRehearse();
     /// Says so where the past is shown, and nothing can be done.
     [[nodiscard]] bool isBarred();
     void addOperationActions();
@@ -284,6 +286,7 @@ private:
     WhatIfPanel *m_whatIfPanel;
     ThenNowPanel *m_thenNow;
     PastBanner *m_pastBanner;
+    RehearsalBanner *m_rehearsalBanner = nullptr; ///< Null in a window on a real fleet.
     ReplayBar *m_replayBar;
     PastFrame *m_pastFrame;
     StampPanel *m_stampPanel;

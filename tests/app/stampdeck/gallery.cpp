@@ -10,6 +10,7 @@
 #include "widgets/mapwidget.h"
 #include "widgets/metriccharts.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/plandialog.h"
 #include "widgets/settingsdialog.h"
 #include "widgets/stamppanel.h"
@@ -499,6 +500,16 @@ Gallery::Gallery(bool filled, bool production)
         return ready<std::vector<Series>>(reader ? (*reader)->means(stamp, names, from, to, step)
                                                  : fail(reader.error()));
     };
+    fixture.deck->rehearse = [](const RehearsalWish &) { return ready<void>(Result<void>()); };
+    fixture.deck->measured = [history = fixture.deck->history](
+                                 const QString &stamp, const QStringList &names, Timestamp from,
+                                 Timestamp to, std::chrono::milliseconds step) {
+        const auto recorded = history(stamp, names, from, to, step).result();
+        MetricsRange range;
+        if (recorded)
+            range.series = *recorded;
+        return ready<MetricsRange>(std::move(range));
+    };
     fixture.deck->acknowledge = [](const Acknowledgement &wanted) {
         return ready<Acknowledgement>(wanted);
     };
@@ -729,6 +740,12 @@ const QList<GalleryState> &galleryStates()
          }},
         {"audit", [](Gallery &gallery) { gallery.trigger("view.audit"); }},
         {"past", [](Gallery &gallery) { lookAtThePast(gallery); }},
+        {"rehearse", [](Gallery &gallery) { gallery.trigger("rehearse"); }},
+        {"past-rehearse",
+         [](Gallery &gallery) {
+             lookAtThePast(gallery);
+             gallery.trigger("rehearse");
+         }},
         {"past-world",
          [](Gallery &gallery) {
              gallery.window->map()->setArrangement(MapArrangement::World);
