@@ -143,7 +143,7 @@ RehearseDialog::RehearseDialog(Timestamp from, Timestamp to, bool stretchFirst,
     m_fileRow->setFixedHeight(32);
     m_what->setCurrent(stretchFirst ? int(scenarios().size()) : 0);
     refresh();
-    m_what->setFocus();
+    m_what->segment(m_what->current())->setFocus();
     placeOverWindow({std::max(wide, sizeHint().width()), sizeHint().height() + 44});
 }
 

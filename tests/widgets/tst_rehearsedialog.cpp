@@ -106,6 +106,20 @@ private Q_SLOTS:
         QVERIFY(fixture.wishes.first().scenario.isEmpty());
     }
 
+    void theKeyboardIsEnough()
+    {
+        Fixture fixture;
+        QVERIFY(QTest::qWaitForWindowActive(fixture.dialog));
+        // From the first to what was recorded, to its first moment, and begun.
+        for (int i = 0; i < 3; ++i)
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Right);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), fixture.field(u"rehearsalFrom"_s));
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QTRY_COMPARE(fixture.wishes.size(), 1);
+        QCOMPARE(fixture.wishes.first().from, then);
+    }
+
     void withoutAHistoryThereIsNone()
     {
         Fixture fixture(true, u"nothing is recorded here"_s);
