@@ -74,7 +74,9 @@ int main(int argc, char **argv)
         ->type_name("N")
         ->needs(rehearsalOption);
     bool wall = false;
-    cli.add_flag("--wall", wall, "Only the fleet, full screen, for a wall: Esc ends it");
+    // On a wall nothing would say that it is a rehearsal.
+    cli.add_flag("--wall", wall, "Only the fleet, full screen, for a wall: Esc ends it")
+        ->excludes(rehearsalOption);
     std::string arrangement;
     cli.add_option("--arrangement", arrangement,
                    "Stamps on the world, or in a grid; without it as it was left, sheet at first")

@@ -210,9 +210,10 @@ void Program::beginCalling(const Deck &deck)
     m_caller->setSettings(m_options.settings.calls);
     const auto showInTray = [this] {
         const int count = m_caller->count();
+        const QString words = count > 0 ? tr("Stampdeck: %Ln open incident(s)", nullptr, count)
+                                        : tr("Stampdeck: all quiet");
         m_window->setTray(trayIcon(m_caller->worst(), count),
-                          count > 0 ? tr("Stampdeck: %Ln open incident(s)", nullptr, count)
-                                    : tr("Stampdeck: all quiet"));
+                          m_options.rehearsal.isEmpty() ? words : tr("Rehearsal: %1").arg(words));
     };
     connect(m_caller.get(), &Caller::changed, m_window.get(), showInTray);
     showInTray();

@@ -158,6 +158,17 @@ private Q_SLOTS:
         QCOMPARE(m_caller->count(), 1);
     }
 
+    void aRehearsalSaysThatItIsOne()
+    {
+        Deck deck = *m_fixture->deck;
+        deck.rehearsal = u"bad-version"_s;
+        m_caller = std::make_unique<Caller>(deck, *m_notifications);
+        tell({incident(u"eu-west-03"_s, Severity::Critical)});
+        advance(2s);
+        QTRY_COMPARE(m_daemon.shown.size(), 1);
+        QCOMPARE(m_daemon.shown[0].title, u"Rehearsal: eu-west-03 is unhealthy"_s);
+    }
+
     void severalAreOneThatIsReplacedAndCloses()
     {
         std::vector<IncidentPtr> open;
