@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "acknowledgements.h"
 
+#include "filelock.h"
 #include "journal.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDateTime>
 #include <QtCore/QDebug>
 #include <QtCore/QDir>
+#include <QtCore/QFileInfo>
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -96,6 +99,17 @@ std::optional<Incident> incidentOf(const FleetVersion &version, const QString &i
 
 } // namespace
 
+namespace {
+
+// Enough to see that somebody else wrote it.
+std::pair<qint64, qint64> stateOf(const QString &name)
+{
+    const QFileInfo file(name);
+    return {file.exists() ? file.lastModified().toMSecsSinceEpoch() : 0, file.size()};
+}
+
+} // namespace
+
 Acknowledgements::Acknowledgements(const QString &file, FleetStore &store, Journal &journal,
                                    Clock &clock)
     : m_file(file)
@@ -110,11 +124,9 @@ Result<std::unique_ptr<Acknowledgements>> Acknowledgements::open(const QString &
                                                                  Journal &journal, Clock &clock)
 {
     const QString file = QDir(stateDir).filePath(u"acknowledgements.json"_s);
-    auto all = readFrom(file);
-    if (!all)
-        return fail(all.error());
     std::unique_ptr<Acknowledgements> is(new Acknowledgements(file, store, journal, clock));
-    is->m_all = std::move(*all);
+    if (auto read = is->takeUp(); !read)
+        return fail(read.error());
     store.setAcknowledgements(is->m_all);
     clock.callLater(lookInterval, is.get(), [it = is.get()] { it->look(); });
     return is;
@@ -132,6 +144,11 @@ Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &wanted)
     if (!incident)
         return fail(ErrorKind::NotFound,
                     Words::tr("there is no incident %1").arg(acknowledgement.incident));
+    const auto lock = FileLock::acquire(m_file + u".lock"_s);
+    if (!lock)
+        return fail(lock.error());
+    if (const auto read = takeUp(); !read)
+        return fail(read.error());
     QList<Acknowledgement> all = m_all;
     all.removeIf([&](const Acknowledgement &each) {
         return each.incident == acknowledgement.incident;
@@ -149,9 +166,25 @@ Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &wanted)
     if (const auto written = write(all, [&] { return m_journal.append(entry); }); !written)
         return fail(written.error());
     m_all = all;
+    m_seen = stateOf(m_file);
     m_store.setAcknowledgements(m_all);
     incident->acknowledged = acknowledgement;
     return *incident;
+}
+
+// What another process has written since: a window and stampctl keep theirs in one file.
+Result<bool> Acknowledgements::takeUp()
+{
+    const auto state = stateOf(m_file);
+    if (m_seen == state)
+        return false;
+    auto all = readFrom(m_file);
+    if (!all)
+        return fail(all.error());
+    m_seen = state;
+    const bool differs = *all != m_all;
+    m_all = std::move(*all);
+    return differs;
 }
 
 // What nobody could read back is not told; \a before comes between the last that can go wrong of it
@@ -179,6 +212,8 @@ Result<void> Acknowledgements::write(const QList<Acknowledgement> &all,
 // Forgets what counts no more.
 void Acknowledgements::look()
 {
+    if (takeUp().value_or(false))
+        m_store.setAcknowledgements(m_all);
     if (!m_all.isEmpty()) {
         const auto elapsed = m_clock.elapsed();
         const Timestamp now = m_clock.now();
@@ -204,10 +239,16 @@ void Acknowledgements::look()
             else
                 m_overSince.remove(each.incident);
         }
-        if (all != m_all) {
+        // Whoever writes right now has taken up what was there; the next look comes soon.
+        const auto lock = all != m_all ? FileLock::tryAcquire(m_file + u".lock"_s)
+                                       : fail(ErrorKind::Conflict, QString());
+        if (all != m_all && (lock || lock.error().kind != ErrorKind::Conflict)
+            && !takeUp().value_or(false)) {
             // Of one that could not be written the next look thinks the same.
             if (const auto written = write(all, {}); !written)
                 qWarning().noquote() << written.error().message;
+            else
+                m_seen = stateOf(m_file);
             m_all = all;
             m_store.setAcknowledgements(m_all);
         }

@@ -17,6 +17,9 @@ class Journal;
 /// acknowledgements.json of its state directory: a few lines that are written anew as a whole and
 /// put in place at once, so that a kill leaves the old ones or the new ones.
 ///
+/// A window and stampctl of one state directory keep theirs there too: each takes up what the others
+/// have written, and one writes at a time.
+///
 /// Each counts until the time it names, and no longer than its incident: one that has been over for
 /// \ref grace is forgotten, so that the next of its kind is nobody's yet. Lives in the thread that
 /// made it; store, journal and clock outlive it.
@@ -44,6 +47,8 @@ public:
 private:
     Acknowledgements(const QString &file, FleetStore &store, Journal &journal, Clock &clock);
     void look();
+    /// Whether somebody else wrote other ones; they are ours then.
+    [[nodiscard]] Result<bool> takeUp();
     [[nodiscard]] Result<void> write(const QList<Acknowledgement> &all,
                                      const std::function<Result<void>()> &before);
 
@@ -52,6 +57,7 @@ private:
     Journal &m_journal;
     Clock &m_clock;
     QList<Acknowledgement> m_all;
+    std::pair<qint64, qint64> m_seen{-1, -1}; // of the file that m_all was read from
     QHash<QString, std::chrono::milliseconds> m_overSince; // by incident; Clock::elapsed()
 };
 

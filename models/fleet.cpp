@@ -6,6 +6,7 @@
 #include "historyreader.h"
 #include "incidentwatch.h"
 #include "journal.h"
+#include "measuredround.h"
 #include "plugincatalog.h"
 #include "sourceruntime.h"
 
@@ -59,18 +60,6 @@ bool isSettled(const FleetVersion &version)
 }
 
 /// The same answer in the shape of one of metrics.
-FutureResult<MetricsRange> ofSeries(const FutureResult<std::vector<Series>> &series)
-{
-    return QFuture<Result<std::vector<Series>>>(series).then(
-        [](const Result<std::vector<Series>> &recorded) -> Result<MetricsRange> {
-            if (!recorded)
-                return fail(recorded.error());
-            MetricsRange range;
-            range.series = *recorded;
-            return range;
-        });
-}
-
 } // namespace
 
 /// The history of a state directory for whoever asks, opened when somebody does. Thread-safe; shared with
@@ -330,107 +319,6 @@ FutureResult<QList<Template>> Fleet::templates(const QString &source)
         fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
-/// Asks one after the other for what none before it knew. Deletes itself when it has its answer, or
-/// nobody wants it any more.
-class Fleet::HistoryRound final : public QObject
-{
-public:
-    struct Question
-    {
-        QString stamp; ///< "source/name".
-        QStringList names; ///< What a source of metrics may call it.
-        QStringList signalNames; ///< That are not known yet.
-        Timestamp from;
-        Timestamp to;
-        std::chrono::milliseconds step{0};
-    };
-
-    HistoryRound(Question question, QList<MetricsRuntime *> feeds,
-                 std::shared_ptr<RecordedHistory> recorded, QObject *fleet)
-        : QObject(fleet)
-        , m_question(std::move(question))
-        , m_feeds(std::move(feeds))
-        , m_recorded(std::move(recorded))
-    {
-        connect(&m_waiting, &QFutureWatcherBase::canceled, this, [this] {
-            m_asked.cancel();
-            deleteLater();
-        });
-        m_waiting.setFuture(m_answer.future());
-        next();
-    }
-    [[nodiscard]] FutureResult<MetricsRange> answer() { return m_answer.future(); }
-
-private:
-    void next()
-    {
-        if (m_feeds.isEmpty() || m_question.signalNames.isEmpty()) {
-            finish();
-            return;
-        }
-        MetricsRuntime *const feed = m_feeds.takeFirst();
-        m_asked = feed->range(m_question.names, m_question.signalNames, m_question.from,
-                              m_question.to, m_question.step);
-        whenDone(m_asked, this, [this, name = feed->name()](const Result<MetricsRange> &range) {
-            if (range)
-                take(*range);
-            else if (range.error().kind != ErrorKind::Unsupported)
-                m_range.faults.append({name, range.error()});
-            next();
-        });
-    }
-    void take(const MetricsRange &range)
-    {
-        for (Series series : range.series) {
-            // One under both of its names is one.
-            if (m_question.signalNames.removeAll(series.signal) == 0)
-                continue;
-            series.stamp = m_question.stamp.section(u'/', 1);
-            m_range.series.push_back(std::move(series));
-        }
-        for (const QString &warning : range.warnings) {
-            if (!m_range.warnings.contains(warning))
-                m_range.warnings.append(warning);
-        }
-        for (const SignalFault &fault : range.faults) {
-            if (fault.error.kind != ErrorKind::Unsupported) // it was never told to know that
-                m_range.faults.append(fault);
-        }
-    }
-    // What nobody has told is in the history here, where there is one.
-    void finish()
-    {
-        if (m_question.signalNames.isEmpty()) {
-            m_answer.give(m_range);
-            deleteLater();
-            return;
-        }
-        whenDone(QtConcurrent::run([recorded = m_recorded, question = m_question] {
-                     return recorded->means(question.stamp, question.signalNames, question.from,
-                                            question.to, question.step);
-                 }),
-                 this, [this](const Result<std::vector<Series>> &recorded) {
-                     if (recorded) {
-                         m_range.series.insert(m_range.series.end(), recorded->begin(),
-                                               recorded->end());
-                     }
-                     if (recorded || !m_range.series.empty() || m_range.isPartial())
-                         m_answer.give(m_range);
-                     else
-                         m_answer.give(fail(recorded.error()));
-                     deleteLater();
-                 });
-    }
-
-    Question m_question;
-    QList<MetricsRuntime *> m_feeds;
-    std::shared_ptr<RecordedHistory> m_recorded;
-    MetricsRange m_range;
-    Answer<MetricsRange> m_answer;
-    FutureResult<MetricsRange> m_asked;
-    QFutureWatcher<Result<MetricsRange>> m_waiting;
-};
-
 SourceRuntime *Fleet::recorder(const QString &stampId) const
 {
     const QString source = stampId.section(u'/', 0, 0);
@@ -456,22 +344,39 @@ FutureResult<MetricsRange> Fleet::measured(const QString &stampId, const QString
                                            Timestamp from, Timestamp to,
                                            std::chrono::milliseconds step)
 {
-    if (recorder(stampId))
-        return ofSeries(history(stampId, signalNames, from, to, step));
     const FleetVersionPtr version = m_store->current();
-    HistoryRound::Question question{stampId, {stampId}, signalNames, from, to, step};
-    // By its bare name where that is no other's.
     const QString name = stampId.section(u'/', 1);
+    MeasuredRound::Question question{name, signalNames, from, to, step, {}};
+    std::optional<MeasuredRound::Party> own;
+    if (SourceRuntime *const at = recorder(stampId)) {
+        own = {stampId.section(u'/', 0, 0), [=](const QStringList &asked) {
+                   return at->history({name}, asked, from, to, step);
+               }};
+    }
+    // By its bare name where that is no other's.
+    QStringList names{stampId};
     if (const auto slot = version->findStamp(name); slot && version->stampId(*slot) == stampId)
-        question.names.append(name);
-    QList<MetricsRuntime *> feeds;
-    for (const auto &feed : m_metrics) {
+        names.append(name);
+    QList<MeasuredRound::Feed> feeds;
+    for (const auto &each : m_metrics) {
         for (const FeedState &state : version->feeds) {
-            if (state.name == feed->name() && state.capabilities.testFlag(Capability::History))
-                feeds.append(feed.get());
+            if (state.name != each->name() || !state.capabilities.testFlag(Capability::History))
+                continue;
+            if (state.error) // nobody waits for one that does not answer
+                question.faults.append({state.name, *state.error});
+            else
+                feeds.append({state.name, [=, feed = each.get()](const QStringList &asked) {
+                                  return feed->range(names, asked, from, to, step);
+                              }});
         }
     }
-    return (new HistoryRound(std::move(question), std::move(feeds), m_recorded, this))->answer();
+    const auto recorded = [=, history = m_recorded](const QStringList &asked) {
+        return QtConcurrent::run(
+            [=] { return history->means(stampId, asked, from, to, step); });
+    };
+    return (new MeasuredRound(std::move(question), std::move(own), std::move(feeds), recorded,
+                              this))
+        ->answer();
 }
 
 FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)

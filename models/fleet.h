@@ -97,10 +97,10 @@ public:
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
-    /// The same, but that before the history here the sources of metrics are asked, the first that is
-    /// configured first; each signal that none of them knows is as the history here has it. Where
-    /// something may be missing, warnings and faults say so. Cancelling the future calls back what is
-    /// on its way. To be called in the thread of this object.
+    /// The same, but that each signal which its own source does not keep is asked of the sources of
+    /// metrics too, the first that is configured first, whose gaps the history here fills
+    /// (MeasuredRound). Where something may be missing, warnings and faults say so. Cancelling the
+    /// future calls back what is on its way. To be called in the thread of this object.
     [[nodiscard]] FutureResult<MetricsRange>
     measured(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
@@ -132,7 +132,6 @@ private:
     /// Who recorded what was measured of a stamp by itself; null where its source does not.
     [[nodiscard]] SourceRuntime *recorder(const QString &stampId) const;
     [[nodiscard]] FeedRuntime *feed(const QString &name) const;
-    class HistoryRound;
     [[nodiscard]] Result<IncidentRuntime *> silencing(const QString &feed,
                                                       Capability capability) const;
     [[nodiscard]] FutureResult<Silence> audited(const FutureResult<Silence> &silence,

@@ -282,6 +282,21 @@ public:
                                                           bool next);
 };
 
+QList<RecordedRange> gapsOf(const QList<RecordedRange> &recorded, Timestamp from, Timestamp to)
+{
+    constexpr std::chrono::seconds late{5};
+    QList<RecordedRange> gaps;
+    Timestamp known = from;
+    for (const RecordedRange &range : recorded) {
+        if (range.from > known && known < to)
+            gaps.append({known, std::min(range.from, to)});
+        known = std::max(known, range.to);
+    }
+    if (to - known > late)
+        gaps.append({known, to});
+    return gaps;
+}
+
 HistoryReader::HistoryReader()
     : d(std::make_unique<Private>())
 { }

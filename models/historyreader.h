@@ -20,6 +20,11 @@ struct RecordedRange
     friend bool operator==(const RecordedRange &, const RecordedRange &) = default;
 };
 
+/// The parts of \a from to \a to in which nobody recorded, but for the seconds before \a to in which
+/// a recorder that goes on has not written yet.
+[[nodiscard]] QList<RecordedRange> gapsOf(const QList<RecordedRange> &recorded, Timestamp from,
+                                          Timestamp to);
+
 /// The fleet at a moment.
 struct HistoryMoment
 {

@@ -4,6 +4,9 @@
 #include "health.h"
 #include "historyfile.h"
 
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
+
 #include <algorithm>
 #include <unordered_map>
 
@@ -369,7 +372,13 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
     for (const HistoryEvent &event : *events) {
         const QString subject =
             event.source.isEmpty() ? event.subject : event.source + u'/' + event.subject;
-        timeline.marks.append({event.at, What::Event, subject, event.kind, {}, event.id});
+        HistoryTimeline::Mark mark{event.at, What::Event, subject, event.kind, {}, event.id};
+        if (event.kind == u"incident") {
+            const QJsonObject data = QJsonDocument::fromJson(event.data).object();
+            mark.title = data.value(u"title"_s).toString();
+            mark.isOver = data.value(u"state"_s).toString() == u"resolved";
+        }
+        timeline.marks.append(mark);
     }
     std::stable_sort(timeline.marks.begin(), timeline.marks.end(),
                      [](const auto &a, const auto &b) { return a.at < b.at; });

@@ -29,7 +29,7 @@ struct HistoryTimeline
         Moved, ///< A tenant, from a stamp to another.
         Began, ///< An operation.
         Ended,
-        Event, ///< A HistoryEvent: its kind stands in `detail`.
+        Event, ///< A HistoryEvent: its kind stands in `detail`, its id in `now`.
     };
     struct Mark
     {
@@ -40,6 +40,8 @@ struct HistoryTimeline
         QString before;
         QString now;
         QString by = {}; ///< Who asked for an operation.
+        QString title = {}; ///< Of an incident.
+        bool isOver = false; ///< It has ended.
 
         friend bool operator==(const Mark &, const Mark &) = default;
     };

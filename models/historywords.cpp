@@ -78,6 +78,10 @@ QString brief(const Mark &mark)
         return Words::tr("%1: %2", "an operation")
             .arg(Format::capitalised(operationOf(mark)), stateOf(mark));
     case What::Event:
+        if (!mark.title.isEmpty()) {
+            return mark.isOver ? Words::tr("Incident over: %1").arg(mark.title)
+                               : Words::tr("Incident: %1").arg(mark.title);
+        }
         break;
     }
     return mark.subject.isEmpty() ? mark.detail
@@ -160,7 +164,7 @@ std::optional<Health> health(const Mark &mark)
 bool isTrouble(const Mark &mark)
 {
     return mark.what == What::Unhealthy || (mark.what == What::Ended && mark.now == u"failed")
-        || (mark.what == What::Event && mark.detail.startsWith(u"incident"));
+        || (mark.what == What::Event && mark.detail.startsWith(u"incident") && !mark.isOver);
 }
 
 bool isNotable(const Mark &mark)

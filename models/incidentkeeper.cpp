@@ -122,11 +122,13 @@ void IncidentKeeper::see(Condition condition, Timestamp now, std::chrono::millis
                              [&](const IncidentPtr &each) { return each->id == incident.id; });
             if (before != m_closed.end()) {
                 track.reopened = (*before)->reopened + 1;
+                track.reopenedAt = now;
                 m_closed.erase(before);
             }
         }
     }
     incident.reopened = track.reopened;
+    incident.reopenedAt = track.reopenedAt;
     track.last = std::move(incident);
 }
 

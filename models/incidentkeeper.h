@@ -72,6 +72,7 @@ private:
         bool open = false;
         bool merged = false; // it was last shown as a part of another one
         int reopened = 0;
+        std::optional<Timestamp> reopenedAt;
         Incident last;
     };
     void sum(Feed &feed);

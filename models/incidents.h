@@ -60,6 +60,7 @@ struct Incident
     /// Its feed is silent: so it was at that moment, and nobody knows what is now.
     std::optional<Timestamp> lastHeard;
     int reopened = 0; ///< How often it came back since it was first told.
+    std::optional<Timestamp> reopenedAt; ///< When it last did.
     QList<Link> links;
     std::vector<AlertPtr> alerts;
     QMap<QString, QString> group; ///< What makes its alerts one incident: names a silence of it.

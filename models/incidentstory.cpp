@@ -118,6 +118,43 @@ StoryLine lineOf(const Operation &operation, Timestamp at)
 
 } // namespace
 
+QString wordOf(Severity severity)
+{
+    switch (severity) {
+    case Severity::Critical:
+        return Words::tr("critical");
+    case Severity::Warning:
+        return Words::tr("warning");
+    case Severity::Info:
+        break;
+    }
+    return Words::tr("info");
+}
+
+QString cameBack(const Incident &incident)
+{
+    if (incident.reopened <= 0)
+        return {};
+    const QString often = Words::tr("came back %Ln time(s)", nullptr, incident.reopened);
+    //: %1 “came back 2 times”
+    return incident.reopenedAt ? Words::tr("%1, last at %2")
+                                     .arg(often, Format::minute(*incident.reopenedAt))
+                               : often;
+}
+
+QString whereOf(const Incident &incident)
+{
+    if (incident.stamps.size() == 1)
+        return nameOf(incident.stamps.constFirst());
+    if (!incident.stamps.isEmpty())
+        return Format::stamps(incident.stamps.size());
+    if (!incident.strangers.isEmpty())
+        return Words::tr("not of this fleet: %1").arg(incident.strangers.join(u", "_s));
+    return incident.kind == IncidentKind::NoAnswer || incident.kind == IncidentKind::WatchdogMissing
+        ? incident.source
+        : Words::tr("no stamp");
+}
+
 IncidentReach reachOf(const Incident &incident, const FleetVersion &version)
 {
     IncidentReach blast;

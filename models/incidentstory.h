@@ -6,6 +6,15 @@
 
 namespace Stampdeck {
 
+/// Which stamp an incident hits, or how many, or what else it is about: "eu-1", "3 stamps", "no stamp".
+[[nodiscard]] QString whereOf(const Incident &incident);
+
+/// "critical", "warning", "info", for people.
+[[nodiscard]] QString wordOf(Severity severity);
+
+/// "came back 2 times, last at 03:40"; empty for one that did not.
+[[nodiscard]] QString cameBack(const Incident &incident);
+
 /// Who and what an incident hits.
 struct IncidentReach
 {

@@ -191,7 +191,7 @@ Result<void> Maker::findIncident()
         }
         if (change.field != u"health")
             continue;
-        const bool isWell = change.now == u"healthy";
+        const bool isWell = change.now.section(u' ', 0, 0) == u"healthy"; // why stands behind it
         if (!isWell && (!m_began || m_ended)) {
             m_began = change.at;
             m_ended.reset();
@@ -541,14 +541,7 @@ Result<Report> Maker::make()
     m_report.startsAt = m_began.value_or(m_report.from);
     m_report.endsAt = m_ended;
     m_report.query = m_request.query.toString();
-    Timestamp known = m_report.from;
-    for (const RecordedRange &range : *recorded) {
-        if (range.from > known && known < m_report.to)
-            m_report.gaps.append({known, std::min(range.from, m_report.to)});
-        known = std::max(known, range.to);
-    }
-    if (m_report.to - known > 5s)
-        m_report.gaps.append({known, m_report.to});
+    m_report.gaps = gapsOf(*recorded, m_report.from, m_report.to);
     auto timeline = readTimeline(m_stateDir, m_report.from, m_report.to, mostChanges);
     if (!timeline)
         return fail(timeline.error());

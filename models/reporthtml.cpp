@@ -5,6 +5,7 @@
 
 #include "formatter.h"
 #include "historywords.h"
+#include "reportpage.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -16,6 +17,7 @@ namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
+using namespace ReportPage;
 using std::chrono::milliseconds;
 using Happening = HistoryTimeline::Mark;
 
@@ -26,69 +28,8 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(Report)
 };
 
-constexpr int longest = 600; ///< Characters of a text that comes from elsewhere.
-constexpr int mostRows = 400; ///< Of a table.
 constexpr int chartWidth = 640;
 constexpr int chartHeight = 228;
-
-/// Text of anybody's, as text: no markup, nothing that turns what follows round, and not the whole
-/// of a book.
-QString plain(const QString &text, int most = longest)
-{
-    QString shown;
-    for (const QChar c : text.left(most)) {
-        const bool turns = (c >= QChar(0x202A) && c <= QChar(0x202E))
-            || (c >= QChar(0x2066) && c <= QChar(0x2069)) || c == QChar(0x200E)
-            || c == QChar(0x200F) || c == QChar(0x061C);
-        if (c == u'\n' || c == u'\t')
-            shown += u' ';
-        else if (c.category() == QChar::Other_Control || turns || c == QChar::Null)
-            shown += QChar::ReplacementCharacter;
-        else
-            shown += c;
-    }
-    if (text.size() > most)
-        shown += u'…';
-    return shown.toHtmlEscaped();
-}
-
-QString element(const QString &name, const QString &content, const QString &kind = {})
-{
-    const QString attribute = kind.isEmpty() ? QString() : QString(u" class=\""_s + kind + u'"');
-    return u'<' + name + attribute + u'>' + content + u"</"_s + name + u">\n"_s;
-}
-
-QString cell(const QString &content, const QString &kind = {})
-{
-    return element(u"td"_s, content, kind);
-}
-
-QString row(const QStringList &cells, const QString &kind = {})
-{
-    return element(u"tr"_s, cells.join(QString()), kind);
-}
-
-QString headRow(const QStringList &names)
-{
-    QString cells;
-    for (const QString &name : names)
-        cells += element(u"th"_s, name.toHtmlEscaped());
-    return u"<thead>"_s + element(u"tr"_s, cells) + u"</thead>\n"_s;
-}
-
-QString table(const QStringList &names, const QStringList &rows, const QString &kind)
-{
-    QString body;
-    for (const QString &each : rows.mid(0, mostRows))
-        body += each;
-    QString text = u"<table class=\""_s + kind
-        + u"\" width=\"100%\" cellspacing=\"0\" cellpadding=\"5\">\n"_s + headRow(names)
-        + u"<tbody>\n"_s + body + u"</tbody></table>\n"_s;
-    const int more = int(rows.size()) - mostRows;
-    if (more > 0)
-        text += element(u"p"_s, Words::tr("And %Ln more.", nullptr, more), u"note"_s);
-    return text;
-}
 
 QString when(const Report &report, Timestamp time)
 {
@@ -196,22 +137,16 @@ QString summary(const Report &report)
     return element(u"p"_s, shown.join(u' '), u"summary"_s);
 }
 
-QString figures(const Report &report)
+QString figuresOf(const Report &report)
 {
-    const auto figure = [](const QString &number, const QString &words) {
-        return cell(element(u"div"_s, number.toHtmlEscaped(), u"number"_s)
-                    + element(u"div"_s, words.toHtmlEscaped(), u"words"_s));
-    };
     const milliseconds time = report.endsAt.value_or(report.to) - report.startsAt;
     const int top = report.tiers.value(Tier::Premium) + report.tiers.value(Tier::Enterprise);
-    return u"<table class=\"figures\" width=\"100%\" cellspacing=\"0\"><tr>\n"_s
-        + figure(report.isQuiet ? Format::none() : Format::exactAge(time),
-                 report.endsAt ? Words::tr("long") : Words::tr("so far"))
-        + figure(Format::count(report.hits.size()), Words::tr("stamps hit"))
-        + figure(Format::count(report.tenants), Words::tr("tenants hit"))
-        + figure(Format::count(top), Words::tr("of the top tiers"))
-        + figure(Format::rate(report.requests), Words::tr("requests, when it began"))
-        + u"</tr></table>\n"_s;
+    return figures({{report.isQuiet ? Format::none() : Format::exactAge(time),
+                     report.endsAt ? Words::tr("long") : Words::tr("so far")},
+                    {Format::count(report.hits.size()), Words::tr("stamps hit")},
+                    {Format::count(report.tenants), Words::tr("tenants hit")},
+                    {Format::count(top), Words::tr("of the top tiers")},
+                    {Format::rate(report.requests), Words::tr("requests, when it began")}});
 }
 
 QString blastRadius(const Report &report)
@@ -229,25 +164,25 @@ QString blastRadius(const Report &report)
     for (auto it = report.rings.cbegin(); it != report.rings.cend(); ++it)
         rings.append(row({cell(it.key().isEmpty() ? Format::none() : plain(it.key())),
                           cell(Format::count(it.value()), u"n"_s)}));
-    text += u"<table class=\"two\" width=\"100%\" cellspacing=\"0\"><tr><td width=\"50%\">\n"_s
-        + table({Words::tr("Tenants by tier"), QString()}, tiers, u"list"_s)
+    text += u"<table class=\"two\" width=\"100%\" cellspacing=\"10\"><tr><td width=\"50%\">\n"_s
+        + table({Words::tr("Tenants by tier"), {QString(), true}}, tiers, u"list"_s)
         + u"</td><td width=\"50%\">\n"_s
-        + table({Words::tr("Stamps by ring"), QString()}, rings, u"list"_s)
+        + table({Words::tr("Stamps by ring"), {QString(), true}}, rings, u"list"_s)
         + u"</td></tr></table>\n"_s;
     QStringList stamps;
     for (const Report::Hit &hit : report.hits) {
         stamps.append(row(
-            {cell(element(u"b"_s, plain(nameOfStamp(hit.stamp))) + plain(hit.reason), u"name"_s),
-             cell(Format::word(hit.worst).toHtmlEscaped(), toString(hit.worst)),
-             cell(when(report, hit.since)),
-             cell(hit.until ? when(report, *hit.until) : Words::tr("lasts")),
+            {cell(titled(plain(nameOfStamp(hit.stamp)), plain(hit.reason)), u"name"_s),
+             cell(Format::word(hit.worst).toHtmlEscaped(), toString(hit.worst) + u" word"_s),
+             cell(when(report, hit.since), u"word"_s),
+             cell(hit.until ? when(report, *hit.until) : Words::tr("lasts"), u"word"_s),
              cell(lasted(hit.unhealthy), u"n"_s), cell(lasted(hit.degraded), u"n"_s),
              cell(lasted(hit.silent), u"n"_s), cell(Format::count(hit.tenants), u"n"_s)}));
     }
     return text
         + table({Words::tr("Stamp"), Words::tr("Worst"), Words::tr("From"), Words::tr("To"),
-                 Words::tr("Unhealthy"), Words::tr("Degraded"), Words::tr("Not known"),
-                 Words::tr("Tenants")},
+                 {Words::tr("Unhealthy"), true}, {Words::tr("Degraded"), true},
+                 {Words::tr("Not known"), true}, {Words::tr("Tenants"), true}},
                 stamps, u"list"_s);
 }
 
@@ -323,12 +258,10 @@ QString actionsOf(const Report &report)
             outcome += element(u"div"_s, plain(action.error), u"note"_s);
         const bool isBad = action.state == OperationState::Failed;
         rows.append(row({cell(when(report, action.at), u"time"_s),
-                         cell(element(u"b"_s, plain(action.title))
-                                  + (action.reason.isEmpty() ? QString() : plain(action.reason)),
-                              u"name"_s),
+                         cell(titled(plain(action.title), plain(action.reason)), u"name"_s),
                          cell(action.by.isEmpty() ? Format::notKnown() : plain(action.by)),
                          cell(outcome, isBad ? u"unhealthy"_s : QString()),
-                         cell(action.ended ? when(report, *action.ended) : Format::none())}));
+                         cell(action.ended ? when(report, *action.ended) : Format::none(), u"word"_s)}));
     }
     return text
         + table({Format::zone(report.from), Words::tr("What and why"), Words::tr("Who"),
@@ -350,69 +283,6 @@ QString questions()
     }
     return text;
 }
-
-constexpr auto pageStyle = R"(
-:root { color-scheme: light }
-body { font: 14px/1.5 Inter, "Noto Sans", "DejaVu Sans", sans-serif; color: #1a222d; background: #eae5da; margin: 0 }
-main { max-width: 860px; margin: 24px auto; background: #fff; padding: 44px 56px; border: 1px solid #ccc4b3 }
-h1 { font-size: 28px; line-height: 1.2; margin: 6px 0 12px }
-h2 { font-size: 17px; margin: 34px 0 10px; padding-bottom: 4px; border-bottom: 2px solid #1a222d }
-h3 { font-size: 14px; margin: 18px 0 4px }
-p { margin: 6px 0 }
-.severity { display: inline-block; font-size: 11px; font-weight: 700; letter-spacing: .06em; text-transform: uppercase; padding: 3px 9px; border-radius: 3px; background: #465162; color: #fff }
-.severity.critical { background: #b9202e }
-.severity.warning { background: #fbe2a2; color: #3e2800 }
-.summary { font-size: 16px; margin-top: 16px }
-.note { color: #566070; font-size: 12px }
-table { width: 100%; border-collapse: collapse }
-table.meta td { padding: 3px 12px 3px 0; vertical-align: top }
-table.meta td:first-child { color: #566070; width: 110px }
-table.figures { margin: 22px 0 8px; border-top: 1px solid #ccc4b3; border-bottom: 1px solid #ccc4b3 }
-table.figures td { padding: 12px 12px 12px 0; width: 20% }
-.number { font-size: 22px; font-weight: 700; font-variant-numeric: tabular-nums; white-space: nowrap }
-.words { color: #566070; font-size: 12px }
-table.two > tbody > tr > td { vertical-align: top; padding: 0 24px 12px 0 }
-table.list { margin-bottom: 8px }
-table.list th { text-align: left; font-size: 11px; color: #566070; font-weight: 600; padding: 5px 10px 5px 0; border-bottom: 1px solid #8a8270 }
-table.list td { padding: 5px 10px 5px 0; border-bottom: 1px solid #e2dccf; vertical-align: top; font-variant-numeric: tabular-nums; overflow-wrap: anywhere }
-table.list td.n { text-align: right; white-space: nowrap }
-table.list td.time { font-family: "JetBrains Mono", "DejaVu Sans Mono", monospace; font-size: 12px; white-space: nowrap; width: 1% }
-td.name b { display: block }
-td.unhealthy, tr.trouble td { color: #a31523; font-weight: 600 }
-td.degraded { color: #7a4d00; font-weight: 600 }
-figure { margin: 14px 0 20px }
-svg { width: 100%; height: auto; display: block }
-p.line { margin: 0; line-height: 1.6 }
-hr { border: 0; border-bottom: 1px solid #ccc4b3; margin: 0 }
-footer { margin-top: 36px; color: #566070; font-size: 12px }
-@page { size: A4; margin: 18mm 16mm }
-@media print {
-  body { background: #fff; font-size: 11px }
-  main { margin: 0; padding: 0; border: 0; max-width: none }
-  h2, h3 { break-after: avoid }
-  tr, figure { break-inside: avoid }
-  thead { display: table-header-group }
-}
-)";
-
-// Of what QTextDocument knows.
-constexpr auto documentStyle = R"(
-body { font-family: Inter, "Noto Sans", "DejaVu Sans"; font-size: 10pt; color: #1a222d }
-h1 { font-size: 21pt; margin-top: 2px; margin-bottom: 8px }
-h2 { font-size: 13pt; margin-top: 22px; margin-bottom: 6px }
-h3 { font-size: 10pt; margin-top: 12px; margin-bottom: 2px }
-.severity { font-size: 9pt; font-weight: bold; color: #465162 }
-.severity-critical { color: #b9202e }
-.summary { font-size: 11.5pt; margin-top: 10px }
-.note { color: #566070; font-size: 8.5pt }
-.number { font-size: 16pt; font-weight: bold }
-.words { color: #566070; font-size: 8.5pt }
-th { text-align: left; color: #566070; font-size: 8.5pt }
-table.list td { font-size: 9pt }
-td.time { font-family: "JetBrains Mono", "DejaVu Sans Mono"; font-size: 8.5pt }
-.unhealthy { color: #a31523; font-weight: bold }
-.degraded { color: #7a4d00; font-weight: bold }
-)";
 
 } // namespace
 
@@ -534,6 +404,7 @@ QByteArray toSvg(const Report &report, const Report::Chart &chart)
 QByteArray toHtml(const Report &report, ReportCharts charts)
 {
     const bool isPage = charts == ReportCharts::Inline;
+    const Medium medium = isPage ? Medium::Browser : Medium::Paper;
     const auto meta = [](const QString &name, const QString &value) {
         return row({cell(name.toHtmlEscaped()), cell(value)});
     };
@@ -541,15 +412,8 @@ QByteArray toHtml(const Report &report, ReportCharts charts)
     const QString span = Format::daySecond(report.startsAt) + u" – "_s
         + (report.endsAt ? Format::daySecond(*report.endsAt) : Words::tr("lasts"));
     QString head;
-    if (!report.severity.isEmpty()) {
-        const QString kind = report.severity == u"critical" || report.severity == u"warning"
-            ? report.severity
-            : u"info"_s;
-        head += isPage
-            ? u"<span class=\"severity %1\">%2</span>\n"_s.arg(kind, plain(report.severity, 40))
-            : u"<p class=\"severity severity-%1\">%2</p>\n"_s.arg(
-                kind, plain(report.severity, 40).toUpper());
-    }
+    if (!report.severity.isEmpty())
+        head += badge(report.severity, medium);
     head += element(u"h1"_s, plain(report.title, 200));
     QString facts = meta(Words::tr("When"), QString(span + u' ' + zone).toHtmlEscaped());
     if (!report.isQuiet)
@@ -573,7 +437,7 @@ QByteArray toHtml(const Report &report, ReportCharts charts)
     head +=
         u"<table class=\"meta\" cellspacing=\"0\" cellpadding=\"2\">"_s + facts + u"</table>\n"_s;
 
-    QString body = head + summary(report) + figures(report) + blastRadius(report)
+    QString body = head + summary(report) + figuresOf(report) + blastRadius(report)
         + changesBefore(report) + timelineOf(report) + chartsOf(report, charts) + actionsOf(report)
         + questions();
     body += element(isPage ? u"footer"_s : u"p"_s,
@@ -581,15 +445,7 @@ QByteArray toHtml(const Report &report, ReportCharts charts)
                         .arg(Format::daySecond(report.made), Format::zone(report.made))
                         .toHtmlEscaped(),
                     isPage ? QString() : u"note"_s);
-    QString html = u"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"_s;
-    if (isPage)
-        html += u"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                "style-src 'unsafe-inline'\">\n<meta name=\"viewport\" "
-                "content=\"width=device-width, initial-scale=1\">\n"_s;
-    html += element(u"title"_s, plain(report.title, 200)) + u"<style>"_s
-        + QLatin1StringView(isPage ? pageStyle : documentStyle) + u"</style>\n</head>\n<body>\n"_s
-        + (isPage ? element(u"main"_s, body) : body) + u"</body>\n</html>\n"_s;
-    return html.toUtf8();
+    return document(report.title, body, medium);
 }
 
 } // namespace Stampdeck

@@ -267,9 +267,11 @@ FutureResult<std::vector<Series>>
 SourceRuntime::history(const QStringList &stamps, const QStringList &signalNames, Timestamp from,
                        Timestamp to, std::chrono::milliseconds step)
 {
-    return ask<std::vector<Series>>([=](FleetAdapter &adapter) {
-        return adapter.history(stamps, signalNames, from, to, step);
-    });
+    return m_thread->ask<std::vector<Series>>(
+        [=](Worker &worker) {
+            return worker.adapter()->history(stamps, signalNames, from, to, step);
+        },
+        AdapterThread<Worker>::After::Nothing, AdapterThread<Worker>::Cancel::PassedOn);
 }
 
 FutureResult<OperationPtr> SourceRuntime::drain(const DrainOrder &order,

@@ -142,6 +142,7 @@ const QMap<QString, QStringList> notForPeople = {
     {u"widgets/mapfacts.cpp"_s, {u"health:%1 stale:false"_s}},
     {u"models/diagnostics.cpp"_s, {u"half open"_s}},
     {u"models/reporthtml.cpp"_s, {}}, // markup, whose words go through tr()
+    {u"models/reportpage.cpp"_s, {}},
     {u"models/fleetconfig.cpp"_s, {u"sum by (stamp) (…)"_s}},
     {u"models/fleetstore.cpp"_s, {u"fleet store"_s}},
     {u"models/historycodec.cpp"_s, {}},

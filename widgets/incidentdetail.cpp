@@ -120,7 +120,7 @@ public:
             ? nameOfStamp(incident.stamps.constFirst())
             : incident.stamps.isEmpty() ? incident.source
                                         : Format::stamps(incident.stamps.size());
-        QStringList parts{where, severityWord(incident.severity)};
+        QStringList parts{where, wordOf(incident.severity)};
         if (incident.startsAt) {
             const Timestamp until = incident.endsAt.value_or(m_clock.now());
             const QString age = Format::age(std::max(
@@ -128,19 +128,13 @@ public:
                 std::chrono::milliseconds(0)));
             parts.append(m_closed ? tr("was open %1").arg(age) : tr("open %1").arg(age));
         }
-        if (incident.reopened > 0)
-            parts.append(tr("came back %Ln time(s)", nullptr, incident.reopened));
+        if (const QString again = cameBack(incident); !again.isEmpty())
+            parts.append(again);
         m_line = parts.join(u" · "_s);
         setAccessibleName(m_title);
         setAccessibleDescription(m_line);
         setToolTip(u"<qt>"_s + m_title.toHtmlEscaped() + u"</qt>");
         update();
-    }
-    static QString severityWord(Severity severity)
-    {
-        return severity == Severity::Critical ? tr("critical")
-            : severity == Severity::Warning   ? tr("warning")
-                                              : tr("info");
     }
 
 protected:

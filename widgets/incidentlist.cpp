@@ -7,6 +7,7 @@
 #include "themes.h"
 
 #include "models/formatter.h"
+#include "models/incidentstory.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QItemSelectionModel>
@@ -38,19 +39,6 @@ struct Words
 QString momentOf(Timestamp at, Timestamp now)
 {
     return now - at < std::chrono::hours(18) ? Format::minute(at) : Format::age(now - at);
-}
-
-QString whereOf(const Incident &incident)
-{
-    if (incident.stamps.size() == 1)
-        return nameOfStamp(incident.stamps.constFirst());
-    if (!incident.stamps.isEmpty())
-        return Format::stamps(incident.stamps.size());
-    if (!incident.strangers.isEmpty())
-        return Words::tr("not of this fleet: %1").arg(incident.strangers.join(u", "_s));
-    return incident.kind == IncidentKind::NoAnswer || incident.kind == IncidentKind::WatchdogMissing
-        ? incident.source
-        : Words::tr("no stamp");
 }
 
 class Delegate final : public QStyledItemDelegate
@@ -171,6 +159,8 @@ QString stateOf(const Incident &incident)
         parts.append(Words::tr("acknowledged by %1").arg(incident.acknowledged->by));
     else if (parts.isEmpty())
         parts.append(Words::tr("not acknowledged"));
+    if (incident.firing && incident.reopenedAt)
+        parts.prepend(Words::tr("back since %1").arg(Format::minute(*incident.reopenedAt)));
     if (incident.lastHeard)
         parts.prepend(Words::tr("as of %1").arg(Format::minute(*incident.lastHeard)));
     return parts.join(u" · "_s);
@@ -245,6 +235,8 @@ QVariant IncidentListModel::data(const QModelIndex &index, int role) const
         if (!incident->tenants.isEmpty())
             parts.append(Format::tenants(incident->tenants.size()));
         parts.append(incident->firing ? stateOf(*incident) : tr("over"));
+        if (const QString again = cameBack(*incident); !again.isEmpty())
+            parts.append(again);
         if (!incident->summary.isEmpty())
             parts.append(incident->summary.left(400));
         // Alerts hold whatever somebody wrote: a tip is text, never markup.
@@ -326,6 +318,26 @@ IncidentList::IncidentList(Deck &deck, QWidget *parent)
     buttons->addStretch(1);
     foot->addLayout(buttons);
     box->addWidget(m_silences);
+
+    auto *end = new Surface(Token::BgWindow, Qt::TopEdge, this);
+    auto *last = new QHBoxLayout(end);
+    last->setContentsMargins(8, 6, 14, 6);
+    auto *handOver = new Button(Button::Kind::Flat, tr("Hand over…"), u"clipboard-check"_s, end);
+    handOver->setObjectName(u"handOverIncidents"_s);
+    last->addWidget(handOver);
+    last->addStretch(1);
+    box->addWidget(end);
+    connect(handOver, &Button::clicked, this, &IncidentList::handOverRequested);
+    // What it would hand over is how things are now.
+    handOver->setEnabled(!deck.feed.isPast());
+    connect(&deck.feed, &FleetFeed::pastChanged, handOver,
+            [handOver](bool past) { handOver->setEnabled(!past); });
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) {
+        if (m_view->indexAt(at).isValid())
+            choose(m_view->indexAt(at).row());
+        Q_EMIT menuRequested(m_view->viewport()->mapToGlobal(at));
+    });
 
     connect(m_all, &Button::clicked, this, &IncidentList::silencesRequested);
     connect(m_extend, &Button::clicked, this, [this] {

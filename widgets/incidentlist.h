@@ -67,6 +67,9 @@ Q_SIGNALS:
     void extendRequested(const QString &feed, const QString &silence,
                          Stampdeck::Timestamp endsAt);
     void silencesRequested();
+    void handOverRequested();
+    /// Of the row that was pointed at, which is selected by it.
+    void menuRequested(const QPoint &at);
 
 private:
     void refresh();

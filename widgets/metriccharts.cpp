@@ -418,6 +418,10 @@ void MetricCharts::askHistory()
     if (!m_deck.measured)
         return;
     endAsking();
+    if (!isVisible()) { // nobody looks: showEvent() asks
+        m_recorded = {0, 0};
+        return;
+    }
     const quint64 mine = m_asked;
     const auto [from, to] = inSight();
     m_recorded = {std::max(0.0, 2 * from - to), std::min(latest(), 2 * to - from)};
@@ -439,8 +443,15 @@ void MetricCharts::askHistory()
             m_deck.measured(shown.id, keys, at(m_recorded.first), at(m_recorded.second), step));
         whenDone(m_asking.constLast(), this,
                  [this, mine, id = shown.id](const Result<MetricsRange> &answer) {
-                     if (mine == m_asked && answer) // else of another stamp or range, or it cannot
-                         takeHistory(id, *answer);
+                     if (mine != m_asked) // of another stamp or range
+                         return;
+                     MetricsRange told;
+                     if (answer)
+                         told = *answer;
+                     else if (answer.error().kind != ErrorKind::NotFound
+                              && answer.error().kind != ErrorKind::Unsupported)
+                         told.warnings.append(answer.error().message);
+                     takeHistory(id, told);
                  });
     }
 }

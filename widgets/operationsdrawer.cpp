@@ -51,23 +51,9 @@ QString iconOf(const Operation &operation)
     return u"arrow-right"_s;
 }
 
-std::pair<int, int> stepsDone(const Operation &operation)
-{
-    int done = 0;
-    for (const OperationStep &step : operation.steps)
-        done += step.state == StepState::Succeeded || step.state == StepState::Skipped;
-    return {done, int(operation.steps.size())};
-}
-
 bool isLive(OperationState state)
 {
     return !isFinal(state);
-}
-
-// What holds it up, and what would mend that.
-QString withMend(const QString &why, const QString &mend)
-{
-    return mend.isEmpty() ? why : why + u" \u2013 "_s + mend;
 }
 
 QString verbText(OperationVerb verb)
@@ -105,63 +91,6 @@ QString verbIcon(OperationVerb verb)
 }
 
 } // namespace
-
-QString titleOf(const Operation &operation)
-{
-    return Format::capitalised(Format::action(operation.kind)) + u' ' + operation.target;
-}
-
-QString stateLineOf(const Operation &operation, Timestamp now)
-{
-    const auto [done, all] = stepsDone(operation);
-    const QString of = all > 1 ? QObject::tr("%1 of %2 steps").arg(done).arg(all) : QString();
-    switch (operation.state) {
-    case OperationState::Pending:
-        return QObject::tr("waits for its turn");
-    case OperationState::Running: {
-        QString line = of.isEmpty() ? QObject::tr("running") : of;
-        if (operation.remaining) {
-            line += QObject::tr(", about %1 left").arg(Format::age(*operation.remaining));
-        } else if (operation.createdAt && operation.progress > 0.1 && operation.progress < 1) {
-            const auto spent = now - *operation.createdAt;
-            const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-                    spent * ((1 - operation.progress) / operation.progress));
-            line += QObject::tr(", about %1 left").arg(Format::age(left));
-        }
-        if (!operation.blocked.isEmpty())
-            line += QObject::tr("; waits: %1").arg(withMend(operation.blocked, operation.mend));
-        return line;
-    }
-    case OperationState::Paused:
-        return operation.error.isEmpty()
-            ? QObject::tr("Paused")
-            : QObject::tr("Paused: %1").arg(withMend(operation.error, operation.mend));
-    case OperationState::RollingBack: {
-        int back = 0;
-        for (const OperationStep &step : operation.steps)
-            back += step.state == StepState::RolledBack;
-        return QObject::tr("rolling back %1 of %2").arg(back).arg(back + done);
-    }
-    case OperationState::Succeeded:
-        return operation.updatedAt
-            ? QObject::tr("done %1 ago")
-                      .arg(Format::age(std::chrono::duration_cast<std::chrono::milliseconds>(
-                              now - *operation.updatedAt)))
-            : QObject::tr("done");
-    case OperationState::Failed:
-        return operation.error.isEmpty() ? QObject::tr("Failed")
-                                         : QObject::tr("Failed: %1").arg(operation.error);
-    case OperationState::Cancelled:
-        return of.isEmpty() ? QObject::tr("cancelled") : QObject::tr("cancelled at %1").arg(of);
-    case OperationState::RolledBack:
-        return QObject::tr("rolled back");
-    case OperationState::Orphaned:
-        return QObject::tr("nobody runs it any more; who resumes it or rolls it back adopts it");
-    case OperationState::Unknown:
-        break;
-    }
-    return QObject::tr("in a state that this version does not know");
-}
 
 QList<OperationVerb> verbsOf(const Operation &operation)
 {

@@ -4,6 +4,8 @@
 #include "controls.h"
 #include "deck.h"
 
+#include "models/operationwords.h"
+
 #include <chrono>
 
 class QVBoxLayout;
@@ -11,11 +13,6 @@ class QVBoxLayout;
 namespace Stampdeck {
 
 class OperationRow;
-
-/// "Move acme to eu-2", "Cordon eu-1".
-[[nodiscard]] QString titleOf(const Operation &operation);
-/// "2 of 4, 3 min left", "paused: eu-west-03 is unhealthy", "failed: …".
-[[nodiscard]] QString stateLineOf(const Operation &operation, Timestamp now);
 
 /// What one may ask of an operation as it stands.
 [[nodiscard]] QList<OperationVerb> verbsOf(const Operation &operation);

@@ -14,6 +14,7 @@
 #include <QtWidgets/QComboBox>
 #include <QtWidgets/QFocusFrame>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QSlider>
 
 namespace Stampdeck {
@@ -33,7 +34,7 @@ bool hasRing(const QObject *object)
 {
     return qobject_cast<const QAbstractButton *>(object) || qobject_cast<const QLineEdit *>(object)
         || qobject_cast<const QComboBox *>(object) || qobject_cast<const QAbstractSpinBox *>(object)
-        || qobject_cast<const QSlider *>(object);
+        || qobject_cast<const QSlider *>(object) || qobject_cast<const QPlainTextEdit *>(object);
 }
 
 } // namespace

@@ -25,12 +25,48 @@ struct Words
 
 constexpr int dotsPerPixel = 4; ///< Of a chart, so that it is sharp on paper.
 
+// A4; \a document knows the pictures that \a html names.
+QByteArray pagesOf(QTextDocument &document, const QByteArray &html, const QString &title)
+{
+    document.setDefaultFont(QFont(u"Inter"_s, 10));
+    document.setHtml(QString::fromUtf8(html));
+    QByteArray pdf;
+    QBuffer buffer(&pdf);
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
+    writer.setPageSize(QPageSize(QPageSize::A4));
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0)); // print() has its own
+    writer.setResolution(300);
+    writer.setTitle(title.left(200));
+    writer.setCreator(u"Stampdeck"_s);
+    document.print(&writer);
+    return pdf;
+}
+
+Result<void> write(const QString &path, const QByteArray &content)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
+        return fail(ErrorKind::Denied,
+                    Words::tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    return {};
+}
+
+// As the end of the file's name says.
+template<typename Content>
+Result<void> writeAs(const Content &content, const QString &path)
+{
+    const auto format = reportFormat(path);
+    if (!format)
+        return fail(format.error());
+    return write(path, *format == u"pdf" ? toPdf(content) : toHtml(content));
+}
+
 } // namespace
 
 QByteArray toPdf(const Report &report)
 {
     QTextDocument document;
-    document.setDefaultFont(QFont(u"Inter"_s, 10));
     for (int at = 0; at < report.charts.size(); ++at) {
         QSvgRenderer chart(toSvg(report, report.charts[at]));
         QImage image(chart.defaultSize() * dotsPerPixel, QImage::Format_RGB32);
@@ -40,18 +76,13 @@ QByteArray toPdf(const Report &report)
         painter.end();
         document.addResource(QTextDocument::ImageResource, QUrl(u"chart:%1"_s.arg(at)), image);
     }
-    document.setHtml(QString::fromUtf8(toHtml(report, ReportCharts::Named)));
-    QByteArray pdf;
-    QBuffer buffer(&pdf);
-    buffer.open(QIODevice::WriteOnly);
-    QPdfWriter writer(&buffer);
-    writer.setPageSize(QPageSize(QPageSize::A4));
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0)); // print() has its own
-    writer.setResolution(300);
-    writer.setTitle(report.title.left(200));
-    writer.setCreator(u"Stampdeck"_s);
-    document.print(&writer);
-    return pdf;
+    return pagesOf(document, toHtml(report, ReportCharts::Named), report.title);
+}
+
+QByteArray toPdf(const HandOver &sheet)
+{
+    QTextDocument document;
+    return pagesOf(document, toHtml(sheet, ReportPage::Medium::Paper), titleOf(sheet));
 }
 
 Result<QString> reportFormat(const QString &path)
@@ -65,15 +96,12 @@ Result<QString> reportFormat(const QString &path)
 
 Result<void> writeReport(const Report &report, const QString &path)
 {
-    const auto format = reportFormat(path);
-    if (!format)
-        return fail(format.error());
-    const QByteArray content = *format == u"pdf" ? toPdf(report) : toHtml(report);
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
-        return fail(ErrorKind::Denied,
-                    Words::tr("%1 cannot be written: %2").arg(path, file.errorString()));
-    return {};
+    return writeAs(report, path);
+}
+
+Result<void> writeHandOver(const HandOver &sheet, const QString &path)
+{
+    return writeAs(sheet, path);
 }
 
 } // namespace Stampdeck

@@ -59,16 +59,19 @@ ExitStatus acknowledge(Session &session)
     auto incident = incidentOf(*session.version(), invocation.incident);
     if (!incident)
         return session.give(session.explained(incident.error(), invocation.incident));
+    const bool isHere = session.fleet().acknowledgementKeeper(incident->id).isEmpty();
     Acknowledgement wanted{incident->id, userName(), invocation.until, invocation.note};
     const auto kept =
             session.await(session.fleet().acknowledge(wanted), Session::Patience::Stubborn);
     if (!kept)
         return session.give(kept.error());
     incident->acknowledged = *kept;
+    incident->acknowledgedHere = isHere;
     printIncident(session, *incident,
-                  u"%1: acknowledged by %2%3"_s.arg(
+                  u"%1: acknowledged by %2%3%4"_s.arg(
                       incident->title, kept->by,
-                      kept->until ? u" until "_s + toRfc3339(*kept->until) : QString()));
+                      kept->until ? u" until "_s + toRfc3339(*kept->until) : QString(),
+                      isHere ? u", on this workstation only: no server keeps it"_s : QString()));
     return ExitStatus::Done;
 }
 

@@ -20,25 +20,6 @@ ExitStatus give(const Error &error)
     return statusOf(error.kind);
 }
 
-/// The stretches of the asked time in which nobody recorded.
-QList<RecordedRange> gapsOf(const QList<RecordedRange> &recorded, Timestamp from, Timestamp to)
-{
-    QList<RecordedRange> gaps;
-    Timestamp known = from;
-    for (const RecordedRange &range : recorded) {
-        if (range.from > known)
-            gaps.append({known, std::min(range.from, to)});
-        known = std::max(known, range.to);
-        if (known >= to)
-            break;
-    }
-    // What has just been recorded may not be written yet.
-    if (to - known > 2s)
-        gaps.append({known, to});
-    gaps.removeIf([](const RecordedRange &gap) { return gap.from >= gap.to; });
-    return gaps;
-}
-
 QByteArray numberText(double value)
 {
     return std::isnan(value) ? QByteArray() : QByteArray::number(value, 'g', 12);

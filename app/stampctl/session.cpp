@@ -49,6 +49,7 @@ tl::expected<std::unique_ptr<Session>, ExitStatus> Session::open(const Invocatio
     const bool ofSources = invocation.command == "get"_L1 && invocation.what == "sources"_L1;
     options.watchesIncidents = ofIncidents || ofSources;
     options.incidentsAtOnce = true;
+    options.keepsAcknowledgements = ofIncidents; // as the window: with the same file
     options.incidentRules = setup->config.incidentRules;
     if (options.watchesIncidents)
         options.incidents = setup->config.incidents;

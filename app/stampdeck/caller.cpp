@@ -36,7 +36,13 @@ Caller::Caller(const Deck &deck, Notifications &notifications, QObject *parent)
                     look();
             });
     connect(&notifications, &Notifications::chosen, this, &Caller::choose);
-    connect(&notifications, &Notifications::failed, this, [this] {
+    connect(&notifications, &Notifications::answered, this, [this] {
+        if (std::exchange(m_isUnheard, false))
+            Q_EMIT unheard({});
+    });
+    connect(&notifications, &Notifications::failed, this, [this](const QString &why) {
+        m_isUnheard = true;
+        Q_EMIT unheard(why.isEmpty() ? tr("it does not say why") : why);
         // Whoever hears nothing must hear something.
         if (m_settings.sound)
             QApplication::beep();

@@ -29,6 +29,8 @@ Q_SIGNALS:
     void opened(const QStringList &incidents);
     /// worst() or count() did.
     void changed();
+    /// Nobody can be called, and why; empty: somebody can again.
+    void unheard(const QString &why);
 
 private:
     void look();
@@ -43,6 +45,7 @@ private:
     std::optional<Severity> m_worst;
     int m_count = 0;
     Clock::TimerId m_timer = 0;
+    bool m_isUnheard = false;
 };
 
 } // namespace Stampdeck

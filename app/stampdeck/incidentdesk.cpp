@@ -12,6 +12,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtGui/QAction>
+#include <QtWidgets/QMenu>
 
 #include <algorithm>
 
@@ -44,6 +45,23 @@ IncidentDesk::IncidentDesk(Deck &deck, ActionRegistry &actions, MapWidget &map, 
     });
     connect(m_list, &IncidentList::extendRequested, this, &IncidentDesk::extend);
     connect(m_list, &IncidentList::silencesRequested, this, &IncidentDesk::openSilences);
+    connect(m_list, &IncidentList::handOverRequested, this, [this] {
+        if (QAction *handOver = m_actions.action(u"handOver"_s))
+            handOver->trigger();
+    });
+    connect(m_list, &IncidentList::menuRequested, this, [this](const QPoint &at) {
+        auto *menu = new QMenu(m_window);
+        menu->setObjectName(u"incidentMenu"_s);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        menu->setToolTipsVisible(true);
+        for (const QString &action :
+             {u"incident.acknowledge"_s, u"incident.silence"_s, u"incident.silences"_s,
+              u"incident.dim"_s, u"report"_s, u"handOver"_s}) {
+            if (m_actions.action(action))
+                m_actions.addTo(*menu, action);
+        }
+        menu->popup(at);
+    });
     connect(m_detail, &IncidentDetail::stampActivated, this, &IncidentDesk::stampActivated);
     connect(m_detail, &IncidentDetail::stampActionRequested, this, [this](const QString &action) {
         // Of its own stamp, whatever was selected on the map meanwhile.

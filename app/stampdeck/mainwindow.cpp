@@ -236,6 +236,8 @@ void MainWindow::rememberIn(const QString &file)
     m_memory->endArray();
     for (Table *table : tables())
         table->setLayout(m_memory->value(u"tables/"_s + table->objectName()).toByteArray());
+    m_handOver = {m_memory->value(u"handOver/notes"_s).toString(),
+                  m_memory->value(u"handOver/hours"_s, m_handOver.hours).toInt()};
     m_memory->beginGroup(u"keys"_s);
     for (const QString &id : m_memory->childKeys())
         m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
@@ -261,6 +263,8 @@ void MainWindow::remember()
     m_memory->setValue(u"map/colour"_s, toString(m_map->colour()));
     for (const Table *table : tables())
         m_memory->setValue(u"tables/"_s + table->objectName(), table->layout());
+    m_memory->setValue(u"handOver/notes"_s, m_handOver.notes);
+    m_memory->setValue(u"handOver/hours"_s, m_handOver.hours);
     m_memory->remove(u"keys"_s);
     for (const QAction *action : m_actions->actions()) {
         if (action->shortcut() != ActionRegistry::firstKeysOf(action))
@@ -905,6 +909,15 @@ void MainWindow::setConfigurationFault(const QString &message)
     arrange();
 }
 
+void MainWindow::setTrouble(const QString &name, const QString &line, const QString &details)
+{
+    if (line.isEmpty())
+        m_troubles.remove(name);
+    else
+        m_troubles.insert(name, {line, details});
+    updateNotice();
+}
+
 void MainWindow::setNoticeTime(std::chrono::milliseconds time)
 {
     m_toast->setTime(time);
@@ -1034,8 +1047,12 @@ void MainWindow::updateNotice()
     }
     if (count > 1)
         worst += u' ' + tr("And %Ln more source(s).", nullptr, count - 1);
+    for (const auto &[line, more] : std::as_const(m_troubles)) {
+        worst += worst.isEmpty() ? line : u' ' + line;
+        details += details.isEmpty() ? more : u"\n\n" + more;
+    }
     const bool wasHidden = m_notice->isHidden();
-    m_notice->setNotice(worst, details, m_refresh != nullptr && !m_deck.feed.isPast());
+    m_notice->setNotice(worst, details, count > 0 && m_refresh != nullptr && !m_deck.feed.isPast());
 
     const FleetVersion &fleet = m_deck.fleet();
     const bool isMap = m_rail->current() == View::Map;

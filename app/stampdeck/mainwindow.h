@@ -5,6 +5,7 @@
 #include "widgets/bars.h"
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
+#include "widgets/handoverdialog.h"
 #include "widgets/refresher.h"
 #include "widgets/replaycontroller.h"
 #include "widgets/settingsdialog.h"
@@ -17,6 +18,7 @@
 #include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
+class QFileDialog;
 class QMenu;
 class QSettings;
 class QStackedWidget;
@@ -68,6 +70,9 @@ public:
     void setCutOff(const QStringList &operations);
     /// What is wrong with the configuration: file, line, what was expected. Empty: nothing.
     void setConfigurationFault(const QString &message);
+    /// Something of this program that is not as it should be, by a name of its own: a line, and what
+    /// can be done about it. An empty line: it is well again.
+    void setTrouble(const QString &name, const QString &line, const QString &details);
     /// Some operation of this process runs.
     [[nodiscard]] bool hasRunningOperations() const { return !m_running.isEmpty(); }
     /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
@@ -111,6 +116,12 @@ public:
     /// Writes what became of the fleet, or of \a incident, where one is named: HTML or PDF by the end
     /// of the file's name. Says when it is there, or why not.
     void writeReportOf(const QString &incident, const QString &path);
+    /// The sheet for who comes on call next.
+    HandOverDialog *openHandOver();
+    /// Writes \a sheet: HTML or PDF by the end of the file's name. Says to \a told when it is there,
+    /// or why not.
+    void writeHandOverTo(const HandOver &sheet, const QString &path,
+                         const std::function<void(const QString &)> &told);
     /// The moment of a replay beside the fleet as it is, in place of the panel.
     void setComparing(bool comparing);
     [[nodiscard]] IncidentDesk *incidents() const { return m_incidents; }
@@ -193,6 +204,8 @@ private:
     void sayWhyNoPast(const Error &error);
     void chooseReport();
     void openRehearse();
+    /// Asks where a page or a document is to be; to be opened.
+    [[nodiscard]] QFileDialog *fileDialog(const QString &title, const QString &name, QWidget *parent);
     /// Says so where the past is shown, and nothing can be done.
     [[nodiscard]] bool isBarred();
     void addOperationActions();
@@ -252,6 +265,7 @@ private:
     bool m_closing = false;
     std::unique_ptr<QSettings> m_memory; // null: nothing is remembered
     QMap<QString, ViewLink> m_saved; // by name
+    QMap<QString, std::pair<QString, QString>> m_troubles; // lines with details, by name
     ViewLink m_wanted; // what a link names that is not known yet
     QSystemTrayIcon *m_tray = nullptr; // made when it is first needed
     bool m_trayStays = false; // while the window is shown, too
@@ -265,6 +279,7 @@ private:
     QWidget *m_lastPanel = nullptr; // that was shown at the last arrange()
     bool m_panelShown = true;
     int m_panelWidth = 380;
+    HandOverDialog::Memory m_handOver;
 
     TopBar *m_top;
     ViewRail *m_rail;

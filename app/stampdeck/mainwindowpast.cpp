@@ -93,6 +93,8 @@ void MainWindow::addReplayActions()
         [this] { setComparing(!m_comparing); });
     add(u"report"_s, tr("Report…"), u"file-text"_s, {}, [this] { chooseReport(); });
     add(u"rehearse"_s, tr("Rehearse…"), u"play"_s, {}, [this] { openRehearse(); });
+    add(u"handOver"_s, tr("Hand over…"), u"clipboard-check"_s,
+        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { openHandOver(); });
     add(u"replay.operation"_s, tr("Look at when the operation began"), u"clock-history"_s, {},
         [this] {
             const OperationPtr operation = meantOperation();
@@ -123,6 +125,7 @@ void MainWindow::updateReplayActions()
                                  ? tr("this is one already")
                                  : m_deck.rehearse ? QString()
                                                    : tr("no other window can be opened here"));
+    m_actions->setReason(u"handOver"_s, isPast ? tr("you look at the past") : QString());
     m_actions->setReason(u"replay.open"_s, isPast ? tr("it is looked at already") : QString());
     const OperationPtr operation = meantOperation();
     m_actions->setReason(u"replay.operation"_s,
@@ -218,16 +221,8 @@ void MainWindow::chooseReport()
         stamp = shown->stamps.value(0);
     }
     const QString name = stamp.isEmpty() ? tr("report") : nameOfStamp(stamp);
-    auto *dialog = new QFileDialog(this, tr("Write a report"), {},
-                                   tr("A page (*.html);;A document (*.pdf)"));
+    auto *dialog = fileDialog(tr("Write a report"), name, this);
     dialog->setObjectName(u"reportFile"_s);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(u"html"_s);
-    dialog->selectFile(name + u".html"_s);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
-        dialog->setDefaultSuffix(filter.contains(u"*.pdf") ? u"pdf"_s : u"html"_s);
-    });
     connect(dialog, &QFileDialog::fileSelected, this, [this, incident](const QString &path) {
         writeReportOf(incident, path);
     });
@@ -281,6 +276,62 @@ void MainWindow::writeReportOf(const QString &incident, const QString &path)
                  tell(written ? tr("Written: %1").arg(path)
                               : tr("No report: %1").arg(written.error().message));
              });
+}
+
+HandOverDialog *MainWindow::openHandOver()
+{
+    auto *dialog = new HandOverDialog(m_deck, m_cutOff, m_handOver, this);
+    connect(dialog, &HandOverDialog::noted, this, [this, dialog] { m_handOver = dialog->memory(); });
+    connect(dialog, &QDialog::finished, this, [this] {
+        dim(false);
+        remember();
+    });
+    connect(dialog, &HandOverDialog::saveRequested, this, [this, dialog] {
+        auto *files = fileDialog(tr("Save the hand-over"), tr("hand-over"), dialog);
+        files->setObjectName(u"handOverFile"_s);
+        connect(files, &QFileDialog::fileSelected, dialog, [this, dialog](const QString &path) {
+            writeHandOverTo(dialog->sheet(), path,
+                            [to = QPointer(dialog)](const QString &text) {
+                                if (to)
+                                    to->say(text);
+                            });
+        });
+        files->open();
+    });
+    dim(true);
+    dialog->open();
+    return dialog;
+}
+
+void MainWindow::writeHandOverTo(const HandOver &sheet, const QString &path,
+                                 const std::function<void(const QString &)> &told)
+{
+    whenDone(QtConcurrent::run([sheet, path, dir = m_deck.historyDir,
+                                version = m_deck.feed.version()]() -> Result<void> {
+                 HandOver with = sheet;
+                 if (!with.shift) { // it was not read yet
+                     const auto shift = readShift(dir, sheet.from, sheet.made);
+                     with.shift = shift ? *shift : shiftOf(*version, sheet.from, sheet.made);
+                 }
+                 return writeHandOver(with, path);
+             }),
+             this, [told, path](const Result<void> &written) {
+                 told(written ? tr("Written: %1").arg(path)
+                              : tr("Not written: %1").arg(written.error().message));
+             });
+}
+
+QFileDialog *MainWindow::fileDialog(const QString &title, const QString &name, QWidget *parent)
+{
+    auto *dialog = new QFileDialog(parent, title, {}, tr("A page (*.html);;A document (*.pdf)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"html"_s);
+    dialog->selectFile(name + u".html"_s);
+    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString &filter) {
+        dialog->setDefaultSuffix(filter.contains(u"*.pdf") ? u"pdf"_s : u"html"_s);
+    });
+    return dialog;
 }
 
 bool MainWindow::isBarred()

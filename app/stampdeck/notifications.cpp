@@ -3,6 +3,7 @@
 
 #include <QtDBus/QDBusPendingCallWatcher>
 #include <QtDBus/QDBusPendingReply>
+#include <QtDBus/QDBusServiceWatcher>
 
 using namespace Qt::StringLiterals;
 
@@ -26,6 +27,9 @@ Notifications::Notifications(QDBusConnection bus, QObject *parent)
 {
     if (!m_bus.isConnected())
         return;
+    auto *watcher =
+        new QDBusServiceWatcher(service, m_bus, QDBusServiceWatcher::WatchForRegistration, this);
+    connect(watcher, &QDBusServiceWatcher::serviceRegistered, this, &Notifications::answered);
     m_bus.connect(service, path, service, u"ActionInvoked"_s, this, SLOT(onAction(uint,QString)));
     m_bus.connect(service, path, service, u"NotificationClosed"_s, this, SLOT(onClosed(uint,uint)));
 }
@@ -93,6 +97,8 @@ void Notifications::send(const Notification &notification)
                 if (reply.isError()) {
                     m_capabilities.reset(); // another service may take its place
                     Q_EMIT failed(reply.error().message());
+                } else {
+                    Q_EMIT answered();
                 }
                 if (m_waiting)
                     show(*std::exchange(m_waiting, {}));

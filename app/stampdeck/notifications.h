@@ -37,6 +37,8 @@ Q_SIGNALS:
     void chosen(const QString &action);
     /// No service took it: \a error says why.
     void failed(const QString &error);
+    /// One took it, or has come.
+    void answered();
 
 private Q_SLOTS:
     void onAction(uint id, const QString &action);

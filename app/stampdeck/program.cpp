@@ -185,6 +185,11 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     if (m_notifications)
         beginCalling(deck);
     tellSettings();
+    if (HistoryRecorder *recorder = m_fleet->recorder()) {
+        connect(recorder, &HistoryRecorder::statusChanged, m_window.get(),
+                [this] { tellOfHistory(); });
+        tellOfHistory();
+    }
     setRegionPlaces(config.regions);
     if (m_wall && m_options.arrangement)
         m_wall->setArrangement(*m_options.arrangement);
@@ -197,6 +202,29 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     }
     watchConfiguration();
     return {};
+}
+
+// Not that another process records, nor that a large fleet is recorded where it was told to only.
+void Program::tellOfHistory()
+{
+    const HistoryRecorder *recorder = m_fleet->recorder();
+    if (!recorder)
+        return;
+    const HistoryRecorder::Status status = recorder->status();
+    const bool isUsual = !status.error
+        || (!status.recording
+            && (status.error->kind == ErrorKind::Conflict
+                || status.error->kind == ErrorKind::NotNow));
+    if (isUsual) {
+        m_window->setTrouble(u"history"_s, {}, {});
+        return;
+    }
+    QString details = tr("The past, reports and the shift of a hand-over lack what is not recorded. "
+                         "See that there is room on the disk, and that %1 can be written.")
+                          .arg(m_options.stateDir);
+    if (!status.error->detail.isEmpty())
+        details += u'\n' + tr("Told: %1").arg(status.error->detail);
+    m_window->setTrouble(u"history"_s, tr("History: %1.").arg(status.error->message), details);
 }
 
 void Program::notifyBy(const QDBusConnection &bus)
@@ -217,6 +245,15 @@ void Program::beginCalling(const Deck &deck)
     };
     connect(m_caller.get(), &Caller::changed, m_window.get(), showInTray);
     showInTray();
+    connect(m_caller.get(), &Caller::unheard, m_window.get(), [this](const QString &why) {
+        m_window->setTrouble(
+            u"calls"_s,
+            why.isEmpty() ? QString()
+                          : tr("Nobody is called: no notification service answers on this desktop."),
+            tr("Told: %1\nStart a notification service, such as the desktop's own, dunst or mako. "
+               "Until then incidents are shown in this window and in the tray, and nowhere else.")
+                .arg(why));
+    });
     connect(m_caller.get(), &Caller::opened, m_window.get(), [this](const QStringList &incidents) {
         m_window->comeBack();
         if (!incidents.isEmpty())

@@ -90,6 +90,7 @@ private:
     void awaitOutlook();
     void writeSnapshot();
     void beginCalling(const Deck &deck);
+    void tellOfHistory();
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);
 
     const PluginCatalog &m_catalog;

@@ -60,6 +60,44 @@
     </message>
 </context>
 <context>
+    <name>HandOver</name>
+    <message numerus="yes">
+        <source>%Ln alert(s)</source>
+        <translation>
+            <numerusform>%Ln alert</numerusform>
+            <numerusform>%Ln alerts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln incident(s) began.</source>
+        <translation>
+            <numerusform>%Ln incident began.</numerusform>
+            <numerusform>%Ln incidents began.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln ended.</source>
+        <translation>
+            <numerusform>%Ln ended.</numerusform>
+            <numerusform>%Ln ended.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln operation(s) ran.</source>
+        <translation>
+            <numerusform>%Ln operation ran.</numerusform>
+            <numerusform>%Ln operations ran.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of them failed.</source>
+        <translation>
+            <numerusform>%Ln of them failed.</numerusform>
+            <numerusform>%Ln of them failed.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>History</name>
     <message numerus="yes">
         <source>a fleet of more than %Ln stamp(s) is recorded only where fleet.yaml says history: {record: true}</source>
@@ -83,6 +121,13 @@
         <translation>
             <numerusform>%Ln alert fires</numerusform>
             <numerusform>%Ln alerts fire</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>came back %Ln time(s)</source>
+        <translation>
+            <numerusform>came back %Ln time</numerusform>
+            <numerusform>came back %Ln times</numerusform>
         </translation>
     </message>
 </context>
@@ -411,14 +456,17 @@
     </message>
 </context>
 <context>
-    <name>Stampdeck::IncidentDetail</name>
+    <name>Stampdeck::HandOverDialog</name>
     <message numerus="yes">
-        <source>came back %Ln time(s)</source>
+        <source>And %Ln more: in the file and in what is copied.</source>
         <translation>
-            <numerusform>came back %Ln time</numerusform>
-            <numerusform>came back %Ln times</numerusform>
+            <numerusform>And %Ln more: in the file and in what is copied.</numerusform>
+            <numerusform>And %Ln more: in the file and in what is copied.</numerusform>
         </translation>
     </message>
+</context>
+<context>
+    <name>Stampdeck::IncidentDetail</name>
     <message numerus="yes">
         <source>stamp(s)</source>
         <translation>

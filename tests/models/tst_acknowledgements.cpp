@@ -103,6 +103,35 @@ private Q_SLOTS:
         VERIFY_RESULT(m_journal->verifyAudit());
     }
 
+    // A window and stampctl of one state directory: neither loses what the other wrote.
+    void twoProcessesKeepTheirsInOneFile()
+    {
+        FleetStore store(m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        store.addSource(source);
+        Stamp other = makeStamp(u"eu-2"_s);
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        stamp.health = other.health = Health::Unhealthy;
+        store.apply(u"prod"_s, makeUpdate({stamp, other}, {}));
+        store.sync();
+        const auto is = Acknowledgements::open(m_dir->path(), store, *m_journal, m_clock);
+        VERIFY_RESULT(is);
+        VERIFY_RESULT((*is)->acknowledge({u"prod/eu-2:unhealthy"_s, u"grace"_s, {}, {}}));
+        VERIFY_RESULT(m_is->acknowledge({m_id, u"ada"_s, {}, u"on it"_s}));
+        const auto kept = [](FleetStore &of) { return of.current()->acknowledgements.keys(); };
+        m_store->sync();
+        const QStringList both{m_id, u"prod/eu-2:unhealthy"_s};
+        QCOMPARE(kept(*m_store), both);
+        // The other hears of it at its next look.
+        pass(1s);
+        store.sync();
+        QCOMPARE(kept(store), both);
+        open();
+        QCOMPARE(kept(*m_store), both);
+        QVERIFY(m_store->current()->acknowledgedHere.contains(m_id));
+    }
+
     void itEndsAtItsTime()
     {
         VERIFY_RESULT(m_is->acknowledge({m_id, u"ada"_s, m_clock.now() + 10min, {}}));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/feedruntime.h"
 #include "models/fleetstore.h"
+#include "models/formatter.h"
 #include "models/incidentkeeper.h"
+#include "models/incidentstory.h"
 #include "models/incidentwatch.h"
 
 #include "tests/support/manualclock.h"
@@ -273,6 +275,9 @@ private Q_SLOTS:
         is(true);
         QCOMPARE(m_book->open.size(), size_t(1));
         QCOMPARE(m_book->open[0]->reopened, 1);
+        QVERIFY(m_book->open[0]->reopenedAt == m_clock.now()); // not when it first began
+        QCOMPARE(cameBack(*m_book->open[0]),
+                 u"came back 1 time, last at "_s + Format::minute(m_clock.now()));
         QVERIFY(m_book->closed.empty());
     }
 

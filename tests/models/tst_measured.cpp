@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/fleet.h"
 
+#include "models/historyrecorder.h"
 #include "models/plugincatalog.h"
 
 #include "tests/support/fakehttpserver.h"
+#include "tests/support/manualclock.h"
+#include "tests/support/sampledata.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 
@@ -166,22 +169,76 @@ private Q_SLOTS:
         QVERIFY(ranges().isEmpty());
     }
 
-    void theNextIsAskedForWhatTheFirstDoesNotKnow()
+    void theNextFillsWhatTheFirstDoesNotKnow()
     {
         open({u"one"_s, u"two"_s});
         m_answer = [](const FakeRequest &request) {
             const bool isErrors = parameter(request, u"query"_s).contains(u"errors"_s);
-            return isErrors == request.path.startsWith("/two")
-                ? matrix(R"({"metric":{"stamp":"eu-1"},"values":[[1767322860,"0.5"]]})")
-                : matrix({});
+            const bool isSecond = request.path.startsWith("/two");
+            if (isErrors)
+                return isSecond
+                    ? matrix(R"({"metric":{"stamp":"eu-1"},"values":[[1767322860,"0.5"]]})")
+                    : matrix({});
+            return matrix(isSecond ? R"({"metric":{"stamp":"eu-1"},
+                                         "values":[[1767322800,"7"],[1767322860,"8"]]})"
+                                   : R"({"metric":{"stamp":"eu-1"},"values":[[1767322800,"5"]]})");
         };
         const auto range = await(ask());
         VERIFY_RESULT(range);
         QCOMPARE(range->series.size(), 2U);
-        int second = 0;
-        for (const FakeRequest &request : ranges())
-            second += request.path.startsWith("/two");
-        QCOMPARE(second, 1); // the other signal is known
+        for (const Series &each : range->series) {
+            QCOMPARE(each.start, from);
+            QCOMPARE(each.values.size(), 3U);
+            QVERIFY(std::isnan(each.values[2])); // nobody knows
+            if (each.signal == u"cpu") {
+                QCOMPARE(each.values[0], 5.f); // the first counts
+                QCOMPARE(each.values[1], 8.f);
+            } else {
+                QVERIFY(std::isnan(each.values[0]));
+                QCOMPARE(each.values[1], 0.5f);
+            }
+        }
+    }
+
+    /// A source of metrics that has just begun hides nothing of what was recorded here before.
+    void whatWasRecordedHereFillsTheRest()
+    {
+        {
+            ManualClock clock(from);
+            FleetStore store(clock);
+            SourceState source;
+            source.name = u"prod"_s;
+            store.addSource(source);
+            HistoryRecorder recorder(m_dir->path(), store, clock, {});
+            recorder.sync();
+            for (int minute = 0; minute < 3; ++minute) {
+                Stamp stamp = makeStamp(u"eu-1"_s);
+                stamp.resources.cpu = {64, 20.0 + minute, {}};
+                store.apply(u"prod"_s, makeUpdate({stamp}, {}));
+                for (int turn = 0; turn < 12; ++turn) {
+                    clock.advance(5s);
+                    store.sync();
+                    store.sync();
+                    recorder.sync();
+                    recorder.sync();
+                }
+            }
+        }
+        open();
+        m_answer = [](const FakeRequest &request) {
+            return parameter(request, u"query"_s).contains(u"errors"_s)
+                ? matrix({})
+                : matrix(R"({"metric":{"stamp":"eu-1"},"values":[[1767322920,"5"]]})");
+        };
+        const auto range = await(ask(u"prod/eu-1"_s, {u"cpu"_s}));
+        VERIFY_RESULT(range);
+        QVERIFY(!range->isPartial());
+        QCOMPARE(range->series.size(), 1U);
+        const Series &cpu = range->series.front();
+        QCOMPARE(cpu.values.size(), 3U);
+        QVERIFY2(std::abs(cpu.values[0] - 20) < 2 && std::abs(cpu.values[1] - 21) < 2,
+                 qPrintable(u"%1 %2"_s.arg(cpu.values[0]).arg(cpu.values[1])));
+        QCOMPARE(cpu.values[2], 5.f);
     }
 
     void oneThatIsDownIsSaid()

@@ -722,6 +722,32 @@ private Q_SLOTS:
         VERIFY_STATUS(ctl(cordon + why + QStringList{u"--confirm"_s, name}), 0);
     }
 
+    // Where no server keeps it stampctl does, where a window of this state directory looks too.
+    void anIncidentIsAcknowledgedOnThisWorkstation()
+    {
+        QTemporaryDir state;
+        const auto run = [&](const QStringList &arguments) {
+            return Testing::run(program(),
+                                QStringList{u"--source"_s, u"sim:simulator=2,seed=7,calm=true"_s,
+                                            u"--state-dir"_s, state.path()}
+                                    + arguments,
+                                m_environment);
+        };
+        const auto incidents = [&] {
+            return QJsonDocument::fromJson(run({u"-o"_s, u"json"_s, u"get"_s, u"incidents"_s}).out).array();
+        };
+        QVERIFY(!incidents().isEmpty()); // a region of one stamp does not survive its loss
+        const QString id = incidents()[0][u"id"_s].toString();
+        QVERIFY(incidents()[0][u"acknowledged"_s].isNull());
+        const Ended kept = run({u"acknowledge"_s, id, u"--note"_s, u"on it"_s});
+        QVERIFY2(kept.status == 0, kept.text().constData());
+        QVERIFY2(kept.out.contains("on this workstation only"), kept.out.constData());
+        QCOMPARE(incidents()[0][u"acknowledged"_s][u"note"_s].toString(), u"on it"_s);
+        QFile file(state.filePath(u"acknowledgements.json"_s));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains(id.toUtf8()));
+    }
+
     void whatAnotherProcessRunsIsItsOwn()
     {
         m_simulator = simulatorStarting(u"3600"_s);

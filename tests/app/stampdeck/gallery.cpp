@@ -27,6 +27,7 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QLineEdit>
+#include <QtWidgets/QPlainTextEdit>
 
 #include <map>
 
@@ -713,6 +714,20 @@ const QList<GalleryState> &galleryStates()
              fireAlerts(gallery);
              gallery.trigger("incident.silences");
          }},
+        {"hand-over",
+         [](Gallery &gallery) {
+             const Timestamp now = gallery.fixture.clock.now();
+             for (const auto &[id, state] : {std::pair(u"op-2"_s, OperationState::Running),
+                                             std::pair(u"op-3"_s, OperationState::Paused)})
+                 gallery.fixture.store.showOperation(
+                     std::make_shared<const Operation>(operationOf(id, state, now)));
+             fireAlerts(gallery);
+             gallery.window->openHandOver()
+                 ->findChild<QPlainTextEdit *>(u"handOverNotes"_s)
+                 ->setPlainText(u"eu-west-03 waits for its disks: storage is called at 15:00.\n"
+                                "The certificate of us-east-01 is with security."_s);
+         }},
+        {"hand-over-none", [](Gallery &gallery) { gallery.window->openHandOver(); }},
         {"operations",
          [](Gallery &gallery) {
              const Timestamp now = gallery.fixture.clock.now();

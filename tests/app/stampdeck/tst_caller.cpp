@@ -201,6 +201,25 @@ private Q_SLOTS:
         QCOMPARE(m_acknowledged[0].by, u"ann"_s);
     }
 
+    // It is said while it is so, and not once for every call.
+    void whereNobodyHearsItIsSaid()
+    {
+        QSignalSpy unheard(m_caller.get(), &Caller::unheard);
+        QVERIFY(m_daemon.bus.unregisterService(u"org.freedesktop.Notifications"_s));
+        tell({incident(u"a"_s)});
+        advance(2s);
+        QTRY_COMPARE(unheard.size(), 1);
+        QVERIFY(!unheard[0][0].toString().isEmpty());
+        QVERIFY(m_daemon.shown.isEmpty());
+        // One that comes is known of without another call.
+        QVERIFY(m_daemon.bus.registerService(u"org.freedesktop.Notifications"_s));
+        QTRY_COMPARE(unheard.size(), 2);
+        QVERIFY(unheard[1][0].toString().isEmpty());
+        advance(CallSettings().again);
+        QTRY_COMPARE(m_daemon.shown.size(), 1);
+        QCOMPARE(unheard.size(), 2);
+    }
+
     void openingOneSaysWhich()
     {
         QSignalSpy opened(m_caller.get(), &Caller::opened);

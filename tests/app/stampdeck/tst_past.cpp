@@ -562,6 +562,22 @@ private Q_SLOTS:
         QVERIFY(fixture.window->actions().action(u"report"_s)->isEnabled());
     }
 
+    void aHandOverHasTheShiftOfTheHistory()
+    {
+        Fixture fixture;
+        HandOverDialog *dialog = fixture.window->openHandOver();
+        QTRY_VERIFY(dialog->sheet().shift);
+        const ShiftRecord shift = *dialog->sheet().shift;
+        QVERIFY(shift.isRecorded);
+        const auto read = readShift(fixture.deck.dir.path(), shift.from, shift.to);
+        QVERIFY(read);
+        QVERIFY(*read == shift);
+        // How it is now is what is handed over: never the past.
+        dialog->reject();
+        QVERIFY(fixture.goTo(fixture.cordoned));
+        QVERIFY(!fixture.window->actions().action(u"handOver"_s)->isEnabled());
+    }
+
     void nobodyRecordedThen()
     {
         Fixture fixture;

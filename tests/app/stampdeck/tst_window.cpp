@@ -4,6 +4,7 @@
 #include "app/stampdeck/program.h"
 
 #include "widgets/actionregistry.h"
+#include "widgets/handoverdialog.h"
 #include "widgets/maplegend.h"
 #include "widgets/mapwidget.h"
 #include "widgets/motion.h"
@@ -26,10 +27,12 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
+#include <QtGui/QClipboard>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
+#include <QtWidgets/QPlainTextEdit>
 #include <QtWidgets/QTabBar>
 
 using namespace Stampdeck;
@@ -416,6 +419,113 @@ private Q_SLOTS:
         QVERIFY(!window->actions().action(u"rehearse"_s)->isEnabled());
         QTRY_COMPARE_WITH_TIMEOUT(window->map()->version()->counts.stamps, 8, 30'000);
         QCOMPARE(window->map()->version()->sources.first().name, u"demo"_s);
+    }
+
+    void whatOfItsOwnDoesNotWorkIsSaid()
+    {
+        const PluginCatalog catalog;
+        const Result<FleetConfig> config
+            = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
+        QVERIFY(config);
+        const auto said = [](const MainWindow *window) {
+            QStringList all;
+            for (const NoticeStrip *strip : window->findChildren<NoticeStrip *>()) {
+                if (strip->isVisible())
+                    all.append(strip->text());
+            }
+            return all.join(u'\n');
+        };
+        QTemporaryDir dir;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        QVERIFY(QDir(dir.path()).mkdir(u"recorder.lock"_s)); // where no file can be made
+        Program program(catalog, options);
+        QVERIFY(program.open(*config));
+        MainWindow *window = program.window();
+        window->show();
+        QTRY_VERIFY2(said(window).startsWith(u"History: "_s), qPrintable(said(window)));
+        // Beside it another, and each goes by itself.
+        window->setTrouble(u"calls"_s, u"Nobody is called."_s, u"Start one."_s);
+        QVERIFY(said(window).startsWith(u"Nobody is called. History: "_s));
+        window->setTrouble(u"history"_s, {}, {});
+        QCOMPARE(said(window), u"Nobody is called."_s);
+        window->setTrouble(u"calls"_s, {}, {});
+        QVERIFY(said(window).isEmpty());
+    }
+
+    void whatIsNotedForTheNextShiftIsKept()
+    {
+        QTemporaryDir dir;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.actor = u"ada"_s;
+        const PluginCatalog catalog;
+        const Result<FleetConfig> config
+            = readSourceOptions({u"demo:simulator=8,calm=true"_s}, catalog.adapters());
+        QVERIFY(config);
+        const QString notes = u"The disks of <b>eu-1</b>\ncome at 16:00; 100 % sure, \"by rail\""_s;
+        const auto opened = [](MainWindow *window) -> HandOverDialog * {
+            for (auto *dialog : window->findChildren<HandOverDialog *>()) {
+                if (dialog->isVisible())
+                    return dialog;
+            }
+            return nullptr;
+        };
+        const auto notesOf = [](HandOverDialog *dialog) {
+            return dialog->findChild<QPlainTextEdit *>(u"handOverNotes"_s);
+        };
+        {
+            Program program(catalog, options);
+            QVERIFY(program.open(*config));
+            MainWindow *window = program.window();
+            window->show();
+            QVERIFY(!opened(window));
+            window->actions().action(u"handOver"_s)->trigger();
+            HandOverDialog *dialog = opened(window);
+            QVERIFY(dialog);
+            QVERIFY(notesOf(dialog)->toPlainText().isEmpty());
+            QVERIFY(window->findChild<QWidget *>(u"incidentList"_s));
+            QTest::keyClicks(notesOf(dialog), u"typed"_s);
+            QCOMPARE(dialog->memory().notes, u"typed"_s);
+            notesOf(dialog)->setPlainText(notes);
+            dialog->findChild<SegmentedControl *>(u"handOverHours"_s)->setCurrent(1);
+            const HandOver sheet = dialog->sheet();
+            QCOMPARE(sheet.by, u"ada"_s);
+            QCOMPARE(sheet.notes, notes);
+            QCOMPARE(sheet.made - sheet.from, std::chrono::milliseconds(std::chrono::hours(12)));
+            // What the history has of the shift, or that there is none.
+            QTRY_VERIFY(dialog->sheet().shift);
+            dialog->findChild<Button *>(u"copyText"_s)->click();
+            QVERIFY(QGuiApplication::clipboard()->text().contains(u"The disks of <b>eu-1</b>"_s));
+            dialog->findChild<Button *>(u"copyMarkdown"_s)->click();
+            QVERIFY(QGuiApplication::clipboard()->text().contains(u"&lt;b"_s));
+            const QString path = dir.filePath(u"sheet.html"_s);
+            QString told;
+            window->writeHandOverTo(dialog->sheet(), path, [&](const QString &text) { told = text; });
+            QTRY_COMPARE(told, u"Written: "_s + path);
+            QFile file(path);
+            QVERIFY(file.open(QFile::ReadOnly));
+            QVERIFY(file.readAll().contains("The disks of &lt;b&gt;eu-1&lt;/b&gt;"));
+            window->writeHandOverTo(dialog->sheet(), dir.filePath(u"sheet.doc"_s),
+                                    [&](const QString &text) { told = text; });
+            QTRY_VERIFY2(told.startsWith(u"Not written: "_s), qPrintable(told));
+            dialog->reject();
+            // From the incident view, by its button.
+            window->actions().action(u"view.incidents"_s)->trigger();
+            window->findChild<Button *>(u"handOverIncidents"_s)->click();
+            QVERIFY(opened(window));
+            QCOMPARE(notesOf(opened(window))->toPlainText(), notes);
+            // It goes with the window, open as it is.
+        }
+        {
+            Program program(catalog, options);
+            QVERIFY(program.open(*config));
+            MainWindow *window = program.window();
+            window->show();
+            HandOverDialog *dialog = window->openHandOver();
+            QCOMPARE(notesOf(dialog)->toPlainText(), notes);
+            QCOMPARE(dialog->memory().hours, 12);
+        }
     }
 
     void whatIsChosenIsKeptInTheFile()
