@@ -51,19 +51,32 @@ public:
         Nothing,
         Refresh, ///< What was just changed should be seen at once.
     };
+    enum class Cancel : quint8 {
+        Ignored, ///< What was begun comes to its end: a write.
+        PassedOn, ///< What is on its way is called back.
+    };
     /// What \a ask(Worker &) answers, a FutureResult<T>, where there is an adapter.
     template<typename T, typename Ask>
-    [[nodiscard]] FutureResult<T> ask(Ask ask, After after = After::Nothing)
+    [[nodiscard]] FutureResult<T> ask(Ask ask, After after = After::Nothing,
+                                      Cancel cancel = Cancel::Ignored)
     {
         const auto answer = std::make_shared<Answer<T>>();
-        post([answer, ask = std::move(ask), after, name = m_name](Worker &worker) {
+        post([answer, ask = std::move(ask), after, cancel, name = m_name](Worker &worker) {
             if (!worker.adapter()) {
                 answer->give(Stampdeck::fail(
                     ErrorKind::Unreachable,
                     QCoreApplication::translate("Source", "%1 could not be started").arg(name)));
                 return;
             }
-            whenDone(ask(worker), &worker, [&worker, answer, after](const Result<T> &result) {
+            const FutureResult<T> asked = ask(worker);
+            std::shared_ptr<QFutureWatcher<Result<T>>> waiting;
+            if (cancel == Cancel::PassedOn) {
+                waiting = std::make_shared<QFutureWatcher<Result<T>>>();
+                QObject::connect(waiting.get(), &QFutureWatcherBase::canceled, &worker,
+                                 [asked = FutureResult<T>(asked)]() mutable { asked.cancel(); });
+                waiting->setFuture(answer->future());
+            }
+            whenDone(asked, &worker, [&worker, answer, after, waiting](const Result<T> &result) {
                 answer->give(result);
                 if (result && after == After::Refresh)
                     worker.refresh();

@@ -8,6 +8,8 @@
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QCoreApplication>
 
+#include <algorithm>
+
 namespace Stampdeck {
 
 namespace {
@@ -31,7 +33,7 @@ AuditModel::~AuditModel()
 
 const AuditEntry &AuditModel::entryAt(int row) const
 {
-    return m_entries[m_entries.size() - 1 - size_t(row)];
+    return m_entries[m_shown - 1 - size_t(row)];
 }
 
 void AuditModel::refresh()
@@ -51,15 +53,40 @@ void AuditModel::read()
     whenDone(m_reading, this, [this](const Result<QList<AuditEntry>> &answer) {
         m_readError = answer ? QString() : answer.error().message;
         if (answer && !answer->isEmpty()) {
-            beginInsertRows({}, 0, int(answer->size()) - 1);
             m_entries.insert(m_entries.end(), answer->begin(), answer->end());
-            endInsertRows();
+            setUntil(m_until);
         }
         if (m_again || (answer && answer->size() == pageSize))
             read();
         else
             Q_EMIT refreshed();
     });
+}
+
+size_t AuditModel::countUntil() const
+{
+    if (!m_until)
+        return m_entries.size();
+    const auto after =
+        std::upper_bound(m_entries.begin(), m_entries.end(), *m_until,
+                         [](Timestamp moment, const AuditEntry &entry) { return moment < entry.at; });
+    return size_t(after - m_entries.begin());
+}
+
+void AuditModel::setUntil(std::optional<Timestamp> moment)
+{
+    m_until = moment;
+    const size_t count = countUntil();
+    // The newest is the first row.
+    if (count > m_shown) {
+        beginInsertRows({}, 0, int(count - m_shown) - 1);
+        m_shown = count;
+        endInsertRows();
+    } else if (count < m_shown) {
+        beginRemoveRows({}, 0, int(m_shown - count) - 1);
+        m_shown = count;
+        endRemoveRows();
+    }
 }
 
 void AuditModel::verify()
@@ -75,7 +102,7 @@ void AuditModel::verify()
 
 int AuditModel::rowCount(const QModelIndex &parent) const
 {
-    return parent.isValid() ? 0 : int(m_entries.size());
+    return parent.isValid() ? 0 : int(m_shown);
 }
 
 int AuditModel::columnCount(const QModelIndex &parent) const
@@ -160,7 +187,9 @@ QVariant AuditModel::data(const QModelIndex &index, int role) const
 
 TableContent AuditModel::content() const
 {
-    return {columnKeys(staticMetaObject), rowCount(), [entries = m_entries](int row, int column) {
+    std::vector<AuditEntry> shown(m_entries.begin(), m_entries.begin() + std::ptrdiff_t(m_shown));
+    return {columnKeys(staticMetaObject), rowCount(),
+            [entries = std::move(shown)](int row, int column) {
                 return plain(entries[entries.size() - 1 - size_t(row)], column);
             }};
 }

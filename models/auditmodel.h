@@ -42,6 +42,8 @@ public:
     [[nodiscard]] TableContent content() const;
     /// Reads what was appended since.
     void refresh();
+    /// Shows what had been entered by \a moment; nothing: all of it.
+    void setUntil(std::optional<Timestamp> moment);
     /// Recomputes the chain; verified() follows.
     void verify();
     /// The last word of verify(): how many entries hold, or what is wrong. Nothing before.
@@ -62,9 +64,13 @@ Q_SIGNALS:
 
 private:
     void read();
+    /// How many entries were there by m_until.
+    [[nodiscard]] size_t countUntil() const;
 
     Journal &m_journal;
     std::vector<AuditEntry> m_entries; // oldest first
+    std::optional<Timestamp> m_until;
+    size_t m_shown = 0; // of the oldest
     QFuture<Result<QList<AuditEntry>>> m_reading;
     QFuture<Result<qint64>> m_verifying;
     std::optional<Result<qint64>> m_chain;

@@ -29,7 +29,7 @@ void ChangeTrail::note(const FleetVersion &before, const FleetVersion &after,
             continue;
         const StampEntryPtr &old = before.stamps[slot];
         const StampEntryPtr &entry = after.stamps[slot];
-        if (!old || !entry || old == entry || old->id != entry->id)
+        if (!old || !entry || old == entry || old->id != entry->id || old->proof)
             continue;
         const Stamp &was = *old->stamp;
         const Stamp &is = *entry->stamp;

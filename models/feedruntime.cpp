@@ -218,9 +218,11 @@ FutureResult<MetricsRange> MetricsRuntime::range(const QStringList &stamps,
                                                  const QStringList &signalNames, Timestamp from,
                                                  Timestamp to, std::chrono::milliseconds step)
 {
-    return m_thread->ask<MetricsRange>([=](Worker &worker) {
-        return worker.adapter()->range(stamps, signalNames, from, to, step);
-    });
+    return m_thread->ask<MetricsRange>(
+        [=](Worker &worker) {
+            return worker.adapter()->range(stamps, signalNames, from, to, step);
+        },
+        AdapterThread<Worker>::After::Nothing, AdapterThread<Worker>::Cancel::PassedOn);
 }
 
 } // namespace Stampdeck

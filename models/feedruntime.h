@@ -68,6 +68,7 @@ public:
 
     void refresh() override;
     [[nodiscard]] FutureResult<SourceDiagnostics> diagnostics() override;
+    /// MetricsAdapter::range(); cancelling the future calls its requests back.
     [[nodiscard]] FutureResult<MetricsRange> range(const QStringList &stamps,
                                                    const QStringList &signalNames, Timestamp from,
                                                    Timestamp to, std::chrono::milliseconds step);

@@ -6,6 +6,7 @@
 #include "historyreader.h"
 #include "incidentwatch.h"
 #include "journal.h"
+#include "measuredround.h"
 #include "plugincatalog.h"
 #include "sourceruntime.h"
 
@@ -58,6 +59,7 @@ bool isSettled(const FleetVersion &version)
     });
 }
 
+/// The same answer in the shape of one of metrics.
 } // namespace
 
 /// The history of a state directory for whoever asks, opened when somebody does. Thread-safe; shared with
@@ -73,6 +75,17 @@ public:
                                                     Timestamp from, Timestamp to,
                                                     std::chrono::milliseconds step)
     {
+        return ask([&](HistoryReader &reader) { return reader.means(stamp, names, from, to, step); });
+    }
+    [[nodiscard]] Result<HistoryMoment> at(Timestamp moment)
+    {
+        return ask([&](HistoryReader &reader) { return reader.at(moment); });
+    }
+
+private:
+    template<typename Ask>
+    [[nodiscard]] std::invoke_result_t<Ask, HistoryReader &> ask(Ask ask)
+    {
         const QMutexLocker guard(&m_mutex);
         if (!m_reader) {
             auto opened = HistoryReader::open(m_stateDir);
@@ -80,14 +93,13 @@ public:
                 return fail(opened.error());
             m_reader = std::move(*opened);
         }
-        auto series = m_reader->means(stamp, names, from, to, step);
+        auto answer = ask(*m_reader);
         // One that has been set aside meanwhile is another file.
-        if (!series && series.error().kind == ErrorKind::Malformed)
+        if (!answer && answer.error().kind == ErrorKind::Malformed)
             m_reader.reset();
-        return series;
+        return answer;
     }
 
-private:
     const QString m_stateDir;
     QMutex m_mutex; // guards m_reader
     std::unique_ptr<HistoryReader> m_reader;
@@ -142,6 +154,8 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
             fleet->m_watch->addFeed(alertFeedOf(feed.settings));
         }
     }
+    if (options.history)
+        fleet->showProofs();
     fleet->m_runner = std::make_unique<OperationRunner>(*fleet->m_store, *fleet->m_journal, *fleet,
                                                         *options.clock);
     if (const auto recovered = fleet->m_runner->recover(); !recovered)
@@ -194,6 +208,23 @@ FeedRuntime *Fleet::feed(const QString &name) const
             return each.get();
     }
     return nullptr;
+}
+
+void Fleet::showProofs()
+{
+    const FutureResult<HistoryMoment> last = QtConcurrent::run(
+        [recorded = m_recorded, now = m_options.clock->now()] { return recorded->at(now); });
+    whenDone(last, this, [this](const Result<HistoryMoment> &moment) {
+        if (!moment)
+            return; // nothing was ever recorded, or nobody can read it, which its recorder says
+        const FleetVersion &version = *moment->version;
+        QHash<int, std::vector<StampPtr>> known; // by source
+        version.eachStamp([&known](int, const StampEntry &entry) {
+            known[entry.source].push_back(entry.stamp);
+        });
+        for (auto it = known.cbegin(); it != known.cend(); ++it)
+            m_store->addProofs(version.sources[it.key()].name, *it);
+    });
 }
 
 SourceRuntime *Fleet::runtime(const QString &source) const
@@ -288,20 +319,64 @@ FutureResult<QList<Template>> Fleet::templates(const QString &source)
         fail(ErrorKind::NotFound, Words::tr("there is no source %1").arg(source)));
 }
 
-FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
-                                                 const QStringList &signalNames, Timestamp from,
-                                                 Timestamp to, std::chrono::milliseconds step)
+SourceRuntime *Fleet::recorder(const QString &stampId) const
 {
     const QString source = stampId.section(u'/', 0, 0);
     const FleetVersionPtr version = m_store->current();
     const int index = version->sourceIndex(source);
-    SourceRuntime *const at = runtime(source);
-    if (at && index >= 0
-        && version->sources[index].capabilities.testFlag(Capability::History))
+    return index >= 0 && version->sources[index].capabilities.testFlag(Capability::History)
+        ? runtime(source)
+        : nullptr;
+}
+
+FutureResult<std::vector<Series>> Fleet::history(const QString &stampId,
+                                                 const QStringList &signalNames, Timestamp from,
+                                                 Timestamp to, std::chrono::milliseconds step)
+{
+    if (SourceRuntime *const at = recorder(stampId))
         return at->history({stampId.section(u'/', 1)}, signalNames, from, to, step);
     return QtConcurrent::run([recorded = m_recorded, stampId, signalNames, from, to, step] {
         return recorded->means(stampId, signalNames, from, to, step);
     });
+}
+
+FutureResult<MetricsRange> Fleet::measured(const QString &stampId, const QStringList &signalNames,
+                                           Timestamp from, Timestamp to,
+                                           std::chrono::milliseconds step)
+{
+    const FleetVersionPtr version = m_store->current();
+    const QString name = stampId.section(u'/', 1);
+    MeasuredRound::Question question{name, signalNames, from, to, step, {}};
+    std::optional<MeasuredRound::Party> own;
+    if (SourceRuntime *const at = recorder(stampId)) {
+        own = {stampId.section(u'/', 0, 0), [=](const QStringList &asked) {
+                   return at->history({name}, asked, from, to, step);
+               }};
+    }
+    // By its bare name where that is no other's.
+    QStringList names{stampId};
+    if (const auto slot = version->findStamp(name); slot && version->stampId(*slot) == stampId)
+        names.append(name);
+    QList<MeasuredRound::Feed> feeds;
+    for (const auto &each : m_metrics) {
+        for (const FeedState &state : version->feeds) {
+            if (state.name != each->name() || !state.capabilities.testFlag(Capability::History))
+                continue;
+            if (state.error) // nobody waits for one that does not answer
+                question.faults.append({state.name, *state.error});
+            else
+                feeds.append({state.name, [=, feed = each.get()](const QStringList &asked) {
+                                  return feed->range(names, asked, from, to, step);
+                              }});
+        }
+    }
+    const auto recorded = [=, history = m_recorded](const QStringList &asked) {
+        return QtConcurrent::run(
+            [=] { return history->means(stampId, asked, from, to, step); });
+    };
+    return (new MeasuredRound(std::move(question), std::move(own), std::move(feeds), recorded,
+                              this))
+        ->answer();
 }
 
 FutureResult<OperationPtr> Fleet::handOver(const Plan &plan)

@@ -97,6 +97,13 @@ public:
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step);
+    /// The same, but that each signal which its own source does not keep is asked of the sources of
+    /// metrics too, the first that is configured first, whose gaps the history here fills
+    /// (MeasuredRound). Where something may be missing, warnings and faults say so. Cancelling the
+    /// future calls back what is on its way. To be called in the thread of this object.
+    [[nodiscard]] FutureResult<MetricsRange>
+    measured(const QString &stampId, const QStringList &signalNames, Timestamp from, Timestamp to,
+            std::chrono::milliseconds step);
 
     /// Gives the drain or evacuation that \a plan shows to its backend, which runs it as an operation of its own
     /// (Capability::Drains): it goes on when this process ends, and everybody sees it. A stamp that
@@ -120,7 +127,10 @@ public:
 
 private:
     explicit Fleet(const FleetOptions &options);
+    void showProofs(); // of what the history had of each source last, until it answers
     [[nodiscard]] SourceRuntime *runtime(const QString &source) const;
+    /// Who recorded what was measured of a stamp by itself; null where its source does not.
+    [[nodiscard]] SourceRuntime *recorder(const QString &stampId) const;
     [[nodiscard]] FeedRuntime *feed(const QString &name) const;
     [[nodiscard]] Result<IncidentRuntime *> silencing(const QString &feed,
                                                       Capability capability) const;

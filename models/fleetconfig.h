@@ -94,5 +94,9 @@ struct FleetConfig
 /// The place of \a region on Earth: as configured, else from the table of the clouds' regions.
 [[nodiscard]] std::optional<GeoPoint> regionPlace(const QString &region,
                                                   const QMap<QString, GeoPoint> &configured = {});
+/// The town where the clouds' lists have it: "Dublin". Empty where nobody says, or the configuration
+/// has put the region somewhere else.
+[[nodiscard]] QString regionTown(const QString &region,
+                                 const QMap<QString, GeoPoint> &configured = {});
 
 } // namespace Stampdeck

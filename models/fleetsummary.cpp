@@ -70,7 +70,7 @@ FleetSummary summarize(const FleetVersion &version)
             else
                 same->amount += cost->amount;
         }
-        if (entry.health == Health::Healthy && !entry.stale)
+        if (entry.proof || (entry.health == Health::Healthy && !entry.stale))
             return;
         FleetSummary::Trouble trouble;
         trouble.stamp = entry.id;

@@ -71,6 +71,8 @@ QList<FeedState> FleetVersion::everySource() const
 {
     QList<FeedState> all;
     for (const SourceState &source : sources) {
+        if (source.name.isEmpty()) // removed
+            continue;
         FeedState state;
         static_cast<SourceState &>(state) = source;
         all.append(state);

@@ -70,7 +70,10 @@ void Forecaster::look()
 {
     const FleetVersionPtr version = m_fleet();
     std::vector<const StampEntry *> stamps;
-    version->eachStamp([&](int, const StampEntry &entry) { stamps.push_back(&entry); });
+    version->eachStamp([&](int, const StampEntry &entry) {
+        if (!entry.proof)
+            stamps.push_back(&entry);
+    });
     if (stamps.empty()) {
         lookLater(empty);
         return;

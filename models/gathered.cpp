@@ -23,7 +23,7 @@ constexpr qint64 together = 60'000; // ms
 
 bool isBad(const StampEntry &entry)
 {
-    return entry.stale || entry.health != Health::Healthy;
+    return !entry.proof && (entry.stale || entry.health != Health::Healthy);
 }
 
 // Stale is the least of it, whatever it was last (look.md, section 1).

@@ -4,6 +4,7 @@
 #include "disposal.h"
 #include "health.h"
 #include "historyfile.h"
+#include "pastincidents.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QHash>
@@ -248,7 +249,10 @@ public:
     Chunked<TenantEntry> lastTenants;
     SlotIndex lastTenantIndex;
     quint64 serial = firstSerial;
+    PastIncidents incidents;
+    qint64 lastEvent = 0; // of an incident
 
+    [[nodiscard]] Result<void> hear(const SqliteConnection &connection);
     [[nodiscard]] Result<void> refresh(const SqliteConnection &connection);
     [[nodiscard]] const KnownSource *source(qint64 number) const;
     [[nodiscard]] Result<FleetVersionPtr> build(const StatesAt &states,
@@ -371,9 +375,35 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
             auto version = d->build(*states, *measured, ms);
             if (!version)
                 return fail(version.error());
+            if (auto heard = d->hear(connection); !heard)
+                return fail(heard.error());
             is.version = *version;
+            if (auto book = d->incidents.at(moment, **version)) {
+                auto with = std::make_shared<FleetVersion>(**version);
+                with->incidents = std::move(book);
+                is.version = std::move(with);
+            }
             return is;
         });
+}
+
+// What has been told of incidents since the last time.
+Result<void> HistoryReader::Private::hear(const SqliteConnection &connection)
+{
+    auto rows = connection.exec(
+        u"SELECT number, at, source, subject, id, data FROM event WHERE number > ? AND kind = "
+        "(SELECT number FROM event_kind WHERE name = 'incident') ORDER BY number"_s,
+        {lastEvent});
+    if (!rows)
+        return fail(rows.error());
+    while (rows->next()) {
+        lastEvent = rows->value(0).toLongLong();
+        const KnownSource *of = source(rows->value(2).toLongLong());
+        incidents.add({fromMs(rows->value(1).toLongLong()), u"incident"_s,
+                       of ? of->name : QString(), rows->value(3).toString(),
+                       rows->value(4).toString(), rows->value(5).toByteArray()});
+    }
+    return connection.ended(*rows);
 }
 
 // The last value of each stamp: of the hour that goes on from the tail, of an earlier one from its
@@ -565,21 +595,38 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
     // It holds for nothing until all is built.
     const bool samePlaces = places == std::exchange(builtPlaces, {});
 
+    // The states that differ from what was built last, decoded. The first seek of a reader, and one
+    // that goes far, has to decode everything: on all cores.
+    const auto decodedAnew = [](const std::vector<Of> &all, const auto &known, auto decode) {
+        using Decoded = decltype(decode(QByteArray(), QString()));
+        std::vector<std::optional<Decoded>> fresh(all.size());
+        std::vector<size_t> todo;
+        for (size_t i = 0; i < all.size(); ++i) {
+            const auto built = known.find(all[i].number);
+            if (built == known.end() || built->second.state != *all[i].bytes)
+                todo.push_back(i);
+        }
+        QtConcurrent::blockingMap(todo, [&](size_t i) {
+            fresh[i] = decode(*all[i].bytes, all[i].known->name);
+        });
+        return fresh;
+    };
     const auto grown = [](auto &list, int slot) {
         while (list.size() <= slot)
             list.grow();
     };
     std::vector<std::pair<int, BuiltStamp *>> stampsOf; // by slot
     QHash<std::pair<int, QString>, int> stampSlot; // of a source, by name
+    auto freshStamps = decodedAnew(found[ObjectKind::Stamp], builtStamps, &decodeStamp);
+    auto fresh = freshStamps.begin();
     for (const auto &[number, bytes, known] : found[ObjectKind::Stamp]) {
         const int source = sourceIndex.value(known->source);
         BuiltStamp &built = builtStamps[number];
         const auto last = measured.find(number);
-        if (built.state != *bytes) {
-            auto recorded = decodeStamp(*bytes, known->name);
-            if (!recorded)
-                return fail(recorded.error());
-            built.recorded = std::move(*recorded);
+        if (auto &recorded = *fresh++) {
+            if (!*recorded)
+                return fail(recorded->error());
+            built.recorded = std::move(**recorded);
             built.state = *bytes;
             built.entry.reset();
         }
@@ -632,12 +679,14 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
     }
     std::vector<BuiltTenant *> tenants;
     tenants.reserve(found[ObjectKind::Tenant].size());
+    auto freshTenants = decodedAnew(found[ObjectKind::Tenant], builtTenants, &decodeTenant);
+    auto freshTenant = freshTenants.begin();
     for (const auto &[number, bytes, known] : found[ObjectKind::Tenant]) {
         const int source = sourceIndex.value(known->source);
         BuiltTenant &built = builtTenants[number];
         tenants.push_back(&built);
-        const bool isSame = built.state == *bytes;
-        if (isSame && samePlaces)
+        auto &recorded = *freshTenant++;
+        if (!recorded && samePlaces)
             continue;
         const auto touch = [&](int owner) {
             touched.insert(owner);
@@ -646,11 +695,10 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         };
         if (samePlaces)
             touch(lastTenants[built.slot].owner);
-        if (!isSame) {
-            auto recorded = decodeTenant(*bytes, known->name);
-            if (!recorded)
-                return fail(recorded.error());
-            built.recorded = std::move(*recorded);
+        if (recorded) {
+            if (!*recorded)
+                return fail(recorded->error());
+            built.recorded = std::move(**recorded);
             built.state = *bytes;
         }
         const Tenant &tenant = *built.recorded.tenant;

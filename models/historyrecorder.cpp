@@ -685,7 +685,8 @@ void HistoryRecorder::Worker::recordStamp(const FleetVersion &version, int slot)
     const StampEntryPtr &entry = version.stamps[slot];
     if (entry && size_t(entry->source) >= m_sources.size())
         recordSources(version);
-    const qint64 object = entry && entry->stamp
+    // A proof is what was recorded before, and says nothing of now.
+    const qint64 object = entry && entry->stamp && !entry->proof
         ? objectOf(m_sources[size_t(entry->source)].number, ObjectKind::Stamp, entry->stamp->name)
         : 0;
     if (object != track.object) {

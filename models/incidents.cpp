@@ -84,6 +84,8 @@ void addStamp(std::vector<Condition> &found, const FleetVersion &version,
               const IncidentRules &rules, const StampEntry &entry)
 {
     const QString &name = entry.stamp->name;
+    if (entry.proof)
+        return;
     if (entry.stale) {
         if (!rules[IncidentKind::Stale].enabled)
             return;

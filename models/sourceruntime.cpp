@@ -64,6 +64,10 @@ public:
             m_store.contact(m_settings.name, endpoint);
             m_poller->noteContact(endpoint);
         });
+        connect(m_adapter.get(), &FleetAdapter::reading, this,
+                [this](const QString &endpoint, int stamps) {
+                    m_store.setReading(m_settings.name, endpoint, stamps);
+                });
         connect(m_adapter.get(), &FleetAdapter::requested, this,
                 [this](const RequestRecord &record) { m_poller->record(record); });
         connect(m_adapter.get(), &FleetAdapter::eventsEnded, this, &Worker::eventsEnded);
@@ -263,9 +267,11 @@ FutureResult<std::vector<Series>>
 SourceRuntime::history(const QStringList &stamps, const QStringList &signalNames, Timestamp from,
                        Timestamp to, std::chrono::milliseconds step)
 {
-    return ask<std::vector<Series>>([=](FleetAdapter &adapter) {
-        return adapter.history(stamps, signalNames, from, to, step);
-    });
+    return m_thread->ask<std::vector<Series>>(
+        [=](Worker &worker) {
+            return worker.adapter()->history(stamps, signalNames, from, to, step);
+        },
+        AdapterThread<Worker>::After::Nothing, AdapterThread<Worker>::Cancel::PassedOn);
 }
 
 FutureResult<OperationPtr> SourceRuntime::drain(const DrainOrder &order,

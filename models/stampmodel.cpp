@@ -118,7 +118,9 @@ QVariant StampModel::plain(const FleetVersion &version, int slot, int column)
 {
     const StampEntry &entry = *version.stamps[slot];
     if (column == HealthColumn)
-        return entry.stale ? u"stale"_s : toString(entry.health);
+        return entry.proof ? toString(Health::Unknown)
+            : entry.stale  ? u"stale"_s
+                           : toString(entry.health);
     return raw(version, slot, column);
 }
 
@@ -181,7 +183,9 @@ QVariant StampModel::shown(int slot, int column, int role) const
     case State:
         return Format::word(stamp.lifecycle);
     case HealthColumn:
-        return entry.stale ? tr("stale") : Format::word(entry.health);
+        return entry.proof ? tr("not read yet")
+            : entry.stale  ? tr("stale")
+                           : Format::word(entry.health);
     case Load:
         return Format::percent(entry.load());
     case Cpu:

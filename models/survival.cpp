@@ -155,6 +155,8 @@ std::vector<Survival> survivalOf(const FleetVersionPtr &version)
 {
     QMap<QString, std::vector<int>> regions;
     version->eachStamp([&](int slot, const StampEntry &entry) {
+        if (entry.proof) // nobody knows yet who is there
+            return;
         regions[entry.stamp->region].push_back(slot);
     });
     std::vector<Survival> all;

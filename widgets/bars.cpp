@@ -264,6 +264,12 @@ QString StatusBar::lineOf(const SourceState &source) const
             return tr("%1 of %2 failing").arg(source.endpointsFailing).arg(source.endpoints);
         return inThreeWords(source.error->kind);
     }
+    if (!source.answered && source.reading > 0)
+        // What it had when it was seen last is all that anybody knows of how many it has.
+        return source.proofs > source.reading
+            ? tr("reading %1 of %2")
+                  .arg(Format::count(source.reading), Format::count(source.proofs))
+            : tr("reading %1").arg(Format::count(source.reading));
     if (!source.answered)
         return tr("reading");
     if (m_deck.feed.isPast())

@@ -80,7 +80,7 @@ void CarryPanel::paintEvent(QPaintEvent *event)
         y += 24;
         const QString rules = TenantModel::rules(tenant.constraints);
         if (!rules.isEmpty()) {
-            Icons::draw(painter, {left + 18, y - 1}, u"geo-alt"_s, 11, theme[Token::DegradedText]);
+            Icons::draw(painter, {left + 17, y - 2}, u"geo-alt"_s, 12, theme[Token::DegradedText]);
             painter.setPen(theme[Token::DegradedText]);
             Text::draw(painter, {left + 33, y + 9},
                        Text::elided(rules, smallStyle, right - left - 33), smallStyle);

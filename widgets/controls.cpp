@@ -172,7 +172,8 @@ void Button::paintEvent(QPaintEvent *)
             box.adjust(0.5, 0.5, -0.5, -0.5);
         painter.setBrush(fill ? QBrush(*fill) : QBrush(Qt::NoBrush));
         painter.setPen(QPen(frame ? *frame : *fill, frame ? wide : 1));
-        painter.drawRoundedRect(box, 4, 4);
+        // The path runs in the middle of the frame.
+        painter.drawRoundedRect(box, 4 - wide / 2.0, 4 - wide / 2.0);
     }
 
     if (m_kind == Kind::Link) {
@@ -309,8 +310,8 @@ void Surface::paintEvent(QPaintEvent *)
         const double half = theme.frameWidth() / 2.0;
         painter.setPen(QPen(theme[*m_frame], theme.frameWidth()));
         painter.setBrush(theme[m_fill]);
-        painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), m_radius,
-                                m_radius);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(half, half, -half, -half), m_radius - half,
+                                m_radius - half);
         return;
     }
     painter.fillRect(rect(), theme[m_fill]);

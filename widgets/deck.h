@@ -12,6 +12,8 @@
 
 namespace Stampdeck {
 
+struct RehearsalWish;
+
 /// What the views of one window share: the fleet as they see it, and how they act on it. Everything
 /// in it outlives the window. GUI thread.
 struct Deck
@@ -50,6 +52,15 @@ struct Deck
     std::function<FutureResult<std::vector<FleetChange>>(const QStringList &stamps, Timestamp from,
                                                          Timestamp to)>
         changes = {};
+    QString rehearsal = {}; ///< What is practised here, in words; empty: the fleet is a real one.
+    /// Begins a rehearsal in a window of its own; null where none can be begun.
+    std::function<FutureResult<void>(const RehearsalWish &)> rehearse = {};
+    /// What was measured of a stamp, by its source or another (Fleet::measured()); null where nobody
+    /// can tell.
+    std::function<FutureResult<MetricsRange>(const QString &stampId, const QStringList &signalNames,
+                                             Timestamp from, Timestamp to,
+                                             std::chrono::milliseconds step)>
+        measured = {};
 
     /// The same, with another clock, which outlives it.
     [[nodiscard]] Deck with(Clock &other) const
@@ -71,7 +82,10 @@ struct Deck
                 silence,
                 extendSilence,
                 expireSilence,
-                changes};
+                changes,
+                rehearsal,
+                rehearse,
+                measured};
     }
     /// Whether the fleet can be changed from here: not started read only, and it is shown as it is.
     [[nodiscard]] bool acts() const { return !readOnly && !feed.isPast(); }

@@ -558,15 +558,20 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     box->setSpacing(0);
     area->setWidget(m_inner);
 
+    // With a name and no text it is its icon alone.
     const auto actionButton = [this](const QString &id, const QString &text, const QString &icon,
-                                     Button::Kind kind = Button::Kind::Plain) {
+                                     Button::Kind kind = Button::Kind::Plain,
+                                     const QString &name = {}) {
         auto *button = new Button(kind, text, icon);
         button->setObjectName(QString(id).replace(u'.', u'-'));
+        if (!name.isEmpty())
+            button->setAccessibleName(name);
         if (QAction *action = m_actions.action(id)) {
             connect(button, &Button::clicked, action, &QAction::trigger);
-            const auto follow = [button, action] {
+            const auto follow = [button, action, name] {
                 button->setEnabled(action->isEnabled());
-                button->setToolTip(ActionRegistry::reasonOf(action));
+                const QString reason = ActionRegistry::reasonOf(action);
+                button->setToolTip(reason.isEmpty() ? name : reason);
             };
             connect(action, &QAction::changed, button, follow);
             follow();
@@ -616,6 +621,8 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     reading->setSpacing(8);
     reading->addWidget(report);
     reading->addWidget(m_runbook);
+    reading->addWidget(actionButton(u"rehearse"_s, {}, u"play"_s, Button::Kind::Plain,
+                                    tr("Rehearse this…")));
     reading->addStretch(1);
     box->addLayout(reading);
     box->addSpacing(12);

@@ -360,7 +360,7 @@ IncidentList::IncidentList(Deck &deck, QWidget *parent)
                 Q_EMIT selectionChanged(m_selected);
             });
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
-        // Of the past nobody keeps a book.
+        // Of a past whose incidents nobody recorded there is no book.
         if (slice.incidents || (m_deck.feed.isPast() && !slice.stamps.empty()))
             refresh();
     });

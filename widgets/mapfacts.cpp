@@ -233,7 +233,7 @@ QString groupKey(const FleetVersion &version, const StampEntry &entry, const Map
     case MapGroupBy::Version:
         return entry.stamp->version;
     case MapGroupBy::Health:
-        if (entry.stale)
+        if (entry.stale && !entry.proof)
             return u"4"_s;
         switch (entry.health) {
         case Health::Unhealthy:
@@ -584,8 +584,9 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
     const Theme &theme = Theme::current();
     facts = {};
     facts.name = stamp.name;
-    facts.stale = entry.stale;
-    facts.health = entry.stale ? entry.lastHealth : entry.health;
+    facts.proof = entry.proof;
+    facts.stale = entry.stale && !entry.proof;
+    facts.health = facts.stale ? entry.lastHealth : entry.health;
     facts.lifecycle = stamp.lifecycle;
     facts.resources = entry.resources;
     facts.tenants = entry.owned;
@@ -608,6 +609,10 @@ void fillFacts(TileFacts &facts, const FleetVersion &version, int slot, Stop sto
     }
     if (isFar(stop))
         return;
+    if (entry.proof) {
+        facts.lifecycleSay = Words::tr("not read yet");
+        return;
+    }
     colours.describe(entry, facts);
     if (entry.stale)
         facts.staleAge = Format::age(staleFor(entry, clock));
@@ -692,6 +697,8 @@ QString describeStamp(const FleetVersion &version, int slot, const Clock &clock)
 {
     const StampEntry &entry = *version.stamps[slot];
     QStringList parts;
+    if (entry.proof)
+        return Words::tr("not read yet, known from an earlier session");
     if (entry.stale) {
         parts << Words::tr("stale, last %1").arg(Glyphs::word(entry.lastHealth));
     } else {

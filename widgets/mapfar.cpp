@@ -60,7 +60,7 @@ quint32 MapWidget::cellLook(int slot) const
         tint = load < 0.5 ? 0 : load > 0.8 ? 2 : 1;
     }
     const bool mark = !TilePainter::postmarkWord(entry.stamp->lifecycle).isEmpty();
-    return CellLook::pack(int(health), entry.stale, mark, faded, verdict, tint, fill);
+    return CellLook::pack(int(health), entry.stale && !entry.proof, mark, faded, verdict, tint, fill);
 }
 
 QColor MapWidget::farGround() const

@@ -52,16 +52,29 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         return {};
     const QRectF head = block.head.translated(-m_scroll);
     const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
+    if (m_layout.selvage && m_layout.stop == Stop::Near) // a button: padding 12, icon 15, gap 5
+        return {head.left(), head.top() + selvageEnd(block) - 14,
+                std::ceil(Text::width(tr("Evacuate…"), Text::buttonWords)) + 12 + 15 + 5 + 12, 28};
     if (m_layout.selvage) // under all that it says: beside that there is no room
         return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
-    const MapGroupNote note = m_notes.value(group.key);
-    const QString place = note.place.isEmpty() ? Format::stamps(group.counts.stamps) : note.place;
     const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
-        + Text::width(place, {Face::Ui, 12, 400}) + 10;
+        + Text::width(placeAndCount(group), {Face::Ui, 12, 400}) + 10;
     if (left + wide > head.right() - 130)
         return {};
     return {left, head.top(), wide, 24};
+}
+
+QString MapWidget::townOf(const Group &group) const
+{
+    return m_grouping.by == MapGroupBy::Region ? regionTown(group.key, m_regionPlaces) : QString();
+}
+
+QString MapWidget::placeAndCount(const Group &group) const
+{
+    const QString count = Format::stamps(group.counts.stamps);
+    const QString town = townOf(group);
+    return town.isEmpty() ? count : QString(town + u" · " + count);
 }
 
 // What the near selvage has below the counts, where there is room.
@@ -130,9 +143,20 @@ void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
     const QRectF there = evacuateRect(block);
     if (there.isEmpty())
         return;
+    const Theme &theme = Theme::current();
     const bool isHovered = m_hoveredRegion == m_groups[size_t(block.group)].key;
+    if (m_layout.selvage && m_layout.stop == Stop::Near) {
+        painter.setPen(QPen(theme[Token::LineDefault], 1));
+        painter.setBrush(theme[isHovered ? Token::BgHover : Token::BgRaised]);
+        painter.drawRoundedRect(there.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
+        Icons::draw(painter, there.topLeft() + QPointF(12, 6.5), u"arrow-up-right"_s, 15,
+                    theme[Token::TextPrimary]);
+        write(painter, {there.left() + 32, there.top() + 18.5}, tr("Evacuate…"), Text::buttonWords,
+              theme[Token::TextPrimary]);
+        return;
+    }
     write(painter, {there.left() + 4, there.top() + (m_layout.selvage ? 16 : 17)}, tr("Evacuate…"),
-          evacuateStyle, Theme::current()[isHovered ? Token::AccentText : Token::TextTertiary]);
+          evacuateStyle, theme[isHovered ? Token::AccentText : Token::TextTertiary]);
 }
 
 const MapWidget::Group::Sums &MapWidget::sumsOf(const Group &group) const
@@ -328,8 +352,8 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     }
     const FleetCounts &counts = group.counts;
     // How many there are stands beside the ring too.
-    const QString place =
-        note.place.isEmpty() && !near ? Format::stamps(counts.stamps) : note.place;
+    const QString town = townOf(group);
+    const QString place = town.isEmpty() && !near ? Format::stamps(counts.stamps) : town;
     write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
           {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
@@ -482,7 +506,7 @@ void MapWidget::paintHead(QPainter &painter, const MapBlock &block, const Group 
     write(painter, {head.left(), line}, name, title, theme[Token::TextPrimary]);
     const double after = head.left() + Text::width(name, title) + 9;
     const Text::Style plain{Face::Ui, 12, 400};
-    const QString place = note.place.isEmpty() ? Format::stamps(counts.stamps) : note.place;
+    const QString place = placeAndCount(group);
     if (right - after > 30)
         write(painter, {after, line}, Text::elided(place, plain, right - after), plain,
               theme[Token::TextTertiary]);

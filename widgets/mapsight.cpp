@@ -109,7 +109,7 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
             continue;
         const Group &group = m_groups[size_t(block.group)];
         const FleetCounts &counts = group.counts;
-        QStringList parts{Format::stamps(counts.stamps)};
+        QStringList parts{placeAndCount(group)};
         const auto part = [&](int number, const QString &word) {
             if (number > 0)
                 parts << QString::number(number) + u' ' + word;
@@ -182,7 +182,7 @@ QString MapWidget::tipAt(QPointF point) const
         if (block.count == 0 || !block.head.translated(-m_scroll).contains(point))
             continue;
         const Group &group = m_groups[size_t(block.group)];
-        QStringList lines{group.title + u": "_s + Format::stamps(group.counts.stamps)};
+        QStringList lines{group.title + u": "_s + placeAndCount(group)};
         lines += m_notes.value(group.key).losses;
         return lines.size() > 1 ? lines.join(u'\n') : QString();
     }

@@ -27,7 +27,7 @@ namespace {
 /// In which of the five buckets a stamp is counted.
 int bucketOf(const StampEntry &entry)
 {
-    return entry.stale ? MapWidget::staleBucket : int(entry.health);
+    return entry.stale && !entry.proof ? MapWidget::staleBucket : int(entry.health);
 }
 
 int &bucket(FleetCounts &counts, int which)
@@ -199,7 +199,7 @@ void MapWidget::applyChanges(const FleetVersionPtr &version, const ChangeSet &ch
             is = quint8(bucketNow);
             counted = true;
             heads.insert(block);
-            if (was && m_layout.stop >= Stop::Compact) {
+            if (was && !was->proof && m_layout.stop >= Stop::Compact) {
                 m_changedAt.insert(slot, m_clock->elapsed().count());
                 if (m_changedTimer == 0)
                     m_changedTimer = startTimer(Motion::flashTime);

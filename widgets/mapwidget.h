@@ -36,7 +36,6 @@ class WhatIf;
 /// What the head of a group says beside its counts. Empty fields are left out.
 struct MapGroupNote
 {
-    QString place; ///< "Dublin".
     std::optional<bool> survives; ///< N+1.
     QString survival; ///< Why not: "short of 38 cores, 26 GiB".
     QString brief; ///< In two or three words: "71 cores to spare", "short by 38 cores".
@@ -375,6 +374,8 @@ private:
     void resetTheme();
     [[nodiscard]] QRectF stripRect() const;
     [[nodiscard]] QRectF evacuateRect(const MapBlock &block) const;
+    [[nodiscard]] QString townOf(const Group &group) const; // "Dublin"; empty where nobody says
+    [[nodiscard]] QString placeAndCount(const Group &group) const; // "Dublin · 6 stamps"
     /// Lines of a group's selvage, from its upper edge: of the counts, and of what comes after all.
     [[nodiscard]] double selvageCounts(const MapBlock &block) const;
     [[nodiscard]] double selvageEnd(const MapBlock &block) const;

@@ -68,6 +68,7 @@ void MapWidget::setRegionPlaces(const QMap<QString, GeoPoint> &places)
     m_regionPlaces = places;
     if (m_version && isWorld())
         relayout(true);
+    update(); // the sheet's heads name towns
 }
 
 QPointF MapWidget::cornerAt(double scale, QPointF corner) const

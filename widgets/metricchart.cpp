@@ -331,8 +331,21 @@ void MetricChart::drawGaps(QPainter *painter, const QRectF &plot) const
         painter->fillRect(gap, QBrush(theme[Token::StaleHatch], Qt::BDiagPattern));
     }
     if (all.size() == 1 && all.first() == std::pair(m_from, m_to)) {
+        // Where no level and its words are in the way.
+        const auto room = [&](double y) {
+            double least = plot.height();
+            for (const Level &level : m_levels)
+                least = std::min(least, std::abs(yOf(level.value, plot) - y));
+            return least;
+        };
+        double at = plot.center().y();
+        for (const double part : {0.3, 0.7}) {
+            const double other = plot.y() + plot.height() * part;
+            if (room(at) < 20 && room(other) > room(at))
+                at = other;
+        }
         painter->setPen(theme[Token::TextSecondary]);
-        Text::draw(*painter, plot.center(), tr("nothing recorded yet"), nameStyle,
+        Text::draw(*painter, {plot.center().x(), at}, tr("nothing recorded yet"), nameStyle,
                    Text::Align::Center);
     }
 }

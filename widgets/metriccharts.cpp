@@ -39,6 +39,7 @@ namespace {
 
 constexpr int columnGap = 20;
 constexpr int rowGap = 8;
+constexpr qsizetype longestWarning = 160; ///< Of one, in letters.
 
 double millisecondsOf(Timestamp time)
 {
@@ -254,10 +255,13 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
     , m_deck(deck)
     , m_askSoon(new QTimer(this))
     , m_legend(new Legend(this))
+    , m_missing(new TextLine({}, Text::secondLine, Token::DegradedText, this))
     , m_happened(new Happened(this))
     , m_grid(new QGridLayout(this))
 {
     setObjectName(u"charts"_s);
+    m_missing->setObjectName(u"partialData"_s);
+    m_missing->hide();
     m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setHorizontalSpacing(columnGap);
     m_grid->setVerticalSpacing(rowGap);
@@ -305,6 +309,7 @@ MetricCharts::MetricCharts(Deck &deck, QWidget *parent)
 
 MetricCharts::~MetricCharts()
 {
+    endAsking();
     setShown({});
 }
 
@@ -344,9 +349,10 @@ void MetricCharts::setShown(const QStringList &ids)
         m_deck.store.unwatchSamples(shown.id);
     m_shown.clear();
     for (const QString &id : ids)
-        m_shown.append({id, {}});
-    ++m_asked;
+        m_shown.append({id, {}, {}});
+    endAsking();
     m_recorded = {0, 0};
+    showMissing();
     for (size_t at = 0; at < measures().size(); ++at) {
         const Measure &measure = measures()[at];
         QList<MetricChart::Line> lines;
@@ -409,9 +415,14 @@ void MetricCharts::look(double from, double to)
 // What is in sight and as much again on both sides, so that a pan finds it there.
 void MetricCharts::askHistory()
 {
-    if (!m_deck.history)
+    if (!m_deck.measured)
         return;
-    const quint64 mine = ++m_asked;
+    endAsking();
+    if (!isVisible()) { // nobody looks: showEvent() asks
+        m_recorded = {0, 0};
+        return;
+    }
+    const quint64 mine = m_asked;
     const auto [from, to] = inSight();
     m_recorded = {std::max(0.0, 2 * from - to), std::min(latest(), 2 * to - from)};
     const auto step = std::max(std::chrono::milliseconds(10'000),
@@ -428,23 +439,78 @@ void MetricCharts::askHistory()
     for (const Shown &shown : std::as_const(m_shown)) {
         if (!m_deck.stamp(shown.id))
             continue;
-        whenDone(m_deck.history(shown.id, keys, at(m_recorded.first), at(m_recorded.second), step),
-                 this, [this, mine, id = shown.id](const Result<std::vector<Series>> &answer) {
-                     if (mine == m_asked && answer) // else of another stamp or range, or it cannot
-                         takeHistory(id, *answer);
+        m_asking.append(
+            m_deck.measured(shown.id, keys, at(m_recorded.first), at(m_recorded.second), step));
+        whenDone(m_asking.constLast(), this,
+                 [this, mine, id = shown.id](const Result<MetricsRange> &answer) {
+                     if (mine != m_asked) // of another stamp or range
+                         return;
+                     MetricsRange told;
+                     if (answer)
+                         told = *answer;
+                     else if (answer.error().kind != ErrorKind::NotFound
+                              && answer.error().kind != ErrorKind::Unsupported)
+                         told.warnings.append(answer.error().message);
+                     takeHistory(id, told);
                  });
     }
 }
 
-void MetricCharts::takeHistory(const QString &id, const std::vector<Series> &recorded)
+// What is on its way is of no use any more: whoever answers need not go on.
+void MetricCharts::endAsking()
+{
+    ++m_asked;
+    for (FutureResult<MetricsRange> &asking : m_asking)
+        asking.cancel();
+    m_asking.clear();
+}
+
+void MetricCharts::showMissing()
+{
+    QStringList all;
+    for (const Shown &shown : std::as_const(m_shown)) {
+        for (const QString &words : shown.missing) {
+            if (!all.contains(words))
+                all.append(words);
+        }
+    }
+    m_missing->setText(all.isEmpty() ? QString() : tr("Partial data: %1").arg(all.join(u"; "_s)));
+    m_missing->setVisible(!all.isEmpty());
+}
+
+void MetricCharts::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    refresh(); // which asks for what was called back meanwhile
+}
+
+void MetricCharts::hideEvent(QHideEvent *event)
+{
+    QWidget::hideEvent(event);
+    m_askSoon->stop();
+    if (std::all_of(m_asking.begin(), m_asking.end(),
+                    [](const auto &asking) { return asking.isFinished(); }))
+        return;
+    endAsking();
+    m_recorded = {0, 0};
+}
+
+void MetricCharts::takeHistory(const QString &id, const MetricsRange &recorded)
 {
     const auto shown = std::find_if(m_shown.begin(), m_shown.end(),
                                     [&id](const Shown &each) { return each.id == id; });
     if (shown == m_shown.end())
         return;
     shown->history.clear();
+    shown->missing.clear();
+    for (const QString &warning : recorded.warnings)
+        shown->missing.append(warning.simplified().left(longestWarning));
+    for (const SignalFault &fault : recorded.faults)
+        shown->missing.append(
+            QString(fault.signal + u": "_s + fault.error.message).simplified().left(longestWarning));
+    showMissing();
     const StampEntry *entry = m_deck.stamp(id);
-    for (const Series &series : recorded) {
+    for (const Series &series : recorded.series) {
         QList<QPointF> &points = shown->history[series.signal];
         // Amounts of a resource are shown as a share of its limit.
         double share = 1;
@@ -731,9 +797,10 @@ void MetricCharts::arrange()
     while (QLayoutItem *item = m_grid->takeAt(0))
         delete item;
     m_grid->addWidget(m_legend, 0, 0, 1, columns);
+    m_grid->addWidget(m_missing, 1, 0, 1, columns);
     for (int at = 0; at < m_charts.size(); ++at)
-        m_grid->addWidget(m_charts[at], 1 + at / columns, at % columns);
-    m_grid->addWidget(m_happened, 1 + (int(m_charts.size()) + columns - 1) / columns, 0, 1,
+        m_grid->addWidget(m_charts[at], 2 + at / columns, at % columns);
+    m_grid->addWidget(m_happened, 2 + (int(m_charts.size()) + columns - 1) / columns, 0, 1,
                       columns);
 }
 

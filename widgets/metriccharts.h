@@ -14,9 +14,10 @@ class QTimer;
 namespace Stampdeck {
 
 class Button;
+class TextLine;
 
-/// The charts of one stamp over one range of time: live samples, and what its source recorded. Or
-/// of several, a line for each on the same charts. Watches the samples of the stamps while it shows
+/// The charts of one stamp over one range of time: live samples, and what its source or another
+/// recorded. Or of several, a line for each on the same charts. Watches the samples of the stamps while it shows
 /// them.
 class MetricCharts final : public QWidget
 {
@@ -51,16 +52,19 @@ Q_SIGNALS:
 
 protected:
     void contextMenuEvent(QContextMenuEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
 
 private:
     class Legend;
     class Happened;
-    /// A stamp on the charts, and what its source recorded of it.
+    /// A stamp on the charts, and what was recorded of it.
     struct Shown
     {
         QString id;
         QHash<QString, QList<QPointF>> history; ///< Signal to points.
+        QStringList missing; ///< What whoever recorded it says is missing in it.
     };
 
     void setShown(const QStringList &ids);
@@ -76,7 +80,9 @@ private:
     void look(double from, double to);
     void paintAll(QPainter &painter) const;
     void askHistory();
-    void takeHistory(const QString &id, const std::vector<Series> &recorded);
+    void endAsking();
+    void takeHistory(const QString &id, const MetricsRange &recorded);
+    void showMissing();
     void arrange();
 
     Deck &m_deck;
@@ -86,9 +92,11 @@ private:
     std::pair<double, double> m_recorded{0, 0}; // asked for, with a value each m_recordedStep
     double m_recordedStep = 0;
     quint64 m_asked = 0; // the newest request for history
+    QList<FutureResult<MetricsRange>> m_asking; // those of it that are on their way
     QTimer *m_askSoon; // while somebody pans
     QList<MetricChart *> m_charts;
     Legend *m_legend;
+    TextLine *m_missing;
     Happened *m_happened;
     QGridLayout *m_grid;
     int m_columns = 0;

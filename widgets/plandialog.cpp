@@ -155,6 +155,12 @@ protected:
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         const double right = width();
+        // In the smallest window the name of where somebody goes comes before the room between.
+        const bool isTight = right < 560;
+        const double toAt = isTight ? 222 : 232;
+        const double demandAt = right - (isTight ? 220 : 246);
+        const double toRoom = demandAt - 8 - toAt;
+        const double demandRoom = right - 140 - demandAt - 4;
         painter.setPen(theme[Token::TextTertiary]);
         const auto head = [&painter](double x, double room, const QString &text) {
             Text::draw(painter, {x, 17}, Text::elided(text, headStyle, room), headStyle);
@@ -162,11 +168,11 @@ protected:
         if (!m_moves.empty()) {
             head(30, 104, tr("Tenant"));
             head(140, 86, tr("Tier"));
-            head(232, right - 246 - 240, tr("To"));
+            head(toAt, toRoom, tr("To"));
             // The last says what the points are: it goes as far to the left as it has to.
             const QString points = tr("Start · verify · switch · stop");
             const double left = std::min(right - 140, right - Text::width(points, headStyle));
-            head(right - 246, left - (right - 246) - 8, tr("Cores · memory"));
+            head(demandAt, left - demandAt - 8, tr("Cores · memory"));
             Text::draw(painter, {right, 17}, points, headStyle, Text::Align::Right);
         } else if (!m_settings.isEmpty() && !m_settings.first().to.isEmpty()) {
             Text::draw(painter, {30, 17}, tr("Setting"), headStyle);
@@ -195,14 +201,15 @@ protected:
             painter.setPen(theme[Token::TextPrimary]);
             Text::draw(painter, {30, base}, Text::elidedName(move.id, nameStyle, 104), nameStyle);
             painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {232, base},
-                       Text::elidedName(move.to, bodyStyle, right - 246 - 240), bodyStyle);
+            Text::draw(painter, {toAt, base}, Text::elidedName(move.to, bodyStyle, toRoom),
+                       bodyStyle);
             painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {154, base}, Text::elided(Format::word(move.tier), smallStyle, 74),
+            Text::draw(painter, {154, base}, Text::elided(Format::word(move.tier), smallStyle, toAt - 158),
                        smallStyle);
-            Text::draw(painter, {right - 246, base},
-                       (move.demand.cpu ? Format::number(*move.demand.cpu) : Format::none())
-                               + u" · " + Format::bytes(move.demand.memory),
+            const QString demand =
+                (move.demand.cpu ? Format::number(*move.demand.cpu) : Format::none()) + u" · "
+                + Format::bytes(move.demand.memory);
+            Text::draw(painter, {demandAt, base}, Text::elided(demand, smallStyle, demandRoom),
                        smallStyle);
             Glyphs::tier(painter, {140, base - 8.5, 8, 8}, move.tier, theme[Token::TextSecondary]);
             // Four points; between verify and switch both serve.
@@ -370,7 +377,7 @@ protected:
                 painter.setPen(theme[Token::TextSecondary]);
                 Text::draw(painter, {right - 52, y + 12}, Format::percent(before), smallStyle,
                            Text::Align::Right);
-                Icons::draw(painter, {right - 47, y + 3}, u"arrow-right"_s, 10,
+                Icons::draw(painter, {right - 48, y + 2}, u"arrow-right"_s, 12,
                             theme[Token::TextSecondary]);
                 painter.setPen(
                         theme[after && *after > 1 ? Token::UnhealthyText

@@ -637,6 +637,7 @@ PastBanner::PastBanner(ReplayController &replay, QWidget *parent)
     , m_replay(replay)
     , m_compare(new Button(Button::Kind::Plain, tr("Then and now"), u"layers"_s, this))
     , m_link(new Button(Button::Kind::Plain, tr("Copy link"), u"box-arrow-up-right"_s, this))
+    , m_rehearse(new Button(Button::Kind::Plain, tr("Rehearse this…"), u"play"_s, this))
     , m_live(new Button(Button::Kind::Plain, tr("Back to live"), {}, this))
 {
     setObjectName(u"pastBanner"_s);
@@ -645,6 +646,9 @@ PastBanner::PastBanner(ReplayController &replay, QWidget *parent)
     m_compare->setCheckable(true);
     m_link->setObjectName(u"copyMoment"_s);
     m_link->setAccessibleName(tr("Copy link"));
+    m_rehearse->setObjectName(u"rehearseThis"_s);
+    m_rehearse->setAccessibleName(tr("Rehearse this…"));
+    connect(m_rehearse, &Button::clicked, this, &PastBanner::rehearsalRequested);
     m_live->setObjectName(u"backToLive"_s);
     m_live->setAccessibleName(tr("Back to live"));
     m_live->setKey(u"L"_s);
@@ -690,9 +694,10 @@ void PastBanner::refresh()
 void PastBanner::resizeEvent(QResizeEvent *)
 {
     const bool isNarrow = width() < 1100;
+    m_rehearse->setText(isNarrow ? QString() : tr("Rehearse this…"));
     m_link->setText(isNarrow ? QString() : tr("Copy link"));
     int right = width() - 12;
-    for (Button *button : {m_live, m_link, m_compare}) {
+    for (Button *button : {m_live, m_link, m_rehearse, m_compare}) {
         const QSize size = button->sizeHint();
         button->setGeometry(right - size.width(), 6, size.width(), 28);
         right -= size.width() + 8;

@@ -116,6 +116,7 @@ Q_SIGNALS:
     void liveRequested();
     void compareRequested();
     void linkRequested();
+    void rehearsalRequested();
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -126,6 +127,7 @@ private:
     ReplayController &m_replay;
     Button *m_compare;
     Button *m_link;
+    Button *m_rehearse;
     Button *m_live;
 };
 

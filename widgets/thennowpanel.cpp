@@ -129,7 +129,7 @@ protected:
                 Icons::draw(painter, {x, 9}, u"dash-lg"_s, 13, theme[Token::TextTertiary]);
         };
         glyph(10, m_change.then);
-        Icons::draw(painter, {28, 10}, u"arrow-right"_s, 11, theme[Token::TextTertiary]);
+        Icons::draw(painter, {27, 9}, u"arrow-right"_s, 12, theme[Token::TextTertiary]);
         glyph(44, m_change.now);
         painter.setPen(theme[Token::TextPrimary]);
         Text::draw(painter, {66, 20}, Text::elidedName(text(), Text::rowTitle, width() - 78.0),

@@ -190,10 +190,10 @@ void arrow(QPainter &painter, QPointF left, double size, const QColor &color)
 }
 
 /// Is drawn by its own rules: a proof, a failure or what is on its way out.
-bool isProof(Lifecycle lifecycle)
+bool isProof(const TileFacts &facts)
 {
-    return lifecycle == Lifecycle::Provisioning || lifecycle == Lifecycle::Failed
-        || lifecycle == Lifecycle::Deleting;
+    return facts.proof || facts.lifecycle == Lifecycle::Provisioning
+        || facts.lifecycle == Lifecycle::Failed || facts.lifecycle == Lifecycle::Deleting;
 }
 
 QString capitalised(QString word)
@@ -433,7 +433,7 @@ void TilePainter::paint(QPainter &painter, QPointF at, Stop stop, const TileFact
     } else {
         const Look look = lookOf(facts, stop);
         const bool verdict = facts.verdict.kind != TileVerdict::Kind::None;
-        if (!verdict && isProof(facts.lifecycle)) {
+        if (!verdict && isProof(facts)) {
             paintProof(painter, at, stop, facts, look);
         } else {
             drawBase(painter, at, stop, look, state.hover && !verdict);
@@ -860,7 +860,8 @@ void TilePainter::drawSmall(QPainter &painter, Stop stop, const TileFacts &facts
                              QPointF(at.x() + z - 2, at.y() + 7.1));
         }
     }
-    if (isProof(facts.lifecycle)) {
+    // Of an unknown one the frame is dashed as it is.
+    if (isProof(facts) && !facts.proof) {
         painter.setBrush(Qt::NoBrush);
         QPen dash(theme[facts.lifecycle == Lifecycle::Failed         ? Token::UnhealthyEdge
                             : facts.lifecycle == Lifecycle::Deleting ? Token::TextTertiary
@@ -1188,10 +1189,13 @@ void TilePainter::paintProof(QPainter &painter, QPointF at, Stop stop, const Til
     const bool failed = facts.lifecycle == Lifecycle::Failed;
     const bool going = facts.lifecycle == Lifecycle::Deleting;
     const QColor canvas = theme[Token::BgCanvas];
-    const QColor line = theme[failed      ? Token::UnhealthyGlyph
-                                  : going ? Token::TextTertiary
-                                          : Token::AccentLine];
-    const QColor paper = mixed(canvas, theme[Token::StampPaper], going ? 0.45 : 0.6);
+    const bool isUnread = facts.proof;
+    const bool isQuiet = going || isUnread;
+    const QColor line = theme[failed        ? Token::UnhealthyGlyph
+                                  : going    ? Token::TextTertiary
+                                  : isUnread ? Token::UnknownEdge
+                                             : Token::AccentLine];
+    const QColor paper = mixed(canvas, theme[Token::StampPaper], isQuiet ? 0.45 : 0.6);
     const double w = sizes.size.width();
     const double h = sizes.size.height();
     const double x = at.x();
@@ -1216,7 +1220,7 @@ void TilePainter::paintProof(QPainter &painter, QPointF at, Stop stop, const Til
     frame.setDashPattern({5 / width, 3 / width});
     painter.setPen(frame);
     painter.drawRect(print);
-    if (!going) {
+    if (!isQuiet) {
         painter.setPen(QPen(line, 1));
         const double c = sizes.inset + 1;
         const double arm = stop == Stop::Compact ? 3 : 4;
@@ -1228,17 +1232,20 @@ void TilePainter::paintProof(QPainter &painter, QPointF at, Stop stop, const Til
     }
     painter.restore();
 
-    const QColor name = theme[going ? Token::TextSecondary : Token::TextPrimary];
-    const QColor state = theme[failed      ? Token::UnhealthyText
-                                   : going ? Token::TextSecondary
-                                           : Token::AccentText];
+    const QColor name = theme[isQuiet ? Token::TextSecondary : Token::TextPrimary];
+    const QColor state = theme[failed        ? Token::UnhealthyText
+                                   : isQuiet ? Token::TextSecondary
+                                             : Token::AccentText];
     const QString word = failed ? Words::tr("failed")
         : going                 ? Words::tr("going")
+        : isUnread              ? Format::none()
                                 : Words::tr("new");
     if (stop == Stop::Compact) {
         write(painter, {x + 10, y + 19}, Text::elided(facts.name.section(u'-', -1), small10, 24),
               small10, name);
         write(painter, {x + 63, y + 19}, word, small10, state, Align::Right);
+        if (isUnread)
+            return;
         fillBar(painter, QRectF(x + 9, y + 32, 54, 4), theme[Token::ResTrack]);
         fillBar(painter, QRectF(x + 9, y + 32, 54 * std::clamp(facts.progress, 0.0, 1.0), 4), line);
         return;
@@ -1252,6 +1259,12 @@ void TilePainter::paintProof(QPainter &painter, QPointF at, Stop stop, const Til
           Text::elidedName(facts.name, nameStyle, w - 2 * left - wordWidth - 8), nameStyle, name);
     write(painter, {x + w - left + 1, y + (large ? 36 : 25)}, word, wordStyle, state, Align::Right);
     const double row = large ? 64 : 36;
+    if (isUnread) {
+        write(painter, {x + left, y + row + 9.5},
+              Text::elided(facts.lifecycleSay, line11, w - 2 * left), line11,
+              theme[Token::TextSecondary]);
+        return;
+    }
     if (failed)
         Glyphs::health(painter, QRectF(x + left, y + row, 10.5, 10.5), Health::Unhealthy, canvas);
     else

@@ -27,6 +27,7 @@ ExitStatus audit(const Invocation &invocation);
 ExitStatus history(const Invocation &invocation);
 /// Writes what became of an incident, or of a stretch of time, as HTML or PDF: of the history alone.
 ExitStatus report(const Invocation &invocation);
+ExitStatus rehearse(const Invocation &invocation);
 ExitStatus adapters(const Invocation &invocation, const PluginCatalog &catalog);
 /// Checks one adapter against the rules of docs/conformance.md; asks no configured source.
 ExitStatus conformance(const Invocation &invocation, const PluginCatalog &catalog);

@@ -365,6 +365,18 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     report->add_option("--query", words.reportQuery, "Only of these stamps")->type_name("QUERY");
     report->add_option("--title", words.title, "What it is called")->type_name("TEXT");
 
+    CLI::App *rehearse = app.add_subcommand(
+            "rehearse", "What was recorded of the fleet, as a file to practise on: stampdeck --rehearse FILE");
+    rehearse->add_option("-o,--output", words.file, "The file, a scenario of the simulator")
+            ->required()
+            ->type_name("FILE.json");
+    rehearse->add_option("--from", words.reportFrom, "From when on; an hour ago unless given")
+            ->type_name("2026-01-02T03:04:05Z|-2h")
+            ->check(isMoment());
+    rehearse->add_option("--to", words.reportTo, "Until when; now unless given")
+            ->type_name("2026-01-02T03:04:05Z|-1h|now")
+            ->check(isMoment());
+
     CLI::App *audit = app.add_subcommand("audit", "Who did what, and whether the trail still holds");
     audit->add_option("what", words.what, "Recompute the chain")
             ->type_name("verify")

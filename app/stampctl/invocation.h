@@ -36,7 +36,7 @@ struct Invocation
     QStringList parameters; ///< create: KEY=VALUE.
     QString incident;
     std::optional<Timestamp> until;
-    QString file; ///< report: where it is written.
+    QString file; ///< report, rehearse: where it is written.
     QString title; ///< report: empty for one that says what it was.
     std::optional<Timestamp> reportFrom; ///< Nothing: as the incident has it.
     std::optional<Timestamp> reportTo;

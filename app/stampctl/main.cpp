@@ -26,6 +26,8 @@ ExitStatus run(const Invocation &invocation)
         return history(invocation);
     if (command == "report"_L1)
         return report(invocation);
+    if (command == "rehearse"_L1)
+        return rehearse(invocation);
     if (command == "get"_L1 || command == "watch"_L1) {
         // Before anybody is asked anything.
         if (const auto query = queryOf(invocation); !query) {

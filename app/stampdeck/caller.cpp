@@ -127,6 +127,9 @@ void Caller::call(const CallPolicy::Call &call)
     }
     if (call.again)
         lines.append(tr("Nobody has acknowledged."));
+    // It comes to the same desktop as those of the real fleet do.
+    if (!m_deck.rehearsal.isEmpty())
+        notification.title = tr("Rehearsal: %1").arg(notification.title);
     notification.text = lines.join(u'\n');
     notification.isCritical = critical > 0;
     notification.sound = m_settings.sound;

@@ -9,10 +9,12 @@
 #include "app/common/openfiles.h"
 #include "app/common/options.h"
 #include "models/language.h"
+#include "models/rehearsal.h"
 #include "widgets/textsize.h"
 #include "widgets/themes.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
 #include <QtWidgets/QApplication>
 
@@ -62,9 +64,15 @@ int main(int argc, char **argv)
     auto *rehearsalOption =
         cli.add_option("--rehearse", rehearsal,
                        "A fleet to practise on, in a state directory that goes with it: "
-                       "region-brown-out, noisy-neighbour, bad-version or a file of what goes wrong")
+                       "region-brown-out, noisy-neighbour, bad-version, a file of what goes wrong, "
+                       "or one that stampctl rehearse wrote")
             ->type_name("SCENARIO")
             ->excludes(demoOption);
+    double speed = 1;
+    cli.add_option("--speed", speed, "Of a rehearsal: simulated seconds in a second")
+        ->check(CLI::Range(0.001, 10'000.0).description(""))
+        ->type_name("N")
+        ->needs(rehearsalOption);
     bool wall = false;
     cli.add_flag("--wall", wall, "Only the fleet, full screen, for a wall: Esc ends it");
     std::string arrangement;
@@ -150,13 +158,12 @@ int main(int argc, char **argv)
     if (*rehearsalOption) {
         if (common.stateDir.empty())
             options.stateDir = practice.path();
-        const Result<FleetConfig> read = readSourceOptions(
-            {u"rehearsal:simulator=48,scenario="_s + QString::fromStdString(rehearsal)},
-            catalog.adapters());
+        const QString scenario = QString::fromStdString(rehearsal);
+        const Result<FleetConfig> read = rehearsalConfig(scenario, speed, catalog.adapters());
         if (!read)
             return complain(read.error().message, usage);
         config = *read;
-        config.history.record = true; // so that it can be looked at afterwards
+        options.rehearsal = QFileInfo(scenario).completeBaseName();
     } else if (*demoOption) {
         QString count = QString::fromStdString(demo);
         if (count.isEmpty())

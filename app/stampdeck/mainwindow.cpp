@@ -25,6 +25,7 @@
 #include "widgets/namedialog.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/replaybar.h"
 #include "widgets/shortcutsdialog.h"
 #include "widgets/stamppanel.h"
@@ -156,6 +157,10 @@ MainWindow::MainWindow(const Deck &deck)
     m_pastBanner = new PastBanner(*m_replay, this);
     m_replayBar = new ReplayBar(*m_replay, this);
     m_pastFrame = new PastFrame(this);
+    if (!m_deck.rehearsal.isEmpty()) {
+        m_rehearsalBanner = new RehearsalBanner(m_deck.rehearsal, this);
+        setWindowTitle(tr("Rehearsal: %1").arg(m_deck.rehearsal) + u" — Stampdeck"_s);
+    }
     m_stampPanel = new StampPanel(m_deck, *m_carry, *m_actions, *m_audit, this);
     m_forecaster = new Forecaster(
         m_deck.clock, [this] { return m_deck.feed.version(); }, m_deck.history, this);
@@ -1051,16 +1056,19 @@ void MainWindow::updateNotice()
 
     const FleetVersion &fleet = m_deck.fleet();
     const bool isMap = m_rail->current() == View::Map;
-    if (fleet.sources.isEmpty()) {
+    const auto isNamed = [](const SourceState &source) { return !source.name.isEmpty(); };
+    if (std::none_of(fleet.sources.begin(), fleet.sources.end(), isNamed)) {
         m_empty->show(tr("No source yet"),
                       tr("Name one in fleet.yaml, or look around in a fleet that lives in this "
                          "program only."),
                       EmptyView::Offer::DemoAndConfiguration);
-    } else if (fleet.counts.stamps == 0) {
+    } else if (fleet.stampIndex.size() == 0) {
         QStringList reading;
         QStringList failing;
         QString advice;
         for (const SourceState &source : fleet.sources) {
+            if (!isNamed(source))
+                continue;
             if (source.error) {
                 failing.append(source.name);
                 if (advice.isEmpty())
@@ -1082,7 +1090,7 @@ void MainWindow::updateNotice()
     } else {
         m_empty->hide();
     }
-    m_empty->setVisible(isMap && fleet.counts.stamps == 0);
+    m_empty->setVisible(isMap && fleet.stampIndex.size() == 0);
     if (wasHidden != m_notice->isHidden())
         arrange();
 }
@@ -1335,9 +1343,15 @@ void MainWindow::arrange()
     m_top->setGeometry(0, 0, w, topHeight);
     m_rail->setGeometry(0, topHeight, railWidth, h - topHeight - statusHeight);
     // The past is said over the whole width, and its slider takes the place of the drawer.
-    const int head = topHeight + (isPast ? PastBanner::bannerHeight : 0);
+    int head = topHeight;
+    if (m_rehearsalBanner) {
+        m_rehearsalBanner->setGeometry(railWidth, head, w - railWidth,
+                                       RehearsalBanner::bannerHeight);
+        head += RehearsalBanner::bannerHeight;
+    }
+    m_pastBanner->setGeometry(railWidth, head, w - railWidth, PastBanner::bannerHeight);
+    head += isPast ? PastBanner::bannerHeight : 0;
     const int foot = statusHeight + (isPast ? ReplayBar::barHeight : 0);
-    m_pastBanner->setGeometry(railWidth, topHeight, w - railWidth, PastBanner::bannerHeight);
     m_replayBar->setGeometry(railWidth, h - foot, w - railWidth, ReplayBar::barHeight);
     m_pastFrame->setGeometry(rect());
     for (QWidget *each : {static_cast<QWidget *>(m_pastBanner),
@@ -1449,6 +1463,8 @@ void MainWindow::arrange()
     if (isDocked)
         shown->raise();
     m_pastBanner->raise();
+    if (m_rehearsalBanner)
+        m_rehearsalBanner->raise();
     m_replayBar->raise();
     m_top->raise();
     m_toast->raise();

@@ -43,6 +43,7 @@ class OperationsView;
 class PastBanner;
 class PastFrame;
 class PlanDialog;
+class RehearsalBanner;
 class ReplayBar;
 class StampPanel;
 class StampsView;
@@ -202,6 +203,7 @@ private:
     void showPast(bool past);
     void sayWhyNoPast(const Error &error);
     void chooseReport();
+    void openRehearse();
     /// Asks where a page or a document is to be; to be opened.
     [[nodiscard]] QFileDialog *fileDialog(const QString &title, const QString &name, QWidget *parent);
     /// Says so where the past is shown, and nothing can be done.
@@ -299,6 +301,7 @@ private:
     WhatIfPanel *m_whatIfPanel;
     ThenNowPanel *m_thenNow;
     PastBanner *m_pastBanner;
+    RehearsalBanner *m_rehearsalBanner = nullptr; ///< Null in a window on a real fleet.
     ReplayBar *m_replayBar;
     PastFrame *m_pastFrame;
     StampPanel *m_stampPanel;

@@ -14,6 +14,7 @@
 #include "widgets/mapwidget.h"
 #include "widgets/metricchart.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/replaybar.h"
 #include "widgets/segmentedcontrol.h"
 #include "widgets/stamppanel.h"
@@ -91,6 +92,7 @@ void MainWindow::addReplayActions()
     add(u"replay.compare"_s, tr("Then and now"), u"layers"_s, QKeySequence(Qt::Key_T),
         [this] { setComparing(!m_comparing); });
     add(u"report"_s, tr("Report…"), u"file-text"_s, {}, [this] { chooseReport(); });
+    add(u"rehearse"_s, tr("Rehearse…"), u"play"_s, {}, [this] { openRehearse(); });
     add(u"handOver"_s, tr("Hand over…"), u"clipboard-check"_s,
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { openHandOver(); });
     add(u"replay.operation"_s, tr("Look at when the operation began"), u"clock-history"_s, {},
@@ -119,6 +121,10 @@ void MainWindow::updateReplayActions()
           u"replay.minuteBack"_s, u"replay.minuteForward"_s, u"replay.trouble"_s,
           u"replay.troubleBefore"_s, u"replay.compare"_s})
         m_actions->setReason(id, live);
+    m_actions->setReason(u"rehearse"_s, !m_deck.rehearsal.isEmpty()
+                                 ? tr("this is one already")
+                                 : m_deck.rehearse ? QString()
+                                                   : tr("no other window can be opened here"));
     m_actions->setReason(u"handOver"_s, isPast ? tr("you look at the past") : QString());
     m_actions->setReason(u"replay.open"_s, isPast ? tr("it is looked at already") : QString());
     const OperationPtr operation = meantOperation();
@@ -140,12 +146,17 @@ void MainWindow::connectReplay()
 {
     connect(&m_deck.feed, &FleetFeed::pastChanged, this, &MainWindow::showPast);
     connect(m_replay, &ReplayController::failed, this, &MainWindow::sayWhyNoPast);
+    connect(m_replay, &ReplayController::moved, this,
+            [this] { m_audit->setUntil(m_replay->moment()); });
+    connect(m_replay, &ReplayController::closed, this, [this] { m_audit->setUntil({}); });
     connect(m_replayBar, &ReplayBar::stepRequested, this, [this](bool forward) {
         m_actions->action(forward ? u"replay.forward"_s : u"replay.back"_s)->trigger();
     });
     connect(m_pastBanner, &PastBanner::liveRequested, m_replay, &ReplayController::close);
     connect(m_pastBanner, &PastBanner::compareRequested, this,
             [this] { setComparing(!m_comparing); });
+    connect(m_pastBanner, &PastBanner::rehearsalRequested, m_actions->action(u"rehearse"_s),
+            &QAction::trigger);
     connect(m_pastBanner, &PastBanner::linkRequested, m_actions->action(u"view.copyLink"_s),
             &QAction::trigger);
     connect(m_top->clock(), &LiveClock::pressed, this, [this] {
@@ -215,6 +226,33 @@ void MainWindow::chooseReport()
     connect(dialog, &QFileDialog::fileSelected, this, [this, incident](const QString &path) {
         writeReportOf(incident, path);
     });
+    dialog->open();
+}
+
+// Of the incident that is in sight, or around the moment that is shown, else the last hour.
+void MainWindow::openRehearse()
+{
+    const Timestamp now = m_replay->now();
+    Timestamp from = now - 1h;
+    Timestamp to = now;
+    const IncidentPtr shown = m_rail->current() == ViewRail::View::Incidents
+        ? m_incidents->detail()->incident()
+        : nullptr;
+    const bool isMeant = (shown && shown->startsAt) || m_replay->isOpen();
+    if (shown && shown->startsAt) {
+        from = *shown->startsAt - 10min;
+        to = std::min(now, shown->endsAt.value_or(now) + 10min);
+    } else if (m_replay->isOpen()) {
+        from = m_replay->moment() - 10min;
+        to = std::min(now, m_replay->moment() + 20min);
+    }
+    const QString why = m_deck.historyDir.isEmpty()
+        ? tr("Nothing is recorded in the state directory of this window.")
+        : QString();
+    auto *dialog = new RehearseDialog(from, to, isMeant, why, m_deck.rehearse, this);
+    connect(dialog, &RehearseDialog::told, this, &MainWindow::tell);
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
     dialog->open();
 }
 

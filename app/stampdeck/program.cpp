@@ -13,21 +13,25 @@
 #include "models/formatter.h"
 #include "models/journal.h"
 #include "models/language.h"
+#include "models/rehearsal.h"
 #include "models/secretstore.h"
 #include "widgets/attentionpanel.h"
 #include "widgets/mapwidget.h"
 #include "widgets/motion.h"
 #include "widgets/picture.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/themes.h"
 
 #include "backends/api/whendone.h"
 
 #include <QtCore/QDir>
 #include <QtCore/QFileInfo>
+#include <QtCore/QProcess>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
 #include <QtCore/QTextStream>
 #include <QtCore/QTimer>
+#include <QtConcurrent/QtConcurrentRun>
 #include <QtGui/QDesktopServices>
 #include <QtWidgets/QApplication>
 
@@ -134,6 +138,10 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
                           Timestamp to, std::chrono::milliseconds step) {
         return m_fleet->history(stamp, names, from, to, step);
     };
+    deck.measured = [this](const QString &stamp, const QStringList &names, Timestamp from,
+                           Timestamp to, std::chrono::milliseconds step) {
+        return m_fleet->measured(stamp, names, from, to, step);
+    };
     deck.readTemplates = [this](const QString &source) {
         std::ignore = m_fleet->templates(source);
     };
@@ -159,6 +167,8 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     deck.handOver = [this](const Plan &plan) { return m_fleet->handOver(plan); };
     deck.diagnostics = [this](const QString &source) { return m_fleet->diagnostics(source); };
     deck.historyDir = m_options.stateDir;
+    deck.rehearsal = m_options.rehearsal;
+    deck.rehearse = [this](const RehearsalWish &wish) { return rehearse(wish); };
     m_window = std::make_unique<MainWindow>(deck);
     m_window->setConfigurationFault(fault);
     // A picture is the same wherever it is made.
@@ -248,6 +258,38 @@ void Program::beginCalling(const Deck &deck)
         if (!incidents.isEmpty())
             m_window->openIncident(incidents.first());
     });
+}
+
+// A process of its own: whatever is done there, this window's fleet and journal are out of its reach.
+FutureResult<void> Program::rehearse(const RehearsalWish &wish)
+{
+    const auto launch = m_options.launch ? m_options.launch : [](const QStringList &arguments) {
+        return QProcess::startDetached(QCoreApplication::applicationFilePath(), arguments);
+    };
+    const auto begin = [launch, speed = wish.speed](const QString &scenario) -> Result<void> {
+        if (!launch({u"--rehearse"_s, scenario, u"--speed"_s, QString::number(speed)}))
+            return fail(ErrorKind::Denied, tr("Stampdeck cannot be started a second time"));
+        return {};
+    };
+    const auto promise = std::make_shared<Answer<void>>();
+    if (!wish.scenario.isEmpty()) {
+        promise->give(begin(wish.scenario));
+        return promise->future();
+    }
+    const QString folder = m_options.stateDir + u"/rehearsals"_s;
+    const auto digits = [](Timestamp time) {
+        return toRfc3339(time).remove(u':');
+    };
+    const QString path =
+        folder + u'/' + digits(wish.from) + u'_' + digits(wish.to) + u".json"_s;
+    whenDone(QtConcurrent::run([stateDir = m_options.stateDir, folder, wish, path] {
+                 QDir().mkpath(folder);
+                 return writeRecordedStretch(stateDir, wish.from, wish.to, path);
+             }),
+             this, [promise, begin, path](const Result<void> &written) {
+                 promise->give(written ? begin(path) : written);
+             });
+    return promise->future();
 }
 
 QWidget *Program::shown() const

@@ -11,6 +11,7 @@
 #include <QtCore/QObject>
 #include <QtDBus/QDBusConnection>
 
+#include <functional>
 #include <memory>
 
 namespace Stampdeck {
@@ -20,6 +21,7 @@ class Caller;
 class Desktop;
 class MainWindow;
 class Notifications;
+struct RehearsalWish;
 class WallWindow;
 
 /// What the command line asks of the window.
@@ -36,6 +38,10 @@ struct WindowOptions
     bool wall = false; ///< Only the fleet, full screen; see WallWindow.
     std::optional<MapArrangement> arrangement; ///< Nothing: as it was left.
     std::optional<MapGrouping> grouping = {}; ///< The same.
+    QString rehearsal = {}; ///< What is practised, in words; empty: the fleet is a real one.
+    /// Starts this program once more with these arguments; false where it can't be. Null: as a
+    /// process of its own.
+    std::function<bool(const QStringList &arguments)> launch = {};
     QString snapshot; ///< A picture is written there, and the program ends.
 };
 
@@ -52,6 +58,8 @@ public:
     void notifyBy(const QDBusConnection &bus);
     /// Opens the sources of \a config; \a fault is what is wrong with the configuration, shown above
     /// the map. An error when the journal cannot be opened.
+    /// Writes what was recorded, where that is wanted, and starts a second program on it.
+    [[nodiscard]] FutureResult<void> rehearse(const RehearsalWish &wish);
     [[nodiscard]] Result<void> open(const FleetConfig &config, const QString &fault = {});
     [[nodiscard]] MainWindow *window() const { return m_window.get(); }
     /// What is to be seen: the wall where that was asked for, else the window.

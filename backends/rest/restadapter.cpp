@@ -35,6 +35,7 @@ constexpr Capabilities allCapabilities = Capabilities(Capability::Move) | Capabi
 // An answer with faults is asked for as a whole again after this time: a backend that mends an
 // object without a new revision would else never be believed again.
 constexpr std::chrono::milliseconds faultsAgain = 60s;
+constexpr std::chrono::milliseconds tellEvery = 250ms; // how much of an answer has been read
 constexpr std::chrono::milliseconds eventSilence = 45s;
 constexpr int templatesOfAPage = 100;
 constexpr qsizetype mostTemplates = 10'000;
@@ -354,6 +355,19 @@ FutureResult<FleetUpdate> RestAdapter::poll(const QString &endpointName)
         get.headers.emplaceBack("If-None-Match", endpoint->etag);
     const auto decoder = std::make_shared<FleetDecoder>(endpoint->known());
     get.sink = [decoder](QByteArrayView bytes) { return decoder->feed(bytes); };
+    if (everything) {
+        // A large fleet over a slow link: it is told how far that is.
+        const auto told = std::make_shared<std::chrono::milliseconds>(m_clock.elapsed());
+        get.sink = [this, decoder, told, name = endpoint->name](QByteArrayView bytes) {
+            auto fed = decoder->feed(bytes);
+            const std::chrono::milliseconds now = m_clock.elapsed();
+            if (fed && decoder->stamps() > 0 && now - *told >= tellEvery) {
+                *told = now;
+                Q_EMIT reading(name, decoder->stamps());
+            }
+            return fed;
+        };
+    }
 
     const auto pending = Pending<FleetUpdate>::create();
     endpoint->polling = pending;

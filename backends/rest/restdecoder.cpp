@@ -590,6 +590,11 @@ Result<FleetUpdate> FleetDecoder::finish()
     return std::move(d->update);
 }
 
+int FleetDecoder::stamps() const
+{
+    return int(d->update.stamps.size());
+}
+
 QString FleetDecoder::since() const
 {
     return d->since;

@@ -43,6 +43,8 @@ public:
     /// Ends the answer and gives what it says. Endpoint and server time are left to the caller, as
     /// is the instance where the answer names none.
     [[nodiscard]] Result<FleetUpdate> finish();
+    /// How many it has read so far.
+    [[nodiscard]] int stamps() const;
     /// With FleetUpdate::complete false: the revision from which this is the difference.
     [[nodiscard]] QString since() const;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "loadmodel.h"
 
+#include "played.h"
+
 #include "noise.h"
 
 #include <algorithm>
@@ -99,11 +101,12 @@ const LoadShape &shapeAt(const SimStamp &stamp, SimTime time)
     return after == stamp.shapes.begin() ? stamp.shapes.front() : *std::prev(after);
 }
 
-LoadModel::LoadModel(quint64 seed, SimTime start, SimTime interval, bool calm)
+LoadModel::LoadModel(quint64 seed, SimTime start, SimTime interval, bool calm, SimTime step)
     : m_seed(seed)
     , m_start(start)
     , m_interval(interval)
     , m_calm(calm)
+    , m_step(step)
 { }
 
 SimTime LoadModel::measuredAt(int index, SimTime time) const
@@ -207,9 +210,13 @@ void LoadModel::forIncidents(const SimStamp &stamp, int index, SimTime time, Cal
 Measurement LoadModel::measure(const SimStamp &stamp, int index,
                                const std::vector<SimTenant> &tenants, SimTime time) const
 {
+    if (stamp.played)
+        return measurePlayed(stamp, index, tenants, time);
     const LoadShape &shape = shapeAt(stamp, time);
     const SimTime sampled = measuredAt(index, time);
     Measurement is;
+    is.ready.resize(componentCount);
+    is.load.resize(componentCount);
 
     double cpu = stamp.base.cpu.value_or(0);
     double memory = stamp.base.memory.value_or(0) * 0.9;
@@ -217,6 +224,16 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
     double requests = 0;
     for (const LoadShape::Tenant &entry : shape.tenants) {
         const SimTenant &tenant = tenants.at(size_t(entry.tenant));
+        if (tenant.played) {
+            // A made stamp of a fleet that is played.
+            const PlayedStamp::Weights brings = usage(tenant, sampled);
+            const double weight = double(entry.weight);
+            cpu += weight * brings[0];
+            memory += weight * brings[1];
+            storage += brings[2];
+            requests += weight * brings[3];
+            continue;
+        }
         const double active = activity(tenant, entry.tenant, sampled);
         double cores = tenant.demand.cpu.value_or(0) * active;
         if (sampled >= tenant.surgeFrom && sampled < tenant.surgeTo) {
@@ -274,12 +291,12 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
     double through = 1;
     for (size_t i = 0; i < componentCount; ++i) {
         const ComponentWritten &component = shape.components.at(i);
-        is.ready.at(i) = std::max(0, startedReplicas(component, time) - crashed.at(i));
-        const double carries = is.ready.at(i) * stamp.replicaRate.at(i);
+        is.ready[qsizetype(i)] = std::max(0, startedReplicas(component, time) - crashed.at(i));
+        const double carries = is.ready.at(qsizetype(i)) * stamp.replicaRate.at(i);
         const double load = requests <= 0 ? 0
             : carries > 0                 ? std::min(9.0, requests / carries)
                                           : 9.0;
-        is.load.at(i) = load;
+        is.load[qsizetype(i)] = load;
         if (i == workerIndex)
             continue; // Its queue grows; nobody waits for it.
         if (load > 1) {
@@ -309,6 +326,104 @@ Measurement LoadModel::measure(const SimStamp &stamp, int index,
     // Clients give up after five seconds, some of them sooner.
     is.latencyP50Ms = 2'500 * (1 - std::exp(-p50 / 2'500));
     is.latencyP99Ms = 5'000 * (1 - std::exp(-p99 / 5'000));
+    return is;
+}
+
+double LoadModel::recorded(const PlayedStamp &stamp, size_t signal, SimTime time) const
+{
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    // The measurement that is the newest one at the beginning is of a little before.
+    if (!stamp.measured || stamp.measured->at(signal).empty() || time < m_start - m_interval)
+        return unknown;
+    // What was measured last holds on after the end.
+    const auto &values = stamp.measured->at(signal);
+    const auto place = size_t(std::max<SimTime>(0, time - m_start) / m_step);
+    return double(values.at(std::min(place, values.size() - 1)));
+}
+
+PlayedStamp::Weights LoadModel::usage(const SimTenant &tenant, SimTime time) const
+{
+    PlayedStamp::Weights is = demandOf(tenant.demand);
+    const PlayedStamp *home = tenant.played->stepAt(time).home;
+    if (!home)
+        return is;
+    const PlayedStamp::Weights &whole = home->stepAt(time).whole;
+    for (size_t i = 0; i < is.size(); ++i) {
+        const double used = recorded(*home, i, time);
+        if (!std::isnan(used) && whole.at(i) > 0)
+            is.at(i) *= used / whole.at(i);
+    }
+    return is;
+}
+
+// Resources and requests are what was measured, each tenant's share of it wherever it is now. Errors
+// and latency are those of then, and go with what is asked of a replica.
+Measurement LoadModel::measurePlayed(const SimStamp &stamp, int index,
+                                     const std::vector<SimTenant> &tenants, SimTime time) const
+{
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    const PlayedStamp &played = *stamp.played;
+    const LoadShape &shape = shapeAt(stamp, time);
+    const SimTime sampled = measuredAt(index, time);
+    const PlayedStamp::Step &step = played.stepAt(sampled);
+    PlayedStamp::Weights now{};
+    for (const LoadShape::Tenant &entry : shape.tenants) {
+        const PlayedStamp::Weights brings = usage(tenants.at(size_t(entry.tenant)), sampled);
+        for (size_t i = 0; i < now.size(); ++i)
+            now.at(i) += brings.at(i) * (i == 2 ? 1 : double(entry.weight));
+    }
+    double pressure = 1;
+    for (size_t i = 0; i < now.size(); ++i) {
+        const double used = recorded(played, i, sampled);
+        const double whole = step.whole.at(i);
+        now.at(i) += std::isnan(used) ? unknown : whole > 0 ? used * step.base.at(i) / whole : used;
+        // Requests where they are known, else cores.
+        if ((i == 0 || i == 3) && used > 0)
+            pressure = now.at(i) / used;
+    }
+    int wanted = 0;
+    int were = 0;
+    Measurement is;
+    // What is discrete is of this moment, not of the last measurement.
+    const StampPtr &told = played.stepAt(time).told;
+    for (size_t i = 0; i < shape.components.size(); ++i) {
+        const ComponentWritten &component = shape.components.at(i);
+        wanted += component.desired;
+        int down = 0;
+        if (told && qsizetype(i) < told->components.size() && i < played.downSince.size()) {
+            const Component &was = told->components.at(qsizetype(i));
+            were += was.desired;
+            down = was.desired - was.ready;
+            // Whoever scales a component restarts what hangs in a loop.
+            if (component.restartedAt != always)
+                down = component.restartedAt >= played.downSince.at(i)
+                        && time >= component.restartedAt + 15 * second
+                    ? 0
+                    : std::max(0, down);
+        }
+        is.ready.append(std::max(0, startedReplicas(component, time) - down));
+    }
+    if (wanted > 0 && were > 0)
+        pressure *= double(were) / wanted;
+    is.pressure = std::clamp(pressure, 0.0, 8.0);
+    const auto limited = [&shape](double value, size_t which, SimTime at) {
+        return std::isnan(value) ? value : std::min(value, shape.limits.at(which).at(at));
+    };
+    is.cpuWanted = now[0];
+    is.cpu = limited(now[0], 0, time);
+    is.memory = limited(now[1], 1, time);
+    is.storage = limited(now[2], 2, time);
+    is.requestsPerSecond = now[3];
+    is.errorRatio = recorded(played, 4, sampled) * is.pressure * is.pressure;
+    if (is.errorRatio > 1)
+        is.errorRatio = 1;
+    is.latencyP50Ms = recorded(played, 5, sampled) * is.pressure;
+    is.latencyP99Ms = recorded(played, 6, sampled) * is.pressure;
+    // How busy its replicas are nobody recorded: as its cores are.
+    const double limit = shape.limits[0].at(time);
+    is.load.resize(qsizetype(shape.components.size()));
+    std::fill(is.load.begin(), is.load.end(),
+              std::isfinite(limit) && limit > 0 ? now[0] / limit : unknown);
     return is;
 }
 

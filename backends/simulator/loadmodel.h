@@ -3,9 +3,11 @@
 
 #include "simstate.h"
 
+#include <QtCore/QVarLengthArray>
+
 namespace Stampdeck::Internal {
 
-/// What a stamp measures at a moment.
+/// What a stamp measures at a moment; of a played one NaN where nothing is known.
 struct Measurement
 {
     double cpu = 0; ///< Cores used, at most the limit.
@@ -16,8 +18,11 @@ struct Measurement
     double errorRatio = 0;
     double latencyP50Ms = 0;
     double latencyP99Ms = 0;
-    std::array<int, componentCount> ready{};
-    std::array<double, componentCount> load{}; ///< Of what the ready replicas carry.
+    QVarLengthArray<int, componentCount> ready;
+    QVarLengthArray<double, componentCount> load; ///< Of what the ready replicas carry.
+    /// Of a played stamp, what is asked of a replica to what was then: below 1, where somebody has
+    /// brought relief.
+    double pressure = 1;
     std::vector<Incident> incidents; ///< Those that are on.
 };
 
@@ -26,8 +31,9 @@ struct Measurement
 class LoadModel
 {
 public:
-    /// \a start is when the story begins; \a interval, how often a stamp is measured.
-    LoadModel(quint64 seed, SimTime start, SimTime interval, bool calm);
+    /// \a start is when the story begins; \a interval, how often a stamp is measured; \a step,
+    /// that of what was recorded, where a recording is played.
+    LoadModel(quint64 seed, SimTime start, SimTime interval, bool calm, SimTime step = 0);
 
     /// The time of the measurement that was the newest one of stamp \a index at \a time.
     [[nodiscard]] SimTime measuredAt(int index, SimTime time) const;
@@ -43,11 +49,18 @@ public:
 private:
     template<typename Call>
     void forIncidents(const SimStamp &stamp, int index, SimTime time, Call call) const;
+    [[nodiscard]] Measurement measurePlayed(const SimStamp &stamp, int index,
+                                            const std::vector<SimTenant> &tenants,
+                                            SimTime time) const;
+    [[nodiscard]] double recorded(const PlayedStamp &stamp, size_t signal, SimTime time) const;
+    /// What \a tenant brings to whatever stamp it is on, by what was measured where it was.
+    [[nodiscard]] PlayedStamp::Weights usage(const SimTenant &tenant, SimTime time) const;
 
     quint64 m_seed;
     SimTime m_start;
     SimTime m_interval;
     bool m_calm;
+    SimTime m_step;
 };
 
 /// Replicas of \a component that have started by \a time, crashes aside.

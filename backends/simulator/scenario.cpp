@@ -176,14 +176,45 @@ Result<Scenario> readScenario(const QString &nameOrFile)
             return scenarioFromJson(each.json);
     }
     QFile file(nameOrFile);
+    QString source;
+    if (!file.exists() && nameOrFile.contains(u'#')) {
+        file.setFileName(nameOrFile.section(u'#', 0, -2));
+        source = nameOrFile.section(u'#', -1);
+    }
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Invalid,
                     Words::tr("there is no scenario \"%1\": it is one of %2, or a file")
                         .arg(nameOrFile, scenarioNames().join(u", "_s)));
-    if (file.size() > largestFile)
+    if (file.size() > Recording::largestFile)
+        return fail(ErrorKind::Invalid,
+                    Words::tr("%1 is larger than %2 MiB")
+                        .arg(nameOrFile)
+                        .arg(Recording::largestFile >> 20));
+    const QByteArray json = file.readAll();
+    if (Recording::isOne(json)) {
+        auto recording = Recording::fromJson(json);
+        if (!recording)
+            return fail(recording.error());
+        Scenario scenario;
+        scenario.source = source.isEmpty() && recording->sources.size() == 1
+            ? recording->sources.first().name
+            : source;
+        if (!recording->source(scenario.source)) {
+            QStringList names;
+            for (const Recording::Source &each : recording->sources)
+                names.append(each.name);
+            return fail(ErrorKind::Invalid,
+                        Words::tr("the recording %1 is of %2: add one of them, as in %3")
+                            .arg(file.fileName(), names.join(u", "_s),
+                                 file.fileName() + u'#' + names.first()));
+        }
+        scenario.recording = std::make_shared<const Recording>(std::move(*recording));
+        return scenario;
+    }
+    if (json.size() > largestFile)
         return fail(ErrorKind::Invalid,
                     Words::tr("the scenario %1 is larger than 1 MiB").arg(nameOrFile));
-    return scenarioFromJson(file.readAll());
+    return scenarioFromJson(json);
 }
 
 void stage(const Scenario &scenario, FleetState &fleet, SimTime start)

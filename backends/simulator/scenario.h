@@ -3,11 +3,13 @@
 
 #include "simstate.h"
 
+#include "backends/api/recording.h"
 #include "backends/api/result.h"
 
 namespace Stampdeck::Internal {
 
-/// What goes wrong in a rehearsal, and when: nothing else does. Read from JSON:
+/// What goes wrong in a rehearsal, and when: nothing else does. It is a recording, which has a fleet of
+/// its own, or parts, read from JSON:
 ///
 ///     {"parts": [{"what": "crash-loop", "region": "eu-west", "ring": 1,
 ///      "stamps": "eu-west-0*", "atMost": 3, "from": "2m", "lasts": "20m", "severity": 0.6,
@@ -33,11 +35,14 @@ struct Scenario
         int component = 1; ///< Of a crash-loop: its place among componentNames.
     };
     QList<Part> parts;
+    std::shared_ptr<const Recording> recording; ///< Null where there are parts.
+    QString source; ///< Which of its sources.
 };
 
 /// The names of those that are compiled in: "region-brown-out", "noisy-neighbour", "bad-version".
 [[nodiscard]] const QStringList &scenarioNames();
-/// One of these by its name, else a file. Errors: Invalid, which says what is wrong and where.
+/// One of these by its name, else a file; of a recording with several sources, "FILE#SOURCE". Errors:
+/// Invalid, which says what is wrong and where.
 [[nodiscard]] Result<Scenario> readScenario(const QString &nameOrFile);
 [[nodiscard]] Result<Scenario> scenarioFromJson(const QByteArray &json);
 

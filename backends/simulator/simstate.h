@@ -2,6 +2,10 @@
 #pragma once
 
 #include "backends/api/fleet.h"
+#include "backends/api/recording.h"
+
+#include <QtCore/QHash>
+#include <QtCore/QSet>
 
 /// What a simulation holds. "Written" is what a writer can set, and what a state file keeps; all
 /// else follows from it, the seed and the time.
@@ -95,6 +99,7 @@ struct StampMade
     SimTime at = 0; ///< When; nothing is recorded of it from before.
     QString fromTemplate;
     int region = 0;
+    QString place; ///< The region's name, where it is none of the simulated ones.
     int ring = 0;
     int slotCount = 20;
     QString team;
@@ -109,8 +114,8 @@ struct StampWritten
     bool cordonedUnmade = false; ///< Somebody cordoned it while provisioning: it never gets active.
     std::shared_ptr<const StampMade> made; ///< Null for one that comes with the fleet.
     QString cordonOperation; ///< Whose cordon this is: it may still place here to take back.
-    LimitWritten cpu, memory, storage;
-    std::array<ComponentWritten, componentCount> components;
+    LimitWritten cpu, memory, storage; ///< One that is not known has no end.
+    std::vector<ComponentWritten> components = std::vector<ComponentWritten>(componentCount);
     int writes = 1;
     QString lastChange; ///< In words, for who wrote at the same time.
     QString updatedBy;
@@ -130,12 +135,38 @@ struct LoadShape
     SimTime from = always;
     std::vector<Tenant> tenants;
     std::array<LimitWritten, 3> limits;
-    std::array<ComponentWritten, componentCount> components;
+    std::vector<ComponentWritten> components;
+};
+
+/// What a recording says of a stamp, and how far it has been played.
+struct PlayedStamp
+{
+    /// Cores, bytes, bytes, requests per second.
+    using Weights = std::array<double, 4>;
+    struct Step
+    {
+        SimTime at = 0;
+        StampPtr told; ///< Null: it is not there.
+        Weights base{}; ///< What of its load is of no tenant,
+        Weights whole{}; ///< and of it and its tenants together.
+    };
+    std::vector<Step> steps; ///< Oldest first, one at least.
+    const Recording::Measured *measured = nullptr; ///< Null: nothing was. Lives with the recording.
+    size_t now = 0; ///< The step that is played.
+    std::vector<SimTime> downSince; ///< Of each component; never: none of it is down.
+    /// Somebody here has written it: what the recording says was written is his no longer.
+    bool taken = false;
+
+    [[nodiscard]] const Step &step() const { return steps.at(now); }
+    [[nodiscard]] const Step &stepAt(SimTime time) const;
 };
 
 struct SimStamp
 {
     QString name;
+    std::shared_ptr<PlayedStamp> played; ///< Null for one that lives by itself.
+    QStringList parts; ///< Its components; empty: those of componentNames.
+    QString place; ///< As in StampMade.
     int region = 0;
     int ring = 0;
     QString zone;
@@ -160,13 +191,14 @@ struct PlacementWritten
     int stamp = 0;
     PlacementState state = PlacementState::Serving;
     SimTime since = 0;
-    SimTime readyAt = always; ///< When a starting one is verified, or turns out not to serve.
+    /// When a starting one is verified, or turns out not to serve; never: when a recording says so.
+    SimTime readyAt = always;
     bool fails = false;
 
     /// When a starting one begins to serve: the rest until readyAt verifies it, while both serve.
     [[nodiscard]] SimTime servesAt() const
     {
-        return fails ? readyAt : readyAt - (readyAt - since) * 2 / 5;
+        return fails || readyAt == never ? readyAt : readyAt - (readyAt - since) * 2 / 5;
     }
 
     friend bool operator==(const PlacementWritten &, const PlacementWritten &) = default;
@@ -199,9 +231,27 @@ struct TenantWritten
     friend bool operator==(const TenantWritten &, const TenantWritten &) = default;
 };
 
+/// What a recording says of a tenant.
+struct PlayedTenant
+{
+    struct Step
+    {
+        SimTime at = 0;
+        TenantPtr told; ///< Null: it is not there.
+        const PlayedStamp *home = nullptr; ///< Whose load is its load.
+    };
+    std::vector<Step> steps; ///< Oldest first, one at least.
+    size_t now = 0;
+    bool taken = false; ///< As PlayedStamp has it.
+
+    [[nodiscard]] const Step &stepAt(SimTime time) const;
+};
+
 struct SimTenant
 {
     QString id;
+    std::shared_ptr<PlayedTenant> played; ///< Null for one that lives by itself.
+    bool gone = false;
     QString name;
     Tier tier = Tier::Standard;
     int region = 0; ///< Where its people live: their day makes its load.

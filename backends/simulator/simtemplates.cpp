@@ -141,11 +141,14 @@ StampWritten writtenFrom(const QJsonObject &values, StampMade &made, SimTime now
 
 SimStamp madeStamp(const QString &name, const StampMade &made, quint64 seed)
 {
-    const QString where = simulatedRegions().at(size_t(made.region)).name;
+    const QString where = made.place.isEmpty()
+        ? QString(simulatedRegions().at(size_t(made.region)).name)
+        : made.place;
     const auto ordinal = quint64(made.ordinal);
     SimStamp stamp;
     stamp.name = name;
     stamp.region = made.region;
+    stamp.place = made.place;
     stamp.ring = made.ring;
     stamp.zone = where;
     stamp.zone += QChar(u'a' + char16_t(hashOf(seed, MadeSalt, ordinal) % 3));

@@ -3,6 +3,7 @@
 
 #include "fleetgenerator.h"
 #include "noise.h"
+#include "played.h"
 #include "scenario.h"
 #include "simtemplates.h"
 
@@ -94,16 +95,30 @@ constexpr double fullStorage = 0.9;
 
 [[nodiscard]] QString regionName(const SimStamp &stamp)
 {
+    if (!stamp.place.isEmpty() || stamp.played)
+        return stamp.place;
     return simulatedRegions().at(size_t(stamp.region)).name;
 }
 
-[[nodiscard]] std::optional<size_t> componentIndex(const QString &name)
+[[nodiscard]] QString partName(const SimStamp &stamp, size_t which)
 {
-    for (size_t i = 0; i < componentCount; ++i) {
-        if (componentNames.at(i) == name)
+    return stamp.played ? stamp.parts.at(qsizetype(which)) : QString(componentNames.at(which));
+}
+
+[[nodiscard]] std::optional<size_t> componentIndex(const SimStamp &stamp, const QString &name)
+{
+    for (size_t i = 0; i < stamp.written.components.size(); ++i) {
+        if (partName(stamp, i) == name)
             return i;
     }
     return std::nullopt;
+}
+
+/// Whether its number of replicas is what it is.
+[[nodiscard]] bool isFixed(const SimStamp &stamp, size_t which)
+{
+    const ComponentWritten &component = stamp.written.components.at(which);
+    return stamp.played ? component.min == component.max : which == databaseIndex;
 }
 
 /// What a primitive asks for, as text: the same text under one key is the same request.
@@ -191,6 +206,7 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         scenario = std::move(*read);
         rehearsed = settings.scenario.section(u'/', -1);
     }
+    const bool isPlayed = scenario && scenario->recording;
     const QString fingerprint =
         u"%1 stamps, %2 tenants on each, seed %3, calm %4%5"_s.arg(settings.stamps)
             .arg(perStamp)
@@ -207,7 +223,9 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         : u"simulator-"_s + QUuid::createUuid().toString(QUuid::WithoutBraces);
 
     std::unique_ptr<StateFile> file;
-    FleetState generated = generateFleet(settings, wall);
+    FleetState generated = isPlayed
+        ? playedFleet(*scenario->recording, *scenario->recording->source(scenario->source), wall)
+        : generateFleet(settings, wall);
     if (!settings.state.isEmpty()) {
         // Its names are needed to read the file; they do not depend on when the story begins.
         auto opened = StateFile::open(settings.state, fingerprint, identity, generated);
@@ -232,20 +250,32 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         stage(*scenario, generated, identity.storyStart);
 
     // Small fleets are measured every five seconds, large ones a hundredth of them every second.
-    const SimTime interval = std::clamp<SimTime>(settings.stamps / 100, 5, 100) * second;
+    const auto count = isPlayed ? SimTime(generated.stamps.size()) : SimTime(settings.stamps);
+    const SimTime interval = std::clamp<SimTime>(count / 100, 5, 100) * second;
     std::unique_ptr<Simulation> is(
         new Simulation(settings, std::move(generated),
-                       LoadModel(settings.seed, identity.storyStart, interval, settings.calm)));
+                       LoadModel(settings.seed, identity.storyStart, interval, settings.calm,
+                                 isPlayed ? scenario->recording->step.count() : 0)));
+    if (isPlayed) {
+        is->m_recording = scenario->recording;
+        is->m_source = scenario->source;
+    }
     is->m_identity = identity;
     is->m_file = std::move(file);
     FleetState &fleet = is->m_fleet;
     is->m_templates = simulatedTemplates(settings.owner);
     is->m_stampIndex.reserve(qsizetype(fleet.stamps.size()));
-    for (size_t i = 0; i < fleet.stamps.size(); ++i)
-        is->m_stampIndex.insert(fleet.stamps.at(i).name, int(i));
+    for (size_t i = 0; i < fleet.stamps.size(); ++i) {
+        if (!fleet.stamps.at(i).gone)
+            is->m_stampIndex.insert(fleet.stamps.at(i).name, int(i));
+    }
     is->m_tenantIndex.reserve(qsizetype(fleet.tenants.size()));
-    for (size_t i = 0; i < fleet.tenants.size(); ++i)
-        is->m_tenantIndex.insert(fleet.tenants.at(i).id, int(i));
+    for (size_t i = 0; i < fleet.tenants.size(); ++i) {
+        if (!fleet.tenants.at(i).gone)
+            is->m_tenantIndex.insert(fleet.tenants.at(i).id, int(i));
+    }
+    if (isPlayed)
+        is->beginPlay();
     is->buildShapes();
 
     // A noisy neighbour is so noisy that its stamp stands where the story wants it at the start.
@@ -295,7 +325,7 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     is->m_rulesUntil = is->m_now;
     for (size_t i = 0; i < fleet.tenants.size(); ++i) {
         for (const PlacementWritten &placement : fleet.tenants.at(i).written.placements) {
-            if (placement.state == PlacementState::Starting)
+            if (placement.state == PlacementState::Starting && placement.readyAt != never)
                 is->m_starting.emplace(placement.servesAt(), int(i));
         }
     }
@@ -303,7 +333,7 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
         const SimStamp &stamp = fleet.stamps.at(i);
         if (!stamp.gone && stamp.written.changesAt != never)
             is->m_changing.emplace(stamp.written.changesAt, int(i));
-        for (size_t c = 0; c < componentCount && !stamp.gone; ++c) {
+        for (size_t c = 0; c < stamp.written.components.size() && !stamp.gone; ++c) {
             if (fleet.stamps.at(i).written.components.at(c).rule)
                 is->m_ruled.emplace_back(int(i), c);
         }
@@ -314,13 +344,16 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     is->m_tenantChanged.assign(fleet.tenants.size(), 0);
     is->settleStarted(is->m_now);
     is->settleStamps(is->m_now);
-    for (size_t i = 0; i < fleet.tenants.size(); ++i)
-        is->publishTenant(int(i));
+    for (size_t i = 0; i < fleet.tenants.size(); ++i) {
+        if (!fleet.tenants.at(i).gone)
+            is->publishTenant(int(i));
+    }
     for (size_t i = 0; i < fleet.stamps.size(); ++i) {
         if (!fleet.stamps.at(i).gone)
             is->publishStamp(int(i));
     }
     is->m_gone.clear();
+    is->m_goneTenants.clear();
     return is;
 }
 
@@ -383,12 +416,8 @@ void Simulation::reshape(int index, SimTime from)
     for (const int tenant : stamp.tenants) {
         const TenantWritten &is = m_fleet.tenants.at(size_t(tenant)).written;
         const PlacementWritten *placement = is.on(index);
-        // A tenant that starts warms up; one that drains ends what it has begun.
-        const float weight = placement->state == PlacementState::Serving
-            ? (is.owner == index ? 1.0F : 0.15F)
-            : placement->state == PlacementState::Starting ? (placement->fails ? 0.1F : 0.15F)
-                                                           : 0.25F;
-        shape.tenants.push_back({tenant, weight});
+        shape.tenants.push_back(
+            {tenant, float(weightOf(placement->state, is.owner == index, placement->fails))});
     }
     shape.limits = {stamp.written.cpu, stamp.written.memory, stamp.written.storage};
     shape.components = stamp.written.components;
@@ -410,6 +439,15 @@ void Simulation::advance(Timestamp now)
         return;
     m_wall = now;
     const SimTime until = simulated(now);
+    while (m_nextPlay < m_play.size() && m_play.at(m_nextPlay).at <= until)
+        live(m_play.at(m_nextPlay).at);
+    live(until);
+    m_now = until;
+    publish();
+}
+
+void Simulation::live(SimTime until)
+{
     while (!m_starting.empty() && m_starting.begin()->first <= until) {
         const SimTime due = m_starting.begin()->first;
         settleStamps(due);
@@ -418,8 +456,7 @@ void Simulation::advance(Timestamp now)
     }
     settleStamps(until);
     runRules(until);
-    m_now = until;
-    publish();
+    play(until);
 }
 
 void Simulation::settleStarted(SimTime until)
@@ -504,21 +541,24 @@ void Simulation::runRule(int index, size_t which, SimTime time)
 {
     SimStamp &stamp = m_fleet.stamps.at(size_t(index));
     const ComponentWritten &component = stamp.written.components.at(which);
+    // What was recorded was scaled already, as long as nobody here has a hand in it.
+    if (stamp.played && !stamp.played->taken)
+        return;
     if (!component.rule || stamp.written.changesAt != never || time < component.rule->lastAt + component.rule->cooldownMs
         || time < component.changedAt || time < settledAt(component))
         return;
     const RuleWritten &rule = *component.rule;
     const Measurement measured = m_model.measure(stamp, index, m_fleet.tenants, time);
-    const int ready = std::max(1, measured.ready.at(which));
+    const int ready = std::max(1, measured.ready.at(qsizetype(which)));
     double is = 0;
     QString how;
     switch (rule.signal) {
     case SignalKind::Cpu:
-        is = measured.load.at(which);
+        is = measured.load.at(qsizetype(which));
         how = Words::tr("cpu %1").arg(percent(is));
         break;
     case SignalKind::Memory:
-        is = 0.35 + 0.4 * measured.load.at(which);
+        is = 0.35 + 0.4 * measured.load.at(qsizetype(which));
         how = Words::tr("memory %1").arg(percent(is));
         break;
     case SignalKind::RequestsPerSecond:
@@ -531,6 +571,8 @@ void Simulation::runRule(int index, size_t which, SimTime time)
         break;
     }
     const double ratio = is / rule.target;
+    if (!std::isfinite(ratio))
+        return;
     // Small differences are noise. Going down waits for more of a difference than going up.
     if (ratio < 1.1 && ratio > 0.7)
         return;
@@ -560,7 +602,7 @@ void Simulation::runRule(int index, size_t which, SimTime time)
             .arg(QString::number(component.desired), QString::number(wanted), how, target);
     next.writes += 1;
     next.lastChange = Words::tr("%1 %2 to %3")
-                          .arg(QString(componentNames.at(which)))
+                          .arg(partName(stamp, which))
                           .arg(component.desired)
                           .arg(wanted);
     next.updatedBy = u"autoscaler"_s;
@@ -587,8 +629,10 @@ void Simulation::publish()
             || m_model.measuredAt(int(i), m_now) != is.measuredAt)
             publishStamp(int(i));
     }
-    for (const int tenant : m_changedTenants)
-        publishTenant(tenant);
+    for (const int tenant : m_changedTenants) {
+        if (!m_fleet.tenants.at(size_t(tenant)).gone)
+            publishTenant(tenant);
+    }
 }
 
 void Simulation::markStamp(int index)
@@ -611,9 +655,9 @@ Demand Simulation::reservedOn(int index) const
     double storage = *stamp.base.storage;
     for (const int tenant : stamp.tenants) {
         const Demand &demand = m_fleet.tenants.at(size_t(tenant)).demand;
-        cpu += *demand.cpu;
-        memory += *demand.memory;
-        storage += *demand.storage;
+        cpu += demand.cpu.value_or(0);
+        memory += demand.memory.value_or(0);
+        storage += demand.storage.value_or(0);
     }
     Demand sum;
     sum.cpu = std::round(cpu * 1000) / 1000;
@@ -635,9 +679,42 @@ Resources Simulation::resourcesOf(int index, const Measurement &measured) const
     return is;
 }
 
+ScalingRule Simulation::ruleTold(const RuleWritten &rule) const
+{
+    ScalingRule told;
+    told.signal = rule.signal;
+    told.target = rule.target;
+    told.cooldown = std::chrono::milliseconds(rule.cooldownMs);
+    told.by = m_settings.autoscaler ? u"backend"_s : u"stampd"_s;
+    if (rule.lastAt != always)
+        told.lastAt = outward(rule.lastAt);
+    told.lastWhy = rule.lastWhy;
+    if (rule.lastFrom != rule.lastTo) {
+        told.lastFrom = rule.lastFrom;
+        told.lastTo = rule.lastTo;
+    }
+    return told;
+}
+
+SimTime Simulation::settlesAt(const StampWritten &written)
+{
+    SimTime settles = std::max(
+        {written.cpu.effectiveAt, written.memory.effectiveAt, written.storage.effectiveAt});
+    for (const ComponentWritten &component : written.components) {
+        settles = std::max(settles, settledAt(component));
+        if (component.restartedAt != always)
+            settles = std::max(settles, component.restartedAt + 15 * second);
+    }
+    return settles;
+}
+
 void Simulation::publishStamp(int index)
 {
     const SimStamp &stamp = m_fleet.stamps.at(size_t(index));
+    if (stamp.played) {
+        publishPlayed(index);
+        return;
+    }
     Published &published = m_stamps.at(size_t(index));
     const Measurement measured = m_model.measure(stamp, index, m_fleet.tenants, m_now);
     const SimTime measuredAt = m_model.measuredAt(index, m_now);
@@ -703,25 +780,12 @@ void Simulation::publishStamp(int index)
         Component out;
         out.name = name;
         out.desired = component.desired;
-        out.ready = measured.ready.at(i);
+        out.ready = measured.ready.at(qsizetype(i));
         out.min = component.min;
         out.max = component.max;
         out.health = componentHealth(out.desired, out.ready);
-        if (const auto &rule = component.rule) {
-            ScalingRule told;
-            told.signal = rule->signal;
-            told.target = rule->target;
-            told.cooldown = std::chrono::milliseconds(rule->cooldownMs);
-            told.by = m_settings.autoscaler ? u"backend"_s : u"stampd"_s;
-            if (rule->lastAt != always)
-                told.lastAt = outward(rule->lastAt);
-            told.lastWhy = rule->lastWhy;
-            if (rule->lastFrom != rule->lastTo) {
-                told.lastFrom = rule->lastFrom;
-                told.lastTo = rule->lastTo;
-            }
-            out.rule = told;
-        }
+        if (component.rule)
+            out.rule = ruleTold(*component.rule);
         const auto crashing = incidentSince(Incident::Kind::CrashLoop, int(i));
         const int started = startedReplicas(component, m_now);
         if (out.ready < started) {
@@ -739,7 +803,7 @@ void Simulation::publishStamp(int index)
             if (out.ready == 0)
                 worst = Health::Unhealthy;
         }
-        const double load = measured.load.at(i);
+        const double load = measured.load.at(qsizetype(i));
         // Whole per cents: more would be another answer at every look.
         out.load = std::round(load * 100) / 100;
         if (load > 1) {
@@ -784,14 +848,7 @@ void Simulation::publishStamp(int index)
 
     published.reasons = std::move(since);
     published.measuredAt = measuredAt;
-    SimTime settles = std::max({stamp.written.cpu.effectiveAt, stamp.written.memory.effectiveAt,
-                                stamp.written.storage.effectiveAt});
-    for (const ComponentWritten &component : stamp.written.components) {
-        settles = std::max(settles, settledAt(component));
-        if (component.restartedAt != always)
-            settles = std::max(settles, component.restartedAt + 15 * second);
-    }
-    published.settlesAt = settles;
+    published.settlesAt = settlesAt(stamp.written);
     if (!published.stamp || *published.stamp != *is) {
         published.stamp = std::move(is);
         markStamp(index);
@@ -833,7 +890,10 @@ FleetUpdate Simulation::poll()
             if (!m_fleet.stamps.at(i).gone)
                 update.stamps.push_back(m_stamps.at(i).stamp);
         }
-        update.tenants = m_tenants;
+        for (size_t i = 0; i < m_tenants.size(); ++i) {
+            if (!m_fleet.tenants.at(i).gone)
+                update.tenants.push_back(m_tenants.at(i));
+        }
         m_revision = 1;
     } else {
         update.complete = false;
@@ -844,14 +904,19 @@ FleetUpdate Simulation::poll()
                 update.stamps.push_back(m_stamps.at(size_t(index)).stamp);
         }
         update.goneStamps = m_gone;
-        for (const int index : m_changedTenants)
-            update.tenants.push_back(m_tenants.at(size_t(index)));
-        update.unchanged = update.stamps.empty() && update.tenants.empty() && m_gone.isEmpty();
+        update.goneTenants = m_goneTenants;
+        for (const int index : m_changedTenants) {
+            if (!m_fleet.tenants.at(size_t(index)).gone)
+                update.tenants.push_back(m_tenants.at(size_t(index)));
+        }
+        update.unchanged = update.stamps.empty() && update.tenants.empty() && m_gone.isEmpty()
+            && m_goneTenants.isEmpty();
         if (!update.unchanged)
             ++m_revision;
     }
     m_polled = true;
     m_gone.clear();
+    m_goneTenants.clear();
     for (const int index : m_changedStamps)
         m_stampChanged.at(size_t(index)) = 0;
     for (const int index : m_changedTenants)
@@ -1031,7 +1096,7 @@ Simulation::SimTime Simulation::startDuration(const SimTenant &tenant) const
     if (m_settings.startSeconds)
         return SimTime(std::llround(*m_settings.startSeconds * double(second)));
     // Four seconds for the smallest, nine for one that asks for twenty cores.
-    return SimTime((4 + 5 * std::min(1.0, std::sqrt(*tenant.demand.cpu / 20))) * double(second));
+    return SimTime((4 + 5 * std::min(1.0, std::sqrt(tenant.demand.cpu.value_or(1) / 20))) * double(second));
 }
 
 QList<Refusal> Simulation::guardsAgainst(int tenantIndex, int to, const WriteContext &context) const
@@ -1442,7 +1507,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     QList<Refusal> refusals;
     QStringList newRules; // Components whose rule is set or taken away in the same write.
     for (const auto &[name, rule] : p.to.rules) {
-        const auto which = componentIndex(name);
+        const auto which = componentIndex(stamp, name);
         if (!which) {
             return fail(ErrorKind::NotFound,
                         Words::tr("%1 has no component \"%2\"").arg(stamp.name, name));
@@ -1456,7 +1521,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
             }
             continue;
         }
-        if (*which == databaseIndex) {
+        if (isFixed(stamp, *which)) {
             refusals.append(refusal(u"unsupported"_s, stamp.name,
                                     Words::tr("has a fixed number of replicas of %1").arg(name),
                                     {}));
@@ -1498,7 +1563,7 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
         }
     }
     for (auto it = p.to.components.cbegin(); it != p.to.components.cend(); ++it) {
-        const auto which = componentIndex(it.key());
+        const auto which = componentIndex(stamp, it.key());
         if (!which) {
             return fail(ErrorKind::NotFound,
                         Words::tr("%1 has no component \"%2\"").arg(stamp.name, it.key()));
@@ -1641,9 +1706,10 @@ Result<Simulation::Outcome> Simulation::make(const CreateStamp &p,
     const auto &regions = simulatedRegions();
     const auto where = std::find_if(regions.begin(), regions.end(),
                                     [&](const Region &is) { return is.name == p.region; });
-    if (where == regions.end()) {
-        QStringList names;
-        for (const Region &region : regions)
+    if (m_recording ? !m_places.contains(p.region) : where == regions.end()) {
+        QStringList names(m_places.begin(), m_places.end());
+        names.sort();
+        for (const Region &region : m_recording ? std::vector<Region>() : regions)
             names.append(region.name);
         return fail(ErrorKind::Invalid,
                     Words::tr("there is no region \"%1\"; there are %2")
@@ -1652,7 +1718,10 @@ Result<Simulation::Outcome> Simulation::make(const CreateStamp &p,
     StampMade made;
     made.ordinal = int(m_fleet.stamps.size());
     made.fromTemplate = from->name;
-    made.region = int(where - regions.begin());
+    if (m_recording)
+        made.place = p.region;
+    else
+        made.region = int(where - regions.begin());
     StampWritten written = writtenFrom(*values, made, m_now);
     written.made = std::make_shared<const StampMade>(made);
     written.lastChange = Words::tr("created");
@@ -1709,7 +1778,7 @@ WriteOutcome Simulation::scaleProgress(int index, const StampWritten &written,
     QStringList waits;
     double least = 1;
     for (auto it = to.components.cbegin(); it != to.components.cend(); ++it) {
-        const auto which = componentIndex(it.key());
+        const auto which = componentIndex(m_fleet.stamps.at(size_t(index)), it.key());
         if (!which)
             continue;
         const ComponentWritten &component = written.components.at(*which);
@@ -1922,14 +1991,18 @@ Result<void> Simulation::commit(const Transaction &transaction)
             m_changing.emplace(next.changesAt, index);
         StampWritten &is = m_fleet.stamps.at(size_t(index)).written;
         is = next;
+        if (const auto &played = m_fleet.stamps.at(size_t(index)).played)
+            played->taken = true;
         reshaped.insert(index);
         std::erase_if(m_ruled, [at = index](const auto &ruled) { return ruled.first == at; });
-        for (size_t c = 0; c < componentCount; ++c) {
+        for (size_t c = 0; c < is.components.size(); ++c) {
             if (is.components.at(c).rule)
                 m_ruled.emplace_back(index, c);
         }
     }
     for (const auto &[index, next] : transaction.tenants) {
+        if (const auto &played = m_fleet.tenants.at(size_t(index)).played)
+            played->taken = true;
         TenantWritten &is = m_fleet.tenants.at(size_t(index)).written;
         for (const PlacementWritten &placement : is.placements) {
             if (placement.state == PlacementState::Starting)

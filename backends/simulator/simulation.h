@@ -7,6 +7,7 @@
 #include "statefile.h"
 
 #include "backends/api/action.h"
+#include "backends/api/recording.h"
 #include "backends/api/adapter.h"
 #include "backends/api/result.h"
 
@@ -54,6 +55,9 @@ public:
     [[nodiscard]] const QList<Template> &templates() const { return m_templates; }
 
     [[nodiscard]] QString instance() const { return m_identity.instance; }
+    /// A recording is played whose source was silent then: it must not answer. The first poll does,
+    /// so that there is a fleet.
+    [[nodiscard]] bool isSilent() const { return m_isSilent && m_polled; }
     /// As they are now; null for an unknown name.
     [[nodiscard]] StampPtr stamp(const QString &name) const;
     [[nodiscard]] TenantPtr tenant(const QString &id) const;
@@ -77,8 +81,19 @@ private:
     void restore();
     void runRules(SimTime until);
     void runRule(int stamp, size_t component, SimTime time);
+    void live(SimTime until);
+    void beginPlay();
+    void play(SimTime until);
+    void playStamp(int index, size_t step);
+    void playTenant(int index, size_t step);
+    void goTenant(int index, SimTime at);
+    void put(int tenant, const Internal::TenantWritten &next, SimTime at);
     void publish();
+    void publishPlayed(int index);
     void publishStamp(int index);
+    [[nodiscard]] ScalingRule ruleTold(const Internal::RuleWritten &rule) const;
+    /// Until then a stamp changes with every moment.
+    [[nodiscard]] static SimTime settlesAt(const Internal::StampWritten &written);
     void publishTenant(int index);
     void markStamp(int index);
     void markTenant(int index);
@@ -143,6 +158,23 @@ private:
     std::set<std::pair<SimTime, int>> m_starting; ///< When, which tenant: placements that start.
     std::set<std::pair<SimTime, int>> m_changing; ///< When, which stamp: those that come or go.
     QStringList m_gone; ///< Stamps, since the last poll.
+    QStringList m_goneTenants;
+
+    /// What a recording does next.
+    struct PlayStep
+    {
+        SimTime at = 0;
+        Recording::Change::What what = Recording::Change::What::Stamp;
+        int index = 0; ///< Of the stamp or tenant,
+        size_t step = 0; ///< and which of its steps.
+        int phase = 0; ///< Of what is at the same time: those who come, who move, who go.
+    };
+    std::shared_ptr<const Recording> m_recording; ///< Null where none is played.
+    QString m_source; ///< Which of its sources.
+    std::vector<PlayStep> m_play; ///< In order; empty where nothing is played.
+    size_t m_nextPlay = 0;
+    bool m_isSilent = false;
+    QSet<QString> m_places; ///< Regions of what is played.
     QList<Template> m_templates;
     std::vector<std::pair<int, size_t>> m_ruled; ///< Stamps and components with a rule.
     SimTime m_rulesUntil = 0;

@@ -50,6 +50,16 @@ void SimulatorAdapter::catchUp()
     m_simulation->advance(m_start + (m_clock.elapsed() - m_startElapsed));
 }
 
+// A source that was silent when it was recorded is so again.
+Result<void> SimulatorAdapter::answers()
+{
+    catchUp();
+    if (m_simulation->isSilent())
+        return fail(ErrorKind::Unreachable,
+                    Words::tr("it does not answer, as when it was recorded"));
+    return {};
+}
+
 Capabilities SimulatorAdapter::capabilities() const
 {
     return Capability::Primitives | Capability::Cordon | Capability::ScaleComponents
@@ -62,7 +72,8 @@ FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
     if (!endpoint.isEmpty())
         return ready<FleetUpdate>(fail(
             ErrorKind::Invalid, Words::tr("the simulator has no endpoint “%1”").arg(endpoint)));
-    catchUp();
+    if (const auto is = answers(); !is)
+        return ready<FleetUpdate>(fail(is.error()));
     FleetUpdate update = m_simulation->poll();
     update.endpoint = endpoint;
     update.serverTime = m_clock.now();
@@ -72,21 +83,24 @@ FutureResult<FleetUpdate> SimulatorAdapter::poll(const QString &endpoint)
 FutureResult<WriteOutcome> SimulatorAdapter::perform(const Primitive &primitive,
                                                      const WriteContext &context)
 {
-    catchUp();
+    if (const auto is = answers(); !is)
+        return ready<WriteOutcome>(fail(is.error()));
     return ready<WriteOutcome>(m_simulation->perform(primitive, context));
 }
 
 FutureResult<WriteOutcome> SimulatorAdapter::observe(const Primitive &primitive,
                                                      const WriteContext &, const QString &)
 {
-    catchUp();
+    if (const auto is = answers(); !is)
+        return ready<WriteOutcome>(fail(is.error()));
     return ready<WriteOutcome>(m_simulation->observe(primitive));
 }
 
 FutureResult<Timestamp> SimulatorAdapter::mark(const MarkRequest &request,
                                                const WriteContext &context)
 {
-    catchUp();
+    if (const auto is = answers(); !is)
+        return ready<Timestamp>(fail(is.error()));
     return ready<Timestamp>(m_simulation->mark(request, context));
 }
 

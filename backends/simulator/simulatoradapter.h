@@ -37,6 +37,7 @@ private:
     SimulatorAdapter(Clock &clock, std::unique_ptr<Simulation> simulation, Timestamp start,
                      bool autoscaler);
     void catchUp();
+    [[nodiscard]] Result<void> answers();
 
     Clock &m_clock;
     std::unique_ptr<Simulation> m_simulation;

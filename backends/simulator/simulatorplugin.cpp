@@ -34,7 +34,7 @@ namespace {
                       "write to it"),
     QT_TRANSLATE_NOOP("Metadata",
                       "A rehearsal: region-brown-out, noisy-neighbour, bad-version, or a file of "
-                      "what goes wrong when; nothing else does"),
+                      "what goes wrong when, or of what was recorded; nothing else does"),
 };
 
 } // namespace

@@ -68,6 +68,7 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
 {
     SimulatorSettings settings;
     settings.owner = u"platform"_s;
+    bool isRecorded = false;
     for (auto it = keys.cbegin(); it != keys.cend(); ++it) {
         const QString &key = it.key();
         const QVariant &value = it.value();
@@ -124,6 +125,7 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
             if (!scenario)
                 return fail(scenario.error());
             settings.scenario = value.toString();
+            isRecorded = bool(scenario->recording);
         } else if (key == "state"_L1) {
             if (value.userType() != QMetaType::QString || value.toString().isEmpty())
                 return fail(bad(key, Words::tr("the name of a file"), value));
@@ -142,6 +144,11 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
         }
     }
     settings.calm = settings.calm || !settings.scenario.isEmpty();
+    if (isRecorded && !settings.state.isEmpty()) {
+        return fail(ErrorKind::Invalid,
+                    Words::tr("the simulator plays a recording from its beginning at every start: "
+                              "it takes no \"state\" beside it"));
+    }
     if (qint64(settings.stamps) * settings.tenantsPerStamp.value_or(12) > mostTenants) {
         return fail(
             ErrorKind::Invalid,

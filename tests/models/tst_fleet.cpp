@@ -33,10 +33,12 @@ private:
         source.settings.pollInterval = std::chrono::milliseconds(100);
         FleetOptions options;
         options.stateDir = m_dir->filePath(u"state"_s);
+        options.history = m_history;
         auto opened = Fleet::open({source}, *m_catalog, options);
         VERIFY_RESULT(opened);
         m_fleet = std::move(*opened);
-        VERIFY_RESULT(await(m_fleet->firstPoll()));
+        if (m_awaitsAnswer)
+            VERIFY_RESULT(await(m_fleet->firstPoll()));
     }
     // A tenant that may move, and a stamp that can take it.
     std::pair<QString, QString> movable()
@@ -128,6 +130,8 @@ private:
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<PluginCatalog> m_catalog;
     std::unique_ptr<Fleet> m_fleet;
+    std::optional<HistoryOptions> m_history; // of the next that is opened
+    bool m_awaitsAnswer = true;
 
 private Q_SLOTS:
     void init()
@@ -142,6 +146,8 @@ private Q_SLOTS:
         m_fleet.reset();
         m_catalog.reset();
         m_dir.reset();
+        m_history.reset();
+        m_awaitsAnswer = true;
     }
 
     void tellsHowASourceIsDoing()
@@ -167,6 +173,45 @@ private Q_SLOTS:
         QVERIFY(version->counts.tenants > 50);
         QVERIFY(version->sources[0].answered);
         QVERIFY(!version->sources[0].error);
+    }
+
+    /// A program that starts shows where everything stood, before the first answer and without one.
+    void whatWasThereLastStandsAsProofs()
+    {
+        m_fleet.reset();
+        m_history.emplace();
+        open();
+        QVERIFY(m_fleet->recorder());
+        const int stamps = m_fleet->store().current()->counts.stamps;
+        QVERIFY(stamps > 0);
+        m_fleet->store().sync();
+        m_fleet->recorder()->sync();
+        m_fleet.reset();
+        m_awaitsAnswer = false;
+        open({{u"state"_s, m_dir->filePath(u"nowhere/fleet.db"_s)}}); // a source that fails
+        const auto proofs = [this] {
+            const FleetVersionPtr version = m_fleet->store().current();
+            int count = 0;
+            version->eachStamp([&count](int, const StampEntry &entry) { count += entry.proof; });
+            return count;
+        };
+        QTRY_COMPARE(proofs(), stamps);
+        QCOMPARE(m_fleet->store().current()->counts, FleetCounts());
+        QTRY_VERIFY(m_fleet->store().current()->sources[0].error);
+        // Nothing is done with what nobody has read.
+        const FleetVersionPtr version = m_fleet->store().current();
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = version->stampId(0);
+        request.actor = u"tester"_s;
+        const auto planned = plan(version, request, m_fleet->clock());
+        VERIFY_RESULT(planned);
+        QVERIFY(planned->isRefused());
+        m_fleet.reset();
+        m_awaitsAnswer = true;
+        open();
+        QTRY_COMPARE(proofs(), 0);
+        QCOMPARE(m_fleet->store().current()->counts.stamps, stamps);
     }
 
     void movesAndTakesBack()

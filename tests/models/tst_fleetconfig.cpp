@@ -489,6 +489,11 @@ private Q_SLOTS:
               "ap-northeast", "sa-east", "af-south", "me-central", "au-east"})
             QVERIFY2(regionPlace(QString::fromLatin1(simulated)), simulated);
         QCOMPARE(regionPlace(u"attic"_s), std::nullopt);
+        QCOMPARE(regionTown(u"eu-west-1"_s), u"Dublin"_s);
+        QCOMPARE(regionTown(u"SouthAmerica-East1"_s), u"São Paulo"_s);
+        QCOMPARE(regionTown(u"eu"_s), QString()); // more than a town
+        QCOMPARE(regionTown(u"attic"_s), QString());
+        QCOMPARE(regionTown(u"eu-west-1"_s, {{u"eu-west-1"_s, {52.5, 13.4}}}), QString());
     }
 };
 

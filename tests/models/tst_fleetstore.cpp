@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
+#include "models/fleetsummary.h"
+#include "models/gathered.h"
+#include "models/incidents.h"
+#include "models/survival.h"
 
 #include "tests/support/manualclock.h"
 #include "tests/support/sampledata.h"
@@ -242,6 +246,62 @@ private Q_SLOTS:
         m_store->apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {}));
         QVERIFY(!stamp(u"eu-2"_s).stale);
         QCOMPARE(stamp(u"eu-2"_s).health, Health::Healthy);
+    }
+
+    void whatASourceHadLastIsAProofUntilItAnswers()
+    {
+        const auto known = [](const QString &name) {
+            Stamp stamp = makeStamp(name);
+            stamp.region = u"eu"_s;
+            stamp.ring = u"2"_s;
+            return std::make_shared<const Stamp>(stamp);
+        };
+        m_store->setEndpoints(u"prod"_s, {u"a"_s, u"b"_s});
+        m_store->addProofs(u"prod"_s, {known(u"eu-1"_s), known(u"eu-2"_s), known(u"eu-3"_s)});
+        m_store->setReading(u"prod"_s, u"a"_s, 2);
+        const StampEntry &proof = stamp(u"eu-1"_s);
+        QVERIFY(proof.proof && proof.stale);
+        QCOMPARE(proof.health, Health::Unknown);
+        QCOMPARE(proof.stamp->region, u"eu"_s);
+        QCOMPARE(proof.stamp->ring, u"2"_s);
+        QVERIFY(!proof.load()); // what it was loaded with then is nobody's word of now
+        QCOMPARE(m_version->counts, FleetCounts());
+        // Nobody's trouble, and no region is said to bear a loss.
+        QCOMPARE(summarize(*m_version).troubleCount, 0);
+        QVERIFY(gatherTrouble(*m_version).groups.isEmpty());
+        QVERIFY(survivalOf(m_version).empty());
+        for (const Condition &found : conditionsOf(*m_version, IncidentRules(), m_clock->now()))
+            QVERIFY(found.kind == IncidentKind::NoAnswer);
+        QCOMPARE(m_version->sources[0].proofs, 3);
+        QCOMPARE(m_version->sources[0].reading, 2);
+        QVERIFY(!m_version->sources[0].answered);
+        // Its place is its own, and stays.
+        const int slot = *m_version->findStamp(u"eu-1"_s);
+        const auto from = [](const QString &endpoint, FleetUpdate update) {
+            update.endpoint = endpoint;
+            return update;
+        };
+        m_store->apply(u"prod"_s, from(u"a"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {})));
+        QVERIFY(!stamp(u"eu-1"_s).proof && !stamp(u"eu-1"_s).stale);
+        QCOMPARE(stamp(u"eu-1"_s).health, Health::Healthy);
+        QCOMPARE(*m_version->findStamp(u"eu-1"_s), slot);
+        QVERIFY(stamp(u"eu-2"_s).proof && stamp(u"eu-3"_s).proof); // the other endpoint's, perhaps
+        QCOMPARE(m_version->counts.stamps, 1);
+        QCOMPARE(m_version->sources[0].reading, 0);
+        // What fails tells of nobody.
+        m_store->fail(u"prod"_s, u"b"_s, Error::of(ErrorKind::Unreachable, u"refused"_s), 1s);
+        QVERIFY(stamp(u"eu-2"_s).proof);
+        m_store->apply(u"prod"_s, from(u"b"_s, makeUpdate({makeStamp(u"eu-2"_s)}, {})));
+        QVERIFY(!stamp(u"eu-2"_s).proof);
+        QVERIFY(!m_version->findStamp(u"eu-3"_s)); // everybody has told, and nobody of it
+        QCOMPARE(m_version->counts.stamps, 2);
+        QCOMPARE(m_version->sources[0].proofs, 0);
+        // From now on it is known what there is.
+        m_store->addProofs(u"prod"_s, {known(u"eu-3"_s)});
+        m_store->setReading(u"prod"_s, u"a"_s, 1);
+        m_store->sync();
+        QVERIFY(!m_store->current()->findStamp(u"eu-3"_s));
+        QCOMPARE(m_store->current()->sources[0].reading, 0);
     }
 
     void goesStaleAfterThreePollIntervals()

@@ -318,11 +318,27 @@ private Q_SLOTS:
         QCOMPARE(audit.entryAt(0).operation, u"op-2"_s);
         QCOMPARE(audit.index(0, AuditModel::Time).data().toString(), u"2026-01-02 03:04:07"_s);
         QCOMPARE(audit.index(0, AuditModel::Hash).data().toString().size(), 8);
+        // Of a past moment what had been entered by then; what is appended meanwhile is not in it.
+        audit.setUntil(*fromRfc3339(u"2026-01-02T03:04:06Z"));
+        QCOMPARE(audit.rowCount(), 1);
+        QCOMPARE(audit.entryAt(0).operation, u"op-1"_s);
+        QCOMPARE(audit.content().rowCount, 1);
+        append(3);
+        QSignalSpy refreshed(&audit, &AuditModel::refreshed);
+        audit.refresh();
+        QTRY_COMPARE(refreshed.count(), 1);
+        QCOMPARE(audit.rowCount(), 1);
+        audit.setUntil(*fromRfc3339(u"2026-01-02T03:04:07Z"));
+        QCOMPARE(audit.rowCount(), 2);
+        QCOMPARE(audit.entryAt(0).operation, u"op-2"_s);
+        audit.setUntil({});
+        QCOMPARE(audit.rowCount(), 3);
+        QCOMPARE(audit.entryAt(0).operation, u"op-3"_s);
         QSignalSpy verified(&audit, &AuditModel::verified);
         audit.verify();
         QTRY_COMPARE(verified.count(), 1);
         QVERIFY(audit.chain() && *audit.chain());
-        QCOMPARE(**audit.chain(), 2);
+        QCOMPARE(**audit.chain(), 3);
     }
 };
 

@@ -455,6 +455,30 @@ private Q_SLOTS:
         QVERIFY2(after - before <= 6, qPrintable(QString::number(after - before)));
     }
 
+    void whatIsNotReadYetIsNotRecorded()
+    {
+        record();
+        apply({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)});
+        const auto last = reader()->at(m_clock->now());
+        VERIFY_RESULT(last);
+        m_recorder.reset();
+        m_store.reset();
+        openStore();
+        record();
+        const qint64 before = raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toLongLong();
+        std::vector<StampPtr> known;
+        last->version->eachStamp(
+            [&known](int, const StampEntry &entry) { known.push_back(entry.stamp); });
+        QCOMPARE(known.size(), size_t(2));
+        m_store->addProofs(u"prod"_s, known);
+        advance(10s);
+        QVERIFY(m_store->current()->stamps[0]->proof);
+        QCOMPARE(raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toLongLong(), before);
+        const auto now = reader()->at(m_clock->now());
+        VERIFY_RESULT(now);
+        QCOMPARE(now->version->counts.healthy, 2); // as it was: nobody has told anything else
+    }
+
     void onlyOneProcessRecordsAndTheNextTakesOver()
     {
         record();

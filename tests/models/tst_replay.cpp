@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/historyrecorder.h"
+#include "models/historyrecorder.h"
+#include "models/incidents.h"
 #include "models/replay.h"
 
 #include "tests/support/manualclock.h"
@@ -8,6 +10,9 @@
 #include "tests/support/wait.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtCore/QTemporaryDir>
 #include <QtTest/QSignalSpy>
 
@@ -128,6 +133,61 @@ private Q_SLOTS:
         // Before everything is the first.
         m_replay->seek(m_start - 1h);
         QTRY_COMPARE(m_replay->moment(), m_start);
+    }
+
+    void incidentsAreThoseOfTheMoment()
+    {
+        const auto tell = [this](Timestamp at, const QString &id, const QString &state) {
+            const QJsonObject data{{u"state"_s, state},
+                                   {u"title"_s, u"errors on eu-1"_s},
+                                   {u"severity"_s, u"critical"_s},
+                                   {u"summary"_s, u"20 %"_s},
+                                   {u"stamps"_s, QJsonArray{u"prod/eu-1"_s}}};
+            m_recorder->add({at, u"incident"_s, u"prod"_s, u"eu-1"_s, id,
+                             QJsonDocument(data).toJson()});
+        };
+        const QString alert = u"am/alert:00"_s;
+        const QString own = u"prod/eu-1:unhealthy"_s;
+        tell(m_third + 5s, alert, u"firing"_s);
+        tell(m_third + 10s, own, u"firing"_s);
+        tell(m_third + 15s, alert, u"resolved"_s);
+        tell(m_third + 20s, alert, u"firing"_s);
+        m_recorder->sync();
+        const auto book = [this](Timestamp at) {
+            m_replay->seek(at);
+            if (!QTest::qWaitFor([&] { return m_replay->version()->at == at; }))
+                qFatal("the moment is not shown");
+            return m_replay->version()->incidents;
+        };
+        // Nobody had told of any: the fleet says what is wrong, as it always could.
+        QVERIFY(!book(m_third + 2s));
+        const auto first = book(m_third + 6s);
+        QVERIFY(first);
+        QCOMPARE(first->open.size(), 1U);
+        const Incident &is = *first->open.front();
+        QCOMPARE(is.id, alert);
+        QCOMPARE(is.title, u"errors on eu-1"_s);
+        QCOMPARE(is.severity, Severity::Critical);
+        QCOMPARE(is.startsAt, std::optional(m_third + 5s));
+        QCOMPARE(is.tenants, QStringList{u"prod/acme"_s});
+        QVERIFY(first->closed.empty());
+        // The same while nothing differs, so that no view has to look again.
+        QCOMPARE(book(m_third + 8s), first);
+        QCOMPARE(book(m_third + 12s)->open.size(), 2U);
+        const auto later = book(m_third + 16s);
+        QCOMPARE(later->open.size(), 1U);
+        QCOMPARE(later->open.front()->id, own);
+        QCOMPARE(later->closed.size(), 1U);
+        QCOMPARE(later->closed.front()->id, alert);
+        QVERIFY(!later->closed.front()->firing);
+        QCOMPARE(later->closed.front()->endsAt, std::optional(m_third + 15s));
+        const auto again = book(m_third + 22s);
+        QCOMPARE(again->open.size(), 2U);
+        QCOMPARE(again->find(alert)->reopened, 1);
+        QCOMPARE(again->find(alert)->startsAt, std::optional(m_third + 20s));
+        // And back: what came later is not there.
+        QCOMPARE(book(m_third + 6s)->open.size(), 1U);
+        QVERIFY(book(m_third + 6s)->closed.empty());
     }
 
     void onlyTheNewestWishCounts()

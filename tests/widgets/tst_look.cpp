@@ -414,6 +414,85 @@ private Q_SLOTS:
         QCOMPARE(FrameDialog::radius, 6);
     }
 
+    void cornersHaveTheirRadii()
+    {
+        const Theme &theme = Theme::current();
+        // Where the frame begins 1 px below its top tells how far the corner is cut: of a circle of
+        // radius r that is r - √(r² - (r - 1)²).
+        const auto cutOf = [](double radius) {
+            return radius - std::sqrt(radius * radius - (radius - 1) * (radius - 1));
+        };
+        const auto cutIn = [&](const QImage &image, Token frame) {
+            const QRect all = inkOf(image, theme[frame], image.rect(), 30);
+            const QRect row = inkOf(image, theme[frame],
+                                    {all.left(), all.top() + 10, all.width() / 2, 1}, 30);
+            return (row.left() - all.left()) / 10.0;
+        };
+        const auto cornerOf = [&](QWidget &widget, Token frame) {
+            widget.ensurePolished();
+            widget.resize(widget.sizeHint());
+            QImage image(widget.size() * 10, QImage::Format_RGB32);
+            image.setDevicePixelRatio(10);
+            image.fill(theme[Token::BgPanel]);
+            widget.render(&image, {}, {}, QWidget::DrawChildren);
+            return cutIn(image.mirrored(true, false), frame);
+        };
+        Button button(Button::Kind::Plain, u"Cancel"_s);
+        WITHIN(cornerOf(button, Token::LineDefault), cutOf(4), 0.15);
+        QPushButton plain(u"OK"_s);
+        WITHIN(cornerOf(plain, Token::LineDefault), cutOf(4), 0.15);
+        QLineEdit field;
+        WITHIN(cornerOf(field, Token::LineStrong), cutOf(4), 0.15);
+        SegmentedControl segments;
+        segments.addSegment(u"World"_s);
+        segments.addSegment(u"Sheet"_s); // the other one is lit, frame and all
+        segments.setCurrent(0);
+        WITHIN(cornerOf(segments, Token::LineDefault), cutOf(4), 0.15);
+
+        // A chip: 18 high, 3.
+        const TileChip chip{u"t"_s, u"globex"_s, Tier::Free};
+        const QImage image = tenfold({100, 30}, [&](QPainter &painter) {
+            TilePainter::chip(painter, {5, 5}, chip, theme[Token::StampChip],
+                              theme[Token::TextSecondary], theme[Token::LineStrong]);
+        });
+        QCOMPARE(inkOf(image, theme[Token::LineStrong], image.rect(), 30).height(), 180);
+        WITHIN(cutIn(image, Token::LineStrong), cutOf(3), 0.15);
+    }
+
+    void iconsHaveTheirSizes()
+    {
+        // 13 to 20; the tile's own, and those beside words of 10 to 12 px, are 12. In the head of a
+        // dialog 26 (section 8), where a view is empty 40.
+        const QRegularExpression draws(
+            u"Icons::(?:draw|pixmap)\\([^;]*?u\"[a-z0-9-]+\"_s,\\s*([0-9.]+),"_s);
+        int seen = 0;
+        QStringList misses;
+        for (const QString &room : {u"widgets"_s, u"app/stampdeck"_s}) {
+            QDirIterator files(QStringLiteral(STAMPDECK_SOURCE_DIR "/") + room, {u"*.cpp"_s},
+                               QDir::Files, QDirIterator::Subdirectories);
+            while (files.hasNext()) {
+                QFile file(files.next());
+                const QString name = QFileInfo(file).fileName();
+                if (name == u"tilepainter.cpp") // by tst_looktiles
+                    continue;
+                QVERIFY(file.open(QIODevice::ReadOnly));
+                const QString code = QString::fromUtf8(file.readAll());
+                auto found = draws.globalMatch(code);
+                while (found.hasNext()) {
+                    const double size = found.next().captured(1).toDouble();
+                    ++seen;
+                    const bool isWell = (size >= 12 && size <= 20)
+                        || (size == 26 && name.contains(QRegularExpression(u"dialog|wizard"_s)))
+                        || (size == 40 && name == u"tablesview.cpp");
+                    if (!isWell)
+                        misses.append(u"%1: %2"_s.arg(name).arg(size));
+                }
+            }
+        }
+        QVERIFY(seen > 20);
+        QCOMPARE(misses.join(u'\n'), QString());
+    }
+
     void tablesHaveTheirRows()
     {
         Table table(u"stamps"_s);

@@ -639,6 +639,36 @@ private Q_SLOTS:
         QCOMPARE(cell(Stop::S16, Kind::Cannot), theme[Token::VerdictNoFill]);
     }
 
+    // Section 12
+
+    void whatIsNotReadYetIsAProof()
+    {
+        const Theme &theme = Theme::current();
+        TileFacts facts;
+        facts.name = u"eu-west-03"_s;
+        facts.proof = true;
+        facts.lifecycleSay = u"not read yet"_s;
+        const TileLines medium(Stop::Medium, facts);
+        AT(medium.line(u"eu-west-03"_s), 14, 25);
+        QVERIFY(medium.has(u"–"_s) && medium.has(u"not read yet"_s)); // never 0
+        // The frame of the print: dashes of 5, 3 apart, along its 146.
+        const QRect edge(border + 8, border + 7, 144, 1);
+        const int dashes = runsOf(medium.image, theme[Token::UnknownEdge], edge, 90);
+        QVERIFY2(dashes >= 17 && dashes <= 19, qPrintable(QString::number(dashes)));
+        // No crosses of one that is being made, no bars.
+        QVERIFY(!inkIn(Stop::Medium, facts, Token::AccentLine, {0, 0, 160, 96}).isValid());
+        QVERIFY(!inkIn(Stop::Medium, facts, Token::ResTrack, {14, 67, 132, 16}, 6).isValid());
+        QVERIFY(TileLines(Stop::Compact, facts).has(u"03"_s));
+        QVERIFY(TileLines(Stop::Near, facts).has(u"not read yet"_s));
+        // Small: dashed. Far: hollow.
+        QVERIFY(runsOf(paintTile(Stop::S36, facts), theme[Token::UnknownEdge],
+                       {border, border, 36, 1}, 90)
+                >= 5);
+        const QImage far = paintTile(Stop::S8, facts);
+        QCOMPARE(pixelOf(far, 0, 3), theme[Token::UnknownCell]);
+        QCOMPARE(pixelOf(far, 3, 3), theme[Token::BgCanvas]);
+    }
+
     // Section 15
 
     void highContrastHasFramesOfTwo()

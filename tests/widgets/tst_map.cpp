@@ -1180,7 +1180,6 @@ private Q_SLOTS:
         map.setClock(fleet.clock);
         QHash<QString, MapGroupNote> notes;
         MapGroupNote west;
-        west.place = u"Dublin"_s;
         west.survives = false;
         west.survival = west.brief = u"short by 38 cores"_s;
         west.nextFull = u"cpu in 9 days"_s;
@@ -1189,7 +1188,6 @@ private Q_SLOTS:
         west.afterLoss = 1.04;
         west.gate = 0.85;
         MapGroupNote central;
-        central.place = u"Frankfurt"_s;
         central.survives = true;
         central.brief = u"71 cores to spare"_s;
         central.afterLoss = 0.79;

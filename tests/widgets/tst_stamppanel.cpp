@@ -344,6 +344,15 @@ private Q_SLOTS:
         DeckFixture fixture;
         StatusBar bar(*fixture.deck);
         SourceState source = fixture.feed->version()->sources.first();
+        source.answered = false;
+        QCOMPARE(bar.lineOf(source), u"reading"_s);
+        source.reading = 240;
+        QCOMPARE(bar.lineOf(source), u"reading 240"_s);
+        source.proofs = 400; // it had so many last
+        QCOMPARE(bar.lineOf(source), u"reading 240 of 400"_s);
+        source.reading = 401;
+        QCOMPARE(bar.lineOf(source), u"reading 401"_s);
+        source.reading = source.proofs = 0;
         source.answered = true;
         source.lastContact = fixture.clock.elapsed() - std::chrono::seconds(42);
         QCOMPARE(bar.lineOf(source), u"42 s"_s);
@@ -562,7 +571,7 @@ private Q_SLOTS:
             std::chrono::milliseconds step;
         };
         QList<Asked> asked;
-        fixture.deck->history = [&asked](const QString &stamp, const QStringList &names,
+        fixture.deck->measured = [&asked](const QString &stamp, const QStringList &names,
                                          Timestamp from, Timestamp to,
                                          std::chrono::milliseconds step) {
             asked.append({double(from.time_since_epoch().count()),
@@ -573,7 +582,9 @@ private Q_SLOTS:
             series.start = from;
             series.step = step;
             series.values.assign(size_t((to - from) / step), 9.0F);
-            return ready<std::vector<Series>>(std::vector<Series>{series});
+            MetricsRange range;
+            range.series = {series};
+            return ready<MetricsRange>(std::move(range));
         };
         MetricCharts charts(*fixture.deck);
         charts.resize(380, 1'300);
@@ -600,6 +611,62 @@ private Q_SLOTS:
         Q_EMIT cpu->zoomed(now - hour, now - hour + 600e3);
         QTRY_VERIFY(asked.size() > before);
         QCOMPARE(asked.last().step, std::chrono::seconds(10));
+    }
+
+    void chartsSayWhatIsMissing()
+    {
+        DeckFixture fixture;
+        bool isPartial = true;
+        fixture.deck->measured = [&isPartial](const QString &, const QStringList &, Timestamp,
+                                              Timestamp, std::chrono::milliseconds) {
+            MetricsRange range;
+            if (isPartial) {
+                range.warnings = {u"a store is <b>missing</b>\n"_s + QString(5'000, u'x')};
+                range.faults = {{u"errorRatio"_s, Error::of(ErrorKind::Timeout, u"too slow"_s)}};
+            }
+            return ready<MetricsRange>(std::move(range));
+        };
+        MetricCharts charts(*fixture.deck);
+        charts.resize(380, 1'300);
+        charts.setStamp(u"prod/s-001"_s);
+        charts.show();
+        const auto *words = charts.findChild<TextLine *>(u"partialData"_s);
+        QTRY_VERIFY(words->isVisible());
+        QVERIFY(words->text().contains(u"a store is <b>missing</b> xxx"_s)); // text, on one line
+        QVERIFY(words->text().contains(u"errorRatio: too slow"_s));
+        QVERIFY(words->text().size() < 400);
+        QCOMPARE(charts.width(), 380);
+        isPartial = false;
+        charts.setRange(std::chrono::hours(6));
+        QTRY_VERIFY(!words->isVisible());
+    }
+
+    void chartsCallBackWhatNobodyLooksAt()
+    {
+        DeckFixture fixture;
+        QList<std::shared_ptr<Answer<MetricsRange>>> asked;
+        fixture.deck->measured = [&asked](const QString &, const QStringList &, Timestamp, Timestamp,
+                                          std::chrono::milliseconds) {
+            asked.append(std::make_shared<Answer<MetricsRange>>());
+            return asked.last()->future();
+        };
+        const auto isCancelled = [&asked](int at) { return asked[at]->future().isCanceled(); };
+        MetricCharts charts(*fixture.deck);
+        charts.resize(380, 1'300);
+        charts.setStamp(u"prod/s-001"_s);
+        charts.show();
+        QTRY_COMPARE(asked.size(), 1);
+        QVERIFY(!isCancelled(0));
+        charts.setRange(std::chrono::hours(6)); // another question
+        QTRY_COMPARE(asked.size(), 2);
+        QVERIFY(isCancelled(0));
+        charts.hide();
+        QVERIFY(isCancelled(1));
+        charts.show(); // it is asked again
+        QTRY_COMPARE(asked.size(), 3);
+        QVERIFY(!isCancelled(2));
+        charts.setStamp({});
+        QVERIFY(isCancelled(2));
     }
 
     void aChartTakesTheWheelAfterAClick()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/report/reportfile.h"
 
+#include "backends/api/recording.h"
+
 #include "tests/support/program.h"
 #include "tests/support/reportfixture.h"
 #include "tests/support/testmain.h"
@@ -156,6 +158,34 @@ private Q_SLOTS:
             run({u"--from"_s, toRfc3339(fixture.start), u"--to"_s, toRfc3339(fixture.clock.now()),
                  u"--query"_s, u"region:eu-*"_s, u"-o"_s, path}),
             0);
+    }
+
+    void theCommandWritesAStretchToPractiseOn()
+    {
+        ReportFixture fixture;
+        fixture.recorder.reset();
+        const QString path = fixture.dir.filePath(u"r.json"_s);
+        const auto run = [&](const QStringList &words) {
+            QProcess process;
+            const QStringList all{u"--state-dir"_s, fixture.dir.path(), u"rehearse"_s};
+            process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"), all + words);
+            return process.waitForFinished() ? process.exitCode() : -1;
+        };
+        const QStringList stretch{u"--from"_s, toRfc3339(fixture.scaled), u"--to"_s,
+                                  toRfc3339(fixture.ended)};
+        QCOMPARE(run(stretch + QStringList{u"-o"_s, path}), 0);
+        const auto recording = Recording::read(path);
+        VERIFY_RESULT(recording);
+        QCOMPARE(recording->from, fixture.scaled);
+        QVERIFY(recording->source(u"prod"_s));
+        QCOMPARE(run(stretch), 2);
+        QCOMPARE(run({u"--from"_s, stretch[3], u"--to"_s, stretch[1], u"-o"_s, path}), 2);
+        // Nobody recorded then: said, and the file is as it was.
+        const QByteArray before = contentOf(path);
+        QCOMPARE(run({u"--from"_s, u"2001-01-01T00:00:00Z"_s, u"--to"_s, u"2001-01-01T01:00:00Z"_s,
+                      u"-o"_s, path}),
+                 1);
+        QCOMPARE(contentOf(path), before);
     }
 };
 

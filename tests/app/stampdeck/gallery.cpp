@@ -10,6 +10,7 @@
 #include "widgets/mapwidget.h"
 #include "widgets/metriccharts.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/plandialog.h"
 #include "widgets/settingsdialog.h"
 #include "widgets/stamppanel.h"
@@ -20,6 +21,7 @@
 #include "models/incidentkeeper.h"
 #include "models/plugincatalog.h"
 
+#include <QtCore/QAbstractAnimation>
 #include <QtCore/QThreadPool>
 #include <QtTest/QTest>
 #include <QtWidgets/QApplication>
@@ -443,6 +445,19 @@ Timestamp recordPast(Gallery &gallery)
     return shown;
 }
 
+/// The source has not answered yet.
+void beginAnew(Gallery &gallery)
+{
+    const SourceState known = gallery.fixture.store.current()->sources.constFirst();
+    SourceState source;
+    source.name = known.name;
+    source.adapter = known.adapter;
+    source.tenantDomain = known.tenantDomain;
+    source.capabilities = known.capabilities;
+    gallery.fixture.store.removeSource(known.name);
+    gallery.fixture.store.addSource(source);
+}
+
 void lookAtThePast(Gallery &gallery)
 {
     const Timestamp at = recordPast(gallery);
@@ -485,6 +500,16 @@ Gallery::Gallery(bool filled, bool production)
         const auto reader = HistoryReader::open(dir);
         return ready<std::vector<Series>>(reader ? (*reader)->means(stamp, names, from, to, step)
                                                  : fail(reader.error()));
+    };
+    fixture.deck->rehearse = [](const RehearsalWish &) { return ready<void>(Result<void>()); };
+    fixture.deck->measured = [history = fixture.deck->history](
+                                 const QString &stamp, const QStringList &names, Timestamp from,
+                                 Timestamp to, std::chrono::milliseconds step) {
+        const auto recorded = history(stamp, names, from, to, step).result();
+        MetricsRange range;
+        if (recorded)
+            range.series = *recorded;
+        return ready<MetricsRange>(std::move(range));
     };
     fixture.deck->acknowledge = [](const Acknowledgement &wanted) {
         return ready<Acknowledgement>(wanted);
@@ -535,12 +560,35 @@ void Gallery::settle() const
         QCoreApplication::sendPostedEvents();
         QCoreApplication::processEvents();
     }
+    // What slides in has arrived.
+    const auto isStill = [this] {
+        const auto all = window->findChildren<QAbstractAnimation *>();
+        return std::none_of(all.begin(), all.end(), [](const QAbstractAnimation *one) {
+            return one->state() == QAbstractAnimation::Running;
+        });
+    };
+    if (!QTest::qWaitFor(isStill, 30'000))
+        qFatal("something moves for ever");
 }
 
 const QList<GalleryState> &galleryStates()
 {
     static const QList<GalleryState> states = {
-        {"loading", [](Gallery &) {}, false},
+        {"loading",
+         [](Gallery &gallery) {
+             beginAnew(gallery);
+             const FleetUpdate last = galleryFleet(gallery.fixture.clock.now());
+             gallery.fixture.store.addProofs(u"prod"_s, last.stamps);
+             gallery.fixture.store.setReading(u"prod"_s, {}, int(last.stamps.size() * 3 / 5));
+             gallery.settle();
+         },
+         false},
+        {"starting", // nothing is known of it, not even from before
+         [](Gallery &gallery) {
+             beginAnew(gallery);
+             gallery.settle();
+         },
+         false},
         {"empty",
          [](Gallery &gallery) {
              gallery.fixture.store.removeSource(u"prod"_s);
@@ -707,6 +755,12 @@ const QList<GalleryState> &galleryStates()
          }},
         {"audit", [](Gallery &gallery) { gallery.trigger("view.audit"); }},
         {"past", [](Gallery &gallery) { lookAtThePast(gallery); }},
+        {"rehearse", [](Gallery &gallery) { gallery.trigger("rehearse"); }},
+        {"past-rehearse",
+         [](Gallery &gallery) {
+             lookAtThePast(gallery);
+             gallery.trigger("rehearse");
+         }},
         {"past-world",
          [](Gallery &gallery) {
              gallery.window->map()->setArrangement(MapArrangement::World);

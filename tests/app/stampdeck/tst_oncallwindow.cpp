@@ -9,6 +9,8 @@
 #include "widgets/incidentdialogs.h"
 #include "widgets/incidentlist.h"
 #include "widgets/mapwidget.h"
+#include "widgets/metriccharts.h"
+#include "widgets/stamppanel.h"
 
 #include "models/plugincatalog.h"
 
@@ -64,6 +66,7 @@ class TestOnCallWindow : public QObject
     std::array<Seat, 2> m_seats;
     QString m_stamp; // that grows
     double m_cores = 0; // that it has at first
+    Timestamp m_began; // Prometheus is there
 
     void sit(Seat &seat, const QString &who)
     {
@@ -146,6 +149,7 @@ private Q_SLOTS:
                             u"stampd_stamp_cpu_limit_cores{stamp=\"%1\"} > %2"_s.arg(m_stamp)
                                 .arg(m_cores));
         START_ENGINE(m_prometheus);
+        m_began = Clock::system().now();
         sit(m_seats[0], u"ada"_s);
         sit(m_seats[1], u"bob"_s);
     }
@@ -231,6 +235,31 @@ private Q_SLOTS:
         QVERIFY(over != closed.end());
         QVERIFY((*over)->endsAt);
         QTRY_VERIFY(!map.marks().contains(slot));
+    }
+
+    /// A window that has just begun knows nothing of before, and stampd keeps nothing: what its charts
+    /// show of it is Prometheus'.
+    void chartsReachBackBeyondTheWindow()
+    {
+        // A value every ten seconds: two of them are of before by then.
+        QTRY_VERIFY_WITH_TIMEOUT(Clock::system().now() - m_began > 25s, 40'000);
+        const double before = double(Clock::system().now().time_since_epoch().count());
+        Seat late;
+        sit(late, u"cleo"_s);
+        late.window().openStamp(u"team/"_s + m_stamp);
+        late.window().stampPanel()->setTab(StampPanel::Tab::Charts);
+        const auto *charts = late.window().findChild<MetricCharts *>();
+        QVERIFY(charts);
+        const auto reachesBack = [&] {
+            const QList<QPointF> points = charts->charts().at(3)->points(1);
+            return std::any_of(points.begin(), points.end(), [&](const QPointF &point) {
+                return point.x() < before && point.y() >= m_cores;
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(reachesBack(), 20'000);
+        // Long before there was anything: a gap, and no zero.
+        for (const QPointF &point : charts->charts().at(3)->points(1))
+            QVERIFY(std::isnan(point.y()) || point.y() > 0);
     }
 };
 

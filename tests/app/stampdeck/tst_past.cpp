@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/stampdeck/incidentdesk.h"
 #include "app/stampdeck/mainwindow.h"
 
 #include "widgets/attentionpanel.h"
+#include "widgets/incidentlist.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metricchart.h"
 #include "widgets/metriccharts.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/replaybar.h"
 #include "widgets/stamppanel.h"
 #include "widgets/themes.h"
@@ -18,6 +21,9 @@
 #include "tests/widgets/deckfixture.h"
 
 #include <QtCore/QFile>
+#include <QtCore/QJsonArray>
+#include <QtCore/QJsonDocument>
+#include <QtCore/QJsonObject>
 #include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
 #include <QtTest/QSignalSpy>
@@ -25,6 +31,7 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QListView>
 
 using namespace Stampdeck;
 using namespace Stampdeck::Testing;
@@ -38,10 +45,20 @@ namespace {
 struct Fixture
 {
     explicit Fixture(bool isRecorded = true)
+        : Fixture(std::function<void(Fixture &)>(), isRecorded)
+    { }
+    /// \a before is called when all is recorded and there is no window yet.
+    explicit Fixture(const std::function<void(Fixture &)> &before, bool isRecorded = true)
         : deck(SampleFleet{4, 3})
     {
         if (isRecorded)
             record();
+        if (before)
+            before(*this);
+        deck.deck->rehearse = [this](const RehearsalWish &wish) {
+            wishes.append(wish);
+            return ready<void>(whyNot ? Result<void>(fail(*whyNot)) : Result<void>());
+        };
         window = std::make_unique<MainWindow>(*deck.deck);
         window->resize(1600, 1000);
         window->show();
@@ -111,6 +128,8 @@ struct Fixture
     std::unique_ptr<HistoryRecorder> recorder;
     QList<Stamp> stamps;
     Timestamp begin, cordoned, sick, gone;
+    QList<RehearsalWish> wishes;
+    std::optional<Error> whyNot; // no rehearsal begins
     std::unique_ptr<MainWindow> window;
 };
 
@@ -123,6 +142,88 @@ private Q_SLOTS:
     void initTestCase() { Themes::instance().install(); }
     void init() { strict(); }
     void cleanup() { QVERIFY(!Theme::current().isReplay()); }
+
+    void incidentsAndAuditAreThoseOfTheMoment()
+    {
+        const std::function<void(Fixture &)> before = [](Fixture &is) {
+            const auto incident = [&is](Timestamp at, const QString &state) {
+                const QJsonObject data{{u"state"_s, state},
+                                       {u"title"_s, u"errors on s-002"_s},
+                                       {u"severity"_s, u"critical"_s},
+                                       {u"stamps"_s, QJsonArray{u"prod/s-002"_s}}};
+                is.recorder->add({at, u"incident"_s, u"prod"_s, u"s-002"_s, u"am/alert:1"_s,
+                                  QJsonDocument(data).toJson()});
+            };
+            incident(is.sick, u"firing"_s);
+            incident(is.gone, u"resolved"_s);
+            is.recorder->sync();
+            for (const Timestamp at : {is.cordoned, is.gone}) {
+                AuditEntry entry;
+                entry.at = at;
+                entry.actor = u"ada"_s;
+                entry.action = u"accepted"_s;
+                if (!is.deck.journal->append(entry))
+                    qFatal("the audit trail cannot be written");
+            }
+        };
+        Fixture fixture(before);
+        auto *list = fixture.window->incidents()->list();
+        const QAbstractItemModel *rows = list->view()->model();
+        const auto *audit = fixture.window->findChild<AuditModel *>();
+        QTRY_COMPARE(audit->rowCount(), 2);
+        fixture.trigger(u"view.incidents"_s);
+        // Before it began there is none, and afterwards it is open, as it was.
+        QVERIFY(fixture.goTo(fixture.sick - 1min));
+        QTRY_COMPARE(rows->rowCount(), 0);
+        QCOMPARE(audit->rowCount(), 1);
+        QCOMPARE(audit->entryAt(0).at, fixture.cordoned);
+        QVERIFY(fixture.goTo(fixture.sick + 1min));
+        QTRY_COMPARE(rows->rowCount(), 1);
+        const auto incident = rows->index(0, 0).data(IncidentListModel::IncidentRole)
+                                  .value<IncidentPtr>();
+        QCOMPARE(incident->title, u"errors on s-002"_s);
+        QCOMPARE(incident->startsAt, std::optional(fixture.sick));
+        QVERIFY(incident->firing);
+        list->showClosed(true);
+        QTRY_COMPARE(rows->rowCount(), 0);
+        QVERIFY(fixture.goTo(fixture.gone + 1min));
+        QTRY_COMPARE(rows->rowCount(), 1);
+        QCOMPARE(audit->rowCount(), 2);
+        QVERIFY(fixture.goTo(fixture.cordoned - 1min));
+        QCOMPARE(audit->rowCount(), 0);
+        fixture.replay().close();
+        QTRY_COMPARE(audit->rowCount(), 2);
+    }
+
+    void theMomentIsRehearsed()
+    {
+        Fixture fixture;
+        QVERIFY(fixture.goTo(fixture.sick));
+        auto *button = fixture.child<Button>(u"rehearseThis"_s);
+        QVERIFY(button->isVisible());
+        fixture.whyNot = Error::of(ErrorKind::Invalid, u"too much happened"_s);
+        QTest::mouseClick(button, Qt::LeftButton);
+        auto *dialog = fixture.child<RehearseDialog>(u"rehearse"_s);
+        QVERIFY(dialog && dialog->isVisible());
+        // What is offered is the time around the moment.
+        auto *run = dialog->findChild<Button *>(u"beginRehearsal"_s);
+        QVERIFY(run->isEnabled());
+        QTest::mouseClick(run, Qt::LeftButton);
+        QTRY_COMPARE(fixture.wishes.size(), 1);
+        const RehearsalWish wish = fixture.wishes.first();
+        QVERIFY(wish.scenario.isEmpty());
+        QCOMPARE(wish.from, std::chrono::floor<std::chrono::seconds>(fixture.sick - 10min));
+        QVERIFY(wish.to > fixture.sick);
+        QCOMPARE(wish.speed, 4);
+        // What is wrong is said, and can be put right.
+        QTRY_COMPARE(dialog->findChild<TextLine *>(u"rehearsalWords"_s)->text(), u"too much happened"_s);
+        QVERIFY(dialog->isVisible());
+        fixture.whyNot.reset();
+        QTest::mouseClick(run, Qt::LeftButton);
+        QTRY_VERIFY(!fixture.child<RehearseDialog>(u"rehearse"_s));
+        QCOMPARE(fixture.wishes.size(), 2);
+        fixture.replay().close();
+    }
 
     void everyViewShowsTheMoment()
     {
@@ -414,6 +515,7 @@ private Q_SLOTS:
     {
         Fixture fixture;
         fixture.deck.deck->history = {};
+        fixture.deck.deck->measured = {};
         QVERIFY(fixture.goTo(fixture.sick));
         fixture.window->openStamp(u"prod/s-000"_s);
         fixture.window->stampPanel()->setTab(StampPanel::Tab::Charts);

@@ -10,13 +10,17 @@
 #include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
 #include "widgets/plandialog.h"
+#include "widgets/rehearsedialog.h"
 #include "widgets/segmentedcontrol.h"
 #include "widgets/stamppanel.h"
 #include "widgets/tablesview.h"
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
 
+#include "models/rehearsal.h"
+
 #include "tests/support/testmain.h"
+#include "tests/support/wait.h"
 #include "tests/widgets/lookfixture.h"
 
 #include <QtConcurrent/QtConcurrentRun>
@@ -353,6 +357,70 @@ private Q_SLOTS:
         }
     }
 
+    void aRehearsalIsAnotherProgram()
+    {
+        const QTemporaryDir dir;
+        const PluginCatalog catalog;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        QList<QStringList> launched;
+        bool starts = true;
+        options.launch = [&](const QStringList &arguments) {
+            launched.append(arguments);
+            return starts;
+        };
+        auto config = readSourceOptions({u"demo:simulator=8"_s}, catalog.adapters());
+        QVERIFY(config);
+        config->history.record = true;
+        Program program(catalog, options);
+        QVERIFY(program.open(*config));
+        QVERIFY(program.window()->actions().action(u"rehearse"_s)->isEnabled());
+        QCOMPARE(program.window()->findChild<QWidget *>(u"rehearsalBanner"_s), nullptr);
+        RehearsalWish wish;
+        wish.scenario = u"bad-version"_s;
+        wish.speed = 16;
+        VERIFY_RESULT(Testing::await(program.rehearse(wish)));
+        QCOMPARE(launched.takeFirst(),
+                 (QStringList{u"--rehearse"_s, u"bad-version"_s, u"--speed"_s, u"16"_s}));
+        // Nobody recorded then: nothing is started.
+        wish.scenario.clear();
+        wish.from = *fromRfc3339(u"2001-01-01T00:00:00Z");
+        wish.to = wish.from + std::chrono::hours(1);
+        const auto none = Testing::await(program.rehearse(wish));
+        QVERIFY(!none);
+        QCOMPARE(none.error().kind, ErrorKind::NotFound);
+        QVERIFY(launched.isEmpty());
+        // What was recorded is written to a file, which the program plays.
+        wish.from = Clock::system().now() - std::chrono::minutes(10);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (wish.to = Clock::system().now(), Testing::await(program.rehearse(wish)).has_value()), 30'000);
+        const QString file = launched.takeFirst().at(1);
+        const auto played = rehearsalConfig(file, 16, catalog.adapters());
+        VERIFY_RESULT(played);
+        QCOMPARE(played->sources.first().settings.name, u"demo"_s);
+        starts = false;
+        QVERIFY(!Testing::await(program.rehearse(wish)));
+
+        // Such a window can't be taken for one on a real fleet.
+        WindowOptions practice = options;
+        const QTemporaryDir other;
+        practice.stateDir = other.path();
+        practice.rehearsal = u"last month"_s;
+        Program rehearsal(catalog, practice);
+        QVERIFY(rehearsal.open(*played));
+        MainWindow *window = rehearsal.window();
+        window->show();
+        QVERIFY(window->windowTitle().startsWith(u"Rehearsal: last month"_s));
+        const auto *banner = window->findChild<RehearsalBanner *>(u"rehearsalBanner"_s);
+        QVERIFY(banner && banner->isVisible());
+        QVERIFY(banner->accessibleDescription().contains(u"last month"_s));
+        QCOMPARE(banner->y(), 52);
+        QCOMPARE(window->map()->y(), 96 + RehearsalBanner::bannerHeight);
+        QVERIFY(!window->actions().action(u"rehearse"_s)->isEnabled());
+        QTRY_COMPARE_WITH_TIMEOUT(window->map()->version()->counts.stamps, 8, 30'000);
+        QCOMPARE(window->map()->version()->sources.first().name, u"demo"_s);
+    }
+
     void whatOfItsOwnDoesNotWorkIsSaid()
     {
         const PluginCatalog catalog;
@@ -526,6 +594,13 @@ private Q_SLOTS:
         auto *fault = window->findChild<QWidget *>(u"configurationFault"_s);
         QTRY_VERIFY(fault->accessibleName().contains(u"fleet.yaml:1:17: theme: expected one of"_s));
         QVERIFY(Theme::current().isHighContrast());
+        // A strip of 36 right above the map, as wide; file, line, what was expected, what holds.
+        QVERIFY(fault->accessibleName().endsWith(u" The last good fleet stays."_s));
+        QVERIFY(fault->isVisible());
+        QCOMPARE(fault->height(), 36);
+        const QWidget *map = window->map();
+        QTRY_COMPARE(fault->mapTo(window, QPoint(0, fault->height())), map->mapTo(window, QPoint(0, 0)));
+        QCOMPARE(fault->width(), map->width());
         // What cannot be kept holds for now, and says so; the file is not touched.
         window->actions().action(u"theme.toggle"_s)->trigger();
         QVERIFY(Theme::current().isDark());

@@ -6,6 +6,8 @@
 #include "widgets/mapwidget.h"
 #include "widgets/text.h"
 
+#include "models/fleetconfig.h"
+
 #include <QtCore/QPointer>
 #include <QtCore/QRegularExpression>
 #include <QtGui/QPainter>
@@ -161,8 +163,8 @@ void Names::add(const FleetVersion &fleet)
 {
     fleet.eachStamp([this](int, const StampEntry &entry) {
         const Stamp &stamp = *entry.stamp;
-        for (const QString &text :
-             {stamp.name, stamp.region, stamp.ring, stamp.version, stamp.zone, stamp.updatedBy})
+        for (const QString &text : {stamp.name, stamp.region, regionTown(stamp.region), stamp.ring,
+                                    stamp.version, stamp.zone, stamp.updatedBy})
             add(text);
         for (auto label = stamp.labels.begin(); label != stamp.labels.end(); ++label)
             add(label.key() + u' ' + label.value());

@@ -318,6 +318,42 @@ private Q_SLOTS:
         QCOMPARE(slow.result()->revision, u"r2"_s);
     }
 
+    void tellsHowFarALongAnswerIsRead()
+    {
+        QByteArray stamps = stampA;
+        for (int i = 0; i < 60; ++i)
+            stamps += ",{\"id\":\"s" + QByteArray::number(i) + "\"}";
+        FakeHttpServer server([&](const FakeRequest &) {
+            return FakeAnswer{200, complete("r1", stamps, acme), {}, Mode::Drip};
+        });
+        const auto adapter = this->adapter(server);
+        QSignalSpy reading(adapter.get(), &FleetAdapter::reading);
+        const auto drip = [&](const FutureResult<FleetUpdate> &answer) {
+            while (!answer.isFinished()) {
+                server.drip();
+                m_clock.advance(1ms); // of a slow link
+                QCoreApplication::processEvents();
+            }
+        };
+        const auto first = adapter->poll(adapter->endpoints().constFirst());
+        QTRY_COMPARE(server.requests().size(), 1);
+        drip(first);
+        VERIFY_RESULT(first.result());
+        QVERIFY(reading.size() >= 2);
+        int before = 0;
+        for (const QList<QVariant> &told : std::as_const(reading)) {
+            QCOMPARE(told.at(0).toString(), adapter->endpoints().constFirst());
+            QVERIFY(told.at(1).toInt() >= before);
+            before = told.at(1).toInt();
+        }
+        QVERIFY(reading.constFirst().at(1).toInt() < 61 && before <= 61);
+        // What is known already is on the map: nobody counts it again.
+        reading.clear();
+        const auto second = adapter->poll(adapter->endpoints().constFirst());
+        drip(second);
+        QVERIFY(reading.isEmpty());
+    }
+
     void fallsBackToPolling_data()
     {
         QTest::addColumn<FakeAnswer>("answer");

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "export.h"
+#include "fleet.h"
+#include "result.h"
+
+#include <QtCore/QByteArray>
+
+#include <array>
+#include <vector>
+
+namespace Stampdeck {
+
+/// What became of a fleet in a stretch of time, as its history tells it and the simulator plays it
+/// (key `scenario`): how it stood at the beginning, what happened to it from then on, and what was
+/// measured. A file of it is JSON; its stamps and tenants look as in the Stamp API.
+///
+/// Moments within are those of then. A value; reading and writing are thread-safe.
+struct STAMPDECK_API_EXPORT Recording
+{
+    static constexpr int mostStamps = 2'000; ///< That there ever were, of all sources.
+    static constexpr int mostTenants = 100'000;
+    static constexpr int mostChanges = 20'000;
+    static constexpr qint64 mostValues = 400'000; ///< Of all series together.
+    static constexpr qint64 largestFile = qint64(64) << 20; ///< Bytes.
+
+    static constexpr std::array<QLatin1StringView, 7> signalNames = {
+        QLatin1StringView("cpu"),          QLatin1StringView("memory"),
+        QLatin1StringView("storage"),      QLatin1StringView("requestsPerSecond"),
+        QLatin1StringView("errorRatio"),   QLatin1StringView("latencyP50Ms"),
+        QLatin1StringView("latencyP99Ms"),
+    };
+    /// A series for each of \ref signalNames, resources as amounts: a value for each step from the
+    /// beginning on, NaN where nothing is known. An empty one: of nothing.
+    using Measured = std::array<std::vector<float>, signalNames.size()>;
+
+    struct Change
+    {
+        enum class What : quint8 {
+            Stamp,
+            Tenant,
+            Silent, ///< The source does not answer from here on.
+            Answers, ///< It does again.
+        };
+        std::chrono::milliseconds at{0}; ///< After the beginning, more than nothing.
+        What what = What::Stamp;
+        QString name; ///< Of the stamp or tenant.
+        StampPtr stamp; ///< As it is from here on, with the health that was computed. Null: gone.
+        TenantPtr tenant;
+    };
+    struct Source
+    {
+        QString name;
+        QString tenantDomain;
+        bool production = false;
+        double loadObjective = 0.85; ///< As Objectives have it.
+        std::optional<double> latencyObjective;
+        std::optional<double> errorObjective;
+        std::vector<StampPtr> stamps; ///< At the beginning, by name.
+        std::vector<TenantPtr> tenants;
+        bool silent = false; ///< It did not answer at the beginning.
+        QList<Change> changes; ///< Oldest first.
+        QMap<QString, Measured> measured; ///< By stamp, those that came later too.
+    };
+
+    Timestamp from;
+    Timestamp to;
+    std::chrono::milliseconds step{5'000}; ///< Of what was measured.
+    QList<Source> sources;
+
+    [[nodiscard]] const Source *source(const QString &name) const; ///< Null when there is none.
+
+    [[nodiscard]] QByteArray toJson() const;
+    /// Errors: Invalid, which says what is wrong and where.
+    [[nodiscard]] static Result<Recording> fromJson(const QByteArray &json);
+    /// Errors: NotFound for no file, Invalid for one that is too large or fromJson() refuses.
+    [[nodiscard]] static Result<Recording> read(const QString &path);
+    /// Whether \a json looks like one rather than like a scenario of parts.
+    [[nodiscard]] static bool isOne(const QByteArray &json);
+};
+
+} // namespace Stampdeck

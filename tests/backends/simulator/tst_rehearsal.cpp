@@ -1,0 +1,518 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "backends/simulator/scenario.h"
+#include "backends/simulator/simulation.h"
+#include "backends/simulator/simulatoradapter.h"
+
+#include "models/historyrecorder.h"
+#include "models/rehearsal.h"
+
+#include "tests/support/manualclock.h"
+#include "tests/support/sampledata.h"
+#include "tests/support/testmain.h"
+#include "tests/support/wait.h"
+
+#include <QtCore/QCoreApplication>
+#include <QtCore/QFile>
+#include <QtCore/QTemporaryDir>
+
+using namespace Stampdeck;
+using namespace Stampdeck::Testing;
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto tick = 5s;
+
+std::unique_ptr<Simulation> simulation(const QVariantMap &keys, Timestamp now)
+{
+    const auto settings = SimulatorSettings::fromKeys(keys);
+    if (!settings)
+        qFatal("%s", qPrintable(settings.error().message));
+    auto made = Simulation::create(*settings, now);
+    if (!made)
+        qFatal("%s", qPrintable(made.error().message));
+    return std::move(*made);
+}
+
+WriteContext byAda(const QString &operation)
+{
+    WriteContext context;
+    context.actor = u"ada"_s;
+    context.operation = operation;
+    return context;
+}
+
+/// What of a fleet is discrete, as one text for each stamp and tenant: what a rehearsal must show as
+/// it was.
+QStringList discreteOf(const FleetVersion &version)
+{
+    QStringList all;
+    version.eachStamp([&all](int, const StampEntry &entry) {
+        const Stamp &stamp = *entry.stamp;
+        QStringList words{entry.id,       stamp.region,
+                          stamp.ring,     stamp.version,
+                          stamp.zone,     toString(stamp.lifecycle),
+                          toString(entry.health), entry.stale ? u"stale"_s : u"fresh"_s};
+        for (const Component &component : stamp.components) {
+            words.append(u"%1 %2/%3 of %4..%5 %6"_s.arg(component.name)
+                             .arg(component.ready)
+                             .arg(component.desired)
+                             .arg(component.min.value_or(-1))
+                             .arg(component.max.value_or(-1))
+                             .arg(toString(component.health)));
+        }
+        for (const ResourceKind kind : allResources)
+            words.append(QString::number(stamp.resources[kind].limit.value_or(-1), 'g', 12));
+        for (auto it = stamp.labels.begin(); it != stamp.labels.end(); ++it)
+            words.append(it.key() + u'=' + it.value());
+        all.append(words.join(u' '));
+    });
+    version.eachTenant([&](int slot, const TenantEntry &entry) {
+        const Tenant &tenant = *entry.tenant;
+        QStringList words{version.tenantId(slot), toString(tenant.tier), tenant.stamp,
+                          toString(tenant.state)};
+        for (const Placement &placement : tenant.placements)
+            words.append(placement.stamp + u':' + toString(placement.state));
+        all.append(words.join(u' '));
+    });
+    all.sort();
+    return all;
+}
+
+/// A store that hears a simulation every five seconds, as a program does.
+struct Follower
+{
+    explicit Follower(std::unique_ptr<Simulation> fleet)
+        : simulation(std::move(fleet))
+    {
+        SourceState source;
+        source.name = u"prod"_s;
+        source.pollInterval = tick;
+        store.addSource(source);
+    }
+
+    void poll()
+    {
+        simulation->advance(clock.now());
+        store.apply(u"prod"_s, simulation->poll());
+        store.sync();
+    }
+
+    ManualClock clock;
+    FleetStore store{clock};
+    std::unique_ptr<Simulation> simulation;
+};
+
+/// Writes \a recording where a simulator finds it.
+QString written(const QTemporaryDir &dir, const QByteArray &json)
+{
+    QFile file(dir.filePath(u"recording.json"_s));
+    if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size())
+        qFatal("%s", qPrintable(file.errorString()));
+    return file.fileName();
+}
+
+QByteArray recordingOf(const QByteArray &source)
+{
+    return R"({"recorded": {"from": "2026-11-01T03:00:00Z", "to": "2026-11-01T03:30:00Z"},
+               "sources": [)" + source + "]}";
+}
+
+/// Two stamps of somebody else's make, one of which fails after a minute.
+const char *const incident = R"({"name": "prod", "production": true,
+    "objectives": {"load": 0.7},
+    "stamps": [
+      {"name": "west", "region": "nowhere-1", "ring": "canary", "version": "v1", "health": "healthy",
+       "lifecycle": "active", "resources": {"cpu": {"limit": 16, "reserved": 8}, "tenants": {"limit": 5}},
+       "components": [{"name": "shop", "desired": 4, "ready": 4, "min": 1, "max": 8}]},
+      {"name": "east", "region": "nowhere-2", "version": "v1", "health": "healthy", "resources": {},
+       "components": []}],
+    "tenants": [
+      {"id": "acme", "stamp": "west", "demand": {"cpu": 4, "requestsPerSecond": 100}},
+      {"id": "globex", "stamp": "west", "demand": {"cpu": 4, "requestsPerSecond": 300}}],
+    "changes": [
+      {"at": "60s", "stamp": "west", "is": {"health": "unhealthy", "healthReasons": [
+          {"code": "component", "component": "shop", "message": "shop is down"},
+          {"code": "latency-p99", "unit": "ms"}],
+        "components": [{"name": "shop", "desired": 4, "ready": 1, "min": 1, "max": 8}]}},
+      {"at": "120s", "tenant": "acme", "is": {"stamp": "east", "placements": [{"stamp": "east", "state": "serving"}]}},
+      {"at": "130s", "tenant": "initech", "is": {"stamp": "east"}},
+      {"at": "140s", "tenant": "globex", "is": null},
+      {"at": "150s", "stamp": "north", "is": {"region": "nowhere-1", "health": "healthy"}},
+      {"at": "160s", "stamp": "north", "is": null},
+      {"at": "180s", "silent": true},
+      {"at": "240s", "silent": false}],
+    "measured": {"west": {"cpu": [6], "requestsPerSecond": [400], "latencyP99Ms": [900], "errorRatio": [0.02]}}})";
+
+} // namespace
+
+class TestRehearsal : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { strict(); }
+
+    /// A run in which a region browns out and somebody works is recorded, made a file of and played:
+    /// at every look the same stamps, tenants and states.
+    void aRecordedRunIsPlayedAsItWas()
+    {
+        const QVariantMap keys{{u"scenario"_s, u"region-brown-out"_s},
+                               {u"failureRate"_s, 0.0},
+                               {u"stamps"_s, 16}};
+        QTemporaryDir dir;
+        Follower real(simulation(keys, ManualClock().now()));
+        HistoryRecorder recorder(dir.path(), real.store, real.clock);
+        const Timestamp start = real.clock.now();
+        const auto looks = [&](std::chrono::milliseconds at) { return real.clock.now() - start == at; };
+        std::map<Timestamp, QStringList> was;
+        std::map<Timestamp, double> cores;
+        const auto coresOf = [](const FleetVersion &version) {
+            double sum = 0;
+            version.eachStamp([&sum](int, const StampEntry &entry) {
+                sum += entry.resources.cpu.used.value_or(0);
+            });
+            return sum;
+        };
+        const TenantPtr moved = real.simulation->poll().tenants.front();
+        const QString from = moved->stamp;
+        const QString to = from == u"eu-west-01" ? u"eu-west-02"_s : u"eu-west-01"_s;
+        CreateStamp make;
+        make.stamp = u"eu-west-99"_s;
+        make.region = u"eu-west"_s;
+        make.fromTemplate = real.simulation->templates().first().name;
+        const auto act = [&](const Primitive &primitive) {
+            const auto done = real.simulation->perform(primitive, byAda(u"op-1"_s));
+            if (!done)
+                qFatal("%s", qPrintable(done.error().message));
+        };
+        real.simulation = simulation(keys, start); // its first answer is the store's
+        for (int i = 0; i <= 20 * 12; ++i) {
+            if (looks(3min))
+                act(CordonStamp{from});
+            if (looks(4min))
+                act(PlaceTenant{moved->id, from, to});
+            if (looks(4min + 30s))
+                act(ShiftTenant{moved->id, from, to});
+            if (looks(4min + 40s))
+                act(RetireTenant{moved->id, from});
+            if (looks(5min))
+                act(make);
+            if (looks(12min)) {
+                ScaleSetting setting;
+                setting.components = {{u"api"_s, 12}};
+                act(ScaleStamp{to, {}, setting});
+            }
+            if (looks(14min))
+                act(CordonStamp{make.stamp});
+            if (looks(15min))
+                act(DeleteStamp{make.stamp});
+            real.poll();
+            recorder.sync();
+            was[real.clock.now()] = discreteOf(*real.store.current());
+            cores[real.clock.now()] = coresOf(*real.store.current());
+            real.clock.advance(tick);
+        }
+        recorder.sync();
+
+        const Timestamp begin = start + 2min;
+        const auto recording = recordedStretch(dir.path(), begin, start + 20min);
+        VERIFY_RESULT(recording);
+        QCOMPARE(recording->from, begin);
+        QCOMPARE(recording->sources.size(), 1);
+        QVERIFY(recording->sources.first().changes.size() > 20);
+        const QString file = written(dir, recording->toJson());
+        Follower played(simulation({{u"scenario"_s, file}, {u"failureRate"_s, 0.0}},
+                                   ManualClock().now()));
+        QSet<QString> states;
+        int compared = 0;
+        for (Timestamp at = begin; at <= start + 20min; at += tick) {
+            played.poll();
+            const QStringList is = discreteOf(*played.store.current());
+            const QStringList then = was.at(at);
+            for (const QString &line : then) {
+                if (!is.contains(line)) {
+                    const QString name = line.section(u' ', 0, 0);
+                    for (const QString &other : is) {
+                        if (other.startsWith(name + u' '))
+                            qWarning("%lld s: was %s\nis  %s", qlonglong((at - start) / 1s),
+                                     qPrintable(line), qPrintable(other));
+                    }
+                }
+            }
+            QCOMPARE(is, then);
+            QVERIFY2(std::abs(coresOf(*played.store.current()) - cores.at(at))
+                         < 0.02 * cores.at(at),
+                     qPrintable(u"%1 not %2"_s.arg(coresOf(*played.store.current()))
+                                    .arg(cores.at(at))));
+            for (const QString &line : is)
+                states.insert(line);
+            ++compared;
+            played.clock.advance(tick);
+        }
+        QCOMPARE(compared, 18 * 12 + 1);
+        // Things did happen.
+        for (const QString &word : {u" unhealthy "_s, u" degraded "_s, u" cordoned "_s, u" drained "_s,
+                                    u" provisioning "_s, u" deleting "_s, u" moving "_s,
+                                    u":draining"_s, u"/eu-west-99 "_s, u"/12 of"_s}) {
+            QVERIFY2(std::any_of(states.begin(), states.end(),
+                                 [&](const QString &state) { return state.contains(word); }),
+                     qPrintable(word));
+        }
+    }
+
+    void whatSomebodyDoesIsHisFromThereOn()
+    {
+        QTemporaryDir dir;
+        const QString file = written(dir, recordingOf(incident));
+        const Timestamp start = ManualClock().now();
+        const auto fleet = simulation({{u"scenario"_s, file}, {u"failureRate"_s, 0.0}}, start);
+        const auto at = [&](std::chrono::milliseconds after) {
+            fleet->advance(start + after);
+            return fleet->stamp(u"west"_s);
+        };
+        QCOMPARE(at(10s)->health, Health::Healthy);
+        QCOMPARE(at(10s)->region, u"nowhere-1"_s);
+        QCOMPARE(at(10s)->ring, u"canary"_s);
+        QCOMPARE(*at(10s)->resources.cpu.used, 6.0);
+        QVERIFY(!at(10s)->resources.memory.limit); // nobody told
+        QVERIFY(!at(10s)->resources.memory.used);
+        QCOMPARE(at(65s)->health, Health::Unhealthy);
+        QCOMPARE(at(65s)->components.first().ready, 1);
+        QCOMPARE(at(65s)->healthReasons.size(), 2);
+        QCOMPARE(*at(65s)->healthReasons.last().value, 900.0);
+
+        // Scaling it restarts what hangs.
+        ScaleSetting setting;
+        setting.components = {{u"shop"_s, 8}};
+        VERIFY_RESULT(fleet->perform(ScaleStamp{u"west"_s, {}, setting}, byAda(u"op-1"_s)));
+        const StampPtr scaled = at(115s);
+        QCOMPARE(scaled->components.first().desired, 8);
+        QCOMPARE(scaled->components.first().ready, 8);
+        // Twice the replicas: half of what was asked of each.
+        QCOMPARE(*scaled->signalValues.latencyP99Ms, 450.0);
+        QVERIFY(scaled->healthReasons.isEmpty());
+        QCOMPARE(scaled->health, Health::Healthy);
+
+        // Whom somebody moves goes no more where he went then, and takes his load along.
+        VERIFY_RESULT(fleet->perform(PlaceTenant{u"globex"_s, u"west"_s, u"east"_s},
+                                     byAda(u"op-2"_s)));
+        fleet->advance(start + 128s);
+        VERIFY_RESULT(fleet->perform(ShiftTenant{u"globex"_s, u"west"_s, u"east"_s},
+                                     byAda(u"op-2"_s)));
+        VERIFY_RESULT(
+            fleet->perform(RetireTenant{u"globex"_s, u"west"_s}, byAda(u"op-2"_s)));
+        fleet->advance(start + 136s);
+        QCOMPARE(*fleet->stamp(u"west"_s)->resources.tenants.used, 0.0);
+        QVERIFY(*fleet->stamp(u"west"_s)->signalValues.requestsPerSecond < 1);
+        fleet->advance(start + 145s);
+        QVERIFY(fleet->tenant(u"globex"_s));
+        QCOMPARE(fleet->tenant(u"globex"_s)->stamp, u"east"_s);
+        // While the others do what they did.
+        QCOMPARE(fleet->tenant(u"acme"_s)->stamp, u"east"_s);
+        QCOMPARE(fleet->tenant(u"initech"_s)->stamp, u"east"_s);
+
+        // A stamp may be made where there were some.
+        CreateStamp make;
+        make.stamp = u"south"_s;
+        make.region = u"mars"_s;
+        make.fromTemplate = fleet->templates().first().name;
+        const auto refused = fleet->perform(make, byAda(u"op-3"_s));
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.contains(u"nowhere-1, nowhere-2"_s),
+                 qPrintable(refused.error().message));
+        make.region = u"nowhere-2"_s;
+        VERIFY_RESULT(fleet->perform(make, byAda(u"op-3"_s)));
+        QCOMPARE(fleet->stamp(u"south"_s)->region, u"nowhere-2"_s);
+    }
+
+    void stampsAndTenantsComeAndGo()
+    {
+        QTemporaryDir dir;
+        const QString file = written(dir, recordingOf(incident));
+        const Timestamp start = ManualClock().now();
+        const auto fleet = simulation({{u"scenario"_s, file}}, start);
+        FleetUpdate first = fleet->poll();
+        QCOMPARE(first.stamps.size(), 2U);
+        QCOMPARE(first.tenants.size(), 2U);
+        fleet->advance(start + 145s);
+        const FleetUpdate then = fleet->poll();
+        QCOMPARE(then.goneTenants, QStringList{u"globex"_s});
+        fleet->advance(start + 155s);
+        FleetUpdate next = fleet->poll();
+        QVERIFY(std::any_of(next.stamps.begin(), next.stamps.end(),
+                            [](const StampPtr &stamp) { return stamp->name == u"north"; }));
+        fleet->advance(start + 165s);
+        QCOMPARE(fleet->poll().goneStamps, QStringList{u"north"_s});
+        QVERIFY(!fleet->stamp(u"north"_s));
+    }
+
+    void aSourceThatWasSilentIsSoAgain()
+    {
+        QTemporaryDir dir;
+        ManualClock clock;
+        SourceSettings settings;
+        settings.keys = {{u"scenario"_s, written(dir, recordingOf(incident))},
+                         {u"timeScale"_s, 10.0}};
+        const auto adapter = SimulatorAdapter::create(settings, clock);
+        VERIFY_RESULT(adapter);
+        VERIFY_RESULT(await((*adapter)->poll({})));
+        clock.advance(19s); // 190 s of then
+        const auto silent = await((*adapter)->poll({}));
+        QVERIFY(!silent);
+        QCOMPARE(silent.error().kind, ErrorKind::Unreachable);
+        clock.advance(6s);
+        VERIFY_RESULT(await((*adapter)->poll({})));
+    }
+
+    void whatIsWrongInAFileIsNamed_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QString>("why");
+        const auto source = [](const QByteArray &words) {
+            return recordingOf(R"({"name": "prod", )" + words + "}");
+        };
+        const auto stamp = [&source](const QByteArray &words) {
+            return source(R"("stamps": [{"name": "eu-1", )" + words + "}]");
+        };
+        QTest::newRow("no JSON") << QByteArray("{\"recorded\" \"sources\"") << u"at byte"_s;
+        QTest::newRow("no source") << recordingOf({}) << u"/sources"_s;
+        QTest::newRow("a time that ends first")
+            << QByteArray(R"({"recorded": {"from": "2026-11-01T03:00:00Z", "to":
+                "2026-11-01T02:00:00Z"}, "sources": [{"name": "a"}]})")
+            << u"\"to\" after it"_s;
+        QTest::newRow("two of a name")
+            << recordingOf(R"({"name": "a"}, {"name": "a"})") << u"/sources/1"_s;
+        QTest::newRow("two stamps of a name")
+            << source(R"("stamps": [{"name": "eu-1"}, {"name": "eu-1"}])")
+            << u"/sources/0/stamps/1"_s;
+        QTest::newRow("a negative number")
+            << stamp(R"("resources": {"cpu": {"limit": -1}})")
+            << u"/sources/0/stamps/0/resources/cpu/limit"_s;
+        QTest::newRow("a word that is none")
+            << stamp(R"("health": "fine" )") << u"/sources/0/stamps/0/health"_s;
+        QTest::newRow("half a replica")
+            << stamp(R"("components": [{"name": "web", "desired": 1.5}])") << u"/desired"_s;
+        QTest::newRow("bounds the wrong way round")
+            << stamp(R"("components": [{"name": "web", "desired": 1, "min": 3, "max": 2}])")
+            << u"/max"_s;
+        QTest::newRow("a component twice")
+            << stamp(R"("components": [{"name": "web"}, {"name": "web"}])") << u"each name once"_s;
+        QTest::newRow("a tenant of nowhere")
+            << source(R"("tenants": [{"id": "acme", "stamp": "eu-9"}])") << u"eu-9"_s;
+        QTest::newRow("back in time")
+            << source(R"("changes": [{"at": "20s", "silent": true}, {"at": "10s", "silent": false}])")
+            << u"/sources/0/changes/1/at"_s;
+        QTest::newRow("a long text")
+            << stamp("\"region\": \"" + QByteArray(1 << 20, 'x') + '"') << u"/region"_s;
+        QTest::newRow("too many stamps")
+            << source("\"stamps\": [{\"name\": \"a\"}" + QByteArray(",{}").repeated(2'000) + ']')
+            << u"/stamps"_s;
+    }
+    void whatIsWrongInAFileIsNamed()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QString, why);
+        QTemporaryDir dir;
+        const auto read =
+            SimulatorSettings::fromKeys({{u"scenario"_s, written(dir, json)}});
+        QVERIFY(!read);
+        QCOMPARE(read.error().kind, ErrorKind::Invalid);
+        QVERIFY2(read.error().message.contains(why), qPrintable(read.error().message));
+        QVERIFY(read.error().message.size() < 400);
+    }
+
+    void severalSourcesAreSoInTheRehearsal()
+    {
+        QTemporaryDir dir;
+        const QString file = written(
+            dir, recordingOf(QByteArray(incident) + R"(, {"name": "lab", "stamps": [{"name": "west"}]})"));
+        // A file's name may have a comma in it.
+        const QString odd = dir.filePath(u"a, b.json"_s);
+        QVERIFY(QFile::copy(file, odd));
+        const auto refused = SimulatorSettings::fromKeys({{u"scenario"_s, odd}});
+        QVERIFY(!refused);
+        QVERIFY2(refused.error().message.contains(u"a, b.json#prod"_s),
+                 qPrintable(refused.error().message));
+        const PluginCatalog catalog({QStringLiteral(STAMPDECK_ADAPTER_DIR)});
+        const auto config = rehearsalConfig(odd, 4, catalog.adapters());
+        VERIFY_RESULT(config);
+        QCOMPARE(config->sources.size(), 2);
+        const SourceConfig &prod = config->sources.first();
+        QCOMPARE(prod.settings.name, u"prod"_s);
+        QVERIFY(prod.settings.production); // it asks for what production asks for
+        QCOMPARE(prod.objectives.load, 0.7);
+        QVERIFY(config->history.record);
+        const auto keys = SimulatorSettings::fromKeys(prod.settings.keys);
+        VERIFY_RESULT(keys);
+        QCOMPARE(keys->timeScale, 4.0);
+        QVERIFY(!config->sources.last().settings.production);
+        const auto lab = SimulatorSettings::fromKeys(config->sources.last().settings.keys);
+        VERIFY_RESULT(lab);
+        const auto fleet = Simulation::create(*lab, ManualClock().now());
+        VERIFY_RESULT(fleet);
+        QCOMPARE((*fleet)->poll().tenants.size(), 0U);
+        // One that ships is one source.
+        const auto shipped = rehearsalConfig(u"bad-version"_s, 1, catalog.adapters());
+        VERIFY_RESULT(shipped);
+        QCOMPARE(shipped->sources.first().settings.name, u"rehearsal"_s);
+    }
+
+    void itKeepsNothingOverRestarts()
+    {
+        QTemporaryDir dir;
+        const auto read =
+            SimulatorSettings::fromKeys({{u"scenario"_s, written(dir, recordingOf(incident))},
+                                         {u"state"_s, dir.filePath(u"state"_s)}});
+        QVERIFY(!read);
+        QVERIFY(read.error().message.contains(u"state"_s));
+    }
+
+    void noHistoryAndTooMuchOfItAreSaid()
+    {
+        QTemporaryDir dir;
+        ManualClock clock;
+        const Timestamp start = clock.now();
+        const auto none = recordedStretch(dir.path(), start, start + 1h);
+        QVERIFY(!none);
+        QCOMPARE(none.error().kind, ErrorKind::NotFound);
+        FleetStore store(clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.pollInterval = 1h;
+        store.addSource(source);
+        HistoryRecorder recorder(dir.path(), store, clock);
+        constexpr int stamps = 500;
+        for (int round = 0; round < Recording::mostChanges / stamps + 2; ++round) {
+            QList<Stamp> all;
+            for (int i = 0; i < stamps; ++i) {
+                Stamp stamp = makeStamp(u"eu-%1"_s.arg(i));
+                stamp.version = QString::number(round);
+                all.append(stamp);
+            }
+            store.apply(u"prod"_s, makeUpdate(all, {}));
+            store.sync();
+            recorder.sync();
+            clock.advance(1s);
+        }
+        const QString path = dir.filePath(u"much.json"_s);
+        QFile before(path);
+        QVERIFY(before.open(QIODevice::WriteOnly));
+        before.write("as it was");
+        before.close();
+        const auto much = writeRecordedStretch(dir.path(), start, clock.now(), path);
+        QVERIFY(!much);
+        QCOMPARE(much.error().kind, ErrorKind::Invalid);
+        QVERIFY2(much.error().message.contains(u"take a shorter time"_s),
+                 qPrintable(much.error().message));
+        QVERIFY(before.open(QIODevice::ReadOnly));
+        QCOMPARE(before.readAll(), QByteArray("as it was"));
+        VERIFY_RESULT(recordedStretch(dir.path(), start, start + 10s));
+        const auto later = recordedStretch(dir.path(), clock.now() + 1h, clock.now() + 2h);
+        QVERIFY(!later);
+        QCOMPARE(later.error().kind, ErrorKind::NotFound);
+    }
+};
+
+STAMPDECK_TEST_MAIN(QCoreApplication, TestRehearsal)
+#include "tst_rehearsal.moc"
