@@ -38,7 +38,7 @@ Series mergedSeries(const std::vector<const Series *> &told, Timestamp from, Tim
     if (told.size() == 1 || step.count() <= 0 || to < from)
         return *told.front();
     Series merged{told.front()->stamp, told.front()->signal, from, step, {}};
-    const qint64 count = std::min((to - from) / step + 1, mostValues);
+    const qint64 count = std::min<qint64>((to - from) / step + 1, mostValues);
     merged.values.reserve(size_t(count));
     for (qint64 i = 0; i < count; ++i) {
         float value = std::numeric_limits<float>::quiet_NaN();
