@@ -253,6 +253,7 @@ public:
     qint64 lastEvent = 0; // of an incident
 
     [[nodiscard]] Result<void> hear(const SqliteConnection &connection);
+    [[nodiscard]] Result<HistoryEvent> event(const SqliteConnection &connection, qint64 number);
     [[nodiscard]] Result<void> refresh(const SqliteConnection &connection);
     [[nodiscard]] const KnownSource *source(qint64 number) const;
     [[nodiscard]] Result<FleetVersionPtr> build(const StatesAt &states,
@@ -378,11 +379,14 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
             if (auto heard = d->hear(connection); !heard)
                 return fail(heard.error());
             is.version = *version;
-            if (auto book = d->incidents.at(moment, **version)) {
-                auto with = std::make_shared<FleetVersion>(**version);
-                with->incidents = std::move(book);
-                is.version = std::move(with);
-            }
+            auto book = d->incidents.at(moment, **version, [&](qint64 number) {
+                return d->event(connection, number);
+            });
+            if (!book)
+                return fail(book.error());
+            auto with = std::make_shared<FleetVersion>(**version);
+            with->incidents = std::move(*book);
+            is.version = std::move(with);
             return is;
         });
 }
@@ -391,19 +395,39 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
 Result<void> HistoryReader::Private::hear(const SqliteConnection &connection)
 {
     auto rows = connection.exec(
-        u"SELECT number, at, source, subject, id, data FROM event WHERE number > ? AND kind = "
-        "(SELECT number FROM event_kind WHERE name = 'incident') ORDER BY number"_s,
-        {lastEvent});
+        u"SELECT number, at, id, data FROM event WHERE number > ? AND kind IN "
+        "(SELECT number FROM event_kind WHERE name IN (?, ?)) ORDER BY number"_s,
+        {lastEvent, QString(incidentEvent), QString(incidentChangeEvent)});
     if (!rows)
         return fail(rows.error());
     while (rows->next()) {
         lastEvent = rows->value(0).toLongLong();
-        const KnownSource *of = source(rows->value(2).toLongLong());
-        incidents.add({fromMs(rows->value(1).toLongLong()), u"incident"_s,
-                       of ? of->name : QString(), rows->value(3).toString(),
-                       rows->value(4).toString(), rows->value(5).toByteArray()});
+        HistoryEvent event;
+        event.at = fromMs(rows->value(1).toLongLong());
+        event.id = rows->value(2).toString();
+        event.data = rows->value(3).toByteArray();
+        incidents.add(lastEvent, event);
     }
     return connection.ended(*rows);
+}
+
+// What one event says; nothing where it is no more there.
+Result<HistoryEvent> HistoryReader::Private::event(const SqliteConnection &connection, qint64 number)
+{
+    auto rows = connection.exec(
+        u"SELECT at, source, subject, id, data FROM event WHERE number = ?"_s, {number});
+    if (!rows)
+        return fail(rows.error());
+    HistoryEvent event;
+    if (rows->next()) {
+        const KnownSource *of = source(rows->value(1).toLongLong());
+        event = {fromMs(rows->value(0).toLongLong()), incidentEvent,
+                 of ? of->name : QString(), rows->value(2).toString(), rows->value(3).toString(),
+                 rows->value(4).toByteArray()};
+    }
+    if (auto ended = connection.ended(*rows); !ended)
+        return fail(ended.error());
+    return event;
 }
 
 // The last value of each stamp: of the hour that goes on from the tail, of an earlier one from its

@@ -3,13 +3,10 @@
 
 #include "filelock.h"
 #include "historyfile.h"
-#include "incidents.h"
+#include "incidentevent.h"
 #include "samplecodec.h"
 
 #include <QtCore/QCoreApplication>
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
 #include <QtCore/QSet>
 
 #include <algorithm>
@@ -30,7 +27,6 @@ struct Words
     Q_DECLARE_TR_FUNCTIONS(History)
 };
 
-const QString incidentKind = QStringLiteral("incident"); ///< Of their events.
 constexpr auto flushAfter = 500ms; ///< So that a kill loses a second at the most.
 constexpr auto tickInterval = 1s;
 constexpr auto retryInterval = 5s;
@@ -305,7 +301,12 @@ private:
     std::vector<SourceTrack> m_sources; // by index
     std::vector<StampTrack> m_stamps; // by slot
     std::vector<qint64> m_tenants; // by slot: the object
-    QHash<QString, IncidentPtr> m_incidents; // that fire, by id; null: an earlier process saw it
+    struct Fire
+    {
+        IncidentPtr is; // as it was told last
+        bool isEarlier = false; // an earlier process saw it, and this one has not yet
+    };
+    QHash<QString, Fire> m_incidents; // by id
     qint64 m_hour = -1; // its start
     std::map<qint64, HourSeries> m_series; // by object: of that hour
     Rollup m_rollup;
@@ -452,15 +453,18 @@ Result<void> HistoryRecorder::Worker::load()
     }
     auto incidents = made->exec(
         u"SELECT id, data FROM event WHERE number IN (SELECT max(number) FROM event "
-        "WHERE kind = (SELECT number FROM event_kind WHERE name = ?) GROUP BY id)"_s,
-        {incidentKind});
+        "WHERE kind IN (SELECT number FROM event_kind WHERE name IN (?, ?)) GROUP BY id)"_s,
+        {QString(incidentEvent), QString(incidentChangeEvent)});
     if (!incidents)
         return fail(incidents.error());
     while (incidents->next()) {
-        const QJsonObject data =
-            QJsonDocument::fromJson(incidents->value(1).toByteArray()).object();
-        if (data.value(u"state"_s) == u"firing"_s)
-            m_incidents.insert(incidents->value(0).toString(), nullptr);
+        HistoryEvent event;
+        event.id = incidents->value(0).toString();
+        event.data = incidents->value(1).toByteArray();
+        Incident last = incidentOf(event);
+        if (last.firing)
+            m_incidents.insert(event.id,
+                               {std::make_shared<const Incident>(std::move(last)), true});
     }
     if (auto ended = made->ended(*incidents); !ended)
         return ended;
@@ -777,31 +781,28 @@ void HistoryRecorder::Worker::recordAcknowledgements(const FleetVersion &version
     }
 }
 
-// Each that begins or ends, as an event: what the fleet was meanwhile is recorded anyway.
+// Each that begins, changes or ends, as an event: what the fleet was meanwhile is recorded anyway.
 void HistoryRecorder::Worker::recordIncidents(const FleetVersion &version)
 {
     if (!version.incidents)
         return;
     const IncidentBook &book = *version.incidents;
-    const auto tell = [this](const Incident &incident, bool isFiring) {
+    const auto tell = [this, &version](QLatin1StringView kind, const Incident &incident,
+                                       bool isFiring) {
         const QString stamp = incident.stamps.value(0); // "source/name"
         const qsizetype slash = stamp.indexOf(u'/');
-        const QJsonObject data{
-            {u"state"_s, isFiring ? u"firing"_s : u"resolved"_s},
-            {u"title"_s, incident.title},
-            {u"severity"_s, toString(incident.severity)},
-            {u"summary"_s, incident.summary},
-            {u"stamps"_s, QJsonArray::fromStringList(incident.stamps)},
-        };
-        add({fromMs(m_at), incidentKind, slash > 0 ? stamp.left(slash) : incident.source,
+        add({fromMs(m_at), kind, slash > 0 ? stamp.left(slash) : incident.source,
              slash > 0 ? stamp.mid(slash + 1) : QString(), incident.id,
-             QJsonDocument(data).toJson(QJsonDocument::Compact)});
+             toEventData(incident, isFiring, version)});
     };
-    QHash<QString, IncidentPtr> fire;
+    QHash<QString, Fire> fire;
     for (const IncidentPtr &incident : book.open) {
-        fire.insert(incident->id, incident);
-        if (!m_incidents.contains(incident->id))
-            tell(*incident, true);
+        const auto known = m_incidents.constFind(incident->id);
+        fire.insert(incident->id, {incident, false});
+        if (known == m_incidents.cend())
+            tell(incidentEvent, *incident, true);
+        else if (known->is != incident && !areToldAlike(*known->is, *incident))
+            tell(incidentChangeEvent, *incident, true);
     }
     for (auto it = m_incidents.begin(); it != m_incidents.end();) {
         if (fire.contains(it.key())) {
@@ -809,14 +810,14 @@ void HistoryRecorder::Worker::recordIncidents(const FleetVersion &version)
             continue;
         }
         // One of an earlier process may just not have been looked at yet.
-        if (!it.value() && !book.settled) {
-            fire.insert(it.key(), nullptr);
+        if (it->isEarlier && !book.settled) {
+            fire.insert(it.key(), *it);
             ++it;
             continue;
         }
-        Incident over = it.value() ? *it.value() : Incident();
+        Incident over = it->isEarlier ? Incident() : *it->is;
         over.id = it.key();
-        tell(over, false);
+        tell(incidentEvent, over, false);
         it = m_incidents.erase(it);
     }
     m_incidents = std::move(fire);

@@ -3,6 +3,7 @@
 
 #include "health.h"
 #include "historyfile.h"
+#include "incidentevent.h"
 
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
@@ -370,10 +371,12 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
     if (auto done = changes->toInt() > most ? follower.sample() : follower.walk(); !done)
         return fail(done.error());
     for (const HistoryEvent &event : *events) {
+        if (event.kind == incidentChangeEvent)
+            continue; // its begin and its end are marks
         const QString subject =
             event.source.isEmpty() ? event.subject : event.source + u'/' + event.subject;
         HistoryTimeline::Mark mark{event.at, What::Event, subject, event.kind, {}, event.id};
-        if (event.kind == u"incident") {
+        if (event.kind == incidentEvent) {
             const QJsonObject data = QJsonDocument::fromJson(event.data).object();
             mark.title = data.value(u"title"_s).toString();
             mark.isOver = data.value(u"state"_s).toString() == u"resolved";

@@ -10,13 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// What an alert says of a stamp says it for the fleet too.
-bool isMerged(IncidentKind kind)
-{
-    return kind == IncidentKind::Stale || kind == IncidentKind::Unhealthy
-        || kind == IncidentKind::OverCapacity;
-}
-
 bool counts(const Acknowledgement &acknowledgement, const Incident &incident, Timestamp now)
 {
     if (acknowledgement.until && *acknowledgement.until <= now)
@@ -27,6 +20,12 @@ bool counts(const Acknowledgement &acknowledgement, const Incident &incident, Ti
 }
 
 } // namespace
+
+bool isMergedIntoAlerts(IncidentKind kind)
+{
+    return kind == IncidentKind::Stale || kind == IncidentKind::Unhealthy
+        || kind == IncidentKind::OverCapacity;
+}
 
 IncidentKeeper::IncidentKeeper(const IncidentRules &rules, bool atOnce)
     : m_rules(rules)
@@ -161,7 +160,7 @@ std::vector<Incident> IncidentKeeper::shown(const FleetVersion &version, Timesta
             continue;
         }
         if (track.open) {
-            if (last.kind && isMerged(*last.kind))
+            if (last.kind && isMergedIntoAlerts(*last.kind))
                 merged.push_back(&track);
             else
                 all.push_back(last);

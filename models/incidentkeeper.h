@@ -18,6 +18,9 @@ struct AlertFeed
     QString watchdog; ///< The alert that is always there; empty: none.
 };
 
+/// Whether what the fleet finds is a part of the alerts about the same stamp: they say it too.
+[[nodiscard]] bool isMergedIntoAlerts(IncidentKind kind);
+
 /// Gives incidents their life: what alerts and the fleet itself say is wrong begins once it has held,
 /// is merged where it is about the same stamp, ends once it has been over for long enough, and is
 /// reopened when it comes back. Holds the last word of every feed, and what has ended.

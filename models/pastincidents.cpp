@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pastincidents.h"
 
-#include <QtCore/QJsonArray>
+#include "incidentkeeper.h"
+
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QSet>
 
 #include <algorithm>
 
@@ -11,38 +13,57 @@ namespace Stampdeck {
 
 using namespace Qt::StringLiterals;
 
-void PastIncidents::add(const HistoryEvent &event)
+namespace {
+
+// One that an earlier program recorded has no alerts, and no digest that is checked.
+bool isOfAlerts(const Incident &incident)
+{
+    return incident.isAlert() || incident.id.section(u'/', -1).startsWith(u"alert:");
+}
+
+} // namespace
+
+void PastIncidents::add(qint64 number, const HistoryEvent &event)
 {
     const QJsonObject data = QJsonDocument::fromJson(event.data).object();
-    Told told;
-    told.at = event.at;
-    told.id = event.id;
-    told.firing = data.value(u"state"_s).toString() != u"resolved";
-    Incident &incident = told.incident;
-    incident.id = event.id;
-    incident.source = event.source;
-    incident.title = data.value(u"title"_s).toString();
-    incident.summary = data.value(u"summary"_s).toString();
-    incident.severity =
-        fromString<Severity>(QStringView(data.value(u"severity"_s).toString()))
-            .value_or(Severity::Warning);
-    for (const QJsonValue &stamp : data.value(u"stamps"_s).toArray())
-        incident.stamps.append(stamp.toString());
-    if (incident.stamps.isEmpty() && !event.subject.isEmpty() && !event.source.isEmpty())
-        incident.stamps.append(QString(event.source + u'/' + event.subject));
-    m_told.push_back(std::move(told));
+    auto life = m_lifeOf.constFind(event.id);
+    if (life == m_lifeOf.cend()) {
+        life = m_lifeOf.insert(event.id, int(m_lives.size()));
+        m_lives.emplace_back();
+    }
+    m_told.push_back({number, event.at, *life,
+                      data.value(u"state"_s).toString() != u"resolved",
+                      !data.value(u"title"_s).toString().isEmpty()});
+}
+
+void PastIncidents::set(int life, const Life &is)
+{
+    Life &was = m_lives[size_t(life)];
+    if (was.ended)
+        m_closed.erase({*was.ended, life});
+    else
+        m_open.erase(life);
+    was = is;
+    if (is.told < 0)
+        return;
+    if (is.ended)
+        m_closed.insert({*is.ended, life});
+    else
+        m_open.insert(life);
 }
 
 void PastIncidents::goTo(Timestamp moment)
 {
-    if (m_next > 0 && m_told[m_next - 1].at > moment) {
-        m_lives.clear();
-        m_next = 0;
+    while (m_next > 0 && m_told[m_next - 1].at > moment) {
+        set(m_told[--m_next].life, m_before.back());
+        m_before.pop_back();
+        ++m_steps;
     }
     for (; m_next < m_told.size() && m_told[m_next].at <= moment; ++m_next) {
         const Told &told = m_told[m_next];
-        const auto [life, isNew] = m_lives.try_emplace(told.id);
-        Life &is = life->second;
+        Life is = m_lives[size_t(told.life)];
+        const bool isNew = is.told < 0;
+        m_before.push_back(is);
         if (told.firing && (isNew || is.ended)) {
             is.reopened += int(!isNew);
             is.began = told.at;
@@ -53,55 +74,125 @@ void PastIncidents::goTo(Timestamp moment)
             is.ended = told.at;
         }
         // One whose end alone an earlier process knew has no words of its own.
-        if (isNew || !told.incident.title.isEmpty())
-            is.told = m_next;
+        if (isNew || told.hasWords)
+            is.told = int(m_next);
+        set(told.life, is);
+        ++m_steps;
     }
 }
 
-IncidentBookPtr PastIncidents::at(Timestamp moment, const FleetVersion &version)
+Result<PastIncidents::Words> PastIncidents::words(const Life &life, const Read &read)
+{
+    const qint64 number = m_told[size_t(life.told)].number;
+    if (!m_words.contains(number)) {
+        const auto event = read(number);
+        if (!event)
+            return fail(event.error());
+        auto fresh = std::make_unique<Words>();
+        fresh->incident = incidentOf(*event, &fresh->tellsTenants);
+        m_words.insert(number, fresh.release());
+    }
+    Words words = *m_words.object(number);
+    Incident &is = words.incident;
+    is.firing = !life.ended;
+    // The events say when it came back; what it says of its begin may be from before somebody recorded.
+    if (!is.startsAt || life.reopened > 0)
+        is.startsAt = life.began;
+    is.endsAt = life.ended;
+    is.reopened = life.reopened;
+    if (life.reopened > 0)
+        is.reopenedAt = life.began;
+    return words;
+}
+
+// What the events tell, and what nobody told of: since it had not held for long yet, or nobody recorded
+// incidents then.
+Result<std::vector<Incident>> PastIncidents::open(Timestamp moment, const FleetVersion &version,
+                                                  const Read &read)
+{
+    std::vector<Incident> all;
+    const QHash<QString, QString> ofAlerts = alertAcknowledgements(version);
+    for (const int life : m_open) {
+        auto told = words(m_lives[size_t(life)], read);
+        if (!told)
+            return fail(told.error());
+        Incident *is = &told->incident;
+        if (!told->tellsTenants)
+            is->tenants = tenantsOn(is->stamps, version);
+        const auto by =
+            version.acknowledgements.constFind(ofAlerts.value(alertDigest(is->id), is->id));
+        if (by != version.acknowledgements.cend() && (!by->until || *by->until > moment))
+            is->acknowledged = *by;
+        all.push_back(std::move(*is));
+    }
+    std::sort(all.begin(), all.end(), isBefore);
+    QSet<QString> known;
+    QHash<QString, size_t> about; // the worst alert of a stamp
+    for (size_t i = 0; i < all.size(); ++i) {
+        known.insert(all[i].id);
+        for (const OwnFinding &finding : std::as_const(all[i].findings))
+            known.insert(finding.id);
+        if (!isOfAlerts(all[i]))
+            continue;
+        for (const QString &stamp : std::as_const(all[i].stamps)) {
+            if (!about.contains(stamp))
+                about.insert(stamp, i);
+        }
+    }
+    for (const Incident &own : fleetIncidents(version)) {
+        if (known.contains(own.id))
+            continue;
+        const auto with = about.constFind(own.stamps.value(0));
+        if (own.kind && isMergedIntoAlerts(*own.kind) && with != about.cend()) {
+            all[*with].severity = std::min(all[*with].severity, own.severity);
+            all[*with].findings.append({own.id, own.title, own.summary, own.startsAt});
+        } else {
+            all.push_back(own);
+        }
+    }
+    for (Incident &incident : all)
+        incident.maintenance = isMaintenance(incident.stamps, version);
+    std::sort(all.begin(), all.end(), isBefore);
+    return all;
+}
+
+Result<IncidentBookPtr> PastIncidents::at(Timestamp moment, const FleetVersion &version,
+                                          const Read &read)
 {
     goTo(moment);
-    if (m_lives.empty())
-        return nullptr;
     IncidentBook book;
     book.settled = true;
-    const QHash<QString, QString> ofAlerts = alertAcknowledgements(version);
-    for (const auto &[id, life] : m_lives) {
-        Incident incident = m_told[life.told].incident;
-        incident.firing = !life.ended;
-        incident.startsAt = life.began;
-        incident.endsAt = life.ended;
-        incident.reopened = life.reopened;
-        for (const QString &stamp : std::as_const(incident.stamps)) {
-            const int slot = version.stampIndex.value(stamp);
-            if (slot < 0)
-                continue;
-            for (const int tenant : version.stamps[slot]->tenants) {
-                if (version.tenants[tenant].tenant && version.tenants[tenant].owner == slot)
-                    incident.tenants.append(version.tenantId(tenant));
-            }
-        }
-        if (incident.firing) {
-            incident.maintenance = isMaintenance(incident.stamps, version);
-            const auto by = version.acknowledgements.constFind(ofAlerts.value(alertDigest(id), id));
-            if (by != version.acknowledgements.cend() && (!by->until || *by->until > moment))
-                incident.acknowledged = *by;
-        }
-        auto &list = incident.firing ? book.open : book.closed;
-        list.push_back(std::make_shared<const Incident>(std::move(incident)));
+    auto all = open(moment, version, read);
+    if (!all)
+        return fail(all.error());
+    QSet<QString> ids;
+    for (Incident &incident : *all) {
+        ids.insert(incident.id);
+        book.open.push_back(std::make_shared<const Incident>(std::move(incident)));
     }
-    std::stable_sort(book.open.begin(), book.open.end(),
-                     [](const IncidentPtr &a, const IncidentPtr &b) { return isBefore(*a, *b); });
-    std::stable_sort(
-        book.closed.begin(), book.closed.end(),
-        [](const IncidentPtr &a, const IncidentPtr &b) { return *a->endsAt > *b->endsAt; });
+    QHash<int, Closed> shown;
+    for (auto at = m_closed.crbegin();
+         at != m_closed.crend() && book.closed.size() < size_t(IncidentBook::closedKept); ++at) {
+        const Life &life = m_lives[size_t(at->second)];
+        Closed closed = m_shown.value(at->second);
+        if (!closed.incident || closed.life != life) {
+            auto is = words(life, read);
+            if (!is)
+                return fail(is.error());
+            closed = {life, std::make_shared<const Incident>(std::move(is->incident))};
+        }
+        shown.insert(at->second, closed);
+        if (!ids.contains(closed.incident->id)) // the fleet shows it again
+            book.closed.push_back(closed.incident);
+    }
+    m_shown = std::move(shown);
     if (book.open.empty() && !book.closed.empty())
         book.quietSince = book.closed.front()->endsAt;
-    if (book.closed.size() > size_t(IncidentBook::closedKept))
-        book.closed.resize(size_t(IncidentBook::closedKept));
     const auto areSame = [](const std::vector<IncidentPtr> &a, const std::vector<IncidentPtr> &b) {
         return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                          [](const IncidentPtr &x, const IncidentPtr &y) { return *x == *y; });
+                          [](const IncidentPtr &x, const IncidentPtr &y) {
+                              return x == y || *x == *y;
+                          });
     };
     if (!m_last || !areSame(m_last->open, book.open) || !areSame(m_last->closed, book.closed))
         m_last = std::make_shared<const IncidentBook>(std::move(book));

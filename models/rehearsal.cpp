@@ -5,6 +5,7 @@
 #include "historyreader.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QSaveFile>
 
@@ -389,10 +390,43 @@ Result<void> writeRecordedStretch(const QString &stateDir, Timestamp from, Times
                         .arg(toRfc3339(from), toRfc3339(to))
                         .arg(Recording::largestFile >> 20));
     }
+    // What is written can be played.
+    if (const auto again = Recording::fromJson(json); !again)
+        return fail(again.error());
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(json) != json.size() || !file.commit())
         return fail(ErrorKind::Denied,
                     Words::tr("%1 cannot be written: %2").arg(path, file.errorString()));
+    return {};
+}
+
+Result<QString> keepRecordedStretch(const QString &stateDir, Timestamp from, Timestamp to)
+{
+    const auto digits = [](Timestamp time) { return toRfc3339(time).remove(u':'); };
+    const QDir folder(stateDir + u"/rehearsals"_s);
+    folder.mkpath(u"."_s);
+    const QString name = digits(from) + u'_' + digits(to) + u".json"_s;
+    if (auto written = writeRecordedStretch(stateDir, from, to, folder.filePath(name)); !written)
+        return fail(written.error());
+    const QFileInfoList all =
+        folder.entryInfoList({u"*_*.json"_s}, QDir::Files | QDir::NoSymLinks, QDir::Time);
+    for (const QFileInfo &old : all.mid(rehearsalsKept)) {
+        if (old.fileName() != name)
+            QFile::remove(old.filePath());
+    }
+    return folder.filePath(name);
+}
+
+Result<void> checkRehearsalDir(const QString &stateDir)
+{
+    for (const QString &name : {u"history.db"_s, u"journal.db"_s}) {
+        if (QFile::exists(QDir(stateDir).filePath(name))) {
+            return fail(ErrorKind::Conflict,
+                        Words::tr("%1 is of a fleet already, and a rehearsal of it would stand in its "
+                                  "history and its audit trail: name a new directory, or none")
+                            .arg(stateDir));
+        }
+    }
     return {};
 }
 
@@ -409,7 +443,7 @@ Result<FleetConfig> rehearsalConfig(const QString &scenario, double speed,
     const QByteArray json = isFile ? file.readAll() : QByteArray();
     FleetConfig config;
     if (Recording::isOne(json)) {
-        const auto recording = Recording::fromJson(json);
+        const auto recording = Recording::fromJson(json, scenario);
         if (!recording)
             return fail(recording.error());
         QStringList options;

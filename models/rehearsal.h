@@ -19,6 +19,17 @@ namespace Stampdeck {
 [[nodiscard]] Result<void> writeRecordedStretch(const QString &stateDir, Timestamp from,
                                                 Timestamp to, const QString &path);
 
+/// The same into the folder of rehearsals in \a stateDir, of which the newest rehearsalsKept stay; the
+/// path. Errors: those.
+[[nodiscard]] Result<QString> keepRecordedStretch(const QString &stateDir, Timestamp from,
+                                                  Timestamp to);
+inline constexpr int rehearsalsKept = 10;
+
+/// Whether a rehearsal may have \a stateDir for its own. What it plays goes by the names of real stamps:
+/// in a history or an audit trail that is there already nobody could tell the one from the other.
+/// Errors: Conflict.
+[[nodiscard]] Result<void> checkRehearsalDir(const QString &stateDir);
+
 /// A fleet to practise on: of the name of a scenario that ships, or a file of one, at \a speed
 /// simulated seconds in a second (the simulator's timeScale). A recorded stretch has each of its
 /// sources by its name, with its objectives, and asks for what production asks for. It is recorded.

@@ -6,6 +6,7 @@
 #include <QtCore/QJsonArray>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QJsonObject>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QSet>
 
 #include <cmath>
@@ -25,7 +26,8 @@ struct Words
 };
 
 constexpr qsizetype longestText = 4'096;
-constexpr qsizetype mostParts = 256; ///< Components, placements or reasons of one object.
+constexpr qsizetype mostParts = 256; ///< Components, placements, reasons or labels of one object.
+constexpr qint64 lettersOfPart = 128; ///< What a part takes beside its texts, more or less.
 constexpr double mostReplicas = 1'000'000;
 constexpr double mostAmount = 1e18;
 
@@ -275,18 +277,55 @@ public:
             m_wrong = what;
     }
 
+    /// Counts what is kept: a small file may say of much that it is as before.
+    void keep(qint64 letters)
+    {
+        m_letters += letters;
+        if (m_letters > Recording::mostLetters)
+            tooMany(Words::tr("what the recording tells of all changes together is too much: take a "
+                              "shorter time"));
+    }
+
     QString text(const QJsonObject &of, const QString &key, const QString &where,
                  bool isNeeded = false)
     {
         const QJsonValue value = of.value(key);
         if (value.isUndefined() && !isNeeded)
             return {};
-        if (!value.isString() || value.toString().size() > longestText
-            || (isNeeded && value.toString().isEmpty())) {
-            wrong(where + u'/' + key, Words::tr("a text"));
+        return text(value, where + u'/' + key, isNeeded);
+    }
+    QString text(const QJsonValue &value, const QString &where, bool isNeeded)
+    {
+        if (!isGood())
+            return {};
+        const QString is = value.toString();
+        if (!value.isString() || is.size() > longestText || (isNeeded && is.isEmpty())) {
+            wrong(where, Words::tr("a text"));
             return {};
         }
-        return value.toString();
+        keep(is.size());
+        return shared(is);
+    }
+    /// \a text as it was read before, where it was: most of what changes stays as it is.
+    QString shared(const QString &text) { return *m_texts.insert(text); }
+    /// A name as a source of a configuration has: it stands in "source/name" and in options.
+    QString sourceName(const QJsonObject &of, const QString &key, const QString &where,
+                       bool isNeeded = false)
+    {
+        static const QRegularExpression pattern(u"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}\\z"_s);
+        const QString is = text(of, key, where, isNeeded);
+        if (!is.isEmpty() && !pattern.match(is).hasMatch())
+            wrong(where + u'/' + key,
+                  Words::tr("a name of letters, digits, \".\", \"_\" and \"-\", 63 at most"));
+        return is;
+    }
+    /// A stamp's, which stands behind its source's.
+    QString stampName(const QJsonObject &of, const QString &key, const QString &where)
+    {
+        const QString is = text(of, key, where, true);
+        if (is.contains(u'/'))
+            wrong(where + u'/' + key, Words::tr("a name without \"/\""));
+        return is;
     }
     bool flag(const QJsonObject &of, const QString &key, const QString &where)
     {
@@ -351,6 +390,13 @@ public:
         }
         return value.toArray();
     }
+    /// Of parts of an object, each of which is kept.
+    QJsonArray parts(const QJsonObject &of, const QString &key, const QString &where)
+    {
+        const QJsonArray is = list(of, key, where);
+        keep(is.size() * lettersOfPart);
+        return isGood() ? is : QJsonArray();
+    }
 
     Stamp stamp(const QJsonObject &of, const QString &where);
     Tenant tenant(const QJsonObject &of, const QString &where);
@@ -359,6 +405,8 @@ private:
     Component component(const QJsonObject &of, const QString &where);
 
     QString m_wrong;
+    qint64 m_letters = 0;
+    QSet<QString> m_texts;
 };
 
 Component Reader::component(const QJsonObject &of, const QString &where)
@@ -396,7 +444,8 @@ Component Reader::component(const QJsonObject &of, const QString &where)
 Stamp Reader::stamp(const QJsonObject &of, const QString &where)
 {
     Stamp is;
-    is.name = text(of, u"name"_s, where, true);
+    keep(lettersOfPart);
+    is.name = stampName(of, u"name"_s, where);
     is.region = text(of, u"region"_s, where);
     is.ring = text(of, u"ring"_s, where);
     is.version = text(of, u"version"_s, where);
@@ -405,7 +454,7 @@ Stamp Reader::stamp(const QJsonObject &of, const QString &where)
     is.health = word(of, u"health"_s, where, Health::Unknown);
     is.updatedBy = text(of, u"updatedBy"_s, where);
     is.updatedAt = time(of, u"updatedAt"_s, where);
-    for (const QJsonValue &each : list(of, u"healthReasons"_s, where)) {
+    for (const QJsonValue &each : parts(of, u"healthReasons"_s, where)) {
         const QJsonObject told = each.toObject();
         const QString there = where + u"/healthReasons";
         HealthReason reason;
@@ -427,7 +476,7 @@ Stamp Reader::stamp(const QJsonObject &of, const QString &where)
                               amount(told, u"used"_s, there)};
     }
     QSet<QString> names;
-    for (const QJsonValue &each : list(of, u"components"_s, where)) {
+    for (const QJsonValue &each : parts(of, u"components"_s, where)) {
         is.components.append(component(each.toObject(), where + u"/components"));
         names.insert(is.components.constLast().name);
     }
@@ -438,21 +487,28 @@ Stamp Reader::stamp(const QJsonObject &of, const QString &where)
                               text(cost, u"currency"_s, where + u"/costPerHour")};
     }
     const QJsonObject labels = object(of, u"labels"_s, where);
-    for (auto it = labels.begin(); it != labels.end(); ++it)
-        is.labels.insert(it.key(), text(labels, it.key(), where + u"/labels"));
+    if (labels.size() > mostParts)
+        wrong(where + u"/labels", Words::tr("%L1 labels at the most").arg(mostParts));
+    for (auto it = labels.begin(); it != labels.end() && isGood(); ++it) {
+        if (it.key().size() > longestText)
+            wrong(where + u"/labels", Words::tr("a text"));
+        keep(it.key().size() + lettersOfPart);
+        is.labels.insert(shared(it.key()), text(labels, it.key(), where + u"/labels"));
+    }
     return is;
 }
 
 Tenant Reader::tenant(const QJsonObject &of, const QString &where)
 {
     Tenant is;
+    keep(lettersOfPart);
     is.id = text(of, u"id"_s, where, true);
     is.name = text(of, u"name"_s, where);
     is.tier = word(of, u"tier"_s, where, Tier::Standard);
     is.stamp = text(of, u"stamp"_s, where, true);
     is.updatedBy = text(of, u"updatedBy"_s, where);
     is.updatedAt = time(of, u"updatedAt"_s, where);
-    for (const QJsonValue &each : list(of, u"placements"_s, where)) {
+    for (const QJsonValue &each : parts(of, u"placements"_s, where)) {
         const QJsonObject told = each.toObject();
         const QString there = where + u"/placements";
         Placement placement;
@@ -473,8 +529,8 @@ Tenant Reader::tenant(const QJsonObject &of, const QString &where)
     is.demand.requestsPerSecond = amount(demand, u"requestsPerSecond"_s, there);
     const QJsonObject constraints = object(of, u"constraints"_s, where);
     const QString rules = where + u"/constraints";
-    for (const QJsonValue &region : list(constraints, u"regions"_s, rules))
-        is.constraints.regions.append(region.toString());
+    for (const QJsonValue &region : parts(constraints, u"regions"_s, rules))
+        is.constraints.regions.append(text(region, rules + u"/regions", true));
     is.constraints.antiAffinity = text(constraints, u"antiAffinity"_s, rules);
     is.constraints.pinned = flag(constraints, u"pinned"_s, rules);
     is.constraints.exclusive = flag(constraints, u"exclusive"_s, rules);
@@ -567,7 +623,10 @@ void SourcesReader::change(Recording::Source &source, const QJsonObject &of, con
     }
     change.what = of.contains(u"stamp"_s) ? What::Stamp : What::Tenant;
     const bool isStamp = change.what == What::Stamp;
-    change.name = m_reader.text(of, isStamp ? u"stamp"_s : u"tenant"_s, where, true);
+    change.name = isStamp ? m_reader.stampName(of, u"stamp"_s, where)
+                          : m_reader.text(of, u"tenant"_s, where, true);
+    if (!m_reader.isGood())
+        return;
     Known &known = isStamp ? m_stamps : m_tenants;
     const QJsonValue now = of.value(u"is"_s);
     if (now.isNull()) {
@@ -631,16 +690,18 @@ Recording::Source SourcesReader::source(const QJsonObject &of, const QString &wh
     Recording::Source source;
     m_stamps = {};
     m_tenants = {};
-    source.name = m_reader.text(of, u"name"_s, where, true);
-    source.tenantDomain = m_reader.text(of, u"tenantDomain"_s, where);
+    source.name = m_reader.sourceName(of, u"name"_s, where, true);
+    source.tenantDomain = m_reader.sourceName(of, u"tenantDomain"_s, where);
     source.production = m_reader.flag(of, u"production"_s, where);
     source.silent = m_reader.flag(of, u"silent"_s, where);
     const QJsonObject objectives = m_reader.object(of, u"objectives"_s, where);
     const QString there = where + u"/objectives";
     source.loadObjective =
         m_reader.amount(objectives, u"load"_s, there).value_or(source.loadObjective);
+    if (source.loadObjective < 0.01 || source.loadObjective > 1)
+        m_reader.wrong(there + u"/load", Words::tr("a number from 0.01 to 1"));
     source.latencyObjective = m_reader.amount(objectives, u"latencyP99Ms"_s, there);
-    source.errorObjective = m_reader.amount(objectives, u"errorRatio"_s, there);
+    source.errorObjective = m_reader.amount(objectives, u"errorRatio"_s, there, 1);
     const QJsonArray changes =
         m_reader.list(of, u"changes"_s, where, Recording::mostChanges);
     // Who comes later may be moved to before its own change is read.
@@ -670,36 +731,7 @@ Recording::Source SourcesReader::source(const QJsonObject &of, const QString &wh
     return source;
 }
 
-} // namespace
-
-const Recording::Source *Recording::source(const QString &name) const
-{
-    for (const Source &source : sources) {
-        if (source.name == name)
-            return &source;
-    }
-    return nullptr;
-}
-
-QByteArray Recording::toJson() const
-{
-    QJsonArray all;
-    for (const Source &source : sources)
-        all.append(Stampdeck::toJson(source));
-    const QJsonObject document{
-        {u"recorded"_s,
-         QJsonObject{{u"from"_s, toRfc3339(from)}, {u"to"_s, toRfc3339(to)}}},
-        {u"step"_s, toString(step)},
-        {u"sources"_s, all}};
-    return QJsonDocument(document).toJson(QJsonDocument::Compact) + '\n';
-}
-
-bool Recording::isOne(const QByteArray &json)
-{
-    return json.contains("\"recorded\"") && json.contains("\"sources\"");
-}
-
-Result<Recording> Recording::fromJson(const QByteArray &json)
+Result<Recording> decode(const QByteArray &json)
 {
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(json, &error);
@@ -731,13 +763,50 @@ Result<Recording> Recording::fromJson(const QByteArray &json)
     SourcesReader each(reader);
     for (int place = 0; place < sources.size(); ++place) {
         const QString where = u"/sources/"_s + QString::number(place);
-        Source source = each.source(sources.at(place).toObject(), where);
+        Recording::Source source = each.source(sources.at(place).toObject(), where);
         if (is.source(source.name))
             reader.wrong(where, Words::tr("each name once"));
         if (!reader.isGood())
             return fail(reader.error());
         is.sources.append(std::move(source));
     }
+    return is;
+}
+
+} // namespace
+
+const Recording::Source *Recording::source(const QString &name) const
+{
+    for (const Source &source : sources) {
+        if (source.name == name)
+            return &source;
+    }
+    return nullptr;
+}
+
+QByteArray Recording::toJson() const
+{
+    QJsonArray all;
+    for (const Source &source : sources)
+        all.append(Stampdeck::toJson(source));
+    const QJsonObject document{
+        {u"recorded"_s,
+         QJsonObject{{u"from"_s, toRfc3339(from)}, {u"to"_s, toRfc3339(to)}}},
+        {u"step"_s, toString(step)},
+        {u"sources"_s, all}};
+    return QJsonDocument(document).toJson(QJsonDocument::Compact) + '\n';
+}
+
+bool Recording::isOne(const QByteArray &json)
+{
+    return json.contains("\"recorded\"") && json.contains("\"sources\"");
+}
+
+Result<Recording> Recording::fromJson(const QByteArray &json, const QString &file)
+{
+    auto is = decode(json);
+    if (!is && !file.isEmpty())
+        return fail(ErrorKind::Invalid, file + u": " + is.error().message);
     return is;
 }
 
@@ -749,7 +818,7 @@ Result<Recording> Recording::read(const QString &path)
     if (file.size() > largestFile)
         return fail(ErrorKind::Invalid,
                     Words::tr("%1 is larger than %2 MiB").arg(path).arg(largestFile >> 20));
-    return fromJson(file.readAll());
+    return fromJson(file.readAll(), path);
 }
 
 } // namespace Stampdeck

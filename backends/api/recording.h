@@ -24,6 +24,9 @@ struct STAMPDECK_API_EXPORT Recording
     static constexpr int mostChanges = 20'000;
     static constexpr qint64 mostValues = 400'000; ///< Of all series together.
     static constexpr qint64 largestFile = qint64(64) << 20; ///< Bytes.
+    /// Letters of all that was read, where each object and each part of one counts as some: every
+    /// change holds a whole stamp or tenant, of which the file has only what differs.
+    static constexpr qint64 mostLetters = qint64(256) << 20;
 
     static constexpr std::array<QLatin1StringView, 7> signalNames = {
         QLatin1StringView("cpu"),          QLatin1StringView("memory"),
@@ -51,7 +54,7 @@ struct STAMPDECK_API_EXPORT Recording
     };
     struct Source
     {
-        QString name;
+        QString name; ///< As a configuration takes it, and so the domain.
         QString tenantDomain;
         bool production = false;
         double loadObjective = 0.85; ///< As Objectives have it.
@@ -72,9 +75,11 @@ struct STAMPDECK_API_EXPORT Recording
     [[nodiscard]] const Source *source(const QString &name) const; ///< Null when there is none.
 
     [[nodiscard]] QByteArray toJson() const;
-    /// Errors: Invalid, which says what is wrong and where.
-    [[nodiscard]] static Result<Recording> fromJson(const QByteArray &json);
-    /// Errors: NotFound for no file, Invalid for one that is too large or fromJson() refuses.
+    /// Errors: Invalid, which says what is wrong and where, and in which \a file, when that is named.
+    [[nodiscard]] static Result<Recording> fromJson(const QByteArray &json,
+                                                    const QString &file = {});
+    /// Errors, which name the file: NotFound for none, Invalid for one that is too large or
+    /// fromJson() refuses.
     [[nodiscard]] static Result<Recording> read(const QString &path);
     /// Whether \a json looks like one rather than like a scenario of parts.
     [[nodiscard]] static bool isOne(const QByteArray &json);

@@ -75,6 +75,14 @@ public:
     }
 
 private:
+    /// Of the tenants that are on a stamp, together.
+    struct On
+    {
+        int tenants = 0;
+        Weights reserved{};
+        Weights brought{};
+    };
+
     SimStamp &stampOf(const QString &name)
     {
         const auto known = m_stamps.constFind(name);
@@ -114,22 +122,34 @@ private:
             m_fleet.tenants.push_back(std::move(tenant));
         }
         auto &steps = m_fleet.tenants.at(size_t(*known)).played->steps;
-        const auto move = [&](const TenantPtr &tenant, bool comes) {
-            for (const Placement &placement : tenant ? tenant->placements : std::vector<Placement>()) {
-                if (comes)
-                    m_on[placement.stamp].insert(*known);
-                else
-                    m_on[placement.stamp].remove(*known);
-                m_touched.insert(placement.stamp);
-            }
-        };
         if (!steps.empty())
-            move(steps.back().told, false);
+            weigh(steps.back().told, -1);
         if (!steps.empty() && steps.back().at == at)
             steps.back().told = told;
         else
             steps.push_back({at, told});
-        move(told, true);
+        weigh(told, 1);
+    }
+
+    // What a tenant weighs comes to its stamps (1), or goes from them (-1).
+    void weigh(const TenantPtr &tenant, int sign)
+    {
+        if (!tenant)
+            return;
+        const Weights asks = demandOf(tenant->demand);
+        for (const Placement &placement : tenant->placements) {
+            On &on = m_on[placement.stamp];
+            const double weight = weightOf(placement.state, tenant->stamp == placement.stamp);
+            on.tenants += sign;
+            for (size_t i = 0; i < asks.size(); ++i) {
+                // A full copy lies on both stamps while a tenant moves.
+                on.brought.at(i) += sign * asks.at(i) * (i == 2 ? 1 : weight);
+                on.reserved.at(i) += sign * asks.at(i);
+            }
+            if (on.tenants == 0) // and nothing of it is left by rounding
+                on = {};
+            m_touched.insert(placement.stamp);
+        }
     }
 
     // What the stamps that changed weigh from \a at on.
@@ -144,27 +164,14 @@ private:
             PlayedStamp::Step &step = steps.back();
             if (!step.told)
                 continue;
-            Weights reserved{};
-            Weights brought{};
-            for (const int index : std::as_const(m_on[name])) {
-                const TenantPtr &tenant =
-                    m_fleet.tenants.at(size_t(index)).played->steps.back().told;
-                const Weights asks = demandOf(tenant->demand);
-                const double weight =
-                    weightOf(tenant->placementOn(name)->state, tenant->stamp == name);
-                for (size_t i = 0; i < asks.size(); ++i) {
-                    // A full copy lies on both stamps while a tenant moves.
-                    brought.at(i) += asks.at(i) * (i == 2 ? 1 : weight);
-                    reserved.at(i) += asks.at(i);
-                }
-            }
+            const On on = m_on.value(name);
             for (size_t i = 0; i < measuredResources.size(); ++i) {
                 const Resource &told = step.told->resources[measuredResources.at(i)];
                 step.base.at(i) = std::max(
-                    0.0, told.reserved.value_or(told.limit.value_or(0) / 10) - reserved.at(i));
+                    0.0, told.reserved.value_or(told.limit.value_or(0) / 10) - on.reserved.at(i));
             }
             for (size_t i = 0; i < step.whole.size(); ++i)
-                step.whole.at(i) = step.base.at(i) + brought.at(i);
+                step.whole.at(i) = step.base.at(i) + std::max(0.0, on.brought.at(i));
         }
         m_touched.clear();
     }
@@ -198,7 +205,7 @@ private:
     SimTime m_start;
     FleetState m_fleet;
     QHash<QString, int> m_stamps, m_tenants;
-    QHash<QString, QSet<int>> m_on; // which tenants are on a stamp
+    QHash<QString, On> m_on; // by stamp
     QSet<QString> m_touched; // stamps, since they were last settled
 };
 
@@ -250,7 +257,8 @@ StampWritten writtenOf(const Stamp &told, const StampWritten &before, SimTime at
         ComponentWritten written;
         written.desired = written.before = component.desired;
         written.min = component.min.value_or(0);
-        written.max = component.max.value_or(std::max(mostReplicas, component.desired));
+        written.max = component.max.value_or(
+            std::max({mostReplicas, component.desired, written.min}));
         if (component.rule) {
             RuleWritten rule;
             rule.signal = component.rule->signal;

@@ -192,7 +192,7 @@ Result<Scenario> readScenario(const QString &nameOrFile)
                         .arg(Recording::largestFile >> 20));
     const QByteArray json = file.readAll();
     if (Recording::isOne(json)) {
-        auto recording = Recording::fromJson(json);
+        auto recording = Recording::fromJson(json, file.fileName());
         if (!recording)
             return fail(recording.error());
         Scenario scenario;
@@ -208,13 +208,19 @@ Result<Scenario> readScenario(const QString &nameOrFile)
                             .arg(file.fileName(), names.join(u", "_s),
                                  file.fileName() + u'#' + names.first()));
         }
+        // The others have a simulator each, which keeps what it plays.
+        recording->sources.removeIf(
+            [&scenario](const Recording::Source &each) { return each.name != scenario.source; });
         scenario.recording = std::make_shared<const Recording>(std::move(*recording));
         return scenario;
     }
     if (json.size() > largestFile)
         return fail(ErrorKind::Invalid,
                     Words::tr("the scenario %1 is larger than 1 MiB").arg(nameOrFile));
-    return scenarioFromJson(json);
+    auto scenario = scenarioFromJson(json);
+    if (!scenario)
+        return fail(ErrorKind::Invalid, file.fileName() + u": " + scenario.error().message);
+    return scenario;
 }
 
 void stage(const Scenario &scenario, FleetState &fleet, SimTime start)

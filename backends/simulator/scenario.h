@@ -35,14 +35,15 @@ struct Scenario
         int component = 1; ///< Of a crash-loop: its place among componentNames.
     };
     QList<Part> parts;
-    std::shared_ptr<const Recording> recording; ///< Null where there are parts.
-    QString source; ///< Which of its sources.
+    /// Of the source that was chosen alone; null where there are parts.
+    std::shared_ptr<const Recording> recording;
+    QString source; ///< Its name.
 };
 
 /// The names of those that are compiled in: "region-brown-out", "noisy-neighbour", "bad-version".
 [[nodiscard]] const QStringList &scenarioNames();
 /// One of these by its name, else a file; of a recording with several sources, "FILE#SOURCE". Errors:
-/// Invalid, which says what is wrong and where.
+/// Invalid, which says what is wrong, where, and in which file.
 [[nodiscard]] Result<Scenario> readScenario(const QString &nameOrFile);
 [[nodiscard]] Result<Scenario> scenarioFromJson(const QByteArray &json);
 

@@ -197,13 +197,15 @@ Result<std::unique_ptr<Simulation>> Simulation::create(const SimulatorSettings &
     identity.timeScale = settings.timeScale;
     const QString perStamp =
         settings.tenantsPerStamp ? QString::number(*settings.tenantsPerStamp) : u"some"_s;
-    std::optional<Scenario> scenario;
+    std::shared_ptr<const Scenario> scenario = settings.story;
     QString rehearsed; // so that what one of them wrote is none of another's
     if (!settings.scenario.isEmpty()) {
-        auto read = readScenario(settings.scenario);
-        if (!read)
-            return fail(read.error());
-        scenario = std::move(*read);
+        if (!scenario) {
+            auto read = readScenario(settings.scenario);
+            if (!read)
+                return fail(read.error());
+            scenario = std::make_shared<const Scenario>(std::move(*read));
+        }
         rehearsed = settings.scenario.section(u'/', -1);
     }
     const bool isPlayed = scenario && scenario->recording;

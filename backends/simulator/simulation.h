@@ -85,8 +85,7 @@ private:
     void beginPlay();
     void play(SimTime until);
     void playStamp(int index, size_t step);
-    void playTenant(int index, size_t step);
-    void goTenant(int index, SimTime at);
+    void playTenant(int index, size_t step, SimTime at);
     void put(int tenant, const Internal::TenantWritten &next, SimTime at);
     void publish();
     void publishPlayed(int index);
@@ -173,6 +172,7 @@ private:
     QString m_source; ///< Which of its sources.
     std::vector<PlayStep> m_play; ///< In order; empty where nothing is played.
     size_t m_nextPlay = 0;
+    std::set<int> m_waiting; ///< Tenants whose stamp is not there yet.
     bool m_isSilent = false;
     QSet<QString> m_places; ///< Regions of what is played.
     QList<Template> m_templates;

@@ -65,6 +65,7 @@ void Simulation::beginPlay()
             writtenOf(*steps.front().told, m_stampIndex, tenant.written, start);
         if (!written) { // its stamp comes later, and it with it
             tenant.gone = true;
+            m_waiting.insert(int(i));
             m_tenantIndex.remove(tenant.id);
             continue;
         }
@@ -92,7 +93,7 @@ void Simulation::play(SimTime until)
             playStamp(next.index, next.step);
             break;
         case What::Tenant:
-            playTenant(next.index, next.step);
+            playTenant(next.index, next.step, next.at);
             break;
         case What::Silent:
         case What::Answers:
@@ -109,6 +110,7 @@ void Simulation::playStamp(int index, size_t step)
     const bool isFirst = step == 0;
     const PlayedStamp::Step &now = played.steps.at(step);
     const StampPtr before = isFirst ? nullptr : played.step().told;
+    const bool comes = !isFirst && stamp.gone;
     if (!now.told) {
         // Who brought tenants here keeps it.
         if (!stamp.gone && stamp.tenants.empty()) {
@@ -159,6 +161,10 @@ void Simulation::playStamp(int index, size_t step)
         return;
     reshape(index, now.at);
     markStamp(index);
+    if (!comes)
+        return;
+    for (const int tenant : std::exchange(m_waiting, {}))
+        playTenant(tenant, m_fleet.tenants.at(size_t(tenant)).played->now, now.at);
 }
 
 void Simulation::put(int tenant, const TenantWritten &next, SimTime at)
@@ -182,12 +188,13 @@ void Simulation::put(int tenant, const TenantWritten &next, SimTime at)
     markTenant(tenant);
 }
 
-void Simulation::playTenant(int index, size_t step)
+void Simulation::playTenant(int index, size_t step, SimTime at)
 {
     SimTenant &tenant = m_fleet.tenants.at(size_t(index));
     PlayedTenant &played = *tenant.played;
     const PlayedTenant::Step &now = played.steps.at(step);
     played.now = step;
+    m_waiting.erase(index);
     if (now.told) {
         describe(tenant, *now.told);
         markTenant(index);
@@ -199,15 +206,17 @@ void Simulation::playTenant(int index, size_t step)
             return;
         TenantWritten nowhere = tenant.written;
         nowhere.placements.clear();
-        put(index, nowhere, now.at);
+        put(index, nowhere, at);
         tenant.gone = true;
         m_tenantIndex.remove(tenant.id);
         m_goneTenants.append(tenant.id);
         return;
     }
-    auto next = writtenOf(*now.told, m_stampIndex, tenant.written, now.at);
-    if (!next)
-        return; // to a stamp that somebody here took away
+    auto next = writtenOf(*now.told, m_stampIndex, tenant.written, at);
+    if (!next) { // to a stamp that comes later, or that somebody here took away
+        m_waiting.insert(index);
+        return;
+    }
     next->writes += 1;
     next->lastChange = Words::tr("as it was recorded");
     if (tenant.gone) {
@@ -215,7 +224,7 @@ void Simulation::playTenant(int index, size_t step)
         m_tenantIndex.insert(tenant.id, index);
         m_goneTenants.removeAll(tenant.id);
     }
-    put(index, *next, now.at);
+    put(index, *next, at);
 }
 
 // As the recording has it, with what was measured and written here. What it suffered from holds until

@@ -121,11 +121,12 @@ Result<SimulatorSettings> SimulatorSettings::fromKeys(const QVariantMap &keys)
                 return fail(bad(key, Words::tr("true or false"), value));
             settings.scratch = *is;
         } else if (key == "scenario"_L1) {
-            const auto scenario = Internal::readScenario(value.toString());
+            auto scenario = Internal::readScenario(value.toString());
             if (!scenario)
                 return fail(scenario.error());
             settings.scenario = value.toString();
             isRecorded = bool(scenario->recording);
+            settings.story = std::make_shared<const Internal::Scenario>(std::move(*scenario));
         } else if (key == "state"_L1) {
             if (value.userType() != QMetaType::QString || value.toString().isEmpty())
                 return fail(bad(key, Words::tr("the name of a file"), value));

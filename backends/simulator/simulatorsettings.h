@@ -3,7 +3,13 @@
 
 #include "backends/api/adapter.h"
 
+#include <memory>
+
 namespace Stampdeck {
+
+namespace Internal {
+struct Scenario;
+}
 
 /// The simulator's own keys, read and checked. simulator.json says the same for people and editors.
 struct SimulatorSettings
@@ -23,6 +29,8 @@ struct SimulatorSettings
     bool scratch = false; ///< Labels every stamp as one that the conformance kit may change.
     /// What goes wrong, and nothing else does: the name of one that ships, or a file. Empty: none.
     QString scenario;
+    /// What that names, read once: the file may be large, and may go. Null: none, or read by create().
+    std::shared_ptr<const Internal::Scenario> story;
     QString owner; ///< Who wrote the fleet that one starts with.
 
     /// Reads \a keys; an Error of ErrorKind::Invalid names the key and what it takes.

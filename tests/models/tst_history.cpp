@@ -2,7 +2,8 @@
 #include "models/historycodec.h"
 #include "models/historyreader.h"
 #include "models/historyrecorder.h"
-#include "models/incidents.h"
+#include "models/historytimeline.h"
+#include "models/incidentevent.h"
 
 #include "backends/simulator/simulation.h"
 #include "tests/support/manualclock.h"
@@ -832,6 +833,117 @@ private Q_SLOTS:
         advance(2s);
         all += {u"c firing prod/eu-1"_s, u"b resolved /"_s};
         QCOMPARE(told(), all);
+    }
+
+    /// A past moment shows an incident as it was then: how bad, where, who was told nothing, and all
+    /// that was known of it.
+    void anIncidentIsThatOfTheMoment()
+    {
+        Incident is;
+        is.id = u"am/alert:0123456789abcdef"_s;
+        is.source = u"am"_s;
+        is.title = u"errors"_s;
+        is.summary = u"one in ten"_s;
+        is.stamps = {u"prod/eu-1"_s};
+        is.tenants = {u"prod/globex"_s}; // one of the two
+        is.strangers = {u"initech"_s};
+        is.labels = {{u"team"_s, u"web"_s}};
+        is.group = {{u"alertname"_s, u"errors"_s}};
+        is.links = {{u"Runbook"_s, u"https://runbooks.example/errors"_s}};
+        auto alert = std::make_shared<Alert>();
+        alert->name = u"errors"_s;
+        alert->fingerprint = u"f1"_s;
+        alert->summary = is.summary;
+        alert->labels = is.labels;
+        alert->stamp = u"eu-1"_s;
+        alert->tenant = u"globex"_s;
+        is.alerts = {alert};
+        is.findings = {{u"prod/eu-1:unhealthy"_s, u"eu-1 is unhealthy"_s, {}, std::nullopt}};
+        const auto tell = [this](std::optional<Incident> incident) {
+            auto book = std::make_shared<IncidentBook>();
+            book->settled = true;
+            if (incident)
+                book->open.push_back(std::make_shared<const Incident>(std::move(*incident)));
+            m_store->setIncidents(book);
+            settle();
+            advance(10s);
+        };
+        const auto answer = [this] { // so that nothing is stale
+            apply({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)},
+                  {makeTenant(u"acme"_s, u"eu-1"_s), makeTenant(u"globex"_s, u"eu-1"_s)});
+        };
+        record();
+        is.startsAt = std::chrono::floor<std::chrono::milliseconds>(m_clock->now() - 5min);
+        std::vector<std::pair<Timestamp, Incident>> all;
+        const auto note = [&] {
+            answer();
+            all.emplace_back(m_clock->now(), is);
+            tell(is);
+        };
+        note();
+        is.severity = Severity::Critical;
+        note();
+        is.stamps.append(u"prod/eu-2"_s);
+        note();
+        is.silenced = IncidentSilence{u"s1"_s, u"ada"_s, u"team=\"web\""_s, u"known"_s,
+                                      m_clock->now() + 1h};
+        note();
+        const auto eventsOf = [this](QLatin1StringView kind) {
+            const auto events = reader()->events(Timestamp(0ms), Timestamp::max(), kind);
+            return events ? events->size() : -1;
+        };
+        QCOMPARE(eventsOf(incidentEvent), 1);
+        QCOMPARE(eventsOf(incidentChangeEvent), 3);
+        // What else it says changes nothing, nor does another process that finds it as it was.
+        is.summary = u"two in ten"_s;
+        tell(is);
+        m_recorder.reset();
+        record();
+        tell(is);
+        QCOMPARE(eventsOf(incidentEvent), 1);
+        QCOMPARE(eventsOf(incidentChangeEvent), 3);
+        is.summary = u"one in ten"_s;
+        is.silenced.reset();
+        note();
+        QCOMPARE(eventsOf(incidentChangeEvent), 4);
+        answer();
+        const Timestamp over = m_clock->now();
+        tell({});
+
+        const auto read = reader();
+        for (const auto &[at, then] : all) {
+            const auto moment = read->at(at);
+            VERIFY_RESULT(moment);
+            const IncidentBookPtr book = moment->version->incidents;
+            QCOMPARE(int(book->open.size()), 1);
+            const Incident &found = *book->open.front();
+            QCOMPARE(found.source, then.source);
+            QCOMPARE(found.severity, then.severity);
+            QCOMPARE(found.stamps, then.stamps);
+            QCOMPARE(found.tenants, then.tenants);
+            QCOMPARE(found.strangers, then.strangers);
+            QVERIFY(found.silenced == then.silenced);
+            QVERIFY(found.links == then.links);
+            QCOMPARE(found.labels, then.labels);
+            QCOMPARE(found.group, then.group);
+            QCOMPARE(found.summary, then.summary);
+            QVERIFY(found.findings == then.findings);
+            QCOMPARE(found.startsAt, then.startsAt);
+            QVERIFY(found.isAlert());
+            QVERIFY(*found.alerts.front() == *alert);
+        }
+        const auto after = read->at(over);
+        VERIFY_RESULT(after);
+        QVERIFY(after->version->incidents->open.empty());
+        QCOMPARE(after->version->incidents->closed.at(0)->stamps, is.stamps);
+        // The timeline has its begin and its end.
+        const auto timeline = readTimeline(m_dir->path(), Timestamp(0ms), m_clock->now());
+        VERIFY_RESULT(timeline);
+        QCOMPARE(std::count_if(timeline->marks.begin(), timeline->marks.end(),
+                               [](const HistoryTimeline::Mark &mark) {
+                                   return mark.what == HistoryTimeline::What::Event;
+                               }),
+                 2);
     }
 
     void aMomentIsNeverFarFromAKeyframe()

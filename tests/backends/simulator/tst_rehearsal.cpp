@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "backends/simulator/played.h"
 #include "backends/simulator/scenario.h"
 #include "backends/simulator/simulation.h"
 #include "backends/simulator/simulatoradapter.h"
@@ -12,6 +13,8 @@
 #include "tests/support/wait.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDateTime>
+#include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QTemporaryDir>
 
@@ -117,6 +120,12 @@ QByteArray recordingOf(const QByteArray &source)
 {
     return R"({"recorded": {"from": "2026-11-01T03:00:00Z", "to": "2026-11-01T03:30:00Z"},
                "sources": [)" + source + "]}";
+}
+
+/// JSON whose texts stand in '.
+QByteArray quoted(QString text)
+{
+    return text.replace(u'\'', u'"').toUtf8();
 }
 
 /// Two stamps of somebody else's make, one of which fails after a minute.
@@ -405,6 +414,32 @@ private Q_SLOTS:
             << u"/sources/0/changes/1/at"_s;
         QTest::newRow("a long text")
             << stamp("\"region\": \"" + QByteArray(1 << 20, 'x') + '"') << u"/region"_s;
+        QStringList labels;
+        for (int i = 0; i < 300; ++i)
+            labels.append(u"'k%1': '1'"_s.arg(i));
+        QTest::newRow("many labels")
+            << stamp(quoted(u"'labels': {"_s + labels.join(u", "_s) + u"}"_s)) << u"/labels"_s;
+        QTest::newRow("a source's name that is an option of its own")
+            << recordingOf(quoted(u"{'name': 'a,seed=1'}"_s)) << u"/sources/0/name"_s;
+        QTest::newRow("a source's name with a line")
+            << recordingOf(quoted(u"{'name': 'a\\n'}"_s)) << u"/sources/0/name"_s;
+        QTest::newRow("a domain that is none")
+            << source(quoted(u"'tenantDomain': 'a/b'"_s)) << u"/sources/0/tenantDomain"_s;
+        QTest::newRow("a stamp of two names")
+            << source(quoted(u"'stamps': [{'name': 'lab/eu-1'}]"_s)) << u"/sources/0/stamps/0/name"_s;
+        QTest::newRow("a stamp of two names that comes later")
+            << source(quoted(u"'changes': [{'at': '1s', 'stamp': 'lab/eu-1', 'is': {}}]"_s))
+            << u"/sources/0/changes/0/stamp"_s;
+        QTest::newRow("an aim that no configuration takes")
+            << source(quoted(u"'objectives': {'load': 7}"_s)) << u"/objectives/load"_s;
+        const auto regions = [&source](const QString &list) {
+            return source(quoted(u"'stamps': [{'name': 'eu-1'}], 'tenants': [{'id': 'acme', "
+                                 "'stamp': 'eu-1', 'constraints': {'regions': [%1]}}]"_s.arg(list)));
+        };
+        QTest::newRow("a region that is no text")
+            << regions(u"'eu', 7"_s) << u"/constraints/regions"_s;
+        QTest::newRow("a region that is a long text")
+            << regions(u'\'' + QString(5'000, u'x') + u'\'') << u"/constraints/regions"_s;
         QTest::newRow("too many stamps")
             << source("\"stamps\": [{\"name\": \"a\"}" + QByteArray(",{}").repeated(2'000) + ']')
             << u"/stamps"_s;
@@ -420,6 +455,142 @@ private Q_SLOTS:
         QCOMPARE(read.error().kind, ErrorKind::Invalid);
         QVERIFY2(read.error().message.contains(why), qPrintable(read.error().message));
         QVERIFY(read.error().message.size() < 400);
+        // Which file, too.
+        QVERIFY2(read.error().message.contains(dir.filePath(u"recording.json"_s)),
+                 qPrintable(read.error().message));
+        const auto named = Recording::read(dir.filePath(u"recording.json"_s));
+        QVERIFY(!named);
+        QVERIFY2(named.error().message.contains(u"recording.json"_s),
+                 qPrintable(named.error().message));
+    }
+
+    /// Each of its changes says of a stamp with long labels that little differs: what that is together
+    /// is many times the file.
+    void aSmallFileDoesNotBecomeMuch()
+    {
+        const auto all = [](int from, int count, const QString &each) {
+            QStringList lines;
+            for (int i = from; i < from + count; ++i)
+                lines.append(each.arg(i));
+            return lines.join(u", "_s);
+        };
+        const QString labels = all(0, 200, QString(u"'%1': '"_s + QString(4'000, u'x') + u"'"_s));
+        const QString changes =
+            all(1, 1'000, u"{'at': '%1s', 'stamp': 'eu-1', 'is': {'version': 'v%1'}}"_s);
+        const QByteArray json = recordingOf(
+            quoted(u"{'name': 'prod', 'stamps': [{'name': 'eu-1', 'labels': {"_s + labels
+                   + u"}}], 'changes': ["_s + changes + u"]}"_s));
+        QVERIFY(json.size() < 1'000'000);
+        const auto read = Recording::fromJson(json);
+        QVERIFY(!read);
+        QCOMPARE(read.error().kind, ErrorKind::Invalid);
+        QVERIFY2(read.error().message.contains(u"too much"_s), qPrintable(read.error().message));
+    }
+
+    /// What weighs on a stamp is what its tenants ask for, whatever came and went before.
+    void whatWeighsIsWhatIsThere()
+    {
+        QStringList changes;
+        for (int i = 1; i <= 200; ++i) {
+            const QString to = i % 3 == 0 ? u"east"_s : u"west"_s;
+            const QString from = i % 3 == 0 ? u"west"_s : u"east"_s;
+            const QString is = i % 5 == 0
+                ? u"null"_s
+                : u"{'stamp': '%1', 'demand': {'cpu': %3.1}, 'placements': [{'stamp': '%1'}, "
+                  "{'stamp': '%2', 'state': '%4'}]}"_s.arg(to, from)
+                      .arg(i % 13)
+                      .arg(i % 2 == 0 ? u"starting"_s : u"draining"_s);
+            changes.append(
+                u"{'at': '%1s', 'tenant': 't%2', 'is': %3}"_s.arg(i).arg(i * 7 % 11).arg(is));
+        }
+        const auto recording = Recording::fromJson(recordingOf(
+            quoted(u"{'name': 'prod', 'stamps': [{'name': 'west'}, {'name': 'east'}], 'changes': ["_s
+                   + changes.join(u", "_s) + u"]}"_s)));
+        VERIFY_RESULT(recording);
+        const Internal::FleetState fleet =
+            Internal::playedFleet(*recording, recording->sources.first(), 0);
+        int compared = 0;
+        for (const Internal::SimStamp &stamp : fleet.stamps) {
+            for (const auto &step : stamp.played->steps) {
+                if (!step.told)
+                    continue;
+                double cpu = step.base[0];
+                for (const Internal::SimTenant &tenant : fleet.tenants) {
+                    const TenantPtr told = tenant.played->stepAt(step.at).told;
+                    const Placement *here = told ? told->placementOn(stamp.name) : nullptr;
+                    if (here) {
+                        cpu += told->demand.cpu.value_or(1)
+                            * Internal::weightOf(here->state, told->stamp == stamp.name);
+                    }
+                }
+                QVERIFY2(std::abs(step.whole[0] - cpu) < 1e-9,
+                         qPrintable(u"%1 s: %2 not %3"_s.arg(step.at / 1000)
+                                        .arg(step.whole[0])
+                                        .arg(cpu)));
+                ++compared;
+            }
+        }
+        QVERIFY(compared > 300);
+    }
+
+    /// A least count without a most one may be more than any that is asked for usually.
+    void aLeastCountIsNeverMoreThanTheMost()
+    {
+        Stamp stamp;
+        Component component;
+        component.name = u"shop"_s;
+        component.desired = 20;
+        component.min = 50'000;
+        stamp.components = {component};
+        const Internal::StampWritten is = Internal::writtenOf(stamp, {}, 0);
+        QCOMPARE(is.components.front().min, 50'000);
+        QVERIFY(is.components.front().max >= is.components.front().min);
+    }
+
+    /// Its stamp was not told of yet when the recording began, or when it moved there.
+    void aTenantComesWithItsStamp()
+    {
+        QTemporaryDir dir;
+        const QString file = written(dir, recordingOf(R"({"name": "prod",
+            "stamps": [{"name": "west"}],
+            "tenants": [{"id": "acme", "stamp": "north"}, {"id": "globex", "stamp": "west"},
+                        {"id": "initech", "stamp": "north"}],
+            "changes": [
+              {"at": "10s", "tenant": "globex", "is": {"stamp": "north", "placements": [{"stamp": "north"}]}},
+              {"at": "15s", "tenant": "initech", "is": null},
+              {"at": "20s", "stamp": "north", "is": {"region": "nowhere-1"}}]})"));
+        const Timestamp start = ManualClock().now();
+        const auto fleet = simulation({{u"scenario"_s, file}}, start);
+        fleet->advance(start + 16s);
+        const FleetUpdate first = fleet->poll();
+        QCOMPARE(first.tenants.size(), 1U);
+        QCOMPARE(first.tenants.front()->stamp, u"west"_s);
+        fleet->advance(start + 25s);
+        const FleetUpdate then = fleet->poll();
+        QCOMPARE(then.tenants.size(), 2U);
+        for (const TenantPtr &tenant : then.tenants)
+            QCOMPARE(tenant->stamp, u"north"_s);
+        QCOMPARE(*fleet->stamp(u"north"_s)->resources.tenants.used, 2.0);
+        QCOMPARE(*fleet->stamp(u"west"_s)->resources.tenants.used, 0.0);
+        QVERIFY(!fleet->tenant(u"initech"_s)); // it went before its stamp came
+    }
+
+    /// Of several sources each simulator keeps its own, and reads the file once.
+    void aSimulatorKeepsWhatItPlays()
+    {
+        QTemporaryDir dir;
+        const QString file = written(
+            dir, recordingOf(QByteArray(incident) + R"(, {"name": "lab", "stamps": [{"name": "west"}]})"));
+        const auto scenario = Internal::readScenario(file + u"#lab");
+        VERIFY_RESULT(scenario);
+        QCOMPARE(scenario->recording->sources.size(), 1);
+        QCOMPARE(scenario->recording->sources.first().name, u"lab"_s);
+        const auto settings = SimulatorSettings::fromKeys({{u"scenario"_s, QString(file + u"#lab")}});
+        VERIFY_RESULT(settings);
+        QVERIFY(QFile::remove(file));
+        const auto fleet = Simulation::create(*settings, ManualClock().now());
+        VERIFY_RESULT(fleet);
+        QCOMPARE((*fleet)->poll().stamps.size(), 1U);
     }
 
     void severalSourcesAreSoInTheRehearsal()
@@ -466,6 +637,54 @@ private Q_SLOTS:
                                          {u"state"_s, dir.filePath(u"state"_s)}});
         QVERIFY(!read);
         QVERIFY(read.error().message.contains(u"state"_s));
+    }
+
+    void theNewestStretchesAreKept()
+    {
+        QTemporaryDir dir;
+        ManualClock clock;
+        const Timestamp start = clock.now();
+        FleetStore store(clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.pollInterval = 1h;
+        store.addSource(source);
+        HistoryRecorder recorder(dir.path(), store, clock);
+        for (int i = 0; i < 30; ++i) {
+            store.apply(u"prod"_s, makeUpdate({makeStamp(u"eu-1"_s)}, {}));
+            store.sync();
+            recorder.sync();
+            clock.advance(1s);
+        }
+        recorder.sync();
+        const QDir folder(dir.filePath(u"rehearsals"_s));
+        QVERIFY(folder.mkpath(u"."_s));
+        QFile mine(folder.filePath(u"mine.txt"_s));
+        QVERIFY(mine.open(QIODevice::WriteOnly));
+        // Old ones, however they are named.
+        const QDateTime old = QDateTime::currentDateTime().addDays(-1);
+        for (int i = 0; i < 15; ++i) {
+            QFile file(folder.filePath(u"9%1_z.json"_s.arg(i)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(file.setFileTime(old.addSecs(i), QFileDevice::FileModificationTime));
+        }
+        const auto path = keepRecordedStretch(dir.path(), start, start + 20s);
+        VERIFY_RESULT(path);
+        VERIFY_RESULT(Recording::read(*path));
+        const QStringList left = folder.entryList({u"*.json"_s}, QDir::Files, QDir::Name);
+        QCOMPARE(left.size(), rehearsalsKept);
+        QVERIFY(left.contains(QFileInfo(*path).fileName()));
+        QVERIFY(left.contains(u"914_z.json"_s));
+        QVERIFY(!left.contains(u"90_z.json"_s));
+        QVERIFY(mine.exists());
+        // And where there is a history no rehearsal is played.
+        const auto refused = checkRehearsalDir(dir.path());
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().kind, ErrorKind::Conflict);
+        QVERIFY2(refused.error().message.contains(dir.path()), qPrintable(refused.error().message));
+        QTemporaryDir empty;
+        VERIFY_RESULT(checkRehearsalDir(empty.path()));
+        VERIFY_RESULT(checkRehearsalDir(empty.filePath(u"none"_s)));
     }
 
     void noHistoryAndTooMuchOfItAreSaid()
