@@ -246,7 +246,11 @@ Part Writer::shift() const
         counts.append(Words::tr("%Ln of them failed.", nullptr, record.failed()));
     part.lead.append(counts.join(u' '));
     if (!record.isRecorded)
-        part.lead.append(Words::tr("Nothing is recorded here: this is what this window saw."));
+        part.lead.append(record.why.isEmpty()
+                             ? Words::tr("Nothing is recorded here: this is what this window saw.")
+                             : Words::tr("The history cannot be read: %1. This is what this window "
+                                         "saw.")
+                                   .arg(record.why));
     for (const RecordedRange &gap : record.gaps.mid(0, 3))
         part.lead.append(
             Words::tr("Nobody recorded from %1 to %2.").arg(timeOf(gap.from), timeOf(gap.to)));
@@ -297,6 +301,8 @@ int ShiftRecord::failed() const
 
 Result<ShiftRecord> readShift(const QString &stateDir, Timestamp from, Timestamp to)
 {
+    if (stateDir.isEmpty())
+        return fail(ErrorKind::NotFound, Words::tr("nothing is recorded here"));
     // Operations and events stand in it however much else has changed.
     constexpr int fewChanges = 0;
     const auto timeline = readTimeline(stateDir, from, to, fewChanges);
@@ -339,9 +345,11 @@ Result<ShiftRecord> readShift(const QString &stateDir, Timestamp from, Timestamp
     return record;
 }
 
-ShiftRecord shiftOf(const FleetVersion &version, Timestamp from, Timestamp to)
+ShiftRecord shiftOf(const FleetVersion &version, Timestamp from, Timestamp to, const Error &error)
 {
     ShiftRecord record;
+    if (error.kind != ErrorKind::NotFound)
+        record.why = error.message;
     record.from = from;
     record.to = to;
     const auto isIn = [&](const std::optional<Timestamp> &at) {
@@ -584,7 +592,7 @@ QByteArray toHtml(const HandOver &sheet, Medium medium)
                                   u"name"_s),
                              cell(word, kind + u" word"_s), cell(each.when.toHtmlEscaped(), u"n"_s)}));
         }
-        body += table({}, rows, u"list"_s);
+        body += table({}, rows, u"list"_s, int(rows.size())); // nothing is left out of it
     }
     body += element(isPage ? u"footer"_s : u"p"_s,
                     Words::tr("Made by Stampdeck on %1 %2.")

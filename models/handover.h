@@ -39,6 +39,7 @@ struct ShiftRecord
     QList<Action> operations;
     /// From the history; else only what this process saw and still knows.
     bool isRecorded = false;
+    QString why; ///< Why the history could not be read, where there may be one.
     QList<RecordedRange> gaps; ///< Of the history: nobody recorded then.
 
     [[nodiscard]] int began() const; ///< Incidents.
@@ -49,10 +50,12 @@ struct ShiftRecord
 };
 
 /// Reads it from the history of \a stateDir. Takes as long as it takes, so not in the GUI thread.
-/// Errors as HistoryReader::open().
+/// Errors as HistoryReader::open();
+/// NotFound where \a stateDir is empty.
 [[nodiscard]] Result<ShiftRecord> readShift(const QString &stateDir, Timestamp from, Timestamp to);
-/// What \a version itself tells of it, for where nothing is recorded.
-[[nodiscard]] ShiftRecord shiftOf(const FleetVersion &version, Timestamp from, Timestamp to);
+/// What \a version itself tells of it, for where readShift() ended with \a error.
+[[nodiscard]] ShiftRecord shiftOf(const FleetVersion &version, Timestamp from, Timestamp to,
+                                  const Error &error);
 
 struct HandOverRequest
 {

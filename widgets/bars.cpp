@@ -437,7 +437,10 @@ NoticeStrip::NoticeStrip(QWidget *parent)
         for (const QString &line : m_more.split(u'\n'))
             wide = std::max(wide, metrics.horizontalAdvance(line));
         const QPoint corner(m_details->width() - wide - 24, m_details->height());
-        QToolTip::showText(m_details->mapToGlobal(corner), m_more, this);
+        // A library's words may look like markup.
+        const QString plain = m_more.toHtmlEscaped().replace(u'\n', u"<br>"_s);
+        QToolTip::showText(m_details->mapToGlobal(corner), u"<qt><nobr>"_s + plain + u"</nobr></qt>",
+                           this);
     });
     hide();
 }

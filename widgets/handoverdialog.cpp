@@ -242,18 +242,15 @@ void HandOverDialog::readHistory()
     const quint64 mine = ++m_asked;
     const Timestamp to = m_deck.clock.now();
     const Timestamp from = to - std::chrono::hours(memory().hours);
-    whenDone(QtConcurrent::run([dir = m_deck.historyDir, from, to]() -> Result<ShiftRecord> {
-                 if (dir.isEmpty())
-                     return fail(ErrorKind::NotFound, QString());
-                 return readShift(dir, from, to);
-             }),
+    whenDone(QtConcurrent::run(
+                 [dir = m_deck.historyDir, from, to] { return readShift(dir, from, to); }),
              this, [this, mine, from, to](const Result<ShiftRecord> &record) {
                  m_history.done(historyTime);
                  if (mine != m_asked) {
                      m_history.ask();
                      return;
                  }
-                 m_shift = record ? *record : shiftOf(m_deck.fleet(), from, to);
+                 m_shift = record ? *record : shiftOf(m_deck.fleet(), from, to, record.error());
                  refresh();
              });
 }

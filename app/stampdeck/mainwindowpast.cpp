@@ -30,6 +30,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QTimer>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QAbstractSpinBox>
 #include <QtWidgets/QApplication>
@@ -281,7 +282,16 @@ void MainWindow::writeReportOf(const QString &incident, const QString &path)
 HandOverDialog *MainWindow::openHandOver()
 {
     auto *dialog = new HandOverDialog(m_deck, m_cutOff, m_handOver, this);
-    connect(dialog, &HandOverDialog::noted, this, [this, dialog] { m_handOver = dialog->memory(); });
+    // Typed notes outlive whatever ends the program.
+    auto *keep = new QTimer(dialog);
+    keep->setSingleShot(true);
+    keep->setInterval(1s);
+    connect(keep, &QTimer::timeout, this, &MainWindow::remember);
+    connect(dialog, &HandOverDialog::noted, this, [this, dialog, keep] {
+        m_handOver = dialog->memory();
+        if (!keep->isActive())
+            keep->start();
+    });
     connect(dialog, &QDialog::finished, this, [this] {
         dim(false);
         remember();
@@ -291,9 +301,11 @@ HandOverDialog *MainWindow::openHandOver()
         files->setObjectName(u"handOverFile"_s);
         connect(files, &QFileDialog::fileSelected, dialog, [this, dialog](const QString &path) {
             writeHandOverTo(dialog->sheet(), path,
-                            [to = QPointer(dialog)](const QString &text) {
-                                if (to)
+                            [this, to = QPointer(dialog)](const QString &text) {
+                                if (to && to->isVisible())
                                     to->say(text);
+                                else
+                                    tell(text);
                             });
         });
         files->open();
@@ -311,7 +323,8 @@ void MainWindow::writeHandOverTo(const HandOver &sheet, const QString &path,
                  HandOver with = sheet;
                  if (!with.shift) { // it was not read yet
                      const auto shift = readShift(dir, sheet.from, sheet.made);
-                     with.shift = shift ? *shift : shiftOf(*version, sheet.from, sheet.made);
+                     with.shift = shift ? *shift
+                                        : shiftOf(*version, sheet.from, sheet.made, shift.error());
                  }
                  return writeHandOver(with, path);
              }),

@@ -291,7 +291,7 @@ private Q_SLOTS:
 
     void withoutAHistoryItIsWhatWasSeen()
     {
-        const ShiftRecord record = shiftOf(m_version, m_now - 8h, m_now);
+        const ShiftRecord record = shiftOf(m_version, m_now - 8h, m_now, Error::of(ErrorKind::NotFound, {}));
         QVERIFY(!record.isRecorded);
         // All that is open but for yesterday's, and the one that is over; not the long over one.
         QCOMPARE(record.incidents.size(), 7);
@@ -303,7 +303,25 @@ private Q_SLOTS:
         HandOver is = sheet();
         QVERIFY(partsOf(is).last().none.contains(u"still being read"_s));
         is.shift = record;
+        QVERIFY(partsOf(is).last().lead.last().contains(u"Nothing is recorded here"_s));
         QVERIFY(partsOf(is).last().lead.last().contains(u"what this window saw"_s));
+        // Where there is a history that cannot be read it says so.
+        is.shift = shiftOf(m_version, m_now - 8h, m_now,
+                           Error::of(ErrorKind::Malformed, u"it is no database"_s));
+        QVERIFY(partsOf(is).last().lead.last().contains(u"cannot be read: it is no database"_s));
+        QCOMPARE(readShift({}, m_now - 8h, m_now).error().kind, ErrorKind::NotFound);
+    }
+
+    void theFileLeavesNothingOut()
+    {
+        auto book = std::make_shared<IncidentBook>();
+        book->settled = true;
+        for (int i = 0; i < 450; ++i)
+            book->open.push_back(incidentOf(u"storm-%1-"_s.arg(i), m_now - 1h, [](Incident &) { }));
+        m_version.incidents = book;
+        const QByteArray html = toHtml(sheet());
+        for (int i = 0; i < 450; ++i)
+            QVERIFY(html.contains(QByteArray("storm-" + QByteArray::number(i) + '-')));
     }
 
     void hostileTextStaysText()

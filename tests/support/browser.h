@@ -14,6 +14,7 @@
 
 #include <csignal>
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 namespace Stampdeck::Testing {
@@ -56,7 +57,7 @@ public:
 private:
     Result<QByteArray> run(const QStringList &options, const QString &page)
     {
-        constexpr int timeMs = 90'000;
+        constexpr int timeMs = 45'000;
         const QString log = m_folder.filePath(QStringLiteral("net.json"));
         QStringList arguments{
             QStringLiteral("--headless"), QStringLiteral("--no-sandbox"),
@@ -74,7 +75,10 @@ private:
         QProcess process;
         process.setProcessEnvironment(environment);
         process.setStandardInputFile(QProcess::nullDevice());
-        process.setChildProcessModifier([] { ::setsid(); }); // it has children of its own
+        process.setChildProcessModifier([] {
+            ::setsid(); // it has children of its own
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL); // whatever ends the test
+        });
         process.start(QStringLiteral("chromium"), arguments);
         if (!process.waitForStarted())
             return fail(ErrorKind::Unsupported, process.errorString());

@@ -487,6 +487,12 @@ private Q_SLOTS:
             QVERIFY(window->findChild<QWidget *>(u"incidentList"_s));
             QTest::keyClicks(notesOf(dialog), u"typed"_s);
             QCOMPARE(dialog->memory().notes, u"typed"_s);
+            // Kept while the sheet is open: whatever ends the program loses nothing.
+            const auto isKept = [&dir] {
+                QFile file(dir.filePath(u"window.ini"_s));
+                return file.open(QFile::ReadOnly) && file.readAll().contains("typed");
+            };
+            QTRY_VERIFY(isKept());
             notesOf(dialog)->setPlainText(notes);
             dialog->findChild<SegmentedControl *>(u"handOverHours"_s)->setCurrent(1);
             const HandOver sheet = dialog->sheet();
