@@ -37,7 +37,11 @@ public:
         , m_lookAtRegions(rules[IncidentKind::RegionLoss].enabled)
         , m_atOnce(atOnce)
         , m_keeper(rules, atOnce)
-    { }
+        , m_next(new QTimer(this))
+    {
+        m_next->setSingleShot(true);
+        connect(m_next, &QTimer::timeout, this, &Worker::look);
+    }
 
     void start()
     {
@@ -51,7 +55,7 @@ public:
                     m_changedStamps.insert(changes->stamps);
                     m_regionsChanged |= !changes->stamps.empty() || !changes->tenants.empty();
                     if (!isOurs)
-                        schedule();
+                        schedule(m_pace);
                 });
         tick();
     }
@@ -59,16 +63,16 @@ public:
     void tell(const QString &feed, const AlertUpdate &update)
     {
         m_keeper.tell(feed, update, m_clock.now());
-        schedule();
+        schedule(shortestPace); // which comes as seldom as the feed is polled
     }
     void lose(const QString &feed, const QString &endpoint)
     {
         m_keeper.lose(feed, endpoint);
-        schedule();
+        schedule(shortestPace);
     }
     void look()
     {
-        m_isDue = false;
+        m_next->stop();
         QElapsedTimer cost;
         cost.start();
         const FleetVersionPtr version = m_store.current();
@@ -90,19 +94,17 @@ public:
 private:
     void tick()
     {
-        schedule();
+        schedule(m_pace);
         m_clock.callLater(tickInterval, this, [this] { tick(); });
     }
-    void schedule()
+    // Looks \a pace after the last look, or sooner where that is on its way.
+    void schedule(std::chrono::milliseconds pace)
     {
-        if (std::exchange(m_isDue, true))
-            return;
-        const std::chrono::milliseconds since(
-            m_looked.isValid() ? m_looked.elapsed() : m_pace.count());
-        QTimer::singleShot(std::max<std::chrono::milliseconds>(m_pace - since, 0ms), this, [this] {
-            if (m_isDue)
-                look();
-        });
+        const std::chrono::milliseconds since(m_looked.isValid() ? m_looked.elapsed()
+                                                                 : pace.count());
+        const auto wait = std::max<std::chrono::milliseconds>(pace - since, 0ms);
+        if (!m_next->isActive() || wait < m_next->remainingTimeAsDuration())
+            m_next->start(wait);
     }
     void lookAtRegions(const FleetVersionPtr &version)
     {
@@ -127,7 +129,7 @@ private:
                          std::max(regionsPace, regionsShare
                                       * std::chrono::milliseconds(m_regionsLooked.restart()));
                      m_keeper.setRegions(regions);
-                     schedule();
+                     schedule(m_pace);
                  });
     }
 
@@ -140,7 +142,7 @@ private:
     FleetVersionPtr m_seen; // by the last look
     SlotSet m_changedStamps; // since then
     ChangeTrail m_trail;
-    bool m_isDue = false;
+    QTimer *m_next; // the look that is due
     std::chrono::milliseconds m_pace = shortestPace;
     QElapsedTimer m_looked;
     bool m_regionsChanged = false;

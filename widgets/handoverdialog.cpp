@@ -116,12 +116,7 @@ HandOverDialog::HandOverDialog(Deck &deck, const QStringList &cutOff, const Memo
     all->setSpacing(10);
     auto *head = new QHBoxLayout;
     head->setSpacing(12);
-    auto *title = new QVBoxLayout;
-    title->setSpacing(2);
-    title->addWidget(new TextLine(tr("Hand over"), Text::dialogTitle));
-    m_span->setObjectName(u"handOverSpan"_s);
-    title->addWidget(m_span);
-    head->addLayout(title, 1);
+    head->addWidget(new TextLine(tr("Hand over"), Text::dialogTitle), 1);
     head->addWidget(new TextLine(tr("A shift is"), Text::secondLine, Token::TextSecondary));
     m_hours->setObjectName(u"handOverHours"_s);
     m_hours->setAccessibleName(tr("How long a shift is"));
@@ -131,6 +126,8 @@ HandOverDialog::HandOverDialog(Deck &deck, const QStringList &cutOff, const Memo
     m_hours->setCurrent(kept == shifts.end() ? 0 : int(kept - shifts.begin()));
     head->addWidget(m_hours);
     all->addLayout(head);
+    m_span->setObjectName(u"handOverSpan"_s);
+    all->addWidget(m_span);
 
     all->addWidget(new TextLine(tr("Notes"), Text::sectionHead));
     auto *frame = new Surface(Token::BgInput);

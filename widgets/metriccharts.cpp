@@ -481,7 +481,9 @@ void MetricCharts::showMissing()
 void MetricCharts::showEvent(QShowEvent *event)
 {
     QWidget::showEvent(event);
-    refresh(); // which asks for what was called back meanwhile
+    if (m_recorded == std::pair(0.0, 0.0) && !m_shown.isEmpty()) // nobody has asked, or it was called back
+        askHistory();
+    refresh();
 }
 
 void MetricCharts::hideEvent(QHideEvent *event)

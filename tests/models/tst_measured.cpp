@@ -213,7 +213,7 @@ private Q_SLOTS:
             recorder.sync();
             for (int minute = 0; minute < 3; ++minute) {
                 Stamp stamp = makeStamp(u"eu-1"_s);
-                stamp.resources.cpu = {64, 20.0 + minute, {}};
+                stamp.resources.cpu = {64, 20.0 + minute, 20.0 + minute};
                 store.apply(u"prod"_s, makeUpdate({stamp}, {}));
                 for (int turn = 0; turn < 12; ++turn) {
                     clock.advance(5s);
