@@ -54,6 +54,9 @@ void AuditModel::read()
         m_readError = answer ? QString() : answer.error().message;
         if (answer && !answer->isEmpty()) {
             m_entries.insert(m_entries.end(), answer->begin(), answer->end());
+            for (const AuditEntry &entry : *answer)
+                m_reached.push_back(m_reached.empty() ? entry.at
+                                                      : std::max(m_reached.back(), entry.at));
             setUntil(m_until);
         }
         if (m_again || (answer && answer->size() == pageSize))
@@ -67,10 +70,8 @@ size_t AuditModel::countUntil() const
 {
     if (!m_until)
         return m_entries.size();
-    const auto after =
-        std::upper_bound(m_entries.begin(), m_entries.end(), *m_until,
-                         [](Timestamp moment, const AuditEntry &entry) { return moment < entry.at; });
-    return size_t(after - m_entries.begin());
+    const auto after = std::upper_bound(m_reached.begin(), m_reached.end(), *m_until);
+    return size_t(after - m_reached.begin());
 }
 
 void AuditModel::setUntil(std::optional<Timestamp> moment)

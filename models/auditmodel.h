@@ -42,7 +42,8 @@ public:
     [[nodiscard]] TableContent content() const;
     /// Reads what was appended since.
     void refresh();
-    /// Shows what had been entered by \a moment; nothing: all of it.
+    /// Shows what had been entered by \a moment; nothing: all of it. What was entered while the clock was
+    /// set back counts as of the latest moment before, as in the history.
     void setUntil(std::optional<Timestamp> moment);
     /// Recomputes the chain; verified() follows.
     void verify();
@@ -69,6 +70,7 @@ private:
 
     Journal &m_journal;
     std::vector<AuditEntry> m_entries; // oldest first
+    std::vector<Timestamp> m_reached; // the latest moment up to each
     std::optional<Timestamp> m_until;
     size_t m_shown = 0; // of the oldest
     QFuture<Result<QList<AuditEntry>>> m_reading;

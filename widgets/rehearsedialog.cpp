@@ -126,6 +126,7 @@ RehearseDialog::RehearseDialog(Timestamp from, Timestamp to, bool stretchFirst,
     all->addLayout(foot);
 
     connect(cancel, &Button::clicked, this, &QDialog::reject);
+    connect(this, &QDialog::finished, this, [this] { m_beginning.cancel(); });
     connect(m_run, &Button::clicked, this, &RehearseDialog::run);
     connect(m_what, &SegmentedControl::currentChanged, this, &RehearseDialog::refresh);
     for (QLineEdit *field : {m_file, m_from, m_to}) {
@@ -145,6 +146,11 @@ RehearseDialog::RehearseDialog(Timestamp from, Timestamp to, bool stretchFirst,
     refresh();
     m_what->segment(m_what->current())->setFocus();
     placeOverWindow({std::max(wide, sizeHint().width()), sizeHint().height() + 44});
+}
+
+RehearseDialog::~RehearseDialog()
+{
+    m_beginning.cancel();
 }
 
 bool RehearseDialog::isStretch() const
@@ -209,7 +215,8 @@ void RehearseDialog::run()
     m_run->setEnabled(false);
     m_words->setToken(Token::TextSecondary);
     m_words->setText(isStretch() ? tr("Reading what was recorded…") : QString());
-    whenDone(m_begin(*wanted), this, [this](const Result<void> &begun) {
+    m_beginning = m_begin(*wanted);
+    whenDone(m_beginning, this, [this](const Result<void> &begun) {
         m_isRunning = false;
         if (begun) {
             Q_EMIT told(tr("The rehearsal begins in a window of its own"));

@@ -36,12 +36,14 @@ public:
     static QStringList scenarios();
     static constexpr std::array<int, 4> speeds = {1, 4, 16, 60};
 
-    /// Begins one; its error is shown, and the dialog stays.
+    /// Begins one; its error is shown, and the dialog stays. A dialog that is closed meanwhile cancels
+    /// it: nothing may begin after that.
     using Begin = std::function<FutureResult<void>(const RehearsalWish &)>;
     /// \a from and \a to are the stretch that is offered; \a stretchFirst: it is what is chosen. What
     /// \a whyNoStretch says is why there is none; empty: there is one.
     RehearseDialog(Timestamp from, Timestamp to, bool stretchFirst, const QString &whyNoStretch,
                    Begin begin, QWidget *parent);
+    ~RehearseDialog() override;
 
 Q_SIGNALS:
     void told(const QString &text);
@@ -56,6 +58,7 @@ private:
     const Begin m_begin;
     const QString m_whyNoStretch;
     bool m_isRunning = false;
+    FutureResult<void> m_beginning;
     SegmentedControl *m_what;
     TextLine *m_about;
     QWidget *m_fileRow;

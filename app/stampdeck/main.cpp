@@ -13,6 +13,10 @@
 #include "widgets/textsize.h"
 #include "widgets/themes.h"
 
+#include "backends/api/whendone.h"
+
+#include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QEventLoop>
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
@@ -160,8 +164,20 @@ int main(int argc, char **argv)
     if (*rehearsalOption) {
         if (common.stateDir.empty())
             options.stateDir = practice.path();
+        else if (const auto apart = checkRehearsalDir(options.stateDir); !apart)
+            return complain(apart.error().message, usage);
         const QString scenario = QString::fromStdString(rehearsal);
-        const Result<FleetConfig> read = rehearsalConfig(scenario, speed, catalog.adapters());
+        // Its file may be large, and this thread parses none.
+        Result<FleetConfig> read = fail(Error::cancelled());
+        QEventLoop reading;
+        whenDone(QtConcurrent::run([scenario, speed, adapters = catalog.adapters()] {
+                     return rehearsalConfig(scenario, speed, adapters);
+                 }),
+                 &reading, [&](const Result<FleetConfig> &done) {
+                     read = done;
+                     reading.quit();
+                 });
+        reading.exec();
         if (!read)
             return complain(read.error().message, usage);
         config = *read;

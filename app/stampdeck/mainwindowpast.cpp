@@ -30,6 +30,7 @@
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QFile>
 #include <QtCore/QTimer>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QAbstractSpinBox>
@@ -247,7 +248,8 @@ void MainWindow::openRehearse()
         from = m_replay->moment() - 10min;
         to = std::min(now, m_replay->moment() + 20min);
     }
-    const QString why = m_deck.historyDir.isEmpty()
+    const QString why =
+        m_deck.historyDir.isEmpty() || !QFile::exists(m_deck.historyDir + u"/history.db"_s)
         ? tr("Nothing is recorded in the state directory of this window.")
         : QString();
     auto *dialog = new RehearseDialog(from, to, isMeant, why, m_deck.rehearse, this);

@@ -277,20 +277,17 @@ FutureResult<void> Program::rehearse(const RehearsalWish &wish)
         promise->give(begin(wish.scenario));
         return promise->future();
     }
-    const QString folder = m_options.stateDir + u"/rehearsals"_s;
-    const auto digits = [](Timestamp time) {
-        return toRfc3339(time).remove(u':');
-    };
-    const QString path =
-        folder + u'/' + digits(wish.from) + u'_' + digits(wish.to) + u".json"_s;
-    whenDone(QtConcurrent::run([stateDir = m_options.stateDir, folder, wish, path] {
-                 QDir().mkpath(folder);
-                 return writeRecordedStretch(stateDir, wish.from, wish.to, path);
+    const auto future = promise->future();
+    whenDone(QtConcurrent::run([stateDir = m_options.stateDir, wish] {
+                 return keepRecordedStretch(stateDir, wish.from, wish.to);
              }),
-             this, [promise, begin, path](const Result<void> &written) {
-                 promise->give(written ? begin(path) : written);
+             this, [promise, begin](const Result<QString> &written) {
+                 if (promise->isCanceled()) // whoever asked has gone on to something else
+                     promise->give(fail(Error::cancelled()));
+                 else
+                     promise->give(written ? begin(*written) : fail(written.error()));
              });
-    return promise->future();
+    return future;
 }
 
 QWidget *Program::shown() const

@@ -56,10 +56,12 @@ public:
 
     /// Calls whoever sits here by the notifications of \a bus, from the next open() on.
     void notifyBy(const QDBusConnection &bus);
+    /// Writes what was recorded, where that is wanted, and starts a second program on it. Errors: those
+    /// of keepRecordedStretch(), and Denied where none can be started. One that is cancelled before it
+    /// is started never is.
+    [[nodiscard]] FutureResult<void> rehearse(const RehearsalWish &wish);
     /// Opens the sources of \a config; \a fault is what is wrong with the configuration, shown above
     /// the map. An error when the journal cannot be opened.
-    /// Writes what was recorded, where that is wanted, and starts a second program on it.
-    [[nodiscard]] FutureResult<void> rehearse(const RehearsalWish &wish);
     [[nodiscard]] Result<void> open(const FleetConfig &config, const QString &fault = {});
     [[nodiscard]] MainWindow *window() const { return m_window.get(); }
     /// What is to be seen: the wall where that was asked for, else the window.

@@ -339,6 +339,22 @@ private Q_SLOTS:
         QTRY_COMPARE(verified.count(), 1);
         QVERIFY(audit.chain() && *audit.chain());
         QCOMPARE(**audit.chain(), 3);
+
+        // Somebody set the clock back by an hour: what was entered then counts as of the moment before,
+        // and hides nothing that was there.
+        append(-3'600);
+        append(-3'599);
+        append(4);
+        audit.refresh();
+        QTRY_COMPARE(audit.rowCount(), 6);
+        audit.setUntil(*fromRfc3339(u"2026-01-02T02:30:00Z"));
+        QCOMPARE(audit.rowCount(), 0);
+        audit.setUntil(*fromRfc3339(u"2026-01-02T03:04:07Z"));
+        QCOMPARE(audit.rowCount(), 2);
+        audit.setUntil(*fromRfc3339(u"2026-01-02T03:04:08Z"));
+        QCOMPARE(audit.rowCount(), 5);
+        audit.setUntil(*fromRfc3339(u"2026-01-02T03:04:09Z"));
+        QCOMPARE(audit.rowCount(), 6);
     }
 };
 

@@ -120,6 +120,25 @@ private Q_SLOTS:
         QCOMPARE(fixture.wishes.first().from, then);
     }
 
+    /// Who closes it while the history is read wants no window any more.
+    void closingItCancels()
+    {
+        QWidget window;
+        window.show();
+        Answer<void> answer;
+        const auto begin = [&answer](const RehearsalWish &) { return answer.future(); };
+        const QPointer dialog(
+            new RehearseDialog(then, then + 30min, true, {}, begin, &window));
+        QSignalSpy told(dialog, &RehearseDialog::told);
+        dialog->open();
+        QTest::mouseClick(dialog->findChild<Button *>(u"beginRehearsal"_s), Qt::LeftButton);
+        QVERIFY(!answer.isCanceled());
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(answer.isCanceled());
+        QTRY_VERIFY(!dialog);
+        QCOMPARE(told.size(), 0);
+    }
+
     void withoutAHistoryThereIsNone()
     {
         Fixture fixture(true, u"nothing is recorded here"_s);

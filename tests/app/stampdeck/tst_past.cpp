@@ -10,6 +10,7 @@
 #include "widgets/operationsdrawer.h"
 #include "widgets/rehearsedialog.h"
 #include "widgets/replaybar.h"
+#include "widgets/segmentedcontrol.h"
 #include "widgets/stamppanel.h"
 #include "widgets/themes.h"
 #include "widgets/thennowpanel.h"
@@ -223,6 +224,22 @@ private Q_SLOTS:
         QTRY_VERIFY(!fixture.child<RehearseDialog>(u"rehearse"_s));
         QCOMPARE(fixture.wishes.size(), 2);
         fixture.replay().close();
+    }
+
+    void withoutAHistoryNoStretchIsRehearsed()
+    {
+        Fixture fixture(false);
+        fixture.trigger(u"rehearse"_s);
+        auto *dialog = fixture.child<RehearseDialog>(u"rehearse"_s);
+        QVERIFY(dialog);
+        auto *what = dialog->findChild<SegmentedControl *>(u"rehearsalWhat"_s);
+        what->setCurrent(int(RehearseDialog::scenarios().size()));
+        QVERIFY(!dialog->findChild<Button *>(u"beginRehearsal"_s)->isEnabled());
+        QVERIFY(dialog->findChild<TextLine *>(u"rehearsalAbout"_s)->text().contains(
+            u"Nothing is recorded"_s));
+        what->setCurrent(0);
+        QVERIFY(dialog->findChild<Button *>(u"beginRehearsal"_s)->isEnabled());
+        dialog->reject();
     }
 
     void everyViewShowsTheMoment()

@@ -2,6 +2,8 @@
 #include "tests/support/testmain.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
+#include <QtCore/QFile>
 #include <QtCore/QProcess>
 #include <QtCore/QTemporaryDir>
 #include <QtGui/QColor>
@@ -79,6 +81,40 @@ private Q_SLOTS:
         QVERIFY2(colors.size() > 20, qPrintable(QString::number(colors.size())));
         const bool isDark = qGray(picture.pixel(4, 400)) < 128;
         QCOMPARE(isDark, theme == u"dark");
+    }
+
+    void aRehearsalIsOfAFileAndApart()
+    {
+        QTemporaryDir home;
+        const QString file = home.filePath(u"last.json"_s);
+        const auto write = [](const QString &path, const QByteArray &text) {
+            QFile out(path);
+            return out.open(QIODevice::WriteOnly) && out.write(text) == text.size();
+        };
+        const auto recording = [](const QByteArray &stamp) {
+            return QByteArray(R"({"recorded": {"from": "2026-11-01T03:00:00Z",
+                "to": "2026-11-01T03:30:00Z"}, "sources": [{"name": "prod", "stamps": [
+                {"name": "NAME", "health": "healthy"}]}]})")
+                .replace("NAME", stamp);
+        };
+        const QString picture = home.filePath(u"window.png"_s);
+        const QString state = home.filePath(u"practice"_s);
+        const QStringList arguments{u"--rehearse"_s, file,    u"--snapshot"_s,
+                                    picture,         u"--state-dir"_s, state};
+        QVERIFY(write(file, recording("lab/eu-1")));
+        const Outcome wrong = run(arguments, home.path());
+        QCOMPARE(wrong.status, 2);
+        QVERIFY2(wrong.err.contains(file) && wrong.err.contains(u"/sources/0/stamps/0/name"_s),
+                 qPrintable(wrong.err));
+        QVERIFY(write(file, recording("eu-1")));
+        const Outcome good = run(arguments, home.path());
+        QVERIFY2(good.status == 0, qPrintable(good.err));
+        QVERIFY(!QImage(picture).isNull());
+        // What is of another fleet is not played into.
+        QVERIFY(QDir(state).mkpath(u"."_s) && write(state + u"/history.db"_s, "somebody's"));
+        const Outcome refused = run(arguments, home.path());
+        QCOMPARE(refused.status, 2);
+        QVERIFY2(refused.err.contains(state), qPrintable(refused.err));
     }
 
     void theScaleIsThatOfDesktopAndText_data()

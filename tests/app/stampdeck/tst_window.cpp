@@ -398,6 +398,14 @@ private Q_SLOTS:
         const auto played = rehearsalConfig(file, 16, catalog.adapters());
         VERIFY_RESULT(played);
         QCOMPARE(played->sources.first().settings.name, u"demo"_s);
+        // Whoever no longer wants it before it is written gets no second window.
+        launched.clear();
+        FutureResult<void> cancelled = program.rehearse(wish);
+        cancelled.cancel();
+        VERIFY_RESULT(Testing::await(program.rehearse(wish))); // one after the other
+        QTRY_VERIFY(cancelled.isFinished());
+        QCOMPARE(launched.size(), 1);
+        launched.clear();
         starts = false;
         QVERIFY(!Testing::await(program.rehearse(wish)));
 
