@@ -25,6 +25,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto lookInterval = 1s;
+// Another process writes for some milliseconds.
+constexpr int lockAttempts = 6;
+constexpr auto lockPause = 100ms;
 
 struct Words
 {
@@ -45,6 +48,12 @@ QByteArray textOf(const QList<Acknowledgement> &all)
     return QJsonDocument(QJsonObject{{u"acknowledgements"_s, list}}).toJson();
 }
 
+tl::unexpected<Error> strange(const QString &name)
+{
+    return fail(ErrorKind::Malformed,
+                Words::tr("%1 holds no acknowledgements: move it away to start anew").arg(name));
+}
+
 Result<QList<Acknowledgement>> readFrom(const QString &name)
 {
     QFile file(name);
@@ -56,7 +65,7 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
     const QJsonValue list =
             QJsonDocument::fromJson(file.readAll()).object().value(u"acknowledgements"_s);
     if (!list.isArray())
-        return fail(ErrorKind::Malformed, Words::tr("%1 holds no acknowledgements").arg(name));
+        return strange(name);
     QList<Acknowledgement> all;
     const QJsonArray told = list.toArray();
     for (const auto &value : told) {
@@ -68,7 +77,7 @@ Result<QList<Acknowledgement>> readFrom(const QString &name)
         const QJsonValue until = value[u"until"_s];
         each.until = fromRfc3339(until.toString());
         if (each.incident.isEmpty() || (!until.isNull() && !each.until))
-            return fail(ErrorKind::Malformed, Words::tr("%1 holds no acknowledgements").arg(name));
+            return strange(name);
         all.append(each);
     }
     return all;
@@ -108,14 +117,34 @@ std::pair<qint64, qint64> stateOf(const QString &name)
     return {file.exists() ? file.lastModified().toMSecsSinceEpoch() : 0, file.size()};
 }
 
+QString fileOf(const QString &stateDir)
+{
+    return QDir(stateDir).filePath(u"acknowledgements.json"_s);
+}
+
+QString lockOf(const QString &file)
+{
+    return file + u".lock"_s;
+}
+
+// Not at every look; \a said is what was.
+void warnOnce(const Result<void> &done, QString &said)
+{
+    const QString message = done ? QString() : done.error().message;
+    if (!message.isEmpty() && message != said)
+        qWarning().noquote() << message;
+    said = message;
+}
+
 } // namespace
 
 Acknowledgements::Acknowledgements(const QString &file, FleetStore &store, Journal &journal,
-                                   Clock &clock)
+                                   Clock &clock, Access access)
     : m_file(file)
     , m_store(store)
     , m_journal(journal)
     , m_clock(clock)
+    , m_access(access)
 {
 }
 
@@ -123,30 +152,68 @@ Result<std::unique_ptr<Acknowledgements>> Acknowledgements::open(const QString &
                                                                  FleetStore &store,
                                                                  Journal &journal, Clock &clock)
 {
-    const QString file = QDir(stateDir).filePath(u"acknowledgements.json"_s);
-    std::unique_ptr<Acknowledgements> is(new Acknowledgements(file, store, journal, clock));
-    if (auto read = is->takeUp(); !read)
+    if (const auto read = readFrom(fileOf(stateDir)); !read)
         return fail(read.error());
-    store.setAcknowledgements(is->m_all);
+    return openAnyway(stateDir, store, journal, clock, Access::Write);
+}
+
+std::unique_ptr<Acknowledgements> Acknowledgements::openAnyway(const QString &stateDir,
+                                                               FleetStore &store, Journal &journal,
+                                                               Clock &clock, Access access)
+{
+    std::unique_ptr<Acknowledgements> is(
+        new Acknowledgements(fileOf(stateDir), store, journal, clock, access));
+    if (const auto read = is->takeUp(); !read)
+        warnOnce(read, is->m_unread);
+    is->show();
     clock.callLater(lookInterval, is.get(), [it = is.get()] { it->look(); });
     return is;
 }
 
-Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &wanted)
+FutureResult<Incident> Acknowledgements::acknowledge(const Acknowledgement &acknowledgement)
 {
-    const Timestamp now = m_clock.now();
+    const auto answer = std::make_shared<Answer<Incident>>();
+    attempt(acknowledgement, answer, lockAttempts);
+    return answer->future();
+}
+
+void Acknowledgements::attempt(const Acknowledgement &wanted,
+                               const std::shared_ptr<Answer<Incident>> &answer, int attempts)
+{
     Acknowledgement acknowledgement = wanted;
-    acknowledgement.at = now;
-    if (acknowledgement.until && *acknowledgement.until <= now)
-        return fail(ErrorKind::Invalid,
-                    Words::tr("%1 has passed").arg(toRfc3339(*acknowledgement.until)));
-    auto incident = incidentOf(*m_store.current(), acknowledgement.incident);
-    if (!incident)
-        return fail(ErrorKind::NotFound,
-                    Words::tr("there is no incident %1").arg(acknowledgement.incident));
-    const auto lock = FileLock::acquire(m_file + u".lock"_s);
-    if (!lock)
-        return fail(lock.error());
+    acknowledgement.at = m_clock.now();
+    if (acknowledgement.until && *acknowledgement.until <= *acknowledgement.at) {
+        return answer->give(
+            fail(ErrorKind::Invalid,
+                 Words::tr("%1 has passed").arg(toRfc3339(*acknowledgement.until))));
+    }
+    const auto incident = incidentOf(*m_store.current(), acknowledgement.incident);
+    if (!incident) {
+        return answer->give(
+            fail(ErrorKind::NotFound,
+                 Words::tr("there is no incident %1").arg(acknowledgement.incident)));
+    }
+    // Never waits in here: this may be the thread of a window, and the holder may be stopped.
+    const auto lock = FileLock::tryAcquire(lockOf(m_file));
+    if (lock) {
+        answer->give(keep(acknowledgement, *incident));
+        show(); // what others wrote too, whatever became of ours
+    } else if (lock.error().kind != ErrorKind::Conflict) {
+        answer->give(fail(lock.error()));
+    } else if (attempts <= 1) {
+        answer->give(fail(ErrorKind::Conflict,
+                          Words::tr("%1: try again").arg(lock.error().message),
+                          lock.error().detail));
+    } else {
+        m_clock.callLater(lockPause, this, [this, wanted, answer, attempts] {
+            attempt(wanted, answer, attempts - 1);
+        });
+    }
+}
+
+// Under the lock.
+Result<Incident> Acknowledgements::keep(const Acknowledgement &acknowledgement, Incident incident)
+{
     if (const auto read = takeUp(); !read)
         return fail(read.error());
     QList<Acknowledgement> all = m_all;
@@ -155,7 +222,7 @@ Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &wanted)
     });
     all.append(acknowledgement);
     AuditEntry entry;
-    entry.at = now;
+    entry.at = *acknowledgement.at;
     entry.actor = acknowledgement.by;
     entry.action = u"acknowledged"_s;
     entry.target = acknowledgement.incident;
@@ -165,26 +232,22 @@ Result<Incident> Acknowledgements::acknowledge(const Acknowledgement &wanted)
         : Words::tr("as long as it lasts");
     if (const auto written = write(all, [&] { return m_journal.append(entry); }); !written)
         return fail(written.error());
-    m_all = all;
-    m_seen = stateOf(m_file);
-    m_store.setAcknowledgements(m_all);
-    incident->acknowledged = acknowledgement;
-    return *incident;
+    incident.acknowledged = acknowledgement;
+    return incident;
 }
 
 // What another process has written since: a window and stampctl keep theirs in one file.
-Result<bool> Acknowledgements::takeUp()
+Result<void> Acknowledgements::takeUp()
 {
     const auto state = stateOf(m_file);
     if (m_seen == state)
-        return false;
+        return {};
     auto all = readFrom(m_file);
     if (!all)
         return fail(all.error());
     m_seen = state;
-    const bool differs = *all != m_all;
     m_all = std::move(*all);
-    return differs;
+    return {};
 }
 
 // What nobody could read back is not told; \a before comes between the last that can go wrong of it
@@ -206,18 +269,28 @@ Result<void> Acknowledgements::write(const QList<Acknowledgement> &all,
     }
     if (!file.commit())
         return failed();
+    m_all = all;
+    m_seen = stateOf(m_file);
     return {};
 }
 
-// Forgets what counts no more.
 void Acknowledgements::look()
 {
-    if (takeUp().value_or(false))
-        m_store.setAcknowledgements(m_all);
+    const auto read = takeUp();
+    warnOnce(read, m_unread);
+    watch();
+    // What can't be read is somebody's all the same.
+    if (read && m_access == Access::Write && staying() != m_all)
+        forget();
+    show();
+    m_clock.callLater(lookInterval, this, [this] { look(); });
+}
+
+void Acknowledgements::watch()
+{
+    const auto elapsed = m_clock.elapsed();
+    QSet<QString> firing;
     if (!m_all.isEmpty()) {
-        const auto elapsed = m_clock.elapsed();
-        const Timestamp now = m_clock.now();
-        QSet<QString> firing;
         for (const Incident &incident : incidentsOf(*m_store.current())) {
             firing.insert(incident.id);
             for (const OwnFinding &finding : incident.findings)
@@ -225,35 +298,74 @@ void Acknowledgements::look()
             if (const QString digest = alertDigest(incident.id); !digest.isEmpty())
                 firing.insert(digest);
         }
-        QList<Acknowledgement> all;
-        for (const Acknowledgement &each : std::as_const(m_all)) {
-            if (firing.contains(each.incident))
-                m_overSince.remove(each.incident);
-            else if (!m_overSince.contains(each.incident))
-                m_overSince.insert(each.incident, elapsed);
-            const auto over = m_overSince.constFind(each.incident);
-            const auto after = isForeign(each.incident) ? foreignGrace : grace;
-            const bool isOver = over != m_overSince.constEnd() && elapsed - *over >= after;
-            if (!isOver && (!each.until || *each.until > now))
-                all.append(each);
-            else
-                m_overSince.remove(each.incident);
-        }
-        // Whoever writes right now has taken up what was there; the next look comes soon.
-        const auto lock = all != m_all ? FileLock::tryAcquire(m_file + u".lock"_s)
-                                       : fail(ErrorKind::Conflict, QString());
-        if (all != m_all && (lock || lock.error().kind != ErrorKind::Conflict)
-            && !takeUp().value_or(false)) {
-            // Of one that could not be written the next look thinks the same.
-            if (const auto written = write(all, {}); !written)
-                qWarning().noquote() << written.error().message;
-            else
-                m_seen = stateOf(m_file);
-            m_all = all;
-            m_store.setAcknowledgements(m_all);
-        }
     }
-    m_clock.callLater(lookInterval, this, [this] { look(); });
+    QHash<QString, Watch> watched;
+    for (const Acknowledgement &each : std::as_const(m_all)) {
+        Watch is = m_watched.value(each.incident);
+        if (is.at != each.at)
+            is = {};
+        is.at = each.at;
+        if (firing.contains(each.incident)) {
+            is.isOurs = true;
+            is.goneSince.reset();
+        } else {
+            if (!is.goneSince)
+                is.goneSince = elapsed;
+            const auto after = isForeign(each.incident) ? foreignGrace : grace;
+            is.isOver |= elapsed - *is.goneSince >= after;
+        }
+        watched.insert(each.incident, is);
+    }
+    m_watched = std::move(watched);
+}
+
+bool Acknowledgements::counts(const Acknowledgement &acknowledgement) const
+{
+    const Watch is = m_watched.value(acknowledgement.incident);
+    const bool isOver = is.isOver && is.at == acknowledgement.at;
+    return !isOver && (!acknowledgement.until || *acknowledgement.until > m_clock.now());
+}
+
+QList<Acknowledgement> Acknowledgements::staying() const
+{
+    const auto elapsed = m_clock.elapsed();
+    QList<Acknowledgement> all = m_all;
+    all.removeIf([&](const Acknowledgement &each) {
+        if (each.until && *each.until <= m_clock.now())
+            return true;
+        const Watch is = m_watched.value(each.incident);
+        if (is.at != each.at || !is.isOver)
+            return false;
+        return is.isOurs || (is.goneSince && elapsed - *is.goneSince >= foreignGrace);
+    });
+    return all;
+}
+
+// Takes out of the file what counts for nobody any more.
+void Acknowledgements::forget()
+{
+    Result<void> done;
+    if (const auto lock = FileLock::tryAcquire(lockOf(m_file)); !lock) {
+        // Whoever writes right now goes first; the next look comes soon.
+        if (lock.error().kind == ErrorKind::Conflict)
+            return;
+        done = fail(lock.error());
+    } else {
+        done = takeUp();
+        if (const auto all = staying(); done && all != m_all)
+            done = write(all, {});
+    }
+    warnOnce(done, m_unwritten);
+}
+
+void Acknowledgements::show()
+{
+    QList<Acknowledgement> all = m_all;
+    all.removeIf([this](const Acknowledgement &each) { return !counts(each); });
+    if (m_shown == all)
+        return;
+    m_shown = all;
+    m_store.setAcknowledgements(all);
 }
 
 } // namespace Stampdeck

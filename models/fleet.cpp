@@ -188,11 +188,10 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         }
     }
     if (options.keepsAcknowledgements) {
-        auto kept = Acknowledgements::open(options.stateDir, *fleet->m_store, *fleet->m_journal,
-                                           *options.clock);
-        if (!kept)
-            return fail(kept.error());
-        fleet->m_acknowledgements = std::move(*kept);
+        fleet->m_acknowledgements = Acknowledgements::openAnyway(
+            options.stateDir, *fleet->m_store, *fleet->m_journal, *options.clock,
+            options.readOnly ? Acknowledgements::Access::ReadOnly
+                             : Acknowledgements::Access::Write);
     }
     return fleet;
 }
@@ -503,9 +502,12 @@ FutureResult<Acknowledgement> Fleet::acknowledge(const Acknowledgement &acknowle
         return refuse(u"read-only"_s, Words::tr("%1 is read only").arg(name));
     const QString keeper = acknowledgementKeeper(incident);
     if (keeper.isEmpty() && m_acknowledgements) {
-        const auto kept = m_acknowledgements->acknowledge(acknowledgement);
-        return ready<Acknowledgement>(kept ? Result<Acknowledgement>(*kept->acknowledged)
-                                           : fail(kept.error()));
+        const auto answer = std::make_shared<Answer<Acknowledgement>>();
+        whenDone(m_acknowledgements->acknowledge(acknowledgement), this,
+                 [answer](const Result<Incident> &kept) {
+                     answer->give(kept.map([](const Incident &it) { return *it.acknowledged; }));
+                 });
+        return answer->future();
     }
     SourceRuntime *const at = runtime(keeper);
     if (!at)

@@ -37,7 +37,8 @@ struct FleetOptions
     IncidentRules incidentRules;
     bool watchesIncidents = true; ///< FleetVersion::incidents is filled.
     bool incidentsAtOnce = false; ///< See IncidentKeeper: for whoever looks but once.
-    /// Acknowledgements that no source keeps are kept in the state directory.
+    /// Acknowledgements that no source keeps are kept in the state directory. Where its file can't
+    /// be read only acknowledge() fails, with the reason, which is a warning too.
     bool keepsAcknowledgements = false;
 };
 

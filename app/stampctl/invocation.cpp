@@ -286,7 +286,9 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     }
 
     CLI::App *acknowledge =
-            app.add_subcommand("acknowledge", "Say that you look after an incident, for everybody");
+            app.add_subcommand("acknowledge", "Say that you look after an incident: for everybody "
+                                              "who looks through a stampd, without one on this "
+                                              "workstation only");
     acknowledge->add_option("incident", words.incident, "The incident")
             ->required()
             ->type_name("INCIDENT");

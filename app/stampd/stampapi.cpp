@@ -1242,7 +1242,12 @@ void StampApi::acknowledge(const std::shared_ptr<Write> &write)
         return write->responder.answer(Stampdeck::problem(
             Error::refused({{u"read-only"_s, write->context->id, u"this server is read only"_s,
                              QString()}})));
-    const auto kept = m_acknowledgements->acknowledge(*write->acknowledgement);
+    whenDone(m_acknowledgements->acknowledge(*write->acknowledgement), this,
+             [this, write](const Result<Incident> &kept) { acknowledged(write, kept); });
+}
+
+void StampApi::acknowledged(const std::shared_ptr<Write> &write, const Result<Incident> &kept)
+{
     if (!kept)
         return write->responder.answer(Stampdeck::problem(kept.error()));
     if (write->scope) {

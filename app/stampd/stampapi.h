@@ -82,6 +82,7 @@ private:
     void replay(const std::shared_ptr<Write> &write, const IdempotencyStore::Entry &entry);
     void submit(const std::shared_ptr<Write> &write);
     void acknowledge(const std::shared_ptr<Write> &write);
+    void acknowledged(const std::shared_ptr<Write> &write, const Result<Incident> &kept);
     void finish(const std::shared_ptr<Write> &write, const Result<OperationPtr> &result);
     [[nodiscard]] Result<QString> cutOff(const Write &write, Timestamp since);
     [[nodiscard]] Result<Operation> operationNow(const QString &id) const;

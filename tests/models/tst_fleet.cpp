@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/fleet.h"
 
+#include "models/incidents.h"
 #include "models/journal.h"
 #include "models/plugincatalog.h"
 
+#include "tests/support/manualclock.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 
 #include <QtCore/QCoreApplication>
+#include <QtCore/QDir>
+#include <QtCore/QFile>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QTemporaryDir>
 
 using namespace Stampdeck;
@@ -718,6 +723,67 @@ private Q_SLOTS:
         QVERIFY(!refused);
         QCOMPARE(refused.error().kind, ErrorKind::Refused);
         QCOMPARE(refused.error().refusals.constFirst().code, u"read-only"_s);
+    }
+
+    void whoMayNotActForgetsNoAcknowledgementEither()
+    {
+        ManualClock clock;
+        FleetOptions options;
+        options.stateDir = m_dir->filePath(u"acknowledged"_s);
+        options.keepsAcknowledgements = true;
+        options.clock = &clock;
+        QVERIFY(QDir().mkpath(options.stateDir));
+        QFile file(options.stateDir + u"/acknowledgements.json"_s);
+        const auto holdsIt = [&file] {
+            const bool isOpen = file.open(QIODevice::ReadOnly);
+            const QByteArray text = isOpen ? file.readAll() : QByteArray();
+            file.close();
+            return text.contains("eu-1");
+        };
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"acknowledgements\": [{\"incident\": \"demo/eu-1:unhealthy\", \"by\": \"bob\", "
+                   "\"until\": \"2020-01-02T03:04:05Z\"}]}");
+        file.close();
+        for (const bool readOnly : {true, false}) {
+            options.readOnly = readOnly;
+            const auto opened = Fleet::open({}, *m_catalog, options);
+            VERIFY_RESULT(opened);
+            clock.advance(std::chrono::seconds(2));
+            QCOMPARE(holdsIt(), readOnly);
+        }
+    }
+
+    // Of what a file of another kind keeps from us we do without, but for what is to be written in it.
+    void anAcknowledgementsFileThatCannotBeReadStopsNobody()
+    {
+        FleetOptions options;
+        options.stateDir = m_dir->filePath(u"spoilt"_s);
+        options.keepsAcknowledgements = true;
+        options.incidentsAtOnce = true;
+        QVERIFY(QDir().mkpath(options.stateDir));
+        QFile file(options.stateDir + u"/acknowledgements.json"_s);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{");
+        file.close();
+        SourceConfig source;
+        source.settings.name = u"demo"_s;
+        source.settings.adapter = u"simulator"_s;
+        source.settings.keys = {{u"stamps"_s, 2}, {u"seed"_s, 7}, {u"calm"_s, true}};
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"move it away to start anew$"_s));
+        auto opened = Fleet::open({source}, *m_catalog, options);
+        VERIFY_RESULT(opened);
+        m_fleet = std::move(*opened);
+        VERIFY_RESULT(await(m_fleet->firstPoll()));
+        QTRY_VERIFY(!incidentsOf(*m_fleet->store().current()).isEmpty());
+        Acknowledgement wanted;
+        wanted.incident = incidentsOf(*m_fleet->store().current()).constFirst().id;
+        const auto kept = await(m_fleet->acknowledge(wanted));
+        QVERIFY(!kept);
+        QCOMPARE(kept.error().kind, ErrorKind::Malformed);
+        QVERIFY(QFile::remove(file.fileName()));
+        const auto anew = await(m_fleet->acknowledge(wanted));
+        VERIFY_RESULT(anew);
+        QCOMPARE(anew->incident, wanted.incident);
     }
 };
 

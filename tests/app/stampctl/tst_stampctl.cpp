@@ -746,6 +746,25 @@ private Q_SLOTS:
         QFile file(state.filePath(u"acknowledgements.json"_s));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.readAll().contains(id.toUtf8()));
+        file.close();
+        // Only who acknowledges needs it.
+        const QByteArray spoilt = "{";
+        QVERIFY(write(file.fileName(), spoilt));
+        const QByteArray why("move it away to start anew");
+        const Ended got = run({u"get"_s, u"incidents"_s});
+        VERIFY_STATUS(got, 0);
+        QVERIFY2(got.err.contains(why), got.text().constData());
+        QVERIFY(!incidents().isEmpty());
+        QVERIFY(incidents()[0][u"acknowledged"_s].isNull());
+        const Ended silence
+            = run({u"silence"_s, id, u"--for"_s, u"1h"_s, u"--comment"_s, u"known"_s});
+        QVERIFY2(silence.status != 2, silence.text().constData()); // it was opened
+        QVERIFY2(silence.err.contains(why), silence.text().constData());
+        const Ended refused = run({u"acknowledge"_s, id});
+        QVERIFY2(refused.status != 0, refused.text().constData());
+        QVERIFY2(refused.err.contains(why), refused.text().constData());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), spoilt);
     }
 
     void whatAnotherProcessRunsIsItsOwn()
