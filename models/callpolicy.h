@@ -31,15 +31,15 @@ struct CallSettings
 /// Decides when whoever is on call is called, and of what: one call at a time, of everything that is
 /// open, that nobody has acknowledged or silenced, and that is in no maintenance. Pure; one thread.
 ///
-/// What is new calls after a second, so that what fails together calls together, and then once a
-/// minute at most, so that a storm is one call; but a worse one calls at once. What was open when the
-/// program began is known, and calls again when its time has come.
+/// What is new calls after a second, so that what fails together calls together, and then once in
+/// two minutes at most, so that a storm of a minute is one call; but a worse one calls at once. What
+/// was open when the program began is known, and calls again when its time has come.
 class CallPolicy
 {
 public:
     /// How long what is new waits for more of its kind, and how long a storm is one call.
     static constexpr std::chrono::milliseconds gatherTime{1'000};
-    static constexpr std::chrono::milliseconds stormTime{60'000};
+    static constexpr std::chrono::milliseconds stormTime{120'000};
 
     struct Call
     {
