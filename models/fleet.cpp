@@ -154,7 +154,7 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
             fleet->m_watch->addFeed(alertFeedOf(feed.settings));
         }
     }
-    if (options.history)
+    if (options.showsProofs)
         fleet->showProofs();
     fleet->m_runner = std::make_unique<OperationRunner>(*fleet->m_store, *fleet->m_journal, *fleet,
                                                         *options.clock);

@@ -113,6 +113,7 @@ Result<void> Program::open(const FleetConfig &config, const QString &fault)
     if (m_options.snapshot.isEmpty()) {
         options.history = config.history;
         options.history->mostStamps = mostStampsInWindow;
+        options.showsProofs = true;
     }
     options.metrics = config.metrics;
     options.incidents = config.incidents;

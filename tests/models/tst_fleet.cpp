@@ -39,6 +39,7 @@ private:
         FleetOptions options;
         options.stateDir = m_dir->filePath(u"state"_s);
         options.history = m_history;
+        options.showsProofs = m_showsProofs;
         auto opened = Fleet::open({source}, *m_catalog, options);
         VERIFY_RESULT(opened);
         m_fleet = std::move(*opened);
@@ -137,6 +138,7 @@ private:
     std::unique_ptr<Fleet> m_fleet;
     std::optional<HistoryOptions> m_history; // of the next that is opened
     bool m_awaitsAnswer = true;
+    bool m_showsProofs = false;
 
 private Q_SLOTS:
     void init()
@@ -152,6 +154,7 @@ private Q_SLOTS:
         m_catalog.reset();
         m_dir.reset();
         m_history.reset();
+        m_showsProofs = false;
         m_awaitsAnswer = true;
     }
 
@@ -193,6 +196,7 @@ private Q_SLOTS:
         m_fleet->recorder()->sync();
         m_fleet.reset();
         m_awaitsAnswer = false;
+        m_showsProofs = true;
         open({{u"state"_s, m_dir->filePath(u"nowhere/fleet.db"_s)}}); // a source that fails
         const auto proofs = [this] {
             const FleetVersionPtr version = m_fleet->store().current();
@@ -213,7 +217,15 @@ private Q_SLOTS:
         VERIFY_RESULT(planned);
         QVERIFY(planned->isRefused());
         m_fleet.reset();
+        // A server tells nobody what it does not know.
+        m_fleet.reset();
+        m_showsProofs = false;
+        open({{u"state"_s, m_dir->filePath(u"nowhere/fleet.db"_s)}});
+        QTRY_VERIFY(m_fleet->store().current()->sources[0].error);
+        QCOMPARE(m_fleet->store().current()->stampIndex.size(), 0);
+        m_fleet.reset();
         m_awaitsAnswer = true;
+        m_showsProofs = true;
         open();
         QTRY_COMPARE(proofs(), 0);
         QCOMPARE(m_fleet->store().current()->counts.stamps, stamps);
