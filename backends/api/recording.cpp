@@ -454,7 +454,7 @@ Stamp Reader::stamp(const QJsonObject &of, const QString &where)
     is.health = word(of, u"health"_s, where, Health::Unknown);
     is.updatedBy = text(of, u"updatedBy"_s, where);
     is.updatedAt = time(of, u"updatedAt"_s, where);
-    for (const QJsonValue &each : parts(of, u"healthReasons"_s, where)) {
+    for (const QJsonValue each : parts(of, u"healthReasons"_s, where)) {
         const QJsonObject told = each.toObject();
         const QString there = where + u"/healthReasons";
         HealthReason reason;
@@ -476,7 +476,7 @@ Stamp Reader::stamp(const QJsonObject &of, const QString &where)
                               amount(told, u"used"_s, there)};
     }
     QSet<QString> names;
-    for (const QJsonValue &each : parts(of, u"components"_s, where)) {
+    for (const QJsonValue each : parts(of, u"components"_s, where)) {
         is.components.append(component(each.toObject(), where + u"/components"));
         names.insert(is.components.constLast().name);
     }
@@ -508,7 +508,7 @@ Tenant Reader::tenant(const QJsonObject &of, const QString &where)
     is.stamp = text(of, u"stamp"_s, where, true);
     is.updatedBy = text(of, u"updatedBy"_s, where);
     is.updatedAt = time(of, u"updatedAt"_s, where);
-    for (const QJsonValue &each : parts(of, u"placements"_s, where)) {
+    for (const QJsonValue each : parts(of, u"placements"_s, where)) {
         const QJsonObject told = each.toObject();
         const QString there = where + u"/placements";
         Placement placement;
@@ -529,7 +529,7 @@ Tenant Reader::tenant(const QJsonObject &of, const QString &where)
     is.demand.requestsPerSecond = amount(demand, u"requestsPerSecond"_s, there);
     const QJsonObject constraints = object(of, u"constraints"_s, where);
     const QString rules = where + u"/constraints";
-    for (const QJsonValue &region : parts(constraints, u"regions"_s, rules))
+    for (const QJsonValue region : parts(constraints, u"regions"_s, rules))
         is.constraints.regions.append(text(region, rules + u"/regions", true));
     is.constraints.antiAffinity = text(constraints, u"antiAffinity"_s, rules);
     is.constraints.pinned = flag(constraints, u"pinned"_s, rules);
@@ -578,7 +578,7 @@ void SourcesReader::mustBeKnown(const Tenant &tenant, const QString &where)
 void SourcesReader::begin(Recording::Source &source, const QJsonObject &of, const QString &where)
 {
     int place = 0;
-    for (const QJsonValue &each :
+    for (const QJsonValue each :
          m_reader.list(of, u"stamps"_s, where, Recording::mostStamps)) {
         const QString there = where + u"/stamps/" + QString::number(place++);
         const Stamp stamp = m_reader.stamp(each.toObject(), there);
@@ -591,7 +591,7 @@ void SourcesReader::begin(Recording::Source &source, const QJsonObject &of, cons
         source.stamps.push_back(std::make_shared<const Stamp>(stamp));
     }
     place = 0;
-    for (const QJsonValue &each :
+    for (const QJsonValue each :
          m_reader.list(of, u"tenants"_s, where, Recording::mostTenants)) {
         const QString there = where + u"/tenants/" + QString::number(place++);
         const Tenant tenant = m_reader.tenant(each.toObject(), there);
@@ -669,7 +669,7 @@ void SourcesReader::measured(Recording::Source &source, const QJsonObject &of, c
                                                     qsizetype(Recording::mostValues));
             m_valueCount += values.size();
             series.at(i).reserve(size_t(values.size()));
-            for (const QJsonValue &value : values) {
+            for (const QJsonValue value : values) {
                 const double is = value.isNull() ? std::numeric_limits<double>::quiet_NaN()
                                                  : value.toDouble(-1);
                 if (is < 0 || is > mostAmount)
@@ -705,13 +705,13 @@ Recording::Source SourcesReader::source(const QJsonObject &of, const QString &wh
     const QJsonArray changes =
         m_reader.list(of, u"changes"_s, where, Recording::mostChanges);
     // Who comes later may be moved to before its own change is read.
-    for (const QJsonValue &each : changes) {
+    for (const QJsonValue each : changes) {
         if (const QString name = each[u"stamp"_s].toString(); !name.isEmpty())
             m_stamps.all.insert(name);
     }
     begin(source, of, where);
     int place = 0;
-    for (const QJsonValue &each : changes) {
+    for (const QJsonValue each : changes) {
         if (!m_reader.isGood())
             return source;
         change(source, each.toObject(), where + u"/changes/" + QString::number(place++));
