@@ -18,12 +18,6 @@ using namespace Stampdeck;
 using namespace Qt::StringLiterals;
 using Testing::Ended;
 
-#define VERIFY_STATUS(ended, expected)                                                            \
-    do {                                                                                          \
-        const Ended &verified = (ended);                                                          \
-        QVERIFY2(verified.status == (expected), verified.text().constData());                     \
-    } while (false)
-
 namespace {
 
 /// What may stand in a field.
