@@ -194,7 +194,9 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         fleet->m_acknowledgements = Acknowledgements::openAnyway(
             options.stateDir, *fleet->m_store, *fleet->m_journal, *options.clock,
             options.readOnly ? Acknowledgements::Access::ReadOnly
-                             : Acknowledgements::Access::Write);
+                             : Acknowledgements::Access::Write,
+            options.warnsOfAcknowledgements ? Acknowledgements::Unread::Warned
+                                            : Acknowledgements::Unread::Silent);
     }
     return fleet;
 }
