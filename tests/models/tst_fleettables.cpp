@@ -261,9 +261,10 @@ private Q_SLOTS:
         const auto let = qScopeGuard([look] { look->gate.release(10); });
         const auto held = [look, here = QThread::currentThread()](std::optional<Tier> tier) {
             return [look, here, tier](const FleetVersion &version, int slot) {
-                if (look->rows++ == 0)
+                const bool isHere = QThread::currentThread() == here;
+                look->rowsHere += isHere;
+                if (look->rows++ == 0 && !isHere)
                     look->gate.acquire();
-                look->rowsHere += QThread::currentThread() == here;
                 return !tier || version.tenants[slot].tenant->tier == *tier;
             };
         };
