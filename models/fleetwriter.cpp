@@ -1457,6 +1457,8 @@ void FleetStore::Writer::publish()
         showMarked();
     if (m_changes.isEmpty())
         return;
+    // Whoever keeps what differs takes each for one step from the version before.
+    m_changes.operations.removeDuplicates();
     m_changes.from = m_draft.serial;
     m_changes.to = ++m_draft.serial;
     m_draft.at = m_clock.now();

@@ -16,6 +16,7 @@
 #include <QtCore/QFile>
 #include <QtCore/QJsonDocument>
 #include <QtCore/QRandomGenerator>
+#include <QtCore/QSemaphore>
 #include <QtCore/QTemporaryDir>
 #include <QtSql/QSqlDatabase>
 #include <QtSql/QSqlError>
@@ -216,6 +217,42 @@ private Q_SLOTS:
         m_seen.clear();
         m_clock.reset();
         m_dir.reset();
+    }
+
+    /// Several steps of an operation between two versions are one change of it: a patch of the version
+    /// before, which fits nothing when it is written twice.
+    void anOperationThatHurriesIsReadAsItWas()
+    {
+        record();
+        Operation operation;
+        operation.id = u"op-1"_s;
+        operation.kind = u"drain"_s;
+        operation.state = OperationState::Running;
+        const auto show = [&] {
+            operation.steps.append({u"move t%1"_s.arg(operation.steps.size()), StepState::Succeeded,
+                                    m_clock->now(), {}, {}});
+            m_store->showOperation(std::make_shared<const Operation>(operation));
+        };
+        show();
+        settle();
+        m_clock->advance(1s);
+        // While the store is busy: then it publishes once.
+        QSemaphore gate;
+        std::ignore = m_store->transact([&gate](const FleetVersionPtr &) -> Result<QList<Claim>> {
+            gate.acquire();
+            return QList<Claim>();
+        });
+        const size_t seen = m_seen.size();
+        for (int i = 0; i < 4; ++i)
+            show();
+        gate.release();
+        settle();
+        QCOMPARE(m_seen.size(), seen + 1);
+        const auto is = reader()->at(m_clock->now());
+        VERIFY_RESULT(is);
+        const OperationPtr read = is->version->operations.value(u"op-1"_s);
+        QVERIFY(read);
+        QCOMPARE(*read, operation);
     }
 
     /// The promise of the whole: a run of the simulator, and any moment of it again.
