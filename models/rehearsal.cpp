@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rehearsal.h"
 
-#include "historyfile.h"
 #include "historyreader.h"
+#include "historywalk.h"
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QDir>
@@ -26,11 +26,9 @@ struct Words
 };
 
 constexpr std::chrono::milliseconds finestStep{5'000};
-
-qint64 toMs(Timestamp time)
-{
-    return time.time_since_epoch().count();
-}
+/// An operation that was over for longer when the stretch began is not of it.
+constexpr std::chrono::hours recent{1};
+constexpr qsizetype longestText = 4'096; // that a recording takes
 
 /// What the source told and the store made of it, less what only held then: who was changing it,
 /// revisions, and that nobody knew (the source itself is silent again when it is played).
@@ -58,22 +56,50 @@ StampPtr playable(const RecordedStamp &recorded, const StampPtr &before)
     return std::make_shared<const Stamp>(std::move(stamp));
 }
 
-TenantPtr playable(const RecordedTenant &recorded)
+/// \a carried: the backends' operations, to those of ours that they carry out.
+TenantPtr playable(const RecordedTenant &recorded, const QHash<QString, QString> &carried)
 {
     Tenant tenant = *recorded.tenant;
     tenant.mark = {};
-    tenant.operation.clear();
     tenant.revision.clear();
+    // Whose move it is, while it moves: nobody else's, and nothing that has gone wrong.
+    tenant.operation = tenant.placements.size() > 1
+        ? carried.value(tenant.operation, tenant.operation)
+        : QString();
     return std::make_shared<const Tenant>(std::move(tenant));
 }
 
-/// Follows the states of a stretch, and makes sources of them.
-class Follower
+/// As it is told to whoever rehearses: he does not run it, and can't be told of what he can't see.
+Operation playable(const Operation &recorded)
+{
+    Operation operation = recorded;
+    operation.fromMarks = false;
+    operation.carriedBy.clear();
+    operation.remaining.reset();
+    operation.progress = std::clamp(operation.progress, 0.0, 1.0);
+    if (operation.steps.size() > Recording::mostSteps)
+        operation.steps.clear();
+    for (QString *text : {&operation.kind, &operation.target, &operation.error, &operation.reason,
+                          &operation.createdBy, &operation.blocked, &operation.mend})
+        text->truncate(longestText);
+    for (OperationStep &step : operation.steps) {
+        for (QString *text : {&step.title, &step.error, &step.tenant, &step.source})
+            text->truncate(longestText);
+    }
+    return operation;
+}
+
+/// Makes sources of what a stretch has.
+class Collector
 {
 public:
-    Follower(const SqliteConnection &connection, Recording &recording)
-        : m_connection(connection)
-        , m_recording(recording)
+    Collector(const SqliteConnection &connection, Recording &recording)
+        : m_recording(recording)
+        , m_walk(connection, recording.from, recording.to,
+                 [this](qint64 number, const KnownObject &known, const QByteArray &state,
+                        const std::optional<Timestamp> &at) {
+                     return take(known, m_is[number], state, at);
+                 })
     { }
 
     [[nodiscard]] Result<void> run();
@@ -81,9 +107,11 @@ public:
 private:
     struct Is
     {
-        QByteArray state;
         StampPtr stamp;
         TenantPtr tenant;
+        std::optional<Operation> operation; // as its course has it
+        Recording::Course course;
+        QString source; // of the operation; empty: it was run where the history is
     };
     struct Of
     {
@@ -94,19 +122,25 @@ private:
         QSet<QString> stamps; ///< That there ever were.
     };
     [[nodiscard]] Result<void> take(const KnownObject &known, Is &is, const QByteArray &state,
-                                    std::optional<std::chrono::milliseconds> at);
+                                    const std::optional<Timestamp> &moment);
+    [[nodiscard]] Result<void> takeOperation(const KnownObject &known, Is &is,
+                                             const QByteArray &state,
+                                             std::optional<std::chrono::milliseconds> at);
     [[nodiscard]] Result<void> add(Of &of, const Change &change);
+    [[nodiscard]] Of *of(qint64 source); // null where the history does not know it
     void finish();
 
-    const SqliteConnection &m_connection;
     Recording &m_recording;
-    std::unordered_map<qint64, KnownObject> m_objects;
-    std::unordered_map<qint64, Is> m_is;
+    HistoryWalk m_walk;
+    std::map<qint64, Is> m_is; // by number, so in the order in which they came
     std::map<qint64, Of> m_sources;
+    QHash<QString, QString> m_carried;
     int m_changes = 0;
+    int m_operations = 0;
+    int m_turns = 0;
 };
 
-Result<void> Follower::add(Of &of, const Change &change)
+Result<void> Collector::add(Of &of, const Change &change)
 {
     if (++m_changes > Recording::mostChanges) {
         return fail(ErrorKind::Invalid,
@@ -118,15 +152,74 @@ Result<void> Follower::add(Of &of, const Change &change)
     return {};
 }
 
-// A state as it became, \a at after the beginning, or as it was then; an empty one: it is gone.
-Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &state,
-                            std::optional<std::chrono::milliseconds> at)
+Collector::Of *Collector::of(qint64 source)
 {
-    is.state = state;
-    const auto found = m_sources.find(known.source);
-    if (found == m_sources.end())
+    const auto known = m_sources.find(source);
+    if (known != m_sources.end())
+        return &known->second;
+    for (const KnownSource &each : m_walk.sources()) {
+        if (each.number != source)
+            continue;
+        Of &of = m_sources[source];
+        of.source.name = each.name;
+        return &of;
+    }
+    return nullptr;
+}
+
+// An operation is no source's own: in which of them it is shown is seen at the end.
+Result<void> Collector::takeOperation(const KnownObject &known, Is &is, const QByteArray &state,
+                                      std::optional<std::chrono::milliseconds> at)
+{
+    Operation now;
+    if (state.isEmpty()) {
+        // Told by marks alone, which its runner takes away in the end; or long over, and forgotten.
+        if (!at || !is.operation || isFinal(is.operation->state))
+            return {};
+        now = *is.operation;
+        now.state = OperationState::Cancelled;
+        now.error = Words::tr("it ended, and nobody told how");
+        now.updatedAt = m_recording.from + *at;
+    } else {
+        const auto decoded = decodeOperation(state, known.name);
+        if (!decoded)
+            return fail(decoded.error());
+        is.source = decoded->second;
+        for (const QString &id : decoded->first->carriedBy)
+            m_carried.insert(id, known.name);
+        now = playable(*decoded->first);
+        if (!at && isFinal(now.state) && now.updatedAt
+            && *now.updatedAt < m_recording.from - recent)
+            return {};
+    }
+    if (is.operation && *is.operation == now)
         return {};
-    Of &of = found->second;
+    m_operations += is.course.turns.isEmpty();
+    if (++m_turns > Recording::mostTurns || m_operations > Recording::mostOperations) {
+        return fail(ErrorKind::Invalid,
+                    Words::tr("from %1 to %2 operations change more often than a rehearsal plays: "
+                              "take a shorter time")
+                        .arg(toRfc3339(m_recording.from), toRfc3339(m_recording.to)));
+    }
+    is.course.id = known.name;
+    is.course.turn(at.value_or(std::chrono::milliseconds(0)), is.operation, now);
+    is.operation = std::move(now);
+    return {};
+}
+
+// A state as it became at a moment, or as it was at the beginning; an empty one: it is gone.
+Result<void> Collector::take(const KnownObject &known, Is &is, const QByteArray &state,
+                             const std::optional<Timestamp> &moment)
+{
+    std::optional<std::chrono::milliseconds> at;
+    if (moment)
+        at = *moment - m_recording.from;
+    if (known.kind == ObjectKind::Operation)
+        return takeOperation(known, is, state, at);
+    Of *const source = this->of(known.source);
+    if (!source)
+        return {};
+    Of &of = *source;
     Change change;
     change.at = at.value_or(std::chrono::milliseconds(0));
     change.name = known.name;
@@ -151,7 +244,7 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
             const auto decoded = decodeTenant(state, known.name);
             if (!decoded)
                 return fail(decoded.error());
-            now = playable(*decoded);
+            now = playable(*decoded, m_carried);
         }
         const bool isSame = now && is.tenant ? *now == *is.tenant : now == is.tenant;
         is.tenant = now;
@@ -186,70 +279,37 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
     return {};
 }
 
-Result<void> Follower::run()
+Result<void> Collector::run()
 {
-    auto sources = HistoryFile::sources(m_connection);
-    if (!sources)
-        return fail(sources.error());
-    for (const KnownSource &source : *sources)
-        m_sources[source.number].source.name = source.name;
-    auto objects = HistoryFile::objects(m_connection);
-    if (!objects)
-        return fail(objects.error());
-    for (auto &[number, object] : *objects)
-        m_objects.insert_or_assign(number, std::move(object));
-    const auto states = HistoryFile::statesAt(m_connection, toMs(m_recording.from));
-    if (!states)
-        return fail(states.error());
-    for (const auto &[number, bytes] : states->states) {
-        const auto known = m_objects.find(number);
-        if (known == m_objects.end())
-            continue;
-        if (auto done = take(known->second, m_is[number], bytes, {}); !done)
-            return done;
-    }
+    if (auto begun = m_walk.begin(); !begun)
+        return begun;
     for (const auto &[number, is] : m_is) {
-        const auto of = m_sources.find(m_objects[number].source);
+        const auto of = m_sources.find(m_walk.known(number)->source);
         if (of == m_sources.end())
             continue;
         if (is.stamp)
             of->second.source.stamps.push_back(is.stamp);
-        if (is.tenant)
-            of->second.source.tenants.push_back(is.tenant);
+        if (!is.tenant)
+            continue;
+        auto tenant = is.tenant;
+        if (const QString ours = m_carried.value(tenant->operation); !ours.isEmpty()) {
+            auto told = std::make_shared<Tenant>(*tenant);
+            told->operation = ours;
+            tenant = told;
+        }
+        of->second.source.tenants.push_back(tenant);
     }
     for (auto &[number, of] : m_sources)
         of.source.silent = of.silent;
-    auto rows = m_connection.exec(u"SELECT at, object, state FROM change WHERE number > ? "
-                                  "AND at <= ? ORDER BY number"_s,
-                                  {states->change, toMs(m_recording.to)});
-    if (!rows)
-        return fail(rows.error());
-    while (rows->next()) {
-        const qint64 number = rows->value(1).toLongLong();
-        const auto known = m_objects.find(number);
-        if (known == m_objects.end())
-            continue;
-        Is &is = m_is[number];
-        QByteArray state;
-        if (!rows->value(2).isNull()) {
-            auto next = stateOf(is.state, rows->value(2).toByteArray());
-            if (!next)
-                return fail(next.error());
-            state = std::move(*next);
-        }
-        const std::chrono::milliseconds at(rows->value(0).toLongLong() - toMs(m_recording.from));
-        if (auto done = take(known->second, is, state, at); !done)
-            return done;
-    }
-    if (auto ended = m_connection.ended(*rows); !ended)
-        return fail(ended.error());
+    if (auto done = m_walk.changes(); !done)
+        return done;
     finish();
     return {};
 }
 
 // In the order in which they were configured, what there was by name, and no tenant on a stamp that
 // nobody told of.
-void Follower::finish()
+void Collector::finish()
 {
     std::vector<Of> all;
     for (auto &[number, of] : m_sources) {
@@ -275,6 +335,20 @@ void Follower::finish()
         std::erase_if(source.tenants, isLost);
         source.changes.removeIf([&](const Change &change) { return isLost(change.tenant); });
         m_recording.sources.append(std::move(source));
+    }
+    for (auto &[number, is] : m_is) {
+        if (is.course.turns.isEmpty() || m_recording.sources.isEmpty())
+            continue;
+        QStringList names{is.source};
+        for (const OperationStep &step : is.operation->steps)
+            names.append(step.source);
+        // Where it was told, else where its first step was done.
+        auto at = m_recording.sources.end();
+        for (auto name = names.cbegin(); name != names.cend() && at == m_recording.sources.end(); ++name)
+            at = std::find_if(m_recording.sources.begin(), m_recording.sources.end(),
+                              [name](const auto &source) { return source.name == *name; });
+        (at == m_recording.sources.end() ? m_recording.sources.first() : *at)
+            .operations.append(std::move(is.course));
     }
 }
 
@@ -310,8 +384,8 @@ Result<Recording> recordedStretch(const QString &stateDir, Timestamp from, Times
         SqliteTransaction transaction(*connection);
         if (auto begun = transaction.beginRead(); !begun)
             return fail(begun.error());
-        Follower follower(*connection, recording);
-        if (auto done = follower.run(); !done)
+        Collector collector(*connection, recording);
+        if (auto done = collector.run(); !done)
             return fail(done.error());
     }
     // Who is in it: each stamp has its series.

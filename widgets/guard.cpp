@@ -67,8 +67,20 @@ QString whyNot(const Deck &deck, ActionKind kind, const StampEntry &entry)
 
 QString whyNotControlled(const Deck &deck, const QString &operation)
 {
-    const int at = deck.fleet().sourceIndex(deck.fleet().operationSource.value(operation));
-    return whyReadOnly(deck, at < 0 ? nullptr : &deck.fleet().sources[at]);
+    const FleetVersion &fleet = deck.fleet();
+    const int at = fleet.sourceIndex(fleet.operationSource.value(operation));
+    if (at < 0)
+        return whyReadOnly(deck, nullptr);
+    const SourceState &source = fleet.sources[at];
+    if (const QString why = whyReadOnly(deck, &source); !why.isEmpty())
+        return why;
+    // One that only marks tell of is adopted, not asked for at its source.
+    const OperationPtr known = fleet.operations.value(operation);
+    if (!known || known->fromMarks || source.capabilities.testFlag(Capability::Operations))
+        return {};
+    return deck.rehearsal.isEmpty()
+        ? Words::tr("%1 takes no orders for its operations").arg(source.name)
+        : Words::tr("it goes as it was recorded: act on the stamps and tenants themselves");
 }
 
 QString confirmNameOf(const QString &target)

@@ -9,6 +9,7 @@
 
 #include "models/formatter.h"
 
+#include "backends/api/mentions.h"
 #include "backends/api/whendone.h"
 
 #include <QtCore/QCoreApplication>
@@ -128,24 +129,11 @@ QList<OperationVerb> verbsOf(const Operation &operation)
 
 bool isAbout(const Operation &operation, const QString &stamp)
 {
-    // A target names stamps without their source: "acme to eu-1", "eu-1: api 3 to 5".
+    // Without its source.
     const QString name = nameOfStamp(stamp);
-    const auto isPartOfName = [](QChar c) {
-        return c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.' || c == u'/';
-    };
-    const auto names = [&](const QString &text) {
-        for (qsizetype at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-            const qsizetype end = at + name.size();
-            if ((at == 0 || !isPartOfName(text[at - 1]) || text[at - 1] == u'/')
-                && (end == text.size() || !isPartOfName(text[end])))
-                return true;
-        }
-        return false;
-    };
-    return !name.isEmpty()
-        && (names(operation.target)
-            || std::any_of(operation.steps.begin(), operation.steps.end(),
-                           [&](const OperationStep &step) { return names(step.title); }));
+    return mentions(operation.target, name)
+        || std::any_of(operation.steps.begin(), operation.steps.end(),
+                       [&name](const OperationStep &step) { return mentions(step.title, name); });
 }
 
 /// One operation: icon, name, scope, bar, state, and what one can do.

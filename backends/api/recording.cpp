@@ -17,6 +17,8 @@ namespace Stampdeck {
 using namespace Qt::StringLiterals;
 using Change = Recording::Change;
 using What = Recording::Change::What;
+using Course = Recording::Course;
+using Turn = Recording::Turn;
 
 namespace {
 
@@ -142,6 +144,7 @@ QJsonObject toJson(const Tenant &tenant)
                    {u"tier"_s, toString(tenant.tier)},
                    {u"stamp"_s, tenant.stamp}};
     put(is, u"name"_s, tenant.name);
+    put(is, u"operation"_s, tenant.operation);
     put(is, u"updatedBy"_s, tenant.updatedBy);
     put(is, u"updatedAt"_s, tenant.updatedAt);
     QJsonArray placements;
@@ -170,6 +173,37 @@ QJsonObject toJson(const Tenant &tenant)
     return is;
 }
 
+/// Less its id and its steps.
+QJsonObject toJson(const Operation &operation)
+{
+    QJsonObject is{{u"kind"_s, operation.kind},
+                   {u"state"_s, toString(operation.state)},
+                   {u"progress"_s, operation.progress}};
+    put(is, u"target"_s, operation.target);
+    put(is, u"error"_s, operation.error);
+    if (operation.errorKind)
+        is.insert(u"errorKind"_s, toString(*operation.errorKind));
+    put(is, u"reason"_s, operation.reason);
+    put(is, u"blocked"_s, operation.blocked);
+    put(is, u"mend"_s, operation.mend);
+    put(is, u"createdBy"_s, operation.createdBy);
+    put(is, u"createdAt"_s, operation.createdAt);
+    put(is, u"updatedAt"_s, operation.updatedAt);
+    return is;
+}
+
+QJsonObject toJson(const OperationStep &step, int place)
+{
+    QJsonObject is{{u"place"_s, place}, {u"state"_s, toString(step.state)}};
+    put(is, u"title"_s, step.title);
+    put(is, u"startedAt"_s, step.startedAt);
+    put(is, u"endedAt"_s, step.endedAt);
+    put(is, u"error"_s, step.error);
+    put(is, u"tenant"_s, step.tenant);
+    put(is, u"source"_s, step.source);
+    return is;
+}
+
 /// The members of \a now that \a before has not so; null for those that are no more.
 QJsonObject differing(const QJsonObject &before, const QJsonObject &now)
 {
@@ -183,6 +217,30 @@ QJsonObject differing(const QJsonObject &before, const QJsonObject &now)
             is.insert(it.key(), QJsonValue::Null);
     }
     return is;
+}
+
+QJsonObject toJson(const Course &course)
+{
+    QJsonArray turns;
+    QJsonObject known; // as it was last written
+    int count = 0;
+    for (const Turn &turn : course.turns) {
+        QJsonObject now = toJson(turn.is);
+        QJsonObject is = differing(known, now);
+        QJsonArray steps;
+        for (const auto &[place, step] : turn.steps) {
+            steps.append(toJson(step, place));
+            count = std::max(count, place + 1);
+        }
+        if (!steps.isEmpty())
+            is.insert(u"steps"_s, steps);
+        if (turn.stepCount < count)
+            is.insert(u"stepCount"_s, turn.stepCount);
+        count = turn.stepCount;
+        known = std::move(now);
+        turns.append(QJsonObject{{u"at"_s, toString(turn.at)}, {u"is"_s, is}});
+    }
+    return {{u"id"_s, course.id}, {u"turns"_s, turns}};
 }
 
 /// \a value to five digits: more would be the unit's, and many times the file.
@@ -239,6 +297,11 @@ QJsonObject toJson(const Recording::Source &source)
         changes.append(told);
     }
     is.insert(u"changes"_s, changes);
+    QJsonArray operations;
+    for (const Course &course : source.operations)
+        operations.append(toJson(course));
+    if (!operations.isEmpty())
+        is.insert(u"operations"_s, operations);
     QJsonObject measured;
     for (auto it = source.measured.cbegin(); it != source.measured.cend(); ++it) {
         QJsonObject series;
@@ -400,6 +463,12 @@ public:
 
     Stamp stamp(const QJsonObject &of, const QString &where);
     Tenant tenant(const QJsonObject &of, const QString &where);
+    /// Less its id and its steps.
+    Operation operation(const QJsonObject &of, const QString &where);
+    OperationStep step(const QJsonObject &of, const QString &where);
+    /// A time after the beginning, no less than \a least.
+    std::optional<std::chrono::milliseconds> after(const QJsonObject &of, const QString &where,
+                                                   std::chrono::milliseconds least);
 
 private:
     Component component(const QJsonObject &of, const QString &where);
@@ -506,6 +575,7 @@ Tenant Reader::tenant(const QJsonObject &of, const QString &where)
     is.name = text(of, u"name"_s, where);
     is.tier = word(of, u"tier"_s, where, Tier::Standard);
     is.stamp = text(of, u"stamp"_s, where, true);
+    is.operation = text(of, u"operation"_s, where);
     is.updatedBy = text(of, u"updatedBy"_s, where);
     is.updatedAt = time(of, u"updatedAt"_s, where);
     for (const QJsonValue each : parts(of, u"placements"_s, where)) {
@@ -537,6 +607,65 @@ Tenant Reader::tenant(const QJsonObject &of, const QString &where)
     return is;
 }
 
+Operation Reader::operation(const QJsonObject &of, const QString &where)
+{
+    Operation is;
+    keep(lettersOfPart);
+    is.kind = text(of, u"kind"_s, where, true);
+    is.target = text(of, u"target"_s, where);
+    is.state = word(of, u"state"_s, where, OperationState::Running);
+    is.progress = amount(of, u"progress"_s, where, 1).value_or(0);
+    is.error = text(of, u"error"_s, where);
+    if (const QJsonValue kind = of.value(u"errorKind"_s); !kind.isUndefined()) {
+        is.errorKind = errorKindFromString(kind.toString());
+        if (!is.errorKind)
+            wrong(where + u"/errorKind", Words::tr("one of its words"));
+    }
+    is.reason = text(of, u"reason"_s, where);
+    is.blocked = text(of, u"blocked"_s, where);
+    is.mend = text(of, u"mend"_s, where);
+    is.createdBy = text(of, u"createdBy"_s, where);
+    is.createdAt = time(of, u"createdAt"_s, where);
+    is.updatedAt = time(of, u"updatedAt"_s, where);
+    return is;
+}
+
+OperationStep Reader::step(const QJsonObject &of, const QString &where)
+{
+    OperationStep is;
+    keep(lettersOfPart);
+    is.title = text(of, u"title"_s, where);
+    is.state = word(of, u"state"_s, where, StepState::Pending);
+    is.startedAt = time(of, u"startedAt"_s, where);
+    is.endedAt = time(of, u"endedAt"_s, where);
+    is.error = text(of, u"error"_s, where);
+    is.tenant = text(of, u"tenant"_s, where);
+    is.source = text(of, u"source"_s, where);
+    return is;
+}
+
+std::optional<std::chrono::milliseconds> Reader::after(const QJsonObject &of, const QString &where,
+                                                       std::chrono::milliseconds least)
+{
+    const auto at = durationFromString(text(of, u"at"_s, where, true));
+    if (at && at->count() >= 0 && *at >= least)
+        return at;
+    wrong(where + u"/at", Words::tr("a time, such as 30s, and none before the last"));
+    return std::nullopt;
+}
+
+/// What \a before becomes by the \a members that differ; null: no more.
+QJsonObject merged(QJsonObject before, const QJsonObject &members)
+{
+    for (auto it = members.begin(); it != members.end(); ++it) {
+        if (it.value().isNull())
+            before.remove(it.key());
+        else
+            before.insert(it.key(), it.value());
+    }
+    return before;
+}
+
 /// Reads one source after the other, and counts what there is of all.
 class SourcesReader
 {
@@ -556,6 +685,8 @@ private:
     };
     void begin(Recording::Source &source, const QJsonObject &of, const QString &where);
     void change(Recording::Source &source, const QJsonObject &of, const QString &where);
+    void operation(Recording::Source &source, const QJsonObject &of, const QString &where);
+    void turn(Course &course, const QJsonObject &of, QJsonObject &known, const QString &where);
     void measured(Recording::Source &source, const QJsonObject &of, const QString &where);
     void mustBeKnown(const Tenant &tenant, const QString &where);
 
@@ -564,6 +695,9 @@ private:
     int m_stampCount = 0;
     int m_tenantCount = 0;
     int m_changeCount = 0;
+    qsizetype m_operationCount = 0;
+    qsizetype m_turnCount = 0;
+    QSet<QString> m_operations; // of all sources: a fleet knows each by its id
     qint64 m_valueCount = 0;
 };
 
@@ -609,12 +743,11 @@ void SourcesReader::begin(Recording::Source &source, const QJsonObject &of, cons
 void SourcesReader::change(Recording::Source &source, const QJsonObject &of, const QString &where)
 {
     Change change;
-    const auto at = durationFromString(m_reader.text(of, u"at"_s, where, true));
-    if (!at || at->count() < 0
-        || (!source.changes.isEmpty() && *at < source.changes.last().at)) {
-        m_reader.wrong(where + u"/at", Words::tr("a time, such as 30s, and none before the last"));
+    const auto at = m_reader.after(of, where,
+                                   source.changes.isEmpty() ? std::chrono::milliseconds(0)
+                                                            : source.changes.last().at);
+    if (!at)
         return;
-    }
     change.at = *at;
     if (of.contains(u"silent"_s)) {
         change.what = m_reader.flag(of, u"silent"_s, where) ? What::Silent : What::Answers;
@@ -634,14 +767,8 @@ void SourcesReader::change(Recording::Source &source, const QJsonObject &of, con
         source.changes.append(change);
         return;
     }
-    QJsonObject whole = known.is.value(change.name);
-    const QJsonObject members = m_reader.object(of, u"is"_s, where);
-    for (auto it = members.begin(); it != members.end(); ++it) {
-        if (it.value().isNull())
-            whole.remove(it.key());
-        else
-            whole.insert(it.key(), it.value());
-    }
+    QJsonObject whole =
+        merged(known.is.value(change.name), m_reader.object(of, u"is"_s, where));
     whole.insert(isStamp ? u"name"_s : u"id"_s, change.name);
     const QString there = where + u"/is";
     if (isStamp) {
@@ -655,6 +782,71 @@ void SourcesReader::change(Recording::Source &source, const QJsonObject &of, con
     known.is.insert(change.name, whole);
     known.all.insert(change.name);
     source.changes.append(change);
+}
+
+void SourcesReader::turn(Course &course, const QJsonObject &of, QJsonObject &known,
+                         const QString &where)
+{
+    Turn turn;
+    const bool isFirst = course.turns.isEmpty();
+    const auto at = m_reader.after(of, where, isFirst ? std::chrono::milliseconds(0)
+                                                      : course.turns.last().at);
+    if (!at)
+        return;
+    turn.at = *at;
+    const QString there = where + u"/is";
+    QJsonObject members = m_reader.object(of, u"is"_s, where);
+    const int before = isFirst ? 0 : course.turns.last().stepCount;
+    turn.stepCount = before;
+    QSet<int> places;
+    int highest = -1;
+    for (const QJsonValue each : m_reader.list(members, u"steps"_s, there, Recording::mostSteps)) {
+        const QJsonObject told = each.toObject();
+        const QString which = there + u"/steps/" + QString::number(turn.steps.size());
+        const int place = m_reader.count(told, u"place"_s, which).value_or(turn.stepCount);
+        // Each where one stands, or behind the last.
+        if (place > turn.stepCount || place >= Recording::mostSteps || places.contains(place))
+            m_reader.wrong(which + u"/place", Words::tr("the place of a step, or the next one"));
+        const OperationStep step = m_reader.step(told, which);
+        if (!m_reader.isGood())
+            return;
+        places.insert(place);
+        turn.steps.append({place, step});
+        turn.stepCount = std::max(turn.stepCount, place + 1);
+        highest = std::max(highest, place);
+    }
+    if (const auto count = m_reader.count(members, u"stepCount"_s, there)) {
+        if (*count > turn.stepCount || *count <= highest)
+            m_reader.wrong(there + u"/stepCount", Words::tr("no more than there are steps"));
+        turn.stepCount = *count;
+    }
+    members.remove(u"steps"_s);
+    members.remove(u"stepCount"_s);
+    known = merged(known, members);
+    turn.is = m_reader.operation(known, there);
+    course.turns.append(std::move(turn));
+}
+
+void SourcesReader::operation(Recording::Source &source, const QJsonObject &of,
+                              const QString &where)
+{
+    Course course;
+    course.id = m_reader.text(of, u"id"_s, where, true);
+    if (m_operations.contains(course.id))
+        m_reader.wrong(where + u"/id", Words::tr("each ID once"));
+    m_operations.insert(course.id);
+    const QJsonArray turns = m_reader.list(of, u"turns"_s, where, Recording::mostTurns);
+    if (turns.isEmpty())
+        m_reader.wrong(where + u"/turns", Words::tr("what it was, at least"));
+    QJsonObject known;
+    for (const QJsonValue each : turns) {
+        if (!m_reader.isGood())
+            return;
+        turn(course, each.toObject(), known,
+             where + u"/turns/" + QString::number(course.turns.size()));
+    }
+    m_turnCount += course.turns.size();
+    source.operations.append(std::move(course));
 }
 
 void SourcesReader::measured(Recording::Source &source, const QJsonObject &of, const QString &where)
@@ -716,6 +908,13 @@ Recording::Source SourcesReader::source(const QJsonObject &of, const QString &wh
             return source;
         change(source, each.toObject(), where + u"/changes/" + QString::number(place++));
     }
+    place = 0;
+    for (const QJsonValue each :
+         m_reader.list(of, u"operations"_s, where, Recording::mostOperations)) {
+        if (!m_reader.isGood())
+            return source;
+        operation(source, each.toObject(), where + u"/operations/" + QString::number(place++));
+    }
     measured(source, of, where);
     m_stampCount += int(m_stamps.all.size());
     m_tenantCount += int(m_tenants.all.size());
@@ -727,6 +926,13 @@ Recording::Source SourcesReader::source(const QJsonObject &of, const QString &wh
                              .arg(Recording::mostStamps)
                              .arg(Recording::mostTenants)
                              .arg(Recording::mostChanges));
+    }
+    m_operationCount += source.operations.size();
+    if (m_operationCount > Recording::mostOperations || m_turnCount > Recording::mostTurns) {
+        m_reader.tooMany(
+            Words::tr("the recording has more than %L1 operations, or they change more than %L2 times")
+                .arg(Recording::mostOperations)
+                .arg(Recording::mostTurns));
     }
     return source;
 }
@@ -774,6 +980,38 @@ Result<Recording> decode(const QByteArray &json)
 }
 
 } // namespace
+
+void Recording::Turn::apply(Operation &operation) const
+{
+    QString id = std::move(operation.id);
+    QList<OperationStep> all = std::move(operation.steps);
+    operation = is;
+    operation.id = std::move(id);
+    // First those that come, since the last may go.
+    for (const auto &[place, step] : steps) {
+        if (place >= all.size())
+            all.resize(place + 1);
+        all[place] = step;
+    }
+    all.resize(stepCount);
+    operation.steps = std::move(all);
+}
+
+void Recording::Course::turn(std::chrono::milliseconds at, const std::optional<Operation> &before,
+                             const Operation &now)
+{
+    Turn turn;
+    turn.at = at;
+    turn.is = now;
+    turn.is.id.clear();
+    turn.is.steps.clear();
+    turn.stepCount = int(now.steps.size());
+    for (int place = 0; place < turn.stepCount; ++place) {
+        if (!before || place >= before->steps.size() || before->steps[place] != now.steps[place])
+            turn.steps.append({place, now.steps[place]});
+    }
+    turns.append(std::move(turn));
+}
 
 const Recording::Source *Recording::source(const QString &name) const
 {

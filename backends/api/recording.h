@@ -3,6 +3,7 @@
 
 #include "export.h"
 #include "fleet.h"
+#include "operation.h"
 #include "result.h"
 
 #include <QtCore/QByteArray>
@@ -13,8 +14,10 @@
 namespace Stampdeck {
 
 /// What became of a fleet in a stretch of time, as its history tells it and the simulator plays it
-/// (key `scenario`): how it stood at the beginning, what happened to it from then on, and what was
-/// measured. A file of it is JSON; its stamps and tenants look as in the Stamp API.
+/// (key `scenario`): how it stood at the beginning, what happened to it from then on, which operations
+/// did that, and what was measured. A file of it is JSON; its stamps, tenants and operations look as in
+/// the Stamp API. Of what changes it has the members that differ from before; of the steps of an
+/// operation those that do, whole, each with its place.
 ///
 /// Moments within are those of then. A value; reading and writing are thread-safe.
 struct STAMPDECK_API_EXPORT Recording
@@ -22,6 +25,9 @@ struct STAMPDECK_API_EXPORT Recording
     static constexpr int mostStamps = 2'000; ///< That there ever were, of all sources.
     static constexpr int mostTenants = 100'000;
     static constexpr int mostChanges = 20'000;
+    static constexpr int mostOperations = 10'000;
+    static constexpr int mostTurns = 60'000; ///< Of all operations together.
+    static constexpr int mostSteps = 50'000; ///< Of one operation.
     static constexpr qint64 mostValues = 400'000; ///< Of all series together.
     static constexpr qint64 largestFile = qint64(64) << 20; ///< Bytes.
     /// Letters of all that was read, where each object and each part of one counts as some: every
@@ -52,6 +58,28 @@ struct STAMPDECK_API_EXPORT Recording
         StampPtr stamp; ///< As it is from here on, with the health that was computed. Null: gone.
         TenantPtr tenant;
     };
+    /// What an operation became at a moment.
+    struct Turn
+    {
+        std::chrono::milliseconds at{0}; ///< After the beginning.
+        Operation is; ///< From here on, less its id and its steps.
+        int stepCount = 0;
+        QList<std::pair<int, OperationStep>> steps; ///< That differ from before, by their places.
+
+        /// Makes of \a operation, as it was before, what it is from here on.
+        STAMPDECK_API_EXPORT void apply(Operation &operation) const;
+    };
+    /// The life of an operation. Its turns begin with all that it was.
+    struct Course
+    {
+        QString id;
+        QList<Turn> turns; ///< Oldest first, one at least.
+
+        /// Appends what it is from \a at on; \a before: what it was, nothing for the first turn.
+        STAMPDECK_API_EXPORT void turn(std::chrono::milliseconds at,
+                                       const std::optional<Operation> &before,
+                                       const Operation &now);
+    };
     struct Source
     {
         QString name; ///< As a configuration takes it, and so the domain.
@@ -64,6 +92,7 @@ struct STAMPDECK_API_EXPORT Recording
         std::vector<TenantPtr> tenants;
         bool silent = false; ///< It did not answer at the beginning.
         QList<Change> changes; ///< Oldest first.
+        QList<Course> operations; ///< On it, whoever ran them.
         QMap<QString, Measured> measured; ///< By stamp, those that came later too.
     };
 

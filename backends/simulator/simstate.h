@@ -247,6 +247,23 @@ struct PlayedTenant
     [[nodiscard]] const Step &stepAt(SimTime time) const;
 };
 
+/// What a recording says of an operation, as far as it has been played.
+struct PlayedOperation
+{
+    const Recording::Course *course = nullptr; ///< Lives with the recording.
+    std::optional<Operation> is; ///< As it was recorded; nothing: it has not begun.
+    QHash<int, OperationStep> held; ///< Steps that are as they are since somebody here stepped in.
+    bool changed = false; ///< Since the last poll.
+
+    /// Whether it holds what it moves.
+    [[nodiscard]] bool runs() const
+    {
+        return is
+            && (is->state == OperationState::Pending || is->state == OperationState::Running
+                || is->state == OperationState::RollingBack);
+    }
+};
+
 struct SimTenant
 {
     QString id;

@@ -896,6 +896,10 @@ FleetUpdate Simulation::poll()
             if (!m_fleet.tenants.at(i).gone)
                 update.tenants.push_back(m_tenants.at(i));
         }
+        for (const PlayedOperation &operation : m_operations) {
+            if (operation.is)
+                update.operations.push_back(told(operation));
+        }
         m_revision = 1;
     } else {
         update.complete = false;
@@ -911,8 +915,12 @@ FleetUpdate Simulation::poll()
             if (!m_fleet.tenants.at(size_t(index)).gone)
                 update.tenants.push_back(m_tenants.at(size_t(index)));
         }
+        for (PlayedOperation &operation : m_operations) {
+            if (operation.changed)
+                update.operations.push_back(told(operation));
+        }
         update.unchanged = update.stamps.empty() && update.tenants.empty() && m_gone.isEmpty()
-            && m_goneTenants.isEmpty();
+            && m_goneTenants.isEmpty() && update.operations.empty();
         if (!update.unchanged)
             ++m_revision;
     }
@@ -925,6 +933,8 @@ FleetUpdate Simulation::poll()
         m_tenantChanged.at(size_t(index)) = 0;
     m_changedStamps.clear();
     m_changedTenants.clear();
+    for (PlayedOperation &operation : m_operations)
+        operation.changed = false;
     update.revision = QString::number(m_revision);
     return update;
 }
@@ -2024,6 +2034,7 @@ Result<void> Simulation::commit(const Transaction &transaction)
         }
         markTenant(index);
     }
+    holdTaken();
     settleStarted(m_now);
     for (const int index : reshaped) {
         reshape(index, m_now);

@@ -86,6 +86,14 @@ private:
     void play(SimTime until);
     void playStamp(int index, size_t step);
     void playTenant(int index, size_t step, SimTime at);
+    void playOperation(int index, size_t turn);
+    static void holdStep(Internal::PlayedOperation &operation, int place);
+    void holdTaken();
+    void holdMoved(const Internal::PlayedOperation &operation);
+    [[nodiscard]] bool isTaken(const OperationStep &step) const;
+    [[nodiscard]] QString moverOf(const Tenant &told) const;
+    [[nodiscard]] OperationPtr told(const Internal::PlayedOperation &operation) const;
+    [[nodiscard]] Timestamp outwardOf(Timestamp recorded) const;
     void put(int tenant, const Internal::TenantWritten &next, SimTime at);
     void publish();
     void publishPlayed(int index);
@@ -162,11 +170,13 @@ private:
     /// What a recording does next.
     struct PlayStep
     {
+        enum class What : quint8 { Operation, Stamp, Tenant, Silent, Answers };
         SimTime at = 0;
-        Recording::Change::What what = Recording::Change::What::Stamp;
-        int index = 0; ///< Of the stamp or tenant,
-        size_t step = 0; ///< and which of its steps.
-        int phase = 0; ///< Of what is at the same time: those who come, who move, who go.
+        What what = What::Stamp;
+        int index = 0; ///< Of the operation, stamp or tenant,
+        size_t step = 0; ///< and which of its turns or steps; behind the last turn: the end.
+        /// Of what is at the same time: whose doing it is, who comes, who moves, who goes.
+        int phase = 0;
     };
     std::shared_ptr<const Recording> m_recording; ///< Null where none is played.
     QString m_source; ///< Which of its sources.
@@ -174,6 +184,8 @@ private:
     size_t m_nextPlay = 0;
     std::set<int> m_waiting; ///< Tenants whose stamp is not there yet.
     bool m_isSilent = false;
+    std::vector<Internal::PlayedOperation> m_operations; ///< In the order of the recording.
+    QHash<QString, int> m_operationIndex;
     QSet<QString> m_places; ///< Regions of what is played.
     QList<Template> m_templates;
     std::vector<std::pair<int, size_t>> m_ruled; ///< Stamps and components with a rule.

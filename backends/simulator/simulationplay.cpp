@@ -2,6 +2,8 @@
 #include "played.h"
 #include "simulation.h"
 
+#include "backends/api/mentions.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QLocale>
 
@@ -15,7 +17,6 @@ namespace Stampdeck {
 
 using namespace Internal;
 using namespace Qt::StringLiterals;
-using What = Recording::Change::What;
 
 namespace {
 
@@ -39,6 +40,21 @@ void Simulation::beginPlay()
     const Recording::Source &source = *m_recording->source(m_source);
     m_isSilent = source.silent;
     const SimTime start = m_identity.storyStart;
+    using What = PlayStep::What;
+    m_operations.resize(size_t(source.operations.size()));
+    for (size_t i = 0; i < m_operations.size(); ++i) {
+        const Recording::Course &course = source.operations.at(qsizetype(i));
+        m_operations.at(i).course = &course;
+        m_operationIndex.insert(course.id, int(i));
+        size_t turn = 0;
+        for (; turn < size_t(course.turns.size()) && course.turns.at(qsizetype(turn)).at.count() == 0; ++turn)
+            playOperation(int(i), turn);
+        for (; turn < size_t(course.turns.size()); ++turn)
+            m_play.push_back({start + course.turns.at(qsizetype(turn)).at.count(), What::Operation,
+                              int(i), turn, -1});
+        m_play.push_back({start + (m_recording->to - m_recording->from).count(), What::Operation,
+                          int(i), turn, 3});
+    }
     for (size_t i = 0; i < m_fleet.stamps.size(); ++i) {
         SimStamp &stamp = m_fleet.stamps.at(i);
         const auto &steps = stamp.played->steps;
@@ -70,12 +86,14 @@ void Simulation::beginPlay()
             continue;
         }
         tenant.written = *written;
+        tenant.written.operation = moverOf(*steps.front().told);
         for (const PlacementWritten &placement : written->placements)
             m_fleet.stamps.at(size_t(placement.stamp)).tenants.push_back(int(i));
     }
     for (const Recording::Change &change : source.changes) {
-        if (change.what == What::Silent || change.what == What::Answers)
-            m_play.push_back({start + change.at.count(), change.what, 0, 0, 0});
+        const bool isSilent = change.what == Recording::Change::What::Silent;
+        if (isSilent || change.what == Recording::Change::What::Answers)
+            m_play.push_back({start + change.at.count(), isSilent ? What::Silent : What::Answers, 0, 0, 0});
     }
     std::stable_sort(m_play.begin(), m_play.end(), [](const PlayStep &a, const PlayStep &b) {
         return std::pair(a.at, a.phase) < std::pair(b.at, b.phase);
@@ -86,9 +104,15 @@ void Simulation::beginPlay()
 
 void Simulation::play(SimTime until)
 {
+    using What = PlayStep::What;
     while (m_nextPlay < m_play.size() && m_play.at(m_nextPlay).at <= until) {
         const PlayStep &next = m_play.at(m_nextPlay++);
         switch (next.what) {
+        case What::Operation:
+            playOperation(next.index, next.step);
+            if (const PlayedOperation &is = m_operations.at(size_t(next.index)); is.is)
+                holdMoved(is);
+            break;
         case What::Stamp:
             playStamp(next.index, next.step);
             break;
@@ -167,6 +191,130 @@ void Simulation::playStamp(int index, size_t step)
         playTenant(tenant, m_fleet.tenants.at(size_t(tenant)).played->now, now.at);
 }
 
+// A step of the recording's that somebody here has taken out of its hands: whom it moves, or the stamp
+// that it writes.
+bool Simulation::isTaken(const OperationStep &step) const
+{
+    if (!step.tenant.isEmpty()) {
+        const auto index = m_tenantIndex.constFind(step.tenant);
+        return index != m_tenantIndex.cend() && m_fleet.tenants.at(size_t(*index)).played
+            && m_fleet.tenants.at(size_t(*index)).played->taken;
+    }
+    return std::any_of(m_fleet.stamps.begin(), m_fleet.stamps.end(), [&step](const SimStamp &stamp) {
+        return !stamp.gone && stamp.played && stamp.played->taken
+            && mentions(step.title, stamp.name);
+    });
+}
+
+void Simulation::holdStep(PlayedOperation &operation, int place)
+{
+    if (operation.held.contains(place))
+        return;
+    OperationStep step = operation.is->steps.at(place);
+    if (step.state == StepState::Pending || step.state == StepState::Running) {
+        step.state = StepState::Skipped;
+        step.error = Words::tr("somebody here stepped in");
+        operation.changed = true;
+    }
+    operation.held.insert(place, step);
+}
+
+// What goes on as it was recorded goes on without what was just written here.
+void Simulation::holdTaken()
+{
+    for (PlayedOperation &operation : m_operations) {
+        if (!operation.is || isFinal(operation.is->state))
+            continue;
+        for (int place = 0; place < operation.is->steps.size(); ++place) {
+            if (isTaken(operation.is->steps.at(place)))
+                holdStep(operation, place);
+        }
+    }
+}
+
+void Simulation::playOperation(int index, size_t turn)
+{
+    PlayedOperation &operation = m_operations.at(size_t(index));
+    const auto &turns = operation.course->turns;
+    if (turn < size_t(turns.size())) {
+        if (!operation.is) {
+            operation.is.emplace();
+            operation.is->id = operation.course->id;
+        }
+        const Recording::Turn &now = turns.at(qsizetype(turn));
+        const qsizetype before = operation.is->steps.size();
+        now.apply(*operation.is);
+        for (const auto &[place, step] : now.steps) {
+            // Those that are there already were held when somebody stepped in.
+            if (place < before || place >= operation.is->steps.size() || !isTaken(step))
+                continue;
+            OperationStep &is = operation.is->steps[place];
+            is.state = StepState::Pending; // whatever became of it then
+            is.startedAt.reset();
+            is.endedAt.reset();
+            holdStep(operation, place);
+        }
+    } else {
+        if (!operation.is || isFinal(operation.is->state))
+            return;
+        operation.is->state = OperationState::Cancelled; // as whom it moves is where it is owned
+        operation.is->error = Words::tr("the recording ends here");
+        operation.is->updatedAt = m_recording->to;
+    }
+    operation.changed = true;
+}
+
+// Whom it moves belongs to it as long as it runs, unless somebody here has taken him.
+void Simulation::holdMoved(const PlayedOperation &operation)
+{
+    for (const OperationStep &step : operation.is->steps) {
+        const auto index = m_tenantIndex.constFind(step.tenant);
+        if (step.tenant.isEmpty() || index == m_tenantIndex.cend())
+            continue;
+        SimTenant &tenant = m_fleet.tenants.at(size_t(*index));
+        const auto &played = tenant.played;
+        const TenantPtr recorded = played ? played->steps.at(played->now).told : nullptr;
+        if (!recorded || played->taken || tenant.written.operation == moverOf(*recorded))
+            continue;
+        tenant.written.operation = moverOf(*recorded);
+        markTenant(*index);
+    }
+}
+
+// The operation that moves it: one that has stopped holds nobody, so that somebody can step in.
+QString Simulation::moverOf(const Tenant &told) const
+{
+    const auto known = m_operationIndex.constFind(told.operation);
+    return known == m_operationIndex.cend() || m_operations.at(size_t(*known)).runs()
+        ? told.operation
+        : QString();
+}
+
+Timestamp Simulation::outwardOf(Timestamp recorded) const
+{
+    return outward(m_identity.storyStart + (recorded - m_recording->from).count());
+}
+
+OperationPtr Simulation::told(const PlayedOperation &operation) const
+{
+    auto is = std::make_shared<Operation>(*operation.is);
+    for (auto held = operation.held.cbegin(); held != operation.held.cend(); ++held) {
+        if (held.key() < is->steps.size())
+            is->steps[held.key()] = *held;
+    }
+    const auto shift = [this](std::optional<Timestamp> &time) {
+        if (time)
+            time = outwardOf(*time);
+    };
+    shift(is->createdAt);
+    shift(is->updatedAt);
+    for (OperationStep &step : is->steps) {
+        shift(step.startedAt);
+        shift(step.endedAt);
+    }
+    return is;
+}
+
 void Simulation::put(int tenant, const TenantWritten &next, SimTime at)
 {
     TenantWritten &is = m_fleet.tenants.at(size_t(tenant)).written;
@@ -218,6 +366,7 @@ void Simulation::playTenant(int index, size_t step, SimTime at)
         return;
     }
     next->writes += 1;
+    next->operation = moverOf(*now.told);
     next->lastChange = Words::tr("as it was recorded");
     if (tenant.gone) {
         tenant.gone = false;
@@ -237,12 +386,6 @@ void Simulation::publishPlayed(int index)
     const Measurement measured = m_model.measure(stamp, index, m_fleet.tenants, m_now);
     const SimTime measuredAt = m_model.measuredAt(index, m_now);
     const Stamp &told = *played.step().told;
-    const auto shift = [this](const std::optional<Timestamp> &time) -> std::optional<Timestamp> {
-        if (!time)
-            return std::nullopt;
-        return outward(m_identity.storyStart + (*time - m_recording->from).count());
-    };
-
     auto is = std::make_shared<Stamp>(told);
     is->lifecycle = stamp.written.lifecycle;
     is->mark = m_stampMarks.value(index);
@@ -304,7 +447,8 @@ void Simulation::publishPlayed(int index)
     if (suffered > 0 && is->healthReasons.isEmpty())
         is->health = Health::Healthy;
     for (HealthReason &reason : is->healthReasons) {
-        reason.since = shift(reason.since);
+        if (reason.since)
+            reason.since = outwardOf(*reason.since);
         // What is measured all the time was not recorded with it.
         if (reason.value || !reason.message.isEmpty())
             continue;

@@ -113,6 +113,16 @@ FutureResult<std::vector<Series>> SimulatorAdapter::history(const QStringList &s
     return ready<std::vector<Series>>(m_simulation->history(stamps, signalNames, from, to, step));
 }
 
+// Its only operations are those of a recording.
+FutureResult<OperationPtr> SimulatorAdapter::control(const QString &, OperationVerb,
+                                                     const WriteContext &)
+{
+    return ready<OperationPtr>(
+        fail(ErrorKind::Unsupported,
+             Words::tr("an operation that is played goes as it was recorded: act on the stamps and "
+                       "tenants themselves")));
+}
+
 FutureResult<QList<Template>> SimulatorAdapter::templates()
 {
     return ready<QList<Template>>(m_simulation->templates());

@@ -28,6 +28,8 @@ public:
                                                      const QString &handle) override;
     [[nodiscard]] FutureResult<Timestamp> mark(const MarkRequest &request,
                                                const WriteContext &context) override;
+    [[nodiscard]] FutureResult<OperationPtr> control(const QString &operation, OperationVerb verb,
+                                                     const WriteContext &context) override;
     [[nodiscard]] FutureResult<std::vector<Series>>
     history(const QStringList &stamps, const QStringList &signalNames, Timestamp from, Timestamp to,
             std::chrono::milliseconds step) override;

@@ -9,7 +9,7 @@ using namespace Stampdeck::Internal;
 
 /// Whatever a file of a recorded stretch holds, reading it is a value or an error; and what was read is
 /// written as what reads the same, and a simulator can begin to play it: a replica count lies within
-/// its bounds' order, and what weighs on a stamp is a number.
+/// its bounds' order, what weighs on a stamp is a number, and an operation has the steps that it says.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const QByteArray bytes(reinterpret_cast<const char *>(data), qsizetype(size));
@@ -21,6 +21,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!Recording::isOne(written) || !again || again->toJson() != written)
         std::abort();
     for (const Recording::Source &source : is->sources) {
+        for (const Recording::Course &course : source.operations) {
+            Operation operation;
+            for (const Recording::Turn &turn : course.turns) {
+                turn.apply(operation);
+                if (operation.steps.size() != turn.stepCount)
+                    std::abort();
+            }
+        }
         const FleetState fleet = playedFleet(*is, source, 0);
         for (const SimStamp &stamp : fleet.stamps) {
             for (const PlayedStamp::Step &step : stamp.played->steps) {

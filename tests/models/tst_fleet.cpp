@@ -4,6 +4,7 @@
 #include "models/incidents.h"
 #include "models/journal.h"
 #include "models/plugincatalog.h"
+#include "models/rehearsal.h"
 
 #include "tests/support/manualclock.h"
 #include "tests/support/testmain.h"
@@ -226,6 +227,53 @@ private Q_SLOTS:
         QCOMPARE((*heard)->counts.stamps, 2);
         QVERIFY((*heard)->incidents);
         QVERIFY(!(*heard)->incidents->open.empty()); // a region of one stamp does not survive its loss
+    }
+
+    /// What an operation did is played as what it was, by whom it was.
+    void aDrainIsRecordedForARehearsal()
+    {
+        m_fleet.reset();
+        m_history.emplace();
+        open();
+        const Timestamp start = m_fleet->clock().now();
+        const Plan plan = drainable();
+        QVERIFY(!plan.moves.empty());
+        const auto accepted = await(m_fleet->runner().submit(plan.request));
+        VERIFY_RESULT(accepted);
+        const auto over = ended((*accepted)->id);
+        VERIFY_RESULT(over);
+        QCOMPARE((*over)->state, OperationState::Succeeded);
+        m_fleet->store().sync();
+        m_fleet->recorder()->sync();
+        const auto recording = recordedStretch(m_fleet->options().stateDir, start,
+                                               m_fleet->clock().now() + std::chrono::seconds(1));
+        VERIFY_RESULT(recording);
+        QCOMPARE(recording->sources.size(), 1);
+        const Recording::Source &source = recording->sources.first();
+        QCOMPARE(source.operations.size(), 1);
+        const Recording::Course &course = source.operations.first();
+        QCOMPARE(course.id, (*accepted)->id);
+        QVERIFY(course.turns.size() > 2);
+        Operation is;
+        double progress = 0;
+        for (const Recording::Turn &turn : course.turns) {
+            turn.apply(is);
+            QVERIFY(is.progress >= progress);
+            progress = is.progress;
+        }
+        QCOMPARE(is.kind, u"drain"_s);
+        QCOMPARE(is.createdBy, u"tester"_s);
+        QCOMPARE(is.state, OperationState::Succeeded);
+        QCOMPARE(is.steps, (*over)->steps);
+        QCOMPARE(is.createdAt, (*over)->createdAt);
+        // Whom it moves is said to be its own while it does.
+        QSet<QString> movers;
+        for (const Recording::Change &change : source.changes) {
+            if (change.tenant && change.tenant->placements.size() > 1)
+                movers.insert(change.tenant->operation);
+        }
+        QCOMPARE(movers, QSet<QString>{course.id});
+        VERIFY_RESULT(Recording::fromJson(recording->toJson()));
     }
 
     void readsTheFleet()

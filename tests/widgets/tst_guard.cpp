@@ -113,6 +113,26 @@ private Q_SLOTS:
         dialog->close();
     }
 
+    void aSourceThatOnlyTellsOfOperationsTakesNoOrders()
+    {
+        DeckFixture fixture; // which runs none itself
+        tell(fixture, drainBy(u"grace"_s));
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s),
+                 u"prod takes no orders for its operations"_s);
+        fixture.deck->rehearsal = u"what was recorded"_s;
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s),
+                 u"it goes as it was recorded: act on the stamps and tenants themselves"_s);
+        // One that marks tell of is adopted: nobody there is asked.
+        Operation marked = drainBy(u"grace"_s);
+        marked.id = u"op-2"_s;
+        marked.fromMarks = true;
+        tell(fixture, marked);
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-2"_s), QString());
+        DeckFixture runner({}, Capability::Operations);
+        tell(runner, drainBy(u"grace"_s));
+        QCOMPARE(Guard::whyNotControlled(*runner.deck, u"op-1"_s), QString());
+    }
+
     void readOnlySaysWhyEverywhere()
     {
         DeckFixture fixture;

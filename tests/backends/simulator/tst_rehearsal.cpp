@@ -83,6 +83,27 @@ QStringList discreteOf(const FleetVersion &version)
     return all;
 }
 
+/// Its operations, each as one text, with the moments in them as seen from \a now.
+QStringList operationsOf(const FleetVersion &version, Timestamp now)
+{
+    const auto ago = [now](const std::optional<Timestamp> &time) {
+        return time ? QString::number((now - *time).count()) : u"-"_s;
+    };
+    QStringList all;
+    for (const OperationPtr &is : version.operations) {
+        QStringList words{is->id,     is->kind,    is->target, toString(is->state), is->createdBy,
+                          is->reason, is->blocked, is->mend,   is->error,
+                          is->errorKind ? toString(*is->errorKind) : QString(),
+                          QString::number(is->progress), ago(is->createdAt), ago(is->updatedAt)};
+        for (const OperationStep &step : is->steps)
+            words.append(u"[%1 %2 %3 %4 %5 %6 %7]"_s.arg(step.title, toString(step.state), step.tenant,
+                                                         step.source, step.error,
+                                                         ago(step.startedAt), ago(step.endedAt)));
+        all.append(words.join(u" | "_s));
+    }
+    return all;
+}
+
 /// A store that hears a simulation every five seconds, as a program does.
 struct Follower
 {
@@ -175,6 +196,7 @@ private Q_SLOTS:
         const Timestamp start = real.clock.now();
         const auto looks = [&](std::chrono::milliseconds at) { return real.clock.now() - start == at; };
         std::map<Timestamp, QStringList> was;
+        std::map<Timestamp, QStringList> ran;
         std::map<Timestamp, double> cores;
         const auto coresOf = [](const FleetVersion &version) {
             double sum = 0;
@@ -196,7 +218,74 @@ private Q_SLOTS:
                 qFatal("%s", qPrintable(done.error().message));
         };
         real.simulation = simulation(keys, start); // its first answer is the store's
+        // Who did all that, as whoever ran it tells.
+        std::map<QString, Operation> operations;
+        const auto tell = [&](const QString &id, OperationState state, const QList<StepState> &steps,
+                              const std::function<void(Operation &)> &more = {}) {
+            Operation &is = operations[id];
+            if (is.id.isEmpty()) {
+                is.id = id;
+                is.kind = u"scale"_s;
+                is.target = to;
+                is.createdBy = u"ada"_s;
+                is.reason = u"as she said"_s;
+                is.createdAt = real.clock.now();
+            }
+            is.state = state;
+            is.updatedAt = real.clock.now();
+            for (int i = 0; i < steps.size(); ++i) {
+                if (i >= is.steps.size())
+                    is.steps.append({u"step %1 of %2"_s.arg(i).arg(to), StepState::Pending, {}, {}, {}});
+                OperationStep &step = is.steps[i];
+                if (step.state == steps[i])
+                    continue;
+                step.state = steps[i];
+                (steps[i] == StepState::Running ? step.startedAt : step.endedAt) = real.clock.now();
+            }
+            is.steps.resize(steps.size());
+            is.progress = double(steps.count(StepState::Succeeded)) / int(steps.size());
+            if (more)
+                more(is);
+            real.store.showOperation(std::make_shared<const Operation>(is));
+        };
+        constexpr auto pending = StepState::Pending;
+        constexpr auto runs = StepState::Running;
+        constexpr auto done = StepState::Succeeded;
+        const auto nameMove = [&](Operation &move) {
+            move.kind = u"move"_s;
+            move.target = moved->id + u" to "_s + to;
+            for (int i = 1; i < move.steps.size(); ++i)
+                move.steps[i].tenant = moved->id;
+            for (OperationStep &step : move.steps)
+                step.source = u"prod"_s;
+        };
         for (int i = 0; i <= 20 * 12; ++i) {
+            // One that is over when the stretch begins, and one that is still under way when it ends.
+            if (looks(1min))
+                tell(u"op-0"_s, OperationState::Succeeded, {done});
+            if (looks(90s))
+                tell(u"op-9"_s, OperationState::Pending, {pending, pending});
+            if (looks(3min))
+                tell(u"op-1"_s, OperationState::Running, {runs, pending, pending, pending}, nameMove);
+            if (looks(4min))
+                tell(u"op-1"_s, OperationState::Running, {done, runs, pending, pending}, nameMove);
+            if (looks(4min + 30s))
+                tell(u"op-1"_s, OperationState::Paused, {done, done, runs, pending},
+                     [](Operation &is) { is.blocked = u"it is slow"_s, is.mend = u"wait"_s; });
+            if (looks(4min + 35s))
+                tell(u"op-1"_s, OperationState::Running, {done, done, runs, pending},
+                     [](Operation &is) { is.blocked.clear(), is.mend.clear(); });
+            if (looks(4min + 40s))
+                tell(u"op-1"_s, OperationState::Succeeded, {done, done, done, done});
+            if (looks(12min))
+                tell(u"op-2"_s, OperationState::Running, {runs});
+            if (looks(12min + 10s))
+                tell(u"op-2"_s, OperationState::Failed, {StepState::Failed}, [](Operation &is) {
+                    is.error = is.steps[0].error = u"no room"_s;
+                    is.errorKind = ErrorKind::Refused;
+                });
+            if (looks(19min)) // of which a step is dropped, too
+                tell(u"op-9"_s, OperationState::Running, {runs});
             if (looks(3min))
                 act(CordonStamp{from});
             if (looks(4min))
@@ -219,6 +308,7 @@ private Q_SLOTS:
             real.poll();
             recorder.sync();
             was[real.clock.now()] = discreteOf(*real.store.current());
+            ran[real.clock.now()] = operationsOf(*real.store.current(), real.clock.now());
             cores[real.clock.now()] = coresOf(*real.store.current());
             real.clock.advance(tick);
         }
@@ -250,6 +340,9 @@ private Q_SLOTS:
                 }
             }
             QCOMPARE(is, then);
+            // Until the recording ends, and it with it.
+            if (at < start + 20min)
+                QCOMPARE(operationsOf(*played.store.current(), played.clock.now()), ran.at(at));
             QVERIFY2(std::abs(coresOf(*played.store.current()) - cores.at(at))
                          < 0.02 * cores.at(at),
                      qPrintable(u"%1 not %2"_s.arg(coresOf(*played.store.current()))
@@ -260,6 +353,12 @@ private Q_SLOTS:
             played.clock.advance(tick);
         }
         QCOMPARE(compared, 18 * 12 + 1);
+        QCOMPARE(ran.at(start + 4min).size(), 3);
+        QCOMPARE(ran.at(start + 19min).size(), 4);
+        const OperationPtr rest = played.store.current()->operations.value(u"op-9"_s);
+        QCOMPARE(rest->state, OperationState::Cancelled);
+        QCOMPARE(rest->error, u"the recording ends here"_s);
+        QCOMPARE(played.store.current()->operationSource.value(u"op-9"_s), u"prod"_s);
         // Things did happen.
         for (const QString &word : {u" unhealthy "_s, u" degraded "_s, u" cordoned "_s, u" drained "_s,
                                     u" provisioning "_s, u" deleting "_s, u" moving "_s,
@@ -268,6 +367,120 @@ private Q_SLOTS:
                                  [&](const QString &state) { return state.contains(word); }),
                      qPrintable(word));
         }
+    }
+
+    /// What of it somebody takes in hand is done by him, and so not by the operation.
+    void anOperationGoesOnWithoutWhomSomebodyTook()
+    {
+        QTemporaryDir dir;
+        const QString file = written(dir, recordingOf(R"({"name": "prod",
+            "stamps": [{"name": "west", "region": "a", "resources": {"tenants": {"limit": 9}},
+                        "components": [{"name": "shop", "desired": 2, "ready": 2}]},
+                       {"name": "east", "region": "a", "resources": {"tenants": {"limit": 9}}}],
+            "tenants": [{"id": "acme", "stamp": "west"}, {"id": "globex", "stamp": "west"}],
+            "operations": [{"id": "op-1", "turns": [
+              {"at": "10s", "is": {"kind": "drain", "target": "west", "state": "running",
+                "createdBy": "grace", "createdAt": "2026-11-01T03:00:09Z",
+                "steps": [{"title": "cordon west"}, {"title": "move acme", "tenant": "acme"},
+                          {"title": "move globex", "tenant": "globex"}]}},
+              {"at": "20s", "is": {"progress": 0.3, "steps": [
+                {"place": 0, "title": "cordon west", "state": "succeeded"},
+                {"place": 1, "title": "move acme", "tenant": "acme", "state": "running",
+                 "startedAt": "2026-11-01T03:00:20Z"}]}},
+              {"at": "60s", "is": {"state": "succeeded", "progress": 1, "steps": [
+                {"place": 1, "title": "move acme", "tenant": "acme", "state": "succeeded"},
+                {"place": 2, "title": "move globex", "tenant": "globex", "state": "succeeded"}]}}]}],
+            "changes": [
+              {"at": "20s", "tenant": "acme", "is": {"operation": "op-1", "placements": [
+                {"stamp": "west", "state": "serving"}, {"stamp": "east", "state": "starting"}]}},
+              {"at": "60s", "tenant": "acme", "is": {"stamp": "east", "operation": null,
+                "placements": [{"stamp": "east", "state": "serving"}]}},
+              {"at": "60s", "tenant": "globex", "is": {"stamp": "east",
+                "placements": [{"stamp": "east", "state": "serving"}]}}]})"));
+        const Timestamp start = ManualClock().now();
+        const auto fleet = simulation({{u"scenario"_s, file}, {u"timeScale"_s, 2.0}}, start);
+        const auto at = [&](std::chrono::milliseconds after) {
+            fleet->advance(start + after / 2); // at twice the speed
+            const FleetUpdate update = fleet->poll();
+            return update.operations.empty() ? OperationPtr() : update.operations.front();
+        };
+        QVERIFY(!at(9s)); // it has not begun
+        const OperationPtr first = at(10s);
+        QVERIFY(first);
+        QCOMPARE(first->id, u"op-1"_s);
+        QCOMPARE(first->kind, u"drain"_s);
+        QCOMPARE(*first->createdAt, start + 4'500ms);
+        QVERIFY(!at(12s)); // told once
+        const OperationPtr moves = at(20s);
+        QVERIFY(moves);
+        QCOMPARE(moves->steps[1].state, StepState::Running);
+        QCOMPARE(*moves->steps[1].startedAt, start + 10s);
+        QCOMPARE(fleet->tenant(u"acme"_s)->operation, u"op-1"_s); // it is that one's
+        QVERIFY(fleet->tenant(u"globex"_s)->operation.isEmpty());
+
+        // Somebody moves the other one before it does, and scales the stamp.
+        VERIFY_RESULT(fleet->perform(PlaceTenant{u"globex"_s, u"west"_s, u"east"_s}, byAda(u"mine"_s)));
+        const OperationPtr held = at(21s);
+        QVERIFY(held);
+        QCOMPARE(held->state, OperationState::Running);
+        QCOMPARE(held->steps[0].state, StepState::Succeeded);
+        QCOMPARE(held->steps[1].state, StepState::Running);
+        QCOMPARE(held->steps[2].state, StepState::Skipped);
+        QCOMPARE(held->steps[2].error, u"somebody here stepped in"_s);
+        const OperationPtr ended = at(60s);
+        QCOMPARE(ended->state, OperationState::Succeeded);
+        QCOMPARE(ended->steps[1].state, StepState::Succeeded);
+        QCOMPARE(ended->steps[2].state, StepState::Skipped);
+        QVERIFY(fleet->tenant(u"acme"_s)->operation.isEmpty());
+        QCOMPARE(fleet->tenant(u"globex"_s)->operation, u"mine"_s);
+    }
+
+    /// One that has stopped holds nobody: whom it left half way anybody may take on.
+    void anOperationThatStoppedHoldsNobody()
+    {
+        QTemporaryDir dir;
+        const QString file = written(dir, recordingOf(R"({"name": "prod",
+            "stamps": [{"name": "west"}, {"name": "east"}],
+            "tenants": [{"id": "acme", "stamp": "west", "operation": "op-1", "placements": [
+                {"stamp": "west", "state": "serving"}, {"stamp": "east", "state": "starting"}]}],
+            "operations": [{"id": "op-1", "turns": [
+              {"at": "0s", "is": {"kind": "move", "state": "running",
+                                  "steps": [{"title": "move acme", "tenant": "acme"}]}},
+              {"at": "10s", "is": {"state": "paused"}},
+              {"at": "20s", "is": {"state": "running"}},
+              {"at": "30s", "is": {"state": "failed"}}]}]})"));
+        const Timestamp start = ManualClock().now();
+        const auto fleet = simulation({{u"scenario"_s, file}}, start);
+        const auto moverAt = [&](std::chrono::milliseconds after) {
+            fleet->advance(start + after);
+            for (const TenantPtr &tenant : fleet->poll().tenants) // it is told, too
+                return tenant->operation;
+            return u"not told"_s;
+        };
+        const auto takeOn = [&] {
+            return fleet->perform(PlaceTenant{u"acme"_s, u"west"_s, u"east"_s}, byAda(u"mine"_s));
+        };
+        QCOMPARE(moverAt(1s), u"op-1"_s);
+        QCOMPARE(takeOn().error().kind, ErrorKind::Conflict);
+        QCOMPARE(moverAt(11s), QString());
+        QCOMPARE(moverAt(21s), u"op-1"_s);
+        QCOMPARE(moverAt(31s), QString());
+        VERIFY_RESULT(takeOn());
+    }
+
+    void nothingIsAskedOfAnOperationThatIsPlayed()
+    {
+        ManualClock clock;
+        SourceSettings settings;
+        settings.name = u"prod"_s;
+        settings.keys = {{u"stamps"_s, 3}};
+        const auto adapter = SimulatorAdapter::create(settings, clock);
+        VERIFY_RESULT(adapter);
+        const auto asked = await((*adapter)->control(u"op-1"_s, OperationVerb::Cancel, {}));
+        QVERIFY(!asked);
+        QCOMPARE(asked.error().kind, ErrorKind::Unsupported);
+        QVERIFY2(asked.error().message.contains(u"as it was recorded"_s),
+                 qPrintable(asked.error().message));
     }
 
     void whatSomebodyDoesIsHisFromThereOn()
@@ -440,6 +653,40 @@ private Q_SLOTS:
             << regions(u"'eu', 7"_s) << u"/constraints/regions"_s;
         QTest::newRow("a region that is a long text")
             << regions(u'\'' + QString(5'000, u'x') + u'\'') << u"/constraints/regions"_s;
+        const auto operations = [&source](const QString &list) {
+            return source(quoted(u"'operations': [%1]"_s.arg(list)));
+        };
+        const QString turn = u"{'id': 'a', 'turns': [{'at': '5s', 'is': {'kind': 'move'%1}}%2]}"_s;
+        QTest::newRow("an operation without an ID") << operations(u"{}"_s) << u"/operations/0/id"_s;
+        QTest::newRow("an operation twice")
+            << operations(turn.arg(QString(), QString()) + u", "_s + turn.arg(QString(), QString()))
+            << u"/operations/1/id"_s;
+        QTest::newRow("an operation that was nothing")
+            << operations(u"{'id': 'a', 'turns': []}"_s) << u"/operations/0/turns"_s;
+        QTest::newRow("an operation that goes back")
+            << operations(turn.arg(QString(), u", {'at': '4s', 'is': {}}"_s))
+            << u"/operations/0/turns/1/at"_s;
+        QTest::newRow("an operation in no state")
+            << operations(turn.arg(u", 'state': 'odd'"_s, QString())) << u"/turns/0/is/state"_s;
+        QTest::newRow("an error of no kind")
+            << operations(turn.arg(u", 'errorKind': 'odd'"_s, QString())) << u"/is/errorKind"_s;
+        QTest::newRow("more than done")
+            << operations(turn.arg(u", 'progress': 1.5"_s, QString())) << u"/is/progress"_s;
+        QTest::newRow("a step behind the last")
+            << operations(turn.arg(u", 'steps': [{'place': 1}]"_s, QString()))
+            << u"/is/steps/0/place"_s;
+        QTest::newRow("a step twice")
+            << operations(turn.arg(u", 'steps': [{'place': 0}, {'place': 0}]"_s, QString()))
+            << u"/is/steps/1/place"_s;
+        QTest::newRow("more steps than there are")
+            << operations(turn.arg(u", 'stepCount': 7"_s, QString())) << u"/is/stepCount"_s;
+        QTest::newRow("a step that is none of those that stay")
+            << operations(turn.arg(u", 'steps': [{}, {}], 'stepCount': 1"_s, QString()))
+            << u"/is/stepCount"_s;
+        QTest::newRow("too many steps")
+            << operations(turn.arg(u", 'steps': [{}"_s + QString(u",{}"_s).repeated(50'000) + u']',
+                                   QString()))
+            << u"/is/steps"_s;
         QTest::newRow("too many stamps")
             << source("\"stamps\": [{\"name\": \"a\"}" + QByteArray(",{}").repeated(2'000) + ']')
             << u"/stamps"_s;
