@@ -31,6 +31,7 @@
 #include "widgets/stamppanel.h"
 #include "widgets/tablesview.h"
 #include "widgets/thennowpanel.h"
+#include "widgets/textsize.h"
 #include "widgets/themes.h"
 #include "widgets/topbar.h"
 #include "widgets/verbdialog.h"
@@ -1363,12 +1364,13 @@ void MainWindow::arrange()
 
     QWidget *shown = panel();
     const bool isDocked = shown && m_panelPlace != PanelPlace::Window;
-    const int panelWidth = !isDocked ? 0
-        : shown == m_stampPanel ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
-        : shown == m_thenNow ? thenNowWidth
+    const int usual = shown == m_stampPanel
+        ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
+        : shown == m_thenNow                 ? thenNowWidth
         : isNarrow() && shown == m_attention ? overlayWidth
         : shown == m_attention && m_deck.fleet().counts.stamps > largeFleet ? slimWidth
                                                                             : attentionWidth;
+    const int panelWidth = isDocked ? withText(usual) : 0;
     // On a small window the panel lies over the map; beside it there is no room. What is carried
     // is put on the map, so its panel covers none of it.
     const bool isLeft = m_panelPlace == PanelPlace::Left;
@@ -1403,13 +1405,13 @@ void MainWindow::arrange()
         // Notices stand above all of it: in a small window there is nothing between list and detail.
         const int notices = noticeHeight * (int(!m_fault->isHidden()) + int(!m_notice->isHidden()));
         const int high = h - head - notices - foot;
-        list->setGeometry(railWidth, head + notices, IncidentList::usualWidth, high);
-        const int room = w - railWidth - IncidentList::usualWidth;
-        const int wide = isNarrow() ? room : IncidentDetail::usualWidth;
+        list->setGeometry(railWidth, head + notices, withText(IncidentList::usualWidth), high);
+        const int room = w - railWidth - list->width();
+        const int wide = isNarrow() ? room : withText(IncidentDetail::usualWidth);
         detail->setGeometry(w - wide, head + notices, wide, high);
     }
     const int left = railWidth
-        + (isIncidents ? IncidentList::usualWidth : isLeft ? beside : 0);
+        + (isIncidents ? list->width() : isLeft ? beside : 0);
     const int right = w
         - (isIncidents  ? detail->width()
                : isLeft ? 0

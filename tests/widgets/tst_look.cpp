@@ -588,6 +588,36 @@ private Q_SLOTS:
         }
     }
 
+    // 90 % on a screen of ratio 1 is taken up by what is painted, because the device cannot.
+    void smallerTextIsPainted()
+    {
+        QVERIFY(canScaleDevice(0.9, {1.25, 2}));
+        QVERIFY(!canScaleDevice(0.9, {2, 1}));
+        QVERIFY(canScaleDevice(1, {1}));
+        const QString words = u"eu-west-03"_s;
+        const double before = Text::width(words, Text::body);
+        const int rowBefore = Table(u"rows"_s).verticalHeader()->defaultSectionSize();
+        const auto asBefore = qScopeGuard([] { setTextSize(1); });
+        setTextSize(0.9, false);
+        QCOMPARE(textSizeOfDevice(), 1.0);
+        QCOMPARE(Text::font(Text::body).pixelSize(), 12);
+        QCOMPARE(Text::font(Text::secondLine).pixelSize(), 11);
+        QCOMPARE(Text::font(Text::panelTitle).pixelSize(), 20);
+        QCOMPARE(Text::width(words, Text::body), Text::width(words, {Text::Face::Ui, 13, 400}));
+        QVERIFY(std::abs(Text::width(words, Text::body) - before * 12 / 13) < 0.5);
+        QCOMPARE(rowBefore, 28);
+        QCOMPARE(Table(u"rows"_s).verticalHeader()->defaultSectionSize(), 25);
+        // Cells of paper are smaller as a whole, those without stay.
+        for (const Stop stop : allStops) {
+            const StopGeometry &is = geometry(stop);
+            const double pitch = is.holePitch > 0 ? is.holePitch : is.pitch().width();
+            QCOMPARE(std::round(pitch * TilePainter::snap(stop, 1)),
+                     hasPaper(stop) ? std::round(pitch * 0.9) : pitch);
+        }
+        const Text::LookSizes sizes;
+        QCOMPARE(Text::width(words, Text::body), before);
+    }
+
     void printsStandWhereTheLookHasThem()
     {
         // Compact 5, 5, 62, 38; medium 7, 7, 146, 82; near 11, 11, 278, 194.
