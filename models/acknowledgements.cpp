@@ -159,12 +159,16 @@ Result<std::unique_ptr<Acknowledgements>> Acknowledgements::open(const QString &
 
 std::unique_ptr<Acknowledgements> Acknowledgements::openAnyway(const QString &stateDir,
                                                                FleetStore &store, Journal &journal,
-                                                               Clock &clock, Access access)
+                                                               Clock &clock, Access access,
+                                                               Unread unread)
 {
     std::unique_ptr<Acknowledgements> is(
         new Acknowledgements(fileOf(stateDir), store, journal, clock, access));
-    if (const auto read = is->takeUp(); !read)
+    if (const auto read = is->takeUp(); !read) {
+        if (unread == Unread::Silent)
+            is->m_unread = read.error().message;
         warnOnce(read, is->m_unread);
+    }
     is->show();
     clock.callLater(lookInterval, is.get(), [it = is.get()] { it->look(); });
     return is;

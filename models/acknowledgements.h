@@ -46,11 +46,15 @@ public:
     /// Denied where it can't be read.
     [[nodiscard]] static Result<std::unique_ptr<Acknowledgements>>
     open(const QString &stateDir, FleetStore &store, Journal &journal, Clock &clock);
+    enum class Unread : quint8 {
+        Warned,
+        Silent, ///< Until somebody acknowledges: the error of that says so.
+    };
     /// The same for whoever can do without: what can't be read is left alone, said once as a
     /// warning, and taken up when it can be read.
     [[nodiscard]] static std::unique_ptr<Acknowledgements>
     openAnyway(const QString &stateDir, FleetStore &store, Journal &journal, Clock &clock,
-               Access access);
+               Access access, Unread unread = Unread::Warned);
 
     /// Keeps \a acknowledgement of an incident of the fleet, instead of an earlier one, enters it in
     /// the audit trail, and gives the incident as it is then. While another process writes it tries

@@ -52,14 +52,17 @@ AlertFeed alertFeedOf(const SourceSettings &settings)
     return feed;
 }
 
-bool isSettled(const FleetVersion &version)
+/// Whether each of \a count sources has answered completely or failed: those that the store has not
+/// heard of yet have not.
+template<typename State>
+bool areSettled(const QList<State> &sources, size_t count)
 {
-    return std::all_of(version.sources.begin(), version.sources.end(), [](const SourceState &source) {
-        return source.name.isEmpty() || source.endpointsSettled >= source.endpoints;
-    });
+    return size_t(sources.size()) >= count
+        && std::all_of(sources.begin(), sources.end(), [](const SourceState &source) {
+               return source.name.isEmpty() || source.endpointsSettled >= source.endpoints;
+           });
 }
 
-/// The same answer in the shape of one of metrics.
 } // namespace
 
 /// The history of a state directory for whoever asks, opened when somebody does. Thread-safe; shared with
@@ -191,7 +194,9 @@ Result<std::unique_ptr<Fleet>> Fleet::open(const QList<SourceConfig> &sources,
         fleet->m_acknowledgements = Acknowledgements::openAnyway(
             options.stateDir, *fleet->m_store, *fleet->m_journal, *options.clock,
             options.readOnly ? Acknowledgements::Access::ReadOnly
-                             : Acknowledgements::Access::Write);
+                             : Acknowledgements::Access::Write,
+            options.warnsOfAcknowledgements ? Acknowledgements::Unread::Warned
+                                            : Acknowledgements::Unread::Silent);
     }
     return fleet;
 }
@@ -254,8 +259,8 @@ Fleet::firstVersion(std::function<bool(const FleetVersion &)> isIt)
 
 FutureResult<FleetVersionPtr> Fleet::firstPoll()
 {
-    auto first = firstVersion([count = qsizetype(m_runtimes.size())](const FleetVersion &version) {
-        return version.sources.size() >= count && isSettled(version);
+    auto first = firstVersion([count = m_runtimes.size()](const FleetVersion &version) {
+        return areSettled(version.sources, count);
     });
     if (!m_watch)
         return first;
@@ -280,12 +285,9 @@ FutureResult<FleetVersionPtr> Fleet::firstIncidents()
     if (!m_watch)
         return ready<FleetVersionPtr>(m_store->current());
     const auto answer = std::make_shared<Answer<FleetVersionPtr>>();
-    whenDone(firstVersion([](const FleetVersion &version) {
-                 return isSettled(version)
-                     && std::all_of(version.feeds.begin(), version.feeds.end(),
-                                    [](const FeedState &feed) {
-                                        return feed.endpointsSettled >= feed.endpoints;
-                                    });
+    const size_t feeds = m_metrics.size() + m_incidents.size();
+    whenDone(firstVersion([count = m_runtimes.size(), feeds](const FleetVersion &version) {
+                 return areSettled(version.sources, count) && areSettled(version.feeds, feeds);
              }),
              this, [this, answer](const Result<FleetVersionPtr> &) {
                  m_watch->sync();

@@ -40,6 +40,7 @@ struct FleetOptions
     /// Acknowledgements that no source keeps are kept in the state directory. Where its file can't
     /// be read only acknowledge() fails, with the reason, which is a warning too.
     bool keepsAcknowledgements = false;
+    bool warnsOfAcknowledgements = true; ///< Not for whoever only acknowledges: the error says it.
     /// What the history had last of a source that has not answered yet stands there as proofs: for
     /// somebody who looks. Whoever serves the fleet on tells what is told alone.
     bool showsProofs = false;

@@ -57,6 +57,9 @@ public:
                     if (!isOurs)
                         schedule(m_pace);
                 });
+        // What was published before this thread got here was told to nobody: the first look sees it,
+        // and in a fleet that rests no other change would ever ask for it.
+        m_regionsChanged = true;
         tick();
     }
     void addFeed(const AlertFeed &feed) { m_keeper.addFeed(feed); }

@@ -50,6 +50,7 @@ tl::expected<std::unique_ptr<Session>, ExitStatus> Session::open(const Invocatio
     options.watchesIncidents = ofIncidents || ofSources;
     options.incidentsAtOnce = true;
     options.keepsAcknowledgements = ofIncidents; // as the window: with the same file
+    options.warnsOfAcknowledgements = invocation.command != "acknowledge"_L1;
     options.incidentRules = setup->config.incidentRules;
     if (options.watchesIncidents)
         options.incidents = setup->config.incidents;

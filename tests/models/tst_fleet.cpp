@@ -13,11 +13,39 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 #include <QtCore/QRegularExpression>
+#include <QtCore/QSemaphore>
 #include <QtCore/QTemporaryDir>
+#include <QtCore/QThread>
 
 using namespace Stampdeck;
 using namespace Stampdeck::Testing;
 using namespace Qt::StringLiterals;
+
+namespace {
+
+/// The machine's clock, whose store begins only when it is let.
+class HeldClock final : public Clock
+{
+public:
+    [[nodiscard]] Timestamp now() const override { return system().now(); }
+    [[nodiscard]] std::chrono::milliseconds elapsed() const override { return system().elapsed(); }
+    TimerId callLater(std::chrono::milliseconds delay, QObject *context,
+                      std::function<void()> call) override
+    {
+        if (QThread::currentThread()->objectName() == u"fleet store") {
+            m_gate.acquire();
+            m_gate.release();
+        }
+        return system().callLater(delay, context, std::move(call));
+    }
+    void cancel(TimerId timer) override { system().cancel(timer); }
+    void release() { m_gate.release(); }
+
+private:
+    QSemaphore m_gate;
+};
+
+} // namespace
 
 /// Store, source runtime, planner, runner and journal together over the simulator's plug-in.
 class TestFleet : public QObject
@@ -172,6 +200,32 @@ private Q_SLOTS:
         const auto none = await(m_fleet->diagnostics(u"other"_s));
         QVERIFY(!none);
         QCOMPARE(none.error().kind, ErrorKind::NotFound);
+    }
+
+    /// A store that has not begun yet knows of no source: that is not as if all had answered.
+    void whoeverLooksOnceWaitsForASlowStore()
+    {
+        m_fleet.reset();
+        HeldClock clock;
+        SourceConfig source;
+        source.settings.name = u"demo"_s;
+        source.settings.adapter = u"simulator"_s;
+        source.settings.keys = {{u"stamps"_s, 2}, {u"seed"_s, 7}, {u"calm"_s, true}};
+        FleetOptions options;
+        options.clock = &clock;
+        options.stateDir = m_dir->filePath(u"state"_s);
+        options.incidentsAtOnce = true;
+        auto fleet = Fleet::open({source}, *m_catalog, options);
+        if (!fleet)
+            clock.release();
+        VERIFY_RESULT(fleet);
+        const auto first = (*fleet)->firstIncidents();
+        clock.release();
+        const auto heard = await(first);
+        VERIFY_RESULT(heard);
+        QCOMPARE((*heard)->counts.stamps, 2);
+        QVERIFY((*heard)->incidents);
+        QVERIFY(!(*heard)->incidents->open.empty()); // a region of one stamp does not survive its loss
     }
 
     void readsTheFleet()

@@ -579,6 +579,39 @@ private Q_SLOTS:
         QCOMPARE(script->made.size(), 1);
     }
 
+    // A thread may come late to a fleet that rests from then on: it is looked at all the same.
+    void whatWasThereBeforeTheWatchIsFound_data()
+    {
+        QTest::addColumn<bool>("atOnce");
+        QTest::newRow("looks but once") << true;
+        QTest::newRow("goes on looking") << false;
+    }
+    void whatWasThereBeforeTheWatchIsFound()
+    {
+        QFETCH(bool, atOnce);
+        FleetStore store(m_clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.pollInterval = 1h;
+        store.addSource(source);
+        store.apply(u"prod"_s,
+                    makeUpdate({makeStamp(u"eu-1"_s)}, {makeTenant(u"acme"_s, u"eu-1"_s)}));
+        store.sync();
+        IncidentRules rules;
+        rules[IncidentKind::RegionLoss].hold = 0ms;
+        IncidentWatch watch(store, m_clock, rules, atOnce);
+        const auto isFound = [&] {
+            watch.sync();
+            const auto &open = store.current()->incidents->open;
+            return std::any_of(open.begin(), open.end(), [](const IncidentPtr &each) {
+                return each->kind == IncidentKind::RegionLoss;
+            });
+        };
+        if (atOnce)
+            QVERIFY(isFound());
+        QTRY_VERIFY(isFound());
+    }
+
     // Numbers of a feed stand where a source tells none, and go when nobody measures any more.
     void whatIsMeasuredFillsWhatIsNotTold()
     {

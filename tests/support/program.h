@@ -60,3 +60,10 @@ inline Ended run(const QString &program, const QStringList &arguments,
 }
 
 } // namespace Stampdeck::Testing
+
+/// For the test's own function: fails it, with all that the program wrote, unless it ended so.
+#define VERIFY_STATUS(ended, expected) \
+    do { \
+        const Stampdeck::Testing::Ended &verified = (ended); \
+        QVERIFY2(verified.status == (expected), verified.text().constData()); \
+    } while (false)

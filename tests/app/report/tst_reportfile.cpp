@@ -9,7 +9,6 @@
 #include "tests/support/wait.h"
 
 #include <QtCore/QFile>
-#include <QtCore/QProcess>
 #include <QtCore/QRegularExpression>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QTextBlock>
@@ -35,6 +34,12 @@ int pagesOf(const QByteArray &pdf)
     for (auto it = page.globalMatch(QString::fromLatin1(pdf)); it.hasNext(); it.next())
         ++pages;
     return pages;
+}
+
+Ended stampctl(const QTemporaryDir &state, const QString &command, const QStringList &words)
+{
+    return run(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"),
+               QStringList{u"--state-dir"_s, state.path(), command} + words);
 }
 
 } // namespace
@@ -144,20 +149,16 @@ private Q_SLOTS:
         fixture.recorder.reset();
         const QString path = fixture.dir.filePath(name);
         const auto run = [&](const QStringList &words) {
-            QProcess process;
-            QStringList all{u"--state-dir"_s, fixture.dir.path(), u"report"_s};
-            process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"), all + words);
-            return process.waitForFinished() ? process.exitCode() : -1;
+            return stampctl(fixture.dir, u"report"_s, words);
         };
-        QCOMPARE(run({u"prod/eu-1:unhealthy"_s, u"-o"_s, path}), 0);
+        VERIFY_STATUS(run({u"prod/eu-1:unhealthy"_s, u"-o"_s, path}), 0);
         QVERIFY(contentOf(path).startsWith(begins));
-        QCOMPARE(run({u"prod/eu-9:unhealthy"_s, u"-o"_s, path}), 1);
-        QCOMPARE(run({u"prod/eu-1:unhealthy"_s, u"-o"_s, u"r.doc"_s}), 2);
-        QCOMPARE(run({u"prod/eu-1:unhealthy"_s}), 2);
-        QCOMPARE(
-            run({u"--from"_s, toRfc3339(fixture.start), u"--to"_s, toRfc3339(fixture.clock.now()),
-                 u"--query"_s, u"region:eu-*"_s, u"-o"_s, path}),
-            0);
+        VERIFY_STATUS(run({u"prod/eu-9:unhealthy"_s, u"-o"_s, path}), 1);
+        VERIFY_STATUS(run({u"prod/eu-1:unhealthy"_s, u"-o"_s, u"r.doc"_s}), 2);
+        VERIFY_STATUS(run({u"prod/eu-1:unhealthy"_s}), 2);
+        const QStringList all{u"--from"_s, toRfc3339(fixture.start), u"--to"_s,
+                              toRfc3339(fixture.clock.now()), u"--query"_s, u"region:eu-*"_s};
+        VERIFY_STATUS(run(all + QStringList{u"-o"_s, path}), 0);
     }
 
     void theCommandWritesAStretchToPractiseOn()
@@ -166,25 +167,22 @@ private Q_SLOTS:
         fixture.recorder.reset();
         const QString path = fixture.dir.filePath(u"r.json"_s);
         const auto run = [&](const QStringList &words) {
-            QProcess process;
-            const QStringList all{u"--state-dir"_s, fixture.dir.path(), u"rehearse"_s};
-            process.start(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"), all + words);
-            return process.waitForFinished() ? process.exitCode() : -1;
+            return stampctl(fixture.dir, u"rehearse"_s, words);
         };
         const QStringList stretch{u"--from"_s, toRfc3339(fixture.scaled), u"--to"_s,
                                   toRfc3339(fixture.ended)};
-        QCOMPARE(run(stretch + QStringList{u"-o"_s, path}), 0);
+        VERIFY_STATUS(run(stretch + QStringList{u"-o"_s, path}), 0);
         const auto recording = Recording::read(path);
         VERIFY_RESULT(recording);
         QCOMPARE(recording->from, fixture.scaled);
         QVERIFY(recording->source(u"prod"_s));
-        QCOMPARE(run(stretch), 2);
-        QCOMPARE(run({u"--from"_s, stretch[3], u"--to"_s, stretch[1], u"-o"_s, path}), 2);
+        VERIFY_STATUS(run(stretch), 2);
+        VERIFY_STATUS(run({u"--from"_s, stretch[3], u"--to"_s, stretch[1], u"-o"_s, path}), 2);
         // Nobody recorded then: said, and the file is as it was.
         const QByteArray before = contentOf(path);
-        QCOMPARE(run({u"--from"_s, u"2001-01-01T00:00:00Z"_s, u"--to"_s, u"2001-01-01T01:00:00Z"_s,
-                      u"-o"_s, path}),
-                 1);
+        VERIFY_STATUS(run({u"--from"_s, u"2001-01-01T00:00:00Z"_s, u"--to"_s,
+                           u"2001-01-01T01:00:00Z"_s, u"-o"_s, path}),
+                      1);
         QCOMPARE(contentOf(path), before);
     }
 };

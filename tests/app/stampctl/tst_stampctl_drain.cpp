@@ -10,12 +10,6 @@ using namespace Stampdeck;
 using namespace Qt::StringLiterals;
 using Testing::Ended;
 
-#define VERIFY_STATUS(ended, expected)                                                            \
-    do {                                                                                          \
-        const Ended &verified = (ended);                                                          \
-        QVERIFY2(verified.status == (expected), verified.text().constData());                     \
-    } while (false)
-
 /// Several stampctl, each with a state directory of its own, at work on the fleet of one stampd.
 class TestStampctlDrain : public QObject
 {

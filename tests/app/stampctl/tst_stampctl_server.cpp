@@ -13,12 +13,6 @@ using namespace Stampdeck;
 using namespace Qt::StringLiterals;
 using Testing::Ended;
 
-#define VERIFY_STATUS(ended, expected)                                                            \
-    do {                                                                                          \
-        const Ended &verified = (ended);                                                          \
-        QVERIFY2(verified.status == (expected), verified.text().constData());                     \
-    } while (false)
-
 /// stampctl against a real stampd, over the network.
 class TestStampctlServer : public QObject
 {

@@ -39,12 +39,6 @@ const Headers anyRevision{{"If-Match", "*"}};
 
 } // namespace
 
-#define VERIFY_STATUS(ended, expected)                                                            \
-    do {                                                                                          \
-        const Ended &verified = (ended);                                                          \
-        QVERIFY2(verified.status == (expected), verified.text().constData());                     \
-    } while (false)
-
 /// stampd in front of several sources: the shared control plane of a team.
 class TestHub : public QObject
 {
