@@ -175,9 +175,8 @@ const Line &cached(const QString &text, const Style &style)
     const Key key{text, packed(style)};
     if (const Line *line = cache.object(key))
         return *line;
-    auto *line = new Line(shaped(text, style));
-    cache.insert(key, line);
-    return *line;
+    cache.insert(key, new Line(shaped(text, style)));
+    return *cache.object(key);
 }
 
 } // namespace
