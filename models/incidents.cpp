@@ -193,6 +193,9 @@ void addTenants(std::vector<Condition> &found, const FleetVersion &version,
         if (!source.name.isEmpty())
             ++domains[source.tenantDomain];
     }
+    std::vector<bool> isShared; // by source
+    for (const SourceState &source : version.sources)
+        isShared.push_back(domains.value(source.tenantDomain) > 1);
     QHash<QString, int> first; // where sources share a domain
     const auto isMoved = [](const TenantEntry &entry) {
         return !entry.tenant->operation.isEmpty() || bool(entry.tenant->mark);
@@ -213,9 +216,9 @@ void addTenants(std::vector<Condition> &found, const FleetVersion &version,
             if (stamps.size() > 1)
                 addSplit(found, version, rules, slot, stamps, since);
         }
-        const QString &domain = version.sources[entry.source].tenantDomain;
-        if (domains.value(domain) < 2)
+        if (!isShared[size_t(entry.source)])
             return;
+        const QString &domain = version.sources[entry.source].tenantDomain;
         const auto other = first.constFind(domain + u'/' + tenant.id);
         if (other == first.cend()) {
             first.insert(domain + u'/' + tenant.id, slot);
