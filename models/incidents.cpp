@@ -218,12 +218,14 @@ void addTenantsOfTwoSources(std::vector<Condition> &found, const FleetVersion &v
     }
     if (std::none_of(domains.cbegin(), domains.cend(), [](int sources) { return sources > 1; }))
         return;
+    std::vector<bool> isShared; // by source
+    for (const SourceState &source : version.sources)
+        isShared.push_back(domains.value(source.tenantDomain) > 1);
     QHash<QString, int> first; // where sources share a domain
     version.eachTenant([&](int slot, const TenantEntry &entry) {
-        const QString &domain = version.sources[entry.source].tenantDomain;
-        if (domains.value(domain) < 2 || !mayBeSplit(entry))
+        if (!isShared[size_t(entry.source)] || !mayBeSplit(entry))
             return;
-        const QString key = domain + u'/' + entry.tenant->id;
+        const QString key = version.sources[entry.source].tenantDomain + u'/' + entry.tenant->id;
         const auto other = first.constFind(key);
         if (other == first.cend()) {
             first.insert(key, slot);
