@@ -22,6 +22,7 @@ FleetFeed::FleetFeed(FleetStore &store, QObject *parent)
     , m_version(store.current())
 {
     connect(&store, &FleetStore::published, this, &FleetFeed::receive);
+    m_version = store.current(); // what was published before it could hear is told to nobody again
 }
 
 void FleetFeed::receive(const FleetVersionPtr &version, const ChangeSetPtr &changes)

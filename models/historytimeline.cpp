@@ -2,7 +2,7 @@
 #include "historytimeline.h"
 
 #include "health.h"
-#include "historyfile.h"
+#include "historywalk.h"
 #include "incidentevent.h"
 
 #include <QtCore/QJsonDocument>
@@ -21,27 +21,21 @@ namespace {
 
 constexpr int fewMoments = 240; ///< At which a long stretch is looked at.
 
-qint64 toMs(Timestamp time)
-{
-    return time.time_since_epoch().count();
-}
-
-Timestamp fromMs(qint64 ms)
-{
-    return Timestamp(std::chrono::milliseconds(ms));
-}
-
-/// Follows the changes of a stretch, one after the other.
-class Follower
+/// Makes marks and counts of what a stretch has.
+class Marker
 {
 public:
-    Follower(const SqliteConnection &connection, HistoryTimeline &timeline)
+    Marker(const SqliteConnection &connection, HistoryTimeline &timeline)
         : m_connection(connection)
         , m_timeline(timeline)
+        , m_walk(connection, timeline.from, timeline.to,
+                 [this](qint64 number, const KnownObject &known, const QByteArray &state,
+                        const std::optional<Timestamp> &at) {
+                     return take(known, m_is[number], state, at);
+                 })
     { }
 
     [[nodiscard]] Result<void> begin();
-    [[nodiscard]] Result<void> takeRow(const QSqlQuery &row);
     [[nodiscard]] Result<void> walk();
     [[nodiscard]] Result<void> sample();
 
@@ -54,7 +48,7 @@ private:
         OperationPtr operation;
     };
     [[nodiscard]] Result<void> take(const KnownObject &known, Is &is, const QByteArray &state,
-                                    Timestamp at, bool isTold);
+                                    const std::optional<Timestamp> &at);
     [[nodiscard]] QString idOf(const KnownObject &known) const;
     void tell(Timestamp at, const QString &id, const RecordedStamp *was, const RecordedStamp *now);
     void add(const HistoryTimeline::Mark &mark) { m_timeline.marks.append(mark); }
@@ -62,22 +56,23 @@ private:
 
     const SqliteConnection &m_connection;
     HistoryTimeline &m_timeline;
-    std::unordered_map<qint64, KnownObject> m_objects;
-    std::vector<KnownSource> m_sources;
+    HistoryWalk m_walk;
     std::unordered_map<qint64, Is> m_is;
     FleetCounts m_counts;
-    qint64 m_last = 0; // the last change that is taken in
+    bool m_isWalking = false; // through every change
+    std::optional<Timestamp> m_last; // change of these
 };
 
-QString Follower::idOf(const KnownObject &known) const
+QString Marker::idOf(const KnownObject &known) const
 {
-    const auto of = std::find_if(m_sources.begin(), m_sources.end(), [&known](const auto &each) {
+    const auto &sources = m_walk.sources();
+    const auto of = std::find_if(sources.begin(), sources.end(), [&known](const auto &each) {
         return each.number == known.source;
     });
-    return of == m_sources.end() ? known.name : QString(of->name + u'/' + known.name);
+    return of == sources.end() ? known.name : QString(of->name + u'/' + known.name);
 }
 
-void Follower::countAt(Timestamp at)
+void Marker::countAt(Timestamp at)
 {
     auto &all = m_timeline.counts;
     if (!all.empty() && all.back().counts == m_counts)
@@ -88,7 +83,7 @@ void Follower::countAt(Timestamp at)
         all.push_back({at, m_counts});
 }
 
-void Follower::tell(Timestamp at, const QString &id, const RecordedStamp *was,
+void Marker::tell(Timestamp at, const QString &id, const RecordedStamp *was,
                     const RecordedStamp *now)
 {
     if (!was || !now) {
@@ -127,10 +122,13 @@ void Follower::tell(Timestamp at, const QString &id, const RecordedStamp *was,
     }
 }
 
-// A state as it became; an empty one: the object is gone.
-Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &state, Timestamp at,
-                            bool isTold)
+Result<void> Marker::take(const KnownObject &known, Is &is, const QByteArray &state,
+                          const std::optional<Timestamp> &at)
 {
+    // What came at one moment is one change.
+    if (m_isWalking && m_last && at && *m_last != *at)
+        countAt(*m_last);
+    m_last = at;
     switch (known.kind) {
     case ObjectKind::Stamp: {
         std::optional<RecordedStamp> now;
@@ -144,8 +142,8 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
             countHealth(m_counts, is.stamp->entry, -1);
         if (now)
             countHealth(m_counts, now->entry, +1);
-        if (isTold)
-            tell(at, idOf(known), is.stamp ? &*is.stamp : nullptr, now ? &*now : nullptr);
+        if (at)
+            tell(*at, idOf(known), is.stamp ? &*is.stamp : nullptr, now ? &*now : nullptr);
         is.stamp = std::move(now);
         break;
     }
@@ -158,8 +156,8 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
                 return fail(decoded.error());
             owner = decoded->tenant->stamp;
         }
-        if (isTold && !is.owner.isEmpty() && !owner.isEmpty() && owner != is.owner)
-            add({at, What::Moved, idOf(known), {}, is.owner, owner});
+        if (at && !is.owner.isEmpty() && !owner.isEmpty() && owner != is.owner)
+            add({*at, What::Moved, idOf(known), {}, is.owner, owner});
         is.owner = owner;
         break;
     }
@@ -174,13 +172,13 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
         const auto title = [](const Operation &operation) {
             return QString(operation.kind + u' ' + operation.target);
         };
-        if (isTold && now) {
+        if (at && now) {
             const QString before = is.operation ? toString(is.operation->state) : QString();
             const QString word = toString(now->state);
             if (!is.operation && !isFinal(now->state))
-                add({at, What::Began, known.name, title(*now), {}, word, now->createdBy});
+                add({*at, What::Began, known.name, title(*now), {}, word, now->createdBy});
             else if (isFinal(now->state) && (!is.operation || !isFinal(is.operation->state)))
-                add({at, What::Ended, known.name, title(*now), before, word, now->createdBy});
+                add({*at, What::Ended, known.name, title(*now), before, word, now->createdBy});
         }
         is.operation = now;
         break;
@@ -193,76 +191,26 @@ Result<void> Follower::take(const KnownObject &known, Is &is, const QByteArray &
     return {};
 }
 
-Result<void> Follower::begin()
+Result<void> Marker::begin()
 {
-    auto sources = HistoryFile::sources(m_connection);
-    if (!sources)
-        return fail(sources.error());
-    m_sources = std::move(*sources);
-    auto objects = HistoryFile::objects(m_connection);
-    if (!objects)
-        return fail(objects.error());
-    for (auto &[number, object] : *objects)
-        m_objects.insert_or_assign(number, std::move(object));
-    const auto states = HistoryFile::statesAt(m_connection, toMs(m_timeline.from));
-    if (!states)
-        return fail(states.error());
-    m_last = states->change;
-    for (const auto &[number, bytes] : states->states) {
-        const auto known = m_objects.find(number);
-        if (known == m_objects.end())
-            continue;
-        if (auto done = take(known->second, m_is[number], bytes, m_timeline.from, false); !done)
-            return done;
-    }
+    if (auto begun = m_walk.begin(); !begun)
+        return begun;
     countAt(m_timeline.from);
     return {};
 }
 
-// One change: at, object, state.
-Result<void> Follower::takeRow(const QSqlQuery &row)
+Result<void> Marker::walk()
 {
-    const qint64 number = row.value(1).toLongLong();
-    const auto known = m_objects.find(number);
-    if (known == m_objects.end())
-        return {};
-    Is &is = m_is[number];
-    QByteArray state;
-    if (!row.value(2).isNull()) {
-        auto next = stateOf(is.state, row.value(2).toByteArray());
-        if (!next)
-            return fail(next.error());
-        state = std::move(*next);
-    }
-    return take(known->second, is, state, fromMs(row.value(0).toLongLong()), true);
-}
-
-Result<void> Follower::walk()
-{
-    auto rows = m_connection.exec(u"SELECT at, object, state FROM change WHERE number > ? "
-                                  "AND at <= ? ORDER BY number"_s,
-                                  {m_last, toMs(m_timeline.to)});
-    if (!rows)
-        return fail(rows.error());
-    std::optional<Timestamp> last;
-    while (rows->next()) {
-        const Timestamp at = fromMs(rows->value(0).toLongLong());
-        // What came at one moment is one change.
-        if (last && *last != at)
-            countAt(*last);
-        last = at;
-        if (auto done = takeRow(*rows); !done)
-            return done;
-    }
-    if (auto ended = m_connection.ended(*rows); !ended)
-        return fail(ended.error());
-    if (last)
-        countAt(*last);
+    m_isWalking = true;
+    if (auto done = m_walk.changes(); !done)
+        return done;
+    if (m_last)
+        countAt(*m_last);
     return {};
 }
 
 // Too many changes to look at each: how it was at some moments, and the operations.
-Result<void> Follower::sample()
+Result<void> Marker::sample()
 {
     m_timeline.isComplete = false;
     const qint64 from = toMs(m_timeline.from);
@@ -279,15 +227,15 @@ Result<void> Follower::sample()
             return fail(states.error());
         m_counts = {};
         for (const auto &[number, bytes] : *states) {
-            const auto known = m_objects.find(number);
-            if (known == m_objects.end())
+            const KnownObject *const known = m_walk.known(number);
+            if (!known)
                 continue;
-            if (known->second.kind == ObjectKind::Tenant) {
+            if (known->kind == ObjectKind::Tenant) {
                 ++m_counts.tenants;
-            } else if (known->second.kind == ObjectKind::Stamp) {
+            } else if (known->kind == ObjectKind::Stamp) {
                 Is &is = m_is[number];
                 if (is.state != bytes || !is.stamp) {
-                    auto decoded = decodeStamp(bytes, known->second.name);
+                    auto decoded = decodeStamp(bytes, known->name);
                     if (!decoded)
                         return fail(decoded.error());
                     is.stamp = std::move(*decoded);
@@ -300,19 +248,7 @@ Result<void> Follower::sample()
     }
     if (auto ended = m_connection.ended(*frames); !ended)
         return fail(ended.error());
-    auto rows = m_connection.exec(
-        u"SELECT at, change.object, state FROM change JOIN object ON object.number = change.object "
-        "WHERE kind = ? AND at > ? AND at <= ? ORDER BY change.number"_s,
-        {int(ObjectKind::Operation), from, toMs(m_timeline.to)});
-    if (!rows)
-        return fail(rows.error());
-    while (rows->next()) {
-        if (auto done = takeRow(*rows); !done)
-            return done;
-    }
-    if (auto ended = m_connection.ended(*rows); !ended)
-        return fail(ended.error());
-    return {};
+    return m_walk.changesOf(ObjectKind::Operation);
 }
 
 } // namespace
@@ -360,15 +296,15 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
     // Before the first moment there is nothing to begin with.
     if (!timeline.recorded.isEmpty())
         timeline.from = std::max(from, timeline.recorded.first().from);
-    Follower follower(*connection, timeline);
-    if (auto done = follower.begin(); !done)
+    Marker marker(*connection, timeline);
+    if (auto done = marker.begin(); !done)
         return fail(done.error());
     const auto changes = connection->value(
         u"SELECT count(*) FROM (SELECT 1 FROM change WHERE at > ? AND at <= ? LIMIT ?)"_s,
         {toMs(from), toMs(to), most + 1});
     if (!changes)
         return fail(changes.error());
-    if (auto done = changes->toInt() > most ? follower.sample() : follower.walk(); !done)
+    if (auto done = changes->toInt() > most ? marker.sample() : marker.walk(); !done)
         return fail(done.error());
     for (const HistoryEvent &event : *events) {
         if (event.kind == incidentChangeEvent)

@@ -4,6 +4,7 @@
 #include "widgets/picture.h"
 #include "widgets/themes.h"
 
+#include "tests/support/pictures.h"
 #include "tests/support/testmain.h"
 
 #include <QtCore/QDir>
@@ -41,16 +42,6 @@ void wear(const Look &look)
     themes.setChoice(look.scheme);
     themes.setHighContrast(look.highContrast);
     themes.setReplay(look.replay);
-}
-
-QString folder()
-{
-    const QString chosen = qEnvironmentVariable("STAMPDECK_PICTURES");
-    const QString path = chosen.isEmpty()
-        ? QCoreApplication::applicationDirPath() + u"/../pictures"_s
-        : chosen;
-    QDir().mkpath(path);
-    return QDir::cleanPath(path);
 }
 
 /// How many colours stand in a picture, up to a few: one that is not painted has one.
@@ -238,7 +229,7 @@ private Q_SLOTS:
             const QImage picture = pictureOf(*gallery.front());
             QVERIFY(coloursOf(picture) > 8);
             // Quickly written; the pictures are looked at and thrown away.
-            const QString file = u"%1/%2-%3x%4.png"_s.arg(folder(), name)
+            const QString file = u"%1/%2-%3x%4.png"_s.arg(picturesFolder(), name)
                                      .arg(size.width())
                                      .arg(size.height());
             QVERIFY2(picture.save(file, "PNG", 80), qPrintable(file));

@@ -15,6 +15,7 @@
 #include "models/plugincatalog.h"
 
 #include "tests/app/stampd/oncallengines.h"
+#include "tests/support/readreport.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 
@@ -67,6 +68,8 @@ class TestOnCallWindow : public QObject
     QString m_stamp; // that grows
     double m_cores = 0; // that it has at first
     Timestamp m_began; // Prometheus is there
+    Timestamp m_sat; // both look at the whole fleet
+    QString m_incident; // that has been and is over
 
     void sit(Seat &seat, const QString &who)
     {
@@ -103,6 +106,10 @@ class TestOnCallWindow : public QObject
             m_stampd.post(u"/v1/stamps/%1:scale"_s.arg(m_stamp), {{"If-Match", "*"}},
                           u"{\"resources\": {\"cpu\": %1}}"_s.arg(cores).toUtf8());
         QVERIFY2(answer.status == 202, answer.body.constData());
+        // Whatever stops it is told.
+        const QJsonObject scaled = m_stampd.carriedThrough(answer.headers.value("location"));
+        QVERIFY2(scaled[u"state"_s].toString() == u"succeeded",
+                 QJsonDocument(scaled).toJson().constData());
         QTRY_COMPARE_WITH_TIMEOUT(coresNow(), cores, 30'000);
     }
     [[nodiscard]] QJsonArray silences() const
@@ -152,6 +159,16 @@ private Q_SLOTS:
         m_began = Clock::system().now();
         sit(m_seats[0], u"ada"_s);
         sit(m_seats[1], u"bob"_s);
+        // From when on the first has all of it in its history.
+        const auto isRecorded = [this] {
+            m_sat = Clock::system().now();
+            const auto reader = HistoryReader::open(m_seats[0].dir.path());
+            if (!reader)
+                return false;
+            const auto then = (*reader)->at(m_sat);
+            return then && then->version->counts.stamps == 8;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isRecorded(), 20'000);
     }
     void cleanupTestCase()
     {
@@ -235,6 +252,61 @@ private Q_SLOTS:
         QVERIFY(over != closed.end());
         QVERIFY((*over)->endsAt);
         QTRY_VERIFY(!map.marks().contains(slot));
+        m_incident = id;
+    }
+
+    /// What ada's window has recorded of it, as she hands it on: in a browser and on paper every figure
+    /// is the history's.
+    void aReportOfItOpensInABrowser()
+    {
+        NEED_BROWSER();
+        QVERIFY2(!m_incident.isEmpty(), "there was no page to report of");
+        const QString history = m_seats[0].dir.path();
+        std::optional<Timestamp> over;
+        const auto isOver = [&] {
+            const auto reader = HistoryReader::open(history);
+            const auto events = reader ? (*reader)->events(m_sat, Timestamp::max(), u"incident"_s)
+                                       : Result<QList<HistoryEvent>>(QList<HistoryEvent>());
+            for (const HistoryEvent &event : events.value_or(QList<HistoryEvent>())) {
+                if (event.id == m_incident && event.data.contains("resolved"))
+                    over = event.at;
+            }
+            return over.has_value();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isOver(), 20'000);
+        ReportRequest request;
+        request.from = m_sat;
+        request.to = request.now = *over;
+        const auto report = makeReport(history, request);
+        VERIFY_RESULT(report);
+        const QString path = Testing::pictureFile(u"report-oncall.html"_s);
+        VERIFY_RESULT(writeReport(*report, path));
+        Testing::Browser browser;
+        const auto told = browser.dom(path);
+        VERIFY_RESULT(told);
+        const Testing::ShownReport shown(*told);
+        Testing::compareFigures(shown, *report, history);
+        if (QTest::currentTestFailed())
+            return;
+        // It is the run that was: the alert, what was done about it, and the drain.
+        const QList<QStringList> lines =
+            Testing::rowsOf(Testing::sectionOf(shown.dom, u"Timeline"_s), 2);
+        const auto isTold = [&lines](const QString &words) {
+            return std::any_of(lines.begin(), lines.end(), [&words](const QStringList &line) {
+                return line[1].contains(words);
+            });
+        };
+        QVERIFY2(isTold(u"Large"_s), shown.dom.toUtf8().constData());
+        QVERIFY2(isTold(m_stamp), shown.dom.toUtf8().constData());
+        const QList<QStringList> done =
+            Testing::rowsOf(Testing::sectionOf(shown.dom, u"What was done"_s), 5);
+        QVERIFY(std::any_of(done.begin(), done.end(), [this](const QStringList &row) {
+            return row[1].startsWith(u"drain "_s + m_stamp, Qt::CaseInsensitive)
+                && row[3].startsWith(u"succeeded"_s);
+        }));
+        VERIFY_RESULT(browser.shoot(path, {1000, 2600}, Testing::pictureFile(u"report-oncall.png"_s)));
+        Testing::comparePages(browser, path, *report, u"report-oncall"_s, 2,
+                              {m_stamp, u"Large"_s, shown.numbers[1], shown.numbers[2]});
     }
 
     /// A window that has just begun knows nothing of before, and stampd keeps nothing: what its charts
