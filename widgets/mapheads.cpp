@@ -292,7 +292,7 @@ void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
         if (m_layout.selvage && m_layout.stop == Stop::Near && i + 1 < m_layout.blocks.size()) {
             const double y = block.frame.bottom() + 26 - m_scroll.y();
             painter.fillRect(
-                QRectF(block.frame.left() + 4, std::round(y), block.frame.width() + 8, 1),
+                QRectF(block.frame.left() + 4, std::round(y), block.frame.width(), 1),
                 Theme::current()[Token::LineDefault]);
         }
     }

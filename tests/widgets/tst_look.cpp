@@ -741,6 +741,40 @@ private Q_SLOTS:
         }
     }
 
+    void aSlimStripTellsTheWorstOfEachRow()
+    {
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{24, 1}); // 6 of each of 4 regions
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp bad = SampleFleet().stamp(5); // the second of its region
+        bad.health = Health::Unhealthy;
+        bad.revision = u"2"_s;
+        delta.stamps.push_back(std::make_shared<const Stamp>(bad));
+        m_deck->apply(delta);
+        QTRY_COMPARE(m_deck->feed->version()->counts.unhealthy, 1);
+        const Theme &theme = Theme::current();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1216, 900);
+        map.setVersion(m_deck->feed->version());
+        map.setArrangement(MapArrangement::Sheet);
+        map.setStop(Stop::Medium);
+        const QImage image = map.grab().toImage();
+        const QRect strip(1216 - 16, 0, 16, 900);
+        const QRect well = inkOf(image, theme[Token::HealthyCell], strip, 6);
+        NEAR(well.left(), strip.left() + 5);
+        NEAR(well.width(), 7);
+        // One row for each of the four, and that with the bad one among them is red, larger by 1.
+        QCOMPARE(runsOf(image, theme[Token::HealthyCell], {well.left() + 3, 0, 1, 900}, 6), 3);
+        const QRect red = inkOf(image, theme[Token::UnhealthyCell], strip, 6);
+        QCOMPARE(red.size(), QSize(9, 9));
+        // A click goes there, as on the whole strip.
+        map.resize(1216, 300);
+        const double before = map.tileRect(0).top();
+        QTest::mouseClick(&map, Qt::LeftButton, {}, {1216 - 8, 60});
+        QVERIFY(map.tileRect(0).top() < before);
+    }
+
     void theSheetHasItsMeasures()
     {
         QCOMPARE(SheetArrangement::selvageFrom, 1200.0);
@@ -753,6 +787,21 @@ private Q_SLOTS:
         MapLayout layout = sheet.layout(request);
         QVERIFY(layout.selvage);
         QCOMPARE(layout.blocks[0].origin.x(), 168.0); // the selvage's own
+        // Six side by side as in 03: there the strip is slim rather than cost a column.
+        QCOMPARE(layout.blocks[0].columns, 6);
+        QCOMPARE(layout.strip, SheetArrangement::slimStrip);
+        request.viewport = {1536, 878};
+        QCOMPARE(sheet.layout(request).strip, SheetArrangement::stripWidth);
+        request.viewport = {710, 878}; // beside the widest panel, as in 05
+        QCOMPARE(sheet.layout(request).blocks[0].columns, 4);
+        // Near, as in 02, and beside the attention panel.
+        request.stop = Stop::Near;
+        request.viewport = {1536, 878};
+        QCOMPARE(sheet.layout(request).blocks[0].columns, 4);
+        QCOMPARE(sheet.layout(request).strip, SheetArrangement::stripWidth);
+        request.viewport = {1216, 878};
+        QCOMPARE(sheet.layout(request).blocks[0].columns, 3);
+        request.stop = Stop::Medium;
         request.viewport = {1199, 878};
         layout = sheet.layout(request);
         QVERIFY(!layout.selvage);
