@@ -185,6 +185,8 @@ public:
     /// Where the drain handle of a near tile is; empty without one.
     [[nodiscard]] QRectF drainHandleRect(int slot) const;
     [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
+    /// That, and on the sheet all of the foot that it stands in: no tile is reached there.
+    [[nodiscard]] QRectF spreadGround() const;
     /// The stamps in sight, in reading order.
     [[nodiscard]] std::vector<int> slotsInSight() const;
     struct GroupInSight

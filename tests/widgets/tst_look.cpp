@@ -900,6 +900,33 @@ private Q_SLOTS:
         QVERIFY(spread.bottom() <= map.height() && spread.bottom() > map.height() - 20);
         const int slot = m_deck->feed->version()->stampIndex.value(u"prod/s-002"_s);
         map.holdOver(slot);
+        // Nothing stands half behind it: the foot is the canvas's, and no tile is reached there.
+        QCOMPARE(map.spreadGround().bottom(), double(map.height()));
+        {
+            MapWidget low;
+            low.setAnimated(false);
+            low.setClock(m_deck->clock);
+            low.resize(1216, 220);
+            low.setVersion(m_deck->feed->version());
+            low.setCarry(&carry);
+            low.setStop(Stop::Medium);
+            const QRectF foot = low.spreadGround();
+            const QImage image = low.grab().toImage();
+            QCOMPARE(QColor(image.pixel(240, int(foot.top()) + 2)),
+                     Theme::current()[Token::BgCanvas]);
+            QCOMPARE(QColor(image.pixel(240, low.height() - 3)), Theme::current()[Token::BgCanvas]);
+            const auto &all = m_deck->feed->version()->stamps;
+            for (int each = 0; each < int(all.size()); ++each) {
+                low.ensureVisible(each); // as a walk by keys does
+                QVERIFY(low.tileRect(each).bottom() <= foot.top());
+                QVERIFY(low.tileRect(each).top() >= 0);
+            }
+            low.scrollTo(0);
+            for (int each = 0; each < int(all.size()); ++each) {
+                const QPointF middle(low.tileRect(each).center().x(), foot.top() + 4);
+                QCOMPARE(low.slotAt(middle), -1);
+            }
+        }
         // A card 236 × 118, 32 below the pointer, within the map; its shadow 6 to the right and down.
         const QPointF at = map.tileRect(slot).center();
         const QRect card(int(std::max(4.0, at.x() - 118)), int(at.y()) + 32, 236, 118);
