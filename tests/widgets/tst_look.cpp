@@ -18,6 +18,7 @@
 #include "widgets/metriccharts.h"
 #include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/picture.h"
 #include "widgets/plandialog.h"
 #include "widgets/segmentedcontrol.h"
 #include "widgets/stamppanel.h"
@@ -51,6 +52,7 @@
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTabBar>
+#include <QtWidgets/QVBoxLayout>
 
 #include <cmath>
 
@@ -1173,6 +1175,19 @@ private Q_SLOTS:
                                   QRect(x(0.7) - 70, plot.bottom() + 2, 140, 30), 20);
         NEAR(plate.top(), plot.bottom() + 3);
         NEAR(plate.height(), 18);
+    }
+
+    void aPictureHasWhatWasJustPutIn()
+    {
+        QWidget window;
+        auto *box = new QVBoxLayout(&window);
+        box->setContentsMargins(0, 0, 0, 0);
+        window.resize(80, 80);
+        window.show();
+        QCoreApplication::processEvents();
+        auto *late = new Surface(Token::Accent);
+        box->addWidget(late);
+        QCOMPARE(QColor(pictureOf(window).pixel(40, 40)), Theme::current()[Token::Accent]);
     }
 
     void componentsAndCapacityHaveTheirMeasures()
