@@ -1177,6 +1177,37 @@ private Q_SLOTS:
         NEAR(plate.height(), 18);
     }
 
+    void noLineOfWhatHappenedCrossesWords()
+    {
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"cpu"_s, Token::Chart1}});
+        chart.resize(360, 202);
+        constexpr double from = 1.8e12;
+        constexpr double length = 3600e3;
+        chart.setPoints(0, {{from, 0.4}, {from + length, 0.4}});
+        chart.setLevels({{1.0, u"limit 48 cores"_s}, {0.85, u"gate 85%"_s}, {0.6, u"reserved 29 cores"_s}});
+        chart.setRange(from, from + length);
+        chart.show();
+        QCoreApplication::processEvents();
+        for (const double share : {0.02, 0.1, 0.3, 0.5, 0.8, 0.95, 1.0}) {
+            chart.setEvents({{from + length * share, Health::Unhealthy}});
+            const double mark = chart.chart()->plotArea().x()
+                + share * chart.chart()->plotArea().width();
+            Lines lines;
+            (void)chart.grab();
+            QList<QRectF> boxes;
+            for (const QString &words : {u"limit 48 cores"_s, u"gate 85%"_s, u"reserved 29 cores"_s}) {
+                QVERIFY2(lines.has(words), qPrintable(words));
+                const Lines::Line &line = lines.line(words);
+                const QRectF box(line.left.x(), line.left.y() - 10, Text::width(words, line.style), 13);
+                QVERIFY2(mark <= box.left() || mark >= box.right(),
+                         qPrintable(u"%1 at %2"_s.arg(words).arg(share)));
+                for (const QRectF &other : std::as_const(boxes))
+                    QVERIFY(!other.intersects(box));
+                boxes.append(box);
+            }
+        }
+    }
+
     void aPictureHasWhatWasJustPutIn()
     {
         QWidget window;
