@@ -846,6 +846,44 @@ private Q_SLOTS:
         QCOMPARE(OperationsDrawer::rowHeight, 46);
         QCOMPARE(UndoToast::boxSize, QSize(420, 64));
         QCOMPARE(UndoToast::margin, 16);
+        {
+            m_deck = std::make_unique<DeckFixture>(SampleFleet{8, 1});
+            FleetUpdate delta = SampleFleet::delta();
+            for (const int index : {0, 1, 2}) {
+                Stamp stamp = SampleFleet().stamp(index);
+                stamp.health = index == 0 ? Health::Unhealthy : Health::Degraded;
+                stamp.revision = u"2"_s;
+                delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
+            }
+            m_deck->apply(delta);
+            AttentionPanel panel(*m_deck->deck);
+            panel.resize(320, 900);
+            panel.show();
+            QTRY_COMPARE(panel.summary().troubleCount, 3);
+            const QImage image = pictureOf(panel);
+            // List rows of 46; the red tint 44 high, the lines from below the shape on.
+            int y = 0;
+            for (const QString &name : {u"s-000"_s, u"s-001"_s, u"s-002"_s}) {
+                auto *row = panel.findChild<QAbstractButton *>(u"trouble prod/"_s + name);
+                QVERIFY2(row, qPrintable(name));
+                QCOMPARE(row->height(), 46);
+                if (y > 0)
+                    QCOMPARE(row->y() - y, 46);
+                y = row->y();
+                const QPoint at = row->mapTo(&panel, QPoint(0, 0));
+                if (name == u"s-000"_s) {
+                    const QRect tint = inkOf(image,
+                                             mixed(Theme::current()[Token::BgPanel],
+                                                   Theme::current()[Token::UnhealthyFill], 0.32),
+                                             QRect(at + QPoint(130, -8), QSize(1, 62)), 4);
+                    QCOMPARE(tint.height(), 44);
+                } else {
+                    const QRect line = inkOf(image, Theme::current()[Token::LineSubtle],
+                                             QRect(at + QPoint(0, 45), QSize(300, 1)), 4);
+                    NEAR(line.left() - at.x(), 11);
+                }
+            }
+        }
         QCOMPARE(StampPanel::headHeight, 84);
         QCOMPARE(StampPanel::tabsHeight, 40);
         QCOMPARE(MetricCharts::twoColumnsFrom, 700);
