@@ -901,6 +901,11 @@ private Q_SLOTS:
         QPointer<PlanDialog> dialog = new PlanDialog(*m_deck->deck, request, &window);
         dialog->show();
         QCOMPARE(dialog->size(), QSize(1120, 770));
+        // What lies outside its round corners shows the window behind.
+        const QImage image = dialog->grab().toImage();
+        for (const QPoint corner : {QPoint(0, 0), QPoint(1119, 0), QPoint(0, 769), QPoint(1119, 769)})
+            QCOMPARE(qAlpha(image.pixel(corner)), 0);
+        QCOMPARE(qAlpha(image.pixel(560, 0)), 255);
         auto *run = dialog->findChild<Button *>(u"Run"_s);
         QCOMPARE(run->size(), QSize(132, 32));
         QVERIFY(run->mapTo(dialog, QPoint(0, 0)).y() >= dialog->height() - 76); // in the foot
