@@ -1283,6 +1283,24 @@ private Q_SLOTS:
         QCOMPARE(block.size(), QSize(7, 11));
         QVERIFY(!inkOf(image, ready, QRect(all.left() + 7, all.top(), 2, 11), 10).isValid());
         QVERIFY(inkOf(image, ready, QRect(all.left() + 9, all.top(), 1, 11), 10).isValid());
+        // Where there is less room they are smaller, and still all there.
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp wide = SampleFleet().stamp(1);
+        wide.components = {{u"web"_s, 6, 6, 2, 12, Health::Healthy, {}}};
+        wide.revision = u"2"_s;
+        delta.stamps.push_back(std::make_shared<const Stamp>(wide));
+        m_deck->apply(delta);
+        QTRY_COMPARE(m_deck->deck->stamp(u"prod/s-001"_s)->stamp->components.size(), 1);
+        for (const int width : {340, 380, 500}) {
+            ComponentsView narrow(*m_deck->deck);
+            narrow.resize(width, 300);
+            narrow.setStamp(u"prod/s-001"_s);
+            narrow.show();
+            QCoreApplication::processEvents();
+            const QImage small = narrow.grab().toImage();
+            const QRect blocks = inkOf(small, ready, narrow.rect(), 10);
+            QCOMPARE(runsOf(small, ready, {0, blocks.top() + 5, width, 1}, 10), 6);
+        }
 
         CapacityView capacity;
         capacity.resize(360, capacity.height());
