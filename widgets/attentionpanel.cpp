@@ -38,9 +38,12 @@ void paintGround(QPainter &painter, const QWidget &row, bool isTinted)
 {
     const Theme &theme = Theme::current();
     if (isTinted) {
-        painter.fillRect(row.rect(), mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
-                                           theme.isDark() ? 0.32 : 0.14));
-        painter.fillRect(0, 0, 3, row.height(), theme[Token::UnhealthyGlyph]);
+        const QRect plate = row.rect().adjusted(0, 1, 0, -1);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
+                               theme.isDark() ? 0.32 : 0.14));
+        painter.drawRoundedRect(plate, 4, 4);
+        painter.fillRect(plate.left(), plate.top(), 3, plate.height(), theme[Token::UnhealthyGlyph]);
     } else if (row.underMouse()) {
         painter.fillRect(row.rect(), theme[Token::BgHover]);
     }
@@ -59,7 +62,7 @@ public:
         , m_clock(clock)
         , m_tint(isFirst && trouble.health == Health::Unhealthy && !trouble.stale)
     {
-        setFixedHeight(withText(42));
+        setFixedHeight(withText(46));
         setFocusPolicy(Qt::StrongFocus);
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
@@ -79,26 +82,28 @@ protected:
         const Text::Scaled scaled(painter);
         const double width = Text::Scaled::toLook(this->width());
         if (m_trouble.stale)
-            Glyphs::stale(painter, {10, 9, 16, 10});
+            Glyphs::stale(painter, {10, 11, 16, 10});
         else
-            Glyphs::health(painter, {11, 8, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
+            Glyphs::health(painter, {11, 10, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
         const double right = width - 12;
         const QString tenants = Format::tenants(m_trouble.tenants);
         painter.setPen(theme[Token::TextPrimary]);
-        Text::draw(painter, {34, 18}, Text::elidedName(text(), nameStyle, right - 34 - 60),
+        Text::draw(painter, {34, 20}, Text::elidedName(text(), nameStyle, right - 34 - 60),
                    nameStyle);
         painter.setPen(theme[Token::TextSecondary]);
         if (m_trouble.since)
-            Text::draw(painter, {right, 18}, Format::age(m_clock.now() - *m_trouble.since),
+            Text::draw(painter, {right, 20}, Format::age(m_clock.now() - *m_trouble.since),
                        smallStyle, Text::Align::Right);
-        Text::draw(painter, {right, 34}, tenants, smallStyle, Text::Align::Right);
+        Text::draw(painter, {right, 37}, tenants, smallStyle, Text::Align::Right);
         const bool isPlain = m_trouble.stale || m_trouble.health == Health::Unknown;
         painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_trouble.health)]);
-        Text::draw(painter, {34, 34},
+        Text::draw(painter, {34, 37},
                    Text::elided(m_trouble.reason, smallStyle,
                                 right - 34 - Text::width(tenants, smallStyle) - 10),
                    smallStyle);
-        painter.fillRect(QRectF(34, Text::Scaled::toLook(height()) - 1, right - 34, 1), theme[Token::LineSubtle]);
+        if (!m_tint)
+            painter.fillRect(QRectF(11, Text::Scaled::toLook(height()) - 1, right - 11, 1),
+                             theme[Token::LineSubtle]);
     }
 
 private:
@@ -117,7 +122,7 @@ public:
         : m_row(row)
         , m_tint(isFirst && row.health == Health::Unhealthy && !row.stale)
     {
-        setFixedHeight(withText(60));
+        setFixedHeight(withText(68));
         setFocusPolicy(Qt::StrongFocus);
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
@@ -141,19 +146,21 @@ protected:
         const Text::Scaled scaled(painter);
         const double width = Text::Scaled::toLook(this->width());
         if (m_row.stale)
-            Glyphs::stale(painter, {10, 9, 16, 10});
+            Glyphs::stale(painter, {10, 11, 16, 10});
         else
-            Glyphs::health(painter, {11, 8, 13, 13}, m_row.health, theme[Token::BgPanel]);
+            Glyphs::health(painter, {11, 10, 13, 13}, m_row.health, theme[Token::BgPanel]);
         const double right = width - 12;
         const double room = right - 34;
         painter.setPen(theme[Token::TextPrimary]);
-        Text::draw(painter, {34, 18}, Text::elided(text(), nameStyle, room), nameStyle);
+        Text::draw(painter, {34, 20}, Text::elided(text(), nameStyle, room), nameStyle);
         const bool isPlain = m_row.stale || m_row.health == Health::Unknown;
         painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_row.health)]);
-        Text::draw(painter, {34, 34}, Text::elided(m_reason, smallStyle, room), smallStyle);
+        Text::draw(painter, {34, 37}, Text::elided(m_reason, smallStyle, room), smallStyle);
         painter.setPen(theme[Token::TextSecondary]);
-        Text::draw(painter, {34, 50}, Text::elided(m_counts, smallStyle, room), smallStyle);
-        painter.fillRect(QRectF(34, Text::Scaled::toLook(height()) - 1, room, 1), theme[Token::LineSubtle]);
+        Text::draw(painter, {34, 54}, Text::elided(m_counts, smallStyle, room), smallStyle);
+        if (!m_tint)
+            painter.fillRect(QRectF(11, Text::Scaled::toLook(height()) - 1, right - 11, 1),
+                             theme[Token::LineSubtle]);
     }
 
 private:
@@ -188,7 +195,7 @@ class AttentionPanel::ByRegion final : public QWidget
 
 public:
     static constexpr int mostRows = 12;
-    static constexpr int rowHeight = 20;
+    static constexpr int rowHeight = 21;
 
     explicit ByRegion(AttentionPanel *panel)
         : m_panel(panel)

@@ -112,12 +112,15 @@ void StepTable::paintEvent(QPaintEvent *event)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const double right = width();
-    // In the smallest window the name of where somebody goes comes before the room between.
+    // In the smallest window the name of where somebody goes comes before the room between, and the
+    // points stand closer.
     const bool isTight = right < 560;
-    const double toAt = isTight ? 222 : 232;
-    const double demandAt = right - (isTight ? 220 : 246);
+    const double toAt = isTight ? 218 : 232;
+    const double demandAt = right - (isTight ? 204 : 246);
+    const double pointPitch = isTight ? 36 : 42;
+    const double points = 3 * pointPitch + 14;
     const double toRoom = demandAt - 8 - toAt;
-    const double demandRoom = right - 140 - demandAt - 4;
+    const double demandRoom = right - points - demandAt - 2;
     painter.setPen(theme[Token::TextTertiary]);
     const auto head = [&painter](double x, double room, const QString &text) {
         Text::draw(painter, {x, 17}, Text::elided(text, headStyle, room), headStyle);
@@ -127,10 +130,10 @@ void StepTable::paintEvent(QPaintEvent *event)
         head(140, 86, tr("Tier"));
         head(toAt, toRoom, tr("To"));
         // The last says what the points are: it goes as far to the left as it has to.
-        const QString points = tr("Start · verify · switch · stop");
-        const double left = std::min(right - 140, right - Text::width(points, headStyle));
+        const QString words = tr("Start · verify · switch · stop");
+        const double left = std::min(right - points, right - Text::width(words, headStyle));
         head(demandAt, left - demandAt - 8, tr("Cores · memory"));
-        Text::draw(painter, {right, 17}, points, headStyle, Text::Align::Right);
+        Text::draw(painter, {right, 17}, words, headStyle, Text::Align::Right);
     } else if (!m_settings.isEmpty() && !m_settings.first().to.isEmpty()) {
         Text::draw(painter, {30, 17}, tr("Setting"), headStyle);
         Text::draw(painter, {232, 17}, tr("Now"), headStyle);
@@ -172,11 +175,11 @@ void StepTable::paintEvent(QPaintEvent *event)
         // Four points; between verify and switch both serve.
         const double y = top + stepRow / 2.0;
         for (int point = 0; point < 4; ++point) {
-            const double x = right - 140 + point * 42 + 4;
+            const double x = right - points + point * pointPitch + 4;
             if (point < 3) {
                 painter.setPen(QPen(theme[point == 1 ? Token::AccentLine : Token::LineStrong],
                                     point == 1 ? 2 : 1));
-                painter.drawLine(QPointF(x + 4, y), QPointF(x + 38, y));
+                painter.drawLine(QPointF(x + 4, y), QPointF(x + pointPitch - 4, y));
             }
             painter.setPen(QPen(theme[Token::LineStrong], 1.5));
             painter.setBrush(theme[Token::BgPanel]);

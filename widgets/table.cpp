@@ -125,7 +125,7 @@ Table::Table(const QString &name, QWidget *parent)
     });
     const auto dress = [this] {
         QPalette colors = palette();
-        colors.setColor(QPalette::Base, Theme::current()[Token::BgCanvas]);
+        colors.setColor(QPalette::Base, Theme::current()[Token::BgPanel]);
         setPalette(colors);
     };
     dress();
