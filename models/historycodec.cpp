@@ -376,11 +376,12 @@ std::optional<Error> readError(ByteReader &in)
     return error;
 }
 
+// \a what it is, and whose.
 template<typename T>
-Result<T> finished(const ByteReader &in, T value, const QString &what)
+Result<T> finished(const ByteReader &in, T value, const QString &what, const QString &of = {})
 {
     if (!in.isDone())
-        return fail(malformed(what));
+        return fail(malformed(of.isEmpty() ? what : QString(what + u' ' + of)));
     return value;
 }
 
@@ -504,7 +505,7 @@ Result<RecordedStamp> decodeStamp(const QByteArray &bytes, const QString &name)
     stamp.observedAt = in.optionalTime();
     stamp.mark = readMark(in);
     entry.stamp = std::make_shared<const Stamp>(std::move(stamp));
-    return finished(in, std::move(recorded), u"stamp %1"_s.arg(name));
+    return finished(in, std::move(recorded), u"stamp"_s, name);
 }
 
 QByteArray encodeTenant(const TenantEntry &entry)
@@ -546,13 +547,18 @@ Result<RecordedTenant> decodeTenant(const QByteArray &bytes, const QString &id)
     recorded.elsewhere = (flags & 2) != 0;
     tenant.tier = in.word(Tier::Enterprise);
     tenant.state = in.word(TenantState::Failed);
-    for (QString *text : {&tenant.name, &tenant.stamp, &tenant.operation, &tenant.revision,
-                          &tenant.updatedBy, &tenant.constraints.antiAffinity})
+    tenant.name = in.text();
+    const QByteArrayView owner = in.raw(in.number());
+    tenant.stamp = QString::fromUtf8(owner);
+    for (QString *text : {&tenant.operation, &tenant.revision, &tenant.updatedBy,
+                          &tenant.constraints.antiAffinity})
         *text = in.text();
     const qsizetype placements = in.count();
     for (qsizetype i = 0; i < placements && in.isGood(); ++i) {
         Placement placement;
-        placement.stamp = in.text();
+        // Nearly always where it is owned: one text for both, of tens of thousands.
+        const QByteArrayView at = in.raw(in.number());
+        placement.stamp = at == owner ? tenant.stamp : QString::fromUtf8(at);
         placement.state = in.word(PlacementState::Draining);
         placement.since = in.optionalTime();
         tenant.placements.push_back(placement);
@@ -568,7 +574,7 @@ Result<RecordedTenant> decodeTenant(const QByteArray &bytes, const QString &id)
     tenant.updatedAt = in.optionalTime();
     tenant.mark = readMark(in);
     recorded.tenant = std::make_shared<const Tenant>(std::move(tenant));
-    return finished(in, std::move(recorded), u"tenant %1"_s.arg(id));
+    return finished(in, std::move(recorded), u"tenant"_s, id);
 }
 
 QByteArray encodeSource(const SourceState &state, int order,
@@ -691,7 +697,7 @@ Result<std::pair<OperationPtr, QString>> decodeOperation(const QByteArray &bytes
     return finished(in,
                     std::pair<OperationPtr, QString>(
                         std::make_shared<const Operation>(std::move(operation)), source),
-                    u"operation %1"_s.arg(id));
+                    u"operation"_s, id);
 }
 
 QByteArray encodeAcknowledgement(const Acknowledgement &acknowledgement)
@@ -883,12 +889,13 @@ Result<RecordedStates> decodeKeyframe(const QByteArray &bytes)
     ByteReader in(all);
     RecordedStates states;
     const qsizetype count = in.count();
+    states.reserve(size_t(count));
     qint64 number = 0;
     for (qsizetype i = 0; i < count && in.isGood(); ++i) {
         const qint64 before = std::exchange(number, in.next(number));
         if (number < 0 || (i > 0 && number <= before))
             return fail(malformed(u"a keyframe is out of order"_s));
-        states.emplace_hint(states.end(), number, in.raw(in.number()).toByteArray());
+        states.emplace_back(number, in.raw(in.number()).toByteArray());
     }
     return finished(in, std::move(states), u"a keyframe"_s);
 }

@@ -7,8 +7,8 @@
 
 #include <QtCore/QByteArray>
 
-#include <map>
 #include <memory>
+#include <vector>
 
 /// How the history keeps what the fleet was: the discrete state of each object as a few bytes, and
 /// what of them changed. Pure; bytes that nobody here wrote give an error of ErrorKind::Malformed.
@@ -66,8 +66,8 @@ enum class RecordedPart : quint8 {
 [[nodiscard]] QByteArray patchOf(const QByteArray &from, const QByteArray &to);
 [[nodiscard]] Result<QByteArray> patched(const QByteArray &from, const QByteArray &patch);
 
-/// The state of every object at a moment, by its number.
-using RecordedStates = std::map<qint64, QByteArray>;
+/// The state of every object at a moment, by its number, ascending.
+using RecordedStates = std::vector<std::pair<qint64, QByteArray>>;
 [[nodiscard]] QByteArray encodeKeyframe(const RecordedStates &states);
 /// Packs a keyframe state by state, without all of them in memory.
 class KeyframeEncoder

@@ -5,6 +5,7 @@
 #include <QtCore/QDir>
 #include <QtCore/QFile>
 
+#include <algorithm>
 #include <limits>
 
 namespace Stampdeck::Internal {
@@ -156,20 +157,20 @@ HistoryFile::objects(const SqliteConnection &connection, qint64 after)
     return objects;
 }
 
-Result<StatesAt> HistoryFile::statesAt(const SqliteConnection &connection, qint64 moment)
+Result<RecordedAt> HistoryFile::recordedAt(const SqliteConnection &connection, qint64 moment,
+                                           const RecordedAt::Frame &known)
 {
-    StatesAt is;
+    RecordedAt is;
     auto keyframe = connection.exec(
-        u"SELECT change, state FROM keyframe WHERE at <= ? ORDER BY at DESC, change DESC LIMIT 1"_s,
-        {moment});
+        u"SELECT change, at, iif(change = ? AND at = ?, NULL, state) FROM keyframe WHERE at <= ? "
+        "ORDER BY at DESC, change DESC LIMIT 1"_s,
+        {known.change, known.at, moment});
     if (!keyframe)
         return fail(keyframe.error());
     if (keyframe->next()) {
-        is.change = keyframe->value(0).toLongLong();
-        auto states = decodeKeyframe(keyframe->value(1).toByteArray());
-        if (!states)
-            return fail(states.error());
-        is.states = std::move(*states);
+        is.frame = {keyframe->value(0).toLongLong(), keyframe->value(1).toLongLong()};
+        is.change = is.frame.change;
+        is.packed = keyframe->value(2).toByteArray();
     }
     if (auto ended = connection.ended(*keyframe); !ended)
         return fail(ended.error());
@@ -188,23 +189,38 @@ Result<StatesAt> HistoryFile::statesAt(const SqliteConnection &connection, qint6
         return fail(changes.error());
     while (changes->next()) {
         is.change = changes->value(0).toLongLong();
-        const qint64 object = changes->value(1).toLongLong();
         const QVariant state = changes->value(2);
-        ++is.sinceKeyframe;
-        if (state.isNull()) {
-            is.states.erase(object);
-            continue;
-        }
-        const QByteArray change = state.toByteArray();
-        is.bytesSinceKeyframe += change.size();
-        QByteArray &known = is.states[object];
-        auto next = stateOf(known, change);
-        if (!next)
-            return fail(next.error());
-        known = std::move(*next);
+        QByteArray change = state.toByteArray();
+        if (!state.isNull() && change.isNull())
+            change = QByteArray(""); // which is damaged, and not gone
+        is.changes.push_back({changes->value(1).toLongLong(), std::move(change)});
     }
     if (auto ended = connection.ended(*changes); !ended)
         return fail(ended.error());
+    return is;
+}
+
+Result<StatesAt> HistoryFile::statesAt(const SqliteConnection &connection, qint64 moment)
+{
+    const auto recorded = recordedAt(connection, moment);
+    if (!recorded)
+        return fail(recorded.error());
+    RecordedStates frame;
+    if (recorded->frame != RecordedAt::Frame()) {
+        auto decoded = decodeKeyframe(recorded->packed);
+        if (!decoded)
+            return fail(decoded.error());
+        frame = std::move(*decoded);
+    }
+    auto states = statesAfter(frame, recorded->changes);
+    if (!states)
+        return fail(states.error());
+    StatesAt is;
+    is.states = std::move(*states);
+    is.change = recorded->change;
+    is.sinceKeyframe = qint64(recorded->changes.size());
+    for (const RecordedAt::Change &each : recorded->changes)
+        is.bytesSinceKeyframe += each.change.size();
     return is;
 }
 
@@ -225,6 +241,53 @@ Result<QByteArray> stateOf(const QByteArray &before, const QByteArray &change)
     if (change.startsWith(patchOfState))
         return patched(before, change.mid(1));
     return fail(ErrorKind::Malformed, Words::tr("a record of the history is damaged"));
+}
+
+Result<RecordedStates> statesAfter(const RecordedStates &frame,
+                                   const std::vector<RecordedAt::Change> &changes)
+{
+    // Those of one object together, in their order.
+    std::vector<const RecordedAt::Change *> sorted;
+    sorted.reserve(changes.size());
+    for (const RecordedAt::Change &each : changes)
+        sorted.push_back(&each);
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const auto *a, const auto *b) { return a->object < b->object; });
+    RecordedStates states;
+    states.reserve(frame.size() + sorted.size());
+    auto next = frame.begin();
+    for (auto change = sorted.begin(); change != sorted.end();) {
+        const qint64 object = (*change)->object;
+        for (; next != frame.end() && next->first < object; ++next)
+            states.push_back(*next);
+        QByteArray state;
+        bool isThere = next != frame.end() && next->first == object;
+        if (isThere)
+            state = (next++)->second;
+        for (; change != sorted.end() && (*change)->object == object; ++change) {
+            isThere = !(*change)->change.isNull();
+            if (!isThere) {
+                state.clear();
+                continue;
+            }
+            auto is = stateOf(state, (*change)->change);
+            if (!is)
+                return fail(is.error());
+            state = std::move(*is);
+        }
+        if (isThere)
+            states.emplace_back(object, std::move(state));
+    }
+    states.insert(states.end(), next, frame.end());
+    return states;
+}
+
+QByteArray stateIn(const RecordedStates &states, qint64 object)
+{
+    const auto found =
+        std::lower_bound(states.begin(), states.end(), object,
+                         [](const auto &state, qint64 number) { return state.first < number; });
+    return found != states.end() && found->first == object ? found->second : QByteArray();
 }
 
 } // namespace Stampdeck::Internal

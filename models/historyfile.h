@@ -51,7 +51,29 @@ struct KnownObject
     QString name;
 };
 
-/// Where states are read from on: the newest keyframe that is not after a moment.
+/// What the states of a moment are made of: the newest keyframe that is not after it, and what changed
+/// from there.
+struct RecordedAt
+{
+    struct Change
+    {
+        qint64 object = 0;
+        QByteArray change; ///< See changeOf(); null: it was gone.
+    };
+    /// A keyframe: the last change in it, and when it was made.
+    struct Frame
+    {
+        qint64 change = 0; ///< 0: there is none yet.
+        qint64 at = 0;
+
+        friend bool operator==(const Frame &, const Frame &) = default;
+    };
+    Frame frame;
+    QByteArray packed; ///< The keyframe; empty for the one that the asker has.
+    std::vector<Change> changes; ///< Oldest first.
+    qint64 change = 0; ///< The last one; that of the keyframe where none follows.
+};
+
 struct StatesAt
 {
     RecordedStates states;
@@ -78,7 +100,12 @@ public:
     /// well.
     [[nodiscard]] const std::optional<Error> &setAside() const { return m_setAside; }
 
-    /// Every object's state at \a moment (milliseconds since 1970).
+    /// Reads what the states at \a moment (milliseconds since 1970) are made of; of the keyframe \a known
+    /// not its bytes.
+    [[nodiscard]] static Result<RecordedAt> recordedAt(const SqliteConnection &connection,
+                                                       qint64 moment,
+                                                       const RecordedAt::Frame &known = {});
+    /// Every object's state at \a moment.
     [[nodiscard]] static Result<StatesAt> statesAt(const SqliteConnection &connection,
                                                    qint64 moment);
     [[nodiscard]] static Result<std::vector<KnownSource>>
@@ -97,5 +124,11 @@ private:
 /// How a state stands in a row of the table of changes: whole, or as a patch of the one before.
 [[nodiscard]] QByteArray changeOf(const QByteArray &before, const QByteArray &state);
 [[nodiscard]] Result<QByteArray> stateOf(const QByteArray &before, const QByteArray &change);
+
+/// What \a changes, oldest first, make of \a frame. A state that did not change shares its bytes with it.
+[[nodiscard]] Result<RecordedStates> statesAfter(const RecordedStates &frame,
+                                                 const std::vector<RecordedAt::Change> &changes);
+/// The state of \a object; null where there is none.
+[[nodiscard]] QByteArray stateIn(const RecordedStates &states, qint64 object);
 
 } // namespace Stampdeck::Internal

@@ -11,10 +11,12 @@
 #include <QtCore/QMutex>
 #include <QtCore/QSet>
 #include <QtConcurrent/QtConcurrentMap>
+#include <QtConcurrent/QtConcurrentRun>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <unordered_map>
 
 namespace Stampdeck {
@@ -65,6 +67,79 @@ struct Measured
 };
 using MeasuredByObject = std::unordered_map<qint64, Measured>;
 
+/// One row of the table of blocks.
+struct BlockRow
+{
+    qint64 object = 0;
+    int signal = 0;
+    QByteArray data;
+};
+
+/// What was measured, by some of a span's blocks. An object's stand together, ascending by signal.
+using MeasuredList = std::vector<std::pair<qint64, Measured>>;
+
+/// Of one hour's raw blocks: the last sample of each object that still held at \a moment.
+Result<MeasuredList> lastSamples(const std::vector<BlockRow> &rows, qint64 hour, qint64 moment)
+{
+    MeasuredList all;
+    int last = -1; // the sample's place in its series
+    qint64 object = 0;
+    for (const BlockRow &row : rows) {
+        if (row.signal == timesSignal) {
+            const auto times = decodeTimes(row.data, moment - hour);
+            if (!times)
+                return fail(times.error());
+            object = row.object;
+            last = int(times->size()) - 1;
+            if (last < 0 || times->back() + holdMs < moment - hour) {
+                last = -1;
+                continue;
+            }
+            Measured is;
+            is.at = hour + times->back();
+            is.value.fill(nan);
+            all.emplace_back(object, is);
+        } else if (last >= 0 && row.object == object && row.signal >= 0
+                   && row.signal < RecordedPoint::values) {
+            const auto value = sampleOf(row.data, last);
+            if (!value)
+                return fail(value.error());
+            all.back().second.value[size_t(row.signal)] = *value;
+        }
+    }
+    return all;
+}
+
+/// Of blocks of summaries from \a start in steps of \a step: the one that \a moment falls into.
+Result<MeasuredList> summariesAt(const std::vector<BlockRow> &rows, qint64 start, qint64 step,
+                                 qint64 moment)
+{
+    MeasuredList all;
+    const auto place = size_t((moment - start) / step);
+    for (const BlockRow &row : rows) {
+        if (row.signal < 0 || row.signal >= sampleKinds)
+            continue;
+        const auto values = decodeSummaries(row.data, int(place) + 1);
+        if (!values)
+            return fail(values.error());
+        if (place >= values->size())
+            continue;
+        if (all.empty() || all.back().first != row.object) {
+            Measured is;
+            is.at = start + qint64(place) * step;
+            is.value.fill(nan);
+            all.emplace_back(row.object, is);
+        }
+        all.back().second.value[size_t(row.signal)] = (*values)[place].mean;
+    }
+    // A minute of which nothing is known says nothing.
+    std::erase_if(all, [](const auto &each) {
+        return std::all_of(each.second.value.begin(), each.second.value.end(),
+                           [](double value) { return std::isnan(value); });
+    });
+    return all;
+}
+
 /// A stretch of a series at one value.
 struct Segment
 {
@@ -76,6 +151,9 @@ struct Segment
 /// A stamp as it was built last, so that what did not change stays the same object.
 struct BuiltStamp
 {
+    int slot = -1; // once it is given, for good
+    int source = -1;
+    QString id;
     QByteArray state;
     Measured measured;
     RecordedStamp recorded;
@@ -88,7 +166,7 @@ struct BuiltTenant
 {
     QByteArray state;
     RecordedTenant recorded;
-    int slot = -1;
+    int slot = -1; // once it is given, for good
 };
 
 /// What stood where in the version that was built last. As long as no stamp, tenant or source comes or
@@ -102,25 +180,23 @@ struct BuiltPlaces
     friend bool operator==(const BuiltPlaces &, const BuiltPlaces &) = default;
 };
 
-/// Where things stand: once given, a slot is that object's.
+/// Gives each stamp, or tenant, a slot of its own.
 class SlotPlan
 {
 public:
-    int slotOf(qint64 object, int wanted)
+    /// \a wanted, unless that is none, or given already.
+    [[nodiscard]] int take(int wanted)
     {
-        const auto known = m_slots.constFind(object);
-        if (known != m_slots.constEnd())
-            return *known;
-        const int slot = wanted >= 0 && !m_taken.contains(wanted) ? wanted : m_next++;
-        m_taken.insert(slot, true);
-        m_slots.insert(object, slot);
-        return slot;
+        if (wanted < 0 || m_taken.contains(wanted))
+            return m_next++;
+        m_taken.insert(wanted);
+        return wanted;
     }
+    /// Those that may be wanted are below \a next.
     void begin(int next) { m_next = next; }
 
 private:
-    QHash<qint64, int> m_slots;
-    QHash<int, bool> m_taken;
+    QSet<int> m_taken;
     int m_next = 0;
 };
 
@@ -238,28 +314,44 @@ public:
     std::unique_ptr<HistoryFile> file;
     FleetVersionPtr like;
     QMutex mutex; // guards all below; one call at a time
-    std::unordered_map<qint64, KnownObject> objects;
-    qint64 lastObject = 0;
+    std::vector<std::pair<qint64, KnownObject>> objects; // by number, ascending
+    RecordedAt::Frame frame; // the keyframe that was unpacked last, and what is in it
+    std::shared_ptr<const RecordedStates> frameStates;
     std::vector<KnownSource> sources;
     SlotPlan stampSlots;
     SlotPlan tenantSlots;
     std::unordered_map<qint64, BuiltStamp> builtStamps;
-    std::unordered_map<qint64, BuiltTenant> builtTenants;
+    std::vector<BuiltTenant> builtTenants; // by their places among the objects
     BuiltPlaces builtPlaces;
     Chunked<TenantEntry> lastTenants;
     SlotIndex lastTenantIndex;
+    SlotIndex lastStampIndex;
+    QHash<std::pair<int, QString>, int> stampSlot; // of a source, by name
     quint64 serial = firstSerial;
     PastIncidents incidents;
     qint64 lastEvent = 0; // of an incident
 
+    struct Stand
+    {
+        RecordedStates states;
+        RecordedAt::Frame frame;
+        std::shared_ptr<const RecordedStates> frameStates;
+    };
+    [[nodiscard]] QFuture<Result<Stand>> decodeStates(RecordedAt recorded) const;
     [[nodiscard]] Result<void> hear(const SqliteConnection &connection);
     [[nodiscard]] Result<HistoryEvent> event(const SqliteConnection &connection, qint64 number);
     [[nodiscard]] Result<void> refresh(const SqliteConnection &connection);
     [[nodiscard]] const KnownSource *source(qint64 number) const;
-    [[nodiscard]] Result<FleetVersionPtr> build(const StatesAt &states,
+    /// One of those that find() gave.
+    [[nodiscard]] const KnownObject &object(qint64 number) const;
+    [[nodiscard]] Result<FleetVersionPtr> build(const RecordedStates &states,
                                                 const MeasuredByObject &measured, qint64 moment);
-    [[nodiscard]] Result<MeasuredByObject> measuredAt(const SqliteConnection &connection,
-                                                      qint64 moment);
+    /// What has been read and is being decoded.
+    using Decoding = std::vector<QFuture<Result<MeasuredList>>>;
+    template<typename Decode>
+    [[nodiscard]] Result<Decoding> decodeBlocks(const SqliteConnection &connection, BlockLevel level,
+                                                qint64 start, Decode decode);
+    [[nodiscard]] Result<Decoding> readMeasured(const SqliteConnection &connection, qint64 moment);
     [[nodiscard]] Result<std::vector<qint64>> find(const SqliteConnection &connection,
                                                    const QString &stamp);
     [[nodiscard]] Result<void> segments(const SqliteConnection &connection, qint64 object,
@@ -326,14 +418,21 @@ Result<void> HistoryReader::Private::refresh(const SqliteConnection &connection)
     if (!known)
         return fail(known.error());
     sources = std::move(*known);
-    auto fresh = HistoryFile::objects(connection, lastObject);
+    auto fresh = HistoryFile::objects(connection, objects.empty() ? 0 : objects.back().first);
     if (!fresh)
         return fail(fresh.error());
-    for (auto &[number, object] : *fresh) {
-        objects.insert_or_assign(number, std::move(object));
-        lastObject = number;
-    }
+    if (objects.empty())
+        objects = std::move(*fresh);
+    else
+        std::move(fresh->begin(), fresh->end(), std::back_inserter(objects));
     return {};
+}
+
+const KnownObject &HistoryReader::Private::object(qint64 number) const
+{
+    return std::lower_bound(objects.begin(), objects.end(), number,
+                            [](const auto &each, qint64 wanted) { return each.first < wanted; })
+        ->second;
 }
 
 const KnownSource *HistoryReader::Private::source(qint64 number) const
@@ -351,8 +450,6 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
 {
     return d->reading<HistoryMoment>(
         [&](const SqliteConnection &connection) -> Result<HistoryMoment> {
-            if (auto done = d->refresh(connection); !done)
-                return fail(done.error());
             const qint64 ms = toMs(moment);
             auto session = connection.exec(
                 u"SELECT to_at FROM session WHERE from_at <= ? ORDER BY from_at DESC LIMIT 1"_s,
@@ -367,13 +464,29 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
             is.at = moment;
             is.isRecorded = session->value(0).toLongLong() >= ms;
             session->finish();
-            const auto states = HistoryFile::statesAt(connection, ms);
-            if (!states)
-                return fail(states.error());
-            const auto measured = d->measuredAt(connection, ms);
-            if (!measured)
-                return fail(measured.error());
-            auto version = d->build(*states, *measured, ms);
+            // This thread reads, and the others take apart what it has read.
+            auto recorded = HistoryFile::recordedAt(connection, ms, d->frame);
+            if (!recorded)
+                return fail(recorded.error());
+            auto states = d->decodeStates(std::move(*recorded));
+            if (auto done = d->refresh(connection); !done)
+                return fail(done.error());
+            auto decoding = d->readMeasured(connection, ms);
+            if (!decoding)
+                return fail(decoding.error());
+            const auto stand = states.takeResult();
+            if (!stand)
+                return fail(stand.error());
+            d->frame = stand->frame;
+            d->frameStates = stand->frameStates;
+            MeasuredByObject measured;
+            for (auto &part : *decoding) {
+                const auto list = part.takeResult();
+                if (!list)
+                    return fail(list.error());
+                measured.insert(list->begin(), list->end());
+            }
+            auto version = d->build(stand->states, measured, ms);
             if (!version)
                 return fail(version.error());
             if (auto heard = d->hear(connection); !heard)
@@ -430,75 +543,85 @@ Result<HistoryEvent> HistoryReader::Private::event(const SqliteConnection &conne
     return event;
 }
 
+QFuture<Result<HistoryReader::Private::Stand>>
+HistoryReader::Private::decodeStates(RecordedAt recorded) const
+{
+    const bool isKnown = frameStates && recorded.frame == frame;
+    return QtConcurrent::run(
+        [recorded = std::move(recorded),
+         known = isKnown ? frameStates : nullptr]() -> Result<Stand> {
+            Stand stand{{}, recorded.frame, known};
+            if (!known) {
+                RecordedStates unpacked;
+                if (recorded.frame != RecordedAt::Frame()) {
+                    auto decoded = decodeKeyframe(recorded.packed);
+                    if (!decoded)
+                        return fail(decoded.error());
+                    unpacked = std::move(*decoded);
+                }
+                stand.frameStates = std::make_shared<const RecordedStates>(std::move(unpacked));
+            }
+            auto states = statesAfter(*stand.frameStates, recorded.changes);
+            if (!states)
+                return fail(states.error());
+            stand.states = std::move(*states);
+            return stand;
+        });
+}
+
+// Reads the blocks of a span; while it does, those that it has read are decoded in other threads.
+template<typename Decode>
+Result<HistoryReader::Private::Decoding>
+HistoryReader::Private::decodeBlocks(const SqliteConnection &connection, BlockLevel level,
+                                     qint64 start, Decode decode)
+{
+    constexpr size_t rowsAtOnce = 400; // of tens of stamps: under a millisecond or two
+    auto rows = connection.exec(u"SELECT object, signal, data FROM block WHERE level = ? "
+                                "AND start = ? ORDER BY object, signal"_s,
+                                {int(level), start});
+    if (!rows)
+        return fail(rows.error());
+    Decoding decoding;
+    std::vector<BlockRow> some;
+    const auto pass = [&] {
+        decoding.push_back(
+            QtConcurrent::run([decode, some = std::exchange(some, {})] { return decode(some); }));
+        some.reserve(rowsAtOnce + RecordedPoint::values + 1);
+    };
+    while (rows->next()) {
+        BlockRow row{rows->value(0).toLongLong(), rows->value(1).toInt(),
+                     rows->value(2).toByteArray()};
+        if (some.size() >= rowsAtOnce && some.back().object != row.object)
+            pass();
+        some.push_back(std::move(row));
+    }
+    if (auto ended = connection.ended(*rows); !ended)
+        return fail(ended.error());
+    if (!some.empty())
+        pass();
+    return decoding;
+}
+
 // The last value of each stamp: of the hour that goes on from the tail, of an earlier one from its
 // blocks, the finest that are left.
-Result<MeasuredByObject> HistoryReader::Private::measuredAt(const SqliteConnection &connection,
-                                                            qint64 moment)
+Result<HistoryReader::Private::Decoding>
+HistoryReader::Private::readMeasured(const SqliteConnection &connection, qint64 moment)
 {
-    MeasuredByObject all;
     const qint64 hour = moment / hourMs * hourMs;
-    auto raw = connection.exec(u"SELECT object, signal, data FROM block WHERE level = 0 "
-                               "AND start = ? ORDER BY object, signal"_s,
-                               {hour});
-    if (!raw)
-        return fail(raw.error());
-    struct Hour
-    {
-        qint64 object;
-        QByteArray times;
-        std::vector<std::pair<int, QByteArray>> signalBlocks;
-        Measured is;
-        bool holds = false;
-        std::optional<Error> error;
-    };
-    std::vector<Hour> hours;
-    while (raw->next()) {
-        const qint64 object = raw->value(0).toLongLong();
-        const int signal = raw->value(1).toInt();
-        QByteArray data = raw->value(2).toByteArray();
-        if (signal == timesSignal)
-            hours.push_back({object, std::move(data), {}, {}, false, {}});
-        else if (!hours.empty() && hours.back().object == object && signal >= 0
-                 && signal < RecordedPoint::values)
-            hours.back().signalBlocks.emplace_back(signal, std::move(data));
-    }
-    if (auto ended = connection.ended(*raw); !ended)
-        return fail(ended.error());
     // The longest part of a seek: a value is found by reading all that come before it.
-    QtConcurrent::blockingMap(hours, [moment, hour](Hour &of) {
-        const auto times = decodeTimes(of.times, moment - hour);
-        if (!times) {
-            of.error = times.error();
-            return;
-        }
-        if (times->empty() || times->back() + holdMs < moment - hour)
-            return;
-        of.holds = true;
-        of.is.at = hour + times->back();
-        of.is.value.fill(nan);
-        for (const auto &[signal, block] : of.signalBlocks) {
-            const auto value = sampleOf(block, int(times->size()) - 1);
-            if (!value) {
-                of.error = value.error();
-                return;
-            }
-            of.is.value[size_t(signal)] = *value;
-        }
-    });
-    for (const Hour &of : hours) {
-        if (of.error)
-            return fail(*of.error);
-        if (of.holds)
-            all.insert_or_assign(of.object, of.is);
-    }
-    if (!hours.empty())
-        return all;
+    auto raw = decodeBlocks(connection, BlockLevel::Raw, hour,
+                            [hour, moment](const std::vector<BlockRow> &rows) {
+                                return lastSamples(rows, hour, moment);
+                            });
+    if (!raw || !raw->empty())
+        return raw;
 
     auto tail = connection.exec(
         u"SELECT points FROM tail WHERE to_at >= ? AND from_at <= ? ORDER BY number"_s,
         {std::max(hour, moment - holdMs), moment});
     if (!tail)
         return fail(tail.error());
+    MeasuredByObject ofTail;
     while (tail->next()) {
         const auto groups = decodePoints(tail->value(0).toByteArray());
         if (!groups)
@@ -507,7 +630,7 @@ Result<MeasuredByObject> HistoryReader::Private::measuredAt(const SqliteConnecti
             if (group.at > moment || group.at + holdMs < moment)
                 continue;
             for (const RecordedPoint &point : group.points) {
-                Measured &to = all[point.object];
+                Measured &to = ofTail[point.object];
                 to.at = group.at;
                 for (int i = 0; i < RecordedPoint::values; ++i)
                     to.value[size_t(i)] = point.at(i);
@@ -516,49 +639,28 @@ Result<MeasuredByObject> HistoryReader::Private::measuredAt(const SqliteConnecti
     }
     if (auto ended = connection.ended(*tail); !ended)
         return fail(ended.error());
-    if (!all.empty())
-        return all;
+    if (!ofTail.empty()) {
+        Decoding done;
+        done.push_back(QtFuture::makeReadyFuture(
+            Result<MeasuredList>(MeasuredList(ofTail.begin(), ofTail.end()))));
+        return done;
+    }
 
     for (const BlockLevel level : {BlockLevel::Minute, BlockLevel::Hour}) {
         const qint64 span = level == BlockLevel::Minute ? hourMs : dayMs;
         const qint64 step = level == BlockLevel::Minute ? minuteMs : hourMs;
         const qint64 start = moment / span * span;
-        auto rows = connection.exec(
-            u"SELECT object, signal, data FROM block WHERE level = ? AND start = ?"_s,
-            {int(level), start});
-        if (!rows)
-            return fail(rows.error());
-        while (rows->next()) {
-            const int signal = rows->value(1).toInt();
-            if (signal < 0 || signal >= sampleKinds)
-                continue;
-            const auto values = decodeSummaries(rows->value(2).toByteArray());
-            if (!values)
-                return fail(values.error());
-            const auto place = size_t((moment - start) / step);
-            if (place >= values->size())
-                continue;
-            const auto [to, isNew] = all.try_emplace(rows->value(0).toLongLong());
-            if (isNew) {
-                to->second.at = start + qint64(place) * step;
-                to->second.value.fill(nan);
-            }
-            to->second.value[size_t(signal)] = (*values)[place].mean;
-        }
-        if (auto ended = connection.ended(*rows); !ended)
-            return fail(ended.error());
-        if (!all.empty())
-            break;
+        auto blocks = decodeBlocks(connection, level, start,
+                                   [start, step, moment](const std::vector<BlockRow> &rows) {
+                                       return summariesAt(rows, start, step, moment);
+                                   });
+        if (!blocks || !blocks->empty())
+            return blocks;
     }
-    // A minute of which nothing is known says nothing.
-    std::erase_if(all, [](const auto &each) {
-        return std::all_of(each.second.value.begin(), each.second.value.end(),
-                           [](double value) { return std::isnan(value); });
-    });
-    return all;
+    return Decoding();
 }
 
-Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
+Result<FleetVersionPtr> HistoryReader::Private::build(const RecordedStates &states,
                                                       const MeasuredByObject &measured,
                                                       qint64 moment)
 {
@@ -573,13 +675,19 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
     struct Of
     {
         qint64 number;
+        size_t place; // among the objects
         const QByteArray *bytes;
         const KnownObject *known;
     };
     std::map<ObjectKind, std::vector<Of>> found;
-    for (const auto &[number, bytes] : states.states) {
-        if (const auto known = objects.find(number); known != objects.end())
-            found[known->second.kind].push_back({number, &bytes, &known->second});
+    size_t place = 0;
+    for (const auto &[number, bytes] : states) {
+        while (place < objects.size() && objects[place].first < number)
+            ++place;
+        if (place < objects.size() && objects[place].first == number) {
+            const KnownObject &known = objects[place].second;
+            found[known.kind].push_back({number, place, &bytes, &known});
+        }
     }
 
     // Sources first: the others stand in them.
@@ -619,19 +727,20 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
     // It holds for nothing until all is built.
     const bool samePlaces = places == std::exchange(builtPlaces, {});
 
-    // The states that differ from what was built last, decoded. The first seek of a reader, and one
-    // that goes far, has to decode everything: on all cores.
-    const auto decodedAnew = [](const std::vector<Of> &all, const auto &known, auto decode) {
+    // The states that differ from what was built last, decoded, by their places in \a all. The first seek
+    // of a reader, and one that goes far, has to decode everything: on all cores.
+    const auto decodedAnew = [](const std::vector<Of> &all, auto builtOf, auto decode) {
         using Decoded = decltype(decode(QByteArray(), QString()));
-        std::vector<std::optional<Decoded>> fresh(all.size());
-        std::vector<size_t> todo;
+        std::vector<std::pair<size_t, std::optional<Decoded>>> fresh;
         for (size_t i = 0; i < all.size(); ++i) {
-            const auto built = known.find(all[i].number);
-            if (built == known.end() || built->second.state != *all[i].bytes)
-                todo.push_back(i);
+            const QByteArray &is = *all[i].bytes;
+            const QByteArray *before = builtOf(all[i]);
+            // What did not change since the keyframe mostly is the same object.
+            if (!before || (before->constData() != is.constData() && *before != is))
+                fresh.emplace_back(i, std::nullopt);
         }
-        QtConcurrent::blockingMap(todo, [&](size_t i) {
-            fresh[i] = decode(*all[i].bytes, all[i].known->name);
+        QtConcurrent::blockingMap(fresh, [&](auto &each) {
+            each.second = decode(*all[each.first].bytes, all[each.first].known->name);
         });
         return fresh;
     };
@@ -639,151 +748,203 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         while (list.size() <= slot)
             list.grow();
     };
-    std::vector<std::pair<int, BuiltStamp *>> stampsOf; // by slot
-    QHash<std::pair<int, QString>, int> stampSlot; // of a source, by name
-    auto freshStamps = decodedAnew(found[ObjectKind::Stamp], builtStamps, &decodeStamp);
-    auto fresh = freshStamps.begin();
-    for (const auto &[number, bytes, known] : found[ObjectKind::Stamp]) {
-        const int source = sourceIndex.value(known->source);
-        BuiltStamp &built = builtStamps[number];
-        const auto last = measured.find(number);
-        if (auto &recorded = *fresh++) {
-            if (!*recorded)
-                return fail(recorded->error());
-            built.recorded = std::move(**recorded);
-            built.state = *bytes;
-            built.entry.reset();
+    struct PlacedStamp
+    {
+        BuiltStamp *built;
+        const Measured *measured; // null: nothing was then
+    };
+    const std::vector<Of> &allStamps = found[ObjectKind::Stamp];
+    std::vector<PlacedStamp> placed;
+    placed.reserve(allStamps.size());
+    auto freshStamps = decodedAnew(
+        allStamps,
+        [this](const Of &of) {
+            const auto built = builtStamps.find(of.number);
+            return built == builtStamps.end() ? nullptr : &built->second.state;
+        },
+        &decodeStamp);
+    for (auto &[i, recorded] : freshStamps) {
+        if (!*recorded)
+            return fail(recorded->error());
+        BuiltStamp &built = builtStamps[allStamps[i].number];
+        built.recorded = std::move(**recorded);
+        built.state = *allStamps[i].bytes;
+        built.entry.reset();
+    }
+    if (samePlaces)
+        version.stampIndex = lastStampIndex;
+    else
+        stampSlot.clear();
+    for (const Of &of : allStamps) {
+        BuiltStamp &built = builtStamps[of.number];
+        if (!samePlaces) {
+            built.source = sourceIndex.value(of.known->source);
+            built.id = version.sources[built.source].name + u'/' + of.known->name;
+            if (built.slot < 0)
+                built.slot = stampSlots.take(like ? like->stampIndex.value(built.id) : -1);
+            stampSlot.insert({built.source, of.known->name}, built.slot);
+            version.stampIndex.insert(built.id, built.slot);
         }
-        const QString id = version.sources[source].name + u'/' + known->name;
-        const int slot = stampSlots.slotOf(number, like ? like->stampIndex.value(id) : -1);
-        grown(version.stamps, slot);
-        stampsOf.emplace_back(slot, &built);
-        stampSlot.insert({source, known->name}, slot);
-        version.stampIndex.insert(id, slot);
-        const Measured is = last != measured.end() ? last->second : Measured();
-        if (built.entry
-            && (built.entry->source != source || built.entry->id != id || !(built.measured == is)))
-            built.entry.reset();
-        built.measured = is;
-        if (!built.entry) {
-            StampEntry entry = built.recorded.entry;
-            entry.id = id;
-            entry.source = source;
-            if (last != measured.end()) {
-                auto stamp = std::make_shared<Stamp>(*entry.stamp);
-                applyMeasured(is, *stamp);
-                for (const ResourceKind kind :
-                     {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage})
-                    entry.resources[kind].used = stamp->resources[kind].used;
-                if (!entry.stale)
-                    refreshMeasured(entry.reasons, *stamp, entry.resources);
-                entry.stamp = std::move(stamp);
-            }
-            entry.lastContact = entry.stale ? ageOf(built.recorded.lastContact).value_or(now) : now;
-            built.entry = std::make_shared<const StampEntry>(std::move(entry));
-        }
+        grown(version.stamps, built.slot);
+        const auto last = measured.find(of.number);
+        placed.push_back({&built, last != measured.end() ? &last->second : nullptr});
     }
 
     // Who is where: what the tenants say. Looked at again for stamps of which one came or left.
-    const auto placesOf = [&stampSlot](const Tenant &tenant, int source, int owner) {
-        std::vector<int> at;
-        for (const Placement &placement : tenant.placements) {
-            if (placement.stamp == tenant.stamp)
+    const auto eachPlace = [this](const TenantEntry &entry, auto visit) {
+        if (entry.owner >= 0)
+            visit(entry.owner);
+        for (const Placement &placement : entry.tenant->placements) {
+            if (placement.stamp == entry.tenant->stamp)
                 continue;
-            const int slot = stampSlot.value({source, placement.stamp}, -1);
-            if (slot >= 0 && slot != owner)
-                at.push_back(slot);
+            const int slot = stampSlot.value({entry.source, placement.stamp}, -1);
+            if (slot >= 0 && slot != entry.owner)
+                visit(slot);
         }
-        return at;
     };
-    QSet<int> touched;
+    QSet<int> touched; // stamps,
+    QSet<int> freshSlots; // and the tenants that are not to be looked for there any more
     if (samePlaces) {
         version.tenants = lastTenants;
         version.tenantIndex = lastTenantIndex;
     }
-    std::vector<BuiltTenant *> tenants;
-    tenants.reserve(found[ObjectKind::Tenant].size());
-    auto freshTenants = decodedAnew(found[ObjectKind::Tenant], builtTenants, &decodeTenant);
-    auto freshTenant = freshTenants.begin();
-    for (const auto &[number, bytes, known] : found[ObjectKind::Tenant]) {
-        const int source = sourceIndex.value(known->source);
-        BuiltTenant &built = builtTenants[number];
-        tenants.push_back(&built);
-        auto &recorded = *freshTenant++;
-        if (!recorded && samePlaces)
-            continue;
-        const auto touch = [&](int owner) {
-            touched.insert(owner);
-            for (const int at : placesOf(*built.recorded.tenant, source, owner))
-                touched.insert(at);
-        };
-        if (samePlaces)
-            touch(lastTenants[built.slot].owner);
-        if (recorded) {
-            if (!*recorded)
-                return fail(recorded->error());
-            built.recorded = std::move(**recorded);
-            built.state = *bytes;
-        }
-        const Tenant &tenant = *built.recorded.tenant;
+    if (builtTenants.size() < objects.size())
+        builtTenants.resize(objects.size());
+    const std::vector<Of> &allTenants = found[ObjectKind::Tenant];
+    auto freshTenants = decodedAnew(
+        allTenants,
+        [this](const Of &of) {
+            const BuiltTenant &built = builtTenants[of.place];
+            return built.recorded.tenant ? &built.state : nullptr;
+        },
+        &decodeTenant);
+    for (auto &[i, recorded] : freshTenants) {
+        if (!*recorded)
+            return fail(recorded->error());
+        BuiltTenant &built = builtTenants[allTenants[i].place];
+        built.recorded = std::move(**recorded);
+        built.state = *allTenants[i].bytes;
+    }
+    // Those to be put in: what differs, or all of them where others are there than before.
+    struct PlacedTenant
+    {
+        const Of *of;
         TenantEntry entry;
+        QString id; // where others are there than before
+        int wanted = -1;
+        int slot = -1;
+    };
+    std::vector<PlacedTenant> placedTenants;
+    placedTenants.reserve(samePlaces ? freshTenants.size() : allTenants.size());
+    if (samePlaces) {
+        for (const auto &[i, recorded] : freshTenants)
+            placedTenants.push_back({&allTenants[i], {}, {}});
+    } else {
+        for (const Of &of : allTenants)
+            placedTenants.push_back({&of, {}, {}});
+    }
+    QtConcurrent::blockingMap(placedTenants, [&](PlacedTenant &tenant) {
+        const BuiltTenant &built = builtTenants[tenant.of->place];
+        TenantEntry &entry = tenant.entry;
         entry.tenant = built.recorded.tenant;
-        entry.source = source;
-        entry.owner = stampSlot.value({source, tenant.stamp}, -1);
+        entry.source = sourceIndex.value(tenant.of->known->source);
+        entry.owner = stampSlot.value({entry.source, entry.tenant->stamp}, -1);
         entry.stale = built.recorded.stale;
         entry.elsewhere = built.recorded.elsewhere;
+        if (samePlaces)
+            return;
+        tenant.id = version.sources[entry.source].tenantDomain + u'/' + entry.tenant->id;
+        if (like && built.slot < 0)
+            tenant.wanted = like->tenantIndex.value(tenant.id);
+    });
+    std::vector<std::vector<std::pair<QStringView, int>>> tenantsOf( // IDs and slots, by stamp
+        size_t(version.stamps.size()));
+    for (PlacedTenant &tenant : placedTenants) {
+        BuiltTenant &built = builtTenants[tenant.of->place];
         if (samePlaces) {
-            touch(entry.owner);
+            const auto touch = [&touched](int stamp) { touched.insert(stamp); };
+            eachPlace(lastTenants[built.slot], touch);
+            eachPlace(tenant.entry, touch);
+            freshSlots.insert(built.slot);
         } else {
-            const QString id = version.sources[source].tenantDomain + u'/' + tenant.id;
-            built.slot = tenantSlots.slotOf(number, like ? like->tenantIndex.value(id) : -1);
+            if (built.slot < 0)
+                built.slot = tenantSlots.take(tenant.wanted);
             grown(version.tenants, built.slot);
-            version.tenantIndex.insert(id, built.slot);
+            tenant.slot = built.slot;
         }
-        version.tenants.edit(built.slot) = entry;
+        eachPlace(tenant.entry, [&](int stamp) {
+            tenantsOf[size_t(stamp)].emplace_back(tenant.entry.tenant->id, built.slot);
+        });
+        version.tenants.edit(built.slot) = std::move(tenant.entry);
     }
-    version.counts.tenants = int(tenants.size());
-    if (!samePlaces || !touched.isEmpty()) {
-        std::unordered_map<int, std::vector<std::pair<QString, int>>> tenantsOf;
-        std::unordered_map<int, int> ownedOf;
-        for (const BuiltTenant *built : tenants) {
-            const TenantEntry &entry = version.tenants[built->slot];
-            const Tenant &tenant = *entry.tenant;
-            if (entry.owner >= 0 && (!samePlaces || touched.contains(entry.owner))) {
-                tenantsOf[entry.owner].emplace_back(tenant.id, built->slot);
-                ++ownedOf[entry.owner];
+    // Beside what follows here.
+    QFuture<SlotIndex> tenantIndex;
+    if (!samePlaces) {
+        tenantIndex = QtConcurrent::run([tenants = std::move(placedTenants)] {
+            SlotIndex index;
+            for (const PlacedTenant &tenant : tenants)
+                index.insert(tenant.id, tenant.slot);
+            return index;
+        });
+    }
+    version.counts.tenants = int(allTenants.size());
+
+    // What a stamp is now. Each for itself: on all cores.
+    QtConcurrent::blockingMap(placed, [&](const PlacedStamp &stamp) {
+        BuiltStamp &built = *stamp.built;
+        if (!samePlaces || touched.contains(built.slot)) {
+            std::vector<std::pair<QStringView, int>> all =
+                std::move(tenantsOf[size_t(built.slot)]);
+            if (samePlaces) {
+                for (const int slot : built.tenants) {
+                    if (!freshSlots.contains(slot))
+                        all.emplace_back(version.tenants[slot].tenant->id, slot);
+                }
             }
-            for (const int at : placesOf(tenant, entry.source, entry.owner)) {
-                if (!samePlaces || touched.contains(at))
-                    tenantsOf[at].emplace_back(tenant.id, built->slot);
+            std::sort(all.begin(), all.end());
+            built.tenants.clear();
+            built.owned = 0;
+            for (const auto &[id, slot] : all) {
+                built.tenants.push_back(slot);
+                built.owned += int(version.tenants[slot].owner == built.slot);
             }
         }
-        for (const auto &[slot, built] : stampsOf) {
-            if (samePlaces && !touched.contains(slot))
-                continue;
-            auto &of = tenantsOf[slot];
-            std::sort(of.begin(), of.end());
-            built->tenants.clear();
-            for (const auto &[id, tenant] : of)
-                built->tenants.push_back(tenant);
-            built->owned = ownedOf[slot];
+        const Measured is = stamp.measured ? *stamp.measured : Measured();
+        if (built.entry && built.entry->source == built.source && built.entry->id == built.id
+            && built.measured == is && built.entry->tenants == built.tenants
+            && built.entry->owned == built.owned)
+            return;
+        built.measured = is;
+        StampEntry entry = built.recorded.entry;
+        entry.id = built.id;
+        entry.source = built.source;
+        entry.tenants = built.tenants;
+        entry.owned = built.owned;
+        if (stamp.measured) {
+            auto measuredStamp = std::make_shared<Stamp>(*entry.stamp);
+            applyMeasured(is, *measuredStamp);
+            for (const ResourceKind kind :
+                 {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage})
+                entry.resources[kind].used = measuredStamp->resources[kind].used;
+            if (!entry.stale)
+                refreshMeasured(entry.reasons, *measuredStamp, entry.resources);
+            entry.stamp = std::move(measuredStamp);
         }
+        entry.lastContact = entry.stale ? ageOf(built.recorded.lastContact).value_or(now) : now;
+        built.entry = std::make_shared<const StampEntry>(std::move(entry));
+    });
+    for (const PlacedStamp &stamp : placed) {
+        version.stamps.edit(stamp.built->slot) = stamp.built->entry;
+        countHealth(version.counts, *stamp.built->entry, +1);
     }
-    for (const auto &[slot, built] : stampsOf) {
-        if (built->entry->tenants != built->tenants || built->entry->owned != built->owned) {
-            StampEntry entry = *built->entry;
-            entry.tenants = built->tenants;
-            entry.owned = built->owned;
-            built->entry = std::make_shared<const StampEntry>(std::move(entry));
-        }
-        version.stamps.edit(slot) = built->entry;
-        countHealth(version.counts, *built->entry, +1);
-    }
+    if (!samePlaces)
+        version.tenantIndex = tenantIndex.takeResult();
     builtPlaces = std::move(places);
     lastTenants = version.tenants;
     lastTenantIndex = version.tenantIndex;
+    lastStampIndex = version.stampIndex;
 
-    for (const auto &[number, bytes, known] : found[ObjectKind::Operation]) {
+    for (const auto &[number, objectPlace, bytes, known] : found[ObjectKind::Operation]) {
         const auto operation = decodeOperation(*bytes, known->name);
         if (!operation)
             return fail(operation.error());
@@ -792,7 +953,7 @@ Result<FleetVersionPtr> HistoryReader::Private::build(const StatesAt &states,
         for (const QString &carried : operation->first->carriedBy)
             version.carried.insert(carried, known->name);
     }
-    for (const auto &[number, bytes, known] : found[ObjectKind::Acknowledgement]) {
+    for (const auto &[number, objectPlace, bytes, known] : found[ObjectKind::Acknowledgement]) {
         const auto acknowledgement = decodeAcknowledgement(*bytes, known->name);
         if (!acknowledgement)
             return fail(acknowledgement.error());
@@ -843,7 +1004,7 @@ Result<QString> HistoryReader::findStamp(const QString &stamp)
         const auto numbers = d->find(connection, stamp);
         if (!numbers)
             return fail(numbers.error());
-        const KnownObject &object = d->objects.at(numbers->back());
+        const KnownObject &object = d->object(numbers->back());
         return QString(d->source(object.source)->name + u'/' + object.name);
     });
 }
@@ -980,11 +1141,10 @@ Result<QList<HistoryChange>> HistoryReader::changes(const QString &stamp, Timest
                 return fail(states.error());
             QList<HistoryChange> all;
             for (const qint64 object : *numbers) {
-                const QString name = d->objects.at(object).name;
+                const QString name = d->object(object).name;
                 QByteArray state;
                 std::optional<RecordedStamp> is;
-                if (const auto known = states->states.find(object); known != states->states.end()) {
-                    state = known->second;
+                if (state = stateIn(states->states, object); !state.isNull()) {
                     auto decoded = decodeStamp(state, name);
                     if (!decoded)
                         return fail(decoded.error());

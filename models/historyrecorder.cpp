@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <unordered_map>
 
 namespace Stampdeck {
@@ -294,7 +295,7 @@ private:
     qint64 m_sinceKeyframe = 0;
     qint64 m_bytesSinceKeyframe = 0;
     qint64 m_keyframeSize = 0;
-    RecordedStates m_initial; // of earlier processes, by object; what was seen since is taken out
+    std::map<qint64, QByteArray> m_initial; // of earlier processes, by object; what was seen since is taken out
     std::unordered_map<qint64, KnownObject> m_initialObjects; // those that m_initial has
     QHash<Key, qint64> m_numbers;
     std::vector<KnownSource> m_knownSources;
@@ -442,7 +443,8 @@ Result<void> HistoryRecorder::Worker::load()
         return fail(states.error());
     m_sinceKeyframe = states->sinceKeyframe;
     m_bytesSinceKeyframe = states->bytesSinceKeyframe;
-    m_initial = std::move(states->states);
+    m_initial = {std::make_move_iterator(states->states.begin()),
+                 std::make_move_iterator(states->states.end())};
     auto objects = HistoryFile::objects(*made);
     if (!objects)
         return fail(objects.error());

@@ -185,40 +185,50 @@ void addSplit(std::vector<Condition> &found, const FleetVersion &version,
     found.push_back(std::move(condition));
 }
 
-void addTenants(std::vector<Condition> &found, const FleetVersion &version,
-                const IncidentRules &rules)
+// A move is what an operation does, and what is stale may be over.
+bool mayBeSplit(const TenantEntry &entry)
+{
+    return entry.tenant && entry.tenant->operation.isEmpty() && !entry.tenant->mark && !entry.stale;
+}
+
+void addPlacedTwice(std::vector<Condition> &found, const FleetVersion &version,
+                    const IncidentRules &rules, int slot)
+{
+    const TenantEntry &entry = version.tenants[slot];
+    QStringList stamps;
+    std::optional<Timestamp> since;
+    for (const Placement &placement : entry.tenant->placements) {
+        if (placement.state != PlacementState::Serving)
+            continue;
+        stamps += version.sources[entry.source].name + u'/' + placement.stamp;
+        since = std::max(since, placement.since);
+    }
+    if (stamps.size() > 1)
+        addSplit(found, version, rules, slot, stamps, since);
+}
+
+// One ID that two sources serve.
+void addTenantsOfTwoSources(std::vector<Condition> &found, const FleetVersion &version,
+                            const IncidentRules &rules)
 {
     QHash<QString, int> domains;
     for (const SourceState &source : version.sources) {
         if (!source.name.isEmpty())
             ++domains[source.tenantDomain];
     }
+    if (std::none_of(domains.cbegin(), domains.cend(), [](int sources) { return sources > 1; }))
+        return;
+    std::vector<bool> isShared; // by source
+    for (const SourceState &source : version.sources)
+        isShared.push_back(domains.value(source.tenantDomain) > 1);
     QHash<QString, int> first; // where sources share a domain
-    const auto isMoved = [](const TenantEntry &entry) {
-        return !entry.tenant->operation.isEmpty() || bool(entry.tenant->mark);
-    };
     version.eachTenant([&](int slot, const TenantEntry &entry) {
-        if (isMoved(entry) || entry.stale)
+        if (!isShared[size_t(entry.source)] || !mayBeSplit(entry))
             return;
-        const Tenant &tenant = *entry.tenant;
-        if (tenant.placements.size() > 1) {
-            QStringList stamps;
-            std::optional<Timestamp> since;
-            for (const Placement &placement : tenant.placements) {
-                if (placement.state != PlacementState::Serving)
-                    continue;
-                stamps += version.sources[entry.source].name + u'/' + placement.stamp;
-                since = std::max(since, placement.since);
-            }
-            if (stamps.size() > 1)
-                addSplit(found, version, rules, slot, stamps, since);
-        }
-        const QString &domain = version.sources[entry.source].tenantDomain;
-        if (domains.value(domain) < 2)
-            return;
-        const auto other = first.constFind(domain + u'/' + tenant.id);
+        const QString key = version.sources[entry.source].tenantDomain + u'/' + entry.tenant->id;
+        const auto other = first.constFind(key);
         if (other == first.cend()) {
-            first.insert(domain + u'/' + tenant.id, slot);
+            first.insert(key, slot);
             return;
         }
         const TenantEntry &one = version.tenants[*other];
@@ -318,8 +328,29 @@ IncidentPtr IncidentBook::find(const QString &id) const
     return nullptr;
 }
 
+const std::vector<std::vector<int>> &SpreadTenants::in(const FleetVersion &version)
+{
+    constexpr int chunk = Chunked<TenantEntry>::chunkSize;
+    const Chunked<TenantEntry> &tenants = version.tenants;
+    m_slots.resize(size_t((tenants.size() + chunk - 1) / chunk));
+    for (int first = 0; first < tenants.size(); first += chunk) {
+        // The last chunk may have grown where it is.
+        const int end = std::min(first + chunk, tenants.size());
+        if (end <= m_seen.size() && tenants.sharesChunk(m_seen, first))
+            continue;
+        std::vector<int> &slots = m_slots[size_t(first / chunk)];
+        slots.clear();
+        for (int slot = first; slot < end; ++slot) {
+            if (mayBeSplit(tenants[slot]) && tenants[slot].tenant->placements.size() > 1)
+                slots.push_back(slot);
+        }
+    }
+    m_seen = tenants;
+    return m_slots;
+}
+
 std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentRules &rules,
-                                    Timestamp now)
+                                    Timestamp now, SpreadTenants &spread)
 {
     std::vector<Condition> found;
     const bool tellsSilence = rules[IncidentKind::NoAnswer].enabled;
@@ -337,8 +368,13 @@ std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentR
         [&](int, const StampEntry &entry) { addStamp(found, version, rules, entry); });
     for (const OperationPtr &operation : version.operations)
         addOperation(found, version, rules, *operation, now);
-    if (rules[IncidentKind::SplitTenant].enabled)
-        addTenants(found, version, rules);
+    if (rules[IncidentKind::SplitTenant].enabled) {
+        for (const std::vector<int> &slots : spread.in(version)) {
+            for (const int slot : slots)
+                addPlacedTwice(found, version, rules, slot);
+        }
+        addTenantsOfTwoSources(found, version, rules);
+    }
     return found;
 }
 
@@ -389,7 +425,8 @@ bool isBefore(const Incident &a, const Incident &b)
 QList<Incident> fleetIncidents(const FleetVersion &version)
 {
     QList<Incident> incidents;
-    for (Condition &condition : conditionsOf(version, IncidentRules(), version.at)) {
+    SpreadTenants spread;
+    for (Condition &condition : conditionsOf(version, IncidentRules(), version.at, spread)) {
         if (condition.kind != IncidentKind::OperationStuck) // that takes time
             incidents += std::move(condition.incident);
     }

@@ -102,10 +102,24 @@ struct Condition
     IncidentKind kind = IncidentKind::NoAnswer;
 };
 
+/// The tenants that are placed more than once. Keeps what it found: of the next version it looks only
+/// at what has changed, because a fleet has many tenants and is looked at each second.
+class SpreadTenants
+{
+public:
+    /// Their slots, those of one chunk together. Until the next call.
+    [[nodiscard]] const std::vector<std::vector<int>> &in(const FleetVersion &version);
+
+private:
+    Chunked<TenantEntry> m_seen;
+    std::vector<std::vector<int>> m_slots; // by chunk
+};
+
 /// What \a rules find in \a version, but for regions, which need survivalOf(), and alerts that are
-/// missing. In no order.
+/// missing. In no order. \a spread is of the version before, or new.
 [[nodiscard]] std::vector<Condition> conditionsOf(const FleetVersion &version,
-                                                  const IncidentRules &rules, Timestamp now);
+                                                  const IncidentRules &rules, Timestamp now,
+                                                  SpreadTenants &spread);
 [[nodiscard]] std::vector<Condition> conditionsOf(const std::vector<Survival> &regions,
                                                   const FleetVersion &version,
                                                   const IncidentRules &rules);

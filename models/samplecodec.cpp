@@ -74,6 +74,16 @@ double digitsValue(qint64 step)
 
 constexpr qint64 largestDigits = qint64(308 + powerOffset + 1) * digitsOfPower;
 
+} // namespace
+
+bool isSampleStep(qint64 step, double unit)
+{
+    const qint64 largest = unit > 0 ? largestStep : largestDigits;
+    return step >= -largest && step <= largest;
+}
+
+namespace {
+
 // Only for finite values that sampleUnit() has chosen the unit for.
 qint64 toStep(double value, double unit)
 {
@@ -161,7 +171,7 @@ QByteArray BitWriter::bytes() const
     return all;
 }
 
-void RiceState::saw(quint64 number)
+Q_ALWAYS_INLINE void RiceState::saw(quint64 number)
 {
     // One that is far out is none to go by; several are.
     m_sum += std::min<quint64>(number, quint64(longestRun) << bits());
@@ -199,13 +209,20 @@ public:
         drop(count);
         return bits;
     }
-    quint64 number(RiceState &rice)
+    // Always inline, as what it calls for each value: else most of a seek goes into calls.
+    Q_ALWAYS_INLINE quint64 number(RiceState &rice)
     {
         const int low = rice.bits();
         fill();
         const int run = std::countl_one(m_bits);
+        const int all = run + 1 + low;
         quint64 value = 0;
-        if (run < longestRun) {
+        if (run < longestRun && all <= std::min(m_count, 63)) {
+            // Nearly always: all of it is there. By two shifts, since one by 64 is none.
+            value = (quint64(run) << low) | ((m_bits << (run + 1)) >> 1 >> (63 - low));
+            m_bits <<= all;
+            m_count -= all;
+        } else if (run < longestRun) {
             drop(run + 1);
             value = (quint64(run) << low) | take(low);
         } else {
@@ -217,17 +234,14 @@ public:
     }
 
 private:
-    void fill()
+    Q_ALWAYS_INLINE void fill()
     {
-        if (m_end - m_data >= 8 && m_count <= 56) {
-            // As many whole bytes as fit, at once.
-            const int bytes = (64 - m_count) / 8;
-            quint64 next = qFromBigEndian<quint64>(m_data);
-            if (bytes < 8)
-                next &= ~quint64(0) << (64 - bytes * 8);
-            m_bits |= next >> m_count;
-            m_count += bytes * 8;
-            m_data += bytes;
+        if (m_end - m_data >= 8) {
+            // As many whole bytes as fit, at once. The bits behind them are those that come next: they
+            // count for nothing yet, and are the same when they are put there again.
+            m_bits |= qFromBigEndian<quint64>(m_data) >> m_count;
+            m_data += (63 - m_count) >> 3;
+            m_count |= 56;
             return;
         }
         while (m_count <= 56 && m_data < m_end) {
@@ -286,7 +300,7 @@ void putValue(BitWriter &bits, SeriesState &state, double value, double wanted)
 }
 
 // Nothing, or what is wrong.
-std::optional<QString> takeValue(BitReader &bits, SeriesState &state)
+Q_ALWAYS_INLINE std::optional<QString> takeValue(BitReader &bits, SeriesState &state)
 {
     const bool wasGap = state.isGap;
     for (;;) {
@@ -385,12 +399,6 @@ std::optional<qint64> sampleStep(double value, double &unit)
 double sampleValue(qint64 step, double unit)
 {
     return fromStep(step, unit);
-}
-
-bool isSampleStep(qint64 step, double unit)
-{
-    const qint64 largest = unit > 0 ? largestStep : largestDigits;
-    return step >= -largest && step <= largest;
 }
 
 double asKept(double value, double unit)
@@ -507,18 +515,19 @@ QByteArray encodeSummaries(const std::vector<SampleSummary> &series, double limi
     return withCount(int(series.size()), bits);
 }
 
-Result<std::vector<SampleSummary>> decodeSummaries(const QByteArray &block)
+Result<std::vector<SampleSummary>> decodeSummaries(const QByteArray &block, int most)
 {
     const auto count = countOf(block);
     if (!count)
         return fail(count.error());
+    const int wanted = std::min(count->first, most);
     std::vector<SampleSummary> series;
-    series.reserve(size_t(count->first));
+    series.reserve(size_t(wanted));
     BitReader bits(block.constData() + count->second, block.size() - count->second);
     SeriesState state;
     RiceState below;
     RiceState above;
-    for (int i = 0; i < count->first; ++i) {
+    for (int i = 0; i < wanted; ++i) {
         if (const auto wrong = takeValue(bits, state))
             return fail(malformed(*wrong));
         if (state.isGap) {

@@ -136,6 +136,8 @@ struct SampleSummary
 
 /// Writes a series of them: each value at the precision of a sample.
 [[nodiscard]] QByteArray encodeSummaries(const std::vector<SampleSummary> &series, double limit);
-[[nodiscard]] Result<std::vector<SampleSummary>> decodeSummaries(const QByteArray &block);
+/// The first \a most summaries of a block.
+[[nodiscard]] Result<std::vector<SampleSummary>> decodeSummaries(const QByteArray &block,
+                                                                 int most = 1 << 24);
 
 } // namespace Stampdeck

@@ -148,7 +148,18 @@ QString briefOf(const Survival &region, const std::optional<LossOutlook> &outloo
         return Words::tr("short by %1")
             .arg(Format::amount(region.shortOf.firstKey(), region.shortOf.first()));
     }
-    return Words::tr("%Ln tenant(s) find no place", nullptr, region.unplaced);
+    return Words::tr("%Ln tenant(s) stranded", nullptr, region.unplaced);
+}
+
+QString figureOf(const Survival &region, const std::optional<LossOutlook> &outlook)
+{
+    if (!region.survives || region.stamps == 1)
+        return {};
+    if (*region.survives)
+        return outlook ? u"+"_s + Format::amount(outlook->kind, outlook->spare) : QString();
+    if (!region.shortOf.isEmpty())
+        return u"−"_s + Format::amount(region.shortOf.firstKey(), region.shortOf.first());
+    return u"−"_s + Format::tenants(region.unplaced);
 }
 
 std::vector<Survival> survivalOf(const FleetVersionPtr &version)

@@ -41,6 +41,8 @@ struct LossOutlook
 
 /// In two or three words: "71 cores to spare", "short by 38 cores", "no other stamp".
 [[nodiscard]] QString briefOf(const Survival &region, const std::optional<LossOutlook> &outlook);
+/// The same in one figure: "+71 cores", "−38 cores", "−2 tenants"; empty where there is none.
+[[nodiscard]] QString figureOf(const Survival &region, const std::optional<LossOutlook> &outlook);
 
 /// Every region, by name. A region survives when the evacuation planner (lossOf()) finds a place for
 /// each tenant of its fullest stamp on the region's other stamps, within the gate. Who may write to

@@ -66,7 +66,7 @@ const QList<AdapterKey> &WindowSettings::keys()
         makeKey(u"contrast"_s, {u"system"_s, u"normal"_s, u"high"_s},
                 QString::fromUtf8(QT_TRANSLATE_NOOP("WindowSettings",
                                                     "High draws plain fills and strong frames"))),
-        makeKey(u"textSize"_s, KeyType::Ratio, u"100%"_s, 1, 1.5,
+        makeKey(u"textSize"_s, KeyType::Ratio, u"100%"_s, 0.9, 1.5,
                 QString::fromUtf8(QT_TRANSLATE_NOOP(
                     "WindowSettings",
                     "Scales text, rows and panels, and leaves the small cells of the map"))),

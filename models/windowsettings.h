@@ -22,8 +22,7 @@ struct WindowSettings
 
     Scheme scheme = Scheme::System;
     Contrast contrast = Contrast::System;
-    double textSize = 1; ///< Of everything but the cells of the map; 1 to 1.5: Qt 6.4 paints nothing right below the
-                         ///< device's pixels.
+    double textSize = 1; ///< Of everything but the cells of the map; 0.9 to 1.5.
     Motion motion = Motion::System;
     Times times = Times::Utc;
     QString language; ///< A locale's name, "de_DE"; empty: the system's.

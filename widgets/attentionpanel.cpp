@@ -4,6 +4,7 @@
 #include "glyphs.h"
 #include "operationsdrawer.h"
 #include "refresher.h"
+#include "textsize.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -37,9 +38,12 @@ void paintGround(QPainter &painter, const QWidget &row, bool isTinted)
 {
     const Theme &theme = Theme::current();
     if (isTinted) {
-        painter.fillRect(row.rect(), mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
-                                           theme.isDark() ? 0.32 : 0.14));
-        painter.fillRect(0, 0, 3, row.height(), theme[Token::UnhealthyGlyph]);
+        const QRect plate = row.rect().adjusted(0, 1, 0, -1);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill],
+                               theme.isDark() ? 0.32 : 0.14));
+        painter.drawRoundedRect(plate, 4, 4);
+        painter.fillRect(plate.left(), plate.top(), 3, plate.height(), theme[Token::UnhealthyGlyph]);
     } else if (row.underMouse()) {
         painter.fillRect(row.rect(), theme[Token::BgHover]);
     }
@@ -58,7 +62,7 @@ public:
         , m_clock(clock)
         , m_tint(isFirst && trouble.health == Health::Unhealthy && !trouble.stale)
     {
-        setFixedHeight(42);
+        setFixedHeight(withText(46));
         setFocusPolicy(Qt::StrongFocus);
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
@@ -75,27 +79,31 @@ protected:
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         paintGround(painter, *this, m_tint);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         if (m_trouble.stale)
-            Glyphs::stale(painter, {10, 9, 16, 10});
+            Glyphs::stale(painter, {10, 11, 16, 10});
         else
-            Glyphs::health(painter, {11, 8, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
-        const double right = width() - 12;
+            Glyphs::health(painter, {11, 10, 13, 13}, m_trouble.health, theme[Token::BgPanel]);
+        const double right = width - 12;
         const QString tenants = Format::tenants(m_trouble.tenants);
         painter.setPen(theme[Token::TextPrimary]);
-        Text::draw(painter, {34, 18}, Text::elidedName(text(), nameStyle, right - 34 - 60),
+        Text::draw(painter, {34, 20}, Text::elidedName(text(), nameStyle, right - 34 - 60),
                    nameStyle);
         painter.setPen(theme[Token::TextSecondary]);
         if (m_trouble.since)
-            Text::draw(painter, {right, 18}, Format::age(m_clock.now() - *m_trouble.since),
+            Text::draw(painter, {right, 20}, Format::age(m_clock.now() - *m_trouble.since),
                        smallStyle, Text::Align::Right);
-        Text::draw(painter, {right, 34}, tenants, smallStyle, Text::Align::Right);
+        Text::draw(painter, {right, 37}, tenants, smallStyle, Text::Align::Right);
         const bool isPlain = m_trouble.stale || m_trouble.health == Health::Unknown;
         painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_trouble.health)]);
-        Text::draw(painter, {34, 34},
+        Text::draw(painter, {34, 37},
                    Text::elided(m_trouble.reason, smallStyle,
                                 right - 34 - Text::width(tenants, smallStyle) - 10),
                    smallStyle);
-        painter.fillRect(QRectF(34, height() - 1, right - 34, 1), theme[Token::LineSubtle]);
+        if (!m_tint)
+            painter.fillRect(QRectF(11, Text::Scaled::toLook(height()) - 1, right - 11, 1),
+                             theme[Token::LineSubtle]);
     }
 
 private:
@@ -114,7 +122,7 @@ public:
         : m_row(row)
         , m_tint(isFirst && row.health == Health::Unhealthy && !row.stale)
     {
-        setFixedHeight(60);
+        setFixedHeight(withText(68));
         setFocusPolicy(Qt::StrongFocus);
         setAttribute(Qt::WA_Hover);
         setCursor(Qt::PointingHandCursor);
@@ -135,20 +143,24 @@ protected:
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         paintGround(painter, *this, m_tint);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         if (m_row.stale)
-            Glyphs::stale(painter, {10, 9, 16, 10});
+            Glyphs::stale(painter, {10, 11, 16, 10});
         else
-            Glyphs::health(painter, {11, 8, 13, 13}, m_row.health, theme[Token::BgPanel]);
-        const double right = width() - 12;
+            Glyphs::health(painter, {11, 10, 13, 13}, m_row.health, theme[Token::BgPanel]);
+        const double right = width - 12;
         const double room = right - 34;
         painter.setPen(theme[Token::TextPrimary]);
-        Text::draw(painter, {34, 18}, Text::elided(text(), nameStyle, room), nameStyle);
+        Text::draw(painter, {34, 20}, Text::elided(text(), nameStyle, room), nameStyle);
         const bool isPlain = m_row.stale || m_row.health == Health::Unknown;
         painter.setPen(theme[isPlain ? Token::TextSecondary : Glyphs::textToken(m_row.health)]);
-        Text::draw(painter, {34, 34}, Text::elided(m_reason, smallStyle, room), smallStyle);
+        Text::draw(painter, {34, 37}, Text::elided(m_reason, smallStyle, room), smallStyle);
         painter.setPen(theme[Token::TextSecondary]);
-        Text::draw(painter, {34, 50}, Text::elided(m_counts, smallStyle, room), smallStyle);
-        painter.fillRect(QRectF(34, height() - 1, room, 1), theme[Token::LineSubtle]);
+        Text::draw(painter, {34, 54}, Text::elided(m_counts, smallStyle, room), smallStyle);
+        if (!m_tint)
+            painter.fillRect(QRectF(11, Text::Scaled::toLook(height()) - 1, right - 11, 1),
+                             theme[Token::LineSubtle]);
     }
 
 private:
@@ -183,7 +195,7 @@ class AttentionPanel::ByRegion final : public QWidget
 
 public:
     static constexpr int mostRows = 12;
-    static constexpr int rowHeight = 20;
+    static constexpr int rowHeight = 21;
 
     explicit ByRegion(AttentionPanel *panel)
         : m_panel(panel)
@@ -199,7 +211,7 @@ public:
         for (const RegionTrouble &region : std::as_const(m_regions))
             spoken.append(region.region + u' ' + Format::percent(region.share()));
         setAccessibleDescription(spoken.join(u", "));
-        setFixedHeight(int(m_regions.size()) * rowHeight + 4);
+        setFixedHeight(withText(int(m_regions.size()) * rowHeight + 4));
         update();
     }
 
@@ -208,13 +220,15 @@ protected:
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         const double most = m_regions.isEmpty() ? 0 : m_regions.constFirst().share();
         double y = 0;
         for (const RegionTrouble &region : std::as_const(m_regions)) {
             painter.setPen(theme[Token::TextSecondary]);
             Text::draw(painter, {0, y + 14}, Text::elidedName(region.region, smallStyle, 84),
                        smallStyle);
-            const QRectF track(90, y + 6, std::max(24.0, width() - 90.0 - 48), 8);
+            const QRectF track(90, y + 6, std::max(24.0, width - 90 - 48), 8);
             painter.fillRect(track, theme[Token::ResTrack]);
             double x = track.left();
             const auto part = [&](int stamps, Token token) {
@@ -230,14 +244,14 @@ protected:
             part(region.unhealthy, Token::UnhealthyCell);
             part(region.others, Token::DegradedCell);
             painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {double(width()), y + 14}, Format::errorPercent(region.share()),
+            Text::draw(painter, {width, y + 14}, Format::errorPercent(region.share()),
                        smallStyle, Text::Align::Right);
             y += rowHeight;
         }
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const int at = int(event->position().y()) / rowHeight;
+        const int at = int(Text::Scaled::toLook(event->position().y())) / rowHeight;
         if (event->button() == Qt::LeftButton && at >= 0 && at < m_regions.size())
             Q_EMIT m_panel->queryRequested(
                 u"region:\"%1\" NOT health:healthy"_s.arg(m_regions[at].region));
@@ -272,7 +286,7 @@ public:
         if (found.size() > 5)
             found.resize(5);
         m_lines = found;
-        setFixedHeight(std::max(1, int(m_lines.size())) * 21 + 4);
+        setFixedHeight(withText(std::max(1, int(m_lines.size())) * 21 + 4));
         update();
     }
 
@@ -281,6 +295,8 @@ protected:
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         if (m_lines.isEmpty()) {
             painter.setPen(theme[Token::TextSecondary]);
             Text::draw(painter, {0, 15}, tr("Nothing that Stampdeck knows of."), smallStyle);
@@ -290,7 +306,7 @@ protected:
             painter.setPen(theme[Token::TextTertiary]);
             Text::draw(painter, {0, y}, Format::minute(at), {Text::Face::Mono, 12, 400});
             painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {46, y}, Text::elided(what, smallStyle, width() - 46.0), smallStyle);
+            Text::draw(painter, {46, y}, Text::elided(what, smallStyle, width - 46), smallStyle);
             y += 21;
         }
     }
@@ -303,7 +319,7 @@ private:
 class AttentionPanel::Load final : public QWidget
 {
 public:
-    Load() { setFixedHeight(4 * 21 + 4); }
+    Load() { setFixedHeight(withText(4 * 21 + 4)); }
     void show(const Resources &total)
     {
         m_total = total;
@@ -319,6 +335,8 @@ protected:
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         const auto words = [this](ResourceKind kind) {
             return m_total[kind].limit ? Format::ofLimit(kind, m_total[kind]) : Format::notKnown();
         };
@@ -326,7 +344,7 @@ protected:
         double figures = 0;
         for (const ResourceKind kind : allResources)
             figures = std::max(figures, Text::width(words(kind), smallStyle));
-        const double room = width() - 58 - 10 - figures;
+        const double room = width - 58 - 10 - figures;
         const double bars = room < 24 ? 0 : std::min(room, 92.0); // the figures first
         double y = 0;
         for (const ResourceKind kind : allResources) {
@@ -342,8 +360,8 @@ protected:
             if (bars > 0)
                 drawLoadBar(painter, {58, y + 6, bars, 8}, bar);
             painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {double(width()), y + 14},
-                       Text::elided(words(kind), smallStyle, width() - 58 - bars - 6), smallStyle,
+            Text::draw(painter, {width, y + 14},
+                       Text::elided(words(kind), smallStyle, width - 58 - bars - 6), smallStyle,
                        Text::Align::Right);
             y += 21;
         }
@@ -377,7 +395,7 @@ public:
         for (const FleetForecast::Next &each : next)
             spoken.append(lineOf(each));
         setAccessibleDescription(spoken.join(u", "));
-        setFixedHeight(int(next.size()) * lineHeight + 4);
+        setFixedHeight(withText(int(next.size()) * lineHeight + 4));
         setVisible(!next.isEmpty());
         update();
     }
@@ -387,23 +405,25 @@ protected:
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         const QString title = tr("Next full");
         painter.setPen(theme[Token::TextSecondary]);
         Text::draw(painter, {0, 14}, title, smallStyle);
-        const double room = width() - Text::width(title, smallStyle) - 12;
+        const double room = width - Text::width(title, smallStyle) - 12;
         double y = 14;
         for (const FleetForecast::Next &each : std::as_const(m_next)) {
             const bool isSoon = each.outlook.isSoon();
             const Text::Style style{Text::Face::Ui, 12, isSoon ? 600 : 400};
             painter.setPen(theme[isSoon ? Token::DegradedText : Token::TextPrimary]);
-            Text::draw(painter, {double(width()), y}, Text::elided(lineOf(each), style, room), style,
+            Text::draw(painter, {width, y}, Text::elided(lineOf(each), style, room), style,
                        Text::Align::Right);
             y += lineHeight;
         }
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const int at = int(event->position().y()) / lineHeight;
+        const int at = int(Text::Scaled::toLook(event->position().y())) / lineHeight;
         if (event->button() != Qt::LeftButton || at < 0 || at >= m_next.size())
             return;
         if (m_next[at].stamp.isEmpty())
@@ -462,7 +482,7 @@ public:
             spoken.append(row.region + u": "_s + row.words);
         setAccessibleName(tr("Survives losing a stamp"));
         setAccessibleDescription(spoken.join(u", "_s));
-        setFixedHeight(int(m_rows.size()) * rowHeight + 4);
+        setFixedHeight(withText(int(m_rows.size()) * rowHeight + 4));
         update();
     }
 
@@ -471,6 +491,8 @@ protected:
     {
         const Theme &theme = Theme::current();
         QPainter painter(this);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
         double y = 0;
         for (const Row &row : std::as_const(m_rows)) {
             const bool isBad = row.survives == false;
@@ -489,15 +511,15 @@ protected:
                 painter.drawLine(QPointF(gate, y + 4), QPointF(gate, y + 18));
             }
             painter.setPen(theme[isBad ? Token::DegradedText : Token::TextSecondary]);
-            Text::draw(painter, {double(width()), y + 15},
-                       Text::elided(row.words, smallStyle, width() - 166.0), smallStyle,
+            Text::draw(painter, {width, y + 15},
+                       Text::elided(row.words, smallStyle, width - 166), smallStyle,
                        Text::Align::Right);
             y += rowHeight;
         }
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const int at = int(event->position().y()) / rowHeight;
+        const int at = int(Text::Scaled::toLook(event->position().y())) / rowHeight;
         if (event->button() == Qt::LeftButton && at >= 0 && at < m_rows.size())
             Q_EMIT m_panel->queryRequested(u"region:\"%1\""_s.arg(m_rows[at].region));
     }

@@ -426,16 +426,24 @@ protected:
         const double room = end - Text::width(count, nameStyle) - 10 - from;
         const int most = std::max(m_component.max.value_or(m_component.desired),
                                   std::max(m_component.desired, m_wanted));
+        // Those that are wanted are all there: smaller where the room is small, in the end without gaps.
+        const int needed = std::max({m_component.ready, m_component.desired, m_wanted, 1});
         const int fits = std::max(0, int(room / 9));
-        const int blocks = std::min(most, fits);
-        for (int at = 0; at < blocks; ++at) {
-            const QRectF box(from + at * 9, 14, 7, 11);
+        const double pitch = needed <= fits ? 9 : room / std::max(needed, most);
+        const double gap = pitch >= 5 ? 2 : pitch >= 2 ? 1 : 0;
+        const int blocks = needed <= fits ? std::min(most, fits) : most;
+        for (int at = 0; at < blocks && room > 0; ++at) {
+            const double left = std::round(from + at * pitch);
+            const double wide = std::round(from + (at + 1) * pitch) - gap - left;
+            const QRectF box(left, 14, std::max(wide, gap > 0 ? 1.0 : 0.0), 11);
             if (at < m_component.ready && at < m_component.desired) {
                 painter.fillRect(box, theme[Token::ResUsed]);
             } else if (at < m_component.desired) {
                 painter.fillRect(box, theme[Token::UnhealthyCell]);
             } else if (at < m_wanted) {
                 painter.fillRect(box, theme[Token::ResAfter]);
+            } else if (box.width() < 4) {
+                painter.fillRect(box, theme[Token::ResTrack]);
             } else {
                 painter.setPen(QPen(theme[Token::LineDefault], 1));
                 painter.setBrush(Qt::NoBrush);

@@ -4,9 +4,22 @@
 #include "theme.h"
 
 #include <QtCore/QEvent>
+#include <QtGui/QGuiApplication>
 #include <QtGui/QPainter>
+#include <QtGui/QPainterPath>
 
 namespace Stampdeck {
+
+namespace {
+
+QPainterPath shapeOf(const QWidget &dialog)
+{
+    QPainterPath shape;
+    shape.addRoundedRect(QRectF(dialog.rect()), FrameDialog::radius, FrameDialog::radius);
+    return shape;
+}
+
+} // namespace
 
 FrameDialog::FrameDialog(const QString &name, const QString &title, QWidget *parent)
     : QDialog(parent, Qt::Dialog | Qt::FramelessWindowHint)
@@ -16,6 +29,16 @@ FrameDialog::FrameDialog(const QString &name, const QString &title, QWidget *par
     setWindowTitle(title);
     setAccessibleName(title);
     setModal(true);
+    // What lies outside the round corners is not ours.
+    setAttribute(Qt::WA_TranslucentBackground);
+}
+
+bool FrameDialog::event(QEvent *event)
+{
+    // For screens that nothing composes: there they would be black.
+    if (event->type() == QEvent::Resize && QGuiApplication::platformName() == QLatin1StringView("xcb"))
+        setMask(QRegion(shapeOf(*this).toFillPolygon().toPolygon()));
+    return QDialog::event(event);
 }
 
 void FrameDialog::placeOverWindow(const QSize &wanted, const QSize &least)
@@ -49,8 +72,10 @@ void FrameDialog::paintEvent(QPaintEvent *)
     const Theme &theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    painter.setClipPath(shapeOf(*this));
     painter.fillRect(rect(), theme[Token::BgPanel]);
     paintContent(painter);
+    painter.setClipping(false);
     painter.setBrush(Qt::NoBrush);
     const double half = theme.frameWidth() / 2.0;
     painter.setPen(QPen(theme[Token::LineStrong], theme.frameWidth()));

@@ -21,6 +21,7 @@ public:
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 protected:
+    bool event(QEvent *event) override;
     /// As large as that where the window has the room, and never smaller than \a least; called when
     /// the dialog is built; from then on it stays there whatever becomes of the window.
     void placeOverWindow(const QSize &wanted, const QSize &least = {});

@@ -4,6 +4,7 @@
 #include "glyphs.h"
 #include "icons.h"
 #include "segmentedcontrol.h"
+#include "textsize.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -50,7 +51,7 @@ public:
     { }
     QSize sizeHint(const QStyleOptionViewItem &, const QModelIndex &) const override
     {
-        return {IncidentList::usualWidth, IncidentList::rowHeight};
+        return {withText(IncidentList::usualWidth), withText(IncidentList::rowHeight)};
     }
     void paint(QPainter *painter, const QStyleOptionViewItem &option,
                const QModelIndex &index) const override
@@ -62,8 +63,9 @@ public:
         painter->save();
         painter->setRenderHint(QPainter::Antialiasing);
         painter->translate(option.rect.topLeft());
-        const double width = option.rect.width();
-        const double height = option.rect.height();
+        const Text::Scaled scaled(*painter);
+        const double width = Text::Scaled::toLook(option.rect.width());
+        const double height = Text::Scaled::toLook(option.rect.height());
         const bool isSelected = option.state.testFlag(QStyle::State_Selected);
         const bool isClosed = !incident->firing;
         const Health health = healthOf(incident->severity);

@@ -23,6 +23,12 @@ int rowsOf(const MapBlock &block)
     return std::max(1, (block.count + block.ghosts + block.columns - 1) / block.columns);
 }
 
+/// So narrow that a row of tiles is one cell.
+bool isSlim(const MapLayout &layout)
+{
+    return layout.strip < SheetArrangement::stripWidth;
+}
+
 /// The size of a cell, 8 unless more rows must fit; below 1 rows share a pixel.
 double pitchOf(const MapLayout &layout, double height)
 {
@@ -33,13 +39,32 @@ double pitchOf(const MapLayout &layout, double height)
         columns = std::max(columns, block.columns);
     }
     const double room = height - 2 * stripTop - stripGap * double(layout.blocks.size());
-    return std::min({8.0, std::max(room, height / 2) / std::max(1.0, rows), 44.0 / columns});
+    const double wide = isSlim(layout) ? 8.0 : 44.0 / columns;
+    return std::min({8.0, std::max(room, height / 2) / std::max(1.0, rows), wide});
 }
 
 double gapOf(const MapLayout &layout, double height)
 {
     const double blocks = double(layout.blocks.size());
     return std::min(stripGap, (height / 2 - 2 * stripTop) / std::max(1.0, blocks));
+}
+
+/// What of a row is told where it is one cell: the worst of it.
+int rankOf(const IndexStrip::Cell &cell)
+{
+    if (cell.faded)
+        return 0;
+    switch (cell.health) {
+    case Health::Unhealthy:
+        return 5;
+    case Health::Degraded:
+        return 4;
+    case Health::Unknown:
+        return cell.stale ? 2 : 3;
+    case Health::Healthy:
+        break;
+    }
+    return 1;
 }
 
 /// As QPainter::fillRect() without antialiasing.
@@ -118,26 +143,37 @@ void IndexStrip::render(QSizeF size, const MapLayout &layout, double ratio,
     const QRgb faded = theme[Token::LineSubtle].rgb();
     const QRgb hatch = theme[Token::StaleHatch].rgb();
     const QRgb healthy = theme[Token::HealthyCell].rgb();
+    const auto put = [&](const Cell &cell, const QRectF &there) {
+        if (cell.faded) {
+            fill(picture, there, faded);
+        } else if (cell.stale) {
+            fill(picture, there, hatch);
+            if (pitch >= 6)
+                stale.push_back(there);
+        } else if (cell.health == Health::Healthy) {
+            fill(picture, there, healthy);
+        } else if (cell.health == Health::Unknown) {
+            unknown.push_back(there);
+        } else {
+            (cell.health == Health::Unhealthy ? worst : worse).push_back({there, cell.health});
+        }
+    };
+    const bool slim = isSlim(layout);
     double y = stripTop;
     for (const MapBlock &block : layout.blocks) {
+        Cell ofRow;
         for (int i = 0; i < block.count; ++i) {
             const Cell cell = cellOf(block.first + i);
             const int row = i / block.columns;
             const int column = i % block.columns;
-            const QRectF there(10 + column * pitch, y + row * pitch, side, side);
-            if (cell.faded) {
-                fill(picture, there, faded);
-            } else if (cell.stale) {
-                fill(picture, there, hatch);
-                if (pitch >= 6)
-                    stale.push_back(there);
-            } else if (cell.health == Health::Healthy) {
-                fill(picture, there, healthy);
-            } else if (cell.health == Health::Unknown) {
-                unknown.push_back(there);
-            } else {
-                (cell.health == Health::Unhealthy ? worst : worse).push_back({there, cell.health});
+            if (!slim) {
+                put(cell, {10 + column * pitch, y + row * pitch, side, side});
+                continue;
             }
+            if (column == 0 || rankOf(cell) > rankOf(ofRow))
+                ofRow = cell;
+            if (column + 1 == block.columns || i + 1 == block.count)
+                put(ofRow, {5, y + row * pitch, 7, side});
         }
         y += rowsOf(block) * pitch + gap;
     }
@@ -185,8 +221,8 @@ bool IndexStrip::paint(QPainter &painter, const QRectF &strip, const MapLayout &
     painter.setPen(QPen(Theme::current()[Token::AccentLine], 2));
     const double from = at(layout, strip.height(), top);
     const double to = std::max(from + 6, at(layout, strip.height(), bottom));
-    painter.drawRoundedRect(QRectF(strip.left() + 5, from - 3, strip.width() - 10, to - from + 2),
-                            3, 3);
+    const QRectF frame = isSlim(layout) ? strip.adjusted(2, 0, -1, 0) : strip.adjusted(5, 0, -5, 0);
+    painter.drawRoundedRect(QRectF(frame.left(), from - 3, frame.width(), to - from + 2), 3, 3);
     return m_isDirty;
 }
 

@@ -131,10 +131,9 @@ void MapWidget::paintFarGround(Part part)
 
 QRectF MapWidget::stripRect() const
 {
-    if (!m_arrangement->hasStrip(m_layout.stop) || m_order.empty())
+    if (m_layout.strip <= 0 || m_order.empty())
         return {};
-    return {width() - SheetArrangement::stripWidth, 0, SheetArrangement::stripWidth,
-            double(height())};
+    return {width() - m_layout.strip, 0, m_layout.strip, double(height())};
 }
 
 void MapWidget::paintStrip(QPainter &painter)

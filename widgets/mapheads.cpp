@@ -55,8 +55,8 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
     if (m_layout.selvage && m_layout.stop == Stop::Near) // a button: padding 12, icon 15, gap 5
         return {head.left(), head.top() + selvageEnd(block) - 14,
                 std::ceil(Text::width(tr("Evacuate…"), Text::buttonWords)) + 12 + 15 + 5 + 12, 28};
-    if (m_layout.selvage) // under all that it says: beside that there is no room
-        return {head.left() - 4, head.top() + selvageEnd(block) - 16, wide, 24};
+    if (m_layout.selvage) // a shape below the ring, as in the world: words would stand in the next group
+        return {head.right() - 22, head.top() + 19, 24, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
     const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
         + Text::width(placeAndCount(group), {Face::Ui, 12, 400}) + 10;
@@ -155,8 +155,11 @@ void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
               theme[Token::TextPrimary]);
         return;
     }
-    write(painter, {there.left() + 4, there.top() + (m_layout.selvage ? 16 : 17)}, tr("Evacuate…"),
-          evacuateStyle, theme[isHovered ? Token::AccentText : Token::TextTertiary]);
+    const QColor ink = theme[isHovered ? Token::AccentText : Token::TextTertiary];
+    if (m_layout.selvage)
+        Icons::draw(painter, there.topLeft() + QPointF(5.5, 5.5), u"arrow-up-right"_s, 13, ink);
+    else
+        write(painter, {there.left() + 4, there.top() + 17}, tr("Evacuate…"), evacuateStyle, ink);
 }
 
 const MapWidget::Group::Sums &MapWidget::sumsOf(const Group &group) const
@@ -292,7 +295,7 @@ void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
         if (m_layout.selvage && m_layout.stop == Stop::Near && i + 1 < m_layout.blocks.size()) {
             const double y = block.frame.bottom() + 26 - m_scroll.y();
             painter.fillRect(
-                QRectF(block.frame.left() + 4, std::round(y), block.frame.width() + 8, 1),
+                QRectF(block.frame.left() + 4, std::round(y), block.frame.width(), 1),
                 Theme::current()[Token::LineDefault]);
         }
     }
@@ -354,8 +357,9 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
     // How many there are stands beside the ring too.
     const QString town = townOf(group);
     const QString place = town.isEmpty() && !near ? Format::stamps(counts.stamps) : town;
-    write(painter, {x, y + (near ? 37 : 33)}, Text::elided(place, {Face::Ui, 12, 400}, width),
-          {Face::Ui, 12, 400}, secondary);
+    const double beside = near || evacuateRect(block).isEmpty() ? 0 : 24;
+    write(painter, {x, y + (near ? 37 : 33)},
+          Text::elided(place, {Face::Ui, 12, 400}, width - beside), {Face::Ui, 12, 400}, secondary);
     paintEvacuate(painter, block);
 
     if (isCarrying() || !carry.isEmpty()) {
@@ -398,7 +402,7 @@ void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Gro
             const double used = writeSurvival(painter, {x, y + 57}, *note.survives);
             const Text::Style style{Face::Ui, 11, 400};
             write(painter, {x + used + 8, y + 57},
-                  Text::elided(note.brief, style, width - used - 8), style, secondary);
+                  Text::elided(note.figure, style, width - used - 8), style, secondary);
         }
         countsLine(y + selvageCounts(block));
         return;

@@ -211,11 +211,6 @@ void Arrangement::follow(MapLayout &layout, const QRectF &sight) const
     layout.sight = sight;
 }
 
-bool Arrangement::hasStrip(Stop) const
-{
-    return false;
-}
-
 namespace {
 
 constexpr double farHead = 23;
@@ -380,11 +375,16 @@ MapLayout SheetArrangement::layout(const Request &request) const
         return layout;
     }
 
-    const double strip = hasStrip(request.stop) ? stripWidth : 0;
     const double margin = layout.selvage ? 20 : 16;
     const double left = !layout.selvage ? margin : near ? 212 : 168;
-    const double right = request.viewport.width() - strip - (layout.selvage ? 16 : margin);
-    const int columns = std::max(1, int(std::floor((right - left + gapX) / layout.pitch.width())));
+    const auto rightOf = [&](double strip) { return request.viewport.width() - strip - 8; };
+    const auto columnsOf = [&](double strip) {
+        return std::max(1,
+                        int(std::floor((rightOf(strip) - left + gapX) / layout.pitch.width())));
+    };
+    layout.strip = columnsOf(slimStrip) > columnsOf(stripWidth) ? slimStrip : stripWidth;
+    const double right = rightOf(layout.strip);
+    const int columns = columnsOf(layout.strip);
     double y = layout.selvage ? (near ? 22 : 20) : 8;
     for (size_t i = 0; i < request.groups.size(); ++i) {
         const MapGroupSize &group = request.groups[i];

@@ -51,6 +51,7 @@ public:
     QSizeF pitch;
     QSizeF content;
     bool selvage = false; ///< The heads stand at the left.
+    double strip = 0; ///< How wide the index strip at the right is; 0 without one.
     std::vector<MapBlock> blocks;
 
     /// Of a tile that is not in sight because its block is folded: the head.
@@ -146,8 +147,6 @@ public:
                                                 double beyond = 0) const;
     /// Takes along what does not stay when the window moves to \a sight.
     virtual void follow(MapLayout &layout, const QRectF &sight) const;
-    /// An index strip stands at the right.
-    [[nodiscard]] virtual bool hasStrip(Stop stop) const;
 };
 
 /// Groups one below the other with a selvage or a head; farther out as blocks in rows (look.md,
@@ -156,10 +155,11 @@ class SheetArrangement final : public Arrangement
 {
 public:
     [[nodiscard]] MapLayout layout(const Request &request) const override;
-    [[nodiscard]] bool hasStrip(Stop stop) const override { return stop >= Stop::Medium; }
 
     static constexpr double selvageFrom = 1200; ///< A narrower canvas has heads.
     static constexpr double stripWidth = 60; ///< Of the index strip at the right.
+    /// Where the whole strip would cost a column of tiles: one cell for each row of them.
+    static constexpr double slimStrip = 16;
 };
 
 } // namespace Stampdeck

@@ -58,21 +58,26 @@ QString MapLegendView::describe(int entry) const
     return tr("%1: %Ln stamp(s)", nullptr, is.count).arg(is.text);
 }
 
-void MapLegendView::setCompact(bool compact)
+void MapLegendView::fitInto(int width)
 {
-    if (compact == m_isCompact)
+    Detail detail = Detail::Counts;
+    for (const Detail more : {Detail::Words, Detail::All}) {
+        if (wanted(more) <= width)
+            detail = more;
+    }
+    if (detail == m_detail)
         return;
-    m_isCompact = compact;
+    m_detail = detail;
     updateGeometry();
     update();
 }
 
 QList<QRectF> MapLegendView::entryRects() const
 {
-    return rectsOf(m_isCompact);
+    return rectsOf(m_detail);
 }
 
-QList<QRectF> MapLegendView::rectsOf(bool compact) const
+QList<QRectF> MapLegendView::rectsOf(Detail detail) const
 {
     QList<QRectF> rects;
     double x = 0;
@@ -86,17 +91,20 @@ QList<QRectF> MapLegendView::rectsOf(bool compact) const
     }
     for (const MapLegend::Entry &entry : m_legend.entries) {
         const double shape = m_legend.colour == MapColourBy::Health ? 17 : 20;
-        const double words = compact ? 0 : Text::width(entry.text, wordStyle) + 5;
-        const double wide = shape + words + Text::width(Format::count(entry.count), countStyle);
+        double wide = shape;
+        if (detail != Detail::Counts)
+            wide += Text::width(entry.text, wordStyle) + (detail == Detail::All ? 5 : 0);
+        if (detail != Detail::Words)
+            wide += Text::width(Format::count(entry.count), countStyle);
         rects.append({x, 0, wide, double(height())});
-        x += wide + (compact ? 11 : 14);
+        x += wide + (detail == Detail::Counts ? 11 : 14);
     }
     return rects;
 }
 
-int MapLegendView::wanted(bool compact) const
+int MapLegendView::wanted(Detail detail) const
 {
-    const QList<QRectF> rects = rectsOf(compact);
+    const QList<QRectF> rects = rectsOf(detail);
     double wide = rects.isEmpty() ? 0 : rects.constLast().right();
     if (isRamp(m_legend.colour))
         wide += 8 + Text::width(m_legend.high, wordStyle);
@@ -156,11 +164,12 @@ void MapLegendView::paintEvent(QPaintEvent *)
         }
         if (!ramp) {
             const double x = there.left() + (m_legend.colour == MapColourBy::Health ? 17 : 20);
-            if (!m_isCompact)
+            if (m_detail != Detail::Counts)
                 text({x, base}, entry.text, isHovered ? Token::TextPrimary : Token::TextSecondary);
-            text({there.right(), base}, Format::count(entry.count),
-                 isHovered ? Token::TextSecondary : Token::TextTertiary, countStyle,
-                 Text::Align::Right);
+            if (m_detail != Detail::Words)
+                text({there.right(), base}, Format::count(entry.count),
+                     isHovered ? Token::TextSecondary : Token::TextTertiary, countStyle,
+                     Text::Align::Right);
         }
         if (hasFocus() && i == m_current) {
             painter.setPen(QPen(theme[Token::AccentLine], 2));

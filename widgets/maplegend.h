@@ -17,10 +17,15 @@ public:
     explicit MapLegendView(QWidget *parent = nullptr);
 
     void show(const MapLegend &legend);
-    /// Its width in pixels; where it is compact there are shapes and numbers without words.
-    [[nodiscard]] int wanted(bool compact) const;
-    [[nodiscard]] int wanted() const { return wanted(m_isCompact); }
-    void setCompact(bool compact);
+    /// What stands beside the shapes: with little room the words rather than the numbers, which
+    /// the top bar has too.
+    enum class Detail : quint8 { All, Words, Counts };
+    /// Its width in pixels.
+    [[nodiscard]] int wanted(Detail detail) const;
+    [[nodiscard]] int wanted() const { return wanted(m_detail); }
+    /// Shows what fits into so many pixels: the least where nothing does.
+    void fitInto(int width);
+    [[nodiscard]] Detail detail() const { return m_detail; }
     [[nodiscard]] QSize sizeHint() const override { return {wanted() + 16, 28}; }
     /// Where each entry stands.
     [[nodiscard]] QList<QRectF> entryRects() const;
@@ -43,9 +48,9 @@ private:
     [[nodiscard]] int entryAt(QPointF point) const;
     [[nodiscard]] QString describe(int entry) const;
     void ask(int entry);
-    [[nodiscard]] QList<QRectF> rectsOf(bool compact) const;
+    [[nodiscard]] QList<QRectF> rectsOf(Detail detail) const;
     MapLegend m_legend;
-    bool m_isCompact = false;
+    Detail m_detail = Detail::All;
     int m_hovered = -1;
     int m_current = -1; // of the keyboard
 };

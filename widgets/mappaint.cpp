@@ -382,6 +382,8 @@ void MapWidget::paintCarry(QPainter &painter)
     const Theme &theme = Theme::current();
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF spread = spreadRect();
+    if (!isWorld()) // half a tile below it would be neither one nor the other
+        painter.fillRect(spreadGround(), theme[Token::BgCanvas]);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme[m_overSpread ? Token::AccentSoft : Token::VerdictCanFill]);
     painter.drawRoundedRect(spread, 4, 4);

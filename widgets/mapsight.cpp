@@ -29,7 +29,7 @@ QRectF MapWidget::tileRect(int slot) const
 int MapWidget::slotAt(QPointF point) const
 {
     if (!QRectF(rect()).contains(point) || stripRect().contains(point)
-        || overviewRect().contains(point))
+        || overviewRect().contains(point) || spreadGround().contains(point))
         return -1;
     const int position = m_layout.tileAt(point + m_scroll);
     return position < 0 ? -1 : m_order[size_t(position)];
@@ -98,6 +98,15 @@ QRectF MapWidget::spreadRect() const
         return {};
     const double right = stripRect().isEmpty() ? width() - 20 : stripRect().left() - 12;
     return {20, height() - spreadHeight - 14.0, right - 20, spreadHeight};
+}
+
+QRectF MapWidget::spreadGround() const
+{
+    const QRectF spread = spreadRect();
+    if (spread.isEmpty() || isWorld())
+        return spread;
+    const double right = stripRect().isEmpty() ? width() : stripRect().left();
+    return {0, spread.top() - 10, right, height() - spread.top() + 10};
 }
 
 std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const

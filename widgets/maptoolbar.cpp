@@ -198,7 +198,7 @@ void MapToolBar::arrange()
     putRight(m_out, 30, 10);
     const int counts = std::min(m_counts->sizeHint().width() + 4, std::max(0, right - x - 90));
     putRight(m_counts, counts, 14);
-    m_legend->setCompact(m_legend->wanted(false) > right - x);
+    m_legend->fitInto(right - x);
     const bool fits = m_legend->wanted() <= right - x;
     m_legend->setVisible(fits);
     m_legendButton->setVisible(!fits && right - x >= m_legendButton->sizeHint().width());

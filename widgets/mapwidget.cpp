@@ -763,8 +763,8 @@ void MapWidget::ensureVisible(int slot)
     const double x = m_arrangement->isFree()
         ? moved(m_scroll.x(), width(), tile.left(), tile.right())
         : m_scroll.x();
-    setScroll(QPointF(
-        x, moved(m_scroll.y(), height() - m_layout.shelf.height(), tile.top(), tile.bottom())));
+    const double foot = isWorld() ? m_layout.shelf.height() : spreadGround().height();
+    setScroll(QPointF(x, moved(m_scroll.y(), height() - foot, tile.top(), tile.bottom())));
 }
 
 void MapWidget::timerEvent(QTimerEvent *event)

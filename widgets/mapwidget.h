@@ -39,6 +39,7 @@ struct MapGroupNote
     std::optional<bool> survives; ///< N+1.
     QString survival; ///< Why not: "short of 38 cores, 26 GiB".
     QString brief; ///< In two or three words: "71 cores to spare", "short by 38 cores".
+    QString figure; ///< The same where there is less room: "+71 cores", "−38 cores".
     QString nextFull; ///< "cpu in 9 days".
     bool isFullSoon = false; ///< So that somebody should see to it.
     QString createTakes; ///< "9 min (last 5)".
@@ -185,6 +186,8 @@ public:
     /// Where the drain handle of a near tile is; empty without one.
     [[nodiscard]] QRectF drainHandleRect(int slot) const;
     [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
+    /// That, and on the sheet all of the foot that it stands in: no tile is reached there.
+    [[nodiscard]] QRectF spreadGround() const;
     /// The stamps in sight, in reading order.
     [[nodiscard]] std::vector<int> slotsInSight() const;
     struct GroupInSight

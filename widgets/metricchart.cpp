@@ -354,6 +354,15 @@ void MetricChart::drawLevels(QPainter *painter, const QRectF &plot) const
 {
     const Theme &theme = Theme::current();
     QList<QRectF> taken;
+    // The lines of what happened, which words would be crossed by.
+    QList<double> marks;
+    for (const Event &event : m_events) {
+        if (event.time >= m_from && event.time <= m_to)
+            marks.append(xOf(event.time, plot));
+    }
+    if (m_moment && *m_moment >= m_from && *m_moment <= m_to)
+        marks.append(xOf(*m_moment, plot));
+    std::sort(marks.begin(), marks.end());
     for (const Level &level : m_levels) {
         if (level.value > m_valueAxis->max())
             continue;
@@ -364,21 +373,34 @@ void MetricChart::drawLevels(QPainter *painter, const QRectF &plot) const
         painter->drawLine(QPointF(plot.x(), y), QPointF(plot.right(), y));
         // Above the line, at the left; but not over the words of another, and not over the title.
         const double w = Text::width(level.words, axisStyle);
-        const double left = plot.x() + 6;
-        const double right = plot.right() - 6 - w;
-        for (const QPointF at : {QPointF(left, y - 4), QPointF(right, y - 4),
-                                 QPointF(left, y + 12), QPointF(right, y + 12)}) {
-            const QRectF box(at.x(), at.y() - 10, w, 13);
-            const bool isFree = std::none_of(taken.begin(), taken.end(), [&box](const QRectF &other) {
-                return other.intersects(box);
+        QList<double> places{plot.x() + 6, plot.right() - 6 - w};
+        for (auto mark = marks.crbegin(); mark != marks.crend(); ++mark)
+            places.append(*mark - 8 - w);
+        const auto boxOf = [&](double x, double line) { return QRectF(x, line - 10, w, 13); };
+        const auto isFree = [&](const QRectF &box) {
+            return plot.contains(box)
+                && std::none_of(taken.begin(), taken.end(), [&box](const QRectF &other) {
+                       return other.intersects(box);
+                   });
+        };
+        const auto isCrossed = [&](const QRectF &box) {
+            return std::any_of(marks.begin(), marks.end(), [&box](double mark) {
+                return mark > box.left() - 6 && mark < box.right() + 6;
             });
-            if (!isFree || box.top() < plot.top() || box.bottom() > plot.bottom())
-                continue;
-            taken.append(box);
-            painter->setPen(theme[level.text]);
-            Text::draw(*painter, at, level.words, axisStyle);
-            break;
+        };
+        QRectF best;
+        for (const double line : {y - 4, y + 12}) {
+            for (const double x : places) {
+                const QRectF box = boxOf(x, line);
+                if (isFree(box) && (best.isNull() || (isCrossed(best) && !isCrossed(box))))
+                    best = box;
+            }
         }
+        if (best.isNull())
+            continue;
+        taken.append(best);
+        painter->setPen(theme[level.text]);
+        Text::draw(*painter, {best.left(), best.top() + 10}, level.words, axisStyle);
     }
 }
 

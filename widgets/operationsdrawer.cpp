@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "icons.h"
 #include "motion.h"
+#include "textsize.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -146,8 +147,9 @@ public:
         : m_drawer(drawer)
         , m_buttons(new QHBoxLayout(this))
     {
-        setFixedHeight(OperationsDrawer::rowHeight);
-        m_buttons->setContentsMargins(0, 9, 16, 9);
+        setFixedHeight(withText(OperationsDrawer::rowHeight));
+        const int margin = (height() - 28) / 2;
+        m_buttons->setContentsMargins(0, margin, 16, margin);
         m_buttons->setSpacing(8);
         m_buttons->addStretch(1);
     }
@@ -185,20 +187,23 @@ protected:
         const Operation &operation = *m_operation;
         const bool isAmber = operation.state == OperationState::Paused || m_cutOff;
         const bool hasFailed = operation.state == OperationState::Failed;
-        painter.fillRect(QRectF(16, 0, width() - 32, 1), theme[Token::LineSubtle]);
+        const Text::Scaled scaled(painter);
+        const double width = Text::Scaled::toLook(this->width());
+        const double height = Text::Scaled::toLook(this->height());
+        painter.fillRect(QRectF(16, 0, width - 32, 1), theme[Token::LineSubtle]);
         if (m_cutOff) {
             painter.setPen(QPen(theme[Token::DegradedEdge], 1));
             painter.setBrush(Qt::NoBrush);
-            painter.drawRoundedRect(QRectF(rect()).adjusted(8.5, 2.5, -8.5, -2.5), 4, 4);
+            painter.drawRoundedRect(QRectF(0, 0, width, height).adjusted(8.5, 2.5, -8.5, -2.5), 4, 4);
         }
         if (hasFailed)
             Glyphs::health(painter, {19, 15, 15, 15}, Health::Unhealthy, theme[Token::BgWindow]);
         else
             Icons::draw(painter, {18, 15}, iconOf(operation), 16, theme[Token::AccentText]);
 
-        const double buttons = buttonsWidth();
-        const bool isNarrow = width() < 900;
-        const double nameWidth = isNarrow ? width() * 0.3 : 290;
+        const double buttons = Text::Scaled::toLook(buttonsWidth());
+        const bool isNarrow = width < 900;
+        const double nameWidth = isNarrow ? width * 0.3 : 290;
         painter.setPen(theme[Token::TextPrimary]);
         Text::draw(painter, {44, 19},
                    Text::elided(titleOf(operation), {Text::Face::Ui, 13, 600}, nameWidth),
@@ -241,7 +246,7 @@ protected:
                                  : hasFailed ? Token::UnhealthyText
                                              : Token::TextPrimary]);
         Text::draw(painter, {x, 27.5},
-                   Text::elided(line, {Text::Face::Ui, 13, 400}, width() - x - buttons - 28),
+                   Text::elided(line, {Text::Face::Ui, 13, 400}, width - x - buttons - 28),
                    {Text::Face::Ui, 13, 400});
     }
 
@@ -361,7 +366,8 @@ int OperationsDrawer::wantedHeight() const
 {
     if (!m_open)
         return closedHeight;
-    return std::clamp(closedHeight + rowHeight * int(m_order.size()) + 8, openHeight, maxHeight);
+    return std::clamp(closedHeight + withText(rowHeight) * int(m_order.size()) + 8, openHeight,
+                      maxHeight);
 }
 
 void OperationsDrawer::setCutOff(const QStringList &operations)

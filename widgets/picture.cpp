@@ -9,6 +9,8 @@ namespace Stampdeck {
 
 QImage pictureOf(QWidget &window)
 {
+    // What was put into a layout just now is shown, and has its place, only after these.
+    QCoreApplication::sendPostedEvents();
     QImage picture = window.grab().toImage();
     QPainter painter(&picture);
     for (QWidget *other : QApplication::topLevelWidgets()) {

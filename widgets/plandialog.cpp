@@ -4,6 +4,7 @@
 #include "controls.h"
 #include "glyphs.h"
 #include "icons.h"
+#include "planparts.h"
 
 #include "models/duration.h"
 #include "models/dataage.h"
@@ -24,7 +25,6 @@
 #include <QtGui/QPainterPath>
 #include <QtWidgets/QCheckBox>
 #include <QtWidgets/QCompleter>
-#include <QtWidgets/QGridLayout>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollArea>
@@ -33,7 +33,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 using namespace Qt::StringLiterals;
 
@@ -46,8 +45,6 @@ constexpr int footHeight = 76;
 constexpr int margin = 24;
 constexpr int leftWidth = 604;
 constexpr int rightWidth = 436;
-constexpr int stepRow = 27;
-constexpr int loadRow = 97;
 constexpr int optionsHeight = 92;
 constexpr int oldHeight = 36;
 constexpr int shownAtMost = 24; // refusals and warnings
@@ -59,535 +56,6 @@ constexpr Text::Style sectionStyle = Text::sectionHead;
 constexpr Text::Style bodyStyle = Text::body;
 constexpr Text::Style nameStyle = Text::rowTitle;
 constexpr Text::Style smallStyle = Text::secondLine;
-constexpr Text::Style headStyle = Text::tableHead;
-
-QString describe(const RuleSetting &rule)
-{
-    const bool isRatio = rule.signal == SignalKind::Cpu || rule.signal == SignalKind::Memory;
-    const QString target = isRatio             ? Format::percent(rule.target)
-        : rule.signal == SignalKind::LatencyP99 ? Format::latency(rule.target)
-                                                : Format::rate(rule.target);
-    //: %1 the signal of a scaling rule, %2 its target, %3 the fewest replicas
-    return QObject::tr("%1 %2, %3 to %Ln replica(s)", nullptr, rule.max)
-        .arg(Format::word(rule.signal), target)
-        .arg(rule.min);
-}
-
-struct SettingRow
-{
-    QString name, from, to;
-};
-
-QList<SettingRow> settingsOf(const ScaleStamp &scale)
-{
-    QList<SettingRow> rows;
-    for (auto it = scale.to.components.cbegin(); it != scale.to.components.cend(); ++it) {
-        const auto before = scale.from.components.constFind(it.key());
-        rows.append(
-            {it.key(),
-             before == scale.from.components.cend() ? Format::none() : QString::number(*before),
-             QObject::tr("%Ln replica(s)", nullptr, it.value())});
-    }
-    const auto resource = [&rows](ResourceKind kind, const std::optional<double> &from,
-                                  const std::optional<double> &to) {
-        if (to)
-            rows.append({Format::name(kind), Format::amount(kind, from), Format::amount(kind, to)});
-    };
-    resource(ResourceKind::Cpu, scale.from.cpu, scale.to.cpu);
-    resource(ResourceKind::Memory, scale.from.memory, scale.to.memory);
-    resource(ResourceKind::Storage, scale.from.storage, scale.to.storage);
-    for (const auto &[component, rule] : scale.to.rules) {
-        QString before = QObject::tr("no rule");
-        for (const auto &[name, old] : scale.from.rules) {
-            if (name == component && old)
-                before = describe(*old);
-        }
-        rows.append({QObject::tr("%1 rule").arg(component), before,
-                     rule ? describe(*rule) : QObject::tr("no rule")});
-    }
-    return rows;
-}
-
-} // namespace
-
-/// What is done, line by line: tenants that move, or settings that change.
-class StepTable final : public QWidget
-{
-    Q_DECLARE_TR_FUNCTIONS(Stampdeck::StepTable)
-
-public:
-    using QWidget::QWidget;
-
-    void show(const Plan &plan, const FleetVersion &version)
-    {
-        m_moves.clear();
-        m_settings.clear();
-        for (const PlannedMove &move : plan.moves) {
-            const TenantPtr tenant = version.tenants[move.tenant].tenant;
-            m_moves.push_back({tenant ? tenant->id : move.id, move.tier,
-                               move.to.mid(move.to.indexOf(u'/') + 1), move.demand, false});
-        }
-        for (const PlannedStep &step : plan.steps) {
-            if (const auto *scale = std::get_if<ScaleStamp>(&step.primitive))
-                m_settings.append(settingsOf(*scale));
-            else if (plan.moves.empty())
-                m_settings.append({step.title, {}, {}});
-        }
-        setFixedHeight(stepRow * (1 + int(m_moves.size() + size_t(m_settings.size()))) + 4);
-        update();
-    }
-    void flash(const QSet<QString> &tenants)
-    {
-        for (Move &move : m_moves)
-            move.isMarked = tenants.contains(move.id);
-        update();
-        QTimer::singleShot(600, this, [this] {
-            for (Move &move : m_moves)
-                move.isMarked = false;
-            update();
-        });
-    }
-
-protected:
-    void paintEvent(QPaintEvent *event) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        const double right = width();
-        // In the smallest window the name of where somebody goes comes before the room between.
-        const bool isTight = right < 560;
-        const double toAt = isTight ? 222 : 232;
-        const double demandAt = right - (isTight ? 220 : 246);
-        const double toRoom = demandAt - 8 - toAt;
-        const double demandRoom = right - 140 - demandAt - 4;
-        painter.setPen(theme[Token::TextTertiary]);
-        const auto head = [&painter](double x, double room, const QString &text) {
-            Text::draw(painter, {x, 17}, Text::elided(text, headStyle, room), headStyle);
-        };
-        if (!m_moves.empty()) {
-            head(30, 104, tr("Tenant"));
-            head(140, 86, tr("Tier"));
-            head(toAt, toRoom, tr("To"));
-            // The last says what the points are: it goes as far to the left as it has to.
-            const QString points = tr("Start · verify · switch · stop");
-            const double left = std::min(right - 140, right - Text::width(points, headStyle));
-            head(demandAt, left - demandAt - 8, tr("Cores · memory"));
-            Text::draw(painter, {right, 17}, points, headStyle, Text::Align::Right);
-        } else if (!m_settings.isEmpty() && !m_settings.first().to.isEmpty()) {
-            Text::draw(painter, {30, 17}, tr("Setting"), headStyle);
-            Text::draw(painter, {232, 17}, tr("Now"), headStyle);
-            Text::draw(painter, {402, 17}, tr("After"), headStyle);
-        }
-        int row = 1;
-        if (!m_moves.empty()) { // no more than is in sight: there may be thousands
-            const int first = std::clamp(event->rect().top() / stepRow, 1, int(m_moves.size()));
-            row = first;
-        }
-        const auto line = [&](int top) {
-            painter.fillRect(QRectF(0, top, right, 1), theme[Token::LineSubtle]);
-        };
-        for (size_t at = size_t(row - 1); at < m_moves.size(); ++at) {
-            const Move &move = m_moves[at];
-            const int top = row * stepRow;
-            if (top > event->rect().bottom())
-                break;
-            if (move.isMarked)
-                painter.fillRect(QRectF(0, top, right, stepRow), theme[Token::AccentSoft]);
-            line(top);
-            const double base = top + 18;
-            painter.setPen(theme[Token::TextTertiary]);
-            Text::draw(painter, {18, base}, QString::number(row), smallStyle, Text::Align::Right);
-            painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {30, base}, Text::elidedName(move.id, nameStyle, 104), nameStyle);
-            painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {toAt, base}, Text::elidedName(move.to, bodyStyle, toRoom),
-                       bodyStyle);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {154, base}, Text::elided(Format::word(move.tier), smallStyle, toAt - 158),
-                       smallStyle);
-            const QString demand =
-                (move.demand.cpu ? Format::number(*move.demand.cpu) : Format::none()) + u" · "
-                + Format::bytes(move.demand.memory);
-            Text::draw(painter, {demandAt, base}, Text::elided(demand, smallStyle, demandRoom),
-                       smallStyle);
-            Glyphs::tier(painter, {140, base - 8.5, 8, 8}, move.tier, theme[Token::TextSecondary]);
-            // Four points; between verify and switch both serve.
-            const double y = top + stepRow / 2.0;
-            for (int point = 0; point < 4; ++point) {
-                const double x = right - 140 + point * 42 + 4;
-                if (point < 3) {
-                    painter.setPen(QPen(theme[point == 1 ? Token::AccentLine : Token::LineStrong],
-                                        point == 1 ? 2 : 1));
-                    painter.drawLine(QPointF(x + 4, y), QPointF(x + 38, y));
-                }
-                painter.setPen(QPen(theme[Token::LineStrong], 1.5));
-                painter.setBrush(theme[Token::BgPanel]);
-                painter.drawEllipse(QPointF(x, y), 4, 4);
-            }
-            ++row;
-        }
-        row = int(m_moves.size()) + 1;
-        for (const SettingRow &setting : m_settings) {
-            const int top = row * stepRow;
-            line(top);
-            const double base = top + 18;
-            painter.setPen(theme[Token::TextTertiary]);
-            Text::draw(painter, {18, base}, QString::number(row), smallStyle, Text::Align::Right);
-            painter.setPen(theme[Token::TextPrimary]);
-            const bool isPlain = setting.to.isEmpty();
-            Text::draw(painter, {30, base},
-                       Text::elided(setting.name, nameStyle, isPlain ? right - 40 : 196),
-                       nameStyle);
-            if (!isPlain) {
-                painter.setPen(theme[Token::TextSecondary]);
-                Text::draw(painter, {232, base}, Text::elided(setting.from, bodyStyle, 160),
-                           bodyStyle);
-                painter.setPen(theme[Token::TextPrimary]);
-                Text::draw(painter, {402, base}, Text::elided(setting.to, nameStyle, right - 402),
-                           nameStyle);
-            }
-            ++row;
-        }
-    }
-
-private:
-    struct Move
-    {
-        QString id;
-        Tier tier;
-        QString to;
-        Demand demand;
-        bool isMarked;
-    };
-    std::vector<Move> m_moves;
-    QList<SettingRow> m_settings;
-};
-
-/// What the bars of LoadTable mean, at the right end of their head; what has no room is left out.
-class LoadLegend final : public QWidget
-{
-    Q_DECLARE_TR_FUNCTIONS(Stampdeck::LoadTable)
-
-public:
-    explicit LoadLegend(std::optional<double> gate)
-        : m_gate(gate)
-    {
-        setFixedHeight(20);
-        setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        double x = width();
-        // Before its words: what is added is filled, what is freed hollow, the gate a tick.
-        const auto item = [&](const QString &words, double mark, const auto &draw) {
-            const double wide = mark + 5 + Text::width(words, smallStyle);
-            if (x - wide < 8)
-                return;
-            x -= wide;
-            draw(x);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {x + mark + 5, 14}, words, smallStyle);
-            x -= 12;
-        };
-        if (m_gate)
-            item(tr("gate %1").arg(Format::percent(m_gate)), 2, [&](double at) {
-                painter.fillRect(QRectF(at, 3, 1.5, 14), theme[Token::ResLimit]);
-            });
-        item(tr("freed"), 10, [&](double at) {
-            painter.setPen(QPen(theme[Token::ResUsed], 1));
-            painter.setBrush(Qt::NoBrush);
-            painter.drawRect(QRectF(at + 0.5, 6.5, 9, 7));
-        });
-        item(tr("added"), 10, [&](double at) {
-            painter.fillRect(QRectF(at, 6, 10, 8), theme[Token::ResAfter]);
-        });
-    }
-
-private:
-    std::optional<double> m_gate;
-};
-
-/// Load before and after of each stamp that is touched.
-class LoadTable final : public QWidget
-{
-    Q_DECLARE_TR_FUNCTIONS(Stampdeck::LoadTable)
-
-public:
-    using QWidget::QWidget;
-
-    void show(const Plan &plan, const FleetVersion &version)
-    {
-        m_rows.clear();
-        for (const LoadChange &load : plan.loads) {
-            Row row{load, Health::Unknown, 0.85};
-            if (const StampEntryPtr entry = load.slot >= 0 && load.slot < version.stamps.size()
-                        ? version.stamps[load.slot]
-                        : nullptr) {
-                row.health = entry->health;
-                row.gate = version.sourceOf(*entry).objectives.load;
-            }
-            m_rows.push_back(row);
-        }
-        setFixedHeight(int(m_rows.size()) * loadRow + 4);
-        setAccessibleDescription(spoken());
-        update();
-    }
-
-protected:
-    void paintEvent(QPaintEvent *event) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        const double right = width();
-        double top = -loadRow;
-        for (const Row &row : m_rows) {
-            top += loadRow;
-            if (!event->rect().intersects({0, int(top), width(), loadRow}))
-                continue;
-            Glyphs::health(painter, {0, top + 5, 12, 12}, row.health, theme[Token::BgPanel]);
-            painter.setPen(theme[Token::TextPrimary]);
-            const QString name = row.load.stamp.mid(row.load.stamp.indexOf(u'/') + 1);
-            Text::draw(painter, {18, top + 15}, Text::elidedName(name, nameStyle, 220), nameStyle);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {right, top + 15}, tenantsLine(row), smallStyle,
-                       Text::Align::Right);
-            double y = top + 24;
-            for (const ResourceKind kind :
-                 {ResourceKind::Cpu, ResourceKind::Memory, ResourceKind::Storage}) {
-                const std::optional<double> before = row.load.before[kind].load();
-                const std::optional<double> after = row.load.after[kind].load();
-                painter.setPen(theme[Token::TextSecondary]);
-                Text::draw(painter, {0, y + 12}, Text::elided(Format::name(kind), smallStyle, 54),
-                           smallStyle);
-                LoadBar bar;
-                bar.used = before;
-                bar.gate = row.gate;
-                if (before && after) {
-                    bar.added = std::max(0.0, *after - *before);
-                    bar.freed = std::max(0.0, *before - *after);
-                }
-                drawLoadBar(painter, {58, y + 3, right - 58 - 92, 10}, bar);
-                const bool isOver = after && *after > row.gate;
-                painter.setPen(theme[Token::TextSecondary]);
-                Text::draw(painter, {right - 52, y + 12}, Format::percent(before), smallStyle,
-                           Text::Align::Right);
-                Icons::draw(painter, {right - 48, y + 2}, u"arrow-right"_s, 12,
-                            theme[Token::TextSecondary]);
-                painter.setPen(
-                        theme[after && *after > 1 ? Token::UnhealthyText
-                                  : isOver        ? Token::DegradedText
-                                                  : Token::TextPrimary]);
-                Text::draw(painter, {right, y + 12}, Format::percent(after), nameStyle,
-                           Text::Align::Right);
-                y += 20;
-            }
-            if (&row != &m_rows.back())
-                painter.fillRect(QRectF(0, top + 88, right, 1), theme[Token::LineSubtle]);
-        }
-    }
-
-private:
-    struct Row
-    {
-        LoadChange load;
-        Health health;
-        double gate;
-    };
-    static QString tenantsLine(const Row &row)
-    {
-        const std::optional<double> before = row.load.before.tenants.taken();
-        const std::optional<double> after = row.load.after.tenants.taken();
-        QString line = row.load.isSource ? tr("source") : QString();
-        if (before && after) {
-            if (!line.isEmpty())
-                line += u", "_s;
-            line += *before == *after ? Format::tenants(std::lround(*after))
-                                      : tr("%1 → %Ln tenant(s)", nullptr, int(std::lround(*after)))
-                                            .arg(Format::count(std::lround(*before)));
-        }
-        return line;
-    }
-    QString spoken() const
-    {
-        QStringList parts;
-        for (const Row &row : m_rows) {
-            if (parts.size() == shownAtMost)
-                break;
-            parts.append(tr("%1: %2 to %3").arg(row.load.stamp,
-                                                Format::percent(LoadChange::fullest(row.load.before)),
-                                                Format::percent(LoadChange::fullest(row.load.after))));
-        }
-        return parts.join(u"; ");
-    }
-    std::vector<Row> m_rows;
-};
-
-namespace {
-
-/// The numbers of the blast radius, side by side.
-class BlastRow final : public QWidget
-{
-public:
-    using QWidget::QWidget;
-    QList<std::pair<QString, QString>> cells; // value and what it is
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        if (cells.isEmpty())
-            return;
-        const Text::Style value{Face::Display, 20, 700};
-        const Text::Style what = Text::secondLine;
-        // Each as wide as its words, and what is left over is shared.
-        std::vector<double> wide;
-        for (const auto &[number, words] : std::as_const(cells))
-            wide.push_back(std::max(Text::width(number, value), Text::width(words, what)));
-        const double spare = (width() - std::accumulate(wide.begin(), wide.end(), 0.0))
-            / double(cells.size());
-        double left = 0;
-        for (int at = 0; at < cells.size(); ++at) {
-            const double right = left + wide[size_t(at)] + spare;
-            const double x = left + (at ? 10 : 0);
-            if (at)
-                painter.fillRect(QRectF(left, 4, 1, 32), theme[Token::LineSubtle]);
-            const double room = right - x;
-            painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {x, 20}, Text::elided(cells[at].first, value, room), value);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {x, 37}, Text::elided(cells[at].second, what, room), what);
-            left = right;
-        }
-    }
-};
-
-/// What a create makes and a delete takes away, line by line.
-class FactList final : public QWidget
-{
-public:
-    explicit FactList(const QList<std::pair<QString, QString>> &facts)
-    {
-        auto *rows = new QGridLayout(this);
-        rows->setContentsMargins(0, 0, 0, 0);
-        rows->setHorizontalSpacing(12);
-        rows->setVerticalSpacing(6);
-        rows->setColumnMinimumWidth(0, 110);
-        rows->setColumnStretch(1, 1);
-        int row = 0;
-        QStringList spoken;
-        for (const auto &[label, value] : facts) {
-            auto *name = new TextLine(label, smallStyle, Token::TextSecondary);
-            rows->addWidget(name, row, 0, Qt::AlignTop);
-            auto *what = new QLabel(value);
-            what->setTextFormat(Qt::PlainText);
-            what->setFont(Text::font(bodyStyle));
-            what->setWordWrap(true);
-            rows->addWidget(what, row++, 1);
-            spoken.append(label + u' ' + value);
-        }
-        setAccessibleName(spoken.join(u", "));
-    }
-};
-
-/// A numbered card: one part of what happens.
-class StepCards final : public QWidget
-{
-public:
-    using QWidget::QWidget;
-    QList<std::pair<QString, QString>> cards;
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        if (cards.isEmpty())
-            return;
-        const double gap = 8;
-        const double each = (width() - gap * double(cards.size() - 1)) / double(cards.size());
-        for (int at = 0; at < cards.size(); ++at) {
-            const QRectF box(std::round(at * (each + gap)) + 0.5, 0.5, std::floor(each) - 1,
-                             height() - 1);
-            painter.setPen(QPen(theme[at == 0 ? Token::AccentLine : Token::LineDefault], 1));
-            painter.setBrush(theme[at == 0 ? Token::AccentSoft : Token::BgRaised]);
-            painter.drawRoundedRect(box, 4, 4);
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(theme[at == 0 ? Token::Accent : Token::BgPressed]);
-            painter.drawEllipse(QPointF(box.x() + 18, box.center().y()), 9, 9);
-            painter.setPen(theme[at == 0 ? Token::TextOnAccent : Token::TextPrimary]);
-            Text::draw(painter, {box.x() + 18, box.center().y() + 4}, QString::number(at + 1),
-                       headStyle, Text::Align::Center);
-            painter.setPen(theme[Token::TextPrimary]);
-            Text::draw(painter, {box.x() + 34, 20},
-                       Text::elided(cards[at].first, nameStyle, each - 42), nameStyle);
-            painter.setPen(theme[Token::TextSecondary]);
-            Text::draw(painter, {box.x() + 34, 36},
-                       Text::elided(cards[at].second, smallStyle, each - 42), smallStyle);
-        }
-    }
-};
-
-/// Who is refused and why, in an amber frame, with what would mend it.
-class RefusalBox final : public Surface
-{
-public:
-    RefusalBox()
-        : Surface(Token::BgPanel)
-    {
-        setFrame(Token::DegradedEdge);
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        const Theme &theme = Theme::current();
-        QPainter painter(this);
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(QPen(theme[Token::DegradedEdge], 1));
-        painter.setBrush(mixed(theme[Token::BgPanel], theme[Token::DegradedFill], 0.45));
-        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
-        Glyphs::health(painter, {14, 14, 13, 13}, Health::Degraded, theme[Token::BgPanel]);
-    }
-};
-
-/// A sentence behind an icon that only repeats what it says.
-class IconLine final : public QWidget
-{
-public:
-    IconLine(const QString &icon, Token ink, const QString &text, Token words)
-        : m_icon(icon)
-        , m_ink(ink)
-    {
-        auto *row = new QHBoxLayout(this);
-        row->setContentsMargins(24, 3, 0, 3);
-        auto *label = new QLabel(text);
-        label->setWordWrap(true); // a small window has no room for all of it in one line
-        label->setFont(Text::font(bodyStyle));
-        QPalette palette = label->palette();
-        palette.setColor(QPalette::WindowText, Theme::current()[words]);
-        label->setPalette(palette);
-        row->addWidget(label, 1);
-    }
-
-protected:
-    void paintEvent(QPaintEvent *) override
-    {
-        QPainter painter(this);
-        Icons::draw(painter, {0, 4}, m_icon, 14, Theme::current()[m_ink]);
-    }
-
-private:
-    QString m_icon;
-    Token m_ink;
-};
 
 void clear(QLayout *layout)
 {
@@ -1007,18 +475,8 @@ void PlanDialog::showPlan()
         return;
     }
     const Plan &plan = *m_plan;
-    if (m_handOver) {
-        const int at =
-            plan.sources.size() == 1 ? m_planned->sourceIndex(plan.sources.constFirst()) : -1;
-        const bool can = at >= 0 && m_deck.handOver && m_request.stamps.isEmpty()
-            && m_planned->sources[at].capabilities.testFlag(Capability::Drains);
-        m_handOver->setVisible(can);
-        if (can) {
-            m_handOver->setText(tr("%1 runs it").arg(m_planned->sources[at].name));
-            m_handOver->setToolTip(tr("It goes on when this window is closed, and everybody sees it "
-                                      "as one operation."));
-        }
-    }
+    if (m_handOver)
+        offerHandOver(plan);
     m_sub->setToken(Token::TextSecondary);
     m_sub->setText(tr("Planned at %1 from live state, %2 old. Nothing has changed yet.")
                        .arg(Format::secondOfZone(plan.plannedAt), Format::age(plan.dataAge)));
@@ -1026,7 +484,87 @@ void PlanDialog::showPlan()
     auto *leftBox = static_cast<QVBoxLayout *>(left);
     auto *rightBox = static_cast<QVBoxLayout *>(right);
 
-    // Steps
+    addSteps(*leftBox, plan);
+    if (!plan.facts.isEmpty())
+        addFacts(*leftBox, plan);
+    if (plan.isRefused())
+        addRefusals(*leftBox, plan);
+    leftBox->addStretch(1);
+
+    addBlast(*rightBox, plan);
+    if (!plan.loads.isEmpty() && m_request.kind != ActionKind::Delete)
+        addLoads(*rightBox, plan);
+    addWarnings(*rightBox, plan);
+    rightBox->addStretch(1);
+
+    askForName(plan);
+    updateAge();
+    updateRun();
+    focusWhatIsNext(plan);
+    update();
+}
+
+void PlanDialog::offerHandOver(const Plan &plan)
+{
+    const int at =
+        plan.sources.size() == 1 ? m_planned->sourceIndex(plan.sources.constFirst()) : -1;
+    const bool can = at >= 0 && m_deck.handOver && m_request.stamps.isEmpty()
+        && m_planned->sources[at].capabilities.testFlag(Capability::Drains);
+    m_handOver->setVisible(can);
+    if (can) {
+        m_handOver->setText(tr("%1 runs it").arg(m_planned->sources[at].name));
+        m_handOver->setToolTip(tr("It goes on when this window is closed, and everybody sees it "
+                                  "as one operation."));
+    }
+}
+
+// What happens, in a few words each.
+QList<std::pair<QString, QString>> PlanDialog::cardsOf(const Plan &plan) const
+{
+    QSet<QString> targets;
+    for (const PlannedMove &move : plan.moves)
+        targets.insert(move.to);
+    switch (m_request.kind) {
+    case ActionKind::Move:
+        return {{tr("Move %Ln tenant(s)", nullptr, int(plan.moves.size())),
+                 tr("to %Ln stamp(s)", nullptr, int(targets.size()))},
+                {tr("Check"), tr("each serves on one stamp")},
+                {tr("Record"), tr("in the audit trail")}};
+    case ActionKind::Scale:
+        return {{tr("Scale"), nameOfStamp(m_request.stamp)},
+                {tr("Record"), tr("in the audit trail")}};
+    case ActionKind::Cordon:
+        return {{tr("Cordon"), plan.target},
+                {tr("Stay cordoned"), tr("until you act")}};
+    case ActionKind::Uncordon:
+        return {{tr("Uncordon"), plan.target},
+                {tr("Take tenants"), tr("again, from then on")}};
+    case ActionKind::Drain:
+    case ActionKind::Evacuate:
+        return {{tr("Cordon"),
+                 m_request.kind == ActionKind::Drain && m_request.stamps.isEmpty()
+                     ? nameOfStamp(m_request.stamp)
+                     : Format::stamps(std::count_if(
+                         plan.loads.begin(), plan.loads.end(),
+                         [](const LoadChange &load) { return load.isSource; }))},
+                {tr("Move %Ln tenant(s)", nullptr, int(plan.moves.size())),
+                 tr("to %Ln stamp(s)", nullptr, int(targets.size()))},
+                {tr("Stay cordoned"), tr("until you act")}};
+    case ActionKind::Create:
+        return {{tr("Create"), nameOfStamp(plan.creates)},
+                {tr("Wait"), tr("until it is active")},
+                {tr("Take tenants"), tr("from then on")}};
+    case ActionKind::Delete:
+        return {{tr("Wait %1 s").arg(callOffTime / std::chrono::seconds(1)),
+                 tr("it can be called off")},
+                {tr("Delete"), nameOfStamp(m_request.stamp)},
+                {tr("Record"), tr("in the audit trail")}};
+    }
+    return {};
+}
+
+void PlanDialog::addSteps(QVBoxLayout &box, const Plan &plan)
+{
     auto *stepsHead = new QHBoxLayout;
     stepsHead->addWidget(new TextLine(tr("Steps"), sectionStyle));
     if (!plan.moves.empty()) {
@@ -1035,163 +573,124 @@ void PlanDialog::showPlan()
         pace->setAlignment(Qt::AlignRight);
         stepsHead->addWidget(pace, 1);
     }
-    leftBox->addLayout(stepsHead);
+    box.addLayout(stepsHead);
     auto *cards = new StepCards;
     cards->setFixedHeight(46);
-    QSet<QString> targets;
-    for (const PlannedMove &move : plan.moves)
-        targets.insert(move.to);
-    switch (m_request.kind) {
-    case ActionKind::Move:
-        cards->cards = {{tr("Move %Ln tenant(s)", nullptr, int(plan.moves.size())),
-                         tr("to %Ln stamp(s)", nullptr, int(targets.size()))},
-                        {tr("Check"), tr("each serves on one stamp")},
-                        {tr("Record"), tr("in the audit trail")}};
-        break;
-    case ActionKind::Scale:
-        cards->cards = {{tr("Scale"), nameOfStamp(m_request.stamp)},
-                        {tr("Record"), tr("in the audit trail")}};
-        break;
-    case ActionKind::Cordon:
-        cards->cards = {{tr("Cordon"), plan.target},
-                        {tr("Stay cordoned"), tr("until you act")}};
-        break;
-    case ActionKind::Uncordon:
-        cards->cards = {{tr("Uncordon"), plan.target},
-                        {tr("Take tenants"), tr("again, from then on")}};
-        break;
-    case ActionKind::Drain:
-    case ActionKind::Evacuate:
-        cards->cards = {{tr("Cordon"),
-                         m_request.kind == ActionKind::Drain && m_request.stamps.isEmpty()
-                             ? nameOfStamp(m_request.stamp)
-                             : Format::stamps(std::count_if(
-                                 plan.loads.begin(), plan.loads.end(),
-                                 [](const LoadChange &load) { return load.isSource; }))},
-                        {tr("Move %Ln tenant(s)", nullptr, int(plan.moves.size())),
-                         tr("to %Ln stamp(s)", nullptr, int(targets.size()))},
-                        {tr("Stay cordoned"), tr("until you act")}};
-        break;
-    case ActionKind::Create:
-        cards->cards = {{tr("Create"), nameOfStamp(plan.creates)},
-                        {tr("Wait"), tr("until it is active")},
-                        {tr("Take tenants"), tr("from then on")}};
-        break;
-    case ActionKind::Delete:
-        cards->cards = {{tr("Wait %1 s").arg(callOffTime / std::chrono::seconds(1)),
-                         tr("it can be called off")},
-                        {tr("Delete"), nameOfStamp(m_request.stamp)},
-                        {tr("Record"), tr("in the audit trail")}};
-        break;
-    }
-    leftBox->addWidget(cards);
+    cards->cards = cardsOf(plan);
+    box.addWidget(cards);
     m_steps = new StepTable;
     m_steps->setObjectName(u"steps"_s);
     m_steps->show(plan, *m_planned);
-    leftBox->addWidget(m_steps);
+    box.addWidget(m_steps);
     if (!plan.moves.empty()) {
         auto *takes = new IconLine(u"clock"_s, Token::TextSecondary,
                                    tr("Takes: %1.").arg(durationText(plan.duration, plan.measured)),
                                    Token::TextPrimary);
         takes->setObjectName(u"duration"_s);
-        leftBox->addWidget(takes);
-        leftBox->addWidget(new IconLine(
+        box.addWidget(takes);
+        box.addWidget(new IconLine(
                 u"shield-check"_s, Token::HealthyGlyph,
                 tr("Every tenant serves on its target, verified, before it stops where it is "
                    "(blue: both serve)."),
                 Token::TextPrimary));
-        const SourceState *source = nullptr;
-        if (!plan.sources.isEmpty()) {
-            const int at = m_planned->sourceIndex(plan.sources.first());
-            source = at >= 0 ? &m_planned->sources[at] : nullptr;
-        }
-        if (source) {
-            leftBox->addWidget(new IconLine(
+        if (!plan.sources.isEmpty() && m_planned->sourceIndex(plan.sources.first()) >= 0) {
+            box.addWidget(new IconLine(
                     u"pause"_s, Token::TextSecondary,
                     tr("Pauses by itself when a target gets worse, goes stale, or doubles its "
                        "errors or p99."),
                     Token::TextSecondary));
         }
     } else if (plan.hasInverse) {
-        leftBox->addWidget(new IconLine(u"arrow-counterclockwise"_s, Token::TextSecondary,
-                                        tr("Undo takes it back."), Token::TextSecondary));
+        box.addWidget(new IconLine(u"arrow-counterclockwise"_s, Token::TextSecondary,
+                                   tr("Undo takes it back."), Token::TextSecondary));
     }
     if (!plan.hasInverse) {
-        leftBox->addWidget(new IconLine(u"exclamation-octagon"_s, Token::DegradedGlyph,
-                                        tr("This can't be undone."), Token::TextPrimary));
+        box.addWidget(new IconLine(u"exclamation-octagon"_s, Token::DegradedGlyph,
+                                   tr("This can't be undone."), Token::TextPrimary));
     }
-    if (!plan.facts.isEmpty()) {
-        leftBox->addSpacing(4);
-        leftBox->addWidget(new TextLine(m_request.kind == ActionKind::Delete ? tr("What will go")
-                                                                             : tr("What will come"),
-                                        sectionStyle));
-        auto *facts = new FactList(plan.facts);
-        facts->setObjectName(u"facts"_s);
-        leftBox->addWidget(facts);
-    }
-    if (plan.isRefused()) {
-        auto *box = new RefusalBox;
-        box->setObjectName(u"refusals"_s);
-        auto *rows = new QVBoxLayout(box);
-        rows->setContentsMargins(38, 10, 14, 10);
-        rows->setSpacing(6);
-        rows->addWidget(new TextLine(
-                m_request.kind == ActionKind::Move
-                        ? tr("Not moved: this plan is refused")
-                        : tr("Not done: this plan is refused"),
-                nameStyle, Token::DegradedText));
-        int shown = 0;
-        for (const Refusal &refusal : plan.refusals) {
-            if (++shown > shownAtMost) {
-                rows->addWidget(new TextLine(
-                    tr("and %Ln more", nullptr, int(plan.refusals.size()) - shownAtMost), bodyStyle,
-                    Token::TextSecondary));
-                break;
-            }
-            auto *row = new QHBoxLayout;
-            row->setSpacing(8);
-            const QString subject = nameOfStamp(refusal.subject);
-            // Many reasons begin with the name.
-            const QString why = !subject.isEmpty() && refusal.message.startsWith(subject + u' ')
-                ? refusal.message.mid(subject.size() + 1)
-                : refusal.message;
-            auto *line = new QLabel(
-                subject.isEmpty()
-                    ? QString(why)
-                    : QString(u"<b>%1</b> %2"_s.arg(subject.toHtmlEscaped(), why.toHtmlEscaped())));
-            line->setFont(Text::font(bodyStyle));
-            line->setWordWrap(true);
-            row->addWidget(line, 1);
-            QString link;
-            if (refusal.code == u"capacity" && m_request.kind == ActionKind::Move)
-                link = tr("Scale %1…").arg(subject);
-            else if (refusal.code == u"cordoned" && m_request.kind == ActionKind::Move)
-                link = tr("Uncordon %1…").arg(subject);
-            else if (refusal.code == u"not-drained")
-                link = tr("Drain %1…").arg(subject);
-            if (!link.isEmpty() && m_deck.stamp(refusal.subject)) {
-                auto *button = new Button(Button::Kind::Link, link);
-                connect(button, &Button::clicked, this, [this, refusal] {
-                    Q_EMIT fixRequested(refusal);
-                    reject();
-                });
-                row->addWidget(button);
-            } else if (!refusal.fix.isEmpty()) {
-                // What the command line calls an option is a box or a field here.
-                static const QRegularExpression option(u"\\s*\\(--[^)]*\\)"_s);
-                auto *fix = new QLabel(QString(refusal.fix).remove(option));
-                fix->setFont(Text::font(smallStyle));
-                fix->setWordWrap(true);
-                row->addWidget(fix, 1);
-            }
-            rows->addLayout(row);
-        }
-        leftBox->addWidget(box);
-    }
-    leftBox->addStretch(1);
+}
 
-    // Blast radius
-    rightBox->addWidget(new TextLine(tr("Blast radius"), sectionStyle));
+void PlanDialog::addFacts(QVBoxLayout &box, const Plan &plan)
+{
+    box.addSpacing(4);
+    box.addWidget(new TextLine(m_request.kind == ActionKind::Delete ? tr("What will go")
+                                                                    : tr("What will come"),
+                               sectionStyle));
+    auto *facts = new FactList(plan.facts);
+    facts->setObjectName(u"facts"_s);
+    box.addWidget(facts);
+}
+
+// Who, why, and what would mend it.
+QHBoxLayout *PlanDialog::rowOf(const Refusal &refusal)
+{
+    auto *row = new QHBoxLayout;
+    row->setSpacing(8);
+    const QString subject = nameOfStamp(refusal.subject);
+    // Many reasons begin with the name.
+    const QString why = !subject.isEmpty() && refusal.message.startsWith(subject + u' ')
+        ? refusal.message.mid(subject.size() + 1)
+        : refusal.message;
+    auto *line = new QLabel(
+        subject.isEmpty()
+            ? QString(why)
+            : QString(u"<b>%1</b> %2"_s.arg(subject.toHtmlEscaped(), why.toHtmlEscaped())));
+    line->setFont(Text::font(bodyStyle));
+    line->setWordWrap(true);
+    row->addWidget(line, 1);
+    QString link;
+    if (refusal.code == u"capacity" && m_request.kind == ActionKind::Move)
+        link = tr("Scale %1…").arg(subject);
+    else if (refusal.code == u"cordoned" && m_request.kind == ActionKind::Move)
+        link = tr("Uncordon %1…").arg(subject);
+    else if (refusal.code == u"not-drained")
+        link = tr("Drain %1…").arg(subject);
+    if (!link.isEmpty() && m_deck.stamp(refusal.subject)) {
+        auto *button = new Button(Button::Kind::Link, link);
+        connect(button, &Button::clicked, this, [this, refusal] {
+            Q_EMIT fixRequested(refusal);
+            reject();
+        });
+        row->addWidget(button);
+    } else if (!refusal.fix.isEmpty()) {
+        // What the command line calls an option is a box or a field here.
+        static const QRegularExpression option(u"\\s*\\(--[^)]*\\)"_s);
+        auto *fix = new QLabel(QString(refusal.fix).remove(option));
+        fix->setFont(Text::font(smallStyle));
+        fix->setWordWrap(true);
+        row->addWidget(fix, 1);
+    }
+    return row;
+}
+
+void PlanDialog::addRefusals(QVBoxLayout &box, const Plan &plan)
+{
+    auto *frame = new RefusalBox;
+    frame->setObjectName(u"refusals"_s);
+    auto *rows = new QVBoxLayout(frame);
+    rows->setContentsMargins(38, 10, 14, 10);
+    rows->setSpacing(6);
+    rows->addWidget(new TextLine(
+            m_request.kind == ActionKind::Move
+                    ? tr("Not moved: this plan is refused")
+                    : tr("Not done: this plan is refused"),
+            nameStyle, Token::DegradedText));
+    int shown = 0;
+    for (const Refusal &refusal : plan.refusals) {
+        if (++shown > shownAtMost) {
+            rows->addWidget(new TextLine(
+                tr("and %Ln more", nullptr, int(plan.refusals.size()) - shownAtMost), bodyStyle,
+                Token::TextSecondary));
+            break;
+        }
+        rows->addLayout(rowOf(refusal));
+    }
+    box.addWidget(frame);
+}
+
+void PlanDialog::addBlast(QVBoxLayout &box, const Plan &plan)
+{
+    box.addWidget(new TextLine(tr("Blast radius"), sectionStyle));
     auto *blast = new BlastRow;
     blast->setFixedHeight(44);
     if (plan.blast.tenants > 0) {
@@ -1214,28 +713,34 @@ void PlanDialog::showPlan()
     for (const auto &[value, what] : std::as_const(blast->cells))
         spoken.append(value + u' ' + what);
     blast->setAccessibleName(spoken.join(u", "));
-    rightBox->addWidget(blast);
-    if (!plan.loads.isEmpty() && m_request.kind != ActionKind::Delete) {
-        rightBox->addSpacing(8);
-        auto *loadsHead = new QHBoxLayout;
-        loadsHead->setSpacing(8);
-        loadsHead->addWidget(new TextLine(tr("Load before and after"), sectionStyle));
-        std::optional<double> gate;
-        if (const int at = plan.sources.isEmpty() ? -1 : m_planned->sourceIndex(plan.sources.first());
-            at >= 0)
-            gate = m_planned->sources[at].objectives.load;
-        loadsHead->addWidget(new LoadLegend(gate), 1);
-        rightBox->addLayout(loadsHead);
-        m_loads = new LoadTable;
-        m_loads->setObjectName(u"loads"_s);
-        m_loads->setAccessibleName(tr("Load before and after"));
-        m_loads->show(plan, *m_planned);
-        rightBox->addWidget(m_loads);
-    }
+    box.addWidget(blast);
+}
+
+void PlanDialog::addLoads(QVBoxLayout &box, const Plan &plan)
+{
+    box.addSpacing(8);
+    auto *loadsHead = new QHBoxLayout;
+    loadsHead->setSpacing(8);
+    loadsHead->addWidget(new TextLine(tr("Load before and after"), sectionStyle));
+    std::optional<double> gate;
+    if (const int at = plan.sources.isEmpty() ? -1 : m_planned->sourceIndex(plan.sources.first());
+        at >= 0)
+        gate = m_planned->sources[at].objectives.load;
+    loadsHead->addWidget(new LoadLegend(gate), 1);
+    box.addLayout(loadsHead);
+    m_loads = new LoadTable;
+    m_loads->setObjectName(u"loads"_s);
+    m_loads->setAccessibleName(tr("Load before and after"));
+    m_loads->show(plan, *m_planned);
+    box.addWidget(m_loads);
+}
+
+void PlanDialog::addWarnings(QVBoxLayout &box, const Plan &plan)
+{
     int told = 0;
     for (const QString &warning : plan.warnings) {
         if (++told > shownAtMost) {
-            rightBox->addWidget(
+            box.addWidget(
                 new TextLine(tr("and %Ln more", nullptr, int(plan.warnings.size()) - shownAtMost),
                              smallStyle, Token::DegradedText));
             break;
@@ -1246,10 +751,12 @@ void PlanDialog::showPlan()
         QPalette palette = line->palette();
         palette.setColor(QPalette::WindowText, Theme::current()[Token::DegradedText]);
         line->setPalette(palette);
-        rightBox->addWidget(line);
+        box.addWidget(line);
     }
-    rightBox->addStretch(1);
+}
 
+void PlanDialog::askForName(const Plan &plan)
+{
     auto *confirmLabel = findChild<TextLine *>(u"confirmNameLabel"_s);
     confirmLabel->setText(plan.production
                               ? tr("Type %1 to run this in production").arg(plan.confirmName)
@@ -1260,8 +767,10 @@ void PlanDialog::showPlan()
             ->setText(plan.production ? tr("Reason, for the audit trail")
                                       : tr("Reason, for the audit trail (as you like)"));
     m_confirm->setPlaceholderText(plan.confirmName);
-    updateAge();
-    updateRun();
+}
+
+void PlanDialog::focusWhatIsNext(const Plan &plan)
+{
     // Who is still choosing keeps the keyboard.
     const bool isChoosing = m_options && focusWidget() && m_options->isAncestorOf(focusWidget());
     if (isChoosing)
@@ -1272,7 +781,6 @@ void PlanDialog::showPlan()
         m_run->setFocus();
     else
         m_cancel->setFocus();
-    update();
 }
 
 bool PlanDialog::wantsName() const

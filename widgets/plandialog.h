@@ -6,9 +6,11 @@
 
 class QAction;
 class QCheckBox;
+class QHBoxLayout;
 class QLineEdit;
 class QSpinBox;
 class QTimer;
+class QVBoxLayout;
 
 namespace Stampdeck {
 
@@ -60,6 +62,17 @@ private:
     void replan();
     /// Fills everything from m_plan.
     void showPlan();
+    void offerHandOver(const Plan &plan);
+    [[nodiscard]] QList<std::pair<QString, QString>> cardsOf(const Plan &plan) const;
+    void addSteps(QVBoxLayout &box, const Plan &plan);
+    void addFacts(QVBoxLayout &box, const Plan &plan);
+    void addRefusals(QVBoxLayout &box, const Plan &plan);
+    [[nodiscard]] QHBoxLayout *rowOf(const Refusal &refusal);
+    void addBlast(QVBoxLayout &box, const Plan &plan);
+    void addLoads(QVBoxLayout &box, const Plan &plan);
+    void addWarnings(QVBoxLayout &box, const Plan &plan);
+    void askForName(const Plan &plan);
+    void focusWhatIsNext(const Plan &plan);
     void updateRun();
     void run();
     void submit();

@@ -308,7 +308,8 @@ protected:
         const int wanted = m_panel->m_resizeEdge & Qt::LeftEdge
             ? m_panel->mapToGlobal(QPoint(m_panel->width(), 0)).x() - pointer
             : pointer - m_panel->mapToGlobal(QPoint(0, 0)).x();
-        Q_EMIT m_panel->widthWanted(std::clamp(wanted, minWidth, maxWidth));
+        Q_EMIT m_panel->widthWanted(
+            std::clamp(int(Text::Scaled::toLook(wanted)), minWidth, maxWidth));
     }
     void mouseDoubleClickEvent(QMouseEvent *) override
     {

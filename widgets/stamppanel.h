@@ -57,7 +57,7 @@ Q_SIGNALS:
     void planRequested(const Stampdeck::ActionRequest &request);
     void verbRequested(const QString &operation, Stampdeck::OperationVerb verb);
     void stampActivated(const QString &id);
-    /// The edge is dragged: this wide, if the window has room.
+    /// The edge is dragged: this wide beside text of the look's size, if the window has room.
     void widthWanted(int width);
     void told(const QString &text);
 

@@ -479,8 +479,8 @@ void Style::drawControl(ControlElement element, const QStyleOption *option, QPai
         const bool menu = button->features & QStyleOptionButton::HasMenu;
         painter->save();
         QFont font =
-            Text::font({Text::Face::Ui,
-                        painter->font().pixelSize() > 0 ? painter->font().pixelSize() : 13, 600});
+            painter->font().pixelSize() > 0 ? painter->font() : Text::font(Text::buttonWords);
+        font.setWeight(QFont::DemiBold);
         painter->setFont(font);
         const QFontMetrics metrics(font);
         const int icon = button->icon.isNull() ? 0 : button->iconSize.width();

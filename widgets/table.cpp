@@ -3,6 +3,7 @@
 
 #include "icons.h"
 #include "text.h"
+#include "textsize.h"
 #include "themes.h"
 
 #include "backends/api/whendone.h"
@@ -110,12 +111,12 @@ Table::Table(const QString &name, QWidget *parent)
     setTabKeyNavigation(false);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setMinimumSectionSize(tableRowHeight);
-    verticalHeader()->setDefaultSectionSize(tableRowHeight);
+    verticalHeader()->setMinimumSectionSize(withText(tableRowHeight));
+    verticalHeader()->setDefaultSectionSize(withText(tableRowHeight));
     horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     horizontalHeader()->setFont(Text::font({Text::Face::Ui, 11, 600}));
-    horizontalHeader()->setFixedHeight(tableRowHeight);
+    horizontalHeader()->setFixedHeight(withText(tableRowHeight));
     horizontalHeader()->setStretchLastSection(true);
     horizontalHeader()->setSectionsMovable(true);
     horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -124,7 +125,7 @@ Table::Table(const QString &name, QWidget *parent)
     });
     const auto dress = [this] {
         QPalette colors = palette();
-        colors.setColor(QPalette::Base, Theme::current()[Token::BgCanvas]);
+        colors.setColor(QPalette::Base, Theme::current()[Token::BgPanel]);
         setPalette(colors);
     };
     dress();

@@ -87,7 +87,7 @@ void StampsView::pickUp(const QStringList &stamps)
 }
 
 StampsView::StampsView(Deck &deck, CarryController &carry, QWidget *parent)
-    : Surface(Token::BgCanvas, {}, parent)
+    : Surface(Token::BgPanel, {}, parent)
     , m_deck(deck)
     , m_carry(carry)
     , m_model(new StampModel(deck.feed, this))
@@ -133,7 +133,7 @@ StampsView::StampsView(Deck &deck, CarryController &carry, QWidget *parent)
                      [](QPainter &painter, const QRectF &box, const QVariant &raw) {
                          const auto health = StampModel::healthOf(raw);
                          if (health)
-                             Glyphs::health(painter, box, *health, Theme::current()[Token::BgCanvas]);
+                             Glyphs::health(painter, box, *health, Theme::current()[Token::BgPanel]);
                          else
                              Glyphs::stale(painter, box);
                      });
@@ -186,7 +186,7 @@ void StampsView::updateHead()
 }
 
 TenantsView::TenantsView(Deck &deck, CarryController &carry, QWidget *parent)
-    : Surface(Token::BgCanvas, {}, parent)
+    : Surface(Token::BgPanel, {}, parent)
     , m_deck(deck)
     , m_carry(carry)
     , m_model(new TenantModel(deck.feed, this))
@@ -392,7 +392,7 @@ protected:
 };
 
 OperationsView::OperationsView(Deck &deck, QWidget *parent)
-    : Surface(Token::BgCanvas, {}, parent)
+    : Surface(Token::BgPanel, {}, parent)
     , m_deck(deck)
     , m_model(new OperationModel(deck.feed, this))
     , m_table(new Table(u"operations"_s, this))
@@ -509,7 +509,7 @@ void OperationsView::updateDetail()
 }
 
 AuditView::AuditView(AuditModel &model, QWidget *parent)
-    : Surface(Token::BgCanvas, {}, parent)
+    : Surface(Token::BgPanel, {}, parent)
     , m_model(model)
     , m_table(new Table(u"audit"_s, this))
     , m_chain(new TextLine({}, bodyStyle, Token::TextSecondary))
@@ -575,7 +575,7 @@ void AuditView::updateChain()
 }
 
 CalmView::CalmView(const QString &icon, const QString &head, const QString &line, QWidget *parent)
-    : Surface(Token::BgCanvas, {}, parent)
+    : Surface(Token::BgPanel, {}, parent)
     , m_icon(icon)
     , m_head(head)
     , m_line(line)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "text.h"
 
+#include "textsize.h"
+
 #include <QtCore/QCache>
 #include <QtCore/QHash>
 #include <QtGui/QFontDatabase>
@@ -11,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 namespace Stampdeck::Text {
@@ -20,6 +23,15 @@ using namespace Qt::StringLiterals;
 namespace {
 
 Recorder *recorderOfLines = nullptr;
+bool hasLookSizes = false; // for a while
+
+// As it is written: in whole pixels, as the look has them.
+Style written(Style style)
+{
+    if (!hasLookSizes)
+        style.px = withText(style.px);
+    return style;
+}
 
 struct Line
 {
@@ -72,10 +84,36 @@ struct Figures
     }
 };
 
+QFont fontOf(const Style &style)
+{
+    static QHash<quint32, QFont> fonts;
+    if (const auto known = fonts.constFind(packed(style)); known != fonts.constEnd())
+        return *known;
+    QFont font;
+    switch (style.face) {
+    case Face::Ui:
+        font.setFamilies({u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
+        break;
+    case Face::Display:
+        font.setFamilies({u"Inter Display"_s, u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
+        break;
+    case Face::Mono:
+        font.setFamilies({u"JetBrains Mono"_s, u"DejaVu Sans Mono"_s});
+        font.setStyleHint(QFont::Monospace);
+        break;
+    }
+    font.setPixelSize(style.px);
+    font.setWeight(QFont::Weight(style.weight));
+    font.setKerning(true);
+    font.setHintingPreference(QFont::PreferNoHinting);
+    fonts.insert(packed(style), font);
+    return font;
+}
+
 Line shaped(const QString &text, const Style &style)
 {
     Line line;
-    QTextLayout layout(text, font(style));
+    QTextLayout layout(text, fontOf(style));
     QTextOption option(Qt::AlignLeft);
     option.setWrapMode(QTextOption::NoWrap);
     layout.setTextOption(option);
@@ -137,49 +175,53 @@ const Line &cached(const QString &text, const Style &style)
     const Key key{text, packed(style)};
     if (const Line *line = cache.object(key))
         return *line;
-    auto *line = new Line(shaped(text, style));
-    cache.insert(key, line);
-    return *line;
+    cache.insert(key, new Line(shaped(text, style)));
+    return *cache.object(key);
 }
 
 } // namespace
 
+LookSizes::LookSizes()
+    : m_before(std::exchange(hasLookSizes, true))
+{ }
+
+LookSizes::~LookSizes()
+{
+    hasLookSizes = m_before;
+}
+
+Scaled::Scaled(QPainter &painter)
+    : m_painter(painter)
+{
+    painter.save();
+    painter.scale(textSizeOfPainting(), textSizeOfPainting());
+}
+
+Scaled::~Scaled()
+{
+    m_painter.restore();
+}
+
+double Scaled::toLook(double pixels)
+{
+    return pixels / textSizeOfPainting();
+}
+
 QFont font(const Style &style)
 {
-    static QHash<quint32, QFont> fonts;
-    if (const auto known = fonts.constFind(packed(style)); known != fonts.constEnd())
-        return *known;
-    QFont font;
-    switch (style.face) {
-    case Face::Ui:
-        font.setFamilies({u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
-        break;
-    case Face::Display:
-        font.setFamilies({u"Inter Display"_s, u"Inter"_s, u"Noto Sans"_s, u"DejaVu Sans"_s});
-        break;
-    case Face::Mono:
-        font.setFamilies({u"JetBrains Mono"_s, u"DejaVu Sans Mono"_s});
-        font.setStyleHint(QFont::Monospace);
-        break;
-    }
-    font.setPixelSize(style.px);
-    font.setWeight(QFont::Weight(style.weight));
-    font.setKerning(true);
-    font.setHintingPreference(QFont::PreferNoHinting);
-    fonts.insert(packed(style), font);
-    return font;
+    return fontOf(written(style));
 }
 
 double width(const QString &text, const Style &style)
 {
-    return text.isEmpty() ? 0 : cached(text, style).width;
+    return text.isEmpty() ? 0 : cached(text, written(style)).width;
 }
 
 void draw(QPainter &painter, QPointF at, const QString &text, const Style &style, Align align)
 {
     if (text.isEmpty())
         return;
-    const Line &line = cached(text, style);
+    const Line &line = cached(text, written(style));
     if (align == Align::Right)
         at.rx() -= line.width;
     else if (align == Align::Center)

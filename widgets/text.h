@@ -43,10 +43,39 @@ inline constexpr Style listTime{Face::Mono, 12, 400}; ///< And hashes.
 
 enum class Align : quint8 { Left, Center, Right };
 
-/// The font itself, for ordinary controls; falls back to Noto Sans and DejaVu Sans Mono.
+/// While it lives, text has the sizes of the look, whatever a person has set: for what is painted at
+/// another scale as a whole. See widgets/textsize.h.
+class LookSizes
+{
+public:
+    LookSizes();
+    ~LookSizes();
+    Q_DISABLE_COPY_MOVE(LookSizes)
+
+private:
+    bool m_before;
+};
+
+/// Paints by the numbers of the look what is to be as large as text is, until it goes.
+class Scaled
+{
+public:
+    explicit Scaled(QPainter &painter);
+    ~Scaled();
+    Q_DISABLE_COPY_MOVE(Scaled)
+    /// \a pixels of a widget in those numbers, and the other way round.
+    [[nodiscard]] static double toLook(double pixels);
+
+private:
+    QPainter &m_painter;
+    LookSizes m_sizes;
+};
+
+/// The font itself, for ordinary controls, in the size that a person has set; falls back to Noto Sans
+/// and DejaVu Sans Mono.
 [[nodiscard]] QFont font(const Style &style);
 
-/// How wide draw() makes \a text, in pixels at scale 1.
+/// How wide draw() makes \a text, in the painter's pixels.
 [[nodiscard]] double width(const QString &text, const Style &style);
 
 /// Draws one line with the painter's pen; \a at is on the baseline, and at the left end, the

@@ -1,26 +1,51 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "textsize.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace Stampdeck {
 
 namespace {
 
-double &factorInUse()
+struct Size
 {
-    static double factor = 1;
-    return factor;
+    double ofDevice = 1;
+    double ofPainting = 1;
+};
+
+Size &sizeInUse()
+{
+    static Size size;
+    return size;
 }
 
 } // namespace
 
-void setTextSize(double factor)
+void setTextSize(double factor, bool byDevice)
 {
-    factorInUse() = factor;
+    sizeInUse() = byDevice ? Size{factor, 1} : Size{1, factor};
 }
 
-double textSize()
+double textSizeOfDevice()
 {
-    return factorInUse();
+    return sizeInUse().ofDevice;
+}
+
+double textSizeOfPainting()
+{
+    return sizeInUse().ofPainting;
+}
+
+int withText(int pixels)
+{
+    return int(std::lround(pixels * textSizeOfPainting()));
+}
+
+bool canScaleDevice(double factor, const QList<double> &ratios)
+{
+    return std::all_of(ratios.begin(), ratios.end(),
+                       [factor](double ratio) { return ratio * factor >= 1; });
 }
 
 } // namespace Stampdeck

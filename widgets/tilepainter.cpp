@@ -394,13 +394,14 @@ double TilePainter::snap(Stop stop, double ratio)
     const StopGeometry &at = geometry(stop);
     const double pitch = at.holePitch > 0 ? at.holePitch : at.pitch().width();
     // Cells stay as large as they are without the size of the text.
-    const double own = hasPaper(stop) ? ratio : ratio / textSize();
+    const double own = hasPaper(stop) ? ratio * textSizeOfPainting() : ratio / textSizeOfDevice();
     return std::max(1.0, std::round(pitch * own)) / (pitch * ratio);
 }
 
 void TilePainter::paint(QPainter &painter, QPointF at, Stop stop, const TileFacts &facts,
                         const TileState &state)
 {
+    const Text::LookSizes lookSizes;
     const double ratio = painter.device() ? painter.device()->devicePixelRatioF() : 1;
     const double scale = snap(stop, ratio);
     const bool scaled = std::abs(scale - 1) > 1e-6;
@@ -1015,6 +1016,7 @@ double TilePainter::chip(QPainter &painter, QPointF at, const TileChip &chip, co
 
 std::vector<QRectF> TilePainter::chipRects(const TileFacts &facts)
 {
+    const Text::LookSizes lookSizes;
     std::vector<QRectF> rects;
     double x = 20;
     for (const TileChip &chip : facts.chips) {
@@ -1437,9 +1439,12 @@ void TilePainter::paintGhost(QPainter &painter, QPointF at, Stop stop, const QSt
         return;
     const Theme &theme = Theme::current();
     const StopGeometry &sizes = geometry(stop);
+    const Text::LookSizes lookSizes;
+    const double scale = snap(stop, painter.device() ? painter.device()->devicePixelRatioF() : 1);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.translate(at);
+    painter.scale(scale, scale);
     const auto dashed = [&](Token token) {
         QPen pen(theme[token], 1);
         pen.setDashPattern({4, 3});

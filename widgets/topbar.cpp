@@ -31,6 +31,7 @@ namespace {
 constexpr int narrowWidth = 1280;
 constexpr Text::Style countStyle = Text::rowTitle;
 constexpr Text::Style wordStyle = Text::secondLine;
+constexpr int textMargin = 25; ///< Of the search: its icon stands there.
 constexpr Text::Style liveStyle = Text::rowTitle;
 constexpr Text::Style clockStyle{Text::Face::Mono, 13, 400};
 constexpr Text::Style zoneStyle{Text::Face::Ui, 11, 400};
@@ -47,7 +48,7 @@ SearchBox::SearchBox(QWidget *parent)
     setObjectName(u"search"_s);
     setAccessibleName(tr("search"));
     setPlaceholderText(tr("Search, e.g. health:degraded region:eu-* cpu>80%"));
-    setTextMargins(20, 0, 24, 0);
+    setTextMargins(textMargin, 0, 24, 0);
     // What is typed stands in columns; what invites to type is a sentence.
     const auto dress = [this](const QString &typed) {
         setFont(Text::font({typed.isEmpty() ? Text::Face::Ui : Text::Face::Mono, 13, 400}));
@@ -71,7 +72,7 @@ void SearchBox::setVocabulary(const std::shared_ptr<const QueryVocabulary> &voca
 void SearchBox::setHits(const QString &hits)
 {
     m_hits = hits;
-    setTextMargins(20, 0, hits.isEmpty() ? 24 : int(Text::width(hits, wordStyle)) + 8, 0);
+    setTextMargins(textMargin, 0, hits.isEmpty() ? 24 : int(Text::width(hits, wordStyle)) + 8, 0);
     setAccessibleDescription(m_fault ? m_fault->message : hits);
     update();
 }
@@ -191,7 +192,7 @@ void SearchBox::paintEvent(QPaintEvent *event)
     const Theme &theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    Icons::draw(painter, {10, 8}, u"search"_s, 16, theme[Token::TextSecondary]);
+    Icons::draw(painter, {11, 9}, u"search"_s, 14, theme[Token::TextSecondary]);
     if (!m_hits.isEmpty()) {
         painter.setPen(theme[m_fault ? Token::DegradedText : Token::TextSecondary]);
         Text::draw(painter, {width() - 10.0, 20.5}, m_hits, wordStyle, Text::Align::Right);

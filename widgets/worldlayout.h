@@ -27,7 +27,7 @@ public:
     static constexpr double padding = 8;
     static constexpr double headHeight = 30;
     static constexpr QSizeF foldedSize{120, 30};
-    static constexpr double leastWidth = 144; ///< Of a box: the name of its region and N+1.
+    static constexpr double leastWidth = 152; ///< Of a box: a name such as ap-northeast and N+1.
     static constexpr double anchorRadius = 3.5;
     static constexpr std::array<double, 4> distances{12, 48, 96, 160}; ///< Tried for a box, in eight directions.
     static constexpr int mostColumns = 8; ///< Of tiles with paper.

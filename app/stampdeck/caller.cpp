@@ -43,10 +43,10 @@ Caller::Caller(const Deck &deck, Notifications &notifications, QObject *parent)
     connect(&notifications, &Notifications::failed, this, [this](const QString &why) {
         m_isUnheard = true;
         Q_EMIT unheard(why.isEmpty() ? tr("it does not say why") : why);
-        // Whoever hears nothing must hear something.
         if (m_settings.sound)
-            QApplication::beep();
+            ring();
     });
+    connect(&notifications, &Notifications::soundless, this, &Caller::ring);
     look();
 }
 
@@ -137,6 +137,13 @@ void Caller::call(const CallPolicy::Call &call)
     if (m_deck.acknowledge && !m_deck.readOnly)
         notification.actions.append({u"acknowledge"_s, tr("Acknowledge")});
     m_notifications.show(notification);
+}
+
+// Whoever hears nothing from the service must hear something.
+void Caller::ring()
+{
+    QApplication::beep();
+    Q_EMIT rang();
 }
 
 void Caller::choose(const QString &action)

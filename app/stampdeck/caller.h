@@ -28,6 +28,7 @@ Q_SIGNALS:
     /// Somebody wants to see them; the first is the worst.
     void opened(const QStringList &incidents);
     /// worst() or count() did.
+    void rang(); ///< By the program itself: the service makes no sound, or there is none.
     void changed();
     /// Nobody can be called, and why; empty: somebody can again.
     void unheard(const QString &why);
@@ -35,6 +36,7 @@ Q_SIGNALS:
 private:
     void look();
     void call(const CallPolicy::Call &call);
+    void ring();
     void choose(const QString &action);
 
     const Deck m_deck;

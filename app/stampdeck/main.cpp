@@ -20,6 +20,8 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
+#include <QtGui/QGuiApplication>
+#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 
 #include <CLI/CLI.hpp>
@@ -40,6 +42,16 @@ QString personName()
             return value;
     }
     return QStringLiteral("operator");
+}
+
+/// Of every screen. Only a program that is there knows them, and this one's own ratio is set before it is.
+QList<double> screenRatios(int argc, char **argv)
+{
+    const QGuiApplication asking(argc, argv);
+    QList<double> ratios;
+    for (const QScreen *screen : QGuiApplication::screens())
+        ratios.append(screen->devicePixelRatio());
+    return ratios;
 }
 
 int complain(const QString &message, int status)
@@ -123,11 +135,13 @@ int main(int argc, char **argv)
         settingsFile =
             common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config);
     const Result<WindowSettings> settings = loadWindowSettings(settingsFile);
-    // Text, rows and panels are larger together.
+    // Text, rows and panels are larger, or smaller, together.
     const double textSize = settings ? settings->textSize : 1;
-    setTextSize(textSize);
-    if (qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR") && (wall || textSize != 1))
-        qputenv("QT_SCALE_FACTOR", QByteArray::number(textSize * (wall ? WallWindow::magnification : 1)));
+    const double magnified = textSize * (wall ? WallWindow::magnification : 1);
+    const bool byDevice = magnified >= 1 || canScaleDevice(magnified, screenRatios(argc, argv));
+    setTextSize(textSize, byDevice);
+    if (qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR") && byDevice && magnified != 1)
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(magnified));
     raiseOpenFiles(); // a source may be thousands of endpoints
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);

@@ -15,7 +15,6 @@
 #include "models/querycompleter.h"
 #include "models/viewlink.h"
 
-#include <QtCore/QPointer>
 #include <QtWidgets/QWidget>
 
 class QFileDialog;
@@ -38,6 +37,7 @@ class Forecaster;
 class IncidentDesk;
 class MapToolBar;
 class MapWidget;
+class OperationDesk;
 class OperationsDrawer;
 class OperationsView;
 class PastBanner;
@@ -74,7 +74,7 @@ public:
     /// can be done about it. An empty line: it is well again.
     void setTrouble(const QString &name, const QString &line, const QString &details);
     /// Some operation of this process runs.
-    [[nodiscard]] bool hasRunningOperations() const { return !m_running.isEmpty(); }
+    [[nodiscard]] bool hasRunningOperations() const;
     /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
     /// size, the panel, what the map groups and colours by, the columns of every table.
     void rememberIn(const QString &file);
@@ -135,11 +135,6 @@ public:
     /// Asks for a new stamp; its plan comes after.
     CreateWizard *openWizard();
     CreateWizard *openWizardIn(const QString &region);
-    void undo(const QString &operation);
-    /// Asks a verb of an operation; where it touches production, for its name and a reason first.
-    void ask(const QString &operation, OperationVerb verb);
-    /// Pauses all that runs: what runs here, and what the backends run.
-    void pauseEverything();
     /// How a source is doing: its last requests, breakers, ages.
     void openDiagnostics(const QString &source);
     void openSources(const SourcesAccess &access);
@@ -176,7 +171,8 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    class Dimmer;
+    using View = ViewRail::View;
+
     void remember();
     void openWanted();
     void askForViewName();
@@ -193,8 +189,7 @@ private:
     void learnWords();
     void takeForecast();
     void lookAtSurvival();
-    void followOperations(const ChangeSet &slice);
-    void showView(ViewRail::View view);
+    void showView(View view);
     void showStampMenu(int slot, const QPoint &at);
     void addStampActions(QMenu &menu, const QString &id);
     void addReplayActions();
@@ -206,13 +201,6 @@ private:
     void openRehearse();
     /// Asks where a page or a document is to be; to be opened.
     [[nodiscard]] QFileDialog *fileDialog(const QString &title, const QString &name, QWidget *parent);
-    /// Says so where the past is shown, and nothing can be done.
-    [[nodiscard]] bool isBarred();
-    void addOperationActions();
-    void updateOperationActions();
-    /// What the verbs of the keyboard, the palette and a stamp's menu are about: the operation that is
-    /// selected in its list; else of the selected stamp, or the only one there is. Null for none.
-    [[nodiscard]] OperationPtr meantOperation() const;
     [[nodiscard]] QList<Table *> tables() const;
     [[nodiscard]] Table *tableInSight() const; ///< Null on the map.
     void showRegionMenu(const QString &region, const QPoint &at);
@@ -231,13 +219,10 @@ private:
     [[nodiscard]] QStringList stampsFor(ActionKind kind) const;
     void compareSelected();
     void mend(const QString &stamp, const Refusal &refusal);
-    void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
-    void openUndo(const QString &operation, const ActionRequest &request);
-    void undone(const QString &operation, const OperationPtr &by);
     void goRound(bool backwards);
     void cutSelection();
     void dim(bool on);
-    void endThenClose(bool rollBack);
+    [[nodiscard]] static bool canHaveFocus(const QWidget *widget);
     [[nodiscard]] bool isNarrow() const { return width() < 1280; }
     [[nodiscard]] QWidget *panel() const; ///< The one that is to be shown; null for none.
     [[nodiscard]] QString selectedStamp() const;
@@ -258,10 +243,6 @@ private:
     Refresher m_survivalLook;
     Forecaster *m_forecaster = nullptr;
     Refresher m_wordsLook;
-    QSet<QString> m_mine; // operations started from here, not yet told of
-    QSet<QString> m_running; // of this process
-    QStringList m_cutOff; // by a kill, and not resumed since
-    QString m_last; // the last operation that can be undone
     bool m_closing = false;
     std::unique_ptr<QSettings> m_memory; // null: nothing is remembered
     QMap<QString, ViewLink> m_saved; // by name
@@ -306,11 +287,11 @@ private:
     PastFrame *m_pastFrame;
     StampPanel *m_stampPanel;
     OperationsDrawer *m_drawer;
+    OperationDesk *m_operationDesk;
     StatusBar *m_status;
     UndoToast *m_toast;
     CommandPalette *m_palette;
-    Dimmer *m_dimmer;
-    QPointer<PlanDialog> m_plan;
+    QWidget *m_dimmer;
 };
 
 } // namespace Stampdeck

@@ -2,6 +2,7 @@
 #include "mainwindow.h"
 
 #include "incidentdesk.h"
+#include "operationdesk.h"
 
 #include "app/report/reportfile.h"
 
@@ -9,7 +10,6 @@
 
 #include "widgets/componentsview.h"
 #include "widgets/framedialog.h"
-#include "widgets/guard.h"
 #include "widgets/incidentdetail.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metricchart.h"
@@ -31,6 +31,7 @@
 
 #include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QFile>
+#include <QtCore/QPointer>
 #include <QtCore/QTimer>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QAbstractSpinBox>
@@ -99,7 +100,7 @@ void MainWindow::addReplayActions()
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { openHandOver(); });
     add(u"replay.operation"_s, tr("Look at when the operation began"), u"clock-history"_s, {},
         [this] {
-            const OperationPtr operation = meantOperation();
+            const OperationPtr operation = m_operationDesk->meantOperation();
             if (!operation)
                 return;
             if (m_replay->isOpen())
@@ -129,7 +130,7 @@ void MainWindow::updateReplayActions()
                                                    : tr("no other window can be opened here"));
     m_actions->setReason(u"handOver"_s, isPast ? tr("you look at the past") : QString());
     m_actions->setReason(u"replay.open"_s, isPast ? tr("it is looked at already") : QString());
-    const OperationPtr operation = meantOperation();
+    const OperationPtr operation = m_operationDesk->meantOperation();
     m_actions->setReason(u"replay.operation"_s,
                          operation ? QString() : tr("no operation is selected"));
     m_actions->setTarget(u"replay.operation"_s, operation ? titleOf(*operation) : QString());
@@ -283,7 +284,7 @@ void MainWindow::writeReportOf(const QString &incident, const QString &path)
 
 HandOverDialog *MainWindow::openHandOver()
 {
-    auto *dialog = new HandOverDialog(m_deck, m_cutOff, m_handOver, this);
+    auto *dialog = new HandOverDialog(m_deck, m_operationDesk->cutOff(), m_handOver, this);
     // Typed notes outlive whatever ends the program.
     auto *keep = new QTimer(dialog);
     keep->setSingleShot(true);
@@ -347,14 +348,6 @@ QFileDialog *MainWindow::fileDialog(const QString &title, const QString &name, Q
         dialog->setDefaultSuffix(filter.contains(u"*.pdf") ? u"pdf"_s : u"html"_s);
     });
     return dialog;
-}
-
-bool MainWindow::isBarred()
-{
-    if (!m_deck.feed.isPast())
-        return false;
-    m_toast->show(tr("Not done: %1").arg(Guard::whyReadOnly(m_deck, nullptr)), {});
-    return true;
 }
 
 void MainWindow::sayWhyNoPast(const Error &error)

@@ -75,6 +75,7 @@ void Notifications::send(const Notification &notification)
         for (const auto &[name, word] : notification.actions)
             actions << name << word;
     }
+    const bool canSound = m_capabilities->contains(u"sound"_s);
     QVariantMap hints{{u"urgency"_s, QVariant::fromValue(uchar(notification.isCritical ? 2 : 1))},
                       {u"desktop-entry"_s, u"stampdeck"_s},
                       {u"category"_s, u"device.error"_s}};
@@ -89,7 +90,7 @@ void Notifications::send(const Notification &notification)
     m_isSending = true;
     auto *answer = new QDBusPendingCallWatcher(m_bus.asyncCall(call), this);
     connect(answer, &QDBusPendingCallWatcher::finished, this,
-            [this](QDBusPendingCallWatcher *watcher) {
+            [this, isMute = notification.sound && !canSound](QDBusPendingCallWatcher *watcher) {
                 watcher->deleteLater();
                 m_isSending = false;
                 const QDBusPendingReply<uint> reply = *watcher;
@@ -99,6 +100,8 @@ void Notifications::send(const Notification &notification)
                     Q_EMIT failed(reply.error().message());
                 } else {
                     Q_EMIT answered();
+                    if (isMute)
+                        Q_EMIT soundless();
                 }
                 if (m_waiting)
                     show(*std::exchange(m_waiting, {}));

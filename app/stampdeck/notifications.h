@@ -39,6 +39,8 @@ Q_SIGNALS:
     void failed(const QString &error);
     /// One took it, or has come.
     void answered();
+    /// One is shown that was to be heard, and the service makes no sound.
+    void soundless();
 
 private Q_SLOTS:
     void onAction(uint id, const QString &action);

@@ -56,8 +56,10 @@ Survey surveyOf(const FleetVersionPtr &version)
         note.survives = region.survives;
         note.survival = region.message;
         const auto outlook = outlookAfterLoss(*version, region);
-        if (region.survives)
+        if (region.survives) {
             note.brief = briefOf(region, outlook);
+            note.figure = figureOf(region, outlook);
+        }
         if (outlook) {
             note.afterLoss = std::isfinite(outlook->load) ? outlook->load : 2;
             note.gate = outlook->gate;

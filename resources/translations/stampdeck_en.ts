@@ -857,10 +857,10 @@
 <context>
     <name>Survival</name>
     <message numerus="yes">
-        <source>%Ln tenant(s) find no place</source>
+        <source>%Ln tenant(s) stranded</source>
         <translation>
-            <numerusform>%Ln tenant finds no place</numerusform>
-            <numerusform>%Ln tenants find no place</numerusform>
+            <numerusform>%Ln tenant stranded</numerusform>
+            <numerusform>%Ln tenants stranded</numerusform>
         </translation>
     </message>
 </context>

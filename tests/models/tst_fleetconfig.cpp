@@ -276,7 +276,7 @@ private Q_SLOTS:
         row("an unknown theme", u"window: {theme: drak}"_s,
             u"1:17: theme: expected one of system, dark, light, found “drak”, did you mean “dark”?"_s);
         row("a text that is too large", u"window:\n  textSize: 160%"_s,
-            u"2:13: textSize: expected a ratio such as 85% or 0.85 from 100% to 150%, found “160%”"_s);
+            u"2:13: textSize: expected a ratio such as 85% or 0.85 from 90% to 150%, found “160%”"_s);
         row("a language that is none", u"window: {language: de DE}"_s,
             u"1:20: language: expected “system” or the name of a locale such as de_DE, found "
             "“de DE”"_s);

@@ -237,8 +237,9 @@ private Q_SLOTS:
     {
         RecordedStates states;
         for (int i = 0; i < 500; ++i)
-            states[i * 3 + 1] =
-                encodeTenant({std::make_shared<const Tenant>(SampleFleet().tenant(i % 7, i))});
+            states.emplace_back(
+                i * 3 + 1,
+                encodeTenant({std::make_shared<const Tenant>(SampleFleet().tenant(i % 7, i))}));
         const QByteArray bytes = encodeKeyframe(states);
         const auto back = decodeKeyframe(bytes);
         VERIFY_RESULT(back);

@@ -77,6 +77,13 @@ private Q_SLOTS:
         QCOMPARE(all[0].unplaced, 1);
         QVERIFY(qAbs(all[0].shortOf.value(ResourceKind::Cpu) - 5.6) < 1e-6);
         QVERIFY2(all[0].message.contains(u"5.6 cores"), qPrintable(all[0].message));
+        QCOMPARE(figureOf(all[0], {}), u"−5.6 cores"_s);
+        Survival ruled = all[0]; // nothing is short, only rules bind
+        ruled.shortOf.clear();
+        QCOMPARE(briefOf(ruled, {}), u"1 tenant stranded"_s);
+        QCOMPARE(figureOf(ruled, {}), u"−1 tenant"_s);
+        ruled.survives.reset();
+        QCOMPARE(figureOf(ruled, {}), QString());
     }
 
     void whatALossWouldLeaveIsCounted()
@@ -91,6 +98,9 @@ private Q_SLOTS:
         QVERIFY(qAbs(outlook->load - 54.0 / 128) < 1e-9); // all that is taken, on two of three
         QVERIFY(qAbs(outlook->spare - (128 * 0.85 - 54)) < 1e-9);
         QCOMPARE(outlook->gate, 0.85);
+        QCOMPARE(briefOf(region, outlook), u"54.8 cores to spare"_s);
+        QCOMPARE(figureOf(region, outlook), u"+54.8 cores"_s);
+        QCOMPARE(figureOf(region, std::nullopt), QString());
         // Alone there is nothing left to fill.
         const auto alone = fleet({filled(u"a"_s, 30)}, tenantsOn(u"a"_s, 1, 4));
         const auto none = outlookAfterLoss(*alone, survivalOf(alone)[0]);

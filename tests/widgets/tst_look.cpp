@@ -18,6 +18,7 @@
 #include "widgets/metriccharts.h"
 #include "widgets/motion.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/picture.h"
 #include "widgets/plandialog.h"
 #include "widgets/segmentedcontrol.h"
 #include "widgets/stamppanel.h"
@@ -51,6 +52,7 @@
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QSpinBox>
 #include <QtWidgets/QTabBar>
+#include <QtWidgets/QVBoxLayout>
 
 #include <cmath>
 
@@ -588,6 +590,36 @@ private Q_SLOTS:
         }
     }
 
+    // 90 % on a screen of ratio 1 is taken up by what is painted, because the device cannot.
+    void smallerTextIsPainted()
+    {
+        QVERIFY(canScaleDevice(0.9, {1.25, 2}));
+        QVERIFY(!canScaleDevice(0.9, {2, 1}));
+        QVERIFY(canScaleDevice(1, {1}));
+        const QString words = u"eu-west-03"_s;
+        const double before = Text::width(words, Text::body);
+        const int rowBefore = Table(u"rows"_s).verticalHeader()->defaultSectionSize();
+        const auto asBefore = qScopeGuard([] { setTextSize(1); });
+        setTextSize(0.9, false);
+        QCOMPARE(textSizeOfDevice(), 1.0);
+        QCOMPARE(Text::font(Text::body).pixelSize(), 12);
+        QCOMPARE(Text::font(Text::secondLine).pixelSize(), 11);
+        QCOMPARE(Text::font(Text::panelTitle).pixelSize(), 20);
+        QCOMPARE(Text::width(words, Text::body), Text::width(words, {Text::Face::Ui, 13, 400}));
+        QVERIFY(std::abs(Text::width(words, Text::body) - before * 12 / 13) < 0.5);
+        QCOMPARE(rowBefore, 28);
+        QCOMPARE(Table(u"rows"_s).verticalHeader()->defaultSectionSize(), 25);
+        // Cells of paper are smaller as a whole, those without stay.
+        for (const Stop stop : allStops) {
+            const StopGeometry &is = geometry(stop);
+            const double pitch = is.holePitch > 0 ? is.holePitch : is.pitch().width();
+            QCOMPARE(std::round(pitch * TilePainter::snap(stop, 1)),
+                     hasPaper(stop) ? std::round(pitch * 0.9) : pitch);
+        }
+        const Text::LookSizes sizes;
+        QCOMPARE(Text::width(words, Text::body), before);
+    }
+
     void printsStandWhereTheLookHasThem()
     {
         // Compact 5, 5, 62, 38; medium 7, 7, 146, 82; near 11, 11, 278, 194.
@@ -711,6 +743,40 @@ private Q_SLOTS:
         }
     }
 
+    void aSlimStripTellsTheWorstOfEachRow()
+    {
+        m_deck = std::make_unique<DeckFixture>(SampleFleet{24, 1}); // 6 of each of 4 regions
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp bad = SampleFleet().stamp(5); // the second of its region
+        bad.health = Health::Unhealthy;
+        bad.revision = u"2"_s;
+        delta.stamps.push_back(std::make_shared<const Stamp>(bad));
+        m_deck->apply(delta);
+        QTRY_COMPARE(m_deck->feed->version()->counts.unhealthy, 1);
+        const Theme &theme = Theme::current();
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(m_deck->clock);
+        map.resize(1216, 900);
+        map.setVersion(m_deck->feed->version());
+        map.setArrangement(MapArrangement::Sheet);
+        map.setStop(Stop::Medium);
+        const QImage image = map.grab().toImage();
+        const QRect strip(1216 - 16, 0, 16, 900);
+        const QRect well = inkOf(image, theme[Token::HealthyCell], strip, 6);
+        NEAR(well.left(), strip.left() + 5);
+        NEAR(well.width(), 7);
+        // One row for each of the four, and that with the bad one among them is red, larger by 1.
+        QCOMPARE(runsOf(image, theme[Token::HealthyCell], {well.left() + 3, 0, 1, 900}, 6), 3);
+        const QRect red = inkOf(image, theme[Token::UnhealthyCell], strip, 6);
+        QCOMPARE(red.size(), QSize(9, 9));
+        // A click goes there, as on the whole strip.
+        map.resize(1216, 300);
+        const double before = map.tileRect(0).top();
+        QTest::mouseClick(&map, Qt::LeftButton, {}, {1216 - 8, 60});
+        QVERIFY(map.tileRect(0).top() < before);
+    }
+
     void theSheetHasItsMeasures()
     {
         QCOMPARE(SheetArrangement::selvageFrom, 1200.0);
@@ -723,6 +789,21 @@ private Q_SLOTS:
         MapLayout layout = sheet.layout(request);
         QVERIFY(layout.selvage);
         QCOMPARE(layout.blocks[0].origin.x(), 168.0); // the selvage's own
+        // Six side by side as in 03: there the strip is slim rather than cost a column.
+        QCOMPARE(layout.blocks[0].columns, 6);
+        QCOMPARE(layout.strip, SheetArrangement::slimStrip);
+        request.viewport = {1536, 878};
+        QCOMPARE(sheet.layout(request).strip, SheetArrangement::stripWidth);
+        request.viewport = {710, 878}; // beside the widest panel, as in 05
+        QCOMPARE(sheet.layout(request).blocks[0].columns, 4);
+        // Near, as in 02, and beside the attention panel.
+        request.stop = Stop::Near;
+        request.viewport = {1536, 878};
+        QCOMPARE(sheet.layout(request).blocks[0].columns, 4);
+        QCOMPARE(sheet.layout(request).strip, SheetArrangement::stripWidth);
+        request.viewport = {1216, 878};
+        QCOMPARE(sheet.layout(request).blocks[0].columns, 3);
+        request.stop = Stop::Medium;
         request.viewport = {1199, 878};
         layout = sheet.layout(request);
         QVERIFY(!layout.selvage);
@@ -765,6 +846,44 @@ private Q_SLOTS:
         QCOMPARE(OperationsDrawer::rowHeight, 46);
         QCOMPARE(UndoToast::boxSize, QSize(420, 64));
         QCOMPARE(UndoToast::margin, 16);
+        {
+            m_deck = std::make_unique<DeckFixture>(SampleFleet{8, 1});
+            FleetUpdate delta = SampleFleet::delta();
+            for (const int index : {0, 1, 2}) {
+                Stamp stamp = SampleFleet().stamp(index);
+                stamp.health = index == 0 ? Health::Unhealthy : Health::Degraded;
+                stamp.revision = u"2"_s;
+                delta.stamps.push_back(std::make_shared<const Stamp>(stamp));
+            }
+            m_deck->apply(delta);
+            AttentionPanel panel(*m_deck->deck);
+            panel.resize(320, 900);
+            panel.show();
+            QTRY_COMPARE(panel.summary().troubleCount, 3);
+            const QImage image = pictureOf(panel);
+            // List rows of 46; the red tint 44 high, the lines from below the shape on.
+            int y = 0;
+            for (const QString &name : {u"s-000"_s, u"s-001"_s, u"s-002"_s}) {
+                auto *row = panel.findChild<QAbstractButton *>(u"trouble prod/"_s + name);
+                QVERIFY2(row, qPrintable(name));
+                QCOMPARE(row->height(), 46);
+                if (y > 0)
+                    QCOMPARE(row->y() - y, 46);
+                y = row->y();
+                const QPoint at = row->mapTo(&panel, QPoint(0, 0));
+                if (name == u"s-000"_s) {
+                    const QRect tint = inkOf(image,
+                                             mixed(Theme::current()[Token::BgPanel],
+                                                   Theme::current()[Token::UnhealthyFill], 0.32),
+                                             QRect(at + QPoint(130, -8), QSize(1, 62)), 4);
+                    QCOMPARE(tint.height(), 44);
+                } else {
+                    const QRect line = inkOf(image, Theme::current()[Token::LineSubtle],
+                                             QRect(at + QPoint(0, 45), QSize(300, 1)), 4);
+                    NEAR(line.left() - at.x(), 11);
+                }
+            }
+        }
         QCOMPARE(StampPanel::headHeight, 84);
         QCOMPARE(StampPanel::tabsHeight, 40);
         QCOMPARE(MetricCharts::twoColumnsFrom, 700);
@@ -782,6 +901,11 @@ private Q_SLOTS:
         QPointer<PlanDialog> dialog = new PlanDialog(*m_deck->deck, request, &window);
         dialog->show();
         QCOMPARE(dialog->size(), QSize(1120, 770));
+        // What lies outside its round corners shows the window behind.
+        const QImage image = dialog->grab().toImage();
+        for (const QPoint corner : {QPoint(0, 0), QPoint(1119, 0), QPoint(0, 769), QPoint(1119, 769)})
+            QCOMPARE(qAlpha(image.pixel(corner)), 0);
+        QCOMPARE(qAlpha(image.pixel(560, 0)), 255);
         auto *run = dialog->findChild<Button *>(u"Run"_s);
         QCOMPARE(run->size(), QSize(132, 32));
         QVERIFY(run->mapTo(dialog, QPoint(0, 0)).y() >= dialog->height() - 76); // in the foot
@@ -821,6 +945,33 @@ private Q_SLOTS:
         QVERIFY(spread.bottom() <= map.height() && spread.bottom() > map.height() - 20);
         const int slot = m_deck->feed->version()->stampIndex.value(u"prod/s-002"_s);
         map.holdOver(slot);
+        // Nothing stands half behind it: the foot is the canvas's, and no tile is reached there.
+        QCOMPARE(map.spreadGround().bottom(), double(map.height()));
+        {
+            MapWidget low;
+            low.setAnimated(false);
+            low.setClock(m_deck->clock);
+            low.resize(1216, 220);
+            low.setVersion(m_deck->feed->version());
+            low.setCarry(&carry);
+            low.setStop(Stop::Medium);
+            const QRectF foot = low.spreadGround();
+            const QImage image = low.grab().toImage();
+            QCOMPARE(QColor(image.pixel(240, int(foot.top()) + 2)),
+                     Theme::current()[Token::BgCanvas]);
+            QCOMPARE(QColor(image.pixel(240, low.height() - 3)), Theme::current()[Token::BgCanvas]);
+            const auto &all = m_deck->feed->version()->stamps;
+            for (int each = 0; each < int(all.size()); ++each) {
+                low.ensureVisible(each); // as a walk by keys does
+                QVERIFY(low.tileRect(each).bottom() <= foot.top());
+                QVERIFY(low.tileRect(each).top() >= 0);
+            }
+            low.scrollTo(0);
+            for (int each = 0; each < int(all.size()); ++each) {
+                const QPointF middle(low.tileRect(each).center().x(), foot.top() + 4);
+                QCOMPARE(low.slotAt(middle), -1);
+            }
+        }
         // A card 236 × 118, 32 below the pointer, within the map; its shadow 6 to the right and down.
         const QPointF at = map.tileRect(slot).center();
         const QRect card(int(std::max(4.0, at.x() - 118)), int(at.y()) + 32, 236, 118);
@@ -1069,6 +1220,50 @@ private Q_SLOTS:
         NEAR(plate.height(), 18);
     }
 
+    void noLineOfWhatHappenedCrossesWords()
+    {
+        MetricChart chart(u"CPU"_s, MetricChart::Unit::Share, {{u"cpu"_s, Token::Chart1}});
+        chart.resize(360, 202);
+        constexpr double from = 1.8e12;
+        constexpr double length = 3600e3;
+        chart.setPoints(0, {{from, 0.4}, {from + length, 0.4}});
+        chart.setLevels({{1.0, u"limit 48 cores"_s}, {0.85, u"gate 85%"_s}, {0.6, u"reserved 29 cores"_s}});
+        chart.setRange(from, from + length);
+        chart.show();
+        QCoreApplication::processEvents();
+        for (const double share : {0.02, 0.1, 0.3, 0.5, 0.8, 0.95, 1.0}) {
+            chart.setEvents({{from + length * share, Health::Unhealthy}});
+            const double mark = chart.chart()->plotArea().x()
+                + share * chart.chart()->plotArea().width();
+            Lines lines;
+            (void)chart.grab();
+            QList<QRectF> boxes;
+            for (const QString &words : {u"limit 48 cores"_s, u"gate 85%"_s, u"reserved 29 cores"_s}) {
+                QVERIFY2(lines.has(words), qPrintable(words));
+                const Lines::Line &line = lines.line(words);
+                const QRectF box(line.left.x(), line.left.y() - 10, Text::width(words, line.style), 13);
+                QVERIFY2(mark <= box.left() || mark >= box.right(),
+                         qPrintable(u"%1 at %2"_s.arg(words).arg(share)));
+                for (const QRectF &other : std::as_const(boxes))
+                    QVERIFY(!other.intersects(box));
+                boxes.append(box);
+            }
+        }
+    }
+
+    void aPictureHasWhatWasJustPutIn()
+    {
+        QWidget window;
+        auto *box = new QVBoxLayout(&window);
+        box->setContentsMargins(0, 0, 0, 0);
+        window.resize(80, 80);
+        window.show();
+        QCoreApplication::processEvents();
+        auto *late = new Surface(Token::Accent);
+        box->addWidget(late);
+        QCOMPARE(QColor(pictureOf(window).pixel(40, 40)), Theme::current()[Token::Accent]);
+    }
+
     void componentsAndCapacityHaveTheirMeasures()
     {
         const Stepper stepper(u"web"_s);
@@ -1088,6 +1283,24 @@ private Q_SLOTS:
         QCOMPARE(block.size(), QSize(7, 11));
         QVERIFY(!inkOf(image, ready, QRect(all.left() + 7, all.top(), 2, 11), 10).isValid());
         QVERIFY(inkOf(image, ready, QRect(all.left() + 9, all.top(), 1, 11), 10).isValid());
+        // Where there is less room they are smaller, and still all there.
+        FleetUpdate delta = SampleFleet::delta();
+        Stamp wide = SampleFleet().stamp(1);
+        wide.components = {{u"web"_s, 6, 6, 2, 12, Health::Healthy, {}}};
+        wide.revision = u"2"_s;
+        delta.stamps.push_back(std::make_shared<const Stamp>(wide));
+        m_deck->apply(delta);
+        QTRY_COMPARE(m_deck->deck->stamp(u"prod/s-001"_s)->stamp->components.size(), 1);
+        for (const int width : {340, 380, 500}) {
+            ComponentsView narrow(*m_deck->deck);
+            narrow.resize(width, 300);
+            narrow.setStamp(u"prod/s-001"_s);
+            narrow.show();
+            QCoreApplication::processEvents();
+            const QImage small = narrow.grab().toImage();
+            const QRect blocks = inkOf(small, ready, narrow.rect(), 10);
+            QCOMPARE(runsOf(small, ready, {0, blocks.top() + 5, width, 1}, 10), 6);
+        }
 
         CapacityView capacity;
         capacity.resize(360, capacity.height());
@@ -1211,8 +1424,9 @@ private Q_SLOTS:
         QCOMPARE(bar.left(), 0);
         QCOMPARE(bar.width(), 3);
         QCOMPARE(QColor(image.pixel(row.right() - 5, row.center().y())), theme[Token::AccentSoft]);
-        QVERIFY(QColor(image.pixel(20, table.visualRect(model.index(0, 0)).center().y()))
-                != theme[Token::AccentSoft]);
+        // The others are paper, as the panels that tables stand in.
+        QCOMPARE(QColor(image.pixel(20, table.visualRect(model.index(0, 0)).center().y())),
+                 theme[Token::BgPanel]);
     }
 
     void landHasItsScales()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/testmain.h"
 #include "tests/widgets/fleetfixture.h"
+#include "tests/widgets/lookfixture.h"
 #include "tests/widgets/tilefixture.h"
 #include "models/fleetquery.h"
 #include "models/formatter.h"
@@ -986,11 +987,26 @@ private Q_SLOTS:
                                                                 + Format::count(entry.count)));
         }
         legend.show(map.legend());
-        // With less room there are shapes and numbers.
-        QVERIFY(legend.wanted(true) < legend.wanted(false));
-        legend.setCompact(true);
-        QVERIFY(legend.entryRects().constLast().right() <= legend.wanted());
-        legend.setCompact(false);
+        // With less room there are shapes and words, as in the pictures, and with least shapes and
+        // numbers.
+        using Detail = MapLegendView::Detail;
+        QVERIFY(legend.wanted(Detail::Counts) < legend.wanted(Detail::Words));
+        QVERIFY(legend.wanted(Detail::Words) < legend.wanted(Detail::All));
+        for (const auto &[width, detail] :
+             {std::pair(legend.wanted(Detail::All) - 1, Detail::Words),
+              std::pair(legend.wanted(Detail::Words), Detail::Words),
+              std::pair(legend.wanted(Detail::Words) - 1, Detail::Counts),
+              std::pair(legend.wanted(Detail::All), Detail::All)}) {
+            legend.fitInto(width);
+            QCOMPARE(legend.detail(), detail);
+            QVERIFY(legend.entryRects().constLast().right() <= legend.wanted());
+            QCOMPARE(legend.wanted(), legend.wanted(detail));
+            Lines lines;
+            (void)legend.grab();
+            const MapLegend::Entry &one = map.legend().entries[0];
+            QCOMPARE(lines.has(one.text), detail != Detail::Counts);
+            QCOMPARE(lines.has(Format::count(one.count)), detail != Detail::Words);
+        }
         legend.setFocus();
         QFocusEvent in(QEvent::FocusIn, Qt::TabFocusReason);
         QApplication::sendEvent(&legend, &in);

@@ -255,6 +255,33 @@ private Q_SLOTS:
         QCOMPARE(m_daemon.shown[0].hints.value(u"suppress-sound"_s).toBool(), true);
     }
 
+    void whatTheServiceDoesNotSoundTheProgramDoes()
+    {
+        QSignalSpy rang(m_caller.get(), &Caller::rang);
+        tell({incident(u"a"_s)});
+        advance(2s);
+        QTRY_COMPARE(m_daemon.shown.size(), 1);
+        QCOMPARE(rang.size(), 0); // this one sounds
+        cleanup();
+        const auto asBefore = qScopeGuard([this] { m_daemon.capabilities.append(u"sound"_s); });
+        m_daemon.capabilities.removeAll(u"sound"_s);
+        init();
+        QSignalSpy alone(m_caller.get(), &Caller::rang);
+        tell({incident(u"a"_s)});
+        advance(2s);
+        QTRY_COMPARE(alone.size(), 1);
+        cleanup();
+        init();
+        CallSettings settings;
+        settings.sound = false;
+        m_caller->setSettings(settings);
+        QSignalSpy silent(m_caller.get(), &Caller::rang);
+        tell({incident(u"a"_s)});
+        advance(2s);
+        QTRY_COMPARE(m_daemon.shown.size(), 1);
+        QCOMPARE(silent.size(), 0);
+    }
+
     void hostileWordsStayText()
     {
         auto made = std::make_shared<Incident>(*incident(u"a"_s));

@@ -219,8 +219,9 @@ private Q_SLOTS:
         shown.arrange(gallery);
         gallery.settle();
         const QString name = QString::fromLatin1(QTest::currentDataTag());
-        // The smallest, the usual and a large window; the names are checked at the usual one.
-        for (const QSize size : {QSize(1024, 700), QSize(2560, 1440), QSize(1600, 1000)}) {
+        // A large window, the usual, where the names are checked, and the smallest, which closes drawer
+        // and panel for good.
+        for (const QSize size : {QSize(2560, 1440), QSize(1600, 1000), QSize(1024, 700)}) {
             const bool isUsual = size == QSize(1600, 1000);
             if (!isUsual && looks[size_t(look)].replay)
                 continue;
@@ -233,10 +234,12 @@ private Q_SLOTS:
                                      .arg(size.width())
                                      .arg(size.height());
             QVERIFY2(picture.save(file, "PNG", 80), qPrintable(file));
+            if (!isUsual)
+                continue;
+            const TreeCheck tree;
+            QVERIFY(tree.seen() > 3);
+            QVERIFY2(tree.wrong().isEmpty(), qPrintable(u'\n' + tree.wrong().join(u'\n')));
         }
-        const TreeCheck tree;
-        QVERIFY(tree.seen() > 3);
-        QVERIFY2(tree.wrong().isEmpty(), qPrintable(u'\n' + tree.wrong().join(u'\n')));
     }
 
     void aNamelessControlIsFound()

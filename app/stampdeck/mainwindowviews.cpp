@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "mainwindow.h"
+
+// What is looked at: links to it, views that are saved, and how the window was left.
+
+#include "dockwindow.h"
+
+#include "widgets/mapwidget.h"
+#include "widgets/namedialog.h"
+#include "widgets/operationsdrawer.h"
+#include "widgets/stamppanel.h"
+#include "widgets/table.h"
+#include "widgets/topbar.h"
+
+#include <QtCore/QSettings>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace Stampdeck {
+
+void MainWindow::rememberIn(const QString &file)
+{
+    m_memory = std::make_unique<QSettings>(file, QSettings::IniFormat);
+    restoreGeometry(m_memory->value(u"window/geometry"_s).toByteArray());
+    m_panelWidth = std::clamp(m_memory->value(u"window/panel"_s, m_panelWidth).toInt(),
+                              StampPanel::minWidth, 4'000);
+    m_panelWindow->restoreGeometry(m_memory->value(u"window/panelWindow"_s).toByteArray());
+    m_drawerWindow->restoreGeometry(m_memory->value(u"window/drawerWindow"_s).toByteArray());
+    const QString side = m_memory->value(u"window/panelSide"_s).toString();
+    m_panelSide = side == u"left" ? PanelPlace::Left : PanelPlace::Right;
+    setPanelPlace(m_memory->value(u"window/panelFloats"_s).toBool() ? PanelPlace::Window
+                                                                   : m_panelSide);
+    setDrawerFloats(m_memory->value(u"window/drawerFloats"_s).toBool());
+    if (const auto grouping = mapGroupingFromString(m_memory->value(u"map/group"_s).toString()))
+        m_map->setGrouping(*grouping);
+    if (const auto arrangement =
+            mapArrangementFromString(m_memory->value(u"map/arrangement"_s).toString()))
+        m_map->setArrangement(*arrangement);
+    if (const auto colour = mapColourFromString(m_memory->value(u"map/colour"_s).toString()))
+        m_map->setColour(*colour);
+    for (int at = m_memory->beginReadArray(u"views"_s); at > 0; --at) {
+        m_memory->setArrayIndex(at - 1);
+        const QString name = m_memory->value(u"name"_s).toString();
+        const auto link = viewLinkFromString(m_memory->value(u"link"_s).toString());
+        if (link && !name.isEmpty()) {
+            m_saved.insert(name, *link);
+            listView(name);
+        }
+    }
+    m_memory->endArray();
+    for (Table *table : tables())
+        table->setLayout(m_memory->value(u"tables/"_s + table->objectName()).toByteArray());
+    m_handOver = {m_memory->value(u"handOver/notes"_s).toString(),
+                  m_memory->value(u"handOver/hours"_s, m_handOver.hours).toInt()};
+    m_memory->beginGroup(u"keys"_s);
+    for (const QString &id : m_memory->childKeys())
+        m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
+                                                        QKeySequence::PortableText));
+    m_memory->endGroup();
+    arrange();
+}
+
+void MainWindow::remember()
+{
+    if (!m_memory)
+        return;
+    m_memory->setValue(u"window/geometry"_s, saveGeometry());
+    m_memory->setValue(u"window/panel"_s, m_panelWidth);
+    m_memory->setValue(u"window/panelSide"_s,
+                       m_panelSide == PanelPlace::Left ? u"left"_s : u"right"_s);
+    m_memory->setValue(u"window/panelFloats"_s, m_panelPlace == PanelPlace::Window);
+    m_memory->setValue(u"window/panelWindow"_s, m_panelWindow->saveGeometry());
+    m_memory->setValue(u"window/drawerFloats"_s, m_drawerFloats);
+    m_memory->setValue(u"window/drawerWindow"_s, m_drawerWindow->saveGeometry());
+    m_memory->setValue(u"map/arrangement"_s, toString(m_map->arrangement()));
+    m_memory->setValue(u"map/group"_s, toString(m_map->sheetGrouping()));
+    m_memory->setValue(u"map/colour"_s, toString(m_map->colour()));
+    for (const Table *table : tables())
+        m_memory->setValue(u"tables/"_s + table->objectName(), table->layout());
+    m_memory->setValue(u"handOver/notes"_s, m_handOver.notes);
+    m_memory->setValue(u"handOver/hours"_s, m_handOver.hours);
+    m_memory->remove(u"keys"_s);
+    for (const QAction *action : m_actions->actions()) {
+        if (action->shortcut() != ActionRegistry::firstKeysOf(action))
+            m_memory->setValue(u"keys/"_s + ActionRegistry::idOf(action),
+                               action->shortcut().toString(QKeySequence::PortableText));
+    }
+    m_memory->remove(u"views"_s);
+    m_memory->beginWriteArray(u"views"_s, int(m_saved.size()));
+    int at = 0;
+    for (auto view = m_saved.cbegin(); view != m_saved.cend(); ++view) {
+        m_memory->setArrayIndex(at++);
+        m_memory->setValue(u"name"_s, view.key());
+        m_memory->setValue(u"link"_s, toString(*view));
+    }
+    m_memory->endArray();
+}
+
+ViewLink MainWindow::link() const
+{
+    ViewLink link;
+    link.view = viewNames()[int(m_rail->current())];
+    link.query = m_top->search()->text().trimmed();
+    link.arrangement = toString(m_map->arrangement());
+    link.group = toString(m_map->shownGrouping());
+    link.colour = toString(m_map->colour());
+    link.stamp = m_stampPanel->stamp();
+    if (m_replay->isOpen())
+        link.at = toRfc3339(m_replay->moment());
+    return link;
+}
+
+void MainWindow::openLink(const ViewLink &link)
+{
+    m_rail->setCurrent(View(std::max(0, int(viewNames().indexOf(link.view)))));
+    QStringList unknown;
+    if (const auto arrangement = mapArrangementFromString(link.arrangement))
+        m_map->setArrangement(*arrangement);
+    else if (!link.arrangement.isEmpty())
+        unknown.append(link.arrangement);
+    if (const auto grouping = mapGroupingFromString(link.group))
+        m_map->setGrouping(*grouping);
+    else if (!link.group.isEmpty())
+        unknown.append(link.group);
+    if (const auto colour = mapColourFromString(link.colour))
+        m_map->setColour(*colour);
+    else if (!link.colour.isEmpty())
+        unknown.append(link.colour);
+    m_top->search()->setText(link.query);
+    const auto stop = std::find_if(allStops.begin(), allStops.end(), [&link](Stop each) {
+        return QString::number(stopWidth(each)) == link.zoom;
+    });
+    m_zoomChosen = stop != allStops.end();
+    if (m_zoomChosen)
+        m_map->setStop(*stop);
+    else if (!link.zoom.isEmpty())
+        unknown.append(link.zoom);
+    m_wanted = link;
+    if (m_wanted.stamp.isEmpty())
+        m_map->setSelection({});
+    if (!link.plan.isEmpty()
+        && (!actionKindFromString(link.plan) || link.stamp.isEmpty())) {
+        unknown.append(link.plan);
+        m_wanted.plan.clear();
+    }
+    openWanted();
+    if (const auto moment = fromRfc3339(link.at))
+        lookAt(*moment);
+    else
+        m_replay->close();
+    if (!unknown.isEmpty())
+        m_toast->show(tr("The link asks for %1, which is not known here").arg(unknown.join(u", "_s)),
+                      {});
+}
+
+void MainWindow::openLink(const QString &text)
+{
+    const Result<ViewLink> link = viewLinkFromString(text);
+    if (link)
+        openLink(*link);
+    else
+        m_toast->show(tr("The link cannot be opened: %1").arg(link.error().message), {});
+    if (isHidden())
+        comeBack();
+    setWindowState(windowState() & ~Qt::WindowMinimized);
+    raise();
+    activateWindow();
+}
+
+// A stamp or a tenant may be told of later than the link was opened.
+void MainWindow::openWanted()
+{
+    if (!m_wanted.stamp.isEmpty()) {
+        const int slot = m_deck.fleet().stampIndex.value(m_wanted.stamp);
+        if (slot < 0)
+            return;
+        const QString id = std::exchange(m_wanted.stamp, {});
+        openStamp(id);
+        m_map->ensureVisible(slot);
+        if (const auto kind = actionKindFromString(std::exchange(m_wanted.plan, {}))) {
+            ActionRequest request;
+            request.kind = *kind;
+            request.stamp = id;
+            openPlan(request);
+        }
+    }
+    if (!m_wanted.carry.isEmpty()) {
+        const QStringList tenants = m_wanted.carry.split(u',', Qt::SkipEmptyParts);
+        const bool areKnown =
+            std::all_of(tenants.begin(), tenants.end(), [this](const QString &tenant) {
+                return m_deck.fleet().tenantIndex.value(tenant) >= 0;
+            });
+        if (!areKnown)
+            return;
+        m_wanted.carry.clear();
+        if (const auto carried = m_carry->pickUp(tenants, CarryController::Mode::Cut); !carried)
+            m_toast->show(carried.error().message, {});
+    }
+}
+
+void MainWindow::saveView(const QString &name)
+{
+    m_saved.insert(name, link());
+    listView(name);
+    remember();
+    m_toast->show(tr("Saved as %1: it is in Ctrl+K").arg(name), {});
+}
+
+void MainWindow::forgetView(const QString &name)
+{
+    m_saved.remove(name);
+    m_actions->remove(u"saved."_s + name);
+    remember();
+}
+
+void MainWindow::listView(const QString &name)
+{
+    if (!m_actions->action(u"saved."_s + name))
+        m_actions->add(u"saved."_s + name, tr("View: %1").arg(name), u"star"_s, {},
+                       [this, name] { openLink(m_saved.value(name)); });
+}
+
+void MainWindow::askForViewName()
+{
+    auto *dialog = new NameDialog(tr("Save this view"),
+                                  tr("View, search, arrangement and colour come back by this name, "
+                                     "in Ctrl+K and in the settings."),
+                                  m_saved.keys(), this);
+    connect(dialog, &NameDialog::chosen, this, &MainWindow::saveView);
+    connect(dialog, &QDialog::finished, this, [this] { dim(false); });
+    dim(true);
+    dialog->open();
+}
+
+} // namespace Stampdeck
