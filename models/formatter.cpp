@@ -225,7 +225,11 @@ QString ofLimit(ResourceKind kind, const Resource &resource)
         };
         return part(taken) + u" / " + part(resource.limit) + u' ' + unit.name;
     }
-    const auto part = [](std::optional<double> value) { return value ? number(*value) : none(); };
+    // Of millions every digit would take the room of what they are.
+    const bool isLarge = resource.limit.value_or(0) >= 1e6;
+    const auto part = [isLarge](std::optional<double> value) {
+        return !value ? none() : isLarge ? compact(*value) : number(*value);
+    };
     const QString text = part(taken) + u" / " + part(resource.limit);
     if (kind != ResourceKind::Cpu)
         return text;

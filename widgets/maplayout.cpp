@@ -377,7 +377,9 @@ MapLayout SheetArrangement::layout(const Request &request) const
 
     const double margin = layout.selvage ? 20 : 16;
     const double left = !layout.selvage ? margin : near ? 212 : 168;
-    const auto rightOf = [&](double strip) { return request.viewport.width() - strip - 8; };
+    const auto rightOf = [&](double strip) {
+        return request.viewport.width() - strip - (strip < stripWidth ? 4 : 8);
+    };
     const auto columnsOf = [&](double strip) {
         return std::max(1,
                         int(std::floor((rightOf(strip) - left + gapX) / layout.pitch.width())));

@@ -432,6 +432,16 @@
     </message>
 </context>
 <context>
+    <name>Stampdeck::ClosingDialog</name>
+    <message numerus="yes">
+        <source>%Ln operation(s) still run</source>
+        <translation>
+            <numerusform>%Ln operation still runs</numerusform>
+            <numerusform>%Ln operations still run</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Stampdeck::Forecast</name>
     <message numerus="yes">
         <source>not full within %Ln day(s)</source>
@@ -537,13 +547,6 @@
         <translation>
             <numerusform>%1 of %Ln stamp</numerusform>
             <numerusform>%1 of %Ln stamps</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln operation(s) still run</source>
-        <translation>
-            <numerusform>%Ln operation still runs</numerusform>
-            <numerusform>%Ln operations still run</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -73,6 +73,10 @@ private Q_SLOTS:
         row(Format::ofLimit(ResourceKind::Storage, {4096 * gib, std::nullopt, 614 * gib}),
             u"0.6 / 4 TiB"_s);
         row(Format::ofLimit(ResourceKind::Tenants, {20, std::nullopt, 12}), u"12 / 20"_s);
+        row(Format::ofLimit(ResourceKind::Cpu, {5'986'304, 3'701'892, 2e6}), u"3.7M / 6.0M cores"_s);
+        row(Format::ofLimit(ResourceKind::Tenants, {2e6, std::nullopt, 1'185'153}),
+            u"1.2M / 2.0M"_s);
+        row(Format::ofLimit(ResourceKind::Tenants, {999'999, std::nullopt, 12}), u"12 / 999,999"_s);
         row(Format::ofLimit(ResourceKind::Cpu, {48, std::nullopt, std::nullopt}),
             u"– / 48 cores"_s);
         row(Format::ofLimit(ResourceKind::Cpu, {}), u"not known"_s);
