@@ -13,7 +13,6 @@
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 
-#include <QtCore/QElapsedTimer>
 #include <QtTest/QAbstractItemModelTester>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
@@ -244,7 +243,8 @@ private Q_SLOTS:
     }
 
     // 500 incidents of 5,000 alerts, all of them different at each look: what that costs the GUI thread.
-    void aStormCostsFewMilliseconds()
+    // 5,000 alerts whose severities change; how long a frame of it takes is for stampdeck-alertstorm to say.
+    void aStormKeepsWhatIsSelected()
     {
         IncidentList list(*m_fixture->deck);
         list.resize(IncidentList::usualWidth, 900);
@@ -253,7 +253,7 @@ private Q_SLOTS:
         IncidentDetail detail(*m_fixture->deck, actions);
         detail.resize(IncidentDetail::usualWidth, 900);
         detail.show();
-        qint64 worst = 0;
+        QString selected;
         for (int round = 0; round < 6; ++round) {
             AlertUpdate update;
             for (int group = 0; group < 500; ++group) {
@@ -270,21 +270,23 @@ private Q_SLOTS:
             FleetStore &store = m_fixture->store;
             store.setIncidents(m_keeper->look(*store.current(), now(), m_elapsed));
             store.sync();
-            QElapsedTimer timer;
-            timer.start();
             const quint64 serial = store.current()->serial;
-            while (m_fixture->feed->version()->serial < serial || timer.elapsed() < 5) {
-                QElapsedTimer turn;
-                turn.start();
-                QCoreApplication::processEvents();
-                worst = std::max(worst, turn.elapsed());
-            }
-            if (round == 0)
+            QTRY_VERIFY(m_fixture->feed->version()->serial >= serial);
+            QTRY_COMPARE(list.view()->model()->rowCount(), 500);
+            const auto id = [&list] {
+                const auto incident = list.view()
+                                          ->currentIndex()
+                                          .data(IncidentListModel::IncidentRole)
+                                          .value<IncidentPtr>();
+                return incident ? incident->id : QString();
+            };
+            if (round == 0) {
                 list.selectNext(true);
+                selected = id();
+                QVERIFY(!selected.isEmpty());
+            }
+            QCOMPARE(id(), selected); // wherever it is sorted to
         }
-        QCOMPARE(list.view()->model()->rowCount(), 500);
-        qInfo("the worst turn of the GUI thread took %lld ms", worst);
-        QVERIFY2(worst < 120, qPrintable(QString::number(worst))); // sanitized, in company
     }
 };
 
