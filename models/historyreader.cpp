@@ -329,7 +329,7 @@ public:
     QHash<std::pair<int, QString>, int> stampSlot; // of a source, by name
     quint64 serial = firstSerial;
     PastIncidents incidents;
-    qint64 lastEvent = 0; // of an incident
+    qint64 lastEvent = 0; // of an incident or a silence
 
     struct Stand
     {
@@ -504,13 +504,15 @@ Result<HistoryMoment> HistoryReader::at(Timestamp moment)
         });
 }
 
-// What has been told of incidents since the last time.
+// What has been told of incidents and silences since the last time.
 Result<void> HistoryReader::Private::hear(const SqliteConnection &connection)
 {
     auto rows = connection.exec(
-        u"SELECT number, at, id, data FROM event WHERE number > ? AND kind IN "
-        "(SELECT number FROM event_kind WHERE name IN (?, ?)) ORDER BY number"_s,
-        {lastEvent, QString(incidentEvent), QString(incidentChangeEvent)});
+        u"SELECT event.number, at, id, data, name FROM event "
+        "JOIN event_kind ON event_kind.number = event.kind "
+        "WHERE event.number > ? AND name IN (?, ?, ?, ?) ORDER BY event.number"_s,
+        {lastEvent, QString(incidentEvent), QString(incidentChangeEvent), QString(silenceEvent),
+         QString(silenceChangeEvent)});
     if (!rows)
         return fail(rows.error());
     while (rows->next()) {
@@ -519,6 +521,7 @@ Result<void> HistoryReader::Private::hear(const SqliteConnection &connection)
         event.at = fromMs(rows->value(1).toLongLong());
         event.id = rows->value(2).toString();
         event.data = rows->value(3).toByteArray();
+        event.kind = rows->value(4).toString();
         incidents.add(lastEvent, event);
     }
     return connection.ended(*rows);

@@ -257,6 +257,7 @@ private:
     void recordOperation(const FleetVersion &version, const QString &id);
     void recordAcknowledgements(const FleetVersion &version);
     void recordIncidents(const FleetVersion &version);
+    void recordSilences(const IncidentBook &book);
     void settle(const FleetVersion &version);
     void point(StampTrack &track, const StampEntry &entry, bool again);
     void pushPoint(qint64 at, qint64 object,
@@ -308,6 +309,12 @@ private:
         bool isEarlier = false; // an earlier process saw it, and this one has not yet
     };
     QHash<QString, Fire> m_incidents; // by id
+    struct Quiet
+    {
+        KnownSilence is; // as it was told last
+        bool isEarlier = false; // told by an earlier process
+    };
+    QHash<QString, Quiet> m_silences; // by silenceKey()
     qint64 m_hour = -1; // its start
     std::map<qint64, HourSeries> m_series; // by object: of that hour
     Rollup m_rollup;
@@ -395,6 +402,7 @@ void HistoryRecorder::Worker::forget()
     m_stamps.clear();
     m_tenants.clear();
     m_incidents.clear();
+    m_silences.clear();
     m_hour = -1;
     m_series.clear();
     m_rollup = {};
@@ -453,24 +461,39 @@ Result<void> HistoryRecorder::Worker::load()
         if (m_initial.contains(object))
             m_initialObjects.emplace(object, std::move(known));
     }
-    auto incidents = made->exec(
-        u"SELECT id, data FROM event WHERE number IN (SELECT max(number) FROM event "
-        "WHERE kind IN (SELECT number FROM event_kind WHERE name IN (?, ?)) GROUP BY id)"_s,
-        {QString(incidentEvent), QString(incidentChangeEvent)});
-    if (!incidents)
-        return fail(incidents.error());
-    while (incidents->next()) {
-        HistoryEvent event;
-        event.id = incidents->value(0).toString();
-        event.data = incidents->value(1).toByteArray();
-        Incident last = incidentOf(event);
-        if (last.firing)
-            m_incidents.insert(event.id,
-                               {std::make_shared<const Incident>(std::move(last)), true});
-    }
-    if (auto ended = made->ended(*incidents); !ended)
-        return ended;
-    incidents->finish();
+    // What was told last of each.
+    const auto eachLast = [&made](QLatin1StringView kind, QLatin1StringView changeKind,
+                                  const auto &visit) -> Result<void> {
+        auto rows = made->exec(
+            u"SELECT id, data FROM event WHERE number IN (SELECT max(number) FROM event "
+            "WHERE kind IN (SELECT number FROM event_kind WHERE name IN (?, ?)) GROUP BY id)"_s,
+            {QString(kind), QString(changeKind)});
+        if (!rows)
+            return fail(rows.error());
+        while (rows->next()) {
+            HistoryEvent event;
+            event.id = rows->value(0).toString();
+            event.data = rows->value(1).toByteArray();
+            visit(event);
+        }
+        return made->ended(*rows);
+    };
+    const auto told =
+        eachLast(incidentEvent, incidentChangeEvent, [this](const HistoryEvent &event) {
+            Incident last = incidentOf(event);
+            if (last.firing)
+                m_incidents.insert(event.id,
+                                   {std::make_shared<const Incident>(std::move(last)), true});
+        }).and_then([&] {
+            return eachLast(silenceEvent, silenceChangeEvent, [this](const HistoryEvent &event) {
+                bool isOver = false;
+                KnownSilence last = knownSilenceOf(event, &isOver);
+                if (!isOver)
+                    m_silences.insert(event.id, {std::move(last), true});
+            });
+        });
+    if (!told)
+        return told;
     auto tail = made->exec(u"SELECT points FROM tail ORDER BY number"_s);
     if (!tail)
         return fail(tail.error());
@@ -823,6 +846,35 @@ void HistoryRecorder::Worker::recordIncidents(const FleetVersion &version)
         it = m_incidents.erase(it);
     }
     m_incidents = std::move(fire);
+    recordSilences(book);
+}
+
+// The same of silences.
+void HistoryRecorder::Worker::recordSilences(const IncidentBook &book)
+{
+    const auto tell = [this](QLatin1StringView kind, const KnownSilence &known, const QString &key,
+                             bool isOver) {
+        add({fromMs(m_at), kind, known.feed, {}, key, toEventData(known, isOver)});
+    };
+    QHash<QString, Quiet> quiet;
+    for (const KnownSilence &known : book.silences) {
+        const QString key = silenceKey(known);
+        const auto before = m_silences.constFind(key);
+        if (before == m_silences.cend())
+            tell(silenceEvent, known, key, false);
+        else if (!areToldAlike(before->is.silence, known.silence))
+            tell(silenceChangeEvent, known, key, false);
+        quiet.insert(key, {known, false});
+    }
+    for (auto it = m_silences.cbegin(); it != m_silences.cend(); ++it) {
+        if (quiet.contains(it.key()))
+            continue;
+        if (it->isEarlier && !book.settled) // not looked at yet
+            quiet.insert(it.key(), *it);
+        else
+            tell(silenceEvent, it->is, it.key(), true);
+    }
+    m_silences = std::move(quiet);
 }
 
 // What an earlier process knew and is no more: of a source, once that has told all that it has.

@@ -307,7 +307,7 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
     if (auto done = changes->toInt() > most ? marker.sample() : marker.walk(); !done)
         return fail(done.error());
     for (const HistoryEvent &event : *events) {
-        if (event.kind == incidentChangeEvent)
+        if (event.kind == incidentChangeEvent || event.kind == silenceChangeEvent)
             continue; // its begin and its end are marks
         const QString subject =
             event.source.isEmpty() ? event.subject : event.source + u'/' + event.subject;
@@ -316,6 +316,13 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
             const QJsonObject data = QJsonDocument::fromJson(event.data).object();
             mark.title = data.value(u"title"_s).toString();
             mark.isOver = data.value(u"state"_s).toString() == u"resolved";
+        } else if (event.kind == silenceEvent) {
+            const KnownSilence known = knownSilenceOf(event, &mark.isOver);
+            QStringList matchers;
+            for (const Matcher &matcher : known.silence.matchers)
+                matchers.append(matcher.toString());
+            mark.title = matchers.join(u", "_s);
+            mark.by = known.silence.createdBy;
         }
         timeline.marks.append(mark);
     }

@@ -39,8 +39,8 @@ struct HistoryTimeline
         QString detail; ///< The component; an operation's title; why the health is what it is.
         QString before;
         QString now;
-        QString by = {}; ///< Who asked for an operation.
-        QString title = {}; ///< Of an incident.
+        QString by = {}; ///< Who asked for an operation, or silenced.
+        QString title = {}; ///< Of an incident; what a silence fits.
         bool isOver = false; ///< It has ended.
 
         friend bool operator==(const Mark &, const Mark &) = default;

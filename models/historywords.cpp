@@ -2,6 +2,7 @@
 #include "historywords.h"
 
 #include "formatter.h"
+#include "incidentevent.h"
 
 #include <QtCore/QCoreApplication>
 
@@ -21,6 +22,11 @@ struct Words
 QString nameOf(const Mark &mark)
 {
     return mark.subject.section(u'/', -1);
+}
+
+bool isSilence(const Mark &mark)
+{
+    return mark.what == What::Event && mark.detail == silenceEvent;
 }
 
 QString lifecycleOf(const Mark &mark)
@@ -78,6 +84,11 @@ QString brief(const Mark &mark)
         return Words::tr("%1: %2", "an operation")
             .arg(Format::capitalised(operationOf(mark)), stateOf(mark));
     case What::Event:
+        if (isSilence(mark)) {
+            //: %1 what it fits, as the engines write it: “alertname="Down"”
+            return mark.isOver ? Words::tr("Silence over: %1").arg(mark.title)
+                               : Words::tr("Silence: %1").arg(mark.title);
+        }
         if (!mark.title.isEmpty()) {
             return mark.isOver ? Words::tr("Incident over: %1").arg(mark.title)
                                : Words::tr("Incident: %1").arg(mark.title);
@@ -140,6 +151,8 @@ QString icon(const Mark &mark)
     case What::Ended:
         return u"list-check"_s;
     case What::Event:
+        if (isSilence(mark))
+            return u"bell-slash"_s;
         break;
     }
     return u"exclamation-octagon"_s;

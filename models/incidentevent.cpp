@@ -209,6 +209,58 @@ Incident incidentOf(const HistoryEvent &event, bool *tellsTenants)
     return is;
 }
 
+QString silenceKey(const KnownSilence &known)
+{
+    return known.feed + u'/' + known.silence.id;
+}
+
+bool areToldAlike(const Silence &a, const Silence &b)
+{
+    return a.matchers == b.matchers && a.startsAt == b.startsAt && a.endsAt == b.endsAt
+        && a.createdBy == b.createdBy && a.comment == b.comment;
+}
+
+QByteArray toEventData(const KnownSilence &known, bool isOver)
+{
+    const Silence &silence = known.silence;
+    QJsonObject data{{u"state"_s, isOver ? u"over"_s : u"there"_s}, {u"from"_s, known.feed}};
+    QJsonArray matchers;
+    for (const Matcher &matcher : silence.matchers) {
+        QJsonObject told{{u"name"_s, matcher.name}, {u"value"_s, matcher.value}};
+        if (matcher.isRegex)
+            told.insert(u"isRegex"_s, true);
+        if (!matcher.isEqual)
+            told.insert(u"isEqual"_s, false);
+        matchers.append(told);
+    }
+    data.insert(u"matchers"_s, matchers);
+    put(data, u"startsAt"_s, silence.startsAt);
+    put(data, u"endsAt"_s, silence.endsAt);
+    put(data, u"by"_s, silence.createdBy);
+    put(data, u"comment"_s, silence.comment);
+    return QJsonDocument(data).toJson(QJsonDocument::Compact);
+}
+
+KnownSilence knownSilenceOf(const HistoryEvent &event, bool *isOver)
+{
+    const QJsonObject data = QJsonDocument::fromJson(event.data).object();
+    if (isOver)
+        *isOver = data.value(u"state"_s).toString() == u"over";
+    KnownSilence known;
+    known.feed = data.value(u"from"_s).toString();
+    Silence &is = known.silence;
+    is.id = event.id.mid(known.feed.size() + 1);
+    for (const QJsonValue &matcher : data.value(u"matchers"_s).toArray()) {
+        is.matchers.append({matcher[u"name"_s].toString(), matcher[u"value"_s].toString(),
+                            matcher[u"isRegex"_s].toBool(), matcher[u"isEqual"_s].toBool(true)});
+    }
+    is.startsAt = fromRfc3339(data.value(u"startsAt"_s).toString());
+    is.endsAt = fromRfc3339(data.value(u"endsAt"_s).toString());
+    is.createdBy = data.value(u"by"_s).toString();
+    is.comment = data.value(u"comment"_s).toString();
+    return known;
+}
+
 QStringList tenantsOn(const QStringList &stamps, const FleetVersion &version)
 {
     QStringList ids;

@@ -27,6 +27,22 @@ inline constexpr qsizetype mostAlertsTold = 20;
 /// \a tellsTenants, where it is given, is whether it has its tenants; else they are those of its stamps.
 [[nodiscard]] Incident incidentOf(const HistoryEvent &event, bool *tellsTenants = nullptr);
 
+/// The kind of the events by which the history tells that a silence is there, or is over.
+inline constexpr QLatin1StringView silenceEvent("silence");
+/// The kind of those that tell that one is another than it was: see areToldAlike().
+inline constexpr QLatin1StringView silenceChangeEvent("silence-change");
+
+/// Names a silence among those of all feeds: the id of its events.
+[[nodiscard]] QString silenceKey(const KnownSilence &known);
+/// Whether nothing of a silence has to be told again: what it fits, from when to when, whose it is and
+/// why. How many alerts it keeps quiet changes all the time.
+[[nodiscard]] bool areToldAlike(const Silence &a, const Silence &b);
+/// The data of an event of a silence.
+[[nodiscard]] QByteArray toEventData(const KnownSilence &known, bool isOver);
+/// What such an event told, but for how many alerts it kept quiet; \a isOver, where it is given, is
+/// whether it told its end.
+[[nodiscard]] KnownSilence knownSilenceOf(const HistoryEvent &event, bool *isOver = nullptr);
+
 /// The tenants that are on \a stamps, "domain/ID", each once.
 [[nodiscard]] QStringList tenantsOn(const QStringList &stamps, const FleetVersion &version);
 

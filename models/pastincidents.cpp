@@ -21,10 +21,20 @@ bool isOfAlerts(const Incident &incident)
     return incident.isAlert() || incident.id.section(u'/', -1).startsWith(u"alert:");
 }
 
+// As the book of now has them.
+bool endsBefore(const KnownSilence &a, const KnownSilence &b)
+{
+    return std::pair(a.silence.endsAt, a.silence.id) < std::pair(b.silence.endsAt, b.silence.id);
+}
+
 } // namespace
 
 void PastIncidents::add(qint64 number, const HistoryEvent &event)
 {
+    if (event.kind == silenceEvent || event.kind == silenceChangeEvent) {
+        addSilence(number, event);
+        return;
+    }
     const QJsonObject data = QJsonDocument::fromJson(event.data).object();
     auto life = m_lifeOf.constFind(event.id);
     if (life == m_lifeOf.cend()) {
@@ -156,6 +166,56 @@ Result<std::vector<Incident>> PastIncidents::open(Timestamp moment, const FleetV
     return all;
 }
 
+void PastIncidents::addSilence(qint64 number, const HistoryEvent &event)
+{
+    bool isOver = false;
+    const KnownSilence is = knownSilenceOf(event, &isOver);
+    if (const auto last = m_lastSilence.constFind(event.id); last != m_lastSilence.cend()) {
+        ToldSilence &before = m_silences[*last];
+        before.to = std::min(before.to, event.at);
+    }
+    if (isOver) {
+        m_lastSilence.remove(event.id);
+        return;
+    }
+    m_lastSilence.insert(event.id, m_silences.size());
+    // It ends by itself too, whether or not somebody was there to tell.
+    m_silences.push_back({number, event.at, is.silence.endsAt.value_or(Timestamp::max())});
+}
+
+// Those that were there then. How many alerts one kept quiet is what the incidents of then say.
+Result<QList<KnownSilence>> PastIncidents::silences(Timestamp moment,
+                                                    const std::vector<IncidentPtr> &open,
+                                                    const Read &read)
+{
+    QList<KnownSilence> all;
+    for (const ToldSilence &told : m_silences) {
+        if (told.from > moment || told.to <= moment)
+            continue;
+        if (!m_silenceWords.contains(told.number)) {
+            const auto event = read(told.number);
+            if (!event)
+                return fail(event.error());
+            m_silenceWords.insert(told.number, new KnownSilence(knownSilenceOf(*event)));
+        }
+        KnownSilence known = *m_silenceWords.object(told.number);
+        if (known.silence.id.isEmpty())
+            continue; // its event is no more there
+        known.silence.state = known.silence.startsAt && *known.silence.startsAt > moment
+            ? SilenceState::Pending
+            : SilenceState::Active;
+        for (const IncidentPtr &incident : open) {
+            if (incident->source != known.feed)
+                continue;
+            for (const AlertPtr &alert : incident->alerts)
+                known.alerts += int(alert->silencedBy.contains(known.silence.id));
+        }
+        all.append(std::move(known));
+    }
+    std::sort(all.begin(), all.end(), endsBefore);
+    return all;
+}
+
 Result<IncidentBookPtr> PastIncidents::at(Timestamp moment, const FleetVersion &version,
                                           const Read &read)
 {
@@ -186,6 +246,10 @@ Result<IncidentBookPtr> PastIncidents::at(Timestamp moment, const FleetVersion &
             book.closed.push_back(closed.incident);
     }
     m_shown = std::move(shown);
+    auto quiet = silences(moment, book.open, read);
+    if (!quiet)
+        return fail(quiet.error());
+    book.silences = std::move(*quiet);
     if (book.open.empty() && !book.closed.empty())
         book.quietSince = book.closed.front()->endsAt;
     const auto areSame = [](const std::vector<IncidentPtr> &a, const std::vector<IncidentPtr> &b) {
@@ -194,7 +258,8 @@ Result<IncidentBookPtr> PastIncidents::at(Timestamp moment, const FleetVersion &
                               return x == y || *x == *y;
                           });
     };
-    if (!m_last || !areSame(m_last->open, book.open) || !areSame(m_last->closed, book.closed))
+    if (!m_last || !areSame(m_last->open, book.open) || !areSame(m_last->closed, book.closed)
+        || m_last->silences != book.silences)
         m_last = std::make_shared<const IncidentBook>(std::move(book));
     return m_last;
 }

@@ -12,16 +12,16 @@
 namespace Stampdeck {
 
 /// The incidents of past moments: what the history's events tell of them, and what the fleet of that
-/// moment itself shows, each once. Of an event it keeps when it was and whose; what it said is read
-/// again when it is to be shown. Not thread-safe.
+/// moment itself shows, each once; and the silences of then. Of an event it keeps when it was and whose;
+/// what it said is read again when it is to be shown. Not thread-safe.
 class PastIncidents
 {
 public:
     /// Reads an event by the number that it was added with. What is no more there is an empty one.
     using Read = std::function<Result<HistoryEvent>(qint64 number)>;
 
-    /// An event of incidentEvent or incidentChangeEvent that is later than those before, or at the same
-    /// moment; it counts for the incident \a event.id.
+    /// An event of one of the four kinds of incidentevent.h that is later than those before, or at the
+    /// same moment; it counts for the incident, or the silence, \a event.id.
     void add(qint64 number, const HistoryEvent &event);
 
     /// What was open then, and what was over by then (the newest IncidentBook::closedKept), with the
@@ -52,6 +52,13 @@ private:
 
         friend bool operator==(const Life &, const Life &) = default;
     };
+    /// A silence as one event tells it, for as long as that holds.
+    struct ToldSilence
+    {
+        qint64 number = 0;
+        Timestamp from;
+        Timestamp to;
+    };
     struct Closed
     {
         Life life;
@@ -67,6 +74,10 @@ private:
     [[nodiscard]] Result<Words> words(const Life &life, const Read &read);
     [[nodiscard]] Result<std::vector<Incident>> open(Timestamp moment, const FleetVersion &version,
                                                      const Read &read);
+    void addSilence(qint64 number, const HistoryEvent &event);
+    [[nodiscard]] Result<QList<KnownSilence>> silences(Timestamp moment,
+                                                       const std::vector<IncidentPtr> &open,
+                                                       const Read &read);
 
     static constexpr int wordsKept = 2'000;
 
@@ -79,6 +90,9 @@ private:
     std::set<std::pair<Timestamp, int>> m_closed; ///< and those that are over, by when.
     QCache<qint64, Words> m_words{wordsKept}; ///< By the event's number.
     QHash<int, Closed> m_shown; ///< Of the last book.
+    std::vector<ToldSilence> m_silences; ///< By when they were told.
+    QHash<QString, size_t> m_lastSilence; ///< By the silence's id: what was told of it last.
+    QCache<qint64, KnownSilence> m_silenceWords{wordsKept}; ///< By the event's number.
     IncidentBookPtr m_last;
     qint64 m_steps = 0;
 };

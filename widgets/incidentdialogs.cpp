@@ -2,6 +2,7 @@
 #include "incidentdialogs.h"
 
 #include "controls.h"
+#include "guard.h"
 #include "incidentlist.h"
 #include "segmentedcontrol.h"
 
@@ -9,6 +10,7 @@
 
 #include "backends/api/whendone.h"
 
+#include <QtCore/QTimer>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QLineEdit>
 #include <QtWidgets/QScrollArea>
@@ -213,12 +215,16 @@ void SilenceDialog::run()
 SilencesDialog::SilencesDialog(Deck &deck, QWidget *parent)
     : FrameDialog(u"silences"_s, tr("Silences"), parent)
     , m_deck(deck)
-    , m_none(new TextLine(tr("Nothing is silenced."), Text::body, Token::TextSecondary))
+    , m_when(new TextLine({}, Text::secondLine, Token::TextSecondary))
+    , m_none(new TextLine({}, Text::body, Token::TextSecondary))
 {
+    m_when->setObjectName(u"silencesWhen"_s);
+    m_none->setObjectName(u"noSilences"_s);
     auto *all = new QVBoxLayout(this);
     all->setContentsMargins(24, 20, 24, 16);
     all->setSpacing(12);
     all->addWidget(new TextLine(tr("Silences"), Text::dialogTitle));
+    all->addWidget(m_when);
     all->addWidget(m_none);
     auto *area = new QScrollArea;
     area->setFrameShape(QFrame::NoFrame);
@@ -241,9 +247,14 @@ SilencesDialog::SilencesDialog(Deck &deck, QWidget *parent)
     all->addLayout(foot);
     connect(close, &Button::clicked, this, &QDialog::reject);
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
-        if (slice.incidents)
+        // Each moment of the past has its own time left.
+        if (slice.incidents || m_deck.feed.isPast())
             refresh();
     });
+    connect(&deck.feed, &FleetFeed::pastChanged, this, &SilencesDialog::refresh);
+    auto *ages = new QTimer(this);
+    connect(ages, &QTimer::timeout, this, &SilencesDialog::refresh);
+    ages->start(10'000);
     refresh();
     placeOverWindow({760, 480}, {560, 320});
 }
@@ -252,10 +263,27 @@ void SilencesDialog::refresh()
 {
     const IncidentBookPtr book = bookOf(m_deck.fleet());
     const QList<KnownSilence> silences = book ? book->silences : QList<KnownSilence>();
+    const bool isPast = m_deck.feed.isPast();
+    m_when->setVisible(isPast);
+    if (isPast) {
+        //: %1 a day and a time: “As they were at 2026-01-02 13:20:05 UTC; …”
+        m_when->setText(tr("As they were at %1 %2; you look at the past, so nothing can be done.")
+                            .arg(Format::daySecond(m_deck.clock.now()),
+                                 Format::zone(m_deck.clock.now())));
+    }
+    m_none->setText(isPast ? tr("Nothing was silenced, or nobody recorded it.")
+                           : tr("Nothing is silenced."));
     m_none->setVisible(silences.isEmpty());
-    if (silences == m_shown)
+    if (silences == m_shown && m_acts == m_deck.acts()) {
+        // In place: whoever stands on a button stays there.
+        for (qsizetype i = 0; i < m_words.size(); ++i)
+            tell(m_words[i], silences[i]);
         return;
+    }
     m_shown = silences;
+    m_acts = m_deck.acts();
+    m_words.clear();
+    const QString barred = Format::capitalised(Guard::whyReadOnly(m_deck, nullptr));
     while (m_rows->count() > 1) {
         const std::unique_ptr<QLayoutItem> item(m_rows->takeAt(0));
         item->widget()->deleteLater();
@@ -270,26 +298,17 @@ void SilencesDialog::refresh()
         auto *words = new QVBoxLayout;
         words->setSpacing(2);
         words->addWidget(new TextLine(matchersOf(silence), {Text::Face::Mono, 12, 400}));
-        QStringList line;
-        const auto left = silence.endsAt
-            ? std::chrono::duration_cast<std::chrono::milliseconds>(*silence.endsAt
-                                                                    - m_deck.clock.now())
-            : 0ms;
-        if (silence.endsAt)
-            line.append(tr("until %1").arg(Format::minuteOfZone(*silence.endsAt)));
-        line.append(tr("by %1").arg(silence.createdBy));
-        line.append(tr("%Ln alert(s)", nullptr, each.alerts));
-        if (!silence.comment.isEmpty())
-            line.append(tr("“%1”").arg(silence.comment));
-        words->addWidget(new TextLine(line.join(u" · "_s), Text::secondLine,
-                                      silence.endsAt && left <= silenceWarning
-                                          ? Token::DegradedText
-                                          : Token::TextSecondary));
+        auto *line = new TextLine({}, Text::secondLine);
+        tell(line, each);
+        m_words.append(line);
+        words->addWidget(line);
         box->addLayout(words, 1);
         auto *extend = new Button(Button::Kind::Plain, tr("Extend by 2 h"));
         auto *end = new Button(Button::Kind::Flat, tr("End now"));
         extend->setEnabled(m_deck.acts() && silence.endsAt && m_deck.extendSilence);
         end->setEnabled(m_deck.acts() && m_deck.expireSilence);
+        for (Button *button : {extend, end})
+            button->setToolTip(barred);
         connect(extend, &Button::clicked, this, [this, each] {
             Q_EMIT extendRequested(each.feed, each.silence.id, *each.silence.endsAt);
         });
@@ -299,6 +318,28 @@ void SilencesDialog::refresh()
         box->addWidget(end);
         m_rows->insertWidget(m_rows->count() - 1, row);
     }
+}
+
+void SilencesDialog::tell(TextLine *words, const KnownSilence &known) const
+{
+    const Silence &silence = known.silence;
+    QStringList line;
+    std::optional<std::chrono::milliseconds> left;
+    if (silence.endsAt) {
+        left = std::chrono::duration_cast<std::chrono::milliseconds>(*silence.endsAt
+                                                                     - m_deck.clock.now());
+        line.append(tr("until %1").arg(Format::minuteOfZone(*silence.endsAt)));
+        //: %1 a time such as “12 min”, until a silence ends
+        line.append(tr("%1 left").arg(Format::age(*left)));
+    }
+    line.append(tr("by %1").arg(silence.createdBy));
+    // The past tells few of an incident's alerts, and of those that were told at all.
+    if (!m_deck.feed.isPast() || known.alerts > 0)
+        line.append(tr("%Ln alert(s)", nullptr, known.alerts));
+    if (!silence.comment.isEmpty())
+        line.append(tr("“%1”").arg(silence.comment));
+    words->setText(line.join(u" · "_s));
+    words->setToken(left && *left <= silenceWarning ? Token::DegradedText : Token::TextSecondary);
 }
 
 } // namespace Stampdeck

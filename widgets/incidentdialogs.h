@@ -64,7 +64,8 @@ private:
 };
 
 /// Every silence that is not over: whose, what, until when, how many alerts; each may be extended or
-/// ended. Deletes itself when it is closed.
+/// ended. In the past those of the moment that is shown, and nothing can be done. Deletes itself when it
+/// is closed.
 class SilencesDialog final : public FrameDialog
 {
     Q_OBJECT
@@ -78,10 +79,15 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    /// What a row says below its matchers.
+    void tell(TextLine *words, const KnownSilence &known) const;
     Deck &m_deck;
     QVBoxLayout *m_rows;
+    TextLine *m_when; ///< Of what moment they are, in the past.
     TextLine *m_none;
     QList<KnownSilence> m_shown;
+    QList<TextLine *> m_words; ///< By row.
+    bool m_acts = false; ///< Whether the rows' buttons do something.
 };
 
 } // namespace Stampdeck

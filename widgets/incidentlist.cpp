@@ -2,6 +2,7 @@
 #include "incidentlist.h"
 
 #include "glyphs.h"
+#include "guard.h"
 #include "icons.h"
 #include "segmentedcontrol.h"
 #include "textsize.h"
@@ -365,6 +366,8 @@ IncidentList::IncidentList(Deck &deck, QWidget *parent)
         // Of a past whose incidents nobody recorded there is no book.
         if (slice.incidents || (m_deck.feed.isPast() && !slice.stamps.empty()))
             refresh();
+        else if (m_deck.feed.isPast()) // what was left then
+            refreshSilences();
     });
     connect(&deck.feed, &FleetFeed::pastChanged, this, [this] { refresh(); });
     auto *ages = new QTimer(this);
@@ -473,7 +476,9 @@ void IncidentList::refreshSilences()
                      .arg(Format::age(std::max(*left, std::chrono::milliseconds(0))))
                : tr("%Ln silence(s)", nullptr, int(book->silences.size())));
     m_silenceWhat->setVisible(isSoon);
-    m_extend->setVisible(isSoon && m_deck.acts() && m_deck.extendSilence);
+    m_extend->setVisible(isSoon && m_deck.extendSilence);
+    m_extend->setEnabled(m_deck.acts());
+    m_extend->setToolTip(Format::capitalised(Guard::whyReadOnly(m_deck, nullptr)));
 }
 
 } // namespace Stampdeck

@@ -3,6 +3,7 @@
 #include "models/historyreader.h"
 #include "models/historyrecorder.h"
 #include "models/historytimeline.h"
+#include "models/historywords.h"
 #include "models/incidentevent.h"
 
 #include "backends/simulator/simulation.h"
@@ -870,6 +871,93 @@ private Q_SLOTS:
         advance(2s);
         all += {u"c firing prod/eu-1"_s, u"b resolved /"_s};
         QCOMPARE(told(), all);
+    }
+
+    /// A past moment has the silences of then; what is told of them is what changed, whoever recorded.
+    void silencesAreThoseOfTheMoment()
+    {
+        KnownSilence is;
+        is.feed = u"am"_s;
+        is.silence.id = u"s1"_s;
+        is.silence.matchers = {{u"alertname"_s, u"Down"_s, false, true}};
+        is.silence.startsAt = std::chrono::floor<std::chrono::milliseconds>(m_clock->now());
+        is.silence.endsAt = *is.silence.startsAt + 1h;
+        is.silence.createdBy = u"ada"_s;
+        is.silence.comment = u"known"_s;
+        KnownSilence other = is;
+        other.feed = u"am2"_s; // the same id at another feed
+        std::vector<std::pair<Timestamp, QList<KnownSilence>>> all;
+        const auto tell = [&](const QList<KnownSilence> &silences, bool settled = true) {
+            apply({makeStamp(u"eu-1"_s)});
+            auto book = std::make_shared<IncidentBook>();
+            book->settled = settled;
+            book->silences = silences;
+            m_store->setIncidents(book);
+            settle();
+            advance(10s);
+            all.emplace_back(m_clock->now() - 1s, silences);
+        };
+        const auto eventsOf = [this](QLatin1StringView kind) {
+            const auto events = reader()->events(Timestamp(0ms), Timestamp::max(), kind);
+            return events ? events->size() : -1;
+        };
+        record();
+        tell({});
+        tell({is});
+        tell({is, other});
+        QCOMPARE(eventsOf(silenceEvent), 2);
+        // How many alerts it keeps quiet, and when the feed last wrote it, tells nothing new.
+        is.alerts = 7;
+        is.silence.updatedAt = m_clock->now();
+        is.silence.state = SilenceState::Active;
+        tell({is, other});
+        is.alerts = 0;
+        is.silence.updatedAt.reset();
+        QCOMPARE(eventsOf(silenceEvent), 2);
+        QCOMPARE(eventsOf(silenceChangeEvent), 0);
+        is.silence.endsAt = *is.silence.endsAt + 2h;
+        tell({other, is}); // by their ends
+        QCOMPARE(eventsOf(silenceChangeEvent), 1);
+        // The next process finds them as they were, and ends what is over once it has looked.
+        m_recorder.reset();
+        m_store.reset();
+        openStore();
+        record();
+        apply({makeStamp(u"eu-1"_s)});
+        auto notYet = std::make_shared<IncidentBook>();
+        m_store->setIncidents(notYet);
+        settle();
+        advance(2s);
+        QCOMPARE(eventsOf(silenceEvent), 2);
+        tell({is});
+        QCOMPARE(eventsOf(silenceEvent), 3);
+        QCOMPARE(eventsOf(silenceChangeEvent), 1);
+        tell({});
+        QCOMPARE(eventsOf(silenceEvent), 4);
+
+        const auto read = reader();
+        for (auto each = all.rbegin(); each != all.rend(); ++each) {
+            const auto moment = read->at(each->first);
+            VERIFY_RESULT(moment);
+            const QList<KnownSilence> found = moment->version->incidents->silences;
+            QCOMPARE(found.size(), each->second.size());
+            for (qsizetype i = 0; i < found.size(); ++i) {
+                QCOMPARE(found[i].feed, each->second[i].feed);
+                QCOMPARE(found[i].silence.id, u"s1"_s);
+                QVERIFY(areToldAlike(found[i].silence, each->second[i].silence));
+            }
+        }
+        // The timeline has when they began and ended, with their words.
+        const auto timeline = readTimeline(m_dir->path(), Timestamp(0ms), m_clock->now());
+        VERIFY_RESULT(timeline);
+        QStringList marks;
+        for (const HistoryTimeline::Mark &mark : timeline->marks) {
+            if (mark.what == HistoryTimeline::What::Event)
+                marks.append(HistoryWords::brief(mark) + u' ' + HistoryWords::icon(mark));
+        }
+        const QString words = u"Silence: alertname=\"Down\" bell-slash"_s;
+        const QString over = u"Silence over: alertname=\"Down\" bell-slash"_s;
+        QCOMPARE(marks, (QStringList{words, words, over, over}));
     }
 
     /// A past moment shows an incident as it was then: how bad, where, who was told nothing, and all

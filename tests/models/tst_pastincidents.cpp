@@ -19,11 +19,12 @@ namespace {
 /// Events as a history has them, and how often one of them is read.
 struct Told
 {
-    void add(Timestamp at, const QString &id, const QByteArray &data)
+    void add(Timestamp at, const QString &id, const QByteArray &data,
+             QLatin1StringView kind = incidentEvent)
     {
         HistoryEvent event;
         event.at = at;
-        event.kind = incidentEvent;
+        event.kind = kind;
         event.source = u"prod"_s;
         event.subject = u"eu-1"_s;
         event.id = id;
@@ -213,6 +214,83 @@ private Q_SLOTS:
         QCOMPARE(closed->title, u"errors"_s);
         QCOMPARE(closed->startsAt, std::optional(now));
         QCOMPARE(closed->endsAt, std::optional(now + 1min));
+    }
+
+    /// The silences of a moment: as they were told last before it, the first to end first, until they end
+    /// by themselves or somebody ends them; whichever moment one comes from.
+    void silencesAreThoseOfTheMoment()
+    {
+        apply({makeStamp(u"eu-1"_s)});
+        const FleetVersionPtr version = m_store->current();
+        const Timestamp now = std::chrono::floor<std::chrono::milliseconds>(m_clock->now());
+        const auto silence = [](const QString &id, std::optional<Timestamp> endsAt) {
+            KnownSilence known;
+            known.feed = u"am"_s;
+            known.silence.id = id;
+            known.silence.matchers = {{u"alertname"_s, u"Down \"x\""_s, false, true},
+                                      {u"stamp"_s, u"eu-.*"_s, true, false}};
+            known.silence.endsAt = endsAt;
+            known.silence.createdBy = u"ada"_s;
+            known.silence.comment = u"<b>known</b>"_s;
+            return known;
+        };
+        Told told;
+        const auto tell = [&told](Timestamp at, const KnownSilence &known, QLatin1StringView kind,
+                                  bool isOver = false) {
+            told.add(at, silenceKey(known), toEventData(known, isOver), kind);
+        };
+        const KnownSilence first = silence(u"s1"_s, now + 10min);
+        KnownSilence second = silence(u"s2"_s, now + 5min);
+        second.silence.startsAt = now + 3min;
+        KnownSilence longer = first;
+        longer.silence.endsAt = now + 20min;
+        const KnownSilence endless = silence(u"s0"_s, std::nullopt);
+        tell(now, first, silenceEvent);
+        tell(now + 1min, second, silenceEvent);
+        told.add(now + 1min, u"am/alert:1"_s, R"({"state": "firing", "title": "Down", "from": "am",
+            "stamps": ["prod/eu-1"], "alerts": [{"name": "Down", "silencedBy": ["s1"]},
+            {"name": "Down", "silencedBy": ["s1", "s9"]}, {"name": "Down"}]})");
+        told.add(now + 1min, u"other/alert:1"_s, R"({"state": "firing", "title": "Down", "from": "other",
+            "stamps": ["prod/eu-1"], "alerts": [{"name": "Down", "silencedBy": ["s1"]}]})");
+        tell(now + 8min, longer, silenceChangeEvent);
+        tell(now + 12min, longer, silenceEvent, true); // somebody ended it
+        tell(now + 12min, endless, silenceEvent);
+        const auto at = [&](std::chrono::milliseconds after) {
+            QStringList lines;
+            const QList<KnownSilence> silences = told.at(now + after, *version)->silences;
+            for (const KnownSilence &known : silences) {
+                lines.append(u"%1 %2 %3 %4"_s.arg(known.silence.id, toString(known.silence.state))
+                                 .arg(known.silence.endsAt
+                                          ? (*known.silence.endsAt - now) / 1min
+                                          : -1)
+                                 .arg(known.alerts));
+            }
+            return lines;
+        };
+        const QHash<std::chrono::milliseconds::rep, QStringList> wanted{
+            {-1, {}},
+            {0, {u"s1 active 10 0"_s}},
+            {60'000, {u"s2 pending 5 0"_s, u"s1 active 10 2"_s}},
+            {3 * 60'000, {u"s2 active 5 0"_s, u"s1 active 10 2"_s}},
+            {5 * 60'000 - 1, {u"s2 active 5 0"_s, u"s1 active 10 2"_s}},
+            {5 * 60'000, {u"s1 active 10 2"_s}}, // the other ended, whoever was there to tell
+            {8 * 60'000, {u"s1 active 20 2"_s}},
+            {11 * 60'000, {u"s1 active 20 2"_s}},
+            {12 * 60'000, {u"s0 active -1 0"_s}},
+            {12 * 24 * 60 * 60'000, {u"s0 active -1 0"_s}},
+        };
+        for (int i = 0; i < 2; ++i) {
+            for (const auto after : {12 * 60'000, 0, 5 * 60'000, 60'000, 11 * 60'000, -1,
+                                     5 * 60'000 - 1, 8 * 60'000, 3 * 60'000, 12 * 24 * 60 * 60'000})
+                QCOMPARE(at(std::chrono::milliseconds(after)), wanted[after]);
+        }
+        // All that was known of it.
+        KnownSilence is = told.at(now + 1min, *version)->silences.at(1);
+        is.alerts = first.alerts;
+        QVERIFY(is == first);
+        // The same book while nothing differs, and another one when a silence does.
+        QCOMPARE(told.at(now + 8min, *version), told.at(now + 8min + 1s, *version));
+        QVERIFY(told.at(now + 8min, *version) != told.at(now + 7min, *version));
     }
 
     void whatCannotBeReadIsAnError()

@@ -385,9 +385,33 @@ void overfill(Gallery &gallery)
     gallery.fixture.apply(update);
 }
 
+/// Two silences, of which one ends soon.
+void silence(DeckFixture &fixture)
+{
+    using namespace std::chrono_literals;
+    const Timestamp now = fixture.clock.now();
+    auto book = std::make_shared<IncidentBook>();
+    book->settled = true;
+    for (const auto &[id, stamp, comment, time] :
+         {std::tuple(u"s1"_s, u"us-east-02"_s, u"known, waits for 1.42.4"_s, 30min),
+          std::tuple(u"s2"_s, u"sa-east-.*"_s, u"the provider works on its network"_s, 300min)}) {
+        KnownSilence known;
+        known.feed = u"alerts"_s;
+        known.silence.id = id;
+        known.silence.createdBy = u"grace"_s;
+        known.silence.comment = comment;
+        known.silence.startsAt = now;
+        known.silence.endsAt = now + time;
+        known.silence.matchers = {{u"alertname"_s, u"Errors above 1%"_s},
+                                  {u"stamp"_s, stamp, stamp.endsWith(u'*'), true}};
+        book->silences.append(known);
+    }
+    fixture.store.setIncidents(book);
+}
+
 /// Fifty minutes of the same fleet, in which one thing after the other becomes the matter with it;
-/// for some of them nobody recorded.
-Timestamp recordPast(Gallery &gallery)
+/// for some of them nobody recorded. \a silences: some of it is silenced after half an hour.
+Timestamp recordPast(Gallery &gallery, bool silences)
 {
     using namespace std::chrono_literals;
     DeckFixture &fixture = gallery.fixture;
@@ -412,6 +436,8 @@ Timestamp recordPast(Gallery &gallery)
             begin();
         if (step == 42 * 6)
             shown = fixture.clock.now();
+        if (silences && step == 30 * 6)
+            silence(fixture);
         FleetUpdate update = quiet;
         const Timestamp now = fixture.clock.now();
         for (StampPtr &pointer : update.stamps) {
@@ -458,9 +484,9 @@ void beginAnew(Gallery &gallery)
     gallery.fixture.store.addSource(source);
 }
 
-void lookAtThePast(Gallery &gallery)
+void lookAtThePast(Gallery &gallery, bool silences = false)
 {
-    const Timestamp at = recordPast(gallery);
+    const Timestamp at = recordPast(gallery, silences);
     gallery.settle();
     gallery.window->lookAt(at);
     const bool isThere = QTest::qWaitFor(
@@ -755,6 +781,12 @@ const QList<GalleryState> &galleryStates()
          }},
         {"audit", [](Gallery &gallery) { gallery.trigger("view.audit"); }},
         {"past", [](Gallery &gallery) { lookAtThePast(gallery); }},
+        {"past-silences",
+         [](Gallery &gallery) {
+             lookAtThePast(gallery, true);
+             gallery.trigger("view.incidents");
+             gallery.trigger("incident.silences");
+         }},
         {"rehearse", [](Gallery &gallery) { gallery.trigger("rehearse"); }},
         {"past-rehearse",
          [](Gallery &gallery) {

@@ -16,7 +16,9 @@
 #include "widgets/thennowpanel.h"
 #include "widgets/topbar.h"
 
+#include "models/formatter.h"
 #include "models/historyrecorder.h"
+#include "models/incidentevent.h"
 
 #include "tests/support/testmain.h"
 #include "tests/widgets/deckfixture.h"
@@ -194,6 +196,99 @@ private Q_SLOTS:
         QCOMPARE(audit->rowCount(), 0);
         fixture.replay().close();
         QTRY_COMPARE(audit->rowCount(), 2);
+    }
+
+    /// The list of silences is that of the moment, with what was left of each then; nothing can be done.
+    void silencesAreThoseOfTheMoment()
+    {
+        KnownSilence known;
+        known.feed = u"am"_s;
+        known.silence.id = u"s1"_s;
+        known.silence.matchers = {{u"alertname"_s, u"Down"_s, false, true}};
+        known.silence.createdBy = u"grace"_s;
+        known.silence.comment = u"known"_s;
+        const std::function<void(Fixture &)> before = [&known](Fixture &is) {
+            const auto tell = [&](Timestamp at, QLatin1StringView kind, bool isOver) {
+                is.recorder->add({at, kind, known.feed, {}, silenceKey(known),
+                                  toEventData(known, isOver)});
+            };
+            known.silence.endsAt =
+                std::chrono::floor<std::chrono::milliseconds>(is.cordoned) + 20min;
+            tell(is.cordoned, silenceEvent, false);
+            known.silence.endsAt = *known.silence.endsAt + 2h;
+            tell(is.sick, silenceChangeEvent, false);
+            tell(is.gone, silenceEvent, true);
+            is.recorder->sync();
+            is.deck.deck->extendSilence = [](const QString &, const QString &, Timestamp) {
+                return ready<Silence>(Silence());
+            };
+            is.deck.deck->expireSilence = [](const QString &, const QString &) {
+                return ready<Silence>(Silence());
+            };
+        };
+        Fixture fixture(before);
+        fixture.trigger(u"view.incidents"_s);
+        QPointer<QDialog> dialog;
+        const auto open = [&] {
+            fixture.trigger(u"incident.silences"_s);
+            const QList<QDialog *> all = fixture.window->findChildren<QDialog *>(u"silences"_s);
+            dialog = all.isEmpty() ? nullptr : all.last();
+            return dialog && dialog->isVisible();
+        };
+        const auto texts = [&dialog] {
+            QStringList all;
+            const QList<TextLine *> lines = dialog->findChildren<TextLine *>();
+            for (const TextLine *line : lines) {
+                if (line->isVisibleTo(dialog))
+                    all.append(line->text());
+            }
+            return all.join(u'\n');
+        };
+        const auto buttons = [&dialog] {
+            QList<Button *> all;
+            const QList<Button *> every = dialog->findChildren<Button *>();
+            for (Button *button : every) {
+                if (button->text() == u"Extend by 2 h" || button->text() == u"End now")
+                    all.append(button);
+            }
+            return all;
+        };
+        QVERIFY(open());
+        QVERIFY2(texts().contains(u"Nothing is silenced."), qPrintable(texts()));
+        dialog->reject();
+        QVERIFY(fixture.goTo(fixture.cordoned - 1min));
+        QVERIFY(open());
+        QTRY_VERIFY2(texts().contains(u"nobody recorded it"), qPrintable(texts()));
+        QVERIFY(fixture.goTo(fixture.cordoned + 2min));
+        QTRY_COMPARE(buttons().size(), 2);
+        for (const QString &part : {u"alertname=\"Down\""_s, u"18 min left"_s, u"by grace"_s, u"“known”"_s,
+                                    Format::minuteOfZone(fixture.cordoned + 20min),
+                                    Format::daySecond(fixture.cordoned + 2min)})
+            QTRY_VERIFY2(texts().contains(part), qPrintable(part + u'\n' + texts()));
+        const QList<Button *> both = buttons();
+        for (const Button *button : both) {
+            QVERIFY(!button->isEnabled());
+            QCOMPARE(button->toolTip(), u"You look at the past"_s);
+        }
+        // The list warns of it as it did then, and extends nothing.
+        auto *warning = fixture.child<QWidget>(u"silenceWarning"_s);
+        auto *extend = fixture.child<Button>(u"extendSilence"_s);
+        QTRY_VERIFY(!warning->isHidden() && !extend->isHidden());
+        QVERIFY(!extend->isEnabled());
+        QCOMPARE(extend->toolTip(), u"You look at the past"_s);
+        // Time goes on, and it is extended.
+        QVERIFY(fixture.goTo(fixture.cordoned + 5min));
+        QTRY_VERIFY2(texts().contains(u"15 min left"), qPrintable(texts()));
+        QVERIFY(fixture.goTo(fixture.sick + 1min));
+        QTRY_VERIFY2(texts().contains(u"2 h left"), qPrintable(texts()));
+        QTRY_VERIFY(extend->isHidden());
+        QVERIFY(fixture.goTo(fixture.gone + 1min));
+        QTRY_VERIFY(warning->isHidden());
+        QTRY_COMPARE(buttons().size(), 0);
+        dialog->reject();
+        fixture.replay().close();
+        QVERIFY(open());
+        QVERIFY2(texts().contains(u"Nothing is silenced."), qPrintable(texts()));
     }
 
     void theMomentIsRehearsed()
