@@ -125,6 +125,7 @@ public:
     /// The moment of a replay beside the fleet as it is, in place of the panel.
     void setComparing(bool comparing);
     [[nodiscard]] IncidentDesk *incidents() const { return m_incidents; }
+    [[nodiscard]] OperationDesk *operations() const { return m_operationDesk; }
 
     /// Shows the panel of a stamp and selects it on the map.
     void openStamp(const QString &id);

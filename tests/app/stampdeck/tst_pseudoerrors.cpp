@@ -3,6 +3,7 @@
 #include "windowreader.h"
 
 #include "app/stampdeck/mainwindow.h"
+#include "app/stampdeck/operationdesk.h"
 #include "app/stampdeck/program.h"
 
 #include "models/configeditor.h"
@@ -972,7 +973,7 @@ private Q_SLOTS:
         }
         for (const OperationVerb verb :
              {OperationVerb::Rollback, OperationVerb::Resume, OperationVerb::Undo}) {
-            m_window->ask(last()->id, verb);
+            m_window->operations()->ask(last()->id, verb);
             m_reader.look(u"verb %1"_s.arg(int(verb)));
             closeDialogs();
         }
@@ -1005,7 +1006,7 @@ private Q_SLOTS:
         closeDialogs();
         const QString id = fleet().operations.lastKey();
         for (const OperationVerb verb : {OperationVerb::Pause, OperationVerb::Cancel}) {
-            m_window->ask(id, verb);
+            m_window->operations()->ask(id, verb);
             QTRY_VERIFY_WITH_TIMEOUT(fleet().operations[id]->state != OperationState::Running,
                                      30'000);
             m_reader.look(u"verb %1 to a drain"_s.arg(int(verb)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "serverfixture.h"
 
+#include "app/stampdeck/operationdesk.h"
 #include "widgets/attentionpanel.h"
 #include "widgets/controls.h"
 #include "widgets/plandialog.h"
@@ -423,7 +424,7 @@ private Q_SLOTS:
                                   OperationState::Succeeded, patience);
         QTRY_VERIFY_WITH_TIMEOUT(on.fleet().stampIndex.value(u"prod/new-1"_s) >= 0, patience);
 
-        on.window->ask(made, OperationVerb::Undo);
+        on.window->operations()->ask(made, OperationVerb::Undo);
         const QPointer<PlanDialog> dialog = on.window->findChild<PlanDialog *>(u"plan"_s);
         QVERIFY(dialog);
         QCOMPARE(dialog->findChild<TextLine *>(u"planTitle"_s)->text(),
