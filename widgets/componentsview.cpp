@@ -429,17 +429,23 @@ protected:
         // Those that are wanted are all there: smaller where the room is small, in the end without gaps.
         const int needed = std::max({m_component.ready, m_component.desired, m_wanted, 1});
         const int fits = std::max(0, int(room / 9));
-        const double pitch = needed <= fits ? 9 : room / std::max(needed, most);
+        const bool isRoomy = needed <= fits;
+        // One a pixel at the most: of thousands a block stands for several, and is as bad as the worst of them.
+        const int blocks = isRoomy ? std::min(most, fits) : std::min(needed, std::max(0, int(room)));
+        const double pitch = isRoomy ? 9 : room / std::max(1, blocks);
+        const double each = isRoomy ? 1 : double(needed) / std::max(1, blocks);
         const double gap = pitch >= 5 ? 2 : pitch >= 2 ? 1 : 0;
-        const int blocks = needed <= fits ? std::min(most, fits) : most;
-        for (int at = 0; at < blocks && room > 0; ++at) {
-            const double left = std::round(from + at * pitch);
-            const double wide = std::round(from + (at + 1) * pitch) - gap - left;
-            const QRectF box(left, 14, std::max(wide, gap > 0 ? 1.0 : 0.0), 11);
-            if (at < m_component.ready && at < m_component.desired) {
-                painter.fillRect(box, theme[Token::ResUsed]);
-            } else if (at < m_component.desired) {
+        for (int block = 0; block < blocks; ++block) {
+            const double left = std::round(from + block * pitch);
+            const double wide = std::round(from + (block + 1) * pitch) - gap - left;
+            const QRectF box(left, 14, std::max(wide, 1.0), 11);
+            const auto at = qint64(block * each);
+            const auto last = std::max(at, qint64(std::ceil((block + 1) * each)) - 1);
+            if (m_component.ready < m_component.desired && last >= m_component.ready
+                && at < m_component.desired) {
                 painter.fillRect(box, theme[Token::UnhealthyCell]);
+            } else if (at < m_component.desired) {
+                painter.fillRect(box, theme[Token::ResUsed]);
             } else if (at < m_wanted) {
                 painter.fillRect(box, theme[Token::ResAfter]);
             } else if (box.width() < 4) {

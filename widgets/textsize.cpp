@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "textsize.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace Stampdeck {
@@ -40,12 +39,6 @@ double textSizeOfPainting()
 int withText(int pixels)
 {
     return int(std::lround(pixels * textSizeOfPainting()));
-}
-
-bool canScaleDevice(double factor, const QList<double> &ratios)
-{
-    return std::all_of(ratios.begin(), ratios.end(),
-                       [factor](double ratio) { return ratio * factor >= 1; });
 }
 
 } // namespace Stampdeck

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QtCore/QList>
-
 namespace Stampdeck {
 
 /// The size of text that a person has set, 0.9 to 1.5, and what is done about it: look.md, section 12.
 ///
-/// Wherever it can be, it is part of the device's ratio, so that text, rows and panels become larger
-/// together; only the cells of the map without paper are not, TilePainter::snap() takes it back for
-/// them. Qt 6.4 paints nothing right where that ratio would fall below 1 (QPainter takes 1 there, and
-/// the clipping does not): on such a screen what is painted takes up a size below 1 by itself, text
-/// in Text::font() and Text::draw(), rows and panels by withText(). GUI thread.
+/// From 1 up it is part of the device's ratio, so that text, rows and panels become larger together;
+/// only the cells of the map without paper do not, TilePainter::snap() takes it back for them. Qt 6.4
+/// paints nothing right where that ratio falls below 1 (QPainter takes 1 there, and the clipping does
+/// not): what is painted takes up a size below 1 by itself, text in Text::font() and Text::draw(), rows
+/// and panels by withText(). GUI thread.
 ///
 /// Set before the first window is made.
 void setTextSize(double factor, bool byDevice = true);
@@ -21,8 +19,5 @@ void setTextSize(double factor, bool byDevice = true);
 [[nodiscard]] double textSizeOfPainting();
 /// \a pixels of a row or a panel beside text of that size.
 [[nodiscard]] int withText(int pixels);
-
-/// Whether \a factor can be part of the ratio of every screen, of which these are \a ratios.
-[[nodiscard]] bool canScaleDevice(double factor, const QList<double> &ratios);
 
 } // namespace Stampdeck

@@ -20,12 +20,11 @@
 #include <QtCore/QFile>
 #include <QtCore/QFileInfo>
 #include <QtCore/QTemporaryDir>
-#include <QtGui/QGuiApplication>
-#include <QtGui/QScreen>
 #include <QtWidgets/QApplication>
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace Qt::StringLiterals;
@@ -42,16 +41,6 @@ QString personName()
             return value;
     }
     return QStringLiteral("operator");
-}
-
-/// Of every screen. Only a program that is there knows them, and this one's own ratio is set before it is.
-QList<double> screenRatios(int argc, char **argv)
-{
-    const QGuiApplication asking(argc, argv);
-    QList<double> ratios;
-    for (const QScreen *screen : QGuiApplication::screens())
-        ratios.append(screen->devicePixelRatio());
-    return ratios;
 }
 
 int complain(const QString &message, int status)
@@ -135,13 +124,13 @@ int main(int argc, char **argv)
         settingsFile =
             common.config.empty() ? defaultConfigFile() : QString::fromStdString(common.config);
     const Result<WindowSettings> settings = loadWindowSettings(settingsFile);
-    // Text, rows and panels are larger, or smaller, together.
+    // Text, rows and panels are larger, or smaller, together. A scale that somebody else has set stays.
     const double textSize = settings ? settings->textSize : 1;
     const double magnified = textSize * (wall ? WallWindow::magnification : 1);
-    const bool byDevice = magnified >= 1 || canScaleDevice(magnified, screenRatios(argc, argv));
-    setTextSize(textSize, byDevice);
-    if (qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR") && byDevice && magnified != 1)
+    const bool byDevice = magnified >= 1 && qEnvironmentVariableIsEmpty("QT_SCALE_FACTOR");
+    if (byDevice && magnified != 1)
         qputenv("QT_SCALE_FACTOR", QByteArray::number(magnified));
+    setTextSize(byDevice ? textSize : std::min(textSize, 1.0), byDevice);
     raiseOpenFiles(); // a source may be thousands of endpoints
     QApplication app(argc, argv);
     QApplication::setApplicationName(u"stampdeck"_s);

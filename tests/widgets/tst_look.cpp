@@ -55,6 +55,7 @@
 #include <QtWidgets/QVBoxLayout>
 
 #include <cmath>
+#include <limits>
 
 using namespace Stampdeck;
 using namespace Stampdeck::Testing;
@@ -590,12 +591,9 @@ private Q_SLOTS:
         }
     }
 
-    // 90 % on a screen of ratio 1 is taken up by what is painted, because the device cannot.
+    // 90 % is taken up by what is painted, because no device can be of less than 1.
     void smallerTextIsPainted()
     {
-        QVERIFY(canScaleDevice(0.9, {1.25, 2}));
-        QVERIFY(!canScaleDevice(0.9, {2, 1}));
-        QVERIFY(canScaleDevice(1, {1}));
         const QString words = u"eu-west-03"_s;
         const double before = Text::width(words, Text::body);
         const int rowBefore = Table(u"rows"_s).verticalHeader()->defaultSectionSize();
@@ -1301,6 +1299,25 @@ private Q_SLOTS:
             const QRect blocks = inkOf(small, ready, narrow.rect(), 10);
             QCOMPARE(runsOf(small, ready, {0, blocks.top() + 5, width, 1}, 10), 6);
         }
+        // What a backend tells of as endless is not drawn to its end, and of many the one that is missing
+        // keeps its pixel.
+        wide.components = {{u"web"_s, 12, 12, 2, std::numeric_limits<int>::max(), Health::Healthy, {}},
+                           {u"api"_s, 1'000, 999, 2, 1'000, Health::Degraded, {}}};
+        wide.revision = u"3"_s;
+        delta.stamps = {std::make_shared<const Stamp>(wide)};
+        m_deck->apply(delta);
+        QTRY_COMPARE(m_deck->deck->stamp(u"prod/s-001"_s)->stamp->components.size(), 2);
+        ComponentsView many(*m_deck->deck);
+        many.resize(380, 300);
+        many.setStamp(u"prod/s-001"_s);
+        many.show();
+        QCoreApplication::processEvents();
+        const QImage crowd = many.grab().toImage();
+        const QRect blocks = inkOf(crowd, ready, many.rect(), 10);
+        QCOMPARE(runsOf(crowd, ready, {0, blocks.top() + 5, 380, 1}, 10), 12);
+        const QColor missing = Theme::current()[Token::UnhealthyCell];
+        const QRect lost = inkOf(crowd, missing, {92, 0, 200, 300}, 10);
+        QCOMPARE(lost.size(), QSize(1, 11));
 
         CapacityView capacity;
         capacity.resize(360, capacity.height());

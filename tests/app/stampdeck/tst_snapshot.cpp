@@ -127,6 +127,8 @@ private Q_SLOTS:
         QTest::addRow("200 percent") << QByteArray("2") << QByteArray("100%") << 2.0;
         QTest::addRow("larger text") << QByteArray() << QByteArray("125%") << 1.25;
         QTest::addRow("the largest text") << QByteArray() << QByteArray("150%") << 1.5;
+        QTest::addRow("smaller text") << QByteArray() << QByteArray("90%") << 1.0;
+        QTest::addRow("smaller text, 200 percent") << QByteArray("2") << QByteArray("90%") << 2.0;
     }
     void theScaleIsThatOfDesktopAndText()
     {
