@@ -69,7 +69,7 @@ MetricChart::MetricChart(const QString &title, Unit unit, const QList<Line> &lin
     QChart *plot = chart();
     plot->setAnimationOptions(QChart::NoAnimation);
     plot->legend()->hide();
-    plot->setMargins(QMargins(0, 22, 6, 0));
+    plot->setMargins(QMargins(0, 22, rightMargin, 0));
     plot->layout()->setContentsMargins(0, 0, 0, 0);
     plot->setBackgroundRoundness(0);
     m_timeAxis->setFormat(Format::minuteFormat());
@@ -486,7 +486,7 @@ void MetricChart::drawAfterwards(QPainter *painter, const QRectF &plot) const
 void MetricChart::drawValues(QPainter *painter) const
 {
     const Theme &theme = Theme::current();
-    double x = width() - 6;
+    double x = width() - rightMargin;
     if (isComparison()) { // they stand at the hover line, and which is which above all charts
         painter->setPen(theme[Token::TextSecondary]);
         Text::draw(*painter, {x, 14}, m_caption, nameStyle, Text::Align::Right);

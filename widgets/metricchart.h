@@ -88,6 +88,7 @@ public:
     [[nodiscard]] std::optional<double> valueAt(int line, double time) const;
 
     static constexpr int usualHeight = 202;
+    static constexpr int rightMargin = 6; ///< Between its values and its edge.
     static constexpr double lineWidth = 1.75;
 
 Q_SIGNALS:

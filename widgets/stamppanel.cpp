@@ -7,6 +7,7 @@
 #include "guard.h"
 #include "icons.h"
 #include "mapfacts.h"
+#include "metricchart.h"
 #include "metriccharts.h"
 #include "segmentedcontrol.h"
 #include "tablesview.h"
@@ -396,7 +397,11 @@ StampPanel::StampPanel(Deck &deck, CarryController &carry, ActionRegistry &actio
     for (const QString &name : {tr("15 m"), tr("1 h"), tr("6 h"), tr("24 h"), tr("7 d")})
         m_range->addSegment(name);
     m_range->setCurrent(1);
-    box->addWidget(m_range, 0, Qt::AlignRight);
+    auto *rangeRow = new QHBoxLayout;
+    rangeRow->setContentsMargins(0, 0, MetricChart::rightMargin, 0); // below it stand the charts' values
+    rangeRow->addStretch(1);
+    rangeRow->addWidget(m_range);
+    box->addLayout(rangeRow);
     m_charts = new MetricCharts(deck);
     box->addWidget(m_charts);
     connect(m_charts, &MetricCharts::told, this, &StampPanel::told);
