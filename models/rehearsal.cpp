@@ -337,7 +337,10 @@ void Collector::finish()
         m_recording.sources.append(std::move(source));
     }
     for (auto &[number, is] : m_is) {
-        if (is.course.turns.isEmpty() || m_recording.sources.isEmpty())
+        // One that ours carries is told as ours; an operation may carry itself.
+        const QString ours = m_carried.value(is.course.id);
+        if (is.course.turns.isEmpty() || m_recording.sources.isEmpty()
+            || (!ours.isEmpty() && ours != is.course.id))
             continue;
         QStringList names{is.source};
         for (const OperationStep &step : is.operation->steps)

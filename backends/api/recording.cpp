@@ -345,8 +345,12 @@ public:
     {
         m_letters += letters;
         if (m_letters > Recording::mostLetters)
-            tooMany(Words::tr("what the recording tells of all changes together is too much: take a "
-                              "shorter time"));
+            tooMuch();
+    }
+    void tooMuch()
+    {
+        tooMany(Words::tr("what the recording tells of all changes together is too much: take a "
+                          "shorter time"));
     }
 
     QString text(const QJsonObject &of, const QString &key, const QString &where,
@@ -697,6 +701,7 @@ private:
     int m_changeCount = 0;
     qsizetype m_operationCount = 0;
     qsizetype m_turnCount = 0;
+    qint64 m_heldCount = 0;
     QSet<QString> m_operations; // of all sources: a fleet knows each by its id
     qint64 m_valueCount = 0;
 };
@@ -824,6 +829,10 @@ void SourcesReader::turn(Course &course, const QJsonObject &of, QJsonObject &kno
     members.remove(u"stepCount"_s);
     known = merged(known, members);
     turn.is = m_reader.operation(known, there);
+    if (isFirst || turn.is.state != course.turns.last().is.state)
+        m_heldCount += turn.stepCount;
+    if (m_heldCount > Recording::mostHeld)
+        m_reader.tooMuch();
     course.turns.append(std::move(turn));
 }
 
@@ -1011,6 +1020,14 @@ void Recording::Course::turn(std::chrono::milliseconds at, const std::optional<O
             turn.steps.append({place, now.steps[place]});
     }
     turns.append(std::move(turn));
+}
+
+bool Recording::Course::actsOn(const QString &source) const
+{
+    return std::any_of(turns.cbegin(), turns.cend(), [&source](const Turn &turn) {
+        return std::any_of(turn.steps.cbegin(), turn.steps.cend(),
+                           [&source](const auto &step) { return step.second.source == source; });
+    });
 }
 
 const Recording::Source *Recording::source(const QString &name) const

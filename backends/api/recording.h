@@ -28,6 +28,8 @@ struct STAMPDECK_API_EXPORT Recording
     static constexpr int mostOperations = 10'000;
     static constexpr int mostTurns = 60'000; ///< Of all operations together.
     static constexpr int mostSteps = 50'000; ///< Of one operation.
+    /// Steps there are where operations begin, stop or go on: each is looked at then.
+    static constexpr qint64 mostHeld = 20'000'000;
     static constexpr qint64 mostValues = 400'000; ///< Of all series together.
     static constexpr qint64 largestFile = qint64(64) << 20; ///< Bytes.
     /// Letters of all that was read, where each object and each part of one counts as some: every
@@ -79,6 +81,8 @@ struct STAMPDECK_API_EXPORT Recording
         STAMPDECK_API_EXPORT void turn(std::chrono::milliseconds at,
                                        const std::optional<Operation> &before,
                                        const Operation &now);
+        /// Whether a step of it is for \a source.
+        [[nodiscard]] STAMPDECK_API_EXPORT bool actsOn(const QString &source) const;
     };
     struct Source
     {

@@ -11,6 +11,7 @@
 #include <QtCore/QRegularExpression>
 
 #include <algorithm>
+#include <iterator>
 
 namespace Stampdeck::Internal {
 
@@ -208,9 +209,23 @@ Result<Scenario> readScenario(const QString &nameOrFile)
                             .arg(file.fileName(), names.join(u", "_s),
                                  file.fileName() + u'#' + names.first()));
         }
-        // The others have a simulator each, which keeps what it plays.
-        recording->sources.removeIf(
-            [&scenario](const Recording::Source &each) { return each.name != scenario.source; });
+        // The others have a simulator each, which keeps what it plays. Of theirs only the operations
+        // that act here are: they hold tenants here, and are told of there.
+        for (Recording::Source &other : recording->sources) {
+            if (other.name == scenario.source)
+                continue;
+            Recording::Source kept;
+            kept.name = other.name;
+            std::copy_if(other.operations.cbegin(), other.operations.cend(),
+                         std::back_inserter(kept.operations),
+                         [&scenario](const Recording::Course &course) {
+                             return course.actsOn(scenario.source);
+                         });
+            other = std::move(kept);
+        }
+        recording->sources.removeIf([&scenario](const Recording::Source &other) {
+            return other.name != scenario.source && other.operations.isEmpty();
+        });
         scenario.recording = std::make_shared<const Recording>(std::move(*recording));
         return scenario;
     }

@@ -251,6 +251,7 @@ struct PlayedTenant
 struct PlayedOperation
 {
     const Recording::Course *course = nullptr; ///< Lives with the recording.
+    bool isOurs = true; ///< Of this source; others may move its tenants too, and tell of it themselves.
     std::optional<Operation> is; ///< As it was recorded; nothing: it has not begun.
     QHash<int, OperationStep> held; ///< Steps that are as they are since somebody here stepped in.
     bool changed = false; ///< Since the last poll.

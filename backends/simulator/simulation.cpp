@@ -897,7 +897,7 @@ FleetUpdate Simulation::poll()
                 update.tenants.push_back(m_tenants.at(i));
         }
         for (const PlayedOperation &operation : m_operations) {
-            if (operation.is)
+            if (operation.is && operation.isOurs)
                 update.operations.push_back(told(operation));
         }
         m_revision = 1;
@@ -916,7 +916,7 @@ FleetUpdate Simulation::poll()
                 update.tenants.push_back(m_tenants.at(size_t(index)));
         }
         for (PlayedOperation &operation : m_operations) {
-            if (operation.changed)
+            if (operation.changed && operation.isOurs)
                 update.operations.push_back(told(operation));
         }
         update.unchanged = update.stamps.empty() && update.tenants.empty() && m_gone.isEmpty()

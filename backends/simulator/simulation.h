@@ -89,8 +89,9 @@ private:
     void playOperation(int index, size_t turn);
     static void holdStep(Internal::PlayedOperation &operation, int place);
     void holdTaken();
-    void holdMoved(const Internal::PlayedOperation &operation);
-    [[nodiscard]] bool isTaken(const OperationStep &step) const;
+    void holdMoved(const QString &tenant);
+    [[nodiscard]] QStringList takenStamps() const;
+    [[nodiscard]] bool isTaken(const OperationStep &step, const QStringList &takenStamps) const;
     [[nodiscard]] QString moverOf(const Tenant &told) const;
     [[nodiscard]] OperationPtr told(const Internal::PlayedOperation &operation) const;
     [[nodiscard]] Timestamp outwardOf(Timestamp recorded) const;

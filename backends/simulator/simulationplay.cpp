@@ -41,11 +41,14 @@ void Simulation::beginPlay()
     m_isSilent = source.silent;
     const SimTime start = m_identity.storyStart;
     using What = PlayStep::What;
-    m_operations.resize(size_t(source.operations.size()));
+    for (const Recording::Source &each : m_recording->sources) {
+        for (const Recording::Course &course : each.operations) {
+            m_operationIndex.insert(course.id, int(m_operations.size()));
+            m_operations.push_back({&course, each.name == m_source, {}, {}, false});
+        }
+    }
     for (size_t i = 0; i < m_operations.size(); ++i) {
-        const Recording::Course &course = source.operations.at(qsizetype(i));
-        m_operations.at(i).course = &course;
-        m_operationIndex.insert(course.id, int(i));
+        const Recording::Course &course = *m_operations.at(i).course;
         size_t turn = 0;
         for (; turn < size_t(course.turns.size()) && course.turns.at(qsizetype(turn)).at.count() == 0; ++turn)
             playOperation(int(i), turn);
@@ -108,11 +111,21 @@ void Simulation::play(SimTime until)
     while (m_nextPlay < m_play.size() && m_play.at(m_nextPlay).at <= until) {
         const PlayStep &next = m_play.at(m_nextPlay++);
         switch (next.what) {
-        case What::Operation:
+        case What::Operation: {
+            const PlayedOperation &is = m_operations.at(size_t(next.index));
+            const bool ran = is.runs();
             playOperation(next.index, next.step);
-            if (const PlayedOperation &is = m_operations.at(size_t(next.index)); is.is)
-                holdMoved(is);
+            if (!is.is)
+                break;
+            if (ran != is.runs()) { // all whom it moves; else those of whom this turn tells
+                for (const OperationStep &step : is.is->steps)
+                    holdMoved(step.tenant);
+            } else if (next.step < size_t(is.course->turns.size())) {
+                for (const auto &[place, step] : is.course->turns.at(qsizetype(next.step)).steps)
+                    holdMoved(step.tenant);
+            }
             break;
+        }
         case What::Stamp:
             playStamp(next.index, next.step);
             break;
@@ -193,17 +206,27 @@ void Simulation::playStamp(int index, size_t step)
 
 // A step of the recording's that somebody here has taken out of its hands: whom it moves, or the stamp
 // that it writes.
-bool Simulation::isTaken(const OperationStep &step) const
+bool Simulation::isTaken(const OperationStep &step, const QStringList &takenStamps) const
 {
+    if (!step.source.isEmpty() && step.source != m_source)
+        return false;
     if (!step.tenant.isEmpty()) {
         const auto index = m_tenantIndex.constFind(step.tenant);
         return index != m_tenantIndex.cend() && m_fleet.tenants.at(size_t(*index)).played
             && m_fleet.tenants.at(size_t(*index)).played->taken;
     }
-    return std::any_of(m_fleet.stamps.begin(), m_fleet.stamps.end(), [&step](const SimStamp &stamp) {
-        return !stamp.gone && stamp.played && stamp.played->taken
-            && mentions(step.title, stamp.name);
-    });
+    return std::any_of(takenStamps.begin(), takenStamps.end(),
+                       [&step](const QString &name) { return mentions(step.title, name); });
+}
+
+QStringList Simulation::takenStamps() const
+{
+    QStringList names;
+    for (const SimStamp &stamp : m_fleet.stamps) {
+        if (!stamp.gone && stamp.played && stamp.played->taken)
+            names.append(stamp.name);
+    }
+    return names;
 }
 
 void Simulation::holdStep(PlayedOperation &operation, int place)
@@ -222,11 +245,12 @@ void Simulation::holdStep(PlayedOperation &operation, int place)
 // What goes on as it was recorded goes on without what was just written here.
 void Simulation::holdTaken()
 {
+    const QStringList taken = takenStamps();
     for (PlayedOperation &operation : m_operations) {
         if (!operation.is || isFinal(operation.is->state))
             continue;
         for (int place = 0; place < operation.is->steps.size(); ++place) {
-            if (isTaken(operation.is->steps.at(place)))
+            if (isTaken(operation.is->steps.at(place), taken))
                 holdStep(operation, place);
         }
     }
@@ -244,9 +268,10 @@ void Simulation::playOperation(int index, size_t turn)
         const Recording::Turn &now = turns.at(qsizetype(turn));
         const qsizetype before = operation.is->steps.size();
         now.apply(*operation.is);
+        const QStringList taken = takenStamps();
         for (const auto &[place, step] : now.steps) {
             // Those that are there already were held when somebody stepped in.
-            if (place < before || place >= operation.is->steps.size() || !isTaken(step))
+            if (place < before || place >= operation.is->steps.size() || !isTaken(step, taken))
                 continue;
             OperationStep &is = operation.is->steps[place];
             is.state = StepState::Pending; // whatever became of it then
@@ -264,28 +289,27 @@ void Simulation::playOperation(int index, size_t turn)
     operation.changed = true;
 }
 
-// Whom it moves belongs to it as long as it runs, unless somebody here has taken him.
-void Simulation::holdMoved(const PlayedOperation &operation)
+// Whom an operation moves belongs to it as long as it runs, unless somebody here has taken him.
+void Simulation::holdMoved(const QString &tenant)
 {
-    for (const OperationStep &step : operation.is->steps) {
-        const auto index = m_tenantIndex.constFind(step.tenant);
-        if (step.tenant.isEmpty() || index == m_tenantIndex.cend())
-            continue;
-        SimTenant &tenant = m_fleet.tenants.at(size_t(*index));
-        const auto &played = tenant.played;
-        const TenantPtr recorded = played ? played->steps.at(played->now).told : nullptr;
-        if (!recorded || played->taken || tenant.written.operation == moverOf(*recorded))
-            continue;
-        tenant.written.operation = moverOf(*recorded);
-        markTenant(*index);
-    }
+    const auto index = m_tenantIndex.constFind(tenant);
+    if (tenant.isEmpty() || index == m_tenantIndex.cend())
+        return;
+    SimTenant &is = m_fleet.tenants.at(size_t(*index));
+    const auto &played = is.played;
+    const TenantPtr recorded = played ? played->steps.at(played->now).told : nullptr;
+    if (!recorded || played->taken || is.written.operation == moverOf(*recorded))
+        return;
+    is.written.operation = moverOf(*recorded);
+    markTenant(*index);
 }
 
-// The operation that moves it: one that has stopped holds nobody, so that somebody can step in.
+// The operation that moves it: one that has stopped, or is not played, holds nobody, so that somebody can
+// step in.
 QString Simulation::moverOf(const Tenant &told) const
 {
     const auto known = m_operationIndex.constFind(told.operation);
-    return known == m_operationIndex.cend() || m_operations.at(size_t(*known)).runs()
+    return known != m_operationIndex.cend() && m_operations.at(size_t(*known)).runs()
         ? told.operation
         : QString();
 }

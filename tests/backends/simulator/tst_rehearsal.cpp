@@ -713,6 +713,37 @@ private Q_SLOTS:
 
     /// Each of its changes says of a stamp with long labels that little differs: what that is together
     /// is many times the file.
+    /// One that is told at another source holds its tenants here all the same; one that is not in the
+    /// file holds nobody.
+    void anOperationOfAnotherSourceHoldsToo()
+    {
+        QTemporaryDir dir;
+        const QString file = written(dir, recordingOf(R"({"name": "prod", "stamps": [{"name": "north"}],
+            "operations": [{"id": "op-1", "turns": [
+              {"at": "0s", "is": {"kind": "evacuate", "state": "running", "steps": [
+                {"title": "move acme", "tenant": "acme", "source": "lab"}]}},
+              {"at": "10s", "is": {"state": "paused"}}]}]},
+            {"name": "lab", "stamps": [{"name": "west"}, {"name": "east"}],
+             "tenants": [
+              {"id": "acme", "stamp": "west", "operation": "op-1", "placements": [
+                {"stamp": "west", "state": "serving"}, {"stamp": "east", "state": "starting"}]},
+              {"id": "globex", "stamp": "west", "operation": "op-2"}]})"));
+        const Timestamp start = ManualClock().now();
+        const auto fleet = simulation({{u"scenario"_s, QString(file + u"#lab")}}, start);
+        const FleetUpdate first = fleet->poll();
+        QVERIFY(first.operations.empty()); // told at its own source
+        QHash<QString, QString> movers;
+        for (const TenantPtr &tenant : first.tenants)
+            movers.insert(tenant->id, tenant->operation);
+        QCOMPARE(movers, (QHash<QString, QString>{{u"acme"_s, u"op-1"_s}, {u"globex"_s, QString()}}));
+        const auto takeOn = [&] {
+            return fleet->perform(PlaceTenant{u"acme"_s, u"west"_s, u"east"_s}, byAda(u"mine"_s));
+        };
+        QCOMPARE(takeOn().error().kind, ErrorKind::Conflict);
+        fleet->advance(start + 11s);
+        VERIFY_RESULT(takeOn());
+    }
+
     void aSmallFileDoesNotBecomeMuch()
     {
         const auto all = [](int from, int count, const QString &each) {
@@ -732,6 +763,18 @@ private Q_SLOTS:
         QVERIFY(!read);
         QCOMPARE(read.error().kind, ErrorKind::Invalid);
         QVERIFY2(read.error().message.contains(u"too much"_s), qPrintable(read.error().message));
+        // An operation of many steps that begins and stops all the time has each looked at each time.
+        const QString steps = all(0, 20'000, u"{'title': '%1'}"_s);
+        QStringList turns{u"{'at': '0s', 'is': {'kind': 'drain', 'state': 'running', 'steps': ["_s + steps + u"]}}"_s};
+        for (int i = 1; i < 1'200; ++i)
+            turns.append(u"{'at': '%1s', 'is': {'state': '%2'}}"_s.arg(i).arg(i % 2 ? u"paused"_s
+                                                                                  : u"running"_s));
+        const auto busy = Recording::fromJson(recordingOf(
+            quoted(u"{'name': 'prod', 'stamps': [{'name': 'eu-1'}], 'operations': [{'id': 'op', "
+                   "'turns': ["_s
+                   + turns.join(u", "_s) + u"]}]}"_s)));
+        QVERIFY(!busy);
+        QVERIFY2(busy.error().message.contains(u"too much"_s), qPrintable(busy.error().message));
     }
 
     /// What weighs on a stamp is what its tenants ask for, whatever came and went before.
