@@ -10,6 +10,16 @@
 /// a history may be lost, or moved away, without harm to what runs.
 namespace Stampdeck::Internal {
 
+/// Milliseconds since 1970, as the tables have moments.
+[[nodiscard]] inline qint64 toMs(Timestamp time)
+{
+    return time.time_since_epoch().count();
+}
+[[nodiscard]] inline Timestamp fromMs(qint64 ms)
+{
+    return Timestamp(std::chrono::milliseconds(ms));
+}
+
 /// What an object of the history is. The numbers stand in the file.
 enum class ObjectKind : int {
     Source = 0,

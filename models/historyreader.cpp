@@ -35,16 +35,6 @@ constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Versions of the past and of now are never the same one.
 constexpr quint64 firstSerial = quint64(1) << 40;
 
-qint64 toMs(Timestamp time)
-{
-    return time.time_since_epoch().count();
-}
-
-Timestamp fromMs(qint64 ms)
-{
-    return Timestamp(std::chrono::milliseconds(ms));
-}
-
 std::optional<double> orNothing(double value)
 {
     return std::isnan(value) ? std::nullopt : std::optional(value);

@@ -44,16 +44,6 @@ constexpr size_t rollupBatch = 100; ///< Stamps in a second.
 constexpr qsizetype mostWaiting = 64 << 20; ///< Bytes, while nothing can be written.
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
-qint64 toMs(Timestamp time)
-{
-    return time.time_since_epoch().count();
-}
-
-Timestamp fromMs(qint64 ms)
-{
-    return Timestamp(std::chrono::milliseconds(ms));
-}
-
 /// A text that was never set is an empty one, not NULL.
 QString text(const QString &value)
 {

@@ -47,14 +47,4 @@ private:
     qint64 m_last = 0; // the last change that is in what was at the beginning
 };
 
-/// Milliseconds since 1970, as the tables have moments.
-[[nodiscard]] inline qint64 toMs(Timestamp time)
-{
-    return time.time_since_epoch().count();
-}
-[[nodiscard]] inline Timestamp fromMs(qint64 ms)
-{
-    return Timestamp(std::chrono::milliseconds(ms));
-}
-
 } // namespace Stampdeck::Internal
