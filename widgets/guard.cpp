@@ -78,6 +78,10 @@ QString whyNotControlled(const Deck &deck, const QString &operation)
     const OperationPtr known = fleet.operations.value(operation);
     if (!known || known->fromMarks || source.capabilities.testFlag(Capability::Operations))
         return {};
+    // What was created is taken back by a plan of ours: its source is asked for no verb.
+    if (deck.rehearsal.isEmpty() && isFinal(known->state)
+        && known->kind == toString(ActionKind::Create))
+        return {};
     return deck.rehearsal.isEmpty()
         ? Words::tr("%1 takes no orders for its operations").arg(source.name)
         : Words::tr("it goes as it was recorded: act on the stamps and tenants themselves");

@@ -28,8 +28,9 @@ Q_SIGNALS:
     /// Somebody wants to see them; the first is the worst.
     void opened(const QStringList &incidents);
     /// worst() or count() did.
-    void rang(); ///< By the program itself: the service makes no sound, or there is none.
     void changed();
+    /// By the program itself: the service makes no sound, or there is none.
+    void rang();
     /// Nobody can be called, and why; empty: somebody can again.
     void unheard(const QString &why);
 

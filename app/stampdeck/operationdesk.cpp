@@ -227,8 +227,12 @@ void OperationDesk::pauseEverything()
 
 void OperationDesk::undo(const QString &operation)
 {
-    if (operation.isEmpty() || !Guard::whyNotControlled(m_deck, operation).isEmpty())
+    if (operation.isEmpty())
         return;
+    if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
+        Q_EMIT told(tr("Not undone: %1").arg(why), {});
+        return;
+    }
     const QString source = m_deck.fleet().operationSource.value(operation);
     if (!source.isEmpty()) {
         const OperationPtr known = m_deck.fleet().operations.value(operation);
