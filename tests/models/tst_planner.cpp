@@ -822,7 +822,7 @@ private Q_SLOTS:
     {
         QFETCH(bool, region);
         int ran = 0, refusedFor = 0, leftSome = 0, several = 0;
-        const bool held = rc::check("every constraint holds at every step", [&] {
+        const auto holds = [&] {
             const int count = *rc::gen::inRange(2, 9);
             const QStringList regions{u"eu-west"_s, u"eu-north"_s, u"us-east"_s};
             QList<Stamp> stamps;
@@ -964,10 +964,17 @@ private Q_SLOTS:
                 RC_ASSERT(std::abs(std::max(0.0, cpu) - *load.after.cpu.reserved) < 1e-6
                           || load.isSource);
             }
-        });
+        };
+        // Chance leaves out a kind of plan once in some fifty rounds.
+        const auto hasSeenAll = [&] {
+            return ran > 10 && refusedFor > 5 && leftSome > 0 && (several > 0) == region;
+        };
+        bool held = true;
+        for (int round = 0; held && !hasSeenAll() && round < 20; ++round)
+            held = rc::check("every constraint holds at every step", holds);
         QVERIFY(held);
         // The test would hold if nothing ever ran, too.
-        QVERIFY2(ran > 10 && refusedFor > 5 && leftSome > 0 && (several > 0) == region,
+        QVERIFY2(hasSeenAll(),
                  qPrintable(u"%1 %2 %3 %4"_s.arg(ran).arg(refusedFor).arg(leftSome).arg(several)));
     }
 

@@ -982,7 +982,8 @@ private Q_SLOTS:
             QTest::mouseClick(&legend, Qt::LeftButton, {}, rects[1].center().toPoint());
             QCOMPARE(asked.takeLast().first().toString(), map.legend().entries[1].query);
             // Its numbers are told to those who do not see the bars.
-            for (const MapLegend::Entry &entry : map.legend().entries)
+            const MapLegend shown = map.legend();
+            for (const MapLegend::Entry &entry : shown.entries)
                 QVERIFY(legend.accessibleDescription().contains(entry.text + u": "_s
                                                                 + Format::count(entry.count)));
         }
@@ -1003,7 +1004,7 @@ private Q_SLOTS:
             QCOMPARE(legend.wanted(), legend.wanted(detail));
             Lines lines;
             (void)legend.grab();
-            const MapLegend::Entry &one = map.legend().entries[0];
+            const MapLegend::Entry one = map.legend().entries[0];
             QCOMPARE(lines.has(one.text), detail != Detail::Counts);
             QCOMPARE(lines.has(Format::count(one.count)), detail != Detail::Words);
         }
