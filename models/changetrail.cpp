@@ -49,9 +49,11 @@ void ChangeTrail::note(const FleetVersion &before, const FleetVersion &after,
                     QString::number(other->desired), QString::number(component.desired));
         }
         for (const ResourceKind kind : {ResourceKind::Cpu, ResourceKind::Memory,
-                                        ResourceKind::Storage})
-            add(*entry, FleetChange::Kind::Scale, toString(kind),
-                countOf(was.resources[kind].limit), countOf(is.resources[kind].limit));
+                                        ResourceKind::Storage}) {
+            if (was.resources[kind].limit != is.resources[kind].limit)
+                add(*entry, FleetChange::Kind::Scale, toString(kind),
+                    countOf(was.resources[kind].limit), countOf(is.resources[kind].limit));
+        }
         if (old->tenants == entry->tenants)
             continue;
         const auto tell = [&](const StampEntry &one, const StampEntry &other,

@@ -257,7 +257,7 @@ IncidentBookPtr IncidentKeeper::look(const FleetVersion &version, Timestamp now,
             && m_rules[IncidentKind::WatchdogMissing].enabled)
             see(missingWatchdog(feed.is.name, feed.is.watchdog, m_rules), now, elapsed);
     }
-    for (Condition &condition : conditionsOf(version, m_rules, now, m_spread))
+    for (Condition &condition : conditionsOf(version, m_rules, now, m_suspects))
         see(std::move(condition), now, elapsed);
     for (Condition &condition : conditionsOf(m_regions, version, m_rules))
         see(std::move(condition), now, elapsed);

@@ -89,7 +89,7 @@ private:
     const bool m_atOnce;
     std::vector<Feed> m_feeds;
     std::vector<Survival> m_regions;
-    SpreadTenants m_spread;
+    Suspects m_suspects;
     std::map<QString, Track> m_tracks;
     std::vector<IncidentPtr> m_closed; // the last one to end first
     std::optional<Timestamp> m_quietSince;

@@ -7,6 +7,7 @@
 #include <QtCore/QCryptographicHash>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace Stampdeck {
@@ -80,6 +81,18 @@ Condition silentFeed(const IncidentRules &rules, const FeedState &feed)
     return condition;
 }
 
+bool isOver(const IncidentRules &rules, const StampEntry &entry, ResourceKind kind)
+{
+    const IncidentRule &over = rules[IncidentKind::OverCapacity];
+    return over.enabled && entry.resources[kind].load().value_or(0) > over.above.value_or(1) + 1e-9;
+}
+
+bool isOverCapacity(const IncidentRules &rules, const StampEntry &entry)
+{
+    return std::any_of(allResources.begin(), allResources.end(),
+                       [&](ResourceKind kind) { return isOver(rules, entry, kind); });
+}
+
 void addStamp(std::vector<Condition> &found, const FleetVersion &version,
               const IncidentRules &rules, const StampEntry &entry)
 {
@@ -109,15 +122,13 @@ void addStamp(std::vector<Condition> &found, const FleetVersion &version,
         condition.incident.summary = why.join(u", "_s);
         found.push_back(std::move(condition));
     }
-    const IncidentRule &over = rules[IncidentKind::OverCapacity];
     for (const ResourceKind kind : allResources) {
-        const Resource &resource = entry.resources[kind];
-        if (!over.enabled || resource.load().value_or(0) <= over.above.value_or(1) + 1e-9)
+        if (!isOver(rules, entry, kind))
             continue;
         Condition condition = ofStamp(
             version, rules, entry, IncidentKind::OverCapacity, u"over-"_s + toString(kind),
             Words::tr("%1 holds more %2 than its limit").arg(name, Format::name(kind)));
-        condition.incident.summary = Format::ofLimit(kind, resource);
+        condition.incident.summary = Format::ofLimit(kind, entry.resources[kind]);
         found.push_back(std::move(condition));
     }
 }
@@ -328,29 +339,8 @@ IncidentPtr IncidentBook::find(const QString &id) const
     return nullptr;
 }
 
-const std::vector<std::vector<int>> &SpreadTenants::in(const FleetVersion &version)
-{
-    constexpr int chunk = Chunked<TenantEntry>::chunkSize;
-    const Chunked<TenantEntry> &tenants = version.tenants;
-    m_slots.resize(size_t((tenants.size() + chunk - 1) / chunk));
-    for (int first = 0; first < tenants.size(); first += chunk) {
-        // The last chunk may have grown where it is.
-        const int end = std::min(first + chunk, tenants.size());
-        if (end <= m_seen.size() && tenants.sharesChunk(m_seen, first))
-            continue;
-        std::vector<int> &slots = m_slots[size_t(first / chunk)];
-        slots.clear();
-        for (int slot = first; slot < end; ++slot) {
-            if (mayBeSplit(tenants[slot]) && tenants[slot].tenant->placements.size() > 1)
-                slots.push_back(slot);
-        }
-    }
-    m_seen = tenants;
-    return m_slots;
-}
-
 std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentRules &rules,
-                                    Timestamp now, SpreadTenants &spread)
+                                    Timestamp now, Suspects &suspects)
 {
     std::vector<Condition> found;
     const bool tellsSilence = rules[IncidentKind::NoAnswer].enabled;
@@ -364,12 +354,26 @@ std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentR
         if (tellsSilence && (isDown || feed.isStale()))
             found.push_back(silentFeed(rules, feed));
     }
-    version.eachStamp(
-        [&](int, const StampEntry &entry) { addStamp(found, version, rules, entry); });
+    const auto &stamps = suspects.stamps.in(
+        version.stamps, std::equal_to<>(), [&rules](const StampEntryPtr &entry) {
+            return entry && (entry->stale || entry->health == Health::Unhealthy
+                             || isOverCapacity(rules, *entry));
+        });
+    for (const std::vector<int> &slots : stamps) {
+        for (const int slot : slots)
+            addStamp(found, version, rules, *version.stamps[slot]);
+    }
     for (const OperationPtr &operation : version.operations)
         addOperation(found, version, rules, *operation, now);
     if (rules[IncidentKind::SplitTenant].enabled) {
-        for (const std::vector<int> &slots : spread.in(version)) {
+        const auto isSame = [](const TenantEntry &a, const TenantEntry &b) {
+            return a.tenant == b.tenant && a.stale == b.stale;
+        };
+        const auto &tenants =
+            suspects.tenants.in(version.tenants, isSame, [](const TenantEntry &entry) {
+                return mayBeSplit(entry) && entry.tenant->placements.size() > 1;
+            });
+        for (const std::vector<int> &slots : tenants) {
             for (const int slot : slots)
                 addPlacedTwice(found, version, rules, slot);
         }
@@ -425,8 +429,8 @@ bool isBefore(const Incident &a, const Incident &b)
 QList<Incident> fleetIncidents(const FleetVersion &version)
 {
     QList<Incident> incidents;
-    SpreadTenants spread;
-    for (Condition &condition : conditionsOf(version, IncidentRules(), version.at, spread)) {
+    Suspects suspects;
+    for (Condition &condition : conditionsOf(version, IncidentRules(), version.at, suspects)) {
         if (condition.kind != IncidentKind::OperationStuck) // that takes time
             incidents += std::move(condition.incident);
     }

@@ -3,6 +3,7 @@
 
 #include "fleetversion.h"
 #include "incidentrules.h"
+#include "picked.h"
 #include "survival.h"
 
 #include "backends/api/incidentadapter.h"
@@ -102,24 +103,18 @@ struct Condition
     IncidentKind kind = IncidentKind::NoAnswer;
 };
 
-/// The tenants that are placed more than once. Keeps what it found: of the next version it looks only
-/// at what has changed, because a fleet has many tenants and is looked at each second.
-class SpreadTenants
+/// What may be wrong by the rules, of the version that was looked at last.
+struct Suspects
 {
-public:
-    /// Their slots, those of one chunk together. Until the next call.
-    [[nodiscard]] const std::vector<std::vector<int>> &in(const FleetVersion &version);
-
-private:
-    Chunked<TenantEntry> m_seen;
-    std::vector<std::vector<int>> m_slots; // by chunk
+    Picked<StampEntryPtr> stamps;
+    Picked<TenantEntry> tenants;
 };
 
 /// What \a rules find in \a version, but for regions, which need survivalOf(), and alerts that are
-/// missing. In no order. \a spread is of the version before, or new.
+/// missing. In no order. \a suspects are those of the version before by the same rules, or new.
 [[nodiscard]] std::vector<Condition> conditionsOf(const FleetVersion &version,
                                                   const IncidentRules &rules, Timestamp now,
-                                                  SpreadTenants &spread);
+                                                  Suspects &suspects);
 [[nodiscard]] std::vector<Condition> conditionsOf(const std::vector<Survival> &regions,
                                                   const FleetVersion &version,
                                                   const IncidentRules &rules);

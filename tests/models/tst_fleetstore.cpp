@@ -270,8 +270,8 @@ private Q_SLOTS:
         QCOMPARE(summarize(*m_version).troubleCount, 0);
         QVERIFY(gatherTrouble(*m_version).groups.isEmpty());
         QVERIFY(survivalOf(m_version).empty());
-        SpreadTenants spread;
-        for (const Condition &found : conditionsOf(*m_version, IncidentRules(), m_clock->now(), spread))
+        Suspects suspects;
+        for (const Condition &found : conditionsOf(*m_version, IncidentRules(), m_clock->now(), suspects))
             QVERIFY(found.kind == IncidentKind::NoAnswer);
         QCOMPARE(m_version->sources[0].proofs, 3);
         QCOMPARE(m_version->sources[0].reading, 2);
