@@ -337,6 +337,17 @@ private Q_SLOTS:
         };
         const auto first = adapter->poll(adapter->endpoints().constFirst());
         QTRY_COMPARE(server.requests().size(), 1);
+        // Half of it in a second, a quarter in the next; the rest when that has been told.
+        const auto part = [&](qsizetype bytes) {
+            m_clock.advance(1s);
+            for (; bytes > 0; --bytes)
+                server.drip();
+        };
+        const qsizetype all = complete("r1", stamps, acme).size();
+        part(all / 2);
+        QTRY_COMPARE(reading.size(), 1);
+        part(all / 4);
+        QTRY_COMPARE(reading.size(), 2);
         drip(first);
         VERIFY_RESULT(first.result());
         QVERIFY(reading.size() >= 2);
