@@ -71,6 +71,12 @@ struct FeedState : SourceState
     Kind kind = Kind::Incidents;
     QStringList warnings; ///< The backend's own words of the last answers: something is missing.
 
+    /// Nobody knows by it what is now: all of its endpoints fail, or have been silent for too long.
+    [[nodiscard]] bool isSilent() const
+    {
+        return isStale() || (error && endpointsFailing >= endpoints);
+    }
+
     friend bool operator==(const FeedState &, const FeedState &) = default;
 };
 

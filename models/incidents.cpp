@@ -350,8 +350,7 @@ std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentR
             found.push_back(silent(rules, source));
     }
     for (const FeedState &feed : version.feeds) {
-        const bool isDown = feed.error && feed.endpointsFailing >= feed.endpoints;
-        if (tellsSilence && (isDown || feed.isStale()))
+        if (tellsSilence && feed.isSilent())
             found.push_back(silentFeed(rules, feed));
     }
     const auto &stamps = suspects.stamps.in(

@@ -134,6 +134,28 @@ private:
             all.append(each->title);
         return all;
     }
+    /// By the source, for everybody.
+    void acknowledge(const QString &key, Timestamp at)
+    {
+        FleetUpdate update = makeUpdate({}, {});
+        update.complete = false;
+        update.acknowledgements = {{key, u"bob"_s, {}, u"mine"_s, at}};
+        m_store->apply(u"prod"_s, update);
+    }
+    /// Nothing goes stale meanwhile.
+    void pass(std::chrono::seconds time)
+    {
+        m_clock.advance(time);
+        m_store->contact(u"prod"_s, {});
+    }
+    [[nodiscard]] IncidentPtr found(const QString &title) const
+    {
+        for (const IncidentPtr &each : m_book->open) {
+            if (each->title == title)
+                return each;
+        }
+        return nullptr;
+    }
     static Stamp unwell(const QString &name)
     {
         Stamp stamp = makeStamp(name);
@@ -266,6 +288,12 @@ private Q_SLOTS:
         QVERIFY(m_book->open.empty());
         QCOMPARE(m_book->closed.size(), size_t(1));
         QCOMPARE(m_book->closed[0]->startsAt, began);
+        // Whether it is quiet, no fleet alone can say: the alerts have to be heard.
+        QVERIFY(!m_book->settled);
+        QVERIFY(!m_book->quietSince);
+        say({});
+        look();
+        QVERIFY(m_book->settled);
         QVERIFY(m_book->closed[0]->endsAt);
         QVERIFY(!m_book->closed[0]->firing);
         QVERIFY(m_book->quietSince);
@@ -344,6 +372,193 @@ private Q_SLOTS:
         QCOMPARE(alertDigest(m_book->open[0]->id), digest);
         QVERIFY(!m_book->open[0]->acknowledged);
         QCOMPARE(m_book->open[0]->reopened, 1);
+    }
+
+    // What an alert is quiet about, nobody would hear of.
+    void aFindingIsNotLostInAnAlertThatIsQuiet_data()
+    {
+        QTest::addColumn<int>("what");
+        QTest::newRow("silenced") << 0;
+        QTest::newRow("inhibited") << 1;
+        QTest::newRow("acknowledged before") << 2;
+        QTest::newRow("of a feed that is silent") << 3;
+    }
+    void aFindingIsNotLostInAnAlertThatIsQuiet()
+    {
+        QFETCH(const int, what);
+        auto quiet = std::make_shared<Alert>(
+            *alertOf(u"Certificate"_s, u"eu-1"_s, m_clock.now(), Severity::Info));
+        AlertUpdate told;
+        if (what == 0)
+            quiet->silencedBy = {u"s1"_s};
+        if (what == 1)
+            quiet->inhibitedBy = {u"another"_s};
+        told = updateOf({quiet, alertOf(u"Watchdog"_s, {}, m_clock.now())});
+        Silence silence;
+        silence.id = u"s1"_s;
+        silence.endsAt = m_clock.now() + 24h * 14;
+        told.silences = {silence};
+        m_keeper->tell(u"alerts"_s, told, m_clock.now());
+        look();
+        if (what == 2)
+            acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        if (what == 3) {
+            m_keeper->lose(u"alerts"_s, {});
+            m_store->setEndpoints(u"alerts"_s, {QString()});
+            m_store->fail(u"alerts"_s, {}, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        }
+        look();
+        pass(1min);
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        for (int i = 0; i < 3; ++i, pass(1s)) {
+            look();
+            const IncidentPtr own = found(u"eu-1 is unhealthy"_s);
+            QVERIFY2(own, qPrintable(titles().join(u", ")));
+            QVERIFY(!own->silenced && !own->inhibited && !own->acknowledged && !own->lastHeard);
+            QCOMPARE(own->severity, Severity::Critical);
+            QCOMPARE(found(u"Certificate"_s)->severity, Severity::Info);
+            QVERIFY(found(u"Certificate"_s)->findings.isEmpty());
+        }
+        // It is merged where somebody hears of it: into the worst of those.
+        told.alerts.push_back(alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now(), Severity::Warning));
+        m_keeper->tell(u"alerts"_s, told, m_clock.now());
+        look();
+        QCOMPARE(bool(found(u"eu-1 is unhealthy"_s)), what == 3);
+        QCOMPARE(found(u"ApiDown"_s)->findings.size(), what == 3 ? 0 : 1);
+    }
+
+    // Whoever acknowledges both has seen both; what comes later he has not.
+    void whatIsAcknowledgedTogetherStaysTogether()
+    {
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now(), Severity::Warning)});
+        look();
+        pass(10s);
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        for (int i = 0; i < 3; ++i, pass(10min)) {
+            look();
+            QCOMPARE(titles(), QStringList{u"ApiDown"_s});
+            QVERIFY(m_book->open[0]->acknowledged);
+            QCOMPARE(m_book->open[0]->findings.size(), 1);
+        }
+        // The stamp recovers, and is unwell anew: that is nobody's yet.
+        tell({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        look();
+        pass(16s);
+        look();
+        QVERIFY(m_book->open[0]->findings.isEmpty());
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        look();
+        QVERIFY(found(u"eu-1 is unhealthy"_s));
+        QVERIFY(!found(u"eu-1 is unhealthy"_s)->acknowledged);
+        QVERIFY(found(u"ApiDown"_s)->acknowledged);
+    }
+
+    void anAcknowledgementHoldsAsLongAsSomeOfTheGroupFires()
+    {
+        const Timestamp began = m_clock.now();
+        const auto one = alertOf(u"ApiDown"_s, u"eu-1"_s, began);
+        const auto two = alertOf(u"ApiDown"_s, u"eu-2"_s, began + 10min);
+        const auto sayOf = [&](const std::vector<AlertPtr> &alerts) {
+            AlertUpdate update = updateOf(alerts);
+            update.groups = {{u"p"_s, {{u"alertname"_s, u"ApiDown"_s}}, {}}};
+            for (const AlertPtr &alert : alerts)
+                update.groups[0].fingerprints.append(alert->fingerprint);
+            update.alerts.push_back(alertOf(u"Watchdog"_s, {}, began));
+            m_keeper->tell(u"alerts"_s, update, m_clock.now());
+            look();
+        };
+        sayOf({one});
+        pass(5min);
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        sayOf({one});
+        QVERIFY(m_book->open[0]->acknowledged);
+        pass(6min);
+        sayOf({one, two});
+        pass(9min);
+        sayOf({two}); // began after the acknowledgement, and yet it is the same incident
+        QCOMPARE(m_book->open.size(), size_t(1));
+        QVERIFY(m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 0);
+        pass(1min);
+        sayOf({});
+        QVERIFY(m_book->open.empty());
+        pass(1min);
+        sayOf({alertOf(u"ApiDown"_s, u"eu-2"_s, m_clock.now())});
+        QVERIFY(!m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 1);
+    }
+
+    // What ended and came back between two answers is told by when it began.
+    void aComebackThatNobodySawEndIsOne()
+    {
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        look();
+        // Of a clock that is ahead of the one that told the beginning.
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now() + 30s);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+        pass(15s);
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now() - 5s)});
+        for (int i = 0; i < 2; ++i) {
+            look();
+            QVERIFY(!m_book->open[0]->acknowledged);
+            QCOMPARE(m_book->open[0]->reopened, 1);
+        }
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now() + 31s);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+    }
+
+    // The clock of whoever acknowledges may be behind that of whoever measures.
+    void anAcknowledgementOfAClockThatIsBehindCounts()
+    {
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now() + 40s)});
+        look();
+        pass(20s);
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        for (int i = 0; i < 2; ++i) {
+            look();
+            QVERIFY(m_book->open[0]->acknowledged);
+        }
+        // One of long ago is of one before, whenever we hear of it.
+        open();
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        look();
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now() - 1h);
+        look();
+        QVERIFY(!m_book->open[0]->acknowledged);
+    }
+
+    void whatTheFleetFindsIsReopenedToo()
+    {
+        const auto is = [&](bool wrong) {
+            tell({wrong ? unwell(u"eu-1"_s) : makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+            look();
+        };
+        is(true);
+        const QString id = m_book->open[0]->id;
+        // Somebody saw it before this process did, by whatever clock.
+        acknowledge(id.section(u'/', 1), m_clock.now() - 1h);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+        // Shorter than it has to be over it was never over.
+        is(false);
+        pass(14s);
+        is(true);
+        QVERIFY(m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 0);
+        is(false);
+        pass(16s);
+        is(false);
+        QVERIFY(m_book->open.empty());
+        pass(1min);
+        is(true);
+        QCOMPARE(m_book->open[0]->reopened, 1);
+        QVERIFY(!m_book->open[0]->acknowledged);
+        acknowledge(id.section(u'/', 1), m_clock.now());
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
     }
 
     void onlyPeersThatAnswerCount()
