@@ -393,7 +393,8 @@ std::vector<Condition> conditionsOf(const std::vector<Survival> &regions,
             || !version.stamps[slot])
             continue;
         const StampEntry &entry = *version.stamps[slot];
-        const QString &source = version.sourceOf(entry).name;
+        // Not by the fullest, which now one source has and now another.
+        const QString &source = version.sources[region.source].name;
         Condition condition =
             made(rules, IncidentKind::RegionLoss, source + u'/' + region.region + u":loss"_s,
                  source, Words::tr("%1 would not survive a loss").arg(region.region));

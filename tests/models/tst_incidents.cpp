@@ -5,6 +5,7 @@
 #include "models/incidentkeeper.h"
 #include "models/incidentstory.h"
 #include "models/incidentwatch.h"
+#include "models/survival.h"
 
 #include "tests/support/manualclock.h"
 #include "tests/support/sampledata.h"
@@ -561,6 +562,28 @@ private Q_SLOTS:
         QVERIFY(m_book->open[0]->acknowledged);
     }
 
+    void aGroupIsInhibitedWhereAllOfItIs()
+    {
+        auto one = std::make_shared<Alert>(*alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now()));
+        auto two = std::make_shared<Alert>(*alertOf(u"ApiDown"_s, u"eu-2"_s, m_clock.now()));
+        const auto isInhibited = [&] {
+            AlertUpdate update = updateOf({std::make_shared<Alert>(*one),
+                                           std::make_shared<Alert>(*two)});
+            update.groups = {{u"p"_s, {{u"alertname"_s, u"ApiDown"_s}},
+                              {one->fingerprint, two->fingerprint}}};
+            m_keeper->tell(u"alerts"_s, update, m_clock.now());
+            look();
+            return m_book->open[0]->inhibited;
+        };
+        QVERIFY(!isInhibited());
+        one->inhibitedBy = {u"x"_s};
+        QVERIFY(!isInhibited());
+        two->mutedBy = {u"nights"_s};
+        QVERIFY(isInhibited());
+        one->inhibitedBy.clear();
+        QVERIFY(!isInhibited());
+    }
+
     void onlyPeersThatAnswerCount()
     {
         say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())}, u"a"_s);
@@ -833,6 +856,83 @@ private Q_SLOTS:
         if (atOnce)
             QVERIFY(isFound());
         QTRY_VERIFY(isFound());
+    }
+
+    // One ID in one domain is one tenant, whichever source serves it.
+    void aTenantOfTwoSourcesIsSplit()
+    {
+        m_store = std::make_unique<FleetStore>(m_clock);
+        for (const QString &name : {u"east"_s, u"west"_s, u"lab"_s}) {
+            SourceState source;
+            source.name = name;
+            source.tenantDomain = name == "lab"_L1 ? QString() : u"people"_s;
+            m_store->addSource(source);
+        }
+        const auto tellOf = [&](const QString &source, const QList<Tenant> &tenants) {
+            FleetUpdate update = makeUpdate({makeStamp(source + u"-1"_s)}, tenants);
+            update.instance = source;
+            m_store->apply(source, update);
+        };
+        Tenant moved = makeTenant(u"hooli"_s, u"west-1"_s);
+        moved.operation = u"op1"_s;
+        tellOf(u"east"_s, {makeTenant(u"acme"_s, u"east-1"_s), makeTenant(u"globex"_s, u"east-1"_s),
+                           makeTenant(u"hooli"_s, u"east-1"_s)});
+        tellOf(u"west"_s, {makeTenant(u"acme"_s, u"west-1"_s), moved});
+        tellOf(u"lab"_s, {makeTenant(u"globex"_s, u"lab-1"_s)}); // another one of that name
+        m_keeper = std::make_unique<IncidentKeeper>(IncidentRules(), true);
+        look();
+        QCOMPARE(titles(), QStringList{u"acme is served on two stamps"_s});
+        const Incident &split = *m_book->open[0];
+        QCOMPARE(split.kind, std::optional(IncidentKind::SplitTenant));
+        QCOMPARE(split.stamps, QStringList({u"east/east-1"_s, u"west/west-1"_s}));
+        QCOMPARE(split.tenants, QStringList{u"people/acme"_s});
+        QCOMPARE(split.id, u"east/acme:split"_s);
+        // It is over when one of them has it no more.
+        tellOf(u"west"_s, {moved});
+        look();
+        pass(31s);
+        for (const QString &source : {u"east"_s, u"west"_s, u"lab"_s})
+            m_store->contact(source, {});
+        look();
+        QVERIFY(m_book->open.empty());
+    }
+
+    // Whichever stamp is the fullest just now, it is the same region that is at risk.
+    void aRegionAtRiskStaysTheSameIncident()
+    {
+        m_store = std::make_unique<FleetStore>(m_clock);
+        for (const QString &name : {u"east"_s, u"west"_s}) {
+            SourceState source;
+            source.name = name;
+            m_store->addSource(source);
+        }
+        QStringList ids;
+        QStringList hit;
+        for (const double load : {60.0, 40.0, 60.0}) {
+            Stamp east = makeStamp(u"e-1"_s, u"eu"_s);
+            Stamp west = makeStamp(u"w-1"_s, u"eu"_s);
+            east.resources.cpu.used = load;
+            west.resources.cpu.used = 50;
+            Tenant big = makeTenant(u"big"_s, u"e-1"_s);
+            big.demand.cpu = 60;
+            Tenant large = makeTenant(u"large"_s, u"w-1"_s);
+            large.demand.cpu = 60;
+            FleetUpdate update = makeUpdate({east}, {big});
+            update.instance = u"1"_s;
+            m_store->apply(u"east"_s, update);
+            update = makeUpdate({west}, {large});
+            update.instance = u"2"_s;
+            m_store->apply(u"west"_s, update);
+            m_store->sync();
+            const FleetVersionPtr version = m_store->current();
+            for (const Condition &each :
+                 conditionsOf(survivalOf(version), *version, IncidentRules())) {
+                ids.append(each.incident.id);
+                hit.append(each.incident.stamps);
+            }
+        }
+        QCOMPARE(hit, QStringList({u"east/e-1"_s, u"west/w-1"_s, u"east/e-1"_s}));
+        QCOMPARE(ids, QStringList(3, u"east/eu:loss"_s));
     }
 
     // Numbers of a feed stand where a source tells none, and go when nobody measures any more.
