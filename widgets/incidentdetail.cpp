@@ -698,7 +698,9 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     m_observersPart = part();
     auto *observersHead = new QHBoxLayout;
     observersHead->setContentsMargins(0, 0, 0, 6);
-    observersHead->addWidget(new TextLine(tr("Who says what"), Text::sectionHead), 1);
+    m_observersHead = new TextLine(tr("Who says what"), Text::sectionHead);
+    m_observersHead->setObjectName(u"observersHead"_s);
+    observersHead->addWidget(m_observersHead, 1);
     m_disagree = new TextLine(tr("they disagree"), smallStyle, Token::DegradedText);
     m_disagree->setObjectName(u"disagree"_s);
     observersHead->addWidget(m_disagree);
@@ -826,10 +828,13 @@ void IncidentDetail::fill()
         entry
         && m_series->show(*entry, fleet.sourceOf(*entry).objectives, m_deck.clock.now(),
                           incident.startsAt));
-    const QList<Vantage> vantages = vantagesOf(incident, fleet, m_deck.clock.elapsed());
-    m_observersPart->setVisible(vantages.size() > 1);
-    m_observers->show(vantages);
-    m_disagree->setVisible(disagree(vantages));
+    const Vantages vantages = vantagesOf(incident, fleet, m_deck.clock.elapsed());
+    m_observersPart->setVisible(vantages.all.size() > 1);
+    m_observersHead->setText(incident.stamps.size() > 1
+                                 ? tr("Who says what of %1").arg(vantages.stamp)
+                                 : tr("Who says what"));
+    m_observers->show(vantages.all);
+    m_disagree->setVisible(disagree(vantages.all));
 
     if (incident.links == m_shownLinks)
         return;

@@ -68,6 +68,7 @@ private:
     Story *m_timeline;
     QWidget *m_observersPart;
     Observers *m_observers;
+    TextLine *m_observersHead;
     TextLine *m_disagree;
     QWidget *m_seriesPart;
     WorstSeries *m_series;

@@ -14,6 +14,7 @@
 #include "themes.h"
 
 #include "models/auditmodel.h"
+#include "models/dataage.h"
 #include "models/formatter.h"
 #include "models/loss.h"
 #include "models/whoacts.h"
@@ -61,6 +62,7 @@ QString healthLine(const StampEntry &entry, const Clock &clock)
     QStringList reasons;
     for (const HealthReason &reason : entry.reasons)
         reasons.append(reason.message);
+    reasons.append(oldFigures(entry, now));
     return reasons.isEmpty() ? word : QString(word + u": " + reasons.join(u"; "));
 }
 

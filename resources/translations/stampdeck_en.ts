@@ -130,6 +130,13 @@
             <numerusform>came back %Ln times</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>not known: %Ln alert(s) fired when it answered last</source>
+        <translation>
+            <numerusform>not known: %Ln alert fired when it answered last</numerusform>
+            <numerusform>not known: %Ln alerts fired when it answered last</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Loss</name>

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // stampdeck-alertstorm: the real window on a fleet of the simulator, its incident view in sight, and another
 // process that speaks as Alertmanager does and as the desktop's notification service. Nothing fires; then
-// 5,000 alerts in 500 groups do; then a thousand of them change every second, and groups end and come back. Prints how long it took from
-// the answer until the list was painted, what the GUI thread spent on each frame and on each turn of its loop
-// (its own CPU time, beside those of the same window while nothing fires), and how often somebody was called.
+// 5,000 alerts in 500 groups do; then a thousand of them change every second, and whole groups end and come
+// back. Prints how long it took from the answer until the list was painted, what the GUI thread spent on each
+// frame and on each turn of its loop (its own CPU time, beside those of the same window while nothing fires),
+// and how often somebody was called.
 #include "app/common/hugepages.h"
 #include "app/stampdeck/incidentdesk.h"
 #include "app/stampdeck/mainwindow.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/dataage.h"
 #include "models/feedruntime.h"
 #include "models/fleetstore.h"
 #include "models/formatter.h"
@@ -968,6 +969,134 @@ private Q_SLOTS:
         }
         QVERIFY(!stamp(u"prod/eu-1"_s)->resources.cpu.used);
         QVERIFY(!stamp(u"prod/eu-1"_s)->stamp->signalValues.latencyP99Ms);
+    }
+
+    void whoSaysWhatIsEachOnesOwnWord()
+    {
+        FeedState feed;
+        feed.name = u"prometheus"_s;
+        feed.kind = FeedState::Kind::Metrics;
+        feed.pollInterval = 15s;
+        m_store->addFeed(feed);
+        Stamp first = makeStamp(u"eu-1"_s);
+        first.signalValues.errorRatio = 0.004;
+        first.signalValues.latencyP99Ms.reset();
+        tell({first, makeStamp(u"eu-2"_s)}, {});
+        Incident incident;
+        incident.stamps = {u"prod/eu-1"_s};
+        const auto says = [&](const QString &who) {
+            m_store->sync();
+            for (const Vantage &each :
+                 vantagesOf(incident, *m_store->current(), m_clock.elapsed()).all) {
+                if (each.who == who)
+                    return each;
+            }
+            return Vantage{{}, u"nothing"_s, {}, {}};
+        };
+        const auto disagrees = [&] {
+            m_store->sync();
+            return disagree(vantagesOf(incident, *m_store->current(), m_clock.elapsed()).all);
+        };
+        // Nobody heard of either yet: that is no word that all is well.
+        QCOMPARE(says(u"alerts"_s).isWell, std::nullopt);
+        QCOMPARE(says(u"alerts"_s).says, u"not known: it does not answer"_s);
+        QCOMPARE(says(u"prometheus"_s).isWell, std::nullopt);
+        m_store->hear(u"alerts"_s, {});
+        m_store->hear(u"prometheus"_s, {});
+        QCOMPARE(says(u"alerts"_s).isWell, std::optional(true));
+        QCOMPARE(says(u"alerts"_s).says, u"no alert"_s);
+        QCOMPARE(says(u"prometheus"_s).says, u"nothing"_s); // it measures none of it
+        QVERIFY(!disagrees());
+
+        MetricsUpdate update;
+        update.samples = {{u"eu-1"_s, u"errorRatio"_s, 0.5, {}},
+                          {u"eu-1"_s, u"latencyP99Ms"_s, 120, {}}};
+        m_store->applyMetrics(u"prometheus"_s, update);
+        const Vantage own = says(u"prod"_s);
+        QVERIFY2(own.says.contains(Format::errorPercent(0.004)), qPrintable(own.says));
+        QVERIFY2(!own.says.contains(u"p99"_s), qPrintable(own.says)); // that it does not tell
+        QCOMPARE(own.isWell, std::optional(true));
+        const Vantage measured = says(u"prometheus"_s);
+        QCOMPARE(measured.says, u"errors %1, p99 %2"_s.arg(Format::errorPercent(0.5),
+                                                           Format::latency(120)));
+        QCOMPARE(measured.isWell, std::optional(false));
+        QVERIFY(disagrees());
+
+        // A stamp that gives no word of its health is judged by its figures.
+        first.health = Health::Unknown;
+        first.signalValues.errorRatio = 0.2;
+        tell({first, makeStamp(u"eu-2"_s)}, {});
+        QCOMPARE(says(u"prod"_s).isWell, std::optional(false));
+
+        // Of several stamps it is the one about which they disagree.
+        first.signalValues.errorRatio.reset();
+        tell({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        update.samples = {{u"eu-2"_s, u"errorRatio"_s, 0.5, {}}};
+        m_store->applyMetrics(u"prometheus"_s, update);
+        incident.stamps = {u"prod/eu-1"_s, u"prod/eu-2"_s};
+        m_store->sync();
+        QCOMPARE(vantagesOf(incident, *m_store->current(), m_clock.elapsed()).stamp, u"eu-2"_s);
+        update.samples.clear();
+        m_store->applyMetrics(u"prometheus"_s, update);
+        m_store->sync();
+        QCOMPARE(vantagesOf(incident, *m_store->current(), m_clock.elapsed()).stamp, u"eu-1"_s);
+
+        // An Alertmanager that is down says nothing of now.
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        m_store->setIncidents(look());
+        QCOMPARE(says(u"alerts"_s).isWell, std::optional(false));
+        m_store->fail(u"alerts"_s, {}, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        QCOMPARE(says(u"alerts"_s).isWell, std::nullopt);
+        QCOMPARE(says(u"alerts"_s).says, u"not known: 1 alert fired when it answered last"_s);
+    }
+
+    // A backend that goes on to answer with its last sample is not taken for one that measures.
+    void whatWasMeasuredLongAgoIsNotNow()
+    {
+        FeedState feed;
+        feed.name = u"prometheus"_s;
+        feed.kind = FeedState::Kind::Metrics;
+        feed.pollInterval = 15s;
+        m_store->addFeed(feed);
+        Stamp silent = makeStamp(u"eu-1"_s);
+        silent.resources.cpu.used.reset();
+        tell({silent, makeStamp(u"eu-2"_s)}, {});
+        m_store->hear(u"prometheus"_s, {});
+        const auto of = [&](std::chrono::seconds age, std::chrono::seconds skew = 0s) {
+            MetricsUpdate update;
+            if (skew != 0s)
+                update.serverTime = m_clock.now() + skew;
+            update.samples = {{u"eu-1"_s, u"cpu"_s, 48, m_clock.now() + skew - age},
+                              {u"eu-1"_s, u"errorRatio"_s, 0.5, m_clock.now() + skew - age}};
+            m_store->applyMetrics(u"prometheus"_s, update);
+            m_store->sync();
+            const FleetVersionPtr version = m_store->current();
+            return version->stamps[version->stampIndex.value(u"prod/eu-1"_s)];
+        };
+        const StampEntryPtr fresh = of(45s);
+        QCOMPARE(fresh->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(oldFigures(*fresh, m_clock.now()), QStringList());
+        // Its own time is no news while it is fresh: nothing is published.
+        const quint64 serial = m_store->current()->serial;
+        std::ignore = of(30s);
+        QCOMPARE(m_store->current()->serial, serial);
+        // Older than three polls it is told so; what the stamp tells itself is not older for it.
+        const StampEntryPtr old = of(2min);
+        QCOMPARE(old->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(oldFigures(*old, m_clock.now()),
+                 QStringList{u"cpu of %1 ago"_s.arg(Format::age(2min))});
+        Incident incident;
+        incident.stamps = {u"prod/eu-1"_s};
+        const auto vantages = vantagesOf(incident, *m_store->current(), m_clock.elapsed());
+        QCOMPARE(vantages.all.last().who, u"prometheus"_s);
+        QCOMPARE(vantages.all.last().age, std::optional(std::chrono::milliseconds(2min)));
+        // Older than any scrape is apart: nobody knows.
+        QVERIFY(!of(290s)->resources.cpu.used);
+        QVERIFY(!of(290s)->measured->values[0]);
+        // By its own clock, where it tells that.
+        QCOMPARE(of(10s, 1h)->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(of(10s, -1h)->resources.cpu.used, std::optional(48.0));
+        QVERIFY(!of(290s, 1h)->resources.cpu.used);
     }
 };
 
