@@ -134,8 +134,13 @@ void Caller::call(const CallPolicy::Call &call)
     notification.isCritical = critical > 0;
     notification.sound = m_settings.sound;
     notification.actions = {{u"default"_s, tr("Open")}, {u"open"_s, tr("Open")}};
-    if (m_deck.acknowledge && !m_deck.readOnly)
-        notification.actions.append({u"acknowledge"_s, tr("Acknowledge")});
+    if (m_deck.acknowledge && !m_deck.readOnly) {
+        // Of all of them, named or counted.
+        notification.actions.append(
+            {u"acknowledge"_s, m_called.size() == 1
+                 ? tr("Acknowledge")
+                 : tr("Acknowledge all %Ln", nullptr, int(m_called.size()))});
+    }
     m_notifications.show(notification);
 }
 

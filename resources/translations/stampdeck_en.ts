@@ -386,6 +386,13 @@
             <numerusform>and %Ln more</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Acknowledge all %Ln</source>
+        <translation>
+            <numerusform>Acknowledge all %Ln</numerusform>
+            <numerusform>Acknowledge all %Ln</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Stampdeck::CarryBanner</name>

@@ -118,6 +118,61 @@ private Q_SLOTS:
         QCOMPARE(list.selected(), id);
     }
 
+    // Before all who could say otherwise have answered, nobody says that it is quiet.
+    void itIsNotQuietBeforeEverybodyAnswered()
+    {
+        FeedState feed;
+        feed.name = u"am"_s;
+        m_fixture->store.addFeed(feed);
+        IncidentList list(*m_fixture->deck);
+        list.show();
+        const auto says = [&list](const char *name) {
+            return list.findChild<QLabel *>(QString::fromLatin1(name))->text();
+        };
+        show();
+        QCOMPARE(says("allQuiet"), u"Nothing is known yet"_s);
+        QCOMPARE(says("allQuietWhy"), u"am has not answered: whether alerts fire there is not known."_s);
+        // That it fails is no answer either.
+        m_keeper->lose(u"am"_s, {});
+        m_fixture->store.fail(u"am"_s, {}, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        list.showClosed(true);
+        QCOMPARE(says("allQuiet"), u"Nothing here"_s);
+        list.showClosed(false);
+        QCOMPARE(says("allQuiet"), u"Nothing is known yet"_s);
+        m_fixture->store.hear(u"am"_s, {});
+        say({});
+        QVERIFY(says("allQuiet").startsWith(u"All quiet since "_s));
+        QCOMPARE(says("allQuietWhy"), u"Alerts and the fleet itself say so."_s);
+    }
+
+    void whatIsHitIsCountedByTierAndRing()
+    {
+        AlertUpdate update;
+        update.alerts = {alertOf(u"Down"_s, 1, Severity::Critical, now()),
+                         alertOf(u"Down"_s, 2, Severity::Critical, now()),
+                         alertOf(u"Down"_s, 4, Severity::Critical, now())};
+        update.groups = {{u"pager"_s, {{u"alertname"_s, u"Down"_s}}, {}}};
+        for (const AlertPtr &alert : update.alerts)
+            update.groups[0].fingerprints.append(alert->fingerprint);
+        m_keeper->tell(u"am"_s, update, now());
+        show();
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        detail.setIncident(m_fixture->deck->fleet().incidents->open[0]->id);
+        // 15 tenants each, whose tiers go round; stamps 1 and 4 are of one ring.
+        const QString told = detail.findChild<QWidget *>(u"blastRadius"_s)->accessibleDescription();
+        for (const QString &part :
+             {u"3 stamps"_s, u"45 tenants"_s, u"ring 1: 2 stamps"_s, u"ring 2: 1 stamp"_s,
+              u"9 enterprise, 12 premium, 12 standard, 12 free"_s})
+            QVERIFY2(told.contains(part), qPrintable(told));
+        const IncidentReach reach =
+            reachOf(*m_fixture->deck->fleet().incidents->open[0], m_fixture->deck->fleet());
+        QCOMPARE(reach.topTiers, 21);
+        QCOMPARE(reach.rings, (QMap<QString, int>{{u"1"_s, 2}, {u"2"_s, 1}}));
+    }
+
     void hostileTextStaysText()
     {
         ActionRegistry actions(QApplication::activeWindow());

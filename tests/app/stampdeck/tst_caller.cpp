@@ -206,6 +206,8 @@ private Q_SLOTS:
         tell({incident(u"a"_s), incident(u"b"_s)});
         advance(2s);
         QTRY_COMPARE(m_daemon.shown.size(), 1);
+        // It says how many, since it names no more than three.
+        QCOMPARE(m_daemon.shown[0].actions.last(), u"Acknowledge all 2"_s);
         m_daemon.act(u"acknowledge"_s);
         QTRY_COMPARE(m_acknowledged.size(), 2);
         QCOMPARE(m_acknowledged[0].incident, u"a"_s);
