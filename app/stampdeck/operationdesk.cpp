@@ -30,10 +30,14 @@ OperationDesk::OperationDesk(Deck &deck, ActionRegistry &actions, OperationsDraw
     connect(&drawer, &OperationsDrawer::verbRequested, this, &OperationDesk::ask);
     connect(&deck.runner, &OperationRunner::operationChanged, this,
             [this](const OperationPtr &operation) {
-                if (isFinal(operation->state) || operation->state == OperationState::Paused)
+                if (isFinal(operation->state) || operation->state == OperationState::Paused) {
                     m_running.remove(operation->id);
-                else
+                    if (m_running.isEmpty() && std::exchange(m_isEnding, false))
+                        Q_EMIT ended();
+                } else if (!m_running.contains(operation->id)) {
                     m_running.insert(operation->id);
+                    m_isEnding = false; // whoever starts another goes on working
+                }
                 if (operation->state != OperationState::Paused && m_cutOff.removeOne(operation->id))
                     setCutOff(m_cutOff);
             });
@@ -329,18 +333,35 @@ void OperationDesk::follow(const ChangeSet &slice)
 
 void OperationDesk::endAll(bool rollBack)
 {
-    // The runner says when each is paused or taken back.
-    connect(&m_deck.runner, &OperationRunner::operationChanged, this, [this] {
-        if (m_running.isEmpty())
-            Q_EMIT ended();
-    });
+    if (m_running.isEmpty()) { // the last one ended while the person was asked
+        Q_EMIT ended();
+        return;
+    }
+    // The runner says when each is paused or taken back. What can't be goes on: not to close long
+    // after, when it has ended by itself, that is said, and the person asks again.
+    m_isEnding = true;
+    const auto stay = [this](const QString &operation, const Error &error) {
+        if (m_running.contains(operation) && std::exchange(m_isEnding, false))
+            Q_EMIT told(tr("The window stays open: %1").arg(error.message), {});
+    };
     if (!rollBack) {
-        m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours);
+        whenDone(m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours), this,
+                 [stay](const Result<PauseReport> &report) {
+                     if (!report)
+                         return; // the program ends
+                     for (const auto &[operation, error] : report->failed)
+                         stay(operation, error);
+                 });
         return;
     }
     const QSet<QString> running = m_running;
-    for (const QString &operation : running)
-        m_drawer.ask(operation, OperationVerb::Rollback);
+    for (const QString &operation : running) {
+        whenDone(m_drawer.ask(operation, OperationVerb::Rollback), this,
+                 [stay, operation](const Result<OperationPtr> &answer) {
+                     if (!answer)
+                         stay(operation, answer.error());
+                 });
+    }
 }
 
 bool OperationDesk::isBarred()
