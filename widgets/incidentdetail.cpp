@@ -644,26 +644,34 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     auto *acts = new QHBoxLayout(m_acts);
     acts->setContentsMargins(0, 6, 0, 0);
     acts->setSpacing(8);
-    for (const auto &[id, text] : {std::pair(u"stamp.drain"_s, tr("Drain…")),
-                                   std::pair(u"stamp.cordon"_s, tr("Cordon…")),
-                                   std::pair(u"stamp.scale"_s, tr("Scale…"))}) {
+    const auto act = [this, acts](const QString &id, const QString &text) {
         auto *button = new Button(Button::Kind::Plain, text);
         button->setObjectName(u"incident-"_s + id);
-        button->setEnabled(deck.acts());
-        connect(&deck.feed, &FleetFeed::pastChanged, button,
-                [this, button] { button->setEnabled(m_deck.acts()); });
-        connect(button, &Button::clicked, this,
-                [this, action = id] { Q_EMIT stampActionRequested(action); });
+        connect(button, &Button::clicked, this, [this, id] { Q_EMIT stampActionRequested(id); });
         acts->addWidget(button);
-    }
-    auto *open = new Button(Button::Kind::Flat, tr("Open"));
-    open->setObjectName(u"openStamp"_s);
-    connect(open, &Button::clicked, this, [this] {
+        return button;
+    };
+    act(u"stamp.drain"_s, tr("Drain…"));
+    act(u"stamp.cordon"_s, tr("Cordon…"));
+    m_scale = act(u"stamp.scale"_s, tr("Scale…"));
+    acts->addStretch(1);
+    m_open = new Button(Button::Kind::Flat, {}, u"layout-sidebar-inset-reverse"_s);
+    m_open->setObjectName(u"openStamp"_s);
+    m_open->setAccessibleName(tr("Open the stamp"));
+    connect(m_open, &Button::clicked, this, [this] {
         if (m_incident && !m_incident->stamps.isEmpty())
             Q_EMIT stampActivated(m_incident->stamps.constFirst());
     });
-    acts->addWidget(open);
-    acts->addStretch(1);
+    acts->addWidget(m_open);
+    auto *more = new Button(Button::Kind::Flat, {}, u"three-dots"_s);
+    more->setObjectName(u"incidentMore"_s);
+    more->setAccessibleName(tr("Everything that can be done"));
+    more->setToolTip(more->accessibleName());
+    connect(more, &Button::clicked, this, [this, more] {
+        Q_EMIT stampMenuRequested(more->mapToGlobal(QPoint(0, more->height())));
+    });
+    acts->addWidget(more);
+    connect(&deck.feed, &FleetFeed::pastChanged, this, &IncidentDetail::updateActs);
     box->addWidget(m_acts);
     rule();
 
@@ -816,7 +824,7 @@ void IncidentDetail::fill()
 
     m_runbook->setVisible(runbookOf(incident).has_value());
     m_reach->show(reachOf(incident, fleet), fleet);
-    m_acts->setVisible(incident.stamps.size() == 1 && incident.firing);
+    updateActs();
     m_before->show(changesBefore(incident, fleet, m_changes, IncidentDetail::before),
                    incident.startsAt, tr("Nothing that Stampdeck saw."));
     m_timeline->show(timelineOf(incident, fleet, m_changes), std::nullopt,
@@ -847,6 +855,23 @@ void IncidentDetail::fill()
         m_links->addWidget(button, 0, Qt::AlignLeft);
     }
     m_linksPart->setVisible(m_links->count() > 0);
+}
+
+void IncidentDetail::updateActs()
+{
+    m_acts->setVisible(m_incident && m_incident->firing && !m_incident->stamps.isEmpty());
+    if (m_acts->isHidden())
+        return;
+    for (Button *button : m_acts->findChildren<Button *>()) {
+        if (button->objectName().startsWith(u"incident-"_s))
+            button->setEnabled(m_deck.acts());
+    }
+    const bool isOne = m_incident->stamps.size() == 1;
+    const QString several = isOne ? QString() : tr("It hits several stamps: choose one on the map");
+    m_scale->setEnabled(isOne && m_deck.acts());
+    m_scale->setToolTip(several);
+    m_open->setEnabled(isOne);
+    m_open->setToolTip(isOne ? m_open->accessibleName() : several);
 }
 
 void IncidentDetail::paintEvent(QPaintEvent *event)

@@ -240,6 +240,7 @@ void MainWindow::connectParts()
     connect(m_incidents, &IncidentDesk::dialogShown, this, &MainWindow::dim);
     connect(m_incidents, &IncidentDesk::openCountChanged, this,
             [this](int count) { m_rail->setBadge(View::Incidents, count); });
+    connect(m_incidents, &IncidentDesk::stampMenuRequested, this, &MainWindow::showStampMenu);
     connect(m_incidents, &IncidentDesk::stampActivated, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);

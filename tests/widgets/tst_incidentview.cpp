@@ -149,6 +149,51 @@ private Q_SLOTS:
                  qPrintable(reach->accessibleDescription()));
     }
 
+    void whatItHitsCanBeActedOnRightThere()
+    {
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        QSignalSpy acts(&detail, &IncidentDetail::stampActionRequested);
+        QSignalSpy menus(&detail, &IncidentDetail::stampMenuRequested);
+        const auto button = [&detail](const QString &name) {
+            return detail.findChild<Button *>(name);
+        };
+        say({alertOf(u"Afire"_s, 1, Severity::Critical, now())});
+        detail.setIncident(m_fixture->deck->fleet().incidents->open[0]->id);
+        for (const QString &name : {u"incident-stamp.drain"_s, u"incident-stamp.cordon"_s,
+                                    u"incident-stamp.scale"_s, u"openStamp"_s, u"incidentMore"_s})
+            QVERIFY2(button(name)->isVisible() && button(name)->isEnabled(), qPrintable(name));
+        // Of several: what can be asked of all of them at once.
+        AlertUpdate update;
+        update.alerts = {alertOf(u"Brownout"_s, 1, Severity::Critical, now()),
+                         alertOf(u"Brownout"_s, 2, Severity::Critical, now())};
+        AlertGroup group{u"p"_s, {{u"alertname"_s, u"Brownout"_s}}, {}};
+        for (const auto &alert : update.alerts)
+            group.fingerprints.append(alert->fingerprint);
+        update.groups = {group};
+        m_keeper->tell(u"am"_s, update, now());
+        show();
+        QCOMPARE(m_fixture->deck->fleet().incidents->open.size(), 1);
+        detail.setIncident(m_fixture->deck->fleet().incidents->open[0]->id);
+        QCOMPARE(detail.incident()->stamps.size(), 2);
+        QVERIFY(button(u"incident-stamp.drain"_s)->isVisible()
+                && button(u"incident-stamp.drain"_s)->isEnabled());
+        QVERIFY(!button(u"incident-stamp.scale"_s)->isEnabled());
+        QCOMPARE(button(u"incident-stamp.scale"_s)->toolTip(),
+                 u"It hits several stamps: choose one on the map"_s);
+        button(u"incident-stamp.drain"_s)->click();
+        QCOMPARE(acts.value(0).value(0).toString(), u"stamp.drain"_s);
+        button(u"incidentMore"_s)->click();
+        QCOMPARE(menus.size(), 1);
+        // Over: nothing is to be done any more.
+        const QString id = detail.incident()->id;
+        say({alertOf(u"Slow"_s, 3, Severity::Warning, now())});
+        QTRY_VERIFY(!detail.incident()->firing || detail.incident()->id != id);
+        QVERIFY(!button(u"incident-stamp.drain"_s)->isVisible());
+    }
+
     void aSilenceThatEndsIsToldOfBefore()
     {
         IncidentList list(*m_fixture->deck);
