@@ -255,6 +255,14 @@ void Program::beginCalling(const Deck &deck)
                "Until then incidents are shown in this window and in the tray, and nowhere else.")
                 .arg(why));
     });
+    connect(m_caller.get(), &Caller::soundless, m_window.get(), [this](const QString &why) {
+        m_window->setTrouble(
+            u"sound"_s, why.isEmpty() ? QString() : tr("A call makes no sound but a beep."),
+            tr("Told: %1\nSee that this desktop plays sounds, and that the sound theme freedesktop is "
+               "installed and, with PulseAudio or PipeWire, libcanberra's module for them. Until then "
+               "a call is seen, and heard only where the desktop lets programs beep.")
+                .arg(why));
+    });
     connect(m_caller.get(), &Caller::opened, m_window.get(), [this](const QStringList &incidents) {
         m_window->comeBack();
         if (!incidents.isEmpty())

@@ -19,6 +19,7 @@
 
 #include "models/rehearsal.h"
 
+#include "tests/support/sounddevice.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 #include "tests/widgets/lookfixture.h"
@@ -40,6 +41,7 @@ using Testing::inkOf;
 using Testing::isNear;
 using Testing::Lines;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -427,6 +429,36 @@ private Q_SLOTS:
         QVERIFY(!window->actions().action(u"rehearse"_s)->isEnabled());
         QTRY_COMPARE_WITH_TIMEOUT(window->map()->version()->counts.stamps, 8, 30'000);
         QCOMPARE(window->map()->version()->sources.first().name, u"demo"_s);
+    }
+
+    void aCallThatIsNeitherSeenNorHeardIsSaid()
+    {
+        const Testing::SoundDevice device(Testing::SoundDevice::Kind::None);
+        QTemporaryDir dir;
+        const PluginCatalog catalog;
+        // Nobody answers there: that is an incident.
+        const Result<FleetConfig> config
+            = readSourceOptions({u"gone:rest=http://127.0.0.1:1"_s}, catalog.adapters());
+        QVERIFY(config);
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.settings.calls.again = 1s; // what was there at the start calls then
+        Program program(catalog, options);
+        program.notifyBy(QDBusConnection(QString())); // nobody is there
+        QVERIFY(program.open(*config));
+        program.window()->show();
+        const auto isSaid = [&program](const QString &words) {
+            const auto strips = program.window()->findChildren<NoticeStrip *>();
+            return std::any_of(strips.begin(), strips.end(), [&words](const NoticeStrip *strip) {
+                return strip->isVisible() && strip->text().contains(words);
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSaid(u"A call makes no sound but a beep."_s), 30'000);
+        QVERIFY(isSaid(u"Nobody is called: no notification service answers on this desktop."_s));
+        WindowSettings silent = options.settings;
+        silent.calls.sound = false;
+        program.applySettings(silent);
+        QVERIFY(!isSaid(u"A call makes no sound but a beep."_s));
     }
 
     void whatOfItsOwnDoesNotWorkIsSaid()
