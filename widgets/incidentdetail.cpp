@@ -276,21 +276,27 @@ public:
     {
         setAccessibleName(name);
     }
-    /// \a zero: times are told as what is left until then.
-    void show(const QList<StoryLine> &lines, std::optional<Timestamp> zero, const QString &none)
+    /// \a zero: times are told as what is left until then. \a unwatched: why there may be more; it
+    /// stands below what there is, or for \a none.
+    void show(const QList<StoryLine> &lines, std::optional<Timestamp> zero, const QString &none,
+              const QString &unwatched = {})
     {
         m_more = std::max<qsizetype>(0, lines.size() - storyRows);
         m_lines = lines.mid(0, storyRows);
         m_zero = zero;
-        m_none = none;
+        m_none = unwatched.isEmpty() ? none : unwatched;
+        m_unwatched = unwatched;
         QStringList said;
         for (const StoryLine &line : std::as_const(m_lines))
             said.append(u"%1 %2 %3"_s.arg(timeOf(line), line.title, line.detail).trimmed());
-        setAccessibleDescription(said.isEmpty() ? none : said.join(u"; "_s));
+        if (said.isEmpty() || !unwatched.isEmpty())
+            said.append(m_none);
+        setAccessibleDescription(said.join(u"; "_s));
         int high = 0;
         for (const StoryLine &line : std::as_const(m_lines))
             high += rowOf(line);
-        setFixedHeight(std::max(22, high) + (m_more ? 22 : 0));
+        const bool hasFoot = !m_lines.isEmpty() && !unwatched.isEmpty();
+        setFixedHeight(std::max(22, high) + (m_more ? 22 : 0) + (hasFoot ? 22 : 0));
         update();
     }
 
@@ -337,6 +343,12 @@ protected:
             painter.setPen(theme[Token::TextTertiary]);
             Text::draw(painter, {98, y + 15}, tr("and %Ln more", nullptr, int(m_more)),
                        smallStyle);
+            y += 22;
+        }
+        if (!m_unwatched.isEmpty()) {
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {98, y + 15}, Text::elided(m_unwatched, smallStyle, width() - 98),
+                       smallStyle);
         }
     }
 
@@ -352,6 +364,7 @@ private:
     QList<StoryLine> m_lines;
     std::optional<Timestamp> m_zero;
     QString m_none;
+    QString m_unwatched;
     qsizetype m_more = 0;
 };
 
@@ -741,7 +754,7 @@ IncidentDetail::~IncidentDetail() = default;
 void IncidentDetail::setIncident(const QString &id)
 {
     m_id = id;
-    m_changes.clear();
+    m_known.reset();
     ++m_asked;
     refresh();
 }
@@ -761,6 +774,7 @@ void IncidentDetail::refresh()
 void IncidentDetail::lookUp()
 {
     if (!m_deck.changes || m_incident->stamps.isEmpty()) {
+        m_known.emplace();
         fill();
         return;
     }
@@ -768,10 +782,10 @@ void IncidentDetail::lookUp()
     const Timestamp from =
         m_incident->startsAt.value_or(m_deck.clock.now()) - IncidentDetail::before;
     whenDone(m_deck.changes(m_incident->stamps, from, m_deck.clock.now()), this,
-             [this, mine](const Result<std::vector<FleetChange>> &changes) {
+             [this, mine](const Result<KnownChanges> &changes) {
                  if (mine != m_asked || !m_incident || !changes)
                      return;
-                 m_changes = *changes;
+                 m_known = *changes;
                  fill();
              });
 }
@@ -825,9 +839,11 @@ void IncidentDetail::fill()
     m_runbook->setVisible(runbookOf(incident).has_value());
     m_reach->show(reachOf(incident, fleet), fleet);
     updateActs();
-    m_before->show(changesBefore(incident, fleet, m_changes, IncidentDetail::before),
-                   incident.startsAt, tr("Nothing that Stampdeck saw."));
-    m_timeline->show(timelineOf(incident, fleet, m_changes), std::nullopt,
+    const KnownChanges known = m_known.value_or(KnownChanges());
+    m_before->show(changesBefore(incident, fleet, known.changes, IncidentDetail::before),
+                   incident.startsAt, m_known ? tr("Nothing that Stampdeck saw.") : QString(),
+                   unwatchedBefore());
+    m_timeline->show(timelineOf(incident, fleet, known.changes), std::nullopt,
                      tr("Nothing that Stampdeck saw."));
     const StampEntry *const entry = m_deck.stamp(incident.stamps.value(0));
     m_seriesPart->setVisible(
@@ -872,6 +888,22 @@ void IncidentDetail::updateActs()
     m_scale->setToolTip(several);
     m_open->setEnabled(isOne);
     m_open->setToolTip(isOne ? m_open->accessibleName() : several);
+}
+
+// Where nobody watched in the time before it nothing is known, which is not that nothing happened.
+QString IncidentDetail::unwatchedBefore() const
+{
+    if (!m_known || !m_incident->startsAt)
+        return {};
+    const Timestamp at = *m_incident->startsAt;
+    const auto gap = m_known->gapIn(at - IncidentDetail::before, at);
+    if (!gap)
+        return {};
+    if (gap->to >= m_deck.clock.now())
+        return tr("Nobody watched then.");
+    const bool isSameDay = Format::dateTime(gap->to).date() == Format::dateTime(at).date();
+    return tr("Watched since %1.")
+        .arg(isSameDay ? Format::minute(gap->to) : Format::daySecond(gap->to));
 }
 
 void IncidentDetail::paintEvent(QPaintEvent *event)

@@ -50,12 +50,13 @@ private:
     void lookUp();
     void fill();
     void updateActs();
+    [[nodiscard]] QString unwatchedBefore() const;
 
     Deck &m_deck;
     ActionRegistry &m_actions;
     QString m_id;
     IncidentPtr m_incident;
-    std::vector<FleetChange> m_changes; // of its stamps, since before it began
+    std::optional<KnownChanges> m_known; // of its stamps, since before it began; nothing: not told yet
     quint64 m_asked = 0;
 
     Head *m_head;

@@ -8,6 +8,7 @@
 #include "widgets/actionregistry.h"
 #include "widgets/segmentedcontrol.h"
 
+#include "models/formatter.h"
 #include "models/incidentkeeper.h"
 
 #include "tests/support/testmain.h"
@@ -192,6 +193,50 @@ private Q_SLOTS:
         say({alertOf(u"Slow"_s, 3, Severity::Warning, now())});
         QTRY_VERIFY(!detail.incident()->firing || detail.incident()->id != id);
         QVERIFY(!button(u"incident-stamp.drain"_s)->isVisible());
+    }
+
+    // What changed, or since when somebody has watched: that nothing is known is not that nothing was.
+    void whatChangedBeforeSaysHowFarItReaches()
+    {
+        KnownChanges known;
+        m_fixture->deck->changes = [&known](const QStringList &, Timestamp, Timestamp) {
+            return ready<KnownChanges>(known);
+        };
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        const Timestamp at = now() - 5min;
+        say({alertOf(u"Down"_s, 1, Severity::Critical, at)});
+        const QString id = m_fixture->deck->fleet().incidents->open[0]->id;
+        const auto *before = detail.findChild<QWidget *>(u"changedBefore"_s);
+        const auto told = [&] {
+            detail.setIncident(id);
+            return before->accessibleDescription();
+        };
+        QTRY_COMPARE(told(), u"Nothing that Stampdeck saw."_s);
+        const int usual = before->height();
+        // The window was opened five minutes after it began.
+        known.gaps = {{at - 30min, now()}};
+        m_fixture->clock.advance(1min);
+        const QString since = u"Watched since %1."_s.arg(Format::minute(now() - 1min));
+        QTRY_COMPARE(told(), since);
+        QCOMPARE(before->height(), usual);
+        // Who recorded until shortly before knows some of it.
+        const QString stamp = m_fixture->deck->fleet().incidents->open[0]->stamps.value(0);
+        known.gaps = {{at - 10min, now() - 1min}};
+        known.changes = {
+            {at - 20min, stamp, FleetChange::Kind::Version, {}, u"1"_s, u"2"_s, u"ada"_s}};
+        QTRY_COMPARE(told(), u"\u221220 min version 2, was 1 by ada; "_s + since);
+        QVERIFY(before->height() > usual);
+        QVERIFY(!detail.grab().isNull());
+        // Of what was later nothing is said here.
+        known.gaps = {{at + 1min, now()}};
+        QTRY_COMPARE(told(), u"\u221220 min version 2, was 1 by ada"_s);
+        // In a past that nobody recorded there is no "since".
+        known = {};
+        known.gaps = {{at - 30min, now()}};
+        QTRY_COMPARE(told(), u"Nobody watched then."_s);
     }
 
     void aSilenceThatEndsIsToldOfBefore()
