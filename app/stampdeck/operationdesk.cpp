@@ -140,7 +140,7 @@ PlanDialog *OperationDesk::openPlan(const ActionRequest &request)
     if (isBarred())
         return nullptr;
     if (m_plan)
-        m_plan->reject();
+        m_plan->leave();
     auto *dialog = new PlanDialog(m_deck, request, m_window);
     m_plan = dialog;
     connect(dialog, &PlanDialog::started, this, [this](const OperationPtr &operation) {
@@ -148,6 +148,7 @@ PlanDialog *OperationDesk::openPlan(const ActionRequest &request)
         m_drawer.setOpen(true);
         Q_EMIT planStarted();
     });
+    connect(dialog, &PlanDialog::failedUnseen, this, &OperationDesk::tellFailure);
     connect(dialog, &PlanDialog::fixRequested, this, &OperationDesk::fixRequested);
     show(dialog);
     connect(dialog, &QDialog::finished, this, &OperationDesk::planClosed);
@@ -218,7 +219,13 @@ void OperationDesk::openVerb(const QString &operation, OperationVerb verb, const
             m_mine.insert(started->id);
         m_drawer.setOpen(true);
     });
+    connect(dialog, &VerbDialog::failedUnseen, this, &OperationDesk::tellFailure);
     show(dialog);
+}
+
+void OperationDesk::tellFailure(const QString &why)
+{
+    Q_EMIT told(tr("Not done: %1").arg(why), {});
 }
 
 void OperationDesk::pauseEverything()
@@ -292,6 +299,7 @@ void OperationDesk::openUndo(const QString &operation, const ActionRequest &requ
                                   });
     connect(dialog, &PlanDialog::started, this,
             [this, operation](const OperationPtr &started) { undone(operation, started); });
+    connect(dialog, &PlanDialog::failedUnseen, this, &OperationDesk::tellFailure);
     show(dialog);
 }
 

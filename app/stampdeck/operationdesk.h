@@ -77,6 +77,7 @@ Q_SIGNALS:
 private:
     void addActions();
     void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
+    void tellFailure(const QString &why);
     void openUndo(const QString &operation, const ActionRequest &request);
     void undone(const QString &operation, const OperationPtr &by);
     /// Says so where the past is shown, and nothing can be done.

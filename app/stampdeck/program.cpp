@@ -100,6 +100,9 @@ Program::Program(const PluginCatalog &catalog, const WindowOptions &options)
     // A file that an editor replaces is another one: its folder tells of the new one.
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this,
             &Program::readConfigurationAgain);
+    m_rereading.setSingleShot(true);
+    m_rereading.setInterval(std::chrono::seconds(1));
+    connect(&m_rereading, &QTimer::timeout, this, &Program::readWhenFree);
     applySettings(m_options.settings);
 }
 
@@ -557,6 +560,8 @@ void Program::watchConfiguration()
 void Program::readConfigurationAgain()
 {
     watchConfiguration();
+    m_rereading.stop();
+    m_waitsFor = {};
     if (m_options.configFile.isEmpty()) {
         // The sources are the command line's; what the file says of the window holds all the same.
         const Result<WindowSettings> settings = loadWindowSettings(m_options.settingsFile);
@@ -604,14 +609,36 @@ void Program::readConfigurationAgain()
     setRegionPlaces(resolved.regions);
     if (isSame(resolved, m_shown))
         return;
-    if (m_window->hasRunningOperations()) {
-        m_window->setConfigurationFault(
-            tr("The configuration changed; it is taken when no operation runs"));
-        QTimer::singleShot(std::chrono::seconds(5), this, &Program::readConfigurationAgain);
+    if (const WindowHold hold = m_window->hold(); hold != WindowHold::Nothing) {
+        sayItWaits(hold);
         return;
     }
     if (const Result<void> opened = open(resolved); !opened)
         m_window->setConfigurationFault(opened.error().message);
+}
+
+void Program::readWhenFree()
+{
+    const WindowHold hold = m_window->hold();
+    if (hold == WindowHold::Nothing)
+        readConfigurationAgain();
+    else
+        sayItWaits(hold);
+}
+
+void Program::sayItWaits(WindowHold hold)
+{
+    m_rereading.start();
+    const WindowHold said = std::exchange(m_waitsFor, hold);
+    if (hold == WindowHold::Carry) {
+        // Not in a strip: nothing moves under the hand.
+        if (said != hold)
+            m_window->tell(tr("The configuration changed; it is taken when nothing is carried"));
+        return;
+    }
+    m_window->setConfigurationFault(
+        hold == WindowHold::Dialog ? tr("The configuration changed; it is taken when no dialog is open")
+                             : tr("The configuration changed; it is taken when no operation runs"));
 }
 
 void Program::takeSnapshot()

@@ -100,6 +100,10 @@ private Q_SLOTS:
         QVERIFY(run->isEnabled());
         QVERIFY(!dialog->grab().isNull());
         run->click();
+        // It is on its way: nothing here takes it back.
+        QVERIFY(!dialog->findChild<Button *>(u"Cancel"_s)->isEnabled());
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(dialog && dialog->isVisible());
         QTRY_COMPARE(fixture.executor.controls(), QStringList{u"rollback op-1: because"_s});
         // The backend refused: it says so, and stays.
         QTRY_COMPARE(dialog->findChild<TextLine *>(u"planState"_s)->text(),
