@@ -19,6 +19,9 @@ public:
     FrameDialog(const QString &name, const QString &title, QWidget *parent);
 
     bool eventFilter(QObject *watched, QEvent *event) override;
+    /// Goes from the screen whatever it is about, which reject() need not do: what it is about is not
+    /// shown any more.
+    virtual void leave() { reject(); }
 
 protected:
     bool event(QEvent *event) override;

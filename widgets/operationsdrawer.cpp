@@ -378,17 +378,19 @@ void OperationsDrawer::setCutOff(const QStringList &operations)
         setOpen(true);
 }
 
-void OperationsDrawer::ask(const QString &operation, OperationVerb verb)
+FutureResult<OperationPtr> OperationsDrawer::ask(const QString &operation, OperationVerb verb)
 {
     m_complaints.remove(operation);
     // Whoever takes an orphaned one up adopts it: its row says so.
-    whenDone(m_deck.runner.control(operation, verb, m_deck.asker(), Adoption::Yes), this, [this, operation](const Result<OperationPtr> &answer) {
-                if (!answer)
-                    m_complaints.insert(operation, tr("Not done: %1").arg(answer.error().message));
-                else
-                    m_cutOff.removeAll(operation);
-                refresh();
-            });
+    const auto asked = m_deck.runner.control(operation, verb, m_deck.asker(), Adoption::Yes);
+    whenDone(asked, this, [this, operation](const Result<OperationPtr> &answer) {
+        if (!answer)
+            m_complaints.insert(operation, tr("Not done: %1").arg(answer.error().message));
+        else
+            m_cutOff.removeAll(operation);
+        refresh();
+    });
+    return asked;
 }
 
 void OperationsDrawer::pauseAll()

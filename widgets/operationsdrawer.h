@@ -39,8 +39,8 @@ public:
     [[nodiscard]] int wantedHeight() const;
     /// Operations that an earlier process left behind: they stand first, in amber.
     void setCutOff(const QStringList &operations);
-    /// Asks \a verb of \a operation; failures are shown in its row.
-    void ask(const QString &operation, OperationVerb verb);
+    /// Asks \a verb of \a operation, and gives the answer; failures are shown in its row as well.
+    FutureResult<OperationPtr> ask(const QString &operation, OperationVerb verb);
     /// Pauses everything that runs, here and elsewhere; what could not be is told in its row.
     void pauseAll();
 

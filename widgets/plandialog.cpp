@@ -817,6 +817,8 @@ void PlanDialog::updateRun()
     m_barred->setVisible(!barred.isEmpty());
     m_run->setVisible(barred.isEmpty());
     m_copy->setEnabled(m_plan.has_value());
+    m_cancel->setEnabled(!m_running);
+    m_cancel->setToolTip(m_running ? whyNot() : QString());
     if (m_moved) {
         m_run->setText(tr("Plan again"));
         m_run->setAccessibleName(tr("Plan again"));
@@ -1021,8 +1023,20 @@ void PlanDialog::callOff(const QString &why)
 
 void PlanDialog::reject()
 {
+    if (m_running)
+        return;
     if (m_secondsLeft > 0) // Esc and Cancel take back what was pressed last
         callOff(tr("Called off. Nothing was changed."));
+    else
+        QDialog::reject();
+}
+
+void PlanDialog::leave()
+{
+    callOff({});
+    m_hasLeft = m_running;
+    if (m_running)
+        hide(); // what becomes of it is told all the same
     else
         QDialog::reject();
 }
@@ -1030,6 +1044,8 @@ void PlanDialog::reject()
 void PlanDialog::submit()
 {
     m_running = true;
+    m_sub->setText(tr("It is being handed over. Once it runs it can be cancelled in Operations."));
+    m_sub->setToken(Token::TextSecondary);
     m_confirm->setEnabled(true);
     m_reason->setEnabled(true);
     updateRun();
@@ -1050,6 +1066,8 @@ void PlanDialog::submit()
     }
     whenDone(m_submission, this, [this](const Result<OperationPtr> &answer) {
         m_running = false;
+        if (m_hasLeft)
+            deleteLater();
         if (answer) {
             Q_EMIT started(*answer);
             accept();
@@ -1062,6 +1080,11 @@ void PlanDialog::submit()
                 what.chop(1); // the full stop
                 error.message = what;
             }
+        }
+        if (m_hasLeft) {
+            Q_EMIT failedUnseen(error.message);
+            QDialog::reject();
+            return;
         }
         replan();
         // A backend that has no such verb after all: the next try is run from here.

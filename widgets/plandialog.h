@@ -39,14 +39,20 @@ public:
 
     [[nodiscard]] const ActionRequest &request() const { return m_request; }
     [[nodiscard]] const std::optional<Plan> &shownPlan() const { return m_plan; }
+    /// Calls off what waits. What was handed over cannot be: that is still heard of.
+    void leave() override;
 
 Q_SIGNALS:
     /// The runner took it.
     void started(const Stampdeck::OperationPtr &operation);
+    /// The runner did not, when the dialog had left already: why.
+    void failedUnseen(const QString &why);
     /// Somebody clicked on what would mend a refusal.
     void fixRequested(const Stampdeck::Refusal &refusal);
 
 public Q_SLOTS:
+    /// Takes back what was pressed last, else closes. Does nothing once it is handed over, which
+    /// cannot be taken back from here.
     void reject() override;
 
 protected:
@@ -98,6 +104,7 @@ private:
     QString m_error; // instead of a plan
     bool m_moved = false;
     bool m_running = false;
+    bool m_hasLeft = false; // and only waits for what becomes of it
     int m_secondsLeft = 0; // until it starts; 0 when nothing waits
     std::chrono::milliseconds m_startsAt{0}; // Clock::elapsed()
     Clock::TimerId m_timer = 0;

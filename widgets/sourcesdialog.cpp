@@ -448,7 +448,7 @@ void SourcesDialog::write(const Result<QByteArray> &text, const QString &chosen)
     }
     m_access.text = *text;
     list(chosen);
-    say(tr("Written. What runs is kept: the fleet takes it up when nothing runs."), false);
+    say(tr("Written. What runs is kept: the fleet takes it up when nothing runs and this is closed."), false);
 }
 
 } // namespace Stampdeck

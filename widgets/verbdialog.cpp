@@ -162,20 +162,20 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
     m_confirm->setPlaceholderText(confirmName);
     m_reason = field(tr("Reason, for the audit trail"), u"reason"_s, 160);
     m_reason->setMaxLength(500);
-    auto *cancel = new Button(Button::Kind::Plain, tr("Cancel"));
-    cancel->setObjectName(u"Cancel"_s);
-    cancel->setAccessibleName(tr("Cancel"));
+    m_cancel = new Button(Button::Kind::Plain, tr("Cancel"));
+    m_cancel->setObjectName(u"Cancel"_s);
+    m_cancel->setAccessibleName(tr("Cancel"));
     m_run = new Button(Button::Kind::Primary, tr("Run"), u"play"_s);
     m_run->setObjectName(u"Run"_s);
     m_run->setAccessibleName(tr("Run"));
-    for (Button *button : {cancel, m_run}) {
+    for (Button *button : {m_cancel, m_run}) {
         button->setTall(true);
         foot->addWidget(button, 0, Qt::AlignBottom);
     }
     m_run->setFixedWidth(132);
     all->addWidget(footBox);
 
-    connect(cancel, &Button::clicked, this, &VerbDialog::reject);
+    connect(m_cancel, &Button::clicked, this, &VerbDialog::reject);
     connect(m_run, &Button::clicked, this, &VerbDialog::run);
     for (QLineEdit *edit : {m_confirm, m_reason}) {
         connect(edit, &QLineEdit::textChanged, this, &VerbDialog::refresh);
@@ -212,6 +212,8 @@ void VerbDialog::refresh()
     const QString why = whyNot();
     m_run->setEnabled(why.isEmpty());
     m_run->setToolTip(why);
+    m_cancel->setEnabled(!m_running);
+    m_cancel->setToolTip(m_running ? why : QString());
     update();
 }
 
@@ -231,6 +233,21 @@ QString VerbDialog::whyNot() const
     return {};
 }
 
+void VerbDialog::reject()
+{
+    if (!m_running)
+        QDialog::reject();
+}
+
+void VerbDialog::leave()
+{
+    m_hasLeft = m_running;
+    if (m_running)
+        hide(); // what becomes of it is told all the same
+    else
+        QDialog::reject();
+}
+
 void VerbDialog::run()
 {
     if (!whyNot().isEmpty())
@@ -241,9 +258,16 @@ void VerbDialog::run()
                                    m_deck.asker(m_reason->text().trimmed()), Adoption::Yes),
              this, [this](const Result<OperationPtr> &answer) {
                  m_running = false;
+                 if (m_hasLeft)
+                     deleteLater();
                  if (answer) {
                      Q_EMIT started(*answer);
                      accept();
+                     return;
+                 }
+                 if (m_hasLeft) {
+                     Q_EMIT failedUnseen(answer.error().message);
+                     QDialog::reject();
                      return;
                  }
                  m_line->setToken(Token::DegradedText);

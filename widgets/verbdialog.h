@@ -21,10 +21,17 @@ public:
     VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
                const QString &confirmName, QWidget *parent = nullptr);
     ~VerbDialog() override;
+    void leave() override;
 
 Q_SIGNALS:
     /// The runner took it; of an undo \a operation is the new one.
     void started(const Stampdeck::OperationPtr &operation);
+    /// The runner did not, when the dialog had left already: why.
+    void failedUnseen(const QString &why);
+
+public Q_SLOTS:
+    /// Closes, but not once it is handed over.
+    void reject() override;
 
 protected:
     void paintContent(QPainter &painter) override;
@@ -40,11 +47,13 @@ private:
     OperationVerb m_verb;
     QString m_name;
     bool m_running = false;
+    bool m_hasLeft = false; // and only waits for what becomes of it
     OperationState m_state; // as it was when this opened
     TextLine *m_line;
     StepList *m_steps;
     QLineEdit *m_confirm;
     QLineEdit *m_reason;
+    Button *m_cancel;
     Button *m_run;
 };
 

@@ -72,6 +72,12 @@ IncidentDesk::IncidentDesk(Deck &deck, ActionRegistry &actions, MapWidget &map, 
         else if (run)
             Q_EMIT told(ActionRegistry::reasonOf(run));
     });
+    connect(m_detail, &IncidentDetail::stampMenuRequested, this, [this](const QPoint &at) {
+        const QList<int> hit = slotsHit();
+        m_map.setSelection(hit);
+        if (!hit.isEmpty())
+            Q_EMIT stampMenuRequested(hit.constFirst(), at);
+    });
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.incidents || slice.stampsComeOrGo)
             updateMarks();

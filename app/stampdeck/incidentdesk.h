@@ -44,6 +44,8 @@ Q_SIGNALS:
     void litChanged();
     void openCountChanged(int count);
     void stampActivated(const QString &id);
+    /// Of the stamps that are selected, the first of which is at \a slot.
+    void stampMenuRequested(int slot, const QPoint &at);
     /// A dialog stands over the window, or does not any more.
     void dialogShown(bool shown);
 

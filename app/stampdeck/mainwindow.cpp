@@ -42,9 +42,11 @@
 #include <QtCore/QSettings>
 #include <QtCore/QTimer>
 #include <QtGui/QCloseEvent>
+#include <QtGui/QDrag>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtGui/QPainter>
+#include <QtWidgets/QDialog>
 #include <QtWidgets/QListView>
 #include <QtWidgets/QMenu>
 #include <QtWidgets/QStackedWidget>
@@ -240,6 +242,7 @@ void MainWindow::connectParts()
     connect(m_incidents, &IncidentDesk::dialogShown, this, &MainWindow::dim);
     connect(m_incidents, &IncidentDesk::openCountChanged, this,
             [this](int count) { m_rail->setBadge(View::Incidents, count); });
+    connect(m_incidents, &IncidentDesk::stampMenuRequested, this, &MainWindow::showStampMenu);
     connect(m_incidents, &IncidentDesk::stampActivated, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);
@@ -844,6 +847,18 @@ void MainWindow::setCutOff(const QStringList &operations)
 bool MainWindow::hasRunningOperations() const
 {
     return !m_operationDesk->running().isEmpty();
+}
+
+WindowHold MainWindow::hold() const
+{
+    // A drag of a table's rows carries nothing before it comes over the map.
+    if (m_carry->isActive() || findChild<QDrag *>())
+        return WindowHold::Carry;
+    const QList<QDialog *> dialogs = findChildren<QDialog *>();
+    if (std::any_of(dialogs.begin(), dialogs.end(),
+                    [](const QDialog *dialog) { return !dialog->isHidden(); }))
+        return WindowHold::Dialog;
+    return hasRunningOperations() ? WindowHold::Operation : WindowHold::Nothing;
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

@@ -56,6 +56,14 @@ class WhatIf;
 class WhatIfBanner;
 class WhatIfPanel;
 
+/// What would be lost with a window.
+enum class WindowHold : quint8 {
+    Nothing,
+    Operation, ///< One of this process runs.
+    Carry, ///< Something hangs on the pointer, whose drag is on the stack, or was cut.
+    Dialog, ///< One is open, with what was typed into it.
+};
+
 /// The window: its parts in the rectangles of look.md, section 4, and what connects them.
 ///
 /// Owns every view and the models that only they use; everything in the deck outlives it. GUI thread.
@@ -75,6 +83,8 @@ public:
     void setTrouble(const QString &name, const QString &line, const QString &details);
     /// Some operation of this process runs.
     [[nodiscard]] bool hasRunningOperations() const;
+    /// What forbids that another window takes the place of this one now.
+    [[nodiscard]] WindowHold hold() const;
     /// Takes up how the window was left, and keeps in \a file how it is when it goes: its place and
     /// size, the panel, what the map groups and colours by, the columns of every table.
     void rememberIn(const QString &file);

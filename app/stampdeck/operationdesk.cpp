@@ -30,10 +30,14 @@ OperationDesk::OperationDesk(Deck &deck, ActionRegistry &actions, OperationsDraw
     connect(&drawer, &OperationsDrawer::verbRequested, this, &OperationDesk::ask);
     connect(&deck.runner, &OperationRunner::operationChanged, this,
             [this](const OperationPtr &operation) {
-                if (isFinal(operation->state) || operation->state == OperationState::Paused)
+                if (isFinal(operation->state) || operation->state == OperationState::Paused) {
                     m_running.remove(operation->id);
-                else
+                    if (m_running.isEmpty() && std::exchange(m_isEnding, false))
+                        Q_EMIT ended();
+                } else if (!m_running.contains(operation->id)) {
                     m_running.insert(operation->id);
+                    m_isEnding = false; // whoever starts another goes on working
+                }
                 if (operation->state != OperationState::Paused && m_cutOff.removeOne(operation->id))
                     setCutOff(m_cutOff);
             });
@@ -136,7 +140,7 @@ PlanDialog *OperationDesk::openPlan(const ActionRequest &request)
     if (isBarred())
         return nullptr;
     if (m_plan)
-        m_plan->reject();
+        m_plan->leave();
     auto *dialog = new PlanDialog(m_deck, request, m_window);
     m_plan = dialog;
     connect(dialog, &PlanDialog::started, this, [this](const OperationPtr &operation) {
@@ -144,6 +148,7 @@ PlanDialog *OperationDesk::openPlan(const ActionRequest &request)
         m_drawer.setOpen(true);
         Q_EMIT planStarted();
     });
+    connect(dialog, &PlanDialog::failedUnseen, this, &OperationDesk::tellFailure);
     connect(dialog, &PlanDialog::fixRequested, this, &OperationDesk::fixRequested);
     show(dialog);
     connect(dialog, &QDialog::finished, this, &OperationDesk::planClosed);
@@ -214,7 +219,13 @@ void OperationDesk::openVerb(const QString &operation, OperationVerb verb, const
             m_mine.insert(started->id);
         m_drawer.setOpen(true);
     });
+    connect(dialog, &VerbDialog::failedUnseen, this, &OperationDesk::tellFailure);
     show(dialog);
+}
+
+void OperationDesk::tellFailure(const QString &why)
+{
+    Q_EMIT told(tr("Not done: %1").arg(why), {});
 }
 
 void OperationDesk::pauseEverything()
@@ -288,6 +299,7 @@ void OperationDesk::openUndo(const QString &operation, const ActionRequest &requ
                                   });
     connect(dialog, &PlanDialog::started, this,
             [this, operation](const OperationPtr &started) { undone(operation, started); });
+    connect(dialog, &PlanDialog::failedUnseen, this, &OperationDesk::tellFailure);
     show(dialog);
 }
 
@@ -329,18 +341,35 @@ void OperationDesk::follow(const ChangeSet &slice)
 
 void OperationDesk::endAll(bool rollBack)
 {
-    // The runner says when each is paused or taken back.
-    connect(&m_deck.runner, &OperationRunner::operationChanged, this, [this] {
-        if (m_running.isEmpty())
-            Q_EMIT ended();
-    });
+    if (m_running.isEmpty()) { // the last one ended while the person was asked
+        Q_EMIT ended();
+        return;
+    }
+    // The runner says when each is paused or taken back. What can't be goes on: not to close long
+    // after, when it has ended by itself, that is said, and the person asks again.
+    m_isEnding = true;
+    const auto stay = [this](const QString &operation, const Error &error) {
+        if (m_running.contains(operation) && std::exchange(m_isEnding, false))
+            Q_EMIT told(tr("The window stays open: %1").arg(error.message), {});
+    };
     if (!rollBack) {
-        m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours);
+        whenDone(m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours), this,
+                 [stay](const Result<PauseReport> &report) {
+                     if (!report)
+                         return; // the program ends
+                     for (const auto &[operation, error] : report->failed)
+                         stay(operation, error);
+                 });
         return;
     }
     const QSet<QString> running = m_running;
-    for (const QString &operation : running)
-        m_drawer.ask(operation, OperationVerb::Rollback);
+    for (const QString &operation : running) {
+        whenDone(m_drawer.ask(operation, OperationVerb::Rollback), this,
+                 [stay, operation](const Result<OperationPtr> &answer) {
+                     if (!answer)
+                         stay(operation, answer.error());
+                 });
+    }
 }
 
 bool OperationDesk::isBarred()

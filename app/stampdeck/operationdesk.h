@@ -56,7 +56,9 @@ public:
     [[nodiscard]] const QStringList &cutOff() const { return m_cutOff; }
     /// Those of this process that run.
     [[nodiscard]] const QSet<QString> &running() const { return m_running; }
-    /// Pauses what runs here, or takes it back, and says ended() when that is done.
+    /// Pauses what runs here, or takes it back, and says ended() when that is done; at once where
+    /// nothing runs any more. Never where something can't be paused or taken back, which is told, or
+    /// where another is started meanwhile.
     void endAll(bool rollBack);
     /// Tells what has become of what was started here.
     void follow(const ChangeSet &slice);
@@ -75,6 +77,7 @@ Q_SIGNALS:
 private:
     void addActions();
     void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
+    void tellFailure(const QString &why);
     void openUndo(const QString &operation, const ActionRequest &request);
     void undone(const QString &operation, const OperationPtr &by);
     /// Says so where the past is shown, and nothing can be done.
@@ -88,6 +91,7 @@ private:
     QWidget *m_window;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process
+    bool m_isEnding = false; // ended() is said when nothing runs
     QStringList m_cutOff; // by a kill, and not resumed since
     QString m_last; // the last operation that can be undone
     QPointer<PlanDialog> m_plan;

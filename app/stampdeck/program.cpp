@@ -100,6 +100,9 @@ Program::Program(const PluginCatalog &catalog, const WindowOptions &options)
     // A file that an editor replaces is another one: its folder tells of the new one.
     connect(&m_watcher, &QFileSystemWatcher::directoryChanged, this,
             &Program::readConfigurationAgain);
+    m_rereading.setSingleShot(true);
+    m_rereading.setInterval(std::chrono::seconds(1));
+    connect(&m_rereading, &QTimer::timeout, this, &Program::readWhenFree);
     applySettings(m_options.settings);
 }
 
@@ -253,6 +256,14 @@ void Program::beginCalling(const Deck &deck)
                           : tr("Nobody is called: no notification service answers on this desktop."),
             tr("Told: %1\nStart a notification service, such as the desktop's own, dunst or mako. "
                "Until then incidents are shown in this window and in the tray, and nowhere else.")
+                .arg(why));
+    });
+    connect(m_caller.get(), &Caller::soundless, m_window.get(), [this](const QString &why) {
+        m_window->setTrouble(
+            u"sound"_s, why.isEmpty() ? QString() : tr("A call makes no sound but a beep."),
+            tr("Told: %1\nSee that this desktop plays sounds, and that the sound theme freedesktop is "
+               "installed and, with PulseAudio or PipeWire, libcanberra's module for them. Until then "
+               "a call is seen, and heard only where the desktop lets programs beep.")
                 .arg(why));
     });
     connect(m_caller.get(), &Caller::opened, m_window.get(), [this](const QStringList &incidents) {
@@ -549,6 +560,8 @@ void Program::watchConfiguration()
 void Program::readConfigurationAgain()
 {
     watchConfiguration();
+    m_rereading.stop();
+    m_waitsFor = {};
     if (m_options.configFile.isEmpty()) {
         // The sources are the command line's; what the file says of the window holds all the same.
         const Result<WindowSettings> settings = loadWindowSettings(m_options.settingsFile);
@@ -596,14 +609,36 @@ void Program::readConfigurationAgain()
     setRegionPlaces(resolved.regions);
     if (isSame(resolved, m_shown))
         return;
-    if (m_window->hasRunningOperations()) {
-        m_window->setConfigurationFault(
-            tr("The configuration changed; it is taken when no operation runs"));
-        QTimer::singleShot(std::chrono::seconds(5), this, &Program::readConfigurationAgain);
+    if (const WindowHold hold = m_window->hold(); hold != WindowHold::Nothing) {
+        sayItWaits(hold);
         return;
     }
     if (const Result<void> opened = open(resolved); !opened)
         m_window->setConfigurationFault(opened.error().message);
+}
+
+void Program::readWhenFree()
+{
+    const WindowHold hold = m_window->hold();
+    if (hold == WindowHold::Nothing)
+        readConfigurationAgain();
+    else
+        sayItWaits(hold);
+}
+
+void Program::sayItWaits(WindowHold hold)
+{
+    m_rereading.start();
+    const WindowHold said = std::exchange(m_waitsFor, hold);
+    if (hold == WindowHold::Carry) {
+        // Not in a strip: nothing moves under the hand.
+        if (said != hold)
+            m_window->tell(tr("The configuration changed; it is taken when nothing is carried"));
+        return;
+    }
+    m_window->setConfigurationFault(
+        hold == WindowHold::Dialog ? tr("The configuration changed; it is taken when no dialog is open")
+                             : tr("The configuration changed; it is taken when no operation runs"));
 }
 
 void Program::takeSnapshot()

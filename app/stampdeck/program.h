@@ -9,6 +9,7 @@
 
 #include <QtCore/QFileSystemWatcher>
 #include <QtCore/QObject>
+#include <QtCore/QTimer>
 #include <QtDBus/QDBusConnection>
 
 #include <functional>
@@ -22,6 +23,7 @@ class Desktop;
 class MainWindow;
 class Notifications;
 struct RehearsalWish;
+enum class WindowHold : quint8;
 class WallWindow;
 
 /// What the command line asks of the window.
@@ -86,6 +88,9 @@ private:
     [[nodiscard]] FutureResult<QString> testSource(const SourceConfig &source);
     void watchConfiguration();
     void readConfigurationAgain();
+    /// The same, once the window may be replaced.
+    void readWhenFree();
+    void sayItWaits(WindowHold hold);
     void choose(const QString &key, const QString &written);
     void tellSettings();
     void connectWindow();
@@ -99,6 +104,8 @@ private:
     WindowOptions m_options;
     FleetConfig m_shown; ///< Whose sources, metrics and incidents are open.
     QFileSystemWatcher m_watcher;
+    QTimer m_rereading; ///< Runs while a changed configuration waits.
+    WindowHold m_waitsFor{};
     const Desktop *m_desktop = nullptr;
     std::unique_ptr<Fleet> m_fleet;
     std::unique_ptr<FleetFeed> m_feed;

@@ -321,6 +321,16 @@ private Q_SLOTS:
         QTest::keyClick(dialog, Qt::Key_Escape);
         QVERIFY(dialog && dialog->isVisible());
         QCOMPARE(run->text(), u"Run"_s);
+        // Where it has to go, it goes, and what waits is called off.
+        {
+            const QPointer<PlanDialog> other = new PlanDialog(*fixture.deck, request);
+            other->show();
+            part<QLineEdit>(other, u"confirmName"_s)->setText(u"s-001"_s);
+            press(part<Button>(other, u"Run"_s));
+            QCOMPARE(part<Button>(other, u"Run"_s)->text(), u"Call off (5)"_s);
+            other->leave();
+            QTRY_VERIFY(!other);
+        }
 
         press(run);
         fixture.clock.advance(5s);

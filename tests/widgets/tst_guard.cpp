@@ -100,6 +100,10 @@ private Q_SLOTS:
         QVERIFY(run->isEnabled());
         QVERIFY(!dialog->grab().isNull());
         run->click();
+        // It is on its way: nothing here takes it back.
+        QVERIFY(!dialog->findChild<Button *>(u"Cancel"_s)->isEnabled());
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(dialog && dialog->isVisible());
         QTRY_COMPARE(fixture.executor.controls(), QStringList{u"rollback op-1: because"_s});
         // The backend refused: it says so, and stays.
         QTRY_COMPARE(dialog->findChild<TextLine *>(u"planState"_s)->text(),
@@ -131,6 +135,29 @@ private Q_SLOTS:
         DeckFixture runner({}, Capability::Operations);
         tell(runner, drainBy(u"grace"_s));
         QCOMPARE(Guard::whyNotControlled(*runner.deck, u"op-1"_s), QString());
+    }
+
+    // It is taken back by a plan of ours, which deletes the stamp: nobody is asked for a verb.
+    void aCreationIsTakenBackWhereverItIsOver()
+    {
+        DeckFixture fixture; // which runs no operation itself
+        Operation creation = drainBy(u"grace"_s);
+        creation.kind = u"create"_s;
+        const QString takesNone = u"prod takes no orders for its operations"_s;
+        tell(fixture, creation);
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s), takesNone);
+        creation.state = OperationState::Succeeded;
+        tell(fixture, creation);
+        QTRY_COMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s), QString());
+        fixture.deck->rehearsal = u"what was recorded"_s;
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s),
+                 u"it goes as it was recorded: act on the stamps and tenants themselves"_s);
+        fixture.deck->rehearsal.clear();
+        Operation scaling = creation;
+        scaling.id = u"op-2"_s;
+        scaling.kind = u"scale"_s;
+        tell(fixture, scaling);
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-2"_s), takesNone);
     }
 
     void readOnlySaysWhyEverywhere()

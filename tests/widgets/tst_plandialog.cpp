@@ -117,6 +117,57 @@ private Q_SLOTS:
         QVERIFY(fixture.executor.kinds().isEmpty());
     }
 
+    // Once it is handed over nothing here can take it back, and what becomes of it is heard.
+    void whatIsHandedOverIsNotCancelled_data()
+    {
+        QTest::addColumn<bool>("leaves");
+        QTest::addColumn<bool>("succeeds");
+        QTest::addRow("taken") << false << true;
+        QTest::addRow("not taken") << false << false;
+        QTest::addRow("taken, when the past is shown") << true << true;
+        QTest::addRow("not taken, when the past is shown") << true << false;
+    }
+    void whatIsHandedOverIsNotCancelled()
+    {
+        QFETCH(bool, leaves);
+        QFETCH(bool, succeeds);
+        DeckFixture fixture;
+        Answer<OperationPtr> answer;
+        const QPointer<PlanDialog> dialog =
+            new PlanDialog(*fixture.deck, cordon(u"prod/s-001"_s), nullptr, {},
+                           [&answer](const ActionRequest &) { return answer.future(); });
+        dialog->show();
+        QSignalSpy started(dialog, &PlanDialog::started);
+        QSignalSpy failed(dialog, &PlanDialog::failedUnseen);
+        button(dialog, u"Run"_s)->click();
+        QVERIFY(!button(dialog, u"Cancel"_s)->isEnabled());
+        QVERIFY(stateLine(dialog).startsWith(u"It is being handed over."_s));
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QVERIFY(dialog && dialog->isVisible());
+        dialog->close();
+        QVERIFY(dialog && dialog->isVisible());
+        if (leaves) {
+            dialog->leave();
+            QVERIFY(dialog && !dialog->isVisible());
+        }
+        answer.give(succeeds ? Result<OperationPtr>(std::make_shared<const Operation>())
+                             : Result<OperationPtr>(fail(ErrorKind::Refused, u"it is cordoned"_s)));
+        if (succeeds) {
+            QTRY_COMPARE(started.count(), 1);
+            QTRY_VERIFY(!dialog);
+        } else if (leaves) {
+            QTRY_COMPARE(failed.count(), 1);
+            QCOMPARE(failed.first().first().toString(), u"it is cordoned"_s);
+            QTRY_VERIFY(!dialog);
+        } else {
+            QTRY_COMPARE(stateLine(dialog), u"Not done: it is cordoned. Nothing was changed."_s);
+            QVERIFY(button(dialog, u"Cancel"_s)->isEnabled());
+            button(dialog, u"Cancel"_s)->click();
+            QTRY_VERIFY(!dialog);
+        }
+        QCOMPARE(failed.count(), leaves && !succeeds ? 1 : 0);
+    }
+
     void aRefusedPlanSaysWhyAndDoesNotRun()
     {
         SampleFleet sample;

@@ -19,6 +19,7 @@
 
 #include "models/rehearsal.h"
 
+#include "tests/support/sounddevice.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 #include "tests/widgets/lookfixture.h"
@@ -28,6 +29,7 @@
 #include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
 #include <QtGui/QClipboard>
+#include <QtGui/QDrag>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QListView>
@@ -40,6 +42,7 @@ using Testing::inkOf;
 using Testing::isNear;
 using Testing::Lines;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -427,6 +430,36 @@ private Q_SLOTS:
         QVERIFY(!window->actions().action(u"rehearse"_s)->isEnabled());
         QTRY_COMPARE_WITH_TIMEOUT(window->map()->version()->counts.stamps, 8, 30'000);
         QCOMPARE(window->map()->version()->sources.first().name, u"demo"_s);
+    }
+
+    void aCallThatIsNeitherSeenNorHeardIsSaid()
+    {
+        const Testing::SoundDevice device(Testing::SoundDevice::Kind::None);
+        QTemporaryDir dir;
+        const PluginCatalog catalog;
+        // Nobody answers there: that is an incident.
+        const Result<FleetConfig> config
+            = readSourceOptions({u"gone:rest=http://127.0.0.1:1"_s}, catalog.adapters());
+        QVERIFY(config);
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.settings.calls.again = 1s; // what was there at the start calls then
+        Program program(catalog, options);
+        program.notifyBy(QDBusConnection(QString())); // nobody is there
+        QVERIFY(program.open(*config));
+        program.window()->show();
+        const auto isSaid = [&program](const QString &words) {
+            const auto strips = program.window()->findChildren<NoticeStrip *>();
+            return std::any_of(strips.begin(), strips.end(), [&words](const NoticeStrip *strip) {
+                return strip->isVisible() && strip->text().contains(words);
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSaid(u"A call makes no sound but a beep."_s), 30'000);
+        QVERIFY(isSaid(u"Nobody is called: no notification service answers on this desktop."_s));
+        WindowSettings silent = options.settings;
+        silent.calls.sound = false;
+        program.applySettings(silent);
+        QVERIFY(!isSaid(u"A call makes no sound but a beep."_s));
     }
 
     void whatOfItsOwnDoesNotWorkIsSaid()
@@ -952,6 +985,89 @@ private Q_SLOTS:
         fixture.open();
         QVERIFY(fixture.window->isVisible());
         QVERIFY(QGuiApplication::quitOnLastWindowClosed());
+    }
+
+    void aChangedConfigurationWaitsForTheHand_data()
+    {
+        QTest::addColumn<QString>("hold");
+        for (const auto *hold : {"a drag of the map", "a drag of a table", "a cut", "a dialog"})
+            QTest::addRow("%s", hold) << QString::fromLatin1(hold);
+    }
+    // The window that is replaced would go from under a drag, or with what was typed.
+    void aChangedConfigurationWaitsForTheHand()
+    {
+        QFETCH(QString, hold);
+        const QTemporaryDir dir;
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.configFile = dir.filePath(u"fleet.yaml"_s);
+        const auto write = [&options](int stamps) {
+            QSaveFile file(options.configFile);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write("sources:\n  - {name: demo, adapter: simulator, calm: true, stamps: "
+                       + QByteArray::number(stamps) + "}\n");
+            QVERIFY(file.commit());
+        };
+        write(8);
+        const PluginCatalog catalog;
+        const auto config = loadFleetConfig(options.configFile, catalog.adapters());
+        QVERIFY(config);
+        Program program(catalog, options);
+        QVERIFY(program.open(*config));
+        const QPointer<MainWindow> window = program.window();
+        window->resize(1600, 1000);
+        window->show();
+        MapWidget *map = window->map();
+        QTRY_COMPARE_WITH_TIMEOUT(map->version()->counts.stamps, 8, 30'000);
+        const auto waits = [&](const QString &for_) {
+            const auto *toast = window->findChild<UndoToast *>();
+            const auto *fault = window->findChild<QWidget *>(u"configurationFault"_s);
+            const QString what = u"The configuration changed; it is taken when %1"_s.arg(for_);
+            return toast->accessibleName().contains(what) || fault->accessibleName().contains(what);
+        };
+        const auto replaced = [&] {
+            return !window && program.window()->map()->version()->counts.stamps == 9;
+        };
+
+        if (hold == u"a drag of the map") {
+            map->setStop(Stop::Near);
+            const auto chips = map->chipsInSight();
+            QVERIFY(!chips.empty());
+            bool hasWaited = false;
+            // From here to the end of the drag the map is on the stack.
+            connect(map, &MapWidget::pickedUp, this, [&] {
+                write(9);
+                QTRY_VERIFY(!window || waits(u"nothing is carried"_s));
+                hasWaited = window;
+            });
+            const QPoint at = chips.front().second.center().toPoint();
+            QTest::mousePress(map, Qt::LeftButton, {}, at);
+            QTest::mouseMove(map, at + QPoint(20, 20));
+            QVERIFY(hasWaited);
+        } else if (hold == u"a drag of a table") {
+            const auto drag = std::make_unique<QDrag>(window->findChild<TenantsView *>()->table());
+            write(9);
+            QTRY_VERIFY(waits(u"nothing is carried"_s));
+            QVERIFY(window);
+        } else if (hold == u"a cut") {
+            CarryController &carry = window->carry();
+            QVERIFY(carry.pickUp({map->version()->tenantId(0)}, CarryController::Mode::Cut));
+            write(9);
+            QTRY_VERIFY(waits(u"nothing is carried"_s));
+            QVERIFY(window);
+            carry.putBack();
+        } else {
+            ActionRequest request;
+            request.kind = ActionKind::Cordon;
+            request.stamp = map->version()->stampId(0);
+            const QPointer<PlanDialog> dialog = window->openPlan(request);
+            write(9);
+            QTRY_VERIFY(waits(u"no dialog is open"_s));
+            QVERIFY(dialog);
+            dialog->reject();
+        }
+        // And then by itself.
+        QTRY_VERIFY_WITH_TIMEOUT(replaced(), 30'000);
     }
 
     void aSearchFadesWhatDoesNotMatch()
