@@ -474,6 +474,12 @@ QString alertDigest(const QString &incidentId)
     return name.startsWith(prefix) && name.size() == prefix.size() + digestSize ? name : QString();
 }
 
+QString acknowledgedAs(const QString &incidentId)
+{
+    const QString digest = alertDigest(incidentId);
+    return digest.isEmpty() ? incidentId : digest;
+}
+
 QHash<QString, QString> alertAcknowledgements(const FleetVersion &version)
 {
     QHash<QString, QString> keys;

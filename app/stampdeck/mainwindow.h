@@ -124,8 +124,10 @@ public:
     /// Shows the fleet at that moment, from the history; see ReplayController::open().
     void lookAt(Timestamp moment) { m_replay->open(moment); }
     /// Writes what became of the fleet, or of \a incident, where one is named: HTML or PDF by the end
-    /// of the file's name. Says when it is there, or why not.
-    void writeReportOf(const QString &incident, const QString &path);
+    /// of the file's name. Says when it is there, or why not. \a at is a moment of the incident, since
+    /// ids recur; without one it is of the last time that it came.
+    void writeReportOf(const QString &incident, const QString &path,
+                       std::optional<Timestamp> at = {});
     /// The sheet for who comes on call next.
     HandOverDialog *openHandOver();
     /// Writes \a sheet: HTML or PDF by the end of the file's name. Says to \a told when it is there,

@@ -226,8 +226,10 @@ void MainWindow::chooseReport()
     const QString name = stamp.isEmpty() ? tr("report") : nameOfStamp(stamp);
     auto *dialog = fileDialog(tr("Write a report"), name, this);
     dialog->setObjectName(u"reportFile"_s);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, incident](const QString &path) {
-        writeReportOf(incident, path);
+    // Of the past that was shown when it was asked for: replay goes on below the dialog.
+    const auto at = m_replay->isOpen() ? std::optional(m_replay->moment()) : std::nullopt;
+    connect(dialog, &QFileDialog::fileSelected, this, [this, incident, at](const QString &path) {
+        writeReportOf(incident, path, at);
     });
     dialog->open();
 }
@@ -260,10 +262,12 @@ void MainWindow::openRehearse()
     dialog->open();
 }
 
-void MainWindow::writeReportOf(const QString &incident, const QString &path)
+void MainWindow::writeReportOf(const QString &incident, const QString &path,
+                               std::optional<Timestamp> at)
 {
     ReportRequest request;
     request.incident = incident;
+    request.at = at;
     request.now = m_replay->now();
     if (incident.isEmpty()) {
         request.query = m_query;

@@ -226,6 +226,11 @@ void Program::tellOfHistory()
     QString details = tr("The past, reports and the shift of a hand-over lack what is not recorded. "
                          "See that there is room on the disk, and that %1 can be written.")
                           .arg(m_options.stateDir);
+    if (status.recording && status.error->kind == ErrorKind::Invalid) {
+        details = tr("Give it more room in fleet.yaml (history: {limit: 8Gi}), or move history.db in %1 "
+                     "away while nobody records.")
+                      .arg(m_options.stateDir);
+    }
     if (!status.error->detail.isEmpty())
         details += u'\n' + tr("Told: %1").arg(status.error->detail);
     m_window->setTrouble(u"history"_s, tr("History: %1.").arg(status.error->message), details);

@@ -261,6 +261,27 @@
             <numerusform>%Ln of them failed.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>It names %Ln stamp(s). By their own word they were well all the time.</source>
+        <translation>
+            <numerusform>It names %Ln stamp. By its own word it was well all the time.</numerusform>
+            <numerusform>It names %Ln stamps. By their own word they were well all the time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more that it names were well by their own word.</source>
+        <translation>
+            <numerusform>%Ln more that it names was well by its own word.</numerusform>
+            <numerusform>%Ln more that it names were well by their own word.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln more: %1.</source>
+        <translation>
+            <numerusform>And %Ln more: %1.</numerusform>
+            <numerusform>And %Ln more: %1.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Simulator</name>
