@@ -160,8 +160,11 @@ CreateWizard *OperationDesk::openWizardIn(const QString &region)
             [this, wizard](const ActionRequest &request) {
                 wizard->hide();
                 PlanDialog *dialog = openPlan(request);
+                if (!dialog)
+                    return;
                 connect(dialog, &QDialog::finished, wizard, [this, wizard](int result) {
-                    if (result == QDialog::Accepted) {
+                    // In the past both have gone for good.
+                    if (result == QDialog::Accepted || m_deck.feed.isPast()) {
                         wizard->deleteLater();
                         return;
                     }

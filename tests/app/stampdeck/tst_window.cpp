@@ -841,6 +841,44 @@ private Q_SLOTS:
 
     void tenantsAreCutWalkedAndMoved()
     {
+    // The plan that mends opens under the one that asked, which goes only then.
+    void whatMendsARefusedPlanStandsBeforeADarkWindow()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = fixture.fleet().stampId(0);
+        fixture.window->openPlan(request)->findChild<Button *>(u"Run"_s)->click();
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().stamps[0]->stamp->lifecycle, Lifecycle::Cordoned,
+                                  30'000);
+        QTRY_VERIFY(!fixture.window->hasRunningOperations());
+        ActionRequest move;
+        move.kind = ActionKind::Move;
+        move.to = request.stamp;
+        fixture.fleet().eachTenant([&](int slot, const TenantEntry &entry) {
+            if (entry.owner > 0 && move.tenants.isEmpty())
+                move.tenants = {fixture.fleet().tenantId(slot)};
+        });
+        const QPointer<PlanDialog> refused = fixture.window->openPlan(move);
+        Button *link = nullptr;
+        for (Button *each : refused->findChildren<Button *>()) {
+            if (each->text().startsWith(u"Uncordon"_s))
+                link = each;
+        }
+        QVERIFY(link);
+        link->click();
+        QTRY_VERIFY(!refused);
+        PlanDialog *uncordon = nullptr;
+        QTRY_VERIFY((uncordon = fixture.window->findChild<PlanDialog *>()));
+        QCOMPARE(uncordon->request().kind, ActionKind::Uncordon);
+        QCOMPARE(uncordon->request().stamp, request.stamp);
+        auto *dimmer = fixture.child<QWidget>(u"dimmer"_s);
+        QVERIFY(dimmer->isVisible());
+        uncordon->reject();
+        QVERIFY(!dimmer->isVisible());
+    }
+
         Fixture fixture;
         QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.tenants, 32, 30'000);
         MainWindow *window = fixture.window;
