@@ -371,6 +371,8 @@ void MainWindow::connectParts()
     connect(m_carry, &CarryController::dropped, this, &MainWindow::openPlan, Qt::QueuedConnection);
 
     connect(m_drawer, &OperationsDrawer::heightChanged, this, &MainWindow::arrange);
+    m_operationDesk->setNoticed(
+        [this] { return m_toast->isVisible() ? m_toast->operation() : QString(); });
     connect(m_toast, &UndoToast::undoPressed, this, [this](const QString &operation) {
         m_map->setFocus(); // the button that asked is gone
         m_operationDesk->undo(operation);
@@ -909,9 +911,9 @@ void MainWindow::mend(const QString &stamp, const Refusal &refusal)
     m_carry->putBack();
     m_map->setFocus(); // the button that asked is gone
     openStamp(stamp);
+    // The dialog that asked is still on its way out.
     if (refusal.code == u"not-drained") {
         ActionRequest drain;
-    // The dialog that asked is still on its way out.
         drain.kind = ActionKind::Drain;
         drain.stamp = stamp;
         QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });

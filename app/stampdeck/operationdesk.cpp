@@ -57,7 +57,7 @@ void OperationDesk::addActions()
     add(OperationVerb::Rollback, u"operation.rollBack"_s, tr("Roll back the operation"),
         u"arrow-counterclockwise"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U));
     m_actions.add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s,
-                  QKeySequence(Qt::Key_U), [this] { undo(m_last); });
+                  QKeySequence(Qt::Key_U), [this] { undoLast(); });
     m_actions.add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s,
                   QKeySequence(Qt::Key_Pause), [this] { pauseEverything(); });
     for (const QString &id :
@@ -189,7 +189,7 @@ void OperationDesk::ask(const QString &operation, OperationVerb verb)
         return;
     }
     if (verb == OperationVerb::Undo) {
-        undo(operation);
+        planUndo(operation);
         return;
     }
     // To stop something is asked for at once; to go on where it was cut off, or to take it back,
@@ -237,6 +237,26 @@ void OperationDesk::pauseEverything()
 
 void OperationDesk::undo(const QString &operation)
 {
+    beginUndo(operation, Undo::AtOnce);
+}
+
+void OperationDesk::planUndo(const QString &operation)
+{
+    beginUndo(operation, Undo::Planned);
+}
+
+// What was done long ago is not taken back by a key that was pressed unawares.
+void OperationDesk::undoLast()
+{
+    const QString noticed = m_noticed ? m_noticed() : QString();
+    if (noticed.isEmpty())
+        planUndo(m_last);
+    else
+        undo(noticed);
+}
+
+void OperationDesk::beginUndo(const QString &operation, Undo how)
+{
     if (operation.isEmpty())
         return;
     if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
@@ -257,7 +277,7 @@ void OperationDesk::undo(const QString &operation)
         }
         // A backend's own: only it knows how, so no plan can be shown first.
         const Guard::Production production = Guard::productionOf(m_deck, operation);
-        if (!production.source.isEmpty())
+        if (how == Undo::Planned || !production.source.isEmpty())
             openVerb(operation, OperationVerb::Undo, production.confirmName);
         else
             m_drawer.ask(operation, OperationVerb::Undo);
@@ -265,7 +285,7 @@ void OperationDesk::undo(const QString &operation)
     }
     whenDone(
         m_deck.runner.undoRequest(operation), this,
-        [this, operation](const Result<ActionRequest> &request) {
+        [this, operation, how](const Result<ActionRequest> &request) {
             if (!request) {
                 Q_EMIT told(tr("Not undone: %1").arg(request.error().message), {});
                 return;
@@ -273,7 +293,7 @@ void OperationDesk::undo(const QString &operation)
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
             // Production asks for a name and a reason, what is deleted for its name, and a
             // refusal is to be seen whole.
-            if (!planned || planned->production || planned->isRefused() || !planned->hasInverse) {
+            if (how == Undo::Planned || !planned || planned->production || planned->isRefused() || !planned->hasInverse) {
                 openUndo(operation, *request);
                 return;
             }

@@ -117,6 +117,24 @@ private Q_SLOTS:
         dialog->close();
     }
 
+    void aVerbElsewhereIsShownAndAsksForNothing()
+    {
+        DeckFixture fixture({}, Capability::Move | Capability::Cordon | Capability::Operations);
+        tell(fixture, drainBy(u"grace"_s));
+        QPointer<VerbDialog> dialog =
+            new VerbDialog(*fixture.deck, u"op-1"_s, OperationVerb::Rollback, {});
+        dialog->show();
+        QVERIFY(!dialog->findChild<QLineEdit *>(u"confirmName"_s)->isVisible());
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QVERIFY2(run->isEnabled(), qPrintable(run->toolTip()));
+        QVERIFY(fixture.executor.controls().isEmpty());
+        run->click();
+        QTRY_COMPARE(fixture.executor.controls(), QStringList{u"rollback op-1: "_s});
+        QTRY_VERIFY(dialog->findChild<TextLine *>(u"planState"_s)->text().startsWith(u"Not done"_s));
+        dialog->close();
+        QTRY_VERIFY(!dialog);
+    }
+
     void aSourceThatOnlyTellsOfOperationsTakesNoOrders()
     {
         DeckFixture fixture; // which runs none itself
