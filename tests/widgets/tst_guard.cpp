@@ -117,6 +117,17 @@ private Q_SLOTS:
         dialog->close();
     }
 
+    // What the journal cannot say where it acted may have acted in production.
+    void anOperationThatCannotBeReadIsTakenForProduction()
+    {
+        DeckFixture fixture({}, Capability::Move, true);
+        const Guard::Production production = Guard::productionOf(*fixture.deck, u"op-9"_s);
+        QCOMPARE(production.source, u"prod"_s);
+        QCOMPARE(production.confirmName, u"op-9"_s);
+        DeckFixture other;
+        QVERIFY(Guard::productionOf(*other.deck, u"op-9"_s).source.isEmpty());
+    }
+
     void aVerbElsewhereIsShownAndAsksForNothing()
     {
         DeckFixture fixture({}, Capability::Move | Capability::Cordon | Capability::Operations);
