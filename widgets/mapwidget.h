@@ -517,6 +517,7 @@ private:
     int m_ageTimer = 0;
 
     QPointF m_dragAt;
+    bool m_broughtIn = false; // what is dragged: from another window
     bool m_dragInside = false;
     int m_dropTarget = -1;
     bool m_overSpread = false;

@@ -623,7 +623,7 @@ private Q_SLOTS:
         map.setVersion(fleet.feed.version());
         map.setCarry(&carry);
         const QString tenant = u"demo/"_s + fleet.tenants[0].id;
-        const auto mime = tenantsToMime({tenant});
+        const auto mime = tenantsToMime(*fleet.feed.version(), {tenant});
         QSignalSpy dropped(&carry, &CarryController::dropped);
         QMimeData strange;
         strange.setText(u"hello"_s);
@@ -661,6 +661,54 @@ private Q_SLOTS:
         drop(map.spreadRect().center());
         QCOMPARE(dropped.count(), 2);
         QVERIFY(dropped[1][0].value<ActionRequest>().to.isEmpty());
+    }
+
+    void whatComesFromAnotherWindowGoesBackThere()
+    {
+        FleetFixture fleet(2, 6);
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        const QString tenant = u"demo/"_s + fleet.tenants[0].id;
+        const auto mime = tenantsToMime(*fleet.feed.version(), {tenant});
+        const auto enters = [&map](const QMimeData *what) {
+            QDragEnterEvent enter({10, 10}, Qt::MoveAction, what, Qt::LeftButton, {});
+            enter.ignore();
+            QApplication::sendEvent(&map, &enter);
+            return enter.isAccepted();
+        };
+        const auto leaves = [&map] {
+            QDragLeaveEvent leave;
+            QApplication::sendEvent(&map, &leave);
+        };
+        QVERIFY(enters(mime.get()));
+        QVERIFY(carry.isActive());
+        leaves();
+        QVERIFY(!carry.isActive());
+        // What was picked up here hangs on the pointer wherever that goes.
+        QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Drag));
+        QVERIFY(enters(mime.get()));
+        leaves();
+        QCOMPARE(carry.tenants(), QStringList{tenant});
+        // Something else takes no place of that, not even of a drain.
+        const auto other =
+            tenantsToMime(*fleet.feed.version(), {u"demo/"_s + fleet.tenants[5].id});
+        QVERIFY(!enters(other.get()));
+        QCOMPARE(carry.tenants(), QStringList{tenant});
+        QVERIFY(carry.pickUpAll(u"demo/eu-west-01"_s, CarryController::Mode::Cut));
+        QVERIFY(!enters(other.get()));
+        QCOMPARE(carry.drained(), u"demo/eu-west-01"_s);
+        carry.putBack();
+        // Nor is a rehearsal's taken for the real one.
+        FleetVersion rehearsal = *fleet.feed.version();
+        rehearsal.sources[0].instance = u"rehearsal"_s;
+        const auto practised = tenantsToMime(rehearsal, {tenant});
+        QVERIFY(!enters(practised.get()));
+        QVERIFY(!carry.isActive());
     }
 
     void chipsAndHandlesAreWhereTheyAreDrawn()
