@@ -2,10 +2,9 @@
 #include "tenantmodel.h"
 
 #include "formatter.h"
+#include "tenantmime.h"
 #include "whoacts.h"
 
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
 #include <QtCore/QMimeData>
 
 using namespace Qt::StringLiterals;
@@ -81,7 +80,7 @@ Qt::ItemFlags TenantModel::flags(const QModelIndex &index) const
 
 QStringList TenantModel::mimeTypes() const
 {
-    return {u"application/x-stampdeck-tenants"_s};
+    return {QString::fromLatin1(tenantsMimeType)};
 }
 
 QMimeData *TenantModel::mimeData(const QModelIndexList &indexes) const
@@ -94,10 +93,7 @@ QMimeData *TenantModel::mimeData(const QModelIndexList &indexes) const
     }
     if (ids.isEmpty())
         return nullptr;
-    auto mime = std::make_unique<QMimeData>();
-    mime->setData(mimeTypes().constFirst(),
-                  QJsonDocument(QJsonArray::fromStringList(ids)).toJson(QJsonDocument::Compact));
-    return mime.release(); // the drag deletes it
+    return tenantsToMime(*version(), ids).release(); // the drag deletes it
 }
 
 QVariant TenantModel::plain(const FleetVersion &version, int slot, int column)

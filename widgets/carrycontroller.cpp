@@ -4,9 +4,6 @@
 #include "models/formatter.h"
 
 #include <QtCore/QCoreApplication>
-#include <QtCore/QJsonArray>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QMimeData>
 
 #include <algorithm>
 #include <cmath>
@@ -76,28 +73,6 @@ QStringList ownedIn(const FleetVersion &version, const QString &region)
 
 } // namespace
 
-std::unique_ptr<QMimeData> tenantsToMime(const QStringList &tenants)
-{
-    auto mime = std::make_unique<QMimeData>();
-    mime->setData(QLatin1StringView(tenantsMimeType),
-                  QJsonDocument(QJsonArray::fromStringList(tenants)).toJson(QJsonDocument::Compact));
-    return mime;
-}
-
-QStringList tenantsFromMime(const QMimeData *mime)
-{
-    QStringList tenants;
-    if (!mime)
-        return tenants;
-    const QByteArray data = mime->data(QLatin1StringView(tenantsMimeType));
-    const QJsonArray list = QJsonDocument::fromJson(data).array();
-    for (const auto &value : list) {
-        if (value.isString())
-            tenants.append(value.toString());
-    }
-    return tenants;
-}
-
 CarryController::CarryController(FleetFeed &feed, QObject *parent)
     : QObject(parent)
     , m_feed(feed)
@@ -147,6 +122,7 @@ Result<void> CarryController::begin(const QStringList &tenants, Mode mode, const
     m_mode = mode;
     m_drained = drained;
     m_evacuated = evacuated;
+    m_pickedUp = tenants;
     take(*std::move(carry), tenants);
     Q_EMIT changed();
     return {};
@@ -177,12 +153,27 @@ void CarryController::take(Carry carry, const QStringList &tenants)
 
 void CarryController::remake()
 {
-    QStringList tenants = m_tenants;
-    if (isEmptying()) // who came meanwhile leaves too, who went is not waited for
+    const FleetVersion &version = *m_feed.version();
+    QStringList tenants;
+    QStringList gone;
+    if (isEmptying()) { // who came meanwhile leaves too, who went is not waited for
         tenants = ownedNow();
+    } else {
+        for (const QString &id : std::as_const(m_tenants))
+            (version.findTenant(id) ? tenants : gone).append(id);
+    }
+    if (tenants.isEmpty()) {
+        putBackLost(isEmptying() ? tr("Put back: %1 has no tenant any more")
+                                       .arg(m_drained.isEmpty() ? m_evacuated : m_drained)
+                        : gone.size() == 1
+                        ? tr("Put back: %1 is gone").arg(gone.first())
+                        : tr("Put back: all %Ln tenant(s) that were carried are gone", nullptr,
+                             int(gone.size())));
+        return;
+    }
     Result<Carry> carry = makeCarry(m_feed.version(), tenants);
-    if (!carry || tenants.isEmpty()) { // what hangs on the pointer is no more
-        putBack();
+    if (!carry) {
+        putBackLost(tr("Put back: %1").arg(carry.error().message));
         return;
     }
     const bool areOthers = tenants != m_tenants;
@@ -190,6 +181,20 @@ void CarryController::remake()
     if (areOthers)
         Q_EMIT changed();
     Q_EMIT verdictsChanged();
+    if (!gone.isEmpty()) {
+        const QString left = Format::tenants(tenants.size());
+        Q_EMIT lost(gone.size() == 1
+                        ? tr("%1 is gone; still carried: %2").arg(gone.first(), left)
+                        : tr("%Ln tenant(s) that were carried are gone; still carried: %1", nullptr,
+                             int(gone.size()))
+                              .arg(left));
+    }
+}
+
+void CarryController::putBackLost(const QString &what)
+{
+    end();
+    Q_EMIT lost(what);
 }
 
 QStringList CarryController::ownedNow() const
@@ -206,6 +211,7 @@ void CarryController::end()
     m_mode = Mode::None;
     m_drained.clear();
     m_evacuated.clear();
+    m_pickedUp.clear();
     take({}, {});
     Q_EMIT changed();
 }

@@ -3,6 +3,7 @@
 
 #include "models/fleetfeed.h"
 #include "models/planner.h"
+#include "models/tenantmime.h"
 
 #include <QtCore/QHash>
 #include <QtCore/QObject>
@@ -10,16 +11,7 @@
 #include <memory>
 #include <unordered_map>
 
-class QMimeData;
-
 namespace Stampdeck {
-
-/// What a drag of tenants carries, inside the map and from the tables alike: a JSON list of
-/// "domain/ID".
-inline constexpr auto tenantsMimeType = "application/x-stampdeck-tenants";
-[[nodiscard]] std::unique_ptr<QMimeData> tenantsToMime(const QStringList &tenants);
-/// Empty when \a mime carries none.
-[[nodiscard]] QStringList tenantsFromMime(const QMimeData *mime);
 
 /// The tenants that hang on the pointer, or that were cut, and what every stamp answers to them.
 ///
@@ -59,6 +51,8 @@ public:
     [[nodiscard]] Mode mode() const { return m_mode; }
     [[nodiscard]] bool isActive() const { return m_mode != Mode::None; }
     [[nodiscard]] const QStringList &tenants() const { return m_tenants; }
+    /// Those that were picked up; some may be gone since.
+    [[nodiscard]] const QStringList &pickedUp() const { return m_pickedUp; }
     /// The stamp that a drop drains ("source/name"); empty when it moves tenants.
     [[nodiscard]] const QString &drained() const { return m_drained; }
     /// The region that a drop evacuates; empty when it does not.
@@ -99,6 +93,8 @@ Q_SIGNALS:
     void changed();
     /// The fleet is another: ask every stamp again.
     void verdictsChanged();
+    /// Some of what is carried is gone, or all of it, which ends the carry: a sentence that says so.
+    void lost(const QString &what);
     /// A drop on a stamp that cannot take it: why, and what would mend it.
     void refused(const QString &stamp, const Stampdeck::Refusal &refusal);
     /// A plan is to be shown of this.
@@ -111,6 +107,7 @@ private:
     /// All that a drop empties owns now.
     [[nodiscard]] QStringList ownedNow() const;
     void remake();
+    void putBackLost(const QString &what);
     void end();
     /// What a drop asks for; \a to is empty where the planner chooses.
     [[nodiscard]] ActionRequest requestTo(const QString &to) const;
@@ -119,6 +116,7 @@ private:
     FleetFeed &m_feed;
     Mode m_mode = Mode::None;
     QStringList m_tenants;
+    QStringList m_pickedUp;
     QString m_drained;
     QString m_evacuated;
     Carry m_carry;

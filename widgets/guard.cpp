@@ -124,8 +124,17 @@ Production productionOf(const Deck &deck, const QString &operation)
     }
     // Ours: what it asked for and where stands in the journal.
     const Result<JournalOperation> stored = deck.journal.operation(operation);
-    if (!stored)
+    if (!stored) {
+        // Where it acted is not known: of a fleet with production it is taken for that.
+        const auto source = std::find_if(fleet.sources.begin(), fleet.sources.end(),
+                                         [](const SourceState &each) { return each.production; });
+        if (source != fleet.sources.end()) {
+            is = {source->name, confirmNameOf(known ? known->target : QString())};
+            if (is.confirmName.isEmpty())
+                is.confirmName = operation;
+        }
         return is;
+    }
     const auto step = std::find_if(
         stored->steps.begin(), stored->steps.end(),
         [&](const JournalStep &each) { return isProduction(each.source); });

@@ -30,6 +30,7 @@ void MapWidget::carryChanged()
         m_dropTarget = -1;
         m_overSpread = false;
         m_dragInside = false;
+        m_broughtIn = false;
         if (m_panTimer != 0) {
             killTimer(m_panTimer);
             m_panTimer = 0;
@@ -164,7 +165,7 @@ void MapWidget::dragAway(const QStringList &tenants, const Result<void> &isPicke
     }
     Q_EMIT pickedUp(tenants);
     auto *drag = new QDrag(this);
-    drag->setMimeData(tenantsToMime(tenants).release());
+    drag->setMimeData(tenantsToMime(*m_version, tenants).release());
     QPixmap nothing(1, 1); // the card is painted by the map, which knows the target
     nothing.fill(Qt::transparent);
     drag->setPixmap(nothing);
@@ -176,13 +177,17 @@ void MapWidget::dragAway(const QStringList &tenants, const Result<void> &isPicke
 
 void MapWidget::dragEnterEvent(QDragEnterEvent *event)
 {
-    const QStringList tenants = tenantsFromMime(event->mimeData());
-    if (tenants.isEmpty() || !m_carry)
+    if (!m_carry || !m_version)
         return;
-    // All of a stamp's may have changed on the way.
-    if (!m_carry->isEmptying() && (!m_carry->isActive() || m_carry->tenants() != tenants)) {
+    const QStringList tenants = tenantsFromMime(*m_version, event->mimeData());
+    if (tenants.isEmpty())
+        return;
+    if (!m_carry->isActive()) { // from another window
         if (!m_carry->pickUp(tenants, CarryController::Mode::Drag))
             return;
+        m_broughtIn = true;
+    } else if (m_carry->pickedUp() != tenants) { // something else is carried here
+        return;
     }
     m_dragInside = true;
     event->acceptProposedAction();
@@ -230,6 +235,10 @@ void MapWidget::dragLeaveEvent(QDragLeaveEvent *)
         killTimer(m_panTimer);
         m_panTimer = 0;
     }
+    // Where it is let go outside is not heard of here.
+    if (std::exchange(m_broughtIn, false) && m_carry
+        && m_carry->mode() == CarryController::Mode::Drag)
+        m_carry->putBack();
     update();
 }
 
@@ -238,6 +247,7 @@ void MapWidget::dropEvent(QDropEvent *event)
     if (!isCarrying())
         return;
     m_dragAt = event->position();
+    m_broughtIn = false;
     if (m_panTimer != 0) {
         killTimer(m_panTimer);
         m_panTimer = 0;

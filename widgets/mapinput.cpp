@@ -131,7 +131,7 @@ void MapWidget::mousePressEvent(QMouseEvent *event)
     if (m_hasPressedFold)
         m_pressedFold = m_groups[size_t(m_layout.blocks[size_t(under)].group)].key;
     if (event->button() == Qt::RightButton) {
-        if (slot >= 0 && !m_selected.contains(slot))
+        if (slot >= 0 && !m_selected.contains(slot) && !isCarrying() && !isWhatIf())
             select(positionOf(slot), {});
         return;
     }
@@ -196,8 +196,8 @@ void MapWidget::mouseMoveEvent(QMouseEvent *event)
         m_dragInside = true;
         m_overSpread = spreadRect().contains(at);
         const int target = m_overSpread ? -1 : slotAt(at);
-        if (target != m_dropTarget)
-            m_dropTarget = target;
+        m_dropTarget = target;
+        m_keyboard = false;
         setHovered(-1);
         update();
         return;
@@ -386,7 +386,7 @@ void MapWidget::wheelEvent(QWheelEvent *event)
 void MapWidget::walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers)
 {
     const bool all = modifiers & Qt::ShiftModifier;
-    int position = positionOf(m_current);
+    int position = positionOf(walksFrom());
     if (position < 0) {
         // Begin with the first in sight.
         const std::vector<int> sight = slotsInSight();
@@ -406,13 +406,7 @@ void MapWidget::walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers)
         }
     }
     const int slot = m_order[size_t(position)];
-    if (isCarrying()) {
-        setCurrent(slot);
-        m_dropTarget = slot;
-        update();
-        return;
-    }
-    if (isWhatIf()) {
+    if (isCarrying() || isWhatIf()) {
         setCurrent(slot);
         return;
     }
@@ -425,10 +419,68 @@ void MapWidget::walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers)
     }
 }
 
+int MapWidget::walksFrom() const
+{
+    return isCarrying() && m_dropTarget >= 0 ? m_dropTarget : m_current;
+}
+
+int MapWidget::firstLit(int from, int to) const
+{
+    const int by = from <= to ? 1 : -1;
+    for (int at = from; at != to; at += by) {
+        if (m_carry->isLit(m_order[size_t(at)]))
+            return at;
+    }
+    return -1;
+}
+
+// As walk() does: what is lit while something is carried, with Shift everything; else it selects.
+void MapWidget::leap(int position, bool forward, Qt::KeyboardModifiers modifiers)
+{
+    if (!isCarrying() && !isWhatIf()) {
+        select(position, modifiers & Qt::ShiftModifier);
+        return;
+    }
+    if (isCarrying() && !(modifiers & Qt::ShiftModifier))
+        position = firstLit(position, forward ? int(m_order.size()) : -1);
+    if (position >= 0)
+        setCurrent(m_order[size_t(position)]);
+}
+
+void MapWidget::leapGroup(bool forward, Qt::KeyboardModifiers modifiers)
+{
+    const int from = positionOf(walksFrom());
+    if (from < 0)
+        return;
+    int at = m_layout.nextGroup(from, forward);
+    if (at == from)
+        return;
+    if (forward || !isCarrying() || (modifiers & Qt::ShiftModifier)) {
+        leap(at, true, isCarrying() ? modifiers : Qt::KeyboardModifiers());
+        return;
+    }
+    for (int end = from; at < end; end = std::exchange(at, m_layout.nextGroup(at, false))) {
+        if (const int lit = firstLit(at, end); lit >= 0) {
+            setCurrent(m_order[size_t(lit)]);
+            return;
+        }
+    }
+}
+
+void MapWidget::dropWhereShown()
+{
+    if (m_overSpread)
+        m_carry->dropAnywhere();
+    else if (m_dropTarget >= 0)
+        dropOn(m_dropTarget);
+    else
+        setCurrent(m_current); // which shows it first
+}
+
 bool MapWidget::carryKey(QKeyEvent *event)
 {
     if (event->matches(QKeySequence::Paste)) {
-        dropOn(m_current);
+        dropWhereShown();
         return true;
     }
     switch (event->key()) {
@@ -437,7 +489,7 @@ bool MapWidget::carryKey(QKeyEvent *event)
         return true;
     case Qt::Key_Return:
     case Qt::Key_Enter:
-        dropOn(m_current);
+        dropWhereShown();
         return true;
     case Qt::Key_P:
         m_carry->dropAnywhere();
@@ -450,8 +502,6 @@ bool MapWidget::carryKey(QKeyEvent *event)
         const auto index = size_t(event->key() - Qt::Key_1);
         if (index < ranking.size()) {
             setCurrent(ranking[index].first);
-            m_dropTarget = m_current;
-            update();
         }
         return true;
     }
@@ -490,7 +540,8 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
         return;
     }
     if (event->matches(QKeySequence::SelectAll)) {
-        setSelection(QList<int>(m_order.cbegin(), m_order.cend()));
+        if (!isCarrying() && !isWhatIf())
+            setSelection(QList<int>(m_order.cbegin(), m_order.cend()));
         return;
     }
     using Step = MapLayout::Step;
@@ -509,8 +560,7 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
     case Qt::Key_Left:
     case Qt::Key_Up:
         if (control) {
-            if (m_current >= 0)
-                select(m_layout.nextGroup(positionOf(m_current), false), {});
+            leapGroup(false, modifiers);
         } else {
             walk(event->key() == Qt::Key_Left ? Step::Left : Step::Up, modifiers);
         }
@@ -518,17 +568,16 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
     case Qt::Key_Right:
     case Qt::Key_Down:
         if (control) {
-            if (m_current >= 0)
-                select(m_layout.nextGroup(positionOf(m_current), true), {});
+            leapGroup(true, modifiers);
         } else {
             walk(event->key() == Qt::Key_Right ? Step::Right : Step::Down, modifiers);
         }
         return;
     case Qt::Key_Home:
-        select(0, modifiers & Qt::ShiftModifier);
+        leap(0, true, modifiers);
         return;
     case Qt::Key_End:
-        select(int(m_order.size()) - 1, modifiers & Qt::ShiftModifier);
+        leap(int(m_order.size()) - 1, false, modifiers);
         return;
     case Qt::Key_PageUp:
         setScroll(m_scroll.y() - height() * 0.9);
@@ -552,9 +601,10 @@ void MapWidget::keyPressEvent(QKeyEvent *event)
             Q_EMIT activated(m_current);
         return;
     case Qt::Key_Space:
-        if (m_current >= 0 && control)
-            select(positionOf(m_current), Qt::ControlModifier);
-        else if (isFar(m_layout.stop) && !event->isAutoRepeat())
+        if (m_current >= 0 && control) {
+            if (!isCarrying())
+                select(positionOf(m_current), Qt::ControlModifier);
+        } else if (isFar(m_layout.stop) && !event->isAutoRepeat())
             setLens(true);
         return;
     case Qt::Key_Alt:
@@ -608,11 +658,14 @@ void MapWidget::contextMenuEvent(QContextMenuEvent *event)
         slot = m_current;
         at = mapToGlobal(tileRect(slot).center().toPoint());
     }
+    // It acts on what is selected, and while something is carried or switched off nothing new is.
+    if (isCarrying() || (isWhatIf() && slot >= 0 && !m_selected.contains(slot)))
+        return;
     if (slot >= 0) {
         Q_EMIT menuRequested(slot, at);
         return;
     }
-    if (!m_evacuates || grouping() != MapGroupBy::Region || isCarrying())
+    if (!m_evacuates || grouping() != MapGroupBy::Region)
         return;
     for (const MapBlock &block : m_layout.blocks) {
         const QString &key = m_groups[size_t(block.group)].key;

@@ -731,7 +731,14 @@ int MapWidget::currentSlot() const
 
 void MapWidget::setCurrent(int slot)
 {
-    if (slot == m_current || positionOf(slot) < 0)
+    if (positionOf(slot) < 0)
+        return;
+    if (isCarrying()) { // there is one goal, which card and frame show and keys drop on
+        m_dropTarget = slot;
+        m_overSpread = false;
+        update();
+    }
+    if (slot == m_current)
         return;
     const int before = std::exchange(m_current, slot);
     updateSlot(before);

@@ -399,6 +399,14 @@ private:
     [[nodiscard]] int slotPressedAt(const QPointF &at) const;
     void select(int position, Qt::KeyboardModifiers modifiers);
     void walk(MapLayout::Step step, Qt::KeyboardModifiers modifiers);
+    /// To the first tile from \a position on, forward or back, that can be chosen now.
+    void leap(int position, bool forward, Qt::KeyboardModifiers modifiers);
+    void leapGroup(bool forward, Qt::KeyboardModifiers modifiers);
+    /// Of the positions \a from to before \a to the first, in that direction, that is lit; -1 for none.
+    [[nodiscard]] int firstLit(int from, int to) const;
+    /// Where walking begins: what is aimed at, else the current tile.
+    [[nodiscard]] int walksFrom() const;
+    void dropWhereShown();
     bool carryKey(QKeyEvent *event);
     void ageStale();
     void showTip();
@@ -517,6 +525,7 @@ private:
     int m_ageTimer = 0;
 
     QPointF m_dragAt;
+    bool m_broughtIn = false; // what is dragged: from another window
     bool m_dragInside = false;
     int m_dropTarget = -1;
     bool m_overSpread = false;

@@ -113,7 +113,9 @@ StampsView::StampsView(Deck &deck, CarryController &carry, QWidget *parent)
     connect(&deck.feed, &FleetFeed::pastChanged, m_table,
             [this] { m_table->setDragEnabled(m_deck.acts()); });
     m_table->setDragDropMode(QAbstractItemView::DragOnly);
-    m_table->setDragged([this](const QStringList &ids) { return tenantsToMime(tenantsOn(ids)); });
+    m_table->setDragged([this](const QStringList &ids) {
+        return tenantsToMime(m_deck.fleet(), tenantsOn(ids));
+    });
     connect(m_table, &Table::dragStarted, this, &StampsView::pickUp);
     connect(m_table, &Table::dragEnded, this, [this] {
         // Let go where nothing takes it: put back. A drop has ended the carry before.

@@ -144,7 +144,9 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
     foot->setContentsMargins(margin, 8, margin, 12);
     foot->setSpacing(12);
     const auto field = [foot](const QString &label, const QString &name, int width) {
-        auto *column = new QVBoxLayout;
+        auto *part = new QWidget;
+        auto *column = new QVBoxLayout(part);
+        column->setContentsMargins(0, 0, 0, 0);
         column->setSpacing(4);
         column->addWidget(new TextLine(label, smallStyle, Token::TextSecondary));
         auto *edit = new QLineEdit;
@@ -153,14 +155,18 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
         edit->setFixedHeight(32);
         edit->setMinimumWidth(width);
         column->addWidget(edit);
-        foot->addLayout(column, 1);
+        foot->addWidget(part, 1);
         return edit;
     };
     m_confirm = field(tr("Type %1 to do this in production").arg(confirmName), u"confirmName"_s,
                       200);
     m_confirm->setFont(Text::font({Text::Face::Mono, 13, 400}));
     m_confirm->setPlaceholderText(confirmName);
-    m_reason = field(tr("Reason, for the audit trail"), u"reason"_s, 160);
+    if (confirmName.isEmpty())
+        m_confirm->parentWidget()->hide();
+    m_reason = field(confirmName.isEmpty() ? tr("Reason, for the audit trail (as you like)")
+                                           : tr("Reason, for the audit trail"),
+                     u"reason"_s, 160);
     m_reason->setMaxLength(500);
     m_cancel = new Button(Button::Kind::Plain, tr("Cancel"));
     m_cancel->setObjectName(u"Cancel"_s);
@@ -189,7 +195,10 @@ VerbDialog::VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
     if (known)
         m_steps->show(*known, verb);
     refresh();
-    m_confirm->setFocus();
+    if (confirmName.isEmpty())
+        m_run->setFocus();
+    else
+        m_confirm->setFocus();
 }
 
 VerbDialog::~VerbDialog() = default;
@@ -228,7 +237,7 @@ QString VerbDialog::whyNot() const
         return why;
     if (m_confirm->text() != m_name)
         return tr("Type %1 first").arg(m_name);
-    if (m_reason->text().trimmed().isEmpty())
+    if (!m_name.isEmpty() && m_reason->text().trimmed().isEmpty())
         return tr("Production asks for a reason");
     return {};
 }
@@ -286,7 +295,8 @@ void VerbDialog::paintContent(QPainter &painter)
                     : m_verb == OperationVerb::Rollback ? u"arrow-counterclockwise"_s
                                                         : u"arrow-90deg-left"_s,
                 26, theme[Token::AccentText]);
-    Glyphs::production(painter, rect());
+    if (!m_name.isEmpty())
+        Glyphs::production(painter, rect());
 }
 
 } // namespace Stampdeck

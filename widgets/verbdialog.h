@@ -11,13 +11,13 @@ namespace Stampdeck {
 class Button;
 class TextLine;
 
-/// What a verb to an operation that touches production would do, with the name and the reason that
-/// production asks for: resume, roll back, or undo of what a backend runs, whose plan only it
-/// knows. Named and worked as the plan dialog is. GUI thread; deletes itself when it is closed.
+/// What a verb to an operation would do: resume, roll back, or undo of what a backend runs, whose plan
+/// only it knows; with the name and the reason that production asks for. Named and worked as the plan dialog is. GUI thread; deletes itself when it is closed.
 class VerbDialog final : public FrameDialog
 {
     Q_OBJECT
 public:
+    /// \a confirmName is to be typed first; empty where production is not touched.
     VerbDialog(Deck &deck, const QString &operation, OperationVerb verb,
                const QString &confirmName, QWidget *parent = nullptr);
     ~VerbDialog() override;

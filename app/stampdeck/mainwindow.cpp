@@ -14,6 +14,7 @@
 #include "widgets/createwizard.h"
 #include "widgets/diagnosticsdialog.h"
 #include "widgets/emptyview.h"
+#include "widgets/framedialog.h"
 #include "widgets/guard.h"
 #include "widgets/incidentlist.h"
 #include "widgets/maptoolbar.h"
@@ -151,6 +152,7 @@ MainWindow::MainWindow(const Deck &deck)
     m_toast = new UndoToast(this);
     m_palette = new CommandPalette(m_deck, *m_actions, this);
     m_dimmer = new Dimmer(this);
+    m_dimmer->setObjectName(u"dimmer"_s);
     m_dimmer->hide();
     addDocks();
 
@@ -347,6 +349,7 @@ void MainWindow::connectParts()
         updateActions();
         arrange();
     });
+    connect(m_carry, &CarryController::lost, this, &MainWindow::tell);
     connect(m_operationDesk, &OperationDesk::told, m_toast, &UndoToast::show);
     connect(m_operationDesk, &OperationDesk::dialogShown, this, &MainWindow::dim);
     connect(m_operationDesk, &OperationDesk::changed, this, &MainWindow::updateActions);
@@ -370,6 +373,8 @@ void MainWindow::connectParts()
     connect(m_carry, &CarryController::dropped, this, &MainWindow::openPlan, Qt::QueuedConnection);
 
     connect(m_drawer, &OperationsDrawer::heightChanged, this, &MainWindow::arrange);
+    m_operationDesk->setNoticed(
+        [this] { return m_toast->isVisible() ? m_toast->operation() : QString(); });
     connect(m_toast, &UndoToast::undoPressed, this, [this](const QString &operation) {
         m_map->setFocus(); // the button that asked is gone
         m_operationDesk->undo(operation);
@@ -818,7 +823,12 @@ void MainWindow::cutSelection()
 
 void MainWindow::dim(bool on)
 {
-    m_dimmer->setVisible(on);
+    // One that goes may have brought up another.
+    const QList<FrameDialog *> dialogs = findChildren<FrameDialog *>();
+    m_dimmer->setVisible(on
+                         || std::any_of(dialogs.begin(), dialogs.end(), [](const QDialog *dialog) {
+                                return !dialog->isHidden();
+                            }));
     if (on)
         m_dimmer->raise();
 }
@@ -903,16 +913,16 @@ void MainWindow::mend(const QString &stamp, const Refusal &refusal)
     m_carry->putBack();
     m_map->setFocus(); // the button that asked is gone
     openStamp(stamp);
+    // The dialog that asked is still on its way out.
     if (refusal.code == u"not-drained") {
         ActionRequest drain;
         drain.kind = ActionKind::Drain;
         drain.stamp = stamp;
-        // The dialog that asked is still on its way out.
         QTimer::singleShot(0, this, [this, drain] { openPlan(drain); });
     } else if (refusal.code == u"capacity")
         m_stampPanel->setTab(StampPanel::Tab::Components);
     else
-        m_actions->action(u"stamp.uncordon"_s)->trigger();
+        QTimer::singleShot(0, this, [this] { m_actions->action(u"stamp.uncordon"_s)->trigger(); });
 }
 
 void MainWindow::changeEvent(QEvent *event)

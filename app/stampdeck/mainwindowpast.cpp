@@ -180,8 +180,12 @@ void MainWindow::showPast(bool past)
         m_carry->putBack();
         m_whatIf->end();
         const QList<QDialog *> dialogs = findChildren<QDialog *>();
-        for (QDialog *dialog : dialogs)
-            dialog->reject();
+        for (QDialog *dialog : dialogs) {
+            if (auto *ours = qobject_cast<FrameDialog *>(dialog))
+                ours->leave();
+            else
+                dialog->reject();
+        }
         m_toast->hide();
     } else {
         m_comparing = false;

@@ -61,7 +61,7 @@ void OperationDesk::addActions()
     add(OperationVerb::Rollback, u"operation.rollBack"_s, tr("Roll back the operation"),
         u"arrow-counterclockwise"_s, QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_U));
     m_actions.add(u"operation.undo"_s, tr("Undo the last operation"), u"arrow-90deg-left"_s,
-                  QKeySequence(Qt::Key_U), [this] { undo(m_last); });
+                  QKeySequence(Qt::Key_U), [this] { undoLast(); });
     m_actions.add(u"operation.pauseAll"_s, tr("Pause everything"), u"pause"_s,
                   QKeySequence(Qt::Key_Pause), [this] { pauseEverything(); });
     for (const QString &id :
@@ -164,8 +164,11 @@ CreateWizard *OperationDesk::openWizardIn(const QString &region)
             [this, wizard](const ActionRequest &request) {
                 wizard->hide();
                 PlanDialog *dialog = openPlan(request);
+                if (!dialog)
+                    return;
                 connect(dialog, &QDialog::finished, wizard, [this, wizard](int result) {
-                    if (result == QDialog::Accepted) {
+                    // In the past both have gone for good.
+                    if (result == QDialog::Accepted || m_deck.feed.isPast()) {
                         wizard->deleteLater();
                         return;
                     }
@@ -190,7 +193,7 @@ void OperationDesk::ask(const QString &operation, OperationVerb verb)
         return;
     }
     if (verb == OperationVerb::Undo) {
-        undo(operation);
+        planUndo(operation);
         return;
     }
     // To stop something is asked for at once; to go on where it was cut off, or to take it back,
@@ -238,6 +241,26 @@ void OperationDesk::pauseEverything()
 
 void OperationDesk::undo(const QString &operation)
 {
+    beginUndo(operation, Undo::AtOnce);
+}
+
+void OperationDesk::planUndo(const QString &operation)
+{
+    beginUndo(operation, Undo::Planned);
+}
+
+// What was done long ago is not taken back by a key that was pressed unawares.
+void OperationDesk::undoLast()
+{
+    const QString noticed = m_noticed ? m_noticed() : QString();
+    if (noticed.isEmpty())
+        planUndo(m_last);
+    else
+        undo(noticed);
+}
+
+void OperationDesk::beginUndo(const QString &operation, Undo how)
+{
     if (operation.isEmpty())
         return;
     if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
@@ -258,7 +281,7 @@ void OperationDesk::undo(const QString &operation)
         }
         // A backend's own: only it knows how, so no plan can be shown first.
         const Guard::Production production = Guard::productionOf(m_deck, operation);
-        if (!production.source.isEmpty())
+        if (how == Undo::Planned || !production.source.isEmpty())
             openVerb(operation, OperationVerb::Undo, production.confirmName);
         else
             m_drawer.ask(operation, OperationVerb::Undo);
@@ -266,7 +289,7 @@ void OperationDesk::undo(const QString &operation)
     }
     whenDone(
         m_deck.runner.undoRequest(operation), this,
-        [this, operation](const Result<ActionRequest> &request) {
+        [this, operation, how](const Result<ActionRequest> &request) {
             if (!request) {
                 Q_EMIT told(tr("Not undone: %1").arg(request.error().message), {});
                 return;
@@ -274,7 +297,7 @@ void OperationDesk::undo(const QString &operation)
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
             // Production asks for a name and a reason, what is deleted for its name, and a
             // refusal is to be seen whole.
-            if (!planned || planned->production || planned->isRefused() || !planned->hasInverse) {
+            if (how == Undo::Planned || !planned || planned->production || planned->isRefused() || !planned->hasInverse) {
                 openUndo(operation, *request);
                 return;
             }

@@ -47,7 +47,12 @@ public:
     CreateWizard *openWizardIn(const QString &region);
     /// Asks a verb of an operation; where it touches production, for its name and a reason first.
     void ask(const QString &operation, OperationVerb verb);
+    /// At once, where nothing asks for more: for as long as the notice of it is in sight.
     void undo(const QString &operation);
+    /// Shows what the undo would do.
+    void planUndo(const QString &operation);
+    /// \a noticed is the operation whose notice is in sight; empty for none.
+    void setNoticed(const std::function<QString()> &noticed) { m_noticed = noticed; }
     /// Pauses all that runs: what runs here, and what the backends run.
     void pauseEverything();
 
@@ -78,6 +83,9 @@ private:
     void addActions();
     void openVerb(const QString &operation, OperationVerb verb, const QString &confirmName);
     void tellFailure(const QString &why);
+    enum class Undo : quint8 { AtOnce, Planned };
+    void beginUndo(const QString &operation, Undo how);
+    void undoLast();
     void openUndo(const QString &operation, const ActionRequest &request);
     void undone(const QString &operation, const OperationPtr &by);
     /// Says so where the past is shown, and nothing can be done.
@@ -88,6 +96,7 @@ private:
     ActionRegistry &m_actions;
     OperationsDrawer &m_drawer;
     std::function<Meant()> m_meant;
+    std::function<QString()> m_noticed;
     QWidget *m_window;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process

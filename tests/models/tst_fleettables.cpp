@@ -220,7 +220,8 @@ private Q_SLOTS:
                 tenants.mimeData({tenants.index(0, 0), tenants.index(0, 1), tenants.index(1, 0)}));
         QVERIFY(mime);
         QCOMPARE(mime->data(u"application/x-stampdeck-tenants"_s),
-                 QByteArray("[\"prod/t-000-0\",\"prod/t-000-1\"]"));
+                 QByteArray("{\"instances\":[\"" + fixture.feed.version()->sources[0].instance.toUtf8()
+                            + "\"],\"tenants\":[\"prod/t-000-0\",\"prod/t-000-1\"]}"));
         QVERIFY(tenants.flags(tenants.index(0, 0)) & Qt::ItemIsDragEnabled);
     }
 

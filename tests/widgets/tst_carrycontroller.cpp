@@ -21,15 +21,31 @@ private Q_SLOTS:
 
     void mimeHoldsIds()
     {
-        const QStringList ids{u"prod/a"_s, u"prod/b \"c\""_s};
-        const std::unique_ptr<QMimeData> mime = tenantsToMime(ids);
-        QCOMPARE(tenantsFromMime(mime.get()), ids);
+        DeckFixture fixture;
+        const FleetVersion &fleet = fixture.deck->fleet();
+        const QStringList ids{u"prod/t-000-0"_s, u"prod/b \"c\""_s};
+        const std::unique_ptr<QMimeData> mime = tenantsToMime(fleet, ids);
+        QCOMPARE(tenantsFromMime(fleet, mime.get()), ids);
         QMimeData other;
         other.setText(u"[\"prod/a\"]"_s);
-        QVERIFY(tenantsFromMime(&other).isEmpty());
-        QVERIFY(tenantsFromMime(nullptr).isEmpty());
-        other.setData(u"application/x-stampdeck-tenants"_s, "[1, {}, \"x\"");
-        QVERIFY(tenantsFromMime(&other).isEmpty());
+        QVERIFY(tenantsFromMime(fleet, &other).isEmpty());
+        QVERIFY(tenantsFromMime(fleet, nullptr).isEmpty());
+        for (const char *wrong : {"[1, {}, \"x\"", "[\"prod/t-000-0\"]", "{\"tenants\": 1}"}) {
+            other.setData(u"application/x-stampdeck-tenants"_s, wrong);
+            QVERIFY(tenantsFromMime(fleet, &other).isEmpty());
+        }
+    }
+
+    // A rehearsal has the names of the real fleet.
+    void tenantsOfAnotherInstanceAreNotTaken()
+    {
+        DeckFixture fixture;
+        FleetVersion rehearsal = fixture.deck->fleet();
+        rehearsal.sources[0].instance = u"rehearsal"_s;
+        const QStringList ids{u"prod/t-000-0"_s, u"prod/t-001-0"_s};
+        const std::unique_ptr<QMimeData> mime = tenantsToMime(rehearsal, ids);
+        QCOMPARE(tenantsFromMime(rehearsal, mime.get()), ids);
+        QVERIFY(tenantsFromMime(fixture.deck->fleet(), mime.get()).isEmpty());
     }
 
     void aLitStampTakesADropAndADimOneDoesNot()
@@ -223,17 +239,44 @@ private Q_SLOTS:
         QVERIFY(!carry.reasonCounts().isEmpty());
     }
 
-    void whatIsGoneIsPutBack()
+    void whatIsGoneIsPutBackAndTheRestStays()
     {
         DeckFixture fixture;
         CarryController carry(*fixture.feed);
+        QSignalSpy lost(&carry, &CarryController::lost);
         QVERIFY(!carry.pickUp({u"prod/nobody"_s}, CarryController::Mode::Drag));
         QVERIFY(!carry.isActive());
-        QVERIFY(carry.pickUp({u"prod/t-000-0"_s}, CarryController::Mode::Drag));
-        FleetUpdate delta = SampleFleet::delta();
-        delta.goneTenants = {u"t-000-0"_s};
-        fixture.apply(delta);
-        QTRY_VERIFY(!carry.isActive());
+        const QStringList picked{u"prod/t-000-0"_s, u"prod/t-000-1"_s, u"prod/t-001-0"_s,
+                                 u"prod/t-001-1"_s};
+        QVERIFY(carry.pickUp(picked, CarryController::Mode::Drag));
+        const auto goes = [&](const QStringList &tenants) {
+            FleetUpdate delta = SampleFleet::delta();
+            delta.goneTenants = tenants;
+            lost.clear();
+            fixture.apply(delta);
+            QTRY_COMPARE(lost.count(), 1);
+        };
+        goes({u"t-000-0"_s});
+        QCOMPARE(lost.first().first().toString(), u"prod/t-000-0 is gone; still carried: 3 tenants"_s);
+        QCOMPARE(carry.tenants(), picked.mid(1));
+        QCOMPARE(carry.pickedUp(), picked);
+        QCOMPARE(carry.carry().items.size(), 3u);
+        goes({u"t-000-1"_s, u"t-001-0"_s});
+        QCOMPARE(lost.first().first().toString(),
+                 u"2 tenants that were carried are gone; still carried: 1 tenant"_s);
+        QCOMPARE(carry.tenants(), picked.mid(3));
+        goes({u"t-001-1"_s});
+        QCOMPARE(lost.first().first().toString(), u"Put back: prod/t-001-1 is gone"_s);
+        QVERIFY(!carry.isActive());
+        // Of a drain, who is there.
+        QVERIFY(carry.pickUpAll(u"prod/s-002"_s, CarryController::Mode::Cut));
+        QStringList all;
+        for (int i = 0; i < SampleFleet().tenantsPerStamp; ++i)
+            all.append(SampleFleet::tenantName(2, i));
+        goes(all);
+        QCOMPARE(lost.first().first().toString(),
+                 u"Put back: prod/s-002 has no tenant any more"_s);
+        QVERIFY(!carry.isActive());
     }
 };
 

@@ -117,6 +117,35 @@ private Q_SLOTS:
         dialog->close();
     }
 
+    // What the journal cannot say where it acted may have acted in production.
+    void anOperationThatCannotBeReadIsTakenForProduction()
+    {
+        DeckFixture fixture({}, Capability::Move, true);
+        const Guard::Production production = Guard::productionOf(*fixture.deck, u"op-9"_s);
+        QCOMPARE(production.source, u"prod"_s);
+        QCOMPARE(production.confirmName, u"op-9"_s);
+        DeckFixture other;
+        QVERIFY(Guard::productionOf(*other.deck, u"op-9"_s).source.isEmpty());
+    }
+
+    void aVerbElsewhereIsShownAndAsksForNothing()
+    {
+        DeckFixture fixture({}, Capability::Move | Capability::Cordon | Capability::Operations);
+        tell(fixture, drainBy(u"grace"_s));
+        QPointer<VerbDialog> dialog =
+            new VerbDialog(*fixture.deck, u"op-1"_s, OperationVerb::Rollback, {});
+        dialog->show();
+        QVERIFY(!dialog->findChild<QLineEdit *>(u"confirmName"_s)->isVisible());
+        auto *run = dialog->findChild<Button *>(u"Run"_s);
+        QVERIFY2(run->isEnabled(), qPrintable(run->toolTip()));
+        QVERIFY(fixture.executor.controls().isEmpty());
+        run->click();
+        QTRY_COMPARE(fixture.executor.controls(), QStringList{u"rollback op-1: "_s});
+        QTRY_VERIFY(dialog->findChild<TextLine *>(u"planState"_s)->text().startsWith(u"Not done"_s));
+        dialog->close();
+        QTRY_VERIFY(!dialog);
+    }
+
     void aSourceThatOnlyTellsOfOperationsTakesNoOrders()
     {
         DeckFixture fixture; // which runs none itself

@@ -624,7 +624,7 @@ private Q_SLOTS:
         map.setVersion(fleet.feed.version());
         map.setCarry(&carry);
         const QString tenant = u"demo/"_s + fleet.tenants[0].id;
-        const auto mime = tenantsToMime({tenant});
+        const auto mime = tenantsToMime(*fleet.feed.version(), {tenant});
         QSignalSpy dropped(&carry, &CarryController::dropped);
         QMimeData strange;
         strange.setText(u"hello"_s);
@@ -662,6 +662,146 @@ private Q_SLOTS:
         drop(map.spreadRect().center());
         QCOMPARE(dropped.count(), 2);
         QVERIFY(dropped[1][0].value<ActionRequest>().to.isEmpty());
+    }
+
+    void whatComesFromAnotherWindowGoesBackThere()
+    {
+        FleetFixture fleet(2, 6);
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        const QString tenant = u"demo/"_s + fleet.tenants[0].id;
+        const auto mime = tenantsToMime(*fleet.feed.version(), {tenant});
+        const auto enters = [&map](const QMimeData *what) {
+            QDragEnterEvent enter({10, 10}, Qt::MoveAction, what, Qt::LeftButton, {});
+            enter.ignore();
+            QApplication::sendEvent(&map, &enter);
+            return enter.isAccepted();
+        };
+        const auto leaves = [&map] {
+            QDragLeaveEvent leave;
+            QApplication::sendEvent(&map, &leave);
+        };
+        QVERIFY(enters(mime.get()));
+        QVERIFY(carry.isActive());
+        leaves();
+        QVERIFY(!carry.isActive());
+        // What was picked up here hangs on the pointer wherever that goes.
+        QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Drag));
+        QVERIFY(enters(mime.get()));
+        leaves();
+        QCOMPARE(carry.tenants(), QStringList{tenant});
+        // Something else takes no place of that, not even of a drain.
+        const auto other =
+            tenantsToMime(*fleet.feed.version(), {u"demo/"_s + fleet.tenants[5].id});
+        QVERIFY(!enters(other.get()));
+        QCOMPARE(carry.tenants(), QStringList{tenant});
+        QVERIFY(carry.pickUpAll(u"demo/eu-west-01"_s, CarryController::Mode::Cut));
+        QVERIFY(!enters(other.get()));
+        QCOMPARE(carry.drained(), u"demo/eu-west-01"_s);
+        carry.putBack();
+        // Nor is a rehearsal's taken for the real one.
+        FleetVersion rehearsal = *fleet.feed.version();
+        rehearsal.sources[0].instance = u"rehearsal"_s;
+        const auto practised = tenantsToMime(rehearsal, {tenant});
+        QVERIFY(!enters(practised.get()));
+        QVERIFY(!carry.isActive());
+    }
+
+    void aCarryHasOneGoal()
+    {
+        FleetFixture fleet(3, 6);
+        for (const auto &dim : {u"eu-west-01"_s, u"eu-west-02"_s, u"eu-west-06"_s})
+            fleet.stamp(dim).lifecycle = Lifecycle::Cordoned;
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        map.resize(1216, 818);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        map.setStop(Stop::Medium);
+        map.setSelection({fleet.slot(u"eu-west-01"_s)});
+        QSignalSpy selected(&map, &MapWidget::selectionChanged);
+        QSignalSpy dropped(&carry, &CarryController::dropped);
+        const QString tenant = u"demo/"_s + fleet.tenants[0].id;
+        const auto place = [&](const QString &stamp) {
+            return map.tileRect(fleet.slot(stamp)).center();
+        };
+        const auto nudge = [&](const QString &stamp) {
+            QMouseEvent move(QEvent::MouseMove, place(stamp), map.mapToGlobal(place(stamp)),
+                             Qt::NoButton, Qt::NoButton, {});
+            QApplication::sendEvent(&map, &move);
+        };
+        const auto goal = [&] { return dropped.takeLast().at(0).value<ActionRequest>().to; };
+
+        // What the pointer shows is what Enter and Ctrl+V drop on, and where arrows go on.
+        for (const auto &[key, modifiers] : {std::pair(Qt::Key_Return, Qt::NoModifier),
+                                             std::pair(Qt::Key_V, Qt::ControlModifier)}) {
+            QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Cut));
+            map.setCurrent(fleet.slot(u"eu-west-03"_s));
+            nudge(u"eu-west-05"_s);
+            QTest::keyClick(&map, key, modifiers);
+            QCOMPARE(dropped.count(), 1);
+            QCOMPARE(goal(), u"demo/eu-west-05"_s);
+        }
+        QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Cut));
+        map.setCurrent(fleet.slot(u"eu-west-03"_s));
+        nudge(u"eu-west-04"_s);
+        QTest::keyClick(&map, Qt::Key_Right);
+        QCOMPARE(map.currentSlot(), fleet.slot(u"eu-west-05"_s));
+        // Where the pointer shows none, the tile of the keys is shown first.
+        QEvent leave(QEvent::Leave);
+        nudge(u"eu-west-04"_s);
+        QApplication::sendEvent(&map, &leave);
+        QTest::keyClick(&map, Qt::Key_Return);
+        QCOMPARE(dropped.count(), 0);
+        QTest::keyClick(&map, Qt::Key_Return);
+        QCOMPARE(goal(), u"demo/eu-west-05"_s);
+
+        // Home, End and Ctrl with arrows go to lit tiles, with Shift to all, and select nothing.
+        QVERIFY(carry.pickUp({tenant}, CarryController::Mode::Cut));
+        const auto at = [&] { return map.version()->stamps[map.currentSlot()]->stamp->name; };
+        const auto goesTo = [&](Qt::Key key, Qt::KeyboardModifiers modifiers) {
+            QTest::keyClick(&map, key, modifiers);
+            return at();
+        };
+        std::vector<QString> names; // as the map has them
+        fleet.feed.version()->eachStamp([&](int, const StampEntry &entry) {
+            names.push_back(entry.stamp->name);
+        });
+        std::sort(names.begin(), names.end());
+        QVERIFY(names.front() != u"eu-west-01"); // another region comes first
+        QCOMPARE(goesTo(Qt::Key_Home, Qt::ShiftModifier), names.front());
+        QCOMPARE(goesTo(Qt::Key_End, Qt::ShiftModifier), names.back());
+        map.setCurrent(fleet.slot(u"eu-west-04"_s));
+        QCOMPARE(goesTo(Qt::Key_Left, Qt::ControlModifier), u"eu-west-03"_s);
+        QCOMPARE(goesTo(Qt::Key_Left, Qt::ControlModifier | Qt::ShiftModifier), u"eu-west-01"_s);
+        const QString before = goesTo(Qt::Key_Left, Qt::ControlModifier);
+        QVERIFY(before < u"eu-west"_s);
+        QVERIFY(carry.isLit(map.currentSlot()));
+        QCOMPARE(goesTo(Qt::Key_Right, Qt::ControlModifier), u"eu-west-03"_s);
+        goesTo(Qt::Key_Home, {});
+        QVERIFY(carry.isLit(map.currentSlot()));
+        goesTo(Qt::Key_End, {});
+        QVERIFY(carry.isLit(map.currentSlot()));
+        for (const Qt::Key key : {Qt::Key_A, Qt::Key_Space})
+            QTest::keyClick(&map, key, Qt::ControlModifier);
+        // Nor does a press of the right button, nor does it bring up a menu.
+        QSignalSpy menu(&map, &MapWidget::menuRequested);
+        QTest::mouseClick(&map, Qt::RightButton, {}, place(u"eu-west-05"_s).toPoint());
+        const QPoint under = place(u"eu-west-05"_s).toPoint();
+        QContextMenuEvent context(QContextMenuEvent::Mouse, under, map.mapToGlobal(under), {});
+        QApplication::sendEvent(&map, &context);
+        QCOMPARE(menu.count(), 0);
+        QCOMPARE(selected.count(), 0);
+        QCOMPARE(map.selection(), QList<int>{fleet.slot(u"eu-west-01"_s)});
+        QCOMPARE(dropped.count(), 0);
     }
 
     void chipsAndHandlesAreWhereTheyAreDrawn()

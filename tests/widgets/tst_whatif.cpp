@@ -108,6 +108,22 @@ private Q_SLOTS:
         QTest::mouseClick(&map, Qt::LeftButton, {}, there);
         QVERIFY(whatIf.isOff(other));
         QVERIFY(map.selection().isEmpty());
+        // Nor does a key that goes far, nor the right button.
+        for (const auto &[key, modifiers] :
+             {std::pair(Qt::Key_Home, Qt::KeyboardModifiers()),
+              std::pair(Qt::Key_End, Qt::KeyboardModifiers(Qt::ShiftModifier)),
+              std::pair(Qt::Key_Left, Qt::KeyboardModifiers(Qt::ControlModifier)),
+              std::pair(Qt::Key_Right, Qt::KeyboardModifiers(Qt::ControlModifier)),
+              std::pair(Qt::Key_A, Qt::KeyboardModifiers(Qt::ControlModifier))}) {
+            QTest::keyClick(&map, key, modifiers);
+            QVERIFY(map.selection().isEmpty());
+        }
+        QSignalSpy menu(&map, &MapWidget::menuRequested);
+        QTest::mouseClick(&map, Qt::RightButton, {}, there);
+        QContextMenuEvent context(QContextMenuEvent::Mouse, there, map.mapToGlobal(there), {});
+        QApplication::sendEvent(&map, &context);
+        QVERIFY(map.selection().isEmpty());
+        QCOMPARE(menu.count(), 0);
         QTest::mouseClick(&map, Qt::LeftButton, {}, there);
         QVERIFY(!whatIf.isOff(other));
         // By keyboard the same.

@@ -700,7 +700,7 @@ private Q_SLOTS:
         worldOf(map, fleet);
         map.setCarry(&carry);
         map.setStop(Stop::Medium);
-        const auto mime = tenantsToMime({u"demo/"_s + fleet.tenants[0].id});
+        const auto mime = tenantsToMime(*fleet.feed.version(), {u"demo/"_s + fleet.tenants[0].id});
         QDragEnterEvent enter({300, 300}, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
         QApplication::sendEvent(&map, &enter);
         QVERIFY(carry.isActive());

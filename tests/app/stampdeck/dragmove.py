@@ -99,6 +99,11 @@ def run(desktop, stampdeck, stampd):
     back = Watch(api, name).begin()
     desktop.shot("moved")
     window.press("Undo")
+    # Of the notice, at once; of the drawer, by a plan.
+    if wait_for("it to be back, or the plan of that", lambda: (
+            "plan" if window.find("plan") else "back" if back.settled_at(source)
+            else None)) == "plan":
+        window.press("Run")
     back.finish("undo", source)
     window.quit()
 

@@ -167,6 +167,11 @@ class Spine:
 
     def undo(self, stamp, owners):
         self.hand.invoke("undo", stamp)
+        # At once while the notice is in sight; after that there is a plan first.
+        if wait_for("everybody to be back, or a plan of it", lambda: (
+                "back" if self.api.owners() == owners
+                else "plan" if self.window.find("plan") else None)) == "plan":
+            self.hand.run_plan()
         wait_for("everybody to be back", lambda: self.api.owners() == owners)
         self.window.wait_quiet()
 

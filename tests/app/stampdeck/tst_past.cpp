@@ -3,11 +3,13 @@
 #include "app/stampdeck/mainwindow.h"
 
 #include "widgets/attentionpanel.h"
+#include "widgets/createwizard.h"
 #include "widgets/incidentlist.h"
 #include "widgets/mapwidget.h"
 #include "widgets/metricchart.h"
 #include "widgets/metriccharts.h"
 #include "widgets/operationsdrawer.h"
+#include "widgets/plandialog.h"
 #include "widgets/rehearsedialog.h"
 #include "widgets/replaybar.h"
 #include "widgets/segmentedcontrol.h"
@@ -34,6 +36,7 @@
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QDialog>
 #include <QtWidgets/QLabel>
+#include <QtWidgets/QLineEdit>
 #include <QtWidgets/QListView>
 
 using namespace Stampdeck;
@@ -465,6 +468,48 @@ private Q_SLOTS:
         QVERIFY(fixture.window->actions().action(u"stamp.drain"_s)->isEnabled());
         QVERIFY(fixture.window->carry().pickUpAll(u"prod/s-000"_s, CarryController::Mode::Drag));
         fixture.window->carry().putBack();
+    }
+
+    // A link may lead there while something is filled in.
+    void theWizardGoesWithItsPlan()
+    {
+        Fixture fixture;
+        const QPointer<CreateWizard> wizard = fixture.window->openWizard();
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = u"prod/s-000"_s;
+        Q_EMIT wizard->planRequested(request);
+        const QPointer<PlanDialog> plan = fixture.window->findChild<PlanDialog *>();
+        QVERIFY(plan && plan->isVisible() && !wizard->isVisible());
+        auto *dimmer = fixture.child<QWidget>(u"dimmer"_s);
+        QVERIFY(dimmer->isVisible());
+        QVERIFY(fixture.goTo(fixture.sick));
+        QTRY_VERIFY(!plan && !wizard);
+        QVERIFY(!dimmer->isVisible());
+        fixture.trigger(u"replay.live"_s);
+    }
+
+    void whatWaitsToBeginIsCalledOff()
+    {
+        Fixture fixture;
+        fixture.stamps[0].resources.cpu.limit.reset(); // what it was cannot be brought back
+        fixture.apply();
+        QTRY_VERIFY(!fixture.shown().stamps[0]->resources.cpu.limit);
+        ActionRequest request;
+        request.kind = ActionKind::Scale;
+        request.stamp = u"prod/s-000"_s;
+        request.scale.cpu = 128;
+        const QPointer<PlanDialog> plan = fixture.window->openPlan(request);
+        plan->findChild<QLineEdit *>(u"confirmName"_s)->setText(u"s-000"_s);
+        auto *run = plan->findChild<Button *>(u"Run"_s);
+        run->click();
+        QVERIFY(run->text().startsWith(u"Call off"_s));
+        QVERIFY(fixture.goTo(fixture.sick));
+        QTRY_VERIFY(!plan);
+        fixture.trigger(u"replay.live"_s);
+        fixture.deck.clock.advance(10s);
+        QCoreApplication::processEvents();
+        QVERIFY(fixture.deck.executor.kinds().isEmpty());
     }
 
     void keysGoThroughTime()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/stampdeck/linkserver.h"
 #include "app/stampdeck/mainwindow.h"
+#include "app/stampdeck/operationdesk.h"
 #include "app/stampdeck/program.h"
 
 #include "widgets/actionregistry.h"
@@ -853,6 +854,7 @@ private Q_SLOTS:
     void cordonAndUndoByKeyboard()
     {
         Fixture fixture;
+        fixture.window->setNoticeTime(std::chrono::hours(1));
         QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
         const QString id = fixture.fleet().stampId(0);
         fixture.window->openStamp(id);
@@ -869,6 +871,81 @@ private Q_SLOTS:
         QTRY_VERIFY(fixture.window->actions().action(u"operation.undo"_s)->isEnabled());
         fixture.window->actions().action(u"operation.undo"_s)->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(lifecycle(), Lifecycle::Active, 30'000);
+    }
+
+    // A key that is pressed unawares takes back nothing that was done long ago.
+    void anUndoThatIsNotOfJustNowIsPlanned()
+    {
+        Fixture fixture;
+        fixture.window->setNoticeTime(std::chrono::hours(1));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = fixture.fleet().stampId(0);
+        const auto plan = [&] {
+            QPointer<PlanDialog> shown;
+            for (PlanDialog *each : fixture.window->findChildren<PlanDialog *>()) {
+                if (each->isVisible())
+                    shown = each;
+            }
+            return shown;
+        };
+        fixture.window->openPlan(request)->findChild<Button *>(u"Run"_s)->click();
+        const auto lifecycle = [&] { return fixture.fleet().stamps[0]->stamp->lifecycle; };
+        auto *toast = fixture.child<UndoToast>(u"toast"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(toast->isVisible(), 30'000);
+        QTRY_COMPARE(lifecycle(), Lifecycle::Cordoned);
+        const QString operation = toast->operation();
+        toast->hide(); // as its time is over
+        fixture.window->actions().action(u"operation.undo"_s)->trigger();
+        QTRY_VERIFY(plan());
+        QVERIFY(plan()->findChild<TextLine *>(u"planTitle"_s)->text().startsWith(u"Undo: "_s));
+        plan()->reject();
+        QTRY_VERIFY(!plan());
+        // Nor does a button of the list.
+        fixture.window->operations()->ask(operation, OperationVerb::Undo);
+        QTRY_VERIFY(plan());
+        QCOMPARE(lifecycle(), Lifecycle::Cordoned);
+        plan()->findChild<Button *>(u"Run"_s)->click();
+        QTRY_COMPARE_WITH_TIMEOUT(lifecycle(), Lifecycle::Active, 30'000);
+    }
+
+    // The plan that mends opens under the one that asked, which goes only then.
+    void whatMendsARefusedPlanStandsBeforeADarkWindow()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        ActionRequest request;
+        request.kind = ActionKind::Cordon;
+        request.stamp = fixture.fleet().stampId(0);
+        fixture.window->openPlan(request)->findChild<Button *>(u"Run"_s)->click();
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().stamps[0]->stamp->lifecycle, Lifecycle::Cordoned,
+                                  30'000);
+        QTRY_VERIFY(!fixture.window->hasRunningOperations());
+        ActionRequest move;
+        move.kind = ActionKind::Move;
+        move.to = request.stamp;
+        fixture.fleet().eachTenant([&](int slot, const TenantEntry &entry) {
+            if (entry.owner > 0 && move.tenants.isEmpty())
+                move.tenants = {fixture.fleet().tenantId(slot)};
+        });
+        const QPointer<PlanDialog> refused = fixture.window->openPlan(move);
+        Button *link = nullptr;
+        for (Button *each : refused->findChildren<Button *>()) {
+            if (each->text().startsWith(u"Uncordon"_s))
+                link = each;
+        }
+        QVERIFY(link);
+        link->click();
+        QTRY_VERIFY(!refused);
+        PlanDialog *uncordon = nullptr;
+        QTRY_VERIFY((uncordon = fixture.window->findChild<PlanDialog *>()));
+        QCOMPARE(uncordon->request().kind, ActionKind::Uncordon);
+        QCOMPARE(uncordon->request().stamp, request.stamp);
+        auto *dimmer = fixture.child<QWidget>(u"dimmer"_s);
+        QVERIFY(dimmer->isVisible());
+        uncordon->reject();
+        QVERIFY(!dimmer->isVisible());
     }
 
     void tenantsAreCutWalkedAndMoved()

@@ -367,6 +367,7 @@ private Q_SLOTS:
             return count;
         };
 
+        on.window->setNoticeTime(std::chrono::hours(1)); // for as long, undo needs no plan
         PlanDialog *dialog = on.window->openPlan(request);
         auto *run = dialog->findChild<Button *>(u"Run"_s);
         QTRY_VERIFY(run->isEnabled());
@@ -381,6 +382,7 @@ private Q_SLOTS:
         QCOMPARE(theirs(), QStringList{u"move succeeded"_s});
 
         // Taking it back is a second one, here as there.
+        QTRY_VERIFY(on.child<QWidget>(u"toast"_s)->isVisible());
         on.window->actions().action(u"operation.undo"_s)->trigger();
         QTRY_COMPARE_WITH_TIMEOUT(owner(), from, patience);
         const QStringList both{u"move succeeded"_s, u"move succeeded"_s};
