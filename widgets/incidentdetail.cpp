@@ -634,7 +634,7 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     reading->setSpacing(8);
     reading->addWidget(report);
     reading->addWidget(m_runbook);
-    reading->addWidget(actionButton(u"rehearse"_s, {}, u"play"_s, Button::Kind::Plain,
+    reading->addWidget(actionButton(u"rehearse"_s, tr("Rehearse…"), {}, Button::Kind::Plain,
                                     tr("Rehearse this…")));
     reading->addStretch(1);
     box->addLayout(reading);
@@ -735,6 +735,7 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     m_links->setContentsMargins(0, 4, 0, 0);
     m_links->setSpacing(2);
     linksBox->addLayout(m_links);
+    m_linksPart->hide(); // until there is one
     box->addStretch(1);
 
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
