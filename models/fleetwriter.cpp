@@ -83,7 +83,8 @@ void leave(std::vector<int> &list, std::vector<State> &states, int slot)
 }
 
 // What \a told does not say itself, by what was measured, in the order of metricSignals().
-StampPtr filled(const StampPtr &told, const std::array<std::optional<double>, MeasuredSignals::signalCount> &values)
+StampPtr filled(const StampPtr &told,
+                const std::array<std::optional<double>, MeasuredSignals::signalCount> &values)
 {
     auto stamp = std::make_shared<Stamp>(*told);
     const std::array<std::optional<double> *, MeasuredSignals::signalCount> fields{
