@@ -1261,7 +1261,7 @@ private Q_SLOTS:
                 moves.placements.push_back({to, PlacementState::Starting, std::nullopt});
             else
                 moves.placements = {{moves.stamp = to, PlacementState::Serving, std::nullopt}};
-            m_store->apply(u"prod"_s, makeUpdate(stamps, tenants));
+            apply(stamps, tenants); // recorded before the clock goes on: as of the moment at which it was
             m_clock->advance(1s);
             settle();
         }
