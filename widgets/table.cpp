@@ -408,7 +408,8 @@ void Table::chooseExport()
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         whenDone(exportTo(path), this, [this, path](const Result<int> &rows) {
             Q_EMIT told(rows ? tr("%Ln row(s) written to %1", nullptr, *rows).arg(path)
-                             : tr("%1 cannot be written: %2").arg(path, rows.error().message));
+                             : tr("%1 cannot be written: %2").arg(path, rows.error().message),
+                        rows ? Outcome::Done : Outcome::Failed);
         });
     });
     dialog->open();

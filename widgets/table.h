@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "outcome.h"
+
 #include "models/tablecontent.h"
 
 #include <QtWidgets/QTableView>
@@ -62,7 +64,7 @@ Q_SIGNALS:
     void dragEnded();
     /// The menu of a row is about to be shown: whoever knows more to do there puts it first.
     void menuWanted(QMenu *menu, const QModelIndex &index);
-    void told(const QString &text);
+    void told(const QString &text, Outcome outcome = Outcome::Done);
 
 protected:
     void paintEvent(QPaintEvent *event) override;

@@ -274,8 +274,7 @@ void MainWindow::connectParts()
     connect(m_status, &StatusBar::sourcesWanted, this, &MainWindow::showSourcesMenu);
     connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
     connect(m_stampPanel, &StampPanel::planRequested, this, &MainWindow::openPlan);
-    connect(m_stampPanel, &StampPanel::told, this,
-            [this](const QString &text) { m_toast->show(text, {}); });
+    connect(m_stampPanel, &StampPanel::told, this, &MainWindow::tell);
     connect(m_stampPanel, &StampPanel::verbRequested, m_operationDesk, &OperationDesk::ask);
     connect(m_stampPanel, &StampPanel::widthWanted, this, [this](int width) {
         m_panelWidth = std::min(width, std::max(StampPanel::minWidth, this->width() - 480));
@@ -311,9 +310,8 @@ void MainWindow::connectParts()
             connect(cut, &QAction::triggered, view, &TenantsView::cut);
         });
     }
-    for (Table *table : tables()) {
-        connect(table, &Table::told, this, [this](const QString &text) { m_toast->show(text, {}); });
-    }
+    for (Table *table : tables())
+        connect(table, &Table::told, this, &MainWindow::tell);
     connect(m_tenants, &TenantsView::stampActivated, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);
@@ -420,9 +418,9 @@ void MainWindow::setNoticeTime(std::chrono::milliseconds time)
     m_toast->setTime(time);
 }
 
-void MainWindow::tell(const QString &text)
+void MainWindow::tell(const QString &text, Outcome outcome)
 {
-    m_toast->show(text, {});
+    m_toast->show(text, {}, outcome);
 }
 
 void MainWindow::setRefresh(const std::function<void(const QString &)> &refresh)

@@ -6,6 +6,7 @@
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
 #include "widgets/handoverdialog.h"
+#include "widgets/outcome.h"
 #include "widgets/refresher.h"
 #include "widgets/replaycontroller.h"
 #include "widgets/settingsdialog.h"
@@ -92,7 +93,7 @@ public:
     [[nodiscard]] const QMap<QString, ViewLink> &savedViews() const { return m_saved; }
     void setNoticeTime(std::chrono::milliseconds time);
     /// Says something that needs no answer.
-    void tell(const QString &text);
+    void tell(const QString &text, Outcome outcome = Outcome::Done);
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 
@@ -121,7 +122,7 @@ public:
     /// Writes \a sheet: HTML or PDF by the end of the file's name. Says to \a told when it is there,
     /// or why not.
     void writeHandOverTo(const HandOver &sheet, const QString &path,
-                         const std::function<void(const QString &)> &told);
+                         const std::function<void(const QString &, Outcome)> &told);
     /// The moment of a replay beside the fleet as it is, in place of the panel.
     void setComparing(bool comparing);
     [[nodiscard]] IncidentDesk *incidents() const { return m_incidents; }

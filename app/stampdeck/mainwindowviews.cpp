@@ -161,7 +161,7 @@ void MainWindow::openLink(const QString &text)
     if (link)
         openLink(*link);
     else
-        m_toast->show(tr("The link cannot be opened: %1").arg(link.error().message), {});
+        tell(tr("The link cannot be opened: %1").arg(link.error().message), Outcome::Failed);
     if (isHidden())
         comeBack();
     setWindowState(windowState() & ~Qt::WindowMinimized);
@@ -205,7 +205,7 @@ void MainWindow::saveView(const QString &name)
     m_saved.insert(name, link());
     listView(name);
     remember();
-    m_toast->show(tr("Saved as %1: it is in Ctrl+K").arg(name), {});
+    tell(tr("Saved as %1: it is in Ctrl+K").arg(name));
 }
 
 void MainWindow::forgetView(const QString &name)

@@ -481,7 +481,7 @@ void Program::choose(const QString &key, const QString &written)
         m_options.scheme.reset(); // a person's word is newer than the command line's
     if (const Result<void> saved = saveSettings(settings, before); !saved) {
         applySettings(settings);
-        m_window->tell(tr("For now only: %1").arg(saved.error().message));
+        m_window->tell(tr("For now only: %1").arg(saved.error().message), Outcome::Failed);
     }
 }
 

@@ -515,14 +515,20 @@ private Q_SLOTS:
             QVERIFY(QGuiApplication::clipboard()->text().contains(u"&lt;b"_s));
             const QString path = dir.filePath(u"sheet.html"_s);
             QString told;
-            window->writeHandOverTo(dialog->sheet(), path, [&](const QString &text) { told = text; });
+            Outcome outcome{};
+            const auto hear = [&](const QString &text, Outcome how) {
+                told = text;
+                outcome = how;
+            };
+            window->writeHandOverTo(dialog->sheet(), path, hear);
             QTRY_COMPARE(told, u"Written: "_s + path);
             QFile file(path);
             QVERIFY(file.open(QFile::ReadOnly));
             QVERIFY(file.readAll().contains("The disks of &lt;b&gt;eu-1&lt;/b&gt;"));
-            window->writeHandOverTo(dialog->sheet(), dir.filePath(u"sheet.doc"_s),
-                                    [&](const QString &text) { told = text; });
+            QVERIFY(outcome == Outcome::Done);
+            window->writeHandOverTo(dialog->sheet(), dir.filePath(u"sheet.doc"_s), hear);
             QTRY_VERIFY2(told.startsWith(u"Not written: "_s), qPrintable(told));
+            QVERIFY(outcome == Outcome::Failed);
             dialog->reject();
             // From the incident view, by its button.
             window->actions().action(u"view.incidents"_s)->trigger();
