@@ -54,11 +54,21 @@ void MainWindow::rememberIn(const QString &file)
         table->setLayout(m_memory->value(u"tables/"_s + table->objectName()).toByteArray());
     m_handOver = {m_memory->value(u"handOver/notes"_s).toString(),
                   m_memory->value(u"handOver/hours"_s, m_handOver.hours).toInt()};
+    // As values, not as keys of the file as they were before: there "/" makes a group.
     m_memory->beginGroup(u"keys"_s);
-    for (const QString &id : m_memory->childKeys())
-        m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
-                                                        QKeySequence::PortableText));
+    for (const QString &id : m_memory->childKeys()) {
+        if (id != u"size")
+            m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
+                                                            QKeySequence::PortableText));
+    }
     m_memory->endGroup();
+    for (int at = m_memory->beginReadArray(u"keys"_s); at > 0; --at) {
+        m_memory->setArrayIndex(at - 1);
+        m_actions->setKeys(m_memory->value(u"action"_s).toString(),
+                           QKeySequence::fromString(m_memory->value(u"keys"_s).toString(),
+                                                    QKeySequence::PortableText));
+    }
+    m_memory->endArray();
     arrange();
 }
 
@@ -82,11 +92,14 @@ void MainWindow::remember()
     m_memory->setValue(u"handOver/notes"_s, m_handOver.notes);
     m_memory->setValue(u"handOver/hours"_s, m_handOver.hours);
     m_memory->remove(u"keys"_s);
-    for (const QAction *action : m_actions->actions()) {
-        if (action->shortcut() != ActionRegistry::firstKeysOf(action))
-            m_memory->setValue(u"keys/"_s + ActionRegistry::idOf(action),
-                               action->shortcut().toString(QKeySequence::PortableText));
+    const QMap<QString, QKeySequence> own = m_actions->ownKeys();
+    m_memory->beginWriteArray(u"keys"_s, int(own.size()));
+    for (auto key = own.cbegin(); key != own.cend(); ++key) {
+        m_memory->setArrayIndex(int(std::distance(own.cbegin(), key)));
+        m_memory->setValue(u"action"_s, key.key());
+        m_memory->setValue(u"keys"_s, key->toString(QKeySequence::PortableText));
     }
+    m_memory->endArray();
     m_memory->remove(u"views"_s);
     m_memory->beginWriteArray(u"views"_s, int(m_saved.size()));
     int at = 0;
@@ -212,6 +225,7 @@ void MainWindow::forgetView(const QString &name)
 {
     m_saved.remove(name);
     m_actions->remove(u"saved."_s + name);
+    m_actions->forgetKeys(u"saved."_s + name);
     remember();
 }
 
