@@ -14,6 +14,7 @@
 #include "widgets/createwizard.h"
 #include "widgets/diagnosticsdialog.h"
 #include "widgets/emptyview.h"
+#include "widgets/framedialog.h"
 #include "widgets/guard.h"
 #include "widgets/incidentlist.h"
 #include "widgets/maptoolbar.h"
@@ -58,10 +59,11 @@ namespace Stampdeck {
 
 namespace {
 
+constexpr int shadowOffset = 6;
 constexpr float dimming = 0.66F; ///< Of the window below a dialog.
-constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
 
-/// The window below a dialog: 66% black, one fill.
+/// The window below a dialog: 66% black, one fill, and on it the dialog's shadow, which lies outside of
+/// the dialog's own window.
 class Dimmer final : public QWidget
 {
 public:
@@ -72,7 +74,15 @@ protected:
     {
         QColor dim = Theme::current()[Token::Dim];
         dim.setAlphaF(dimming);
-        QPainter(this).fillRect(rect(), dim);
+        QPainter painter(this);
+        painter.fillRect(rect(), dim);
+        const QList<FrameDialog *> dialogs = window()->findChildren<FrameDialog *>();
+        for (const FrameDialog *dialog : dialogs) {
+            if (!dialog->isVisible())
+                continue;
+            const QRect box(mapFromGlobal(dialog->mapToGlobal(QPoint())), dialog->size());
+            painter.fillRect(box.translated(shadowOffset, shadowOffset), Theme::current()[Token::Dim]);
+        }
     }
 };
 
@@ -566,8 +576,10 @@ void MainWindow::lookUpMatches()
 // Which regions would survive the loss of their fullest stamp: beside the names of the groups.
 void MainWindow::lookAtSurvival()
 {
-    whenDone(QtConcurrent::run([version = m_deck.feed.version()] { return surveyOf(version); }),
-             this, [this](const Survey &survey) {
+    const FleetVersionPtr of = m_deck.feed.version();
+    whenDone(QtConcurrent::run([of] { return surveyOf(of); }),
+             this, [this, serial = of->serial](const Survey &survey) {
+                 m_surveyed = serial;
                  QHash<QString, MapGroupNote> notes = survey.notes;
                  addForecast(notes, m_forecaster->forecast());
                  m_map->setGroupNotes(notes);

@@ -64,6 +64,9 @@ class MainWindow final : public QWidget
 {
     Q_OBJECT
 public:
+    /// Stamps of which losses are worked out; of more it would never be up to date.
+    static constexpr int mostSurveyed = 20'000;
+
     explicit MainWindow(const Deck &deck);
     ~MainWindow() override;
 
@@ -111,6 +114,8 @@ public:
     [[nodiscard]] StampPanel *stampPanel() const { return m_stampPanel; }
     [[nodiscard]] AttentionPanel *attention() const { return m_attention; }
     [[nodiscard]] const Forecaster &forecaster() const { return *m_forecaster; }
+    /// The serial of the version whose losses are shown; 0 before there is any.
+    [[nodiscard]] quint64 surveyedSerial() const { return m_surveyed; }
     [[nodiscard]] ReplayController &replay() { return *m_replay; }
     /// Shows the fleet at that moment, from the history; see ReplayController::open().
     void lookAt(Timestamp moment) { m_replay->open(moment); }
@@ -243,6 +248,7 @@ private:
     bool m_looking = false;
     bool m_lookAgain = false;
     Refresher m_survivalLook;
+    quint64 m_surveyed = 0;
     Forecaster *m_forecaster = nullptr;
     Refresher m_wordsLook;
     bool m_closing = false;

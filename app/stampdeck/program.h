@@ -11,6 +11,7 @@
 #include <QtCore/QObject>
 #include <QtDBus/QDBusConnection>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -91,6 +92,7 @@ private:
     void connectWindow();
     void awaitOutlook();
     void writeSnapshot();
+    void shootSettled(std::chrono::steady_clock::time_point latest);
     void beginCalling(const Deck &deck);
     void tellOfHistory();
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);
