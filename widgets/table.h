@@ -11,6 +11,8 @@ class QMenu;
 
 namespace Stampdeck {
 
+class Button;
+
 /// A table of the look: rows of 28, numbers at the right, sorted by the person only. Remembers what
 /// is selected by id, so that nothing loses it while rows come and go. Which columns are shown, where
 /// and how wide is the person's choice too: layout() is to be kept.
@@ -26,6 +28,8 @@ public:
     [[nodiscard]] QStringList selectedIds() const;
     /// Shown in the middle while there is no row.
     void setEmptyText(const QString &text);
+    /// The words of what can be done about it, on a button below that; empty: nothing.
+    void setEmptyOffer(const QString &words);
     /// Draws the mark of a raw value into a box of 10 × 10.
     using Mark = void (*)(QPainter &painter, const QRectF &box, const QVariant &raw);
     /// The cells of \a column get a mark in front: the tier, the health.
@@ -58,6 +62,7 @@ public:
 
 Q_SIGNALS:
     void rowActivated(const QModelIndex &index);
+    void emptyOfferTaken();
     void cutRequested();
     /// These rows hang on the pointer, until dragEnded().
     void dragStarted(const QStringList &ids);
@@ -68,6 +73,7 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void startDrag(Qt::DropActions actions) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
@@ -75,12 +81,15 @@ protected:
 private:
     std::function<std::unique_ptr<QMimeData>(const QStringList &)> m_dragged;
     class Delegate;
+    void placeOffer();
+    [[nodiscard]] QRect emptyRect() const;
     void showColumns(const QPoint &at);
     [[nodiscard]] QList<int> columnsShown() const;
     int m_idRole = Qt::UserRole + 1;
     int m_markColumn = -1;
     Mark m_mark = nullptr;
     QString m_emptyText;
+    Button *m_offer = nullptr; // made when something is first offered
     QStringList m_kept;
     QList<std::pair<int, int>> m_widths;
     std::function<TableContent()> m_content;

@@ -206,12 +206,12 @@ void MainWindow::connectParts()
         if (slice.stampsComeOrGo) {
             arrange(); // the panel of a large fleet is slim
             applyQuery();
-        } else if (!m_query.isEmpty() && (!slice.stamps.empty() || !slice.tenants.empty())) {
+        } else if (isLookedUp() && (!slice.stamps.empty() || !slice.tenants.empty())) {
             lookUpMatches();
         }
         if (slice.stampsComeOrGo || slice.tenantsComeOrGo)
             m_wordsLook.ask();
-        if (slice.stampsComeOrGo)
+        if (slice.sources || slice.stampsComeOrGo || slice.tenantsComeOrGo)
             openWanted();
         if (!slice.stamps.empty() && m_deck.fleet().counts.stamps <= mostSurveyed)
             m_survivalLook.ask();
@@ -225,6 +225,16 @@ void MainWindow::connectParts()
 
     connect(m_forecaster, &Forecaster::changed, this, &MainWindow::takeForecast);
     connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::showView);
+    // Whoever does something else meanwhile is not called back by a link.
+    connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::dropWanted);
+    connect(m_top->search(), &QLineEdit::textEdited, this, &MainWindow::dropWanted);
+    connect(m_map, &MapWidget::selectionChanged, this, &MainWindow::dropWanted);
+    connect(m_operationDesk, &OperationDesk::dialogShown, this, [this](bool isShown) {
+        if (isShown)
+            dropWanted();
+    });
+    connect(m_carry, &CarryController::changed, this, &MainWindow::dropWanted);
+    connect(m_whatIf, &WhatIf::changed, this, &MainWindow::dropWanted);
     connect(m_rail, &ViewRail::settingsPressed, this,
             &MainWindow::settingsRequested);
     connect(m_top->search(), &SearchBox::queryChanged, this, [this](const Query &query) {
@@ -239,7 +249,7 @@ void MainWindow::connectParts()
         arrange();
     });
     connect(m_attention, &AttentionPanel::stampActivated, this, &MainWindow::openStamp);
-    connect(m_attention, &AttentionPanel::queryRequested, m_top->search(), &QLineEdit::setText);
+    connect(m_attention, &AttentionPanel::queryRequested, this, &MainWindow::narrowSearch);
     connect(m_attention, &AttentionPanel::refreshed, this, [this] {
         const FleetCounts &counts = m_deck.fleet().counts;
         m_top->setNews(counts.unhealthy > 0 || counts.stale > 0);
@@ -255,6 +265,9 @@ void MainWindow::connectParts()
         openStamp(id);
     });
     connect(m_tools, &MapToolBar::queryRequested, this, &MainWindow::addToSearch);
+    connect(m_tools, &MapToolBar::clearRequested, this, &MainWindow::clearSearch);
+    for (const Table *table : {m_stamps->table(), m_tenants->table()})
+        connect(table, &Table::emptyOfferTaken, this, &MainWindow::clearSearch);
     connect(m_map, &MapWidget::selectionChanged, this, [this] {
         const QList<int> selected = m_map->selection();
         if (selected.size() == 1) {
@@ -385,7 +398,7 @@ void MainWindow::connectParts()
     });
     connect(m_palette, &CommandPalette::tenantChosen, this, [this](const QString &id) {
         m_rail->setCurrent(View::Tenants);
-        m_top->search()->setText(u"tenant:"_s + nameOfStamp(id));
+        m_top->search()->setText(Query::term(u"tenant"_s, nameOfStamp(id)));
     });
     connect(m_notice, &NoticeStrip::retryPressed, this, [this] {
         if (m_refresh)
@@ -538,6 +551,13 @@ void MainWindow::applyQuery()
                                       .arg(Format::stamps(counts.stamps)));
         return;
     }
+    if (!m_query.fault().isEmpty()) {
+        ++m_asked;
+        m_map->setMatches(QSet<int>());
+        m_top->search()->setHits(Format::count(0));
+        m_tools->setMatches(noHitText(m_query), true);
+        return;
+    }
     lookUpMatches();
 }
 
@@ -555,19 +575,20 @@ void MainWindow::lookUpMatches()
              }),
              this, [this, mine](const std::vector<int> &slots_) {
                  m_looking = false;
-                 if (mine == m_asked && !m_query.isEmpty()) {
+                 if (mine == m_asked && isLookedUp()) {
                      m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
                      const QString hits = Format::count(qint64(slots_.size()));
                      m_top->search()->setHits(hits);
                      m_tools->setMatches(
                          slots_.empty()
-                             ? tr("Nothing matches %1").arg(m_query.toString())
+                             ? noHitText(m_query)
                              : tr("%1 of %Ln stamp(s)", nullptr, m_deck.fleet().counts.stamps)
-                                   .arg(hits));
+                                   .arg(hits),
+                         slots_.empty());
                  }
                  if (m_lookAgain || mine != m_asked) {
                      m_lookAgain = false;
-                     if (!m_query.isEmpty())
+                     if (isLookedUp())
                          lookUpMatches();
                  }
              });
@@ -637,8 +658,10 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
         m_whatIf->end();
     else if (!m_stampPanel->stamp().isEmpty())
         m_map->setSelection({});
-    else if (isNarrow() && m_panelShown)
-        m_actions->action(u"panel.toggle"_s)->trigger();
+    else if (isNarrow() && m_panelShown) {
+        m_panelShown = false; // it lay over the map; where there is room beside it, it comes back
+        arrange();
+    }
 }
 
 void MainWindow::showView(View view)
@@ -687,6 +710,26 @@ void MainWindow::addToSearch(const QString &query)
     // What was alternatives stays so.
     const QString kept = before.contains(u" OR "_s) ? u'(' + before + u')' : before;
     m_top->search()->setText(kept.isEmpty() ? query : kept + u' ' + query);
+}
+
+void MainWindow::narrowSearch(const QString &query)
+{
+    // What an earlier press there has added gives way: no stamp is in two regions.
+    const QString text = m_top->search()->text().trimmed();
+    if (!m_narrowedBy.isEmpty() && text.endsWith(m_narrowedBy))
+        m_top->search()->setText(text.chopped(m_narrowedBy.size()).trimmed());
+    m_narrowedBy = query;
+    addToSearch(query);
+}
+
+void MainWindow::clearSearch()
+{
+    m_top->search()->clear();
+    // The button that asked is gone.
+    if (Table *table = tableInSight())
+        table->setFocus();
+    else
+        m_map->setFocus();
 }
 
 void MainWindow::zoomToRegion(const QString &region)

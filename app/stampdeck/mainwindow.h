@@ -86,7 +86,8 @@ public:
     [[nodiscard]] bool isZoomChosen() const { return m_zoomChosen; }
     /// What is looked at now, and how somebody else comes to look at it.
     [[nodiscard]] ViewLink link() const;
-    /// Shows what a link says; what it names and nobody knows (yet) is waited for.
+    /// Shows what a link says. What it names and nobody knows yet is waited for, until its source has
+    /// answered (then it is said) or somebody does something else.
     void openLink(const ViewLink &link);
     /// The same of anybody's text: what cannot be read is said.
     void openLink(const QString &text);
@@ -182,6 +183,8 @@ private:
 
     void remember();
     void openWanted();
+    void dropWanted();
+    [[nodiscard]] bool hasAnswered(const QString &id) const; ///< Whoever could tell of that.
     void askForViewName();
     void listView(const QString &name);
     void addActions();
@@ -213,6 +216,9 @@ private:
     void showRegionMenu(const QString &region, const QPoint &at);
     void evacuate(const QString &region);
     void addToSearch(const QString &query);
+    void narrowSearch(const QString &query); ///< By what the attention panel names.
+    void clearSearch();
+    [[nodiscard]] bool isLookedUp() const { return !m_query.isEmpty() && m_query.fault().isEmpty(); }
     void zoomToRegion(const QString &region);
     void listRegions(const QStringList &regions); ///< In the palette.
     void addWhatIfActions();
@@ -256,6 +262,8 @@ private:
     QMap<QString, ViewLink> m_saved; // by name
     QMap<QString, std::pair<QString, QString>> m_troubles; // lines with details, by name
     ViewLink m_wanted; // what a link names that is not known yet
+    bool m_opening = false; // what it wants is being shown
+    QString m_narrowedBy; // what the attention panel has last added to the search
     QSystemTrayIcon *m_tray = nullptr; // made when it is first needed
     bool m_trayStays = false; // while the window is shown, too
     bool m_zoomChosen = false;
@@ -267,6 +275,7 @@ private:
     bool m_drawerFloats = false;
     QWidget *m_lastPanel = nullptr; // that was shown at the last arrange()
     bool m_panelShown = true;
+    bool m_panelWanted = true; // in a window that has room for it beside the map
     int m_panelWidth = 380;
     HandOverDialog::Memory m_handOver;
 

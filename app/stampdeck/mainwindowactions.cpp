@@ -165,6 +165,7 @@ void MainWindow::addActions()
     add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
         QKeySequence(Qt::CTRL | Qt::Key_B), [this] {
             m_panelShown = !m_panelShown;
+            m_panelWanted = m_panelShown;
             arrange();
         });
     add(u"panel.float"_s, tr("Panel in a window of its own, or back"), u"box-arrow-up-right"_s,

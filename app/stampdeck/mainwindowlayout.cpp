@@ -334,7 +334,7 @@ void MainWindow::resizeEvent(QResizeEvent *event)
         m_drawer->setOpen(!m_operationDesk->cutOff().isEmpty());
         m_panelShown = !m_stampPanel->stamp().isEmpty();
     } else if (!isNarrow() && event->oldSize().width() < 1280) {
-        m_panelShown = true;
+        m_panelShown = m_panelShown || m_panelWanted;
     }
     arrange();
 }
