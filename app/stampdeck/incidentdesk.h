@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/deck.h"
+#include "widgets/outcome.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QSet>
@@ -40,7 +41,7 @@ public:
     void openSilences();
 
 Q_SIGNALS:
-    void told(const QString &text);
+    void told(const QString &text, Outcome outcome = Outcome::Done);
     void litChanged();
     void openCountChanged(int count);
     void stampActivated(const QString &id);

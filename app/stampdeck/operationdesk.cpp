@@ -189,7 +189,7 @@ CreateWizard *OperationDesk::openWizardIn(const QString &region)
 void OperationDesk::ask(const QString &operation, OperationVerb verb)
 {
     if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
-        Q_EMIT told(tr("Not done: %1").arg(why), {});
+        Q_EMIT told(tr("Not done: %1").arg(why), {}, Outcome::Failed);
         return;
     }
     if (verb == OperationVerb::Undo) {
@@ -264,7 +264,7 @@ void OperationDesk::beginUndo(const QString &operation, Undo how)
     if (operation.isEmpty())
         return;
     if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
-        Q_EMIT told(tr("Not undone: %1").arg(why), {});
+        Q_EMIT told(tr("Not undone: %1").arg(why), {}, Outcome::Failed);
         return;
     }
     const QString source = m_deck.fleet().operationSource.value(operation);
@@ -291,7 +291,7 @@ void OperationDesk::beginUndo(const QString &operation, Undo how)
         m_deck.runner.undoRequest(operation), this,
         [this, operation, how](const Result<ActionRequest> &request) {
             if (!request) {
-                Q_EMIT told(tr("Not undone: %1").arg(request.error().message), {});
+                Q_EMIT told(tr("Not undone: %1").arg(request.error().message), {}, Outcome::Failed);
                 return;
             }
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
@@ -306,7 +306,7 @@ void OperationDesk::beginUndo(const QString &operation, Undo how)
                          if (answer)
                              undone(operation, *answer);
                          else
-                             Q_EMIT told(tr("Not undone: %1").arg(answer.error().message), {});
+                             Q_EMIT told(tr("Not undone: %1").arg(answer.error().message), {}, Outcome::Failed);
                      });
         });
 }
@@ -399,7 +399,7 @@ bool OperationDesk::isBarred()
 {
     if (!m_deck.feed.isPast())
         return false;
-    Q_EMIT told(tr("Not done: %1").arg(Guard::whyReadOnly(m_deck, nullptr)), {});
+    Q_EMIT told(tr("Not done: %1").arg(Guard::whyReadOnly(m_deck, nullptr)), {}, Outcome::Failed);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/deck.h"
+#include "widgets/outcome.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QPointer>
@@ -70,7 +71,7 @@ public:
 
 Q_SIGNALS:
     /// \a undoable: the operation that can be undone on the spot; empty for none.
-    void told(const QString &text, const QString &undoable);
+    void told(const QString &text, const QString &undoable, Outcome outcome = Outcome::Done);
     void dialogShown(bool shown); ///< One stands over the window, or does not any more.
     void planClosed();
     void planStarted();

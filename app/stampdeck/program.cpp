@@ -497,7 +497,7 @@ void Program::choose(const QString &key, const QString &written)
         m_options.scheme.reset(); // a person's word is newer than the command line's
     if (const Result<void> saved = saveSettings(settings, before); !saved) {
         applySettings(settings);
-        m_window->tell(tr("For now only: %1").arg(saved.error().message));
+        m_window->tell(tr("For now only: %1").arg(saved.error().message), Outcome::Failed);
     }
 }
 
@@ -681,13 +681,16 @@ void Program::takeSnapshot()
 void Program::awaitOutlook()
 {
     const Forecaster &forecaster = m_window->forecaster();
-    const bool waits = !m_wall && m_feed->version()->counts.stamps > 0;
+    const int stamps = m_feed->version()->counts.stamps;
+    const bool waits = !m_wall && stamps > 0;
     auto *limit = new QTimer(this);
     limit->setSingleShot(true);
     connect(limit, &QTimer::timeout, this, &Program::writeSnapshot);
-    limit->start(waits ? std::chrono::seconds(2) : std::chrono::seconds(0));
-    const auto look = [this, limit, &forecaster] {
-        if (forecaster.hasLooked() && !m_window->map()->groupNotes().isEmpty())
+    // Long enough for a machine that is busy: what is drawn may not depend on how fast it is.
+    limit->start(waits ? std::chrono::seconds(15) : std::chrono::seconds(0));
+    const quint64 surveyed = stamps <= MainWindow::mostSurveyed ? m_feed->version()->serial : 0;
+    const auto look = [this, limit, surveyed, &forecaster] {
+        if (forecaster.hasLooked() && m_window->surveyedSerial() >= surveyed)
             limit->start(0);
     };
     connect(&forecaster, &Forecaster::changed, limit, look);
@@ -704,6 +707,18 @@ void Program::writeSnapshot()
     const auto &best = m_window->carry().ranking();
     if (m_window->carry().isActive() && !best.empty())
         map->holdOver(best.front().first);
+    // Painting is what asks for the verdicts of a far sight: the first picture is for that.
+    (void)pictureOf(*shown());
+    shootSettled(std::chrono::steady_clock::now() + std::chrono::seconds(15));
+}
+
+void Program::shootSettled(std::chrono::steady_clock::time_point latest)
+{
+    const MapWidget *map = m_wall ? m_wall->map() : m_window->map();
+    if (map->isAsking() && std::chrono::steady_clock::now() < latest) {
+        QTimer::singleShot(std::chrono::milliseconds(10), this, [this, latest] { shootSettled(latest); });
+        return;
+    }
     const bool isWritten = pictureOf(*shown()).save(m_options.snapshot, "PNG");
     if (!isWritten)
         QTextStream(stderr) << "stampdeck: " << m_options.snapshot << " cannot be written\n";
