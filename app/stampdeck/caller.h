@@ -13,7 +13,8 @@ namespace Stampdeck {
 class Notifications;
 
 /// Calls whoever sits here about the fleet's incidents as CallPolicy says, whatever the window shows:
-/// by the desktop's notifications, which acknowledge and open, and by a Bell where those make no sound. GUI thread; the deck's things outlive it.
+/// by the desktop's notifications, which acknowledge and open, and by a Bell where those make no sound.
+/// GUI thread; the deck's things outlive it.
 class Caller final : public QObject
 {
     Q_OBJECT

@@ -13,6 +13,8 @@ namespace {
 
 const QString service = QStringLiteral("org.freedesktop.Notifications");
 const QString path = QStringLiteral("/org/freedesktop/Notifications");
+// By it the service finds the program's icon, and what a person set for it.
+const QString desktopEntry = QStringLiteral("dev.stampdeck.Stampdeck");
 
 QDBusMessage callOf(const QString &method)
 {
@@ -77,14 +79,14 @@ void Notifications::send(const Notification &notification)
     }
     const bool canSound = m_capabilities->contains(u"sound"_s);
     QVariantMap hints{{u"urgency"_s, QVariant::fromValue(uchar(notification.isCritical ? 2 : 1))},
-                      {u"desktop-entry"_s, u"stampdeck"_s},
+                      {u"desktop-entry"_s, desktopEntry},
                       {u"category"_s, u"device.error"_s}};
     if (notification.sound.isEmpty())
         hints.insert(u"suppress-sound"_s, true);
     else
         hints.insert(u"sound-name"_s, notification.sound);
     QDBusMessage call = callOf(u"Notify"_s);
-    call << u"Stampdeck"_s << m_id << u"stampdeck"_s << notification.title << text << actions
+    call << u"Stampdeck"_s << m_id << desktopEntry << notification.title << text << actions
          << hints << (notification.isCritical ? 0 : -1); // 0: until somebody closes it
     m_isSending = true;
     auto *answer = new QDBusPendingCallWatcher(m_bus.asyncCall(call), this);

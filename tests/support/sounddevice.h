@@ -27,6 +27,7 @@ public:
 
     explicit SoundDevice(Kind kind = Kind::File)
         : m_before(qgetenv("ALSA_CONFIG_PATH"))
+        , m_cacheBefore(qgetenv("XDG_CACHE_HOME"))
     {
         const QString config = m_dir.filePath(QStringLiteral("alsa.conf"));
         QFile file(config);
@@ -43,11 +44,13 @@ public:
     }
     ~SoundDevice()
     {
-        if (m_before.isEmpty())
-            qunsetenv("ALSA_CONFIG_PATH");
-        else
-            qputenv("ALSA_CONFIG_PATH", m_before);
-        qunsetenv("XDG_CACHE_HOME");
+        for (const auto &[name, before] : {std::pair("ALSA_CONFIG_PATH", m_before),
+                                           std::pair("XDG_CACHE_HOME", m_cacheBefore)}) {
+            if (before.isEmpty())
+                qunsetenv(name);
+            else
+                qputenv(name, before);
+        }
     }
     Q_DISABLE_COPY_MOVE(SoundDevice)
 
@@ -75,6 +78,7 @@ public:
 private:
     QTemporaryDir m_dir;
     QByteArray m_before;
+    QByteArray m_cacheBefore;
 };
 
 } // namespace Stampdeck::Testing

@@ -167,6 +167,11 @@ private Q_SLOTS:
         QCOMPARE(is.actions, (QStringList{u"default"_s, u"Open"_s, u"open"_s, u"Open"_s,
                                           u"acknowledge"_s, u"Acknowledge"_s}));
         QCOMPARE(is.hints.value(u"urgency"_s).value<uchar>(), uchar(2));
+        // By which the service finds the program's settings and icon: the file that is installed.
+        const QString entry = is.hints.value(u"desktop-entry"_s).toString();
+        QVERIFY2(QFile::exists(QStringLiteral(STAMPDECK_SOURCE_DIR "/resources/desktop/") + entry
+                               + u".desktop"_s),
+                 qPrintable(entry));
         QCOMPARE(is.hints.value(u"sound-name"_s).toString(), u"alarm-clock-elapsed"_s);
         QCOMPARE(is.timeout, 0);
         QCOMPARE(m_caller->worst(), std::optional(Severity::Critical));
