@@ -369,7 +369,8 @@ void MainWindow::connectParts()
         updateActions();
         arrange();
     });
-    connect(m_carry, &CarryController::lost, this, &MainWindow::tell);
+    connect(m_carry, &CarryController::lost, this,
+            [this](const QString &text) { tell(text, Outcome::Failed); });
     connect(m_operationDesk, &OperationDesk::told, m_toast, &UndoToast::show);
     connect(m_operationDesk, &OperationDesk::dialogShown, this, &MainWindow::dim);
     connect(m_operationDesk, &OperationDesk::changed, this, &MainWindow::updateActions);
