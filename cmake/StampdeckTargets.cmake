@@ -96,6 +96,10 @@ function(stampdeck_add_program name)
     install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT ${name})
 endfunction()
 
+# Whoever is called in a test is called without a sound, on a machine that has some and on one that has none.
+set(STAMPDECK_TEST_SILENCE
+    "CANBERRA_DRIVER=alsa;ALSA_CONFIG_PATH=${PROJECT_SOURCE_DIR}/tests/support/silence.conf")
+
 # stampdeck_add_test(NAME SOURCES … [PRIVATE …] [TIMEOUT S] [LABELS …] [PROGRAMS …] [RESOURCE_LOCK …]
 #                    [ENGINES])
 # A Qt Test executable with the main of tests/support. PROGRAMS are the targets that it starts. One that
@@ -119,7 +123,7 @@ function(stampdeck_add_test name)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}"
         RUN_SERIAL ${ARG_SERIAL}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;LANGUAGE=C;STAMPDECK_PLUGIN_PATH=${STAMPDECK_ADAPTER_DIR};ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=0;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0;UBSAN_OPTIONS=print_stacktrace=1;${ARG_ENVIRONMENT}")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;LANGUAGE=C;STAMPDECK_PLUGIN_PATH=${STAMPDECK_ADAPTER_DIR};ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=0;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0;UBSAN_OPTIONS=print_stacktrace=1;${STAMPDECK_TEST_SILENCE};${ARG_ENVIRONMENT}")
     if(ARG_ENGINES)
         set_tests_properties(${name} PROPERTIES
             LABELS "engines;${ARG_LABELS}" SKIP_REGULAR_EXPRESSION "SKIP   : [^\n]* skipped: ")

@@ -294,8 +294,16 @@ void Acknowledgements::watch()
 {
     const auto elapsed = m_clock.elapsed();
     QSet<QString> firing;
+    QHash<QString, Timestamp> ended; // whoever watches saw it: no doubt, as there is of alerts
     if (!m_all.isEmpty()) {
-        for (const Incident &incident : incidentsOf(*m_store.current())) {
+        const FleetVersionPtr version = m_store.current();
+        if (version->incidents) {
+            for (const IncidentPtr &incident : version->incidents->closed) {
+                if (incident->kind && incident->endsAt)
+                    ended.insert(incident->id, *incident->endsAt);
+            }
+        }
+        for (const Incident &incident : incidentsOf(*version)) {
             firing.insert(incident.id);
             for (const OwnFinding &finding : incident.findings)
                 firing.insert(finding.id);
@@ -316,7 +324,9 @@ void Acknowledgements::watch()
             if (!is.goneSince)
                 is.goneSince = elapsed;
             const auto after = isForeign(each.incident) ? foreignGrace : grace;
-            is.isOver |= elapsed - *is.goneSince >= after;
+            const auto end = ended.constFind(each.incident);
+            is.isOver |= elapsed - *is.goneSince >= after
+                || (end != ended.cend() && each.at && *each.at <= *end);
         }
         watched.insert(each.incident, is);
     }

@@ -21,7 +21,8 @@ class Journal;
 /// have written, and one writes at a time.
 ///
 /// Each counts until the time it names, and no longer than its incident: one that has been over for
-/// \ref grace counts here no more, so that the next of its kind is nobody's yet. The file is of
+/// \ref grace, or of the fleet's own that was seen to end (IncidentBook::closed), counts here no
+/// more, so that the next of its kind is nobody's yet. The file is of
 /// several fleets, perhaps: what none of this one has been told of stays there for the others.
 ///
 /// Lives in the thread that made it, which it never lets wait; store, journal and clock outlive it.

@@ -69,28 +69,27 @@ CallPolicy::Decision CallPolicy::look(const IncidentBookPtr &book, const CallSet
                 m_calling.push_back(incident);
         }
     }
-    QSet<QString> ids;
-    for (const IncidentPtr &incident : m_calling)
-        ids.insert(incident->id);
-    m_told.intersect(ids); // what comes back is new
+    QHash<QString, Severity> told; // what comes back is new, and so is what is worse again
+    bool isFresh = false;
+    bool isWorse = false;
+    for (const IncidentPtr &incident : m_calling) {
+        const Severity severity = incident->severity;
+        const auto before = m_told.constFind(incident->id);
+        if (!m_began || (before != m_told.cend() && *before <= severity)) {
+            told.insert(incident->id, severity);
+            continue;
+        }
+        if (before != m_told.cend())
+            told.insert(incident->id, *before);
+        isFresh = true;
+        isWorse |= severity < m_worst;
+    }
+    m_told = std::move(told);
     if (!m_began) {
-        m_told = ids;
         m_lastCall = now;
         m_began = book && book->settled;
     }
-    bool isFresh = false;
-    bool isWorse = false;
-    std::optional<Severity> worstTold;
-    for (const IncidentPtr &incident : m_calling) {
-        if (m_told.contains(incident->id)) {
-            worstTold = std::min(worstTold.value_or(Severity::Info), incident->severity);
-        } else {
-            isFresh = true;
-            isWorse |= !m_worst || incident->severity < *m_worst;
-        }
-    }
     if (m_calling.empty()) {
-        m_worst.reset();
         m_freshSince.reset();
         decision.isOver = std::exchange(m_isShown, false);
         // From quiet hours to the others something may call though nothing changed.
@@ -118,17 +117,17 @@ CallPolicy::Decision CallPolicy::look(const IncidentBookPtr &book, const CallSet
     const bool isAgain = settings.again.count() > 0 && now >= m_lastCall + settings.again;
     if (isDue || isAgain) {
         decision.call = Call{m_calling, !isFresh};
-        m_told = ids;
         m_lastCall = now;
         m_isShown = true;
-        m_worst = m_calling.front()->severity;
-        for (const IncidentPtr &incident : m_calling)
-            m_worst = std::min(*m_worst, incident->severity);
+        if (!m_lastNew || now >= *m_lastNew + stormTime)
+            m_worst = Severity::Info;
+        for (const IncidentPtr &incident : m_calling) {
+            m_told.insert(incident->id, incident->severity);
+            m_worst = std::min(m_worst, incident->severity);
+        }
         if (isFresh)
             m_lastNew = now;
         m_freshSince.reset();
-    } else {
-        m_worst = worstTold;
     }
     if (settings.again.count() > 0)
         until(m_lastCall + settings.again);

@@ -3,7 +3,7 @@
 
 #include "incidents.h"
 
-#include <QtCore/QSet>
+#include <QtCore/QHash>
 #include <QtCore/QTime>
 
 namespace Stampdeck {
@@ -32,8 +32,10 @@ struct CallSettings
 /// open, that nobody has acknowledged or silenced, and that is in no maintenance. Pure; one thread.
 ///
 /// What is new calls after a second, so that what fails together calls together, and then once in
-/// two minutes at most, so that a storm of a minute is one call; but a worse one calls at once. What
-/// was open when the program began is known, and calls again when its time has come.
+/// two minutes at most, so that a storm of a minute is one call, whatever ends and comes back in it.
+/// New is what was not told, what ended and came back, and what is worse than it was told. Only what
+/// is worse than all that was told in those two minutes doesn't wait for their end. What was open
+/// when the program began is known, and calls again when its time has come.
 class CallPolicy
 {
 public:
@@ -62,9 +64,9 @@ public:
 
 private:
     bool m_began = false;
-    QSet<QString> m_told; // ids
+    QHash<QString, Severity> m_told; // by id, of what still calls: as it was told, or milder since
     std::vector<IncidentPtr> m_calling;
-    std::optional<Severity> m_worst; // of what was told
+    Severity m_worst = Severity::Info; // of what was told since m_lastNew, be it over or not
     std::optional<std::chrono::milliseconds> m_freshSince;
     std::optional<std::chrono::milliseconds> m_lastNew; // call of something new
     std::chrono::milliseconds m_lastCall{0};

@@ -18,4 +18,8 @@ namespace Stampdeck {
 [[nodiscard]] std::optional<std::chrono::milliseconds>
 oldData(const Plan &plan, const FleetVersion &version, std::chrono::milliseconds now);
 
+/// Which figures that \a entry shows were measured longer ago than their feed should take, for
+/// people: "cpu of 2 min ago".
+[[nodiscard]] QStringList oldFigures(const StampEntry &entry, Timestamp now);
+
 } // namespace Stampdeck

@@ -273,11 +273,43 @@ FutureResult<FleetVersionPtr> Fleet::firstPoll()
     return answer->future();
 }
 
-FutureResult<std::vector<FleetChange>> Fleet::changes(const QStringList &stamps, Timestamp from,
-                                                      Timestamp to)
+FutureResult<KnownChanges> Fleet::changes(const QStringList &stamps, Timestamp from, Timestamp to)
 {
-    return m_watch ? m_watch->changes(stamps, from, to)
-                   : ready<std::vector<FleetChange>>(std::vector<FleetChange>());
+    const auto answer = std::make_shared<Answer<KnownChanges>>();
+    const auto add = [this, answer, stamps, from, to](const TrailedChanges &trailed) {
+        if (trailed.since && *trailed.since <= from) {
+            answer->give(joinedChanges({}, trailed, from, to));
+            return;
+        }
+        // A recorder writes what it has heard a second later at the most.
+        constexpr std::chrono::seconds late{5};
+        const Timestamp needed = std::min(trailed.since.value_or(to), to) + late;
+        if (const auto &asked = m_askedChanges; asked && asked->stamps == stamps
+            && asked->from == from && asked->to >= needed) {
+            answer->give(joinedChanges(asked->told, trailed, from, to));
+            return;
+        }
+        // More than is needed, for whoever replays it and asks again a little later.
+        constexpr std::chrono::minutes ahead{10};
+        const Timestamp upTo = std::min(to + ahead, m_options.clock->now());
+        const FutureResult<RecordedChanges> recorded =
+            QtConcurrent::run([dir = m_options.stateDir, stamps, from, upTo] {
+                return readChanges(dir, stamps, from, upTo);
+            });
+        whenDone(recorded, this, [=, this](const Result<RecordedChanges> &told) {
+            if (told)
+                m_askedChanges = {stamps, from, upTo, *told};
+            answer->give(joinedChanges(told ? *told : RecordedChanges(), trailed, from, to));
+        });
+    };
+    if (!m_watch) {
+        add({});
+        return answer->future();
+    }
+    whenDone(m_watch->changes(stamps, from, to), this, [add](const Result<TrailedChanges> &trailed) {
+        add(trailed ? *trailed : TrailedChanges());
+    });
+    return answer->future();
 }
 
 FutureResult<FleetVersionPtr> Fleet::firstIncidents()

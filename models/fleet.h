@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "changetrail.h"
 #include "diagnostics.h"
 #include "fleetconfig.h"
 #include "fleetstore.h"
 #include "historyrecorder.h"
+#include "knownchanges.h"
 #include "operationrunner.h"
 
 #include "backends/api/adapter.h"
@@ -92,9 +92,11 @@ public:
                                                       Timestamp until, const QString &by);
     [[nodiscard]] FutureResult<Silence> expireSilence(const QString &feed, const QString &id,
                                                       const QString &by);
-    /// What changed on these stamps in this time, as far as anybody here saw it; oldest first.
-    [[nodiscard]] FutureResult<std::vector<FleetChange>>
-    changes(const QStringList &stamps, Timestamp from, Timestamp to);
+    /// What changed on these stamps in this time: as far back as this process watched by its own
+    /// memory, before that by the history of the state directory, whoever recorded it. A history that
+    /// can't be read is none: then that time is a gap. To be called in the thread of this object.
+    [[nodiscard]] FutureResult<KnownChanges> changes(const QStringList &stamps, Timestamp from,
+                                                     Timestamp to);
     /// Ends when every source of incidents has answered or failed once, and what came of it is in
     /// the version.
     [[nodiscard]] FutureResult<FleetVersionPtr> firstIncidents();
@@ -145,7 +147,17 @@ private:
     [[nodiscard]] FutureResult<FleetVersionPtr>
     firstVersion(std::function<bool(const FleetVersion &)> isIt);
 
+    /// What the history was last asked for: whoever shows it asks again and again.
+    struct AskedChanges
+    {
+        QStringList stamps;
+        Timestamp from;
+        Timestamp to;
+        RecordedChanges told;
+    };
+
     FleetOptions m_options;
+    std::optional<AskedChanges> m_askedChanges;
     std::unique_ptr<FleetStore> m_store;
     std::unique_ptr<HistoryRecorder> m_recorder; // hears what all below do to the end
     std::shared_ptr<RecordedHistory> m_recorded;

@@ -71,6 +71,12 @@ struct FeedState : SourceState
     Kind kind = Kind::Incidents;
     QStringList warnings; ///< The backend's own words of the last answers: something is missing.
 
+    /// Nobody knows by it what is now: all of its endpoints fail, or have been silent for too long.
+    [[nodiscard]] bool isSilent() const
+    {
+        return isStale() || (error && endpointsFailing >= endpoints);
+    }
+
     friend bool operator==(const FeedState &, const FeedState &) = default;
 };
 
@@ -95,11 +101,27 @@ struct SampleSeries
     std::vector<float> requests, errors, latencyP50, latencyP99;
 };
 
+/// What feeds measure of one stamp, in the order of metricSignals(), whatever its source tells.
+struct MeasuredSignals
+{
+    static constexpr size_t signalCount = 7;
+    std::array<std::optional<double>, signalCount> values;
+    std::array<int, signalCount> by{}; ///< Index into FleetVersion::feeds, of a value.
+    /// When, of a value that is older than its feed's staleness; nothing: as of its last contact.
+    std::array<std::optional<Timestamp>, signalCount> at;
+
+    friend bool operator==(const MeasuredSignals &, const MeasuredSignals &) = default;
+};
+
 /// A stamp in a version of the fleet: what its source told, and what the store made of it.
 struct StampEntry
 {
     QString id; ///< "source/name".
-    StampPtr stamp; ///< As told; its `operation` and revision name an accepted one at once.
+    /// As told, with what feeds measured where that is silent; its `operation` and revision name an
+    /// accepted one at once.
+    StampPtr stamp;
+    StampPtr told; ///< By its source alone; null in a version of the past.
+    std::shared_ptr<const MeasuredSignals> measured; ///< Null where no feed measures it.
     int source = -1; ///< Index into FleetVersion::sources.
     int endpoint = 0;
     Health health = Health::Unknown; ///< As product.md computes it; Unknown while stale.

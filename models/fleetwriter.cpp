@@ -24,6 +24,9 @@ constexpr auto tickInterval = 1s;
 // that comes alone waits for nothing.
 constexpr auto publishGap = 25ms;
 constexpr int operationsKept = 500;
+// A sample lives longer than three polls, since what is polled is not what measures: Prometheus
+// advises to scrape every two minutes at the least.
+constexpr auto sampleLife = 150s;
 constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 
 float orNan(std::optional<double> value)
@@ -80,10 +83,11 @@ void leave(std::vector<int> &list, std::vector<State> &states, int slot)
 }
 
 // What \a told does not say itself, by what was measured, in the order of metricSignals().
-StampPtr filled(const StampPtr &told, const std::array<std::optional<double>, 7> &values)
+StampPtr filled(const StampPtr &told,
+                const std::array<std::optional<double>, MeasuredSignals::signalCount> &values)
 {
     auto stamp = std::make_shared<Stamp>(*told);
-    const std::array<std::optional<double> *, 7> fields{
+    const std::array<std::optional<double> *, MeasuredSignals::signalCount> fields{
         &stamp->resources.cpu.used,          &stamp->resources.memory.used,
         &stamp->resources.storage.used,      &stamp->signalValues.requestsPerSecond,
         &stamp->signalValues.errorRatio,     &stamp->signalValues.latencyP50Ms,
@@ -760,17 +764,19 @@ void FleetStore::Writer::measure(int feed, const MetricsUpdate &update)
     if (endpoints.empty())
         return;
     std::vector<int> &known = endpoints.front().stamps;
-    QHash<int, Measured> now;
-    const auto take = [&](int slot) -> Measured & {
+    QHash<int, MeasuredSignals> now;
+    const auto take = [&](int slot) -> MeasuredSignals & {
         const auto found = now.find(slot);
         if (found != now.end())
             return *found;
-        Measured measured;
+        MeasuredSignals measured;
         if (const auto &before = m_stampStates[size_t(slot)].measured)
             measured = *before;
         for (size_t i = 0; i < measured.values.size(); ++i) {
-            if (measured.by[i] == feed)
-                measured.values[i].reset();
+            if (measured.by[i] != feed)
+                continue;
+            measured.values[i].reset();
+            measured.at[i].reset();
         }
         return *now.insert(slot, measured);
     };
@@ -779,24 +785,32 @@ void FleetStore::Writer::measure(int feed, const MetricsUpdate &update)
             std::ignore = take(slot);
     }
     known.clear();
+    const Timestamp answeredAt = update.serverTime.value_or(m_clock.now());
+    const auto aged = staleAfter(false, m_draft.feeds[feed].pollInterval);
     for (const MetricSample &sample : update.samples) {
+        // Prometheus goes on to answer with the last sample for minutes.
+        const auto age = answeredAt - sample.at.value_or(answeredAt);
+        if (age > std::max<std::chrono::milliseconds>(aged, sampleLife))
+            continue;
         const qsizetype at = metricSignals().indexOf(sample.signal);
         const auto slot = m_draft.findStamp(sample.stamp);
         if (at < 0 || !slot)
             continue;
-        Measured &measured = take(*slot);
+        MeasuredSignals &measured = take(*slot);
         if (measured.values[size_t(at)] && measured.by[size_t(at)] < feed)
             continue;
         measured.values[size_t(at)] = sample.value;
         measured.by[size_t(at)] = feed;
+        // A fresh one is as old as the answer: its own time would make each answer news.
+        measured.at[size_t(at)] = age > aged ? sample.at : std::nullopt;
         if (known.empty() || known.back() != *slot)
             known.push_back(*slot);
     }
     for (auto it = now.cbegin(); it != now.cend(); ++it) {
         StampState &state = m_stampStates[size_t(it.key())];
-        if (state.measured && state.measured->values == it->values)
+        if (state.measured && *state.measured == *it)
             continue;
-        state.measured = std::make_shared<const Measured>(*it);
+        state.measured = std::make_shared<const MeasuredSignals>(*it);
         state.filled = filled(state.told, it->values);
         m_unassessed.insert(it.key());
     }
@@ -829,6 +843,8 @@ void FleetStore::Writer::showStamp(int slot)
         return;
     StampEntry &entry = editStamp(slot);
     entry.stamp = state.filled;
+    entry.told = state.told;
+    entry.measured = state.measured;
     entry.endpoint = state.endpoint;
     entry.resources = state.filled->resources;
     entry.elsewhere = isElsewhere(state.filled->mark, entry.source);

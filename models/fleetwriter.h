@@ -99,12 +99,6 @@ private:
         SourceState *state = nullptr;
         Source *known = nullptr; // null: there is none of that name
     };
-    // What feeds measured of a stamp, in the order of metricSignals().
-    struct Measured
-    {
-        std::array<std::optional<double>, 7> values;
-        std::array<int, 7> by{}; // the number of the feed
-    };
     // What the writer keeps of both, and no reader needs.
     struct Known
     {
@@ -118,7 +112,7 @@ private:
     {
         StampPtr told;
         StampPtr filled; // told, and what it does not tell by what feeds measured
-        std::shared_ptr<const Measured> measured;
+        std::shared_ptr<const MeasuredSignals> measured;
         ThresholdTimes thresholds;
         qint64 sampleBucket = -1; // of the sparklines
         std::array<double, 4> sampleSum{};

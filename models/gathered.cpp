@@ -2,6 +2,7 @@
 #include "gathered.h"
 
 #include "formatter.h"
+#include "query.h"
 
 #include <algorithm>
 #include <array>
@@ -144,17 +145,16 @@ int rankOf(const Gathered &row)
 
 QString Gathered::query() const
 {
-    const auto quoted = [](QString text) -> QString { return u'"' + text.remove(u'"') + u'"'; };
     const QString bad = u"NOT health:healthy"_s;
     switch (by) {
     case By::Zone:
-        return u"region:"_s + quoted(region) + u" zone:" + quoted(value) + u' ' + bad;
+        return Query::term(u"region"_s, region) + u' ' + Query::term(u"zone"_s, value) + u' ' + bad;
     case By::Region:
-        return u"region:"_s + quoted(region) + u' ' + bad;
+        return Query::term(u"region"_s, region) + u' ' + bad;
     case By::Version:
-        return u"version:"_s + quoted(value) + u' ' + bad;
+        return Query::term(u"version"_s, value) + u' ' + bad;
     case By::Source:
-        return u"source:"_s + quoted(value) + u' ' + bad;
+        return Query::term(u"source"_s, value) + u' ' + bad;
     case By::Start:
     case By::Nothing:
         break;

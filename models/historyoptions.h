@@ -14,7 +14,9 @@ struct HistoryOptions
     /// A fleet of more is not recorded unless \a record says so; 0: however many. A window has
     /// mostStampsInWindow, stampd none.
     int mostStamps = 0;
-    /// Of the whole file; beyond it the oldest samples go. What the fleet was stays.
+    /// Of the whole file, but for what a second brings; beyond it the oldest samples go. What the fleet
+    /// was, what happened, and the samples of the hour that goes on stay: where these alone are more,
+    /// HistoryRecorder::Status::error says so.
     qint64 maxBytes = qint64(4) << 30;
 };
 

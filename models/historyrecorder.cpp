@@ -2,6 +2,7 @@
 #include "historyrecorder.h"
 
 #include "filelock.h"
+#include "formatter.h"
 #include "historyfile.h"
 #include "incidentevent.h"
 #include "samplecodec.h"
@@ -264,6 +265,8 @@ private:
     [[nodiscard]] Result<void> maintain();
     [[nodiscard]] Result<void> rollUp(const SqliteConnection &connection);
     [[nodiscard]] Result<void> expire(const SqliteConnection &connection);
+    [[nodiscard]] Result<bool> isBeyondLimit(const SqliteConnection &connection);
+    void setOverLimit(bool isOver);
     [[nodiscard]] Result<void> bound(const SqliteConnection &connection);
     [[nodiscard]] std::optional<Timestamp> wallOf(std::chrono::milliseconds elapsed) const;
 
@@ -316,6 +319,8 @@ private:
     std::optional<Error> m_failed; // nothing more can be written
     std::optional<Error> m_broken; // the file is
     bool m_complained = false;
+    qint64 m_mostPages = 0; // of the file; 0: not known yet
+    bool m_isOverLimit = false; // though no sample is left that may go
 
     // To be written
     std::vector<KnownSource> m_newSources;
@@ -404,6 +409,8 @@ void HistoryRecorder::Worker::forget()
     m_waiting = 0;
     m_failed.reset();
     m_complained = false;
+    m_mostPages = 0;
+    m_isOverLimit = false;
 }
 
 /// What an earlier process left: numbers, states, and the samples of an hour that it did not end.
@@ -1077,8 +1084,10 @@ void HistoryRecorder::Worker::flush()
     if (written) {
         if (isFar)
             m_sinceKeyframe = m_bytesSinceKeyframe = 0;
-        if (std::exchange(m_complained, false))
+        if (std::exchange(m_complained, false)) {
+            m_isOverLimit = false;
             m_recorder.setStatus({true, {}});
+        }
         return;
     }
     // It is tried again with the next tick, unless that helps nobody.
@@ -1292,8 +1301,11 @@ Result<void> HistoryRecorder::Worker::maintain()
         return fail(made.error());
     if (!m_rollup.objects.empty())
         return rollUp(*made);
+    const auto isFull = isBeyondLimit(*made);
+    if (!isFull)
+        return fail(isFull.error());
     if (!std::exchange(m_isDirty, false))
-        return {};
+        return *isFull ? bound(*made) : Result<void>();
     return expire(*made).and_then([&] { return bound(*made); }).and_then([&]() -> Result<void> {
         // The first day of which every hour has ended and none was rolled up.
         const auto first =
@@ -1386,13 +1398,41 @@ Result<void> HistoryRecorder::Worker::expire(const SqliteConnection &connection)
     return {};
 }
 
+// Whether the file takes more than it may: it is asked each second.
+Result<bool> HistoryRecorder::Worker::isBeyondLimit(const SqliteConnection &connection)
+{
+    if (m_mostPages == 0) {
+        const auto pageSize = connection.value(u"PRAGMA page_size"_s);
+        if (!pageSize)
+            return fail(pageSize.error());
+        m_mostPages = std::max<qint64>(1, m_options.maxBytes / std::max(1, pageSize->toInt()));
+    }
+    const auto pages = connection.value(u"PRAGMA page_count"_s);
+    if (!pages)
+        return fail(pages.error());
+    return pages->toLongLong() > m_mostPages;
+}
+
+// What is kept for ever may be more than the limit: whoever set it hears of that.
+void HistoryRecorder::Worker::setOverLimit(bool isOver)
+{
+    if (std::exchange(m_isOverLimit, isOver) == isOver)
+        return;
+    std::optional<Error> error;
+    if (isOver) {
+        error = Error::of(ErrorKind::Invalid,
+                          Words::tr("it is larger than its limit of %1: what the fleet was, what "
+                                    "happened, and the hour that goes on are kept all the same, and "
+                                    "nothing older that was measured")
+                              .arg(Format::bytes(double(m_options.maxBytes))));
+    }
+    m_recorder.setStatus({true, error});
+}
+
 // Where the file is too large the oldest samples go, whatever their level.
 Result<void> HistoryRecorder::Worker::bound(const SqliteConnection &connection)
 {
-    const auto pageSize = connection.value(u"PRAGMA page_size"_s);
-    if (!pageSize)
-        return fail(pageSize.error());
-    const qint64 most = m_options.maxBytes / std::max(1, pageSize->toInt());
+    const qint64 most = m_mostPages;
     for (bool isFirst = true;; isFirst = false) {
         const auto pages = connection.value(u"PRAGMA page_count"_s);
         const auto free = connection.value(u"PRAGMA freelist_count"_s);
@@ -1401,6 +1441,7 @@ Result<void> HistoryRecorder::Worker::bound(const SqliteConnection &connection)
                 return fail(value->error());
         }
         if (pages->toLongLong() - free->toLongLong() <= most) {
+            setOverLimit(false);
             if (isFirst && pages->toLongLong() <= most)
                 return {};
             return connection.exec(u"PRAGMA incremental_vacuum"_s).and_then([&](QSqlQuery query) {
@@ -1415,8 +1456,10 @@ Result<void> HistoryRecorder::Worker::bound(const SqliteConnection &connection)
                              "UNION ALL SELECT min(start) FROM block WHERE level = 2)"_s);
         if (!oldest)
             return fail(oldest.error());
-        if (oldest->toLongLong() < 0)
-            return {}; // what is left is no sample
+        if (oldest->toLongLong() < 0) { // what is left is no sample, or goes on
+            setOverLimit(true);
+            return {};
+        }
         for (int level = 0; level < int(levelLife.size()); ++level) {
             if (auto done = connection.exec(u"DELETE FROM block WHERE level = ? AND start <= ?"_s,
                                             {level, *oldest});

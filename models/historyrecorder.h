@@ -42,7 +42,8 @@ public:
         /// Why not: Conflict while another process records (the detail is who), Unsupported for a
         /// file of a newer version, Denied, NotNow (a full disk, or more stamps than it was told to
         /// record by itself). While recording: what was wrong with the file
-        /// that was there, which has been set aside.
+        /// that was there, which has been set aside; Invalid where it is larger than
+        /// HistoryOptions::maxBytes though nothing is left that may go.
         std::optional<Error> error;
     };
 

@@ -46,6 +46,7 @@ private:
         std::optional<RecordedStamp> stamp;
         QString owner; ///< Of a tenant.
         OperationPtr operation;
+        std::optional<Acknowledgement> acknowledgement;
     };
     [[nodiscard]] Result<void> take(const KnownObject &known, Is &is, const QByteArray &state,
                                     const std::optional<Timestamp> &at);
@@ -183,8 +184,21 @@ Result<void> Marker::take(const KnownObject &known, Is &is, const QByteArray &st
         is.operation = now;
         break;
     }
+    case ObjectKind::Acknowledgement: {
+        std::optional<Acknowledgement> now;
+        if (!state.isEmpty()) {
+            auto decoded = decodeAcknowledgement(state, known.name);
+            if (!decoded)
+                return fail(decoded.error());
+            now = std::move(*decoded);
+        }
+        if (const auto &told = now ? now : is.acknowledgement; at && told && now != is.acknowledgement)
+            add({*at, What::Acknowledged, known.name, told->note, {},
+                 told->until ? toRfc3339(*told->until) : QString(), told->by, {}, !now});
+        is.acknowledgement = now;
+        break;
+    }
     case ObjectKind::Source:
-    case ObjectKind::Acknowledgement:
         break;
     }
     is.state = state;
@@ -248,7 +262,9 @@ Result<void> Marker::sample()
     }
     if (auto ended = m_connection.ended(*frames); !ended)
         return fail(ended.error());
-    return m_walk.changesOf(ObjectKind::Operation);
+    return m_walk.changesOf(ObjectKind::Operation).and_then([this] {
+        return m_walk.changesOf(ObjectKind::Acknowledgement);
+    });
 }
 
 } // namespace
@@ -306,6 +322,7 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
         return fail(changes.error());
     if (auto done = changes->toInt() > most ? marker.sample() : marker.walk(); !done)
         return fail(done.error());
+    QHash<QString, QString> titles; // of incidents
     for (const HistoryEvent &event : *events) {
         if (event.kind == incidentChangeEvent || event.kind == silenceChangeEvent)
             continue; // its begin and its end are marks
@@ -316,6 +333,8 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
             const QJsonObject data = QJsonDocument::fromJson(event.data).object();
             mark.title = data.value(u"title"_s).toString();
             mark.isOver = data.value(u"state"_s).toString() == u"resolved";
+            if (!mark.title.isEmpty())
+                titles.insert(acknowledgedAs(event.id), mark.title);
         } else if (event.kind == silenceEvent) {
             const KnownSilence known = knownSilenceOf(event, &mark.isOver);
             QStringList matchers;
@@ -325,6 +344,10 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
             mark.by = known.silence.createdBy;
         }
         timeline.marks.append(mark);
+    }
+    for (HistoryTimeline::Mark &mark : timeline.marks) {
+        if (mark.what == What::Acknowledged)
+            mark.title = titles.value(acknowledgedAs(mark.subject));
     }
     std::stable_sort(timeline.marks.begin(), timeline.marks.end(),
                      [](const auto &a, const auto &b) { return a.at < b.at; });

@@ -29,6 +29,7 @@ struct HistoryTimeline
         Moved, ///< A tenant, from a stamp to another.
         Began, ///< An operation.
         Ended,
+        Acknowledged, ///< An incident, whose id is the subject; the note stands in `detail`.
         Event, ///< A HistoryEvent: its kind stands in `detail`, its id in `now`.
     };
     struct Mark
@@ -38,8 +39,8 @@ struct HistoryTimeline
         QString subject; ///< "source/name" of a stamp, "source/ID" of a tenant, an operation's id.
         QString detail; ///< The component; an operation's title; why the health is what it is.
         QString before;
-        QString now;
-        QString by = {}; ///< Who asked for an operation, or silenced.
+        QString now; ///< Of an acknowledgement: until when, RFC 3339; empty for as long as it lasts.
+        QString by = {}; ///< Who asked for an operation, silenced or acknowledged.
         QString title = {}; ///< Of an incident; what a silence fits.
         bool isOver = false; ///< It has ended.
 

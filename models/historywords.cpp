@@ -83,6 +83,11 @@ QString brief(const Mark &mark)
         //: %1 an operation, %2 what became of it: “Drain us-east-05: failed”
         return Words::tr("%1: %2", "an operation")
             .arg(Format::capitalised(operationOf(mark)), stateOf(mark));
+    case What::Acknowledged: {
+        const QString what = mark.title.isEmpty() ? name : mark.title;
+        return mark.isOver ? Words::tr("No longer acknowledged: %1").arg(what)
+                           : Words::tr("Acknowledged: %1").arg(what);
+    }
     case What::Event:
         if (isSilence(mark)) {
             //: %1 what it fits, as the engines write it: “alertname="Down"”
@@ -119,6 +124,13 @@ QString sentence(const Mark &mark)
         return mark.by.isEmpty() ? Words::tr("%1 began").arg(words)
                                  //: %1 an operation, %2 a person
                                  : Words::tr("%1 began, asked for by %2").arg(words, mark.by);
+    case What::Acknowledged:
+        if (mark.isOver || mark.by.isEmpty())
+            return words;
+        //: %1 “Acknowledged: the disk is full”, %2 a person, %3 what he wrote
+        return mark.detail.isEmpty()
+            ? Words::tr("%1, by %2", "an acknowledgement").arg(words, mark.by)
+            : Words::tr("%1, by %2: %3", "an acknowledgement").arg(words, mark.by, mark.detail);
     default:
         return words;
     }
@@ -150,6 +162,8 @@ QString icon(const Mark &mark)
     case What::Began:
     case What::Ended:
         return u"list-check"_s;
+    case What::Acknowledged:
+        return u"check-lg"_s;
     case What::Event:
         if (isSilence(mark))
             return u"bell-slash"_s;

@@ -10,13 +10,33 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool counts(const Acknowledgement &acknowledgement, const Incident &incident, Timestamp now)
+bool isOver(const Acknowledgement &acknowledgement, Timestamp now)
 {
-    if (acknowledgement.until && *acknowledgement.until <= now)
-        return false;
-    // It came back: that is news. When the fleet's own began, every process tells by itself.
+    return acknowledgement.until && *acknowledgement.until <= now;
+}
+
+// Whether it was said of \a incident as it is, and not of one before. When the fleet's own began,
+// every process tells by itself.
+bool isSince(const Acknowledgement &acknowledgement, const Incident &incident,
+             std::chrono::milliseconds skew)
+{
     return !incident.isAlert() || !acknowledgement.at || !incident.startsAt
-        || *acknowledgement.at >= *incident.startsAt;
+        || *acknowledgement.at + skew >= *incident.startsAt;
+}
+
+// Whether some alert of \a before still fires, so that there was no moment without any.
+bool goesOn(const Incident &before, const Incident &now)
+{
+    const auto isSame = [](const AlertPtr &a, const AlertPtr &b) {
+        return a == b || (a->fingerprint == b->fingerprint && a->startsAt == b->startsAt);
+    };
+    return std::any_of(now.alerts.begin(), now.alerts.end(), [&](const AlertPtr &alert) {
+        const auto was = std::lower_bound(before.alerts.begin(), before.alerts.end(), alert,
+                                          [](const AlertPtr &a, const AlertPtr &b) {
+                                              return a->fingerprint < b->fingerprint;
+                                          });
+        return was != before.alerts.end() && isSame(*was, alert);
+    });
 }
 
 } // namespace
@@ -99,6 +119,12 @@ void IncidentKeeper::see(Condition condition, Timestamp now, std::chrono::millis
     if (fresh) {
         track.firstSeen = elapsed;
         track.startedAt = condition.incident.startsAt.value_or(now);
+    } else if (track.open && condition.incident.isAlert()
+               && !goesOn(track.last, condition.incident)) {
+        // It ended and came back between two answers.
+        spend(track);
+        ++track.reopened;
+        track.reopenedAt = now;
     }
     track.lastSeen = elapsed;
     track.look = m_look;
@@ -141,6 +167,61 @@ void IncidentKeeper::close(const Track &track)
         m_closed.pop_back();
 }
 
+// What it was acknowledged with is of no later one.
+void IncidentKeeper::spend(Track &track)
+{
+    if (track.held)
+        m_spent.insert(track.heldKey, *track.held);
+    track.held.reset();
+}
+
+bool IncidentKeeper::counts(const QString &key, const Acknowledgement &by, Track &track,
+                            Timestamp now)
+{
+    if (isOver(by, now))
+        return false;
+    if (track.held == by)
+        return true;
+    const auto spent = m_spent.constFind(key);
+    if (spent != m_spent.cend() && *spent == by)
+        return false;
+    // Of what is open here already it is news, by whichever clock.
+    if (!isSince(by, track.last, track.wasShown ? skew : 0ms)) {
+        m_spent.insert(key, by);
+        return false;
+    }
+    track.held = by;
+    track.heldKey = key;
+    return true;
+}
+
+// What people and the state of its feed say of \a incident.
+void IncidentKeeper::describe(Incident &incident, const FleetVersion &version,
+                              const QHash<QString, QString> &alertKeys, Timestamp now)
+{
+    if (!incident.isAlert())
+        incident.maintenance = isMaintenance(incident.stamps, version);
+    const QString digest = alertDigest(incident.id);
+    const QString key = digest.isEmpty() ? incident.id : alertKeys.value(digest);
+    const auto by = version.acknowledgements.constFind(key);
+    if (by != version.acknowledgements.cend()
+        && counts(key, *by, m_tracks.at(incident.id), now)) {
+        incident.acknowledged = *by;
+        incident.acknowledgedHere = version.acknowledgedHere.contains(key);
+    }
+    if (!incident.isAlert())
+        return;
+    for (const Feed &feed : m_feeds) {
+        if (feed.is.name != incident.source)
+            continue;
+        const auto state =
+            std::find_if(version.feeds.begin(), version.feeds.end(),
+                         [&feed](const FeedState &each) { return each.name == feed.is.name; });
+        if (state != version.feeds.end() && state->isSilent())
+            incident.lastHeard = feed.heardAt;
+    }
+}
+
 // All that is open, with what is merged, and what people and silences say of it.
 std::vector<Incident> IncidentKeeper::shown(const FleetVersion &version, Timestamp now,
                                             std::chrono::milliseconds elapsed)
@@ -154,8 +235,11 @@ std::vector<Incident> IncidentKeeper::shown(const FleetVersion &version, Timesta
             && (!track.open || last.isAlert() || !last.kind
                 || elapsed - track.lastSeen >= m_rules[*last.kind].clear);
         if (isOver) {
-            if (track.open && !track.merged)
+            if (track.open && track.mergedInto.isEmpty())
                 close(track);
+            // Alerts tell by themselves whether they began anew, or were only lost sight of.
+            if (!last.isAlert())
+                spend(track);
             at = m_tracks.erase(at);
             continue;
         }
@@ -168,61 +252,57 @@ std::vector<Incident> IncidentKeeper::shown(const FleetVersion &version, Timesta
         ++at;
     }
     std::sort(all.begin(), all.end(), isBefore);
-    QHash<QString, size_t> about; // the worst alert of a stamp, by its id
+    m_spent.removeIf([&version](const QHash<QString, Acknowledgement>::iterator &spent) {
+        const auto is = version.acknowledgements.constFind(spent.key());
+        return is == version.acknowledgements.cend() || *is != spent.value();
+    });
+    const QHash<QString, QString> alertKeys = alertAcknowledgements(version);
+    QHash<QString, std::vector<size_t>> about; // the alerts of a stamp, the worst first
     for (size_t i = 0; i < all.size(); ++i) {
-        if (!all[i].isAlert())
+        describe(all[i], version, alertKeys, now);
+        if (!all[i].isAlert() || merged.empty())
             continue;
-        for (const QString &stamp : std::as_const(all[i].stamps)) {
-            if (!about.contains(stamp))
-                about.insert(stamp, i);
-        }
+        for (const QString &stamp : std::as_const(all[i].stamps))
+            about[stamp].push_back(i);
     }
-    QHash<QString, QString> alone; // the own incident that an alert's acknowledgement may be of
     for (Track *track : merged) {
         const Incident &own = track->last;
-        const auto with = about.constFind(own.stamps.value(0));
-        track->merged = with != about.cend();
-        if (!track->merged) {
+        const auto takes = [&](size_t at) {
+            const Incident &alert = all[at];
+            if (const auto &by = alert.acknowledged) {
+                return track->mergedInto == alert.id
+                    || (by->at && own.startsAt && *own.startsAt <= *by->at);
+            }
+            return !alert.silenced && !alert.inhibited && !alert.lastHeard;
+        };
+        const std::vector<size_t> &candidates = about[own.stamps.value(0)];
+        const auto with = std::find_if(candidates.begin(), candidates.end(), takes);
+        if (with == candidates.end()) {
+            track->mergedInto.clear();
             all.push_back(own);
+            describe(all.back(), version, alertKeys, now);
             continue;
         }
         Incident &incident = all[*with];
+        track->mergedInto = incident.id;
         incident.severity = std::min(incident.severity, own.severity);
         incident.findings.append({own.id, own.title, own.summary, own.startsAt});
-        if (incident.stamps.size() == 1) {
-            alone.insert(incident.id, own.id);
-            for (const QString &tenant : own.tenants) {
-                if (!incident.tenants.contains(tenant))
-                    incident.tenants.append(tenant);
-            }
+        if (incident.stamps.size() != 1)
+            continue;
+        for (const QString &tenant : own.tenants) {
+            if (!incident.tenants.contains(tenant))
+                incident.tenants.append(tenant);
         }
-    }
-    const QHash<QString, QString> alertKeys = alertAcknowledgements(version);
-    for (Incident &incident : all) {
-        if (!incident.isAlert())
-            incident.maintenance = isMaintenance(incident.stamps, version);
-        const QString digest = alertDigest(incident.id);
-        for (const QString &key : {digest.isEmpty() ? incident.id : alertKeys.value(digest),
-                                   alone.value(incident.id)}) {
-            const auto by = version.acknowledgements.constFind(key);
-            if (by == version.acknowledgements.cend() || !counts(*by, incident, now))
-                continue;
+        // They are one: what is said of the finding is said of it all.
+        const auto by = version.acknowledgements.constFind(own.id);
+        if (!incident.acknowledged && by != version.acknowledgements.cend() && !isOver(*by, now)
+            && isSince(*by, incident, 0ms)) {
             incident.acknowledged = *by;
-            incident.acknowledgedHere = version.acknowledgedHere.contains(key);
-            break;
-        }
-        for (const Feed &feed : m_feeds) {
-            if (feed.is.name != incident.source)
-                continue;
-            const auto state = std::find_if(
-                version.feeds.begin(), version.feeds.end(),
-                [&feed](const FeedState &each) { return each.name == feed.is.name; });
-            if (state != version.feeds.end() && incident.isAlert()
-                && (state->isStale()
-                    || (state->error && state->endpointsFailing >= state->endpoints)))
-                incident.lastHeard = feed.heardAt;
+            incident.acknowledgedHere = version.acknowledgedHere.contains(own.id);
         }
     }
+    for (auto &[id, track] : m_tracks)
+        track.wasShown = track.open;
     std::sort(all.begin(), all.end(), isBefore);
     return all;
 }
@@ -241,10 +321,12 @@ IncidentBookPtr IncidentKeeper::look(const FleetVersion &version, Timestamp now,
 {
     auto book = std::make_shared<IncidentBook>();
     book->settled = true;
+    bool isHeard = true; // each feed, at least once: before that nobody knows whether it is quiet
     ++m_look;
     for (Feed &feed : m_feeds) {
         sum(feed);
         book->settled &= feed.answered;
+        isHeard &= feed.heardAt.has_value();
         for (const Incident &each : feed.incidents) {
             Condition condition;
             condition.incident = each;
@@ -272,7 +354,7 @@ IncidentBookPtr IncidentKeeper::look(const FleetVersion &version, Timestamp now,
     for (const Incident &each : all)
         book->open.push_back(kept(each));
     book->closed = m_closed;
-    if (!book->open.empty())
+    if (!book->open.empty() || !isHeard)
         m_quietSince.reset();
     else if (!m_quietSince)
         m_quietSince = now;

@@ -25,10 +25,22 @@ struct AlertFeed
 /// is merged where it is about the same stamp, ends once it has been over for long enough, and is
 /// reopened when it comes back. Holds the last word of every feed, and what has ended.
 ///
+/// What the fleet finds is merged into the worst alert about its stamp of which somebody is told: none
+/// that is silenced, inhibited, or of a silent feed, since those words are the alert's alone; and into
+/// an acknowledged one only if it was a part of it, or had begun, when somebody acknowledged. Else it
+/// is an incident of its own.
+///
+/// An acknowledgement counts as long as its incident stays open, whichever of its alerts fire. It is
+/// of no later one: of alerts that began after it, or of the fleet's own that this keeper saw end and
+/// come back. One that comes while its incident is open is of that, though clocks differ by \ref skew.
+///
 /// No thread of its own and no clock: whoever has one asks it to look.
 class IncidentKeeper
 {
 public:
+    /// So far apart are the clocks of who acknowledges and of who tells when an alert began.
+    static constexpr std::chrono::milliseconds skew{2 * 60'000};
+
     /// \a atOnce: nothing has to hold before it counts, for whoever looks but once.
     IncidentKeeper(const IncidentRules &rules, bool atOnce);
 
@@ -73,7 +85,10 @@ private:
         Timestamp startedAt;
         Timestamp lastSeenAt;
         bool open = false;
-        bool merged = false; // it was last shown as a part of another one
+        bool wasShown = false; // it was open at the look before
+        QString mergedInto; // what it was last shown as a part of
+        std::optional<Acknowledgement> held; // counts, as long as this is open and its time lasts
+        QString heldKey; // of FleetVersion::acknowledgements
         int reopened = 0;
         std::optional<Timestamp> reopenedAt;
         Incident last;
@@ -81,6 +96,11 @@ private:
     void sum(Feed &feed);
     void see(Condition condition, Timestamp now, std::chrono::milliseconds elapsed);
     void close(const Track &track);
+    void spend(Track &track);
+    [[nodiscard]] bool counts(const QString &key, const Acknowledgement &by, Track &track,
+                              Timestamp now);
+    void describe(Incident &incident, const FleetVersion &version,
+                  const QHash<QString, QString> &alertKeys, Timestamp now);
     [[nodiscard]] std::vector<Incident> shown(const FleetVersion &version, Timestamp now,
                                               std::chrono::milliseconds elapsed);
     [[nodiscard]] IncidentPtr kept(Incident incident) const;
@@ -92,6 +112,8 @@ private:
     Suspects m_suspects;
     std::map<QString, Track> m_tracks;
     std::vector<IncidentPtr> m_closed; // the last one to end first
+    /// Acknowledgements of what has ended since, by their keys, while the fleet tells them.
+    QHash<QString, Acknowledgement> m_spent;
     std::optional<Timestamp> m_quietSince;
     QHash<QString, IncidentPtr> m_shown; // of the last book
     IncidentBookPtr m_book;

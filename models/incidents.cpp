@@ -350,8 +350,7 @@ std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentR
             found.push_back(silent(rules, source));
     }
     for (const FeedState &feed : version.feeds) {
-        const bool isDown = feed.error && feed.endpointsFailing >= feed.endpoints;
-        if (tellsSilence && (isDown || feed.isStale()))
+        if (tellsSilence && feed.isSilent())
             found.push_back(silentFeed(rules, feed));
     }
     const auto &stamps = suspects.stamps.in(
@@ -394,7 +393,8 @@ std::vector<Condition> conditionsOf(const std::vector<Survival> &regions,
             || !version.stamps[slot])
             continue;
         const StampEntry &entry = *version.stamps[slot];
-        const QString &source = version.sourceOf(entry).name;
+        // Not by the fullest, which now one source has and now another.
+        const QString &source = version.sources[region.source].name;
         Condition condition =
             made(rules, IncidentKind::RegionLoss, source + u'/' + region.region + u":loss"_s,
                  source, Words::tr("%1 would not survive a loss").arg(region.region));
@@ -472,6 +472,12 @@ QString alertDigest(const QString &incidentId)
     static constexpr QLatin1StringView prefix("alert:");
     const QString name = incidentId.section(u'/', -1);
     return name.startsWith(prefix) && name.size() == prefix.size() + digestSize ? name : QString();
+}
+
+QString acknowledgedAs(const QString &incidentId)
+{
+    const QString digest = alertDigest(incidentId);
+    return digest.isEmpty() ? incidentId : digest;
 }
 
 QHash<QString, QString> alertAcknowledgements(const FleetVersion &version)

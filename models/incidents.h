@@ -138,6 +138,9 @@ struct Suspects
 [[nodiscard]] QHash<QString, QString> alertAcknowledgements(const FleetVersion &version);
 /// "alert:DIGEST" of such an incident's id; empty for another.
 [[nodiscard]] QString alertDigest(const QString &incidentId);
+/// By what an incident and its acknowledgement are the same: of alerts, whose acknowledgement may be
+/// kept by any source, "alert:DIGEST"; else the id.
+[[nodiscard]] QString acknowledgedAs(const QString &incidentId);
 
 /// The alerts that \a update tells, as incidents that say nothing of stamps and tenants yet: one of
 /// each group that is of one name of alerts, and one of each name, stamp and tenant of those in none.

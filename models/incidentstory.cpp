@@ -3,10 +3,13 @@
 
 #include "formatter.h"
 
+#include "backends/api/metricsadapter.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtCore/QRegularExpression>
 
 #include <algorithm>
+#include <limits>
 
 namespace Stampdeck {
 
@@ -15,6 +18,7 @@ using namespace Qt::StringLiterals;
 namespace {
 
 constexpr qsizetype namesShown = 50;
+constexpr qsizetype stampsCompared = 8;
 
 struct Words
 {
@@ -114,6 +118,134 @@ StoryLine lineOf(const Operation &operation, Timestamp at)
         detail.append(Words::tr("by %1").arg(operation.createdBy));
     line.detail = detail.join(u", "_s);
     return line;
+}
+
+// What one observer has of how a stamp answers; nothing where it has none.
+struct Figures
+{
+    std::optional<double> errorRatio;
+    std::optional<double> latencyP99Ms;
+
+    [[nodiscard]] QString words() const
+    {
+        QStringList told;
+        if (errorRatio)
+            told.append(Words::tr("errors %1").arg(Format::errorPercent(errorRatio)));
+        if (latencyP99Ms)
+            told.append(Words::tr("p99 %1").arg(Format::latency(latencyP99Ms)));
+        return told.join(u", "_s);
+    }
+    [[nodiscard]] std::optional<bool> keeps(const Objectives &objectives) const
+    {
+        if (!errorRatio && !latencyP99Ms)
+            return std::nullopt;
+        return errorRatio.value_or(0) <= objectives.errorRatio.value_or(1)
+            && latencyP99Ms.value_or(0)
+            <= objectives.latencyP99Ms.value_or(std::numeric_limits<double>::max());
+    }
+};
+
+Vantage ownWord(const StampEntry &entry, const SourceState &source, std::chrono::milliseconds now)
+{
+    Vantage own;
+    own.who = source.name;
+    own.age = now - entry.lastContact;
+    if (entry.stale) {
+        own.says = Words::tr("no word; it was %1").arg(Format::word(entry.lastHealth));
+        return own;
+    }
+    Figures figures;
+    if (entry.told) // what is measured elsewhere is no word of its own
+        figures = {entry.told->signalValues.errorRatio, entry.told->signalValues.latencyP99Ms};
+    own.says = Format::word(entry.stamp->health);
+    if (!entry.stamp->healthReasons.isEmpty())
+        own.says += u": "_s + entry.stamp->healthReasons.constFirst().message;
+    else if (const QString words = figures.words(); !words.isEmpty())
+        own.says += u", "_s + words;
+    own.isWell = entry.stamp->health != Health::Unknown
+        ? std::optional(entry.stamp->health == Health::Healthy)
+        : figures.keeps(source.objectives);
+    return own;
+}
+
+// Nothing where it measures something else.
+std::optional<Vantage> measuredBy(int feed, const StampEntry &entry, const FleetVersion &version,
+                                  std::chrono::milliseconds now)
+{
+    Vantage vantage;
+    const FeedState &state = version.feeds[feed];
+    vantage.who = state.name;
+    if (state.lastContact)
+        vantage.age = now - *state.lastContact;
+    if (!state.lastContact || state.isSilent()) {
+        vantage.says = Words::tr("not known: it does not answer");
+        return vantage;
+    }
+    Figures figures;
+    const auto take = [&](std::optional<double> &into, QLatin1StringView signal) {
+        const auto at = size_t(metricSignals().indexOf(signal));
+        if (!entry.measured || !entry.measured->values[at] || entry.measured->by[at] != feed)
+            return;
+        into = entry.measured->values[at];
+        if (const auto &when = entry.measured->at[at])
+            vantage.age = std::max(*vantage.age, std::chrono::milliseconds(version.at - *when));
+    };
+    take(figures.errorRatio, "errorRatio"_L1);
+    take(figures.latencyP99Ms, "latencyP99Ms"_L1);
+    vantage.says = figures.words();
+    vantage.isWell = figures.keeps(version.sourceOf(entry).objectives);
+    return vantage.isWell ? std::optional(vantage) : std::nullopt;
+}
+
+Vantage alertsOf(const FeedState &feed, const StampEntry &entry, const FleetVersion &version,
+                 std::chrono::milliseconds now)
+{
+    Vantage vantage;
+    vantage.who = feed.name;
+    if (feed.lastContact)
+        vantage.age = now - *feed.lastContact;
+    int firing = 0;
+    if (version.incidents) {
+        for (const IncidentPtr &each : version.incidents->open) {
+            firing += each->isAlert() && each->source == feed.name
+                && each->stamps.contains(entry.id);
+        }
+    }
+    if (!feed.lastContact || feed.isSilent()) {
+        vantage.says = firing
+            ? Words::tr("not known: %Ln alert(s) fired when it answered last", nullptr, firing)
+            : Words::tr("not known: it does not answer");
+        return vantage;
+    }
+    vantage.says = firing ? Words::tr("%Ln alert(s) fire(s)", nullptr, firing)
+                          : Words::tr("no alert");
+    vantage.isWell = firing == 0;
+    return vantage;
+}
+
+QList<Vantage> vantagesOf(const StampEntry &entry, const FleetVersion &version,
+                          std::chrono::milliseconds now)
+{
+    QList<Vantage> all;
+    all.append(ownWord(entry, version.sourceOf(entry), now));
+    // What we make of the figures by the objectives, where the stamp says otherwise.
+    if (!entry.stale && entry.health != entry.stamp->health) {
+        Vantage ours;
+        ours.who = Words::tr("our look at it");
+        ours.says = Format::word(entry.health);
+        if (!entry.reasons.isEmpty())
+            ours.says += u": "_s + Format::shortReason(entry.reasons.constFirst());
+        ours.isWell = entry.health == Health::Healthy;
+        all.append(ours);
+    }
+    for (int feed = 0; feed < version.feeds.size(); ++feed) {
+        const FeedState &state = version.feeds[feed];
+        if (state.kind == FeedState::Kind::Incidents)
+            all.append(alertsOf(state, entry, version, now));
+        else if (const auto measured = measuredBy(feed, entry, version, now))
+            all.append(*measured);
+    }
+    return all;
 }
 
 } // namespace
@@ -323,71 +455,21 @@ QList<StoryLine> timelineOf(const Incident &incident, const FleetVersion &versio
     return lines;
 }
 
-QList<Vantage> vantagesOf(const Incident &incident, const FleetVersion &version,
-                          std::chrono::milliseconds now)
+Vantages vantagesOf(const Incident &incident, const FleetVersion &version,
+                    std::chrono::milliseconds now)
 {
-    QList<Vantage> all;
-    const StampEntry *const entry = stampOf(version, incident.stamps.value(0));
-    if (!entry)
-        return all;
-    const SourceState &source = version.sourceOf(*entry);
-    Vantage own;
-    own.who = source.name;
-    own.age = now - entry->lastContact;
-    if (entry->stale) {
-        own.says = Words::tr("no word; it was %1").arg(Format::word(entry->lastHealth));
-    } else {
-        own.says = Format::word(entry->stamp->health);
-        if (!entry->stamp->healthReasons.isEmpty())
-            own.says += u": "_s + entry->stamp->healthReasons.constFirst().message;
-        if (entry->stamp->health != Health::Unknown)
-            own.isWell = entry->stamp->health == Health::Healthy;
+    Vantages first;
+    for (const QString &id : incident.stamps.mid(0, stampsCompared)) {
+        const StampEntry *const entry = stampOf(version, id);
+        if (!entry)
+            continue;
+        Vantages is{nameOf(id), vantagesOf(*entry, version, now)};
+        if (disagree(is.all))
+            return is;
+        if (first.stamp.isEmpty())
+            first = std::move(is);
     }
-    all.append(own);
-    // What we make of the figures by the objectives, where the stamp says otherwise.
-    if (!entry->stale && entry->health != entry->stamp->health) {
-        Vantage ours;
-        ours.who = Words::tr("our look at it");
-        ours.says = Format::word(entry->health);
-        if (!entry->reasons.isEmpty())
-            ours.says += u": "_s + Format::shortReason(entry->reasons.constFirst());
-        ours.isWell = entry->health == Health::Healthy;
-        all.append(ours);
-    }
-    for (const FeedState &feed : version.feeds) {
-        Vantage vantage;
-        vantage.who = feed.name;
-        if (feed.lastContact)
-            vantage.age = now - *feed.lastContact;
-        if (feed.kind == FeedState::Kind::Metrics) {
-            const SignalValues &values = entry->stamp->signalValues;
-            QStringList told;
-            if (values.errorRatio)
-                told.append(Words::tr("errors %1").arg(Format::errorPercent(values.errorRatio)));
-            if (values.latencyP99Ms)
-                told.append(Words::tr("p99 %1").arg(Format::latency(values.latencyP99Ms)));
-            if (told.isEmpty())
-                continue;
-            vantage.says = told.join(u", "_s);
-            const Objectives &keep = source.objectives;
-            vantage.isWell = values.errorRatio.value_or(0) <= keep.errorRatio.value_or(1)
-                && values.latencyP99Ms.value_or(0)
-                    <= keep.latencyP99Ms.value_or(std::numeric_limits<double>::max());
-        } else {
-            int firing = 0;
-            if (version.incidents) {
-                for (const IncidentPtr &each : version.incidents->open) {
-                    firing += each->isAlert() && each->source == feed.name
-                        && each->stamps.contains(entry->id);
-                }
-            }
-            vantage.says = firing ? Words::tr("%Ln alert(s) fire(s)", nullptr, firing)
-                                  : Words::tr("no alert");
-            vantage.isWell = firing == 0;
-        }
-        all.append(vantage);
-    }
-    return all;
+    return first;
 }
 
 bool disagree(const QList<Vantage> &vantages)

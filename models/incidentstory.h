@@ -62,7 +62,7 @@ struct StoryLine
 [[nodiscard]] QList<StoryLine> timelineOf(const Incident &incident, const FleetVersion &version,
                                           const std::vector<FleetChange> &changes);
 
-/// What one observer says of the first stamp that is hit.
+/// What one observer says of a stamp.
 struct Vantage
 {
     QString who; ///< "prod", "alertmanager".
@@ -72,10 +72,19 @@ struct Vantage
 
     friend bool operator==(const Vantage &, const Vantage &) = default;
 };
-/// The stamp's own word, each source of alerts, and what is measured. \a now: Clock::elapsed().
-[[nodiscard]] QList<Vantage> vantagesOf(const Incident &incident, const FleetVersion &version,
-                                        std::chrono::milliseconds now);
 /// Whether two of them that can tell say otherwise.
 [[nodiscard]] bool disagree(const QList<Vantage> &vantages);
+
+/// What all observers say of one stamp that is hit.
+struct Vantages
+{
+    QString stamp; ///< Its name; empty where no stamp that is known is hit.
+    QList<Vantage> all;
+};
+/// The stamp's own word, ours, each source of alerts, and what each other measures, of one of the
+/// first stamps that are hit: the first of which two say otherwise, else the first. \a now:
+/// Clock::elapsed().
+[[nodiscard]] Vantages vantagesOf(const Incident &incident, const FleetVersion &version,
+                                  std::chrono::milliseconds now);
 
 } // namespace Stampdeck

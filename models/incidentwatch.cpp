@@ -81,6 +81,8 @@ public:
         const FleetVersionPtr version = m_store.current();
         if (const std::vector<int> changed = m_changedStamps.takeAll(); m_seen && !changed.empty())
             m_trail.note(*m_seen, *version, changed, m_clock.now());
+        if (version->counts.stamps > 0) // what a source tells first is news of nothing
+            m_trail.begin(m_clock.now());
         m_seen = version;
         lookAtRegions(version);
         const IncidentBookPtr book = m_keeper.look(*version, m_clock.now(), m_clock.elapsed());
@@ -197,10 +199,10 @@ void IncidentWatch::lose(const QString &feed, const QString &endpoint)
     post([feed, endpoint](Worker &worker) { worker.lose(feed, endpoint); });
 }
 
-FutureResult<std::vector<FleetChange>>
-IncidentWatch::changes(const QStringList &stamps, Timestamp from, Timestamp to)
+FutureResult<TrailedChanges> IncidentWatch::changes(const QStringList &stamps, Timestamp from,
+                                                    Timestamp to)
 {
-    const auto answer = std::make_shared<Answer<std::vector<FleetChange>>>();
+    const auto answer = std::make_shared<Answer<TrailedChanges>>();
     post([answer, stamps, from, to](Worker &worker) {
         answer->give(worker.trail().of(stamps, from, to));
     });

@@ -26,8 +26,8 @@ public:
     void tell(const QString &feed, AlertUpdate update);
     void lose(const QString &feed, const QString &endpoint);
     /// What changed on these stamps in this time, as far as it was seen: oldest first.
-    [[nodiscard]] FutureResult<std::vector<FleetChange>>
-    changes(const QStringList &stamps, Timestamp from, Timestamp to);
+    [[nodiscard]] FutureResult<TrailedChanges> changes(const QStringList &stamps, Timestamp from,
+                                                       Timestamp to);
     /// Looks now, at all that was told before, and waits until the store has what came of it.
     void sync();
 

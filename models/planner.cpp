@@ -1559,10 +1559,11 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         if (!is)
             return fail(is.error());
         if (rule) {
-            if (rule->min < 0 || rule->max < rule->min || rule->max > 10'000)
+            if (rule->min < 0 || rule->max < rule->min || rule->max > ScaleSetting::mostReplicas)
                 return fail(ErrorKind::Invalid,
-                            Words::tr("the bounds of %1 have to be 0 to 10000, the lower one first")
-                                .arg(name));
+                            Words::tr("the bounds of %1 have to be 0 to %2, the lower one first")
+                                .arg(name)
+                                .arg(ScaleSetting::mostReplicas));
             if (!(rule->target > 0) || !std::isfinite(rule->target))
                 return fail(ErrorKind::Invalid,
                             Words::tr("the target of %1 has to be above 0").arg(name));
@@ -1583,9 +1584,11 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         if (!is)
             return fail(is.error());
         const int count = it.value();
-        if (count < 0 || count > 10'000)
+        if (count < 0 || count > ScaleSetting::mostReplicas)
             return fail(ErrorKind::Invalid,
-                        Words::tr("%1 takes 0 to 10000 replicas").arg(it.key()));
+                        Words::tr("%1 takes 0 to %2 replicas")
+                            .arg(it.key())
+                            .arg(ScaleSetting::mostReplicas));
         if ((*is)->min && (*is)->max && (count < *(*is)->min || count > *(*is)->max)) {
             return fail(ErrorKind::Invalid,
                         Words::tr("%1 takes %2 to %3 replicas, not %4")
@@ -1613,9 +1616,12 @@ Result<Plan> planScale(const FleetVersionPtr &version, const ActionRequest &requ
         if (!wanted)
             return std::nullopt;
         unsupported(Capability::ScaleResources, Words::tr("change a stamp's limits"));
-        if (!(*wanted > 0) || !std::isfinite(*wanted))
+        if (!(*wanted > 0) || *wanted > ScaleSetting::mostOf(kind)) {
             return Error::of(ErrorKind::Invalid,
-                             Words::tr("%1 has to be above 0").arg(Format::name(kind)));
+                             Words::tr("%1 has to be above 0 and up to %2")
+                                 .arg(Format::name(kind),
+                                      Format::amount(kind, ScaleSetting::mostOf(kind))));
+        }
         const Resource &is = entry.resources[kind];
         before = is.limit;
         if (const auto taken = is.taken(); taken && *taken > *wanted * tolerance) {

@@ -696,7 +696,21 @@ QueryResult Query::parse(const QString &text, QueryScope scope)
 
 bool Query::matches(const QuerySubject &subject) const
 {
-    return !m_root || Internal::matches(*m_root, subject);
+    return m_fault.isEmpty() && (!m_root || Internal::matches(*m_root, subject));
+}
+
+Query Query::notUnderstood(const QString &why)
+{
+    Query query;
+    query.m_fault = why;
+    return query;
+}
+
+QString Query::term(const QString &field, const QString &value)
+{
+    QueryText text;
+    text.literal = value;
+    return field + u':' + quote(text, true);
 }
 
 QString Query::toString() const
@@ -706,7 +720,7 @@ QString Query::toString() const
 
 bool operator==(const Query &a, const Query &b)
 {
-    return Internal::isEqual(a.m_root, b.m_root);
+    return a.m_fault == b.m_fault && Internal::isEqual(a.m_root, b.m_root);
 }
 
 namespace Internal {

@@ -118,15 +118,24 @@ public:
 
     [[nodiscard]] static QueryResult parse(const QString &text, QueryScope scope = QueryScope::Fleet);
 
-    [[nodiscard]] bool isEmpty() const { return !m_root; }
+    [[nodiscard]] bool isEmpty() const { return !m_root && m_fault.isEmpty(); }
     [[nodiscard]] bool matches(const QuerySubject &subject) const;
     /// The query as it would be written; parsing that gives an equal one.
     [[nodiscard]] QString toString() const;
+
+    /// What stands for a text that could not be read: it matches nothing, so that nobody acts on what
+    /// an earlier text named.
+    [[nodiscard]] static Query notUnderstood(const QString &why);
+    /// Why it matches nothing; empty for a query that was understood.
+    [[nodiscard]] const QString &fault() const { return m_fault; }
+    /// The term that finds exactly \a value in \a field, whatever characters it has: region:"a, b".
+    [[nodiscard]] static QString term(const QString &field, const QString &value);
 
     friend bool operator==(const Query &a, const Query &b);
 
 private:
     Internal::QueryNodePtr m_root; ///< Null for the empty query.
+    QString m_fault;
 };
 
 /// Orders versions: numbers as numbers, a pre-release before its release, build data ignored;

@@ -57,15 +57,14 @@ StampPtr playable(const RecordedStamp &recorded, const StampPtr &before)
 }
 
 /// \a carried: the backends' operations, to those of ours that they carry out.
-TenantPtr playable(const RecordedTenant &recorded, const QHash<QString, QString> &carried)
+TenantPtr playable(const RecordedTenant &recorded)
 {
     Tenant tenant = *recorded.tenant;
     tenant.mark = {};
     tenant.revision.clear();
     // Whose move it is, while it moves: nobody else's, and nothing that has gone wrong.
-    tenant.operation = tenant.placements.size() > 1
-        ? carried.value(tenant.operation, tenant.operation)
-        : QString();
+    if (tenant.placements.size() < 2)
+        tenant.operation.clear();
     return std::make_shared<const Tenant>(std::move(tenant));
 }
 
@@ -134,7 +133,7 @@ private:
     HistoryWalk m_walk;
     std::map<qint64, Is> m_is; // by number, so in the order in which they came
     std::map<qint64, Of> m_sources;
-    QHash<QString, QString> m_carried;
+    QHash<QString, QString> m_carried; // a backend's operation to that of ours that it carries
     int m_changes = 0;
     int m_operations = 0;
     int m_turns = 0;
@@ -244,7 +243,7 @@ Result<void> Collector::take(const KnownObject &known, Is &is, const QByteArray 
             const auto decoded = decodeTenant(state, known.name);
             if (!decoded)
                 return fail(decoded.error());
-            now = playable(*decoded, m_carried);
+            now = playable(*decoded);
         }
         const bool isSame = now && is.tenant ? *now == *is.tenant : now == is.tenant;
         is.tenant = now;
@@ -289,15 +288,8 @@ Result<void> Collector::run()
             continue;
         if (is.stamp)
             of->second.source.stamps.push_back(is.stamp);
-        if (!is.tenant)
-            continue;
-        auto tenant = is.tenant;
-        if (const QString ours = m_carried.value(tenant->operation); !ours.isEmpty()) {
-            auto told = std::make_shared<Tenant>(*tenant);
-            told->operation = ours;
-            tenant = told;
-        }
-        of->second.source.tenants.push_back(tenant);
+        if (is.tenant)
+            of->second.source.tenants.push_back(is.tenant);
     }
     for (auto &[number, of] : m_sources)
         of.source.silent = of.silent;
@@ -307,8 +299,8 @@ Result<void> Collector::run()
     return {};
 }
 
-// In the order in which they were configured, what there was by name, and no tenant on a stamp that
-// nobody told of.
+// In the order in which they were configured, what there was by name, no tenant on a stamp that
+// nobody told of, and each held by the operation that is told: what carries it may become known late.
 void Collector::finish()
 {
     std::vector<Of> all;
@@ -328,6 +320,17 @@ void Collector::finish()
                                    }));
         };
         Recording::Source &source = of.source;
+        const auto holdByOurs = [this](TenantPtr &tenant) {
+            const QString ours = tenant ? m_carried.value(tenant->operation) : QString();
+            if (ours.isEmpty())
+                return;
+            auto told = std::make_shared<Tenant>(*tenant);
+            told->operation = ours;
+            tenant = std::move(told);
+        };
+        std::for_each(source.tenants.begin(), source.tenants.end(), holdByOurs);
+        for (Change &change : source.changes)
+            holdByOurs(change.tenant);
         std::sort(source.stamps.begin(), source.stamps.end(),
                   [](const StampPtr &a, const StampPtr &b) { return a->name < b->name; });
         std::sort(source.tenants.begin(), source.tenants.end(),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "replay.h"
 
+#include "incidentevent.h"
+
 #include "backends/api/whendone.h"
 
 #include <QtConcurrent/QtConcurrentRun>
@@ -228,18 +230,28 @@ void Replay::stepBack(const QString &stamp)
     });
 }
 
-void Replay::jumpToEvent(const QString &kind, bool forward)
+void Replay::jumpToIncident(bool forward)
 {
     pause();
-    find([from = m_wanted, kind, forward](HistoryReader &reader) -> Step {
+    find([from = m_wanted, forward](HistoryReader &reader) -> Step {
         const auto events = forward
-            ? reader.events(from + 1ms, Timestamp::max(), kind)
-            : reader.events(Timestamp(0ms), from - 1ms, kind);
+            ? reader.events(from + 1ms, Timestamp::max(), incidentEvent)
+            : reader.events(Timestamp(0ms), from - 1ms, incidentEvent);
         if (!events)
             return fail(events.error());
-        if (events->isEmpty())
-            return std::optional<Timestamp>();
-        return std::optional((forward ? events->constFirst() : events->constLast()).at);
+        // That one is over is no trouble, here as in what the slider has read.
+        const auto began = [](const HistoryEvent &event) { return incidentOf(event).firing; };
+        std::optional<Timestamp> found;
+        if (forward) {
+            const auto next = std::find_if(events->cbegin(), events->cend(), began);
+            if (next != events->cend())
+                found = next->at;
+        } else {
+            const auto last = std::find_if(events->crbegin(), events->crend(), began);
+            if (last != events->crend())
+                found = last->at;
+        }
+        return found;
     });
 }
 

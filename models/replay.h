@@ -91,9 +91,8 @@ public:
     void stepBack(const QString &stamp = {});
     /// To where this operation began.
     void jumpToOperation(const QString &id);
-    /// To the next thing that the history's events of this kind tell, or to the one before; stays
-    /// where there is none.
-    void jumpToEvent(const QString &kind, bool forward);
+    /// To where an incident began, or came back, next or last before; stays where there is none.
+    void jumpToIncident(bool forward);
 
 Q_SIGNALS:
     /// As FleetStore::published: what is shown from now on, and what of it differs from before.

@@ -3,10 +3,9 @@
 
 #include "fleetquery.h"
 #include "formatter.h"
+#include "incidentevent.h"
 
 #include <QtCore/QCoreApplication>
-#include <QtCore/QJsonDocument>
-#include <QtCore/QJsonObject>
 
 #include <algorithm>
 #include <cmath>
@@ -103,10 +102,29 @@ public:
     [[nodiscard]] Result<Report> make();
 
 private:
+    /// A time that an incident came.
+    struct Life
+    {
+        Timestamp began;
+        std::optional<Timestamp> ended;
+        QList<HistoryEvent> told;
+    };
+    /// From when to when an incident named a stamp.
+    struct Span
+    {
+        Timestamp from;
+        std::optional<Timestamp> to;
+    };
+    [[nodiscard]] const Life *meant(const std::vector<Life> &lives) const;
     [[nodiscard]] Result<void> findIncident();
+    [[nodiscard]] Result<void> addLives(std::vector<Life> &lives, const QString &stamp);
+    [[nodiscard]] Result<void> hear(const Life &life);
     [[nodiscard]] Result<void> findScope();
     [[nodiscard]] Result<void> follow();
+    [[nodiscard]] Result<void> rank();
     [[nodiscard]] Result<void> count();
+    void addAcknowledgements();
+    [[nodiscard]] bool isAsked(const Happening &acknowledged) const;
     [[nodiscard]] Result<void> addActions();
     [[nodiscard]] Result<void> addCharts();
     [[nodiscard]] Result<FleetVersionPtr> fleetAt(Timestamp moment);
@@ -116,10 +134,11 @@ private:
     ReportRequest m_request;
     std::unique_ptr<HistoryReader> m_reader;
     Report m_report;
-    QString m_stamp; // of the incident; empty: not of one
-    QString m_summary; // as an event tells it
     std::optional<Timestamp> m_began; // as events tell it
     std::optional<Timestamp> m_ended;
+    std::map<QString, Span> m_spans; // of the stamps that events of the incident name
+    QSet<QString> m_named; // the tenants that they name, which are all
+    bool m_namesTenants = false; // or are those of its stamps
     std::set<QString> m_scope; // "source/name"
     std::map<qint64, FleetVersionPtr> m_fleets;
 };
@@ -136,90 +155,151 @@ Result<FleetVersionPtr> Maker::fleetAt(Timestamp moment)
     return known;
 }
 
-// By its events where somebody recorded any; else by the stamp whose health it was.
+// Which of the times that it came is meant; null where none is.
+const Maker::Life *Maker::meant(const std::vector<Life> &lives) const
+{
+    const Timestamp at = m_request.at.value_or(m_request.to.value_or(Timestamp::max()));
+    const Life *found = nullptr;
+    for (const Life &life : lives) {
+        if (life.began <= at)
+            found = &life;
+    }
+    if (m_request.at) // its moment may be a little before it was written down
+        return found || lives.empty() ? found : &lives.front();
+    if (found && m_request.from && found->ended && *found->ended < *m_request.from)
+        return nullptr;
+    return found;
+}
+
+// The times that it came, by its events where somebody recorded any; else by the stamp whose health it
+// was.
 Result<void> Maker::findIncident()
 {
     const QString &id = m_request.incident;
-    const auto events = m_reader->events(Timestamp(0ms), Timestamp::max(), u"incident"_s);
+    const auto events = m_reader->events(Timestamp(0ms), Timestamp::max(), incidentEvent);
     if (!events)
         return fail(events.error());
-    bool isKnown = false;
+    std::vector<Life> lives;
     for (const HistoryEvent &event : *events) {
         if (event.id != id)
             continue;
-        isKnown = true;
-        const QJsonObject data = QJsonDocument::fromJson(event.data).object();
-        const bool isOver = data.value(u"state"_s).toString() == u"resolved";
-        if (!isOver && (!m_began || m_ended)) { // the last time that it came
-            m_began = event.at;
-            m_ended.reset();
-        } else if (isOver) {
-            m_ended = event.at;
-        }
-        if (const QString title = data.value(u"title"_s).toString(); !title.isEmpty())
-            m_report.title = title;
-        if (const QString severity = data.value(u"severity"_s).toString(); !severity.isEmpty())
-            m_report.severity = severity;
-        m_summary = data.value(u"summary"_s).toString();
-        if (!event.subject.isEmpty())
-            m_stamp = event.source.isEmpty() ? event.subject
-                                             : QString(event.source + u'/' + event.subject);
+        const Incident is = incidentOf(event);
+        if (lives.empty() || (is.firing && lives.back().ended))
+            lives.push_back({is.firing ? event.at : is.startsAt.value_or(event.at), {}, {}});
+        lives.back().told.append(event);
+        if (!is.firing)
+            lives.back().ended = event.at;
     }
-    if (m_stamp.isEmpty())
-        m_stamp = stampOf(id);
-    if (m_stamp.isEmpty() && isKnown)
-        return {}; // of the fleet as a whole
-    const auto stamp = m_reader->findStamp(m_stamp.isEmpty() ? id : m_stamp);
-    if (!stamp && !isKnown)
+    const bool isTold = !lives.empty();
+    QString stamp;
+    if (!isTold) {
+        const QString ofIt = stampOf(id);
+        const auto known = m_reader->findStamp(ofIt.isEmpty() ? id : ofIt);
+        if (!known)
+            return fail(ErrorKind::NotFound,
+                        Words::tr("the history knows no incident %1").arg(m_request.incident));
+        stamp = *known;
+        if (auto found = addLives(lives, stamp); !found)
+            return found;
+        if (lives.empty())
+            return fail(ErrorKind::NotFound,
+                        Words::tr("the history knows no time at which %1 was not well").arg(stamp));
+    }
+    const Life *const life = meant(lives);
+    if (!life)
         return fail(ErrorKind::NotFound,
-                    Words::tr("the history knows no incident %1").arg(m_request.incident));
-    if (!stamp)
+                    Words::tr("the history knows %1, but not in this time: it last came at %2")
+                        .arg(id, toRfc3339(lives.back().began)));
+    m_began = life->began;
+    m_ended = life->ended;
+    if (!isTold) {
+        m_scope.insert(stamp);
         return {};
-    m_stamp = *stamp;
-    if (m_began)
-        return {};
-    // The last time that it was not well.
-    const auto changes =
-        m_reader->changes(m_stamp, Timestamp(0ms), m_request.to.value_or(m_request.now));
+    }
+    return hear(*life);
+}
+
+// The times at which a stamp was not well.
+Result<void> Maker::addLives(std::vector<Life> &lives, const QString &stamp)
+{
+    const auto changes = m_reader->changes(stamp, Timestamp(0ms), m_request.now);
     if (!changes)
         return fail(changes.error());
     for (const HistoryChange &change : *changes) {
-        if (change.field == u"stamp" && change.now != u"there") {
-            if (m_began && !m_ended)
-                m_ended = change.at;
+        const bool isGone = change.field == u"stamp" && change.now != u"there";
+        if (!isGone && change.field != u"health")
             continue;
+        // Why it is what it is stands behind it.
+        const bool isWell = isGone || change.now.section(u' ', 0, 0) == u"healthy";
+        const bool isOpen = !lives.empty() && !lives.back().ended;
+        if (!isWell && !isOpen)
+            lives.push_back({change.at, {}, {}});
+        else if (isWell && isOpen)
+            lives.back().ended = change.at;
+    }
+    return {};
+}
+
+// What its events say of it: what it is, and whom it hit from when to when.
+Result<void> Maker::hear(const Life &life)
+{
+    auto events = m_reader->events(life.began, life.ended.value_or(m_request.now),
+                                   incidentChangeEvent);
+    if (!events)
+        return fail(events.error());
+    events->removeIf([this](const HistoryEvent &event) { return event.id != m_request.incident; });
+    events->append(life.told);
+    std::stable_sort(events->begin(), events->end(),
+                     [](const auto &a, const auto &b) { return a.at < b.at; });
+    bool tellsTenants = true;
+    for (const HistoryEvent &event : std::as_const(*events)) {
+        bool tells = false;
+        const Incident is = incidentOf(event, &tells);
+        if (is.title.isEmpty() && !is.firing)
+            continue; // an end without words
+        if (!is.title.isEmpty())
+            m_report.title = is.title;
+        if (event.data.contains("\"severity\""))
+            m_report.severity = toString(is.severity);
+        if (!is.summary.isEmpty())
+            m_report.summary = is.summary;
+        tellsTenants &= tells;
+        m_named.unite(QSet<QString>(is.tenants.begin(), is.tenants.end()));
+        for (auto &[stamp, span] : m_spans) {
+            if (!is.stamps.contains(stamp) && !span.to)
+                span.to = event.at;
         }
-        if (change.field != u"health")
-            continue;
-        const bool isWell = change.now.section(u' ', 0, 0) == u"healthy"; // why stands behind it
-        if (!isWell && (!m_began || m_ended)) {
-            m_began = change.at;
-            m_ended.reset();
-        } else if (isWell && m_began && !m_ended) {
-            m_ended = change.at;
+        for (const QString &stamp : is.stamps) {
+            const auto [span, isNew] = m_spans.try_emplace(stamp, Span{event.at, {}});
+            if (!isNew)
+                span->second.to.reset();
+            m_scope.insert(stamp);
         }
     }
-    if (!m_began)
-        return fail(ErrorKind::NotFound,
-                    Words::tr("the history knows no time at which %1 was not well").arg(m_stamp));
+    m_namesTenants = tellsTenants && !m_named.isEmpty();
+    m_report.namesStamps = !m_scope.empty();
     return {};
 }
 
 Result<void> Maker::findScope()
 {
-    for (const Timestamp at : {m_report.from, m_report.startsAt, m_report.to}) {
-        const auto fleet = fleetAt(at);
-        if (!fleet) {
-            if (fleet.error().kind == ErrorKind::NotFound)
-                continue; // before the first that was recorded
-            return fail(fleet.error());
+    std::set<QString> found;
+    const bool isOfTime = m_request.incident.isEmpty();
+    if (isOfTime || !m_request.query.isEmpty()) {
+        for (const Timestamp at : {m_report.from, m_report.startsAt, m_report.to}) {
+            const auto fleet = fleetAt(at);
+            if (!fleet) {
+                if (fleet.error().kind == ErrorKind::NotFound)
+                    continue; // before the first that was recorded
+                return fail(fleet.error());
+            }
+            for (const int slot : filterStamps(**fleet, m_request.query)) {
+                const QString &id = (*fleet)->stamps[slot]->id;
+                if (isOfTime || m_scope.contains(id))
+                    found.insert(id);
+            }
         }
-        if (!m_stamp.isEmpty()) {
-            m_scope.insert(m_stamp);
-            continue;
-        }
-        for (const int slot : filterStamps(**fleet, m_request.query))
-            m_scope.insert((*fleet)->stamps[slot]->id);
+        m_scope = std::move(found);
     }
     m_report.stamps = int(m_scope.size());
     return {};
@@ -308,12 +388,20 @@ Result<void> Maker::follow()
         if (track.isHit)
             m_report.hits.append(track.hit);
     }
-    std::stable_sort(m_report.hits.begin(), m_report.hits.end(), [](const auto &a, const auto &b) {
-        return std::tuple(-a.unhealthy.count(), -a.degraded.count(), -a.silent.count())
-            < std::tuple(-b.unhealthy.count(), -b.degraded.count(), -b.silent.count());
-    });
-    m_report.isQuiet = m_report.hits.isEmpty();
-    if (m_report.isQuiet)
+    // Whom an alert names is hit, whatever it says of itself.
+    for (const auto &[id, span] : m_spans) {
+        const auto track = tracks.find(id);
+        if (!m_scope.contains(id) || (track != tracks.end() && track->second.isHit))
+            continue;
+        Report::Hit hit;
+        hit.stamp = id;
+        hit.worst = Health::Healthy;
+        hit.since = std::max(span.from, m_report.from);
+        hit.until = span.to ? span.to : m_ended;
+        m_report.hits.append(hit);
+    }
+    m_report.isQuiet = m_report.hits.isEmpty() && m_request.incident.isEmpty();
+    if (m_report.hits.isEmpty())
         return {};
     // An incident has its own beginning; a stretch of time that of the first stamp that was hit.
     if (!m_began) {
@@ -334,6 +422,46 @@ Result<void> Maker::follow()
     return {};
 }
 
+// The worst first: by how long they were what, else by how far they were from what they should be when it
+// began, in the middle and at its end.
+Result<void> Maker::rank()
+{
+    if (m_report.hits.size() < 2)
+        return {};
+    const Timestamp end = std::max(m_report.startsAt, m_report.endsAt.value_or(m_report.to) - 1ms);
+    std::map<QString, double> most;
+    for (const Timestamp at :
+         {m_report.startsAt, m_report.startsAt + (end - m_report.startsAt) / 2, end}) {
+        const auto fleet = fleetAt(at);
+        if (!fleet)
+            return fail(fleet.error());
+        for (const Report::Hit &hit : std::as_const(m_report.hits)) {
+            const int slot = (*fleet)->stampIndex.value(hit.stamp);
+            if (slot < 0)
+                continue;
+            const StampEntry &entry = *(*fleet)->stamps[slot];
+            const Objectives &objectives = (*fleet)->sourceOf(entry).objectives;
+            const SignalValues &values = entry.stamp->signalValues;
+            double &far = most[hit.stamp];
+            const auto compare = [&far](const std::optional<double> &is,
+                                        const std::optional<double> &limit) {
+                if (is && limit && *limit > 0)
+                    far = std::max(far, *is / *limit);
+            };
+            compare(values.errorRatio, objectives.errorRatio);
+            compare(values.latencyP99Ms, objectives.latencyP99Ms);
+        }
+    }
+    std::stable_sort(
+        m_report.hits.begin(), m_report.hits.end(), [&most](const auto &a, const auto &b) {
+            return std::tuple(-a.unhealthy.count(), -a.degraded.count(), -a.silent.count(),
+                              -most[a.stamp])
+                < std::tuple(-b.unhealthy.count(), -b.degraded.count(), -b.silent.count(),
+                             -most[b.stamp]);
+        });
+    return {};
+}
+
 // Who was on a stamp when it began.
 Result<void> Maker::count()
 {
@@ -349,17 +477,19 @@ Result<void> Maker::count()
         hit.region = entry.stamp->region;
         hit.ring = entry.stamp->ring;
         hit.version = entry.stamp->version;
-        hit.tenants = entry.owned;
         hit.requests = entry.stamp->signalValues.requestsPerSecond;
         ++m_report.rings[hit.ring];
-        m_report.tenants += entry.owned;
         if (hit.requests)
             m_report.requests = m_report.requests.value_or(0) + *hit.requests;
         for (const int tenant : entry.tenants) {
             const TenantEntry &is = (*fleet)->tenants[tenant];
-            if (is.owner == slot)
-                ++m_report.tiers[is.tenant->tier];
+            const bool isNamed = !m_namesTenants || m_named.contains((*fleet)->tenantId(tenant));
+            if (is.owner != slot || !isNamed)
+                continue;
+            ++hit.tenants;
+            ++m_report.tiers[is.tenant->tier];
         }
+        m_report.tenants += hit.tenants;
     }
     for (const Happening &mark : std::as_const(m_report.timeline.marks)) {
         if (mark.at > m_report.startsAt || mark.at < m_report.startsAt - lead)
@@ -373,6 +503,41 @@ Result<void> Maker::count()
     return {};
 }
 
+// Each with how long it was to hold, and when it was over.
+void Maker::addAcknowledgements()
+{
+    QHash<QString, qsizetype> open; // by the incident: which action
+    for (const Happening &mark : std::as_const(m_report.timeline.marks)) {
+        if (mark.what != What::Acknowledged || !isAsked(mark))
+            continue;
+        if (mark.isOver) {
+            if (open.contains(mark.subject))
+                m_report.actions[open.take(mark.subject)].ended = mark.at;
+            continue;
+        }
+        Report::Action action;
+        action.at = mark.at;
+        action.id = mark.subject;
+        action.title = Words::tr("Acknowledge");
+        if (m_request.incident.isEmpty()) // of one of many
+            action.title += u' ' + (mark.title.isEmpty() ? mark.subject : mark.title);
+        action.by = mark.by;
+        action.reason = mark.detail;
+        const auto until = fromRfc3339(mark.now);
+        action.outcome = until ? Words::tr("held until %1").arg(Format::secondOfZone(*until))
+                               : Words::tr("held while it lasted");
+        open.insert(mark.subject, m_report.actions.size());
+        m_report.actions.append(action);
+    }
+}
+
+// Of a stretch of time are all acknowledgements, of an incident its own.
+bool Maker::isAsked(const Happening &acknowledged) const
+{
+    return m_request.incident.isEmpty()
+        || acknowledgedAs(acknowledged.subject) == acknowledgedAs(m_request.incident);
+}
+
 Result<void> Maker::addActions()
 {
     // Each as it was last seen: at the end, or where it ended and was cleared away.
@@ -381,6 +546,7 @@ Result<void> Maker::addActions()
         if (mark.what == What::Began || mark.what == What::Ended)
             seen[mark.subject] = mark.at;
     }
+    addAcknowledgements();
     const auto last = fleetAt(m_report.to);
     if (!last)
         return fail(last.error());
@@ -500,8 +666,8 @@ void Maker::name()
     }
     if (!m_report.title.isEmpty())
         return;
-    if (m_report.isQuiet) {
-        m_report.title = Words::tr("Nothing was the matter");
+    if (m_report.hits.isEmpty()) {
+        m_report.title = m_report.isQuiet ? Words::tr("Nothing was the matter") : m_request.incident;
         return;
     }
     const Report::Hit &first = m_report.hits.first();
@@ -546,7 +712,7 @@ Result<Report> Maker::make()
     if (!timeline)
         return fail(timeline.error());
     m_report.timeline = std::move(*timeline);
-    for (const auto step : {&Maker::findScope, &Maker::follow, &Maker::count, &Maker::addActions,
+    for (const auto step : {&Maker::findScope, &Maker::follow, &Maker::rank, &Maker::count, &Maker::addActions,
                             &Maker::addCharts}) {
         if (auto done = (this->*step)(); !done)
             return fail(done.error());
@@ -554,10 +720,12 @@ Result<Report> Maker::make()
     // What happened to others is none of it; operations and events stay.
     m_report.timeline.marks.removeIf([this](const Happening &mark) {
         const bool isOfStamp = mark.what != What::Began && mark.what != What::Ended
-            && mark.what != What::Event && mark.what != What::Moved;
-        return isOfStamp && !m_scope.contains(mark.subject);
+            && mark.what != What::Event && mark.what != What::Moved
+            && mark.what != What::Acknowledged;
+        return (isOfStamp && !m_scope.contains(mark.subject))
+            || (mark.what == What::Acknowledged && !isAsked(mark));
     });
-    if (m_report.severity.isEmpty() && !m_report.isQuiet)
+    if (m_report.severity.isEmpty() && !m_report.hits.isEmpty())
         m_report.severity =
             m_report.hits.first().worst == Health::Unhealthy ? u"critical"_s : u"warning"_s;
     name();

@@ -11,6 +11,8 @@ struct ReportRequest
 {
     /// As fleetIncidents() and the history's events call it: "source/name:kind". Empty: of a time.
     QString incident;
+    /// A moment of it: ids recur. Nothing: the last time within \ref from and \ref to, or of all.
+    std::optional<Timestamp> at;
     std::optional<Timestamp> from; ///< Nothing: half an hour before the incident, or the last hour.
     std::optional<Timestamp> to; ///< Nothing: ten minutes after it, or now.
     Query query; ///< Of the stamps that it is about; empty: all.
@@ -21,12 +23,12 @@ struct ReportRequest
 /// What became of a fleet, as somebody hands it on the next morning: every figure is the history's.
 struct Report
 {
-    /// A stamp that was not well.
+    /// A stamp that was not well, or that the incident names.
     struct Hit
     {
         QString stamp; ///< "source/name".
-        Health worst = Health::Unknown;
-        Timestamp since; ///< When it began, or the report does.
+        Health worst = Health::Unknown; ///< Healthy: by its own word it was well all the time.
+        Timestamp since; ///< When it began, or the report does; of one that was well, the incident.
         std::optional<Timestamp> until; ///< Nothing: it lasts.
         std::chrono::milliseconds unhealthy{0};
         std::chrono::milliseconds degraded{0};
@@ -35,10 +37,10 @@ struct Report
         QString region;
         QString ring;
         QString version;
-        int tenants = 0; ///< That it owned when it began.
+        int tenants = 0; ///< That it owned when it began; of an incident that names tenants, those.
         std::optional<double> requests; ///< A second, then.
     };
-    /// What somebody did: an operation.
+    /// What somebody did: an operation, or that he acknowledged it.
     struct Action
     {
         Timestamp at;
@@ -47,6 +49,7 @@ struct Report
         QString by;
         QString reason;
         OperationState state = OperationState::Unknown; ///< As it was last seen in this time.
+        QString outcome = {}; ///< Of what is no operation, in words.
         std::optional<Timestamp> ended;
         int done = 0;
         int steps = 0;
@@ -63,6 +66,8 @@ struct Report
     QString title;
     QString incident;
     QString severity; ///< "critical", "warning", "info"; empty where nobody said.
+    QString summary; ///< What the incident itself says.
+    bool namesStamps = true; ///< False: an incident that names none.
     Timestamp made;
     Timestamp from;
     Timestamp to;
@@ -79,12 +84,12 @@ struct Report
     QList<HistoryTimeline::Mark> before; ///< What changed in the half hour before.
     HistoryTimeline timeline;
     QList<Action> actions; ///< Oldest first.
-    QList<Chart> charts; ///< The worst first.
+    QList<Chart> charts; ///< The worst first: of a few stamps, if many are hit.
     QList<RecordedRange> gaps; ///< In which nobody recorded.
 };
 
 /// Reads it from the history of \a stateDir. Takes as long as it takes. Errors: NotFound for no
-/// history, or an incident that it does not know; Invalid for a time of no length.
+/// history, or an incident that it does not know, or not in that time; Invalid for a time of no length.
 [[nodiscard]] Result<Report> makeReport(const QString &stateDir, const ReportRequest &request);
 
 /// Where the pictures of its charts come from: in one file, or by a name that whoever draws knows.

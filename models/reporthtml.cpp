@@ -30,6 +30,7 @@ struct Words
 
 constexpr int chartWidth = 640;
 constexpr int chartHeight = 228;
+constexpr int mostShown = 100; ///< Stamps with a row of their own; the others are named.
 
 QString when(const Report &report, Timestamp time)
 {
@@ -98,6 +99,12 @@ QString summary(const Report &report)
         all.append(
             Words::tr("Every stamp was healthy from %1 to %2 %3.")
                 .arg(when(report, report.from), when(report, report.to), Format::zone(report.to)));
+    } else if (report.hits.isEmpty()) {
+        all.append(report.namesStamps ? Words::tr("It hit none of these stamps.")
+                                      : Words::tr("It names no stamp: whom it hit is not known."));
+    } else if (report.hits.first().worst == Health::Healthy) {
+        all.append(Words::tr("It names %Ln stamp(s). By their own word they were well all the time.",
+                             nullptr, int(report.hits.size())));
     } else {
         const Report::Hit &worst = report.hits.first();
         const QString name = nameOfStamp(worst.stamp);
@@ -112,9 +119,18 @@ QString summary(const Report &report)
                                           Format::exactAge(report.to - worst.since)));
         if (!worst.reason.isEmpty())
             all.append(Words::tr("It said: %1.").arg(worst.reason));
-        if (const int others = int(report.hits.size()) - 1; others > 0)
+        const int well =
+            int(std::count_if(report.hits.begin(), report.hits.end(), [](const Report::Hit &each) {
+                return each.worst == Health::Healthy;
+            }));
+        if (const int others = int(report.hits.size()) - well - 1; others > 0)
             all.append(
                 Words::tr("%Ln other stamp(s) were not well in this time.", nullptr, others));
+        if (well > 0)
+            all.append(Words::tr("%Ln more that it names were well by their own word.", nullptr,
+                                 well));
+    }
+    if (!report.hits.isEmpty()) {
         const int top = report.tiers.value(Tier::Premium) + report.tiers.value(Tier::Enterprise);
         all.append(top > 0 ? Words::tr("%1 were on them, of which %2 of the top tiers.")
                                  .arg(Format::tenants(report.tenants), Format::count(top))
@@ -127,8 +143,11 @@ QString summary(const Report &report)
         std::count_if(report.actions.begin(), report.actions.end(), [](const Report::Action &each) {
             return each.state == OperationState::Failed;
         });
-    if (!report.actions.isEmpty())
-        all.append(Words::tr("%Ln operation(s) ran.", nullptr, int(report.actions.size())));
+    const auto operations =
+        std::count_if(report.actions.begin(), report.actions.end(),
+                      [](const Report::Action &each) { return each.outcome.isEmpty(); });
+    if (operations > 0)
+        all.append(Words::tr("%Ln operation(s) ran.", nullptr, int(operations)));
     if (failed > 0)
         all.append(Words::tr("%Ln of them failed.", nullptr, int(failed)));
     QStringList shown;
@@ -141,11 +160,14 @@ QString figuresOf(const Report &report)
 {
     const milliseconds time = report.endsAt.value_or(report.to) - report.startsAt;
     const int top = report.tiers.value(Tier::Premium) + report.tiers.value(Tier::Enterprise);
+    const auto known = [&report](qint64 count) {
+        return report.namesStamps ? Format::count(count) : Format::none();
+    };
     return figures({{report.isQuiet ? Format::none() : Format::exactAge(time),
                      report.endsAt ? Words::tr("long") : Words::tr("so far")},
-                    {Format::count(report.hits.size()), Words::tr("stamps hit")},
-                    {Format::count(report.tenants), Words::tr("tenants hit")},
-                    {Format::count(top), Words::tr("of the top tiers")},
+                    {known(report.hits.size()), Words::tr("stamps hit")},
+                    {known(report.tenants), Words::tr("tenants hit")},
+                    {known(top), Words::tr("of the top tiers")},
                     {Format::rate(report.requests), Words::tr("requests, when it began")}});
 }
 
@@ -154,6 +176,11 @@ QString blastRadius(const Report &report)
     QString text = element(u"h2"_s, Words::tr("Who was hit"));
     if (report.isQuiet)
         return text + element(u"p"_s, Words::tr("Nobody."));
+    if (report.hits.isEmpty())
+        return text
+            + element(u"p"_s, report.namesStamps
+                          ? Words::tr("None of these stamps.")
+                          : Words::tr("It names no stamp: whom it hit is not known."));
     QStringList tiers;
     for (const Tier tier : {Tier::Enterprise, Tier::Premium, Tier::Standard, Tier::Free}) {
         if (const int count = report.tiers.value(tier); count > 0)
@@ -170,7 +197,7 @@ QString blastRadius(const Report &report)
         + table({Words::tr("Stamps by ring"), {QString(), true}}, rings, u"list"_s)
         + u"</td></tr></table>\n"_s;
     QStringList stamps;
-    for (const Report::Hit &hit : report.hits) {
+    for (const Report::Hit &hit : report.hits.mid(0, mostShown)) {
         stamps.append(row(
             {cell(titled(plain(nameOfStamp(hit.stamp)), plain(hit.reason)), u"name"_s),
              cell(Format::word(hit.worst).toHtmlEscaped(), toString(hit.worst) + u" word"_s),
@@ -179,11 +206,22 @@ QString blastRadius(const Report &report)
              cell(lasted(hit.unhealthy), u"n"_s), cell(lasted(hit.degraded), u"n"_s),
              cell(lasted(hit.silent), u"n"_s), cell(Format::count(hit.tenants), u"n"_s)}));
     }
+    QString rest;
+    if (report.hits.size() > mostShown) {
+        QStringList names;
+        for (const Report::Hit &hit : report.hits.mid(mostShown))
+            names.append(plain(nameOfStamp(hit.stamp)));
+        rest = element(u"p"_s,
+                       Words::tr("And %Ln more: %1.", nullptr, int(names.size()))
+                           .arg(names.join(u", "_s)),
+                       u"note"_s);
+    }
     return text
         + table({Words::tr("Stamp"), Words::tr("Worst"), Words::tr("From"), Words::tr("To"),
                  {Words::tr("Unhealthy"), true}, {Words::tr("Degraded"), true},
                  {Words::tr("Not known"), true}, {Words::tr("Tenants"), true}},
-                stamps, u"list"_s);
+                stamps, u"list"_s)
+        + rest;
 }
 
 QString changesBefore(const Report &report)
@@ -230,6 +268,17 @@ QString chartsOf(const Report &report, ReportCharts charts)
     if (report.charts.isEmpty())
         return {};
     QString text = element(u"h2"_s, Words::tr("What was measured"));
+    std::set<QString> charted;
+    for (const Report::Chart &chart : report.charts)
+        charted.insert(chart.stamp);
+    if (report.hits.size() > qsizetype(charted.size()))
+        text += element(u"p"_s,
+                        Words::tr("Of %1 of the %2 that were hit: those that were farthest from what "
+                                  "they should be.")
+                            .arg(Format::count(qint64(charted.size())),
+                                 Format::stamps(report.hits.size()))
+                            .toHtmlEscaped(),
+                        u"note"_s);
     int number = 0;
     for (const Report::Chart &chart : report.charts) {
         const QString picture = charts == ReportCharts::Inline
@@ -247,10 +296,13 @@ QString actionsOf(const Report &report)
 {
     QString text = element(u"h2"_s, Words::tr("What was done"));
     if (report.actions.isEmpty())
-        return text + element(u"p"_s, Words::tr("Nobody ran an operation in this time."));
+        return text
+            + element(u"p"_s,
+                      Words::tr("Nobody ran an operation or acknowledged anything in this time."));
     QStringList rows;
     for (const Report::Action &action : report.actions) {
-        QString outcome = Format::word(action.state).toHtmlEscaped();
+        QString outcome = action.outcome.isEmpty() ? Format::word(action.state).toHtmlEscaped()
+                                                   : plain(action.outcome);
         if (action.steps > 1)
             outcome += u", "_s
                 + Words::tr("%1 of %2 steps").arg(action.done).arg(action.steps).toHtmlEscaped();
@@ -422,6 +474,8 @@ QByteArray toHtml(const Report &report, ReportCharts charts)
             Format::exactAge(report.endsAt.value_or(report.to) - report.startsAt).toHtmlEscaped());
     if (!report.incident.isEmpty())
         facts += meta(Words::tr("Incident"), plain(report.incident, 200));
+    if (!report.summary.isEmpty())
+        facts += meta(Words::tr("It says"), plain(report.summary, 1'000));
     facts += meta(Words::tr("Looked at"),
                   Words::tr("%1 to %2 %3, %4")
                       .arg(Format::daySecond(report.from), Format::daySecond(report.to), zone,

@@ -181,6 +181,7 @@ std::vector<Survival> survivalOf(const FleetVersionPtr &version)
             const StampEntry &entry = *version->stamps[slot];
             for (const ResourceKind kind : allResources)
                 add(one.resources[kind], entry.resources[kind], first);
+            one.source = first ? entry.source : std::min(one.source, entry.source);
             first = false;
             one.tenants += entry.owned;
             if (lost < 0 || entry.load().value_or(-1) > version->stamps[lost]->load().value_or(-1))

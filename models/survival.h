@@ -10,6 +10,7 @@ namespace Stampdeck {
 struct Survival
 {
     QString region; ///< Empty for the stamps whose region nobody told.
+    int source = 0; ///< Index into FleetVersion::sources: the first of those that have stamps there.
     int stamps = 0;
     int tenants = 0; ///< Owned in the region.
     QString fullest; ///< "source/name" of its fullest stamp.

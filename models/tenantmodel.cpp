@@ -96,6 +96,17 @@ QMimeData *TenantModel::mimeData(const QModelIndexList &indexes) const
     return tenantsToMime(*version(), ids).release(); // the drag deletes it
 }
 
+namespace {
+
+/// With its day, unless that is the day of \a now. The head of the column names the zone.
+QString timeOf(Timestamp time, Timestamp now)
+{
+    return Format::dateTime(time).date() == Format::dateTime(now).date() ? Format::second(time)
+                                                                        : Format::daySecond(time);
+}
+
+} // namespace
+
 QVariant TenantModel::plain(const FleetVersion &version, int slot, int column)
 {
     const TenantEntry entry = version.tenants[slot];
@@ -223,9 +234,7 @@ QVariant TenantModel::shown(int slot, int column, int role) const
     case Changed:
         if (!tenant.updatedAt)
             return Format::none();
-        return tenant.updatedBy.isEmpty()
-            ? Format::second(*tenant.updatedAt)
-            : QString(Format::second(*tenant.updatedAt) + u' ' + tenant.updatedBy);
+        return QString(timeOf(*tenant.updatedAt, version()->at) + u' ' + tenant.updatedBy).trimmed();
     case Id:
     case Name:
     case StampColumn:

@@ -40,6 +40,10 @@ QAction *ActionRegistry::add(const QString &id, const QString &text, const QStri
     m_window->addAction(action); // or its keys would do nothing
     m_actions.append(action);
     m_byId.insert(id, action);
+    if (const auto own = m_waiting.constFind(id); own != m_waiting.cend()) {
+        action->setShortcut(*own);
+        m_waiting.erase(own);
+    }
     return action;
 }
 
@@ -47,6 +51,8 @@ void ActionRegistry::remove(const QString &id)
 {
     if (QAction *action = m_byId.take(id)) {
         m_actions.removeOne(action);
+        if (action->shortcut() != firstKeysOf(action))
+            m_waiting.insert(id, action->shortcut());
         action->deleteLater();
     }
 }
@@ -60,6 +66,18 @@ void ActionRegistry::setKeys(const QString &id, const QKeySequence &keys)
 {
     if (QAction *action = m_byId.value(id))
         action->setShortcut(keys);
+    else
+        m_waiting.insert(id, keys);
+}
+
+QMap<QString, QKeySequence> ActionRegistry::ownKeys() const
+{
+    QMap<QString, QKeySequence> own = m_waiting;
+    for (const QAction *action : m_actions) {
+        if (action->shortcut() != firstKeysOf(action))
+            own.insert(idOf(action), action->shortcut());
+    }
+    return own;
 }
 
 QKeySequence ActionRegistry::firstKeysOf(const QAction *action)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QtCore/QHash>
+#include <QtCore/QMap>
 #include <QtCore/QObject>
 #include <QtGui/QAction>
 
@@ -23,12 +24,17 @@ public:
     /// \a text in sentence case, with "…" when a dialog follows. \a icon is a name of Icons.
     QAction *add(const QString &id, const QString &text, const QString &icon,
                  const QKeySequence &keys, const std::function<void()> &run);
-    void remove(const QString &id); ///< It may be what is just run.
+    /// It may be what is just run. Keys that a person gave it come back when it does.
+    void remove(const QString &id);
     /// Null when there is none.
     [[nodiscard]] QAction *action(const QString &id) const;
     [[nodiscard]] const QList<QAction *> &actions() const { return m_actions; }
-    /// Other keys than add() gave, or none.
+    /// Other keys than add() gave, or none. One that is not there yet has them once it is.
     void setKeys(const QString &id, const QKeySequence &keys);
+    /// It has no keys of its own when it comes back.
+    void forgetKeys(const QString &id) { m_waiting.remove(id); }
+    /// Keys that differ from what add() gave, by id; of what is not there now too.
+    [[nodiscard]] QMap<QString, QKeySequence> ownKeys() const;
     /// Those that add() gave.
     [[nodiscard]] static QKeySequence firstKeysOf(const QAction *action);
     /// \a why is empty when it can run; else a reason in words, shown in tool tip and palette.
@@ -52,6 +58,7 @@ private:
     QWidget *m_window; // our parent
     QList<QAction *> m_actions;
     QHash<QString, QAction *> m_byId;
+    QMap<QString, QKeySequence> m_waiting; // keys of what is not there
 };
 
 } // namespace Stampdeck

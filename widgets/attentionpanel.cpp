@@ -3,11 +3,13 @@
 
 #include "glyphs.h"
 #include "operationsdrawer.h"
+#include "pressareas.h"
 #include "refresher.h"
 #include "textsize.h"
 #include "themes.h"
 
 #include "models/formatter.h"
+#include "models/query.h"
 
 #include "backends/api/whendone.h"
 
@@ -47,6 +49,12 @@ void paintGround(QPainter &painter, const QWidget &row, bool isTinted)
     } else if (row.underMouse()) {
         painter.fillRect(row.rect(), theme[Token::BgHover]);
     }
+}
+
+/// Where row \a at of \a height in the look stands in \a list.
+QRect rowOf(const QWidget &list, int at, int height)
+{
+    return {0, withText(at * height), list.width(), withText(height)};
 }
 
 } // namespace
@@ -203,6 +211,7 @@ public:
         setObjectName(u"byRegion"_s);
         setCursor(Qt::PointingHandCursor);
         setAccessibleName(tr("By region"));
+        m_areas = new PressAreas(this, [this](int at) { press(at); });
     }
     void show(const QList<RegionTrouble> &regions)
     {
@@ -212,10 +221,16 @@ public:
             spoken.append(region.region + u' ' + Format::percent(region.share()));
         setAccessibleDescription(spoken.join(u", "));
         setFixedHeight(withText(int(m_regions.size()) * rowHeight + 4));
+        placeAreas();
         update();
     }
 
 protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QWidget::resizeEvent(event);
+        placeAreas();
+    }
     void paintEvent(QPaintEvent *) override
     {
         const Theme &theme = Theme::current();
@@ -251,14 +266,27 @@ protected:
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const int at = int(Text::Scaled::toLook(event->position().y())) / rowHeight;
-        if (event->button() == Qt::LeftButton && at >= 0 && at < m_regions.size())
-            Q_EMIT m_panel->queryRequested(
-                u"region:\"%1\" NOT health:healthy"_s.arg(m_regions[at].region));
+        if (event->button() == Qt::LeftButton)
+            press(int(Text::Scaled::toLook(event->position().y())) / rowHeight);
     }
 
 private:
+    void press(int at)
+    {
+        if (at >= 0 && at < m_regions.size())
+            Q_EMIT m_panel->queryRequested(
+                Query::term(u"region"_s, m_regions[at].region) + u" NOT health:healthy");
+    }
+    void placeAreas()
+    {
+        QList<PressAreas::Area> areas;
+        for (const RegionTrouble &region : std::as_const(m_regions))
+            areas.append({rowOf(*this, int(areas.size()), rowHeight), region.region,
+                          Format::errorPercent(region.share())});
+        m_areas->set(areas);
+    }
     AttentionPanel *m_panel;
+    PressAreas *m_areas;
     QList<RegionTrouble> m_regions;
 };
 
@@ -268,6 +296,11 @@ class AttentionPanel::Changes final : public QWidget
     Q_DECLARE_TR_FUNCTIONS(Stampdeck::AttentionPanel)
 
 public:
+    Changes()
+    {
+        setObjectName(u"changes"_s);
+        setAccessibleName(tr("Changed in the last hour"));
+    }
     void show(const FleetVersion &version, Timestamp now)
     {
         QList<std::pair<Timestamp, QString>> found;
@@ -286,6 +319,11 @@ public:
         if (found.size() > 5)
             found.resize(5);
         m_lines = found;
+        QStringList spoken;
+        for (const auto &[at, what] : std::as_const(m_lines))
+            spoken.append(Format::minute(at) + u' ' + what);
+        setAccessibleDescription(spoken.isEmpty() ? tr("Nothing that Stampdeck knows of.")
+                                                  : spoken.join(u", "));
         setFixedHeight(withText(std::max(1, int(m_lines.size())) * 21 + 4));
         update();
     }
@@ -386,6 +424,7 @@ public:
         setObjectName(u"nextFull"_s);
         setCursor(Qt::PointingHandCursor);
         setAccessibleName(tr("Next full"));
+        m_areas = new PressAreas(this, [this](int at) { press(at); });
         hide();
     }
     void show(const QList<FleetForecast::Next> &next)
@@ -397,10 +436,16 @@ public:
         setAccessibleDescription(spoken.join(u", "));
         setFixedHeight(withText(int(next.size()) * lineHeight + 4));
         setVisible(!next.isEmpty());
+        placeAreas();
         update();
     }
 
 protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QWidget::resizeEvent(event);
+        placeAreas();
+    }
     void paintEvent(QPaintEvent *) override
     {
         const Theme &theme = Theme::current();
@@ -423,16 +468,27 @@ protected:
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const int at = int(Text::Scaled::toLook(event->position().y())) / lineHeight;
-        if (event->button() != Qt::LeftButton || at < 0 || at >= m_next.size())
-            return;
-        if (m_next[at].stamp.isEmpty())
-            Q_EMIT m_panel->queryRequested(u"region:\"%1\""_s.arg(m_next[at].region));
-        else
-            Q_EMIT m_panel->stampActivated(m_next[at].stamp);
+        if (event->button() == Qt::LeftButton)
+            press(int(Text::Scaled::toLook(event->position().y())) / lineHeight);
     }
 
 private:
+    void press(int at)
+    {
+        if (at < 0 || at >= m_next.size())
+            return;
+        if (m_next[at].stamp.isEmpty())
+            Q_EMIT m_panel->queryRequested(Query::term(u"region"_s, m_next[at].region));
+        else
+            Q_EMIT m_panel->stampActivated(m_next[at].stamp);
+    }
+    void placeAreas()
+    {
+        QList<PressAreas::Area> areas;
+        for (const FleetForecast::Next &each : std::as_const(m_next))
+            areas.append({rowOf(*this, int(areas.size()), lineHeight), lineOf(each), {}});
+        m_areas->set(areas);
+    }
     static QString lineOf(const FleetForecast::Next &next)
     {
         //: of what is full next: %1 is a stamp or a region, %2 "cpu in 9 days"
@@ -440,6 +496,7 @@ private:
                                nextFullText(next.outlook));
     }
     AttentionPanel *m_panel;
+    PressAreas *m_areas;
     QList<FleetForecast::Next> m_next;
 };
 
@@ -464,6 +521,8 @@ public:
     {
         setMouseTracking(true);
         setCursor(Qt::PointingHandCursor);
+        setObjectName(u"survives"_s);
+        m_areas = new PressAreas(this, [this](int at) { press(at); });
     }
 
     void show(QList<Row> rows)
@@ -483,10 +542,16 @@ public:
         setAccessibleName(tr("Survives losing a stamp"));
         setAccessibleDescription(spoken.join(u", "_s));
         setFixedHeight(withText(int(m_rows.size()) * rowHeight + 4));
+        placeAreas();
         update();
     }
 
 protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QWidget::resizeEvent(event);
+        placeAreas();
+    }
     void paintEvent(QPaintEvent *) override
     {
         const Theme &theme = Theme::current();
@@ -519,13 +584,25 @@ protected:
     }
     void mouseReleaseEvent(QMouseEvent *event) override
     {
-        const int at = int(Text::Scaled::toLook(event->position().y())) / rowHeight;
-        if (event->button() == Qt::LeftButton && at >= 0 && at < m_rows.size())
-            Q_EMIT m_panel->queryRequested(u"region:\"%1\""_s.arg(m_rows[at].region));
+        if (event->button() == Qt::LeftButton)
+            press(int(Text::Scaled::toLook(event->position().y())) / rowHeight);
     }
 
 private:
+    void press(int at)
+    {
+        if (at >= 0 && at < m_rows.size())
+            Q_EMIT m_panel->queryRequested(Query::term(u"region"_s, m_rows[at].region));
+    }
+    void placeAreas()
+    {
+        QList<PressAreas::Area> areas;
+        for (const Row &row : std::as_const(m_rows))
+            areas.append({rowOf(*this, int(areas.size()), rowHeight), row.region, row.words});
+        m_areas->set(areas);
+    }
     AttentionPanel *m_panel;
+    PressAreas *m_areas;
     QList<Row> m_rows;
 };
 

@@ -3,6 +3,7 @@
 
 #include "glyphs.h"
 #include "icons.h"
+#include "pressareas.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -219,6 +220,7 @@ StatusBar::StatusBar(Deck &deck, QWidget *parent)
     setObjectName(u"statusBar"_s);
     setAccessibleName(tr("sources"));
     setMouseTracking(true);
+    m_areas = new PressAreas(this, [this](int place) { press(place); });
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.sources || slice.stampsComeOrGo || slice.tenantsComeOrGo)
             refresh();
@@ -287,6 +289,7 @@ void StatusBar::paintEvent(QPaintEvent *event)
     painter.setRenderHint(QPainter::Antialiasing);
     m_tips.clear();
     m_places.clear();
+    QList<PressAreas::Area> areas;
 
     // The right side first: the sources get what is left.
     const FleetCounts &counts = m_deck.fleet().counts;
@@ -366,27 +369,38 @@ void StatusBar::paintEvent(QPaintEvent *event)
                 + tr("its clock differs by %1").arg(Format::age(std::chrono::abs(*source.skew)));
         m_tips.append({QRect(int(start), 0, int(x - start), height()), tip});
         m_places.append({m_tips.constLast().first, source.name});
+        areas.append({m_tips.constLast().first, source.name + u' ' + line, tip});
         x += 20;
     }
     painter.setPen(theme[Token::TextTertiary]);
     const QString rest = restOf(hidden, well);
-    if (rest.isEmpty())
+    if (!rest.isEmpty()) {
+        Text::draw(painter, {x, 17.5}, rest, statusStyle);
+        m_places.append(
+            {QRect(int(x), 0, int(Text::width(rest, statusStyle)) + 1, height()), QString()});
+        areas.append({m_places.constLast().first, rest, tr("sources")});
+    }
+    m_areas->setLater(areas);
+}
+
+void StatusBar::press(int place)
+{
+    if (place >= m_places.size())
         return;
-    Text::draw(painter, {x, 17.5}, rest, statusStyle);
-    m_places.append(
-        {QRect(int(x), 0, int(Text::width(rest, statusStyle)) + 1, height()), QString()});
+    const auto [box, source] = m_places[place];
+    if (source.isEmpty())
+        Q_EMIT sourcesWanted(mapToGlobal(box.topLeft()));
+    else
+        Q_EMIT sourceActivated(source);
 }
 
 void StatusBar::mousePressEvent(QMouseEvent *event)
 {
-    for (const auto &[box, source] : std::as_const(m_places)) {
-        if (!box.contains(event->pos()))
-            continue;
-        if (source.isEmpty())
-            Q_EMIT sourcesWanted(mapToGlobal(box.topLeft()));
-        else
-            Q_EMIT sourceActivated(source);
-        return;
+    for (int place = 0; place < m_places.size(); ++place) {
+        if (m_places[place].first.contains(event->pos())) {
+            press(place);
+            return;
+        }
     }
 }
 

@@ -6,6 +6,8 @@
 
 namespace Stampdeck {
 
+class PressAreas;
+
 /// The views at the left: Map, Stamps, Tenants, Incidents, Operations, Audit, and the settings at the foot.
 class ViewRail final : public Surface
 {
@@ -63,7 +65,9 @@ private:
     QString m_journal;
     bool m_auditBroken = false;
     QList<std::pair<QRect, QString>> m_tips;
+    void press(int place);
     QList<std::pair<QRect, QString>> m_places; // of the sources; without a name for the others
+    PressAreas *m_areas;
 };
 
 /// A strip of 36 above the canvas: what is wrong, and what one can do about it. Hidden while there is

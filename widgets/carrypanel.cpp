@@ -5,6 +5,7 @@
 #include "glyphs.h"
 #include "icons.h"
 #include "panelparts.h"
+#include "pressareas.h"
 
 #include "models/formatter.h"
 #include "models/tenantmodel.h"
@@ -32,6 +33,7 @@ CarryPanel::CarryPanel(CarryController &carry, QWidget *parent)
 {
     setObjectName(u"carryPanel"_s);
     setAccessibleName(tr("What is carried"));
+    m_areas = new PressAreas(this, [this](int place) { drop(place); });
     connect(&carry, &CarryController::changed, this, qOverload<>(&QWidget::update));
     connect(&carry, &CarryController::verdictsChanged, this, qOverload<>(&QWidget::update));
 }
@@ -40,8 +42,11 @@ void CarryPanel::paintEvent(QPaintEvent *event)
 {
     Surface::paintEvent(event);
     m_places.clear();
-    if (!m_carry.isActive())
+    if (!m_carry.isActive()) {
+        m_areas->setLater({});
         return;
+    }
+    QList<PressAreas::Area> areas;
     const Theme &theme = Theme::current();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -110,8 +115,12 @@ void CarryPanel::paintEvent(QPaintEvent *event)
             row.gate = carry.version->sourceOf(*entry).objectives.load;
         PanelColumn column(painter, left, right, y);
         m_places.append({column.load(row), slot});
+        areas.append({m_places.constLast().first.toAlignedRect(), row.name,
+                      tr("can take them: the plan opens")});
         y = column.y();
     }
+
+    m_areas->setLater(areas);
 
     const auto &reasons = m_carry.reasonCounts();
     if (!reasons.isEmpty()) {
@@ -153,13 +162,20 @@ void CarryPanel::paintEvent(QPaintEvent *event)
 
 void CarryPanel::mousePressEvent(QMouseEvent *event)
 {
-    for (const auto &[box, slot] : std::as_const(m_places)) {
-        if (box.contains(event->position())) {
-            const int target = slot; // the list goes with the carry
-            m_carry.drop(target);
+    for (int place = 0; place < m_places.size(); ++place) {
+        if (m_places[place].first.contains(event->position())) {
+            drop(place);
             return;
         }
     }
+}
+
+void CarryPanel::drop(int place)
+{
+    if (place >= m_places.size())
+        return;
+    const int target = m_places[place].second; // the list goes with the carry
+    m_carry.drop(target);
 }
 
 CarryBanner::CarryBanner(CarryController &carry, QWidget *parent)

@@ -6,6 +6,8 @@
 
 namespace Stampdeck {
 
+class PressAreas;
+
 /// What is carried, the best stamps for it, and why the others cannot (look.md, section 7).
 class CarryPanel final : public Surface
 {
@@ -18,7 +20,9 @@ protected:
     void mousePressEvent(QMouseEvent *event) override;
 
 private:
+    void drop(int place);
     CarryController &m_carry;
+    PressAreas *m_areas;
     QList<std::pair<QRectF, int>> m_places; // where a stamp is painted, and its slot
 };
 

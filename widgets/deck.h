@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "models/changetrail.h"
 #include "models/diagnostics.h"
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
 #include "models/journal.h"
+#include "models/knownchanges.h"
 #include "models/operationrunner.h"
 
 #include <functional>
@@ -49,8 +49,8 @@ struct Deck
         extendSilence = {};
     std::function<FutureResult<Silence>(const QString &feed, const QString &id)> expireSilence = {};
     /// What changed on stamps (Fleet::changes()).
-    std::function<FutureResult<std::vector<FleetChange>>(const QStringList &stamps, Timestamp from,
-                                                         Timestamp to)>
+    std::function<FutureResult<KnownChanges>(const QStringList &stamps, Timestamp from,
+                                             Timestamp to)>
         changes = {};
     QString rehearsal = {}; ///< What is practised here, in words; empty: the fleet is a real one.
     /// Begins a rehearsal in a window of its own; null where none can be begun.

@@ -38,6 +38,18 @@ bool FrameDialog::event(QEvent *event)
     // For screens that nothing composes: there they would be black.
     if (event->type() == QEvent::Resize && QGuiApplication::platformName() == QLatin1StringView("xcb"))
         setMask(QRegion(shapeOf(*this).toFillPolygon().toPolygon()));
+    // The window below paints our shadow.
+    switch (event->type()) {
+    case QEvent::Show:
+    case QEvent::Hide:
+    case QEvent::Move:
+    case QEvent::Resize:
+        if (parentWidget())
+            parentWidget()->window()->update();
+        break;
+    default:
+        break;
+    }
     return QDialog::event(event);
 }
 

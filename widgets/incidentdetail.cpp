@@ -276,21 +276,27 @@ public:
     {
         setAccessibleName(name);
     }
-    /// \a zero: times are told as what is left until then.
-    void show(const QList<StoryLine> &lines, std::optional<Timestamp> zero, const QString &none)
+    /// \a zero: times are told as what is left until then. \a unwatched: why there may be more; it
+    /// stands below what there is, or for \a none.
+    void show(const QList<StoryLine> &lines, std::optional<Timestamp> zero, const QString &none,
+              const QString &unwatched = {})
     {
         m_more = std::max<qsizetype>(0, lines.size() - storyRows);
         m_lines = lines.mid(0, storyRows);
         m_zero = zero;
-        m_none = none;
+        m_none = unwatched.isEmpty() ? none : unwatched;
+        m_unwatched = unwatched;
         QStringList said;
         for (const StoryLine &line : std::as_const(m_lines))
             said.append(u"%1 %2 %3"_s.arg(timeOf(line), line.title, line.detail).trimmed());
-        setAccessibleDescription(said.isEmpty() ? none : said.join(u"; "_s));
+        if (said.isEmpty() || !unwatched.isEmpty())
+            said.append(m_none);
+        setAccessibleDescription(said.join(u"; "_s));
         int high = 0;
         for (const StoryLine &line : std::as_const(m_lines))
             high += rowOf(line);
-        setFixedHeight(std::max(22, high) + (m_more ? 22 : 0));
+        const bool hasFoot = !m_lines.isEmpty() && !unwatched.isEmpty();
+        setFixedHeight(std::max(22, high) + (m_more ? 22 : 0) + (hasFoot ? 22 : 0));
         update();
     }
 
@@ -337,6 +343,12 @@ protected:
             painter.setPen(theme[Token::TextTertiary]);
             Text::draw(painter, {98, y + 15}, tr("and %Ln more", nullptr, int(m_more)),
                        smallStyle);
+            y += 22;
+        }
+        if (!m_unwatched.isEmpty()) {
+            painter.setPen(theme[Token::TextSecondary]);
+            Text::draw(painter, {98, y + 15}, Text::elided(m_unwatched, smallStyle, width() - 98),
+                       smallStyle);
         }
     }
 
@@ -352,6 +364,7 @@ private:
     QList<StoryLine> m_lines;
     std::optional<Timestamp> m_zero;
     QString m_none;
+    QString m_unwatched;
     qsizetype m_more = 0;
 };
 
@@ -621,7 +634,7 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     reading->setSpacing(8);
     reading->addWidget(report);
     reading->addWidget(m_runbook);
-    reading->addWidget(actionButton(u"rehearse"_s, {}, u"play"_s, Button::Kind::Plain,
+    reading->addWidget(actionButton(u"rehearse"_s, tr("Rehearse…"), {}, Button::Kind::Plain,
                                     tr("Rehearse this…")));
     reading->addStretch(1);
     box->addLayout(reading);
@@ -644,26 +657,34 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     auto *acts = new QHBoxLayout(m_acts);
     acts->setContentsMargins(0, 6, 0, 0);
     acts->setSpacing(8);
-    for (const auto &[id, text] : {std::pair(u"stamp.drain"_s, tr("Drain…")),
-                                   std::pair(u"stamp.cordon"_s, tr("Cordon…")),
-                                   std::pair(u"stamp.scale"_s, tr("Scale…"))}) {
+    const auto act = [this, acts](const QString &id, const QString &text) {
         auto *button = new Button(Button::Kind::Plain, text);
         button->setObjectName(u"incident-"_s + id);
-        button->setEnabled(deck.acts());
-        connect(&deck.feed, &FleetFeed::pastChanged, button,
-                [this, button] { button->setEnabled(m_deck.acts()); });
-        connect(button, &Button::clicked, this,
-                [this, action = id] { Q_EMIT stampActionRequested(action); });
+        connect(button, &Button::clicked, this, [this, id] { Q_EMIT stampActionRequested(id); });
         acts->addWidget(button);
-    }
-    auto *open = new Button(Button::Kind::Flat, tr("Open"));
-    open->setObjectName(u"openStamp"_s);
-    connect(open, &Button::clicked, this, [this] {
+        return button;
+    };
+    act(u"stamp.drain"_s, tr("Drain…"));
+    act(u"stamp.cordon"_s, tr("Cordon…"));
+    m_scale = act(u"stamp.scale"_s, tr("Scale…"));
+    acts->addStretch(1);
+    m_open = new Button(Button::Kind::Flat, {}, u"layout-sidebar-inset-reverse"_s);
+    m_open->setObjectName(u"openStamp"_s);
+    m_open->setAccessibleName(tr("Open the stamp"));
+    connect(m_open, &Button::clicked, this, [this] {
         if (m_incident && !m_incident->stamps.isEmpty())
             Q_EMIT stampActivated(m_incident->stamps.constFirst());
     });
-    acts->addWidget(open);
-    acts->addStretch(1);
+    acts->addWidget(m_open);
+    auto *more = new Button(Button::Kind::Flat, {}, u"three-dots"_s);
+    more->setObjectName(u"incidentMore"_s);
+    more->setAccessibleName(tr("Everything that can be done"));
+    more->setToolTip(more->accessibleName());
+    connect(more, &Button::clicked, this, [this, more] {
+        Q_EMIT stampMenuRequested(more->mapToGlobal(QPoint(0, more->height())));
+    });
+    acts->addWidget(more);
+    connect(&deck.feed, &FleetFeed::pastChanged, this, &IncidentDetail::updateActs);
     box->addWidget(m_acts);
     rule();
 
@@ -698,7 +719,9 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     m_observersPart = part();
     auto *observersHead = new QHBoxLayout;
     observersHead->setContentsMargins(0, 0, 0, 6);
-    observersHead->addWidget(new TextLine(tr("Who says what"), Text::sectionHead), 1);
+    m_observersHead = new TextLine(tr("Who says what"), Text::sectionHead);
+    m_observersHead->setObjectName(u"observersHead"_s);
+    observersHead->addWidget(m_observersHead, 1);
     m_disagree = new TextLine(tr("they disagree"), smallStyle, Token::DegradedText);
     m_disagree->setObjectName(u"disagree"_s);
     observersHead->addWidget(m_disagree);
@@ -712,6 +735,7 @@ IncidentDetail::IncidentDetail(Deck &deck, ActionRegistry &actions, QWidget *par
     m_links->setContentsMargins(0, 4, 0, 0);
     m_links->setSpacing(2);
     linksBox->addLayout(m_links);
+    m_linksPart->hide(); // until there is one
     box->addStretch(1);
 
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
@@ -733,7 +757,7 @@ IncidentDetail::~IncidentDetail() = default;
 void IncidentDetail::setIncident(const QString &id)
 {
     m_id = id;
-    m_changes.clear();
+    m_known.reset();
     ++m_asked;
     refresh();
 }
@@ -753,6 +777,7 @@ void IncidentDetail::refresh()
 void IncidentDetail::lookUp()
 {
     if (!m_deck.changes || m_incident->stamps.isEmpty()) {
+        m_known.emplace();
         fill();
         return;
     }
@@ -760,10 +785,10 @@ void IncidentDetail::lookUp()
     const Timestamp from =
         m_incident->startsAt.value_or(m_deck.clock.now()) - IncidentDetail::before;
     whenDone(m_deck.changes(m_incident->stamps, from, m_deck.clock.now()), this,
-             [this, mine](const Result<std::vector<FleetChange>> &changes) {
+             [this, mine](const Result<KnownChanges> &changes) {
                  if (mine != m_asked || !m_incident || !changes)
                      return;
-                 m_changes = *changes;
+                 m_known = *changes;
                  fill();
              });
 }
@@ -816,20 +841,25 @@ void IncidentDetail::fill()
 
     m_runbook->setVisible(runbookOf(incident).has_value());
     m_reach->show(reachOf(incident, fleet), fleet);
-    m_acts->setVisible(incident.stamps.size() == 1 && incident.firing);
-    m_before->show(changesBefore(incident, fleet, m_changes, IncidentDetail::before),
-                   incident.startsAt, tr("Nothing that Stampdeck saw."));
-    m_timeline->show(timelineOf(incident, fleet, m_changes), std::nullopt,
+    updateActs();
+    const KnownChanges known = m_known.value_or(KnownChanges());
+    m_before->show(changesBefore(incident, fleet, known.changes, IncidentDetail::before),
+                   incident.startsAt, m_known ? tr("Nothing that Stampdeck saw.") : QString(),
+                   unwatchedBefore());
+    m_timeline->show(timelineOf(incident, fleet, known.changes), std::nullopt,
                      tr("Nothing that Stampdeck saw."));
     const StampEntry *const entry = m_deck.stamp(incident.stamps.value(0));
     m_seriesPart->setVisible(
         entry
         && m_series->show(*entry, fleet.sourceOf(*entry).objectives, m_deck.clock.now(),
                           incident.startsAt));
-    const QList<Vantage> vantages = vantagesOf(incident, fleet, m_deck.clock.elapsed());
-    m_observersPart->setVisible(vantages.size() > 1);
-    m_observers->show(vantages);
-    m_disagree->setVisible(disagree(vantages));
+    const Vantages vantages = vantagesOf(incident, fleet, m_deck.clock.elapsed());
+    m_observersPart->setVisible(vantages.all.size() > 1);
+    m_observersHead->setText(incident.stamps.size() > 1
+                                 ? tr("Who says what of %1").arg(vantages.stamp)
+                                 : tr("Who says what"));
+    m_observers->show(vantages.all);
+    m_disagree->setVisible(disagree(vantages.all));
 
     if (incident.links == m_shownLinks)
         return;
@@ -847,6 +877,39 @@ void IncidentDetail::fill()
         m_links->addWidget(button, 0, Qt::AlignLeft);
     }
     m_linksPart->setVisible(m_links->count() > 0);
+}
+
+void IncidentDetail::updateActs()
+{
+    m_acts->setVisible(m_incident && m_incident->firing && !m_incident->stamps.isEmpty());
+    if (m_acts->isHidden())
+        return;
+    for (Button *button : m_acts->findChildren<Button *>()) {
+        if (button->objectName().startsWith(u"incident-"_s))
+            button->setEnabled(m_deck.acts());
+    }
+    const bool isOne = m_incident->stamps.size() == 1;
+    const QString several = isOne ? QString() : tr("It hits several stamps: choose one on the map");
+    m_scale->setEnabled(isOne && m_deck.acts());
+    m_scale->setToolTip(several);
+    m_open->setEnabled(isOne);
+    m_open->setToolTip(isOne ? m_open->accessibleName() : several);
+}
+
+// Where nobody watched in the time before it nothing is known, which is not that nothing happened.
+QString IncidentDetail::unwatchedBefore() const
+{
+    if (!m_known || !m_incident->startsAt)
+        return {};
+    const Timestamp at = *m_incident->startsAt;
+    const auto gap = m_known->gapIn(at - IncidentDetail::before, at);
+    if (!gap)
+        return {};
+    if (gap->to >= m_deck.clock.now())
+        return tr("Nobody watched then.");
+    const bool isSameDay = Format::dateTime(gap->to).date() == Format::dateTime(at).date();
+    return tr("Watched since %1.")
+        .arg(isSameDay ? Format::minute(gap->to) : Format::daySecond(gap->to));
 }
 
 void IncidentDetail::paintEvent(QPaintEvent *event)

@@ -32,8 +32,10 @@ public:
 
 Q_SIGNALS:
     void stampActivated(const QString &id);
-    /// An action of stamps ("stamp.drain"), for the only stamp that it hits.
+    /// An action of stamps ("stamp.drain"), for those that it hits.
     void stampActionRequested(const QString &action);
+    /// All that can be done to them, as a menu at \a at of the screen.
+    void stampMenuRequested(const QPoint &at);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -47,12 +49,14 @@ private:
     void refresh();
     void lookUp();
     void fill();
+    void updateActs();
+    [[nodiscard]] QString unwatchedBefore() const;
 
     Deck &m_deck;
     ActionRegistry &m_actions;
     QString m_id;
     IncidentPtr m_incident;
-    std::vector<FleetChange> m_changes; // of its stamps, since before it began
+    std::optional<KnownChanges> m_known; // of its stamps, since before it began; nothing: not told yet
     quint64 m_asked = 0;
 
     Head *m_head;
@@ -63,11 +67,14 @@ private:
     QLabel *m_summary;
     QLabel *m_state;
     Reach *m_reach;
-    QWidget *m_acts; // of its only stamp
+    QWidget *m_acts; // on its stamps
+    Button *m_scale; // where it is one
+    Button *m_open;
     Story *m_before;
     Story *m_timeline;
     QWidget *m_observersPart;
     Observers *m_observers;
+    TextLine *m_observersHead;
     TextLine *m_disagree;
     QWidget *m_seriesPart;
     WorstSeries *m_series;

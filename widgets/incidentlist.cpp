@@ -287,6 +287,7 @@ IncidentList::IncidentList(Deck &deck, QWidget *parent)
     calm->addWidget(m_calmWhy);
     box->addWidget(m_calmPart);
     m_calm->setObjectName(u"allQuiet"_s);
+    m_calmWhy->setObjectName(u"allQuietWhy"_s);
 
     m_view->setObjectName(u"incidents"_s);
     m_view->setAccessibleName(tr("Incidents, the worst first"));
@@ -435,14 +436,25 @@ void IncidentList::refresh()
     const bool isEmpty = m_model->rowCount() == 0;
     m_calmPart->setVisible(isEmpty);
     if (isEmpty) {
-        const bool hasFeed = std::any_of(
-            fleet.feeds.begin(), fleet.feeds.end(),
-            [](const FeedState &feed) { return feed.kind == FeedState::Kind::Incidents; });
-        m_calm->setText(isClosed || !book || !book->quietSince
+        const auto isAlerts = [](const FeedState &feed) {
+            return feed.kind == FeedState::Kind::Incidents;
+        };
+        const bool hasFeed = std::any_of(fleet.feeds.begin(), fleet.feeds.end(), isAlerts);
+        // Nothing is known of what never answered, of the past it is what was recorded.
+        const auto unheard =
+            std::find_if(fleet.feeds.begin(), fleet.feeds.end(), [&](const FeedState &feed) {
+                return isAlerts(feed) && !feed.lastContact && book && (!book->settled || feed.error);
+            });
+        const bool isWaiting = !isClosed && unheard != fleet.feeds.end();
+        m_calm->setText(isWaiting ? tr("Nothing is known yet")
+                            : isClosed || !book || !book->quietSince
                             ? tr("Nothing here")
                             : tr("All quiet since %1").arg(Format::minute(*book->quietSince)));
-        m_calmWhy->setText(hasFeed ? tr("Alerts and the fleet itself say so.")
-                                   : tr("The fleet itself says so; no alerts are configured."));
+        m_calmWhy->setText(
+            isWaiting     ? tr("%1 has not answered: whether alerts fire there is not known.")
+                                .arg(unheard->name)
+                : hasFeed ? tr("Alerts and the fleet itself say so.")
+                          : tr("The fleet itself says so; no alerts are configured."));
     }
     // What was selected stays so while it is known, be it among the others: nobody reads on in
     // another one.

@@ -36,7 +36,8 @@ double pitchOf(const MapLayout &layout, double height)
     int columns = 1;
     for (const MapBlock &block : layout.blocks) {
         rows += rowsOf(block);
-        columns = std::max(columns, block.columns);
+        // How many a row could hold says nothing of how wide a group is.
+        columns = std::max(columns, std::min(block.columns, block.count + block.ghosts));
     }
     const double room = height - 2 * stripTop - stripGap * double(layout.blocks.size());
     const double wide = isSlim(layout) ? 8.0 : 44.0 / columns;
@@ -212,9 +213,14 @@ bool IndexStrip::paint(QPainter &painter, const QRectF &strip, const MapLayout &
                        double ratio, double top, double bottom,
                        const std::function<Cell(int position)> &cellOf)
 {
-    const bool isOther = m_picture.isNull() || m_picture.deviceIndependentSize() != strip.size();
-    if (isOther || (m_isDirty && (layout.count() < manyCells || m_age.elapsed() > redrawTime)))
+    // By what it was asked for: a picture has whole pixels, and so another size at 125 %.
+    const bool isOther = m_picture.isNull() || m_size != strip.size() || m_ratio != ratio;
+    if (isOther || (m_isDirty && (layout.count() < manyCells || m_age.elapsed() > redrawTime))) {
         render(strip.size(), layout, ratio, cellOf);
+        m_size = strip.size();
+        m_ratio = ratio;
+        ++m_drawn;
+    }
     painter.drawPixmap(strip.topLeft(), m_picture);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);

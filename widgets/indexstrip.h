@@ -31,6 +31,8 @@ public:
     [[nodiscard]] static double contentAt(const MapLayout &layout, double height, double strip);
 
     void invalidate() { m_isDirty = true; }
+    /// How often its picture was drawn, for tests.
+    [[nodiscard]] int drawn() const { return m_drawn; }
     /// Paints it at \a strip, with a frame for the content from \a top to \a bottom. True when
     /// something waits to be drawn later.
     [[nodiscard]] bool paint(QPainter &painter, const QRectF &strip, const MapLayout &layout,
@@ -42,6 +44,9 @@ private:
                 const std::function<Cell(int position)> &cellOf);
 
     QPixmap m_picture;
+    QSizeF m_size; // it was drawn for
+    double m_ratio = 0;
+    int m_drawn = 0;
     bool m_isDirty = true;
     QElapsedTimer m_age;
 };

@@ -23,6 +23,7 @@ using namespace Internal;
 void MapWidget::carryChanged()
 {
     m_asked.clear();
+    m_carrySums.clear();
     m_far.forgetLooks();
     m_far.invalidate();
     m_reasonSlot = -1;
@@ -99,6 +100,7 @@ void MapWidget::askVerdicts()
     QElapsedTimer spent;
     spent.start();
     bool more = false;
+    bool isNew = false;
     m_layout.eachTileIn(viewport(), [&](int position) {
         const int slot = m_order[size_t(position)];
         if (more || m_asked.contains(slot))
@@ -108,11 +110,13 @@ void MapWidget::askVerdicts()
             return;
         }
         m_asked.insert(slot);
+        isNew = true;
         m_far.setLook(slot, cellLook(slot));
         if (m_far.isValid())
             m_far.touch(position);
     });
-    update();
+    if (isNew) // or each paint would ask for the next one
+        update();
     if (!more) {
         killTimer(m_askTimer);
         m_askTimer = 0;

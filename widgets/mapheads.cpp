@@ -227,10 +227,12 @@ ClusterFacts MapWidget::headFacts(const MapBlock &block) const
 
 QString MapWidget::carrySummary(const Group &group, bool &lit) const
 {
-    // Only where few enough are asked for it.
-    lit = false;
-    if (group.counts.stamps > 64)
-        return {};
+    // The panel of what is carried asks every stamp too; what they answer together is kept.
+    const int at = int(&group - m_groups.data());
+    if (const auto known = m_carrySums.constFind(at); known != m_carrySums.cend()) {
+        lit = known->second;
+        return known->first;
+    }
     int can = 0;
     QString reason;
     bool same = true;
@@ -248,9 +250,11 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
         same = same && why == reason;
     }
     lit = can > 0;
-    if (can == 0 && same && !reason.isEmpty())
-        return reason;
-    return tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
+    const QString said = can == 0 && same && !reason.isEmpty()
+        ? reason
+        : tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
+    m_carrySums.insert(at, {said, lit});
+    return said;
 }
 
 void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
@@ -541,20 +545,21 @@ void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group
     const Theme &theme = Theme::current();
     const FleetCounts &counts = group.counts;
     const double line = frame.top() + 16;
+    const double left = frame.left() + 7;
     double right = frame.right() - 7;
     const Text::Style title{Face::Display, 13, 700};
-    const double left = frame.left() + 7 + Text::width(group.title, title) + 10; // the name first
     bool lit = false;
     const QString carry = isCarrying() ? carrySummary(group, lit)
                                        : whatIfSummary(int(&group - m_groups.data()));
     lit = lit || (!isCarrying() && !carry.isEmpty());
+    // Answers and trouble are never left out: the name is cut short for them, and the count goes.
+    constexpr double leastName = 30;
     if (isCarrying() || !carry.isEmpty()) {
         const Text::Style style{Face::Ui, 11, lit ? 600 : 400};
-        if (right - Text::width(carry, style) > left) {
-            write(painter, {right, line}, carry, style,
-                  theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
-            right -= Text::width(carry, style) + 8;
-        }
+        const QString said = Text::elided(carry, style, right - left - leastName);
+        write(painter, {right, line}, said, style,
+              theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
+        right -= Text::width(said, style) + 8;
     } else {
         const struct
         {
@@ -563,20 +568,23 @@ void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group
         } parts[] = {{Health::Unhealthy, counts.unhealthy}, {Health::Degraded, counts.degraded}};
         const Text::Style style{Face::Ui, 12, 600};
         for (const auto &part : parts) {
-            const double wide = 15 + Text::width(Format::count(part.count), style);
-            if (part.count == 0 || right - wide < left)
+            if (part.count == 0)
                 continue;
-            right -= wide;
+            // In a frame too narrow for the number the shape alone says it.
+            const double wide = 15 + Text::width(Format::count(part.count), style);
+            const bool isWhole = right - wide >= left;
+            right -= isWhole ? wide : 11;
             Glyphs::health(painter, QRectF(right, line - 10, 11, 11), part.health,
                            theme[Token::BgCanvas]);
-            write(painter, {right + 15, line}, Format::count(part.count), style,
-                  theme[Glyphs::textToken(part.health)]);
-            right -= 10;
+            if (isWhole)
+                write(painter, {right + 15, line}, Format::count(part.count), style,
+                      theme[Glyphs::textToken(part.health)]);
+            right -= isWhole ? 10 : 3;
         }
     }
-    const QString name = Text::elided(group.title, title, frame.width() - 14);
-    write(painter, {frame.left() + 7, line}, name, title, theme[Token::TextPrimary]);
-    const double after = frame.left() + 7 + Text::width(name, title) + 8;
+    const QString name = Text::elided(group.title, title, std::max(0.0, right - left));
+    write(painter, {left, line}, name, title, theme[Token::TextPrimary]);
+    const double after = left + Text::width(name, title) + 8;
     const QString count = Format::count(counts.stamps);
     const Text::Style plain{Face::Ui, 12, 400};
     if (after + Text::width(count, plain) < right)

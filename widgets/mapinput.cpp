@@ -9,6 +9,7 @@
 #include "whatif.h"
 
 #include "backends/api/clock.h"
+#include "models/dataage.h"
 #include "models/formatter.h"
 
 #include <QtCore/QLineF>
@@ -68,6 +69,7 @@ void MapWidget::showTip()
         lines << Glyphs::word(entry.health);
         for (const HealthReason &reason : entry.reasons)
             lines << reason.message;
+        lines << oldFigures(entry, m_clock->now());
     }
     lines << tr("seen %1 ago").arg(Format::age(m_clock->elapsed() - entry.lastContact));
     const QRect tile = tileRect(m_hovered).toAlignedRect();

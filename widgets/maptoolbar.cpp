@@ -36,6 +36,7 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     , m_legend(new MapLegendView(this))
     , m_legendButton(new Button(Button::Kind::Plain, tr("Legend"), {}, this))
     , m_counts(new TextLine({}, wordStyle, Token::TextSecondary, this))
+    , m_clear(new Button(Button::Kind::Plain, tr("Clear"), u"x-lg"_s, this))
     , m_out(new Button(Button::Kind::Plain, {}, u"dash-lg"_s, this))
     , m_zoom(new TextLine({}, wordStyle, Token::TextSecondary, this))
     , m_in(new Button(Button::Kind::Plain, {}, u"plus-lg"_s, this))
@@ -59,6 +60,10 @@ MapToolBar::MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent)
     m_in->setToolTip(tr("Zoom in"));
     m_counts->setObjectName(u"counts"_s);
     m_counts->setAlignment(Qt::AlignRight);
+    m_clear->setObjectName(u"clearSearch"_s);
+    m_clear->setAccessibleName(tr("Clear the search"));
+    m_clear->hide();
+    connect(m_clear, &Button::clicked, this, &MapToolBar::clearRequested);
     m_zoom->setObjectName(u"zoom"_s);
     m_zoom->setAlignment(Qt::AlignHCenter);
     m_fit->setObjectName(u"fit"_s);
@@ -150,9 +155,11 @@ void MapToolBar::setLabelKeys(const QStringList &keys)
     refresh();
 }
 
-void MapToolBar::setMatches(const QString &words)
+void MapToolBar::setMatches(const QString &words, bool isNoHit)
 {
     m_matches = words;
+    m_counts->setToolTip(isNoHit ? words : QString());
+    m_clear->setVisible(isNoHit);
     refresh();
 }
 
@@ -196,6 +203,8 @@ void MapToolBar::arrange()
     putRight(m_in, 30, 0);
     putRight(m_zoom, 48, 0);
     putRight(m_out, 30, 10);
+    if (!m_clear->isHidden())
+        putRight(m_clear, m_clear->sizeHint().width(), 8);
     const int counts = std::min(m_counts->sizeHint().width() + 4, std::max(0, right - x - 90));
     putRight(m_counts, counts, 14);
     m_legend->fitInto(right - x);

@@ -21,14 +21,15 @@ class MapToolBar final : public Surface
     Q_OBJECT
 public:
     MapToolBar(MapWidget &map, ActionRegistry &actions, QWidget *parent = nullptr);
-    /// "12 of 48 stamps match"; empty shows the counts.
-    void setMatches(const QString &words);
+    /// "12 of 48 stamps match"; \a isNoHit offers to clear the search, which has none.
+    void setMatches(const QString &words, bool isNoHit = false);
     /// The labels of the fleet, to be grouped by.
     void setLabelKeys(const QStringList &keys);
 
 Q_SIGNALS:
     /// A click on the legend: to be added to the search.
     void queryRequested(const QString &query);
+    void clearRequested(); ///< The search, which nothing matches.
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -49,6 +50,7 @@ private:
     MapLegendView *m_legend;
     Button *m_legendButton;
     TextLine *m_counts;
+    Button *m_clear;
     Button *m_out;
     TextLine *m_zoom;
     Button *m_in;

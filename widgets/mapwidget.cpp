@@ -406,6 +406,7 @@ void MapWidget::relayout(bool zoomed, bool forgets)
     m_far.invalidate();
     m_strip.invalidate();
     m_offAndTaken.reset();
+    m_carrySums.clear();
     m_lateHeads.clear();
     for (Group &group : m_groups)
         group.sums.reset();

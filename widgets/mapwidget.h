@@ -130,6 +130,8 @@ public:
     void zoomOut(QPointF anchor = {});
     /// The largest stop at which everything is in sight.
     void fit();
+    /// Verdicts of what is carried are still being worked out for what is in sight.
+    [[nodiscard]] bool isAsking() const { return m_askTimer != 0; }
     /// What is carried hangs over this tile as if the pointer were there: for pictures.
     void holdOver(int slot);
     /// Pixels per degree; 0 in the sheet.
@@ -424,6 +426,7 @@ private:
     CarryController *m_carry = nullptr;
     WhatIf *m_whatIf = nullptr;
     mutable std::optional<QHash<int, std::pair<int, int>>> m_offAndTaken; // by group
+    mutable QHash<int, std::pair<QString, bool>> m_carrySums; // by group: what carrySummary() says
     FleetVersionPtr m_version;
     struct ArrangementState
     {
@@ -530,7 +533,7 @@ private:
     int m_dropTarget = -1;
     bool m_overSpread = false;
     int m_panTimer = 0;
-    int m_askTimer = 0;
+    int m_askTimer = 0; // runs while verdicts are worked out that a far sight still lacks
     QSet<int> m_asked; // slots whose verdict was worked out, far only
     int m_reasonSlot = -1;
     int m_reasonTimer = 0;

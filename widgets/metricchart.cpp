@@ -399,9 +399,26 @@ void MetricChart::drawLevels(QPainter *painter, const QRectF &plot) const
         if (best.isNull())
             continue;
         taken.append(best);
+        // Where a line runs through the place the words stand on the ground of the chart.
+        if (isOverSeries(best, plot))
+            painter->fillRect(best.adjusted(-2, 0, 2, 0), theme[Token::BgRaised]);
         painter->setPen(theme[level.text]);
         Text::draw(*painter, {best.left(), best.top() + 10}, level.words, axisStyle);
     }
+}
+
+bool MetricChart::isOverSeries(const QRectF &box, const QRectF &plot) const
+{
+    for (const QList<QPointF> &points : m_points) {
+        for (const QPointF &point : points) {
+            if (!std::isfinite(point.y()))
+                continue;
+            const QPointF at(xOf(point.x(), plot), yOf(point.y(), plot));
+            if (box.adjusted(-4, -2, 4, 2).contains(at))
+                return true;
+        }
+    }
+    return false;
 }
 
 // look.md, section 10: what changed is a dashed line with a diamond, what went wrong a line with

@@ -117,6 +117,7 @@ private:
     void drawEvents(QPainter *painter, const QRectF &plot) const;
     void drawValues(QPainter *painter) const;
     void drawHover(QPainter *painter, const QRectF &plot) const;
+    [[nodiscard]] bool isOverSeries(const QRectF &box, const QRectF &plot) const;
     void drawAfterwards(QPainter *painter, const QRectF &plot) const;
     void drawRanking(QPainter *painter, const QRectF &plot, double x) const;
     void rescale();

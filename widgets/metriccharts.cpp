@@ -768,7 +768,8 @@ void MetricCharts::chooseExport()
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         const Result<void> written = writeTo(path);
         Q_EMIT told(written ? tr("Charts written to %1").arg(path)
-                            : tr("%1 cannot be written: %2").arg(path, written.error().message));
+                            : tr("%1 cannot be written: %2").arg(path, written.error().message),
+                    written ? Outcome::Done : Outcome::Failed);
     });
     dialog->open();
 }

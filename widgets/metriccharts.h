@@ -3,6 +3,7 @@
 
 #include "deck.h"
 #include "metricchart.h"
+#include "outcome.h"
 
 #include "models/tablecontent.h"
 
@@ -48,7 +49,7 @@ public:
     void chooseExport();
 
 Q_SIGNALS:
-    void told(const QString &text);
+    void told(const QString &text, Outcome outcome = Outcome::Done);
 
 protected:
     void contextMenuEvent(QContextMenuEvent *event) override;

@@ -16,8 +16,10 @@
 #include <QtCore/QCoreApplication>
 #include <QtCore/QTimer>
 #include <QtCore/QTimerEvent>
+#include <QtGui/QAccessible>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
+#include <QtWidgets/QAccessibleWidget>
 #include <QtWidgets/QHBoxLayout>
 #include <QtWidgets/QScrollArea>
 #include <QtWidgets/QVBoxLayout>
@@ -378,17 +380,19 @@ void OperationsDrawer::setCutOff(const QStringList &operations)
         setOpen(true);
 }
 
-void OperationsDrawer::ask(const QString &operation, OperationVerb verb)
+FutureResult<OperationPtr> OperationsDrawer::ask(const QString &operation, OperationVerb verb)
 {
     m_complaints.remove(operation);
     // Whoever takes an orphaned one up adopts it: its row says so.
-    whenDone(m_deck.runner.control(operation, verb, m_deck.asker(), Adoption::Yes), this, [this, operation](const Result<OperationPtr> &answer) {
-                if (!answer)
-                    m_complaints.insert(operation, tr("Not done: %1").arg(answer.error().message));
-                else
-                    m_cutOff.removeAll(operation);
-                refresh();
-            });
+    const auto asked = m_deck.runner.control(operation, verb, m_deck.asker(), Adoption::Yes);
+    whenDone(asked, this, [this, operation](const Result<OperationPtr> &answer) {
+        if (!answer)
+            m_complaints.insert(operation, tr("Not done: %1").arg(answer.error().message));
+        else
+            m_cutOff.removeAll(operation);
+        refresh();
+    });
+    return asked;
 }
 
 void OperationsDrawer::pauseAll()
@@ -503,10 +507,27 @@ void OperationsDrawer::paintEvent(QPaintEvent *event)
     }
 }
 
+namespace {
+
+/// Assistive technology says an alert that comes, wherever the focus is.
+QAccessibleInterface *alertOf(const QString &, QObject *object)
+{
+    if (auto *toast = qobject_cast<UndoToast *>(object))
+        return new QAccessibleWidget(toast, QAccessible::AlertMessage);
+    return nullptr;
+}
+
+} // namespace
+
 UndoToast::UndoToast(QWidget *parent)
     : QWidget(parent)
     , m_undo(new Button(Button::Kind::Plain, tr("Undo"), u"arrow-90deg-left"_s, this))
 {
+    static const bool isInstalled = [] {
+        QAccessible::installFactory(alertOf);
+        return true;
+    }();
+    Q_UNUSED(isInstalled)
     setObjectName(u"toast"_s);
     setFixedSize(boxSize + QSize(5, 5)); // and its shadow
     m_undo->setObjectName(u"toastUndo"_s);
@@ -526,13 +547,15 @@ void UndoToast::setTime(std::chrono::milliseconds time)
     m_left = std::min(m_left, m_life);
 }
 
-void UndoToast::show(const QString &what, const QString &operation)
+void UndoToast::show(const QString &what, const QString &operation, Outcome outcome)
 {
     m_what = what;
     m_operation = operation;
+    m_outcome = outcome;
     m_left = m_life;
     m_undo->setVisible(!operation.isEmpty());
     setAccessibleName(what);
+    setToolTip(what);
     if (!m_timer)
         m_timer = startTimer(50);
     const bool comes = isHidden();
@@ -541,13 +564,15 @@ void UndoToast::show(const QString &what, const QString &operation)
         Motion::place(this, geometry(), pos() + QPoint(0, margin), Motion::toastTime);
     raise();
     update();
+    QAccessibleEvent alert(this, QAccessible::Alert);
+    QAccessible::updateAccessibility(&alert);
 }
 
 void UndoToast::timerEvent(QTimerEvent *event)
 {
     if (event->timerId() != m_timer)
         return;
-    if (underMouse()) // somebody reaches for it
+    if (underMouse() || m_undo->hasFocus()) // somebody reaches for it
         return;
     m_left -= 50;
     if (m_left <= 0) {
@@ -567,11 +592,20 @@ void UndoToast::paintEvent(QPaintEvent *)
     painter.setPen(QPen(theme[Token::LineStrong], 1));
     painter.setBrush(theme[Token::BgPanel]);
     painter.drawRoundedRect(QRectF(0.5, 0.5, 419, 63), 4, 4);
-    Icons::draw(painter, {16, 23}, u"check-circle"_s, 16, theme[Token::HealthyGlyph]);
+    if (m_outcome == Outcome::Failed)
+        Icons::draw(painter, {16, 23}, u"exclamation-triangle"_s, 16, theme[Token::DegradedGlyph]);
+    else
+        Icons::draw(painter, {16, 23}, u"check-circle"_s, 16, theme[Token::HealthyGlyph]);
     painter.setPen(theme[Token::TextPrimary]);
-    Text::draw(painter, {42, 36},
-               Text::elided(m_what, {Text::Face::Ui, 13, 600}, m_undo->x() - 54),
-               {Text::Face::Ui, 13, 600});
+    constexpr Text::Style style{Text::Face::Ui, 13, 600};
+    constexpr double left = 42;
+    const double right = m_undo->isHidden() ? boxSize.width() - 14 : m_undo->x() - 12;
+    const QStringList lines = Text::wrapped(m_what, style, right - left, 2);
+    double baseline = lines.size() > 1 ? 27 : 36;
+    for (const QString &line : lines) {
+        Text::draw(painter, {left, baseline}, line, style);
+        baseline += withText(18);
+    }
     painter.fillRect(QRectF(1, 60, 418.0 * m_left / m_life, 3), theme[Token::Accent]);
 }
 

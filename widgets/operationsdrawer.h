@@ -3,6 +3,7 @@
 
 #include "controls.h"
 #include "deck.h"
+#include "outcome.h"
 
 #include "models/operationwords.h"
 
@@ -39,8 +40,8 @@ public:
     [[nodiscard]] int wantedHeight() const;
     /// Operations that an earlier process left behind: they stand first, in amber.
     void setCutOff(const QStringList &operations);
-    /// Asks \a verb of \a operation; failures are shown in its row.
-    void ask(const QString &operation, OperationVerb verb);
+    /// Asks \a verb of \a operation, and gives the answer; failures are shown in its row as well.
+    FutureResult<OperationPtr> ask(const QString &operation, OperationVerb verb);
     /// Pauses everything that runs, here and elsewhere; what could not be is told in its row.
     void pauseAll();
 
@@ -81,8 +82,9 @@ public:
     static constexpr std::chrono::seconds life{5}; ///< Unless a person wants another time.
     /// How long it stays.
     void setTime(std::chrono::milliseconds time);
-    /// Takes the place of what it showed before.
-    void show(const QString &what, const QString &operation);
+    /// Takes the place of what it showed before. What is longer than two lines is in its tool tip whole.
+    void show(const QString &what, const QString &operation, Outcome outcome = Outcome::Done);
+    [[nodiscard]] Outcome outcome() const { return m_outcome; }
     [[nodiscard]] const QString &operation() const { return m_operation; }
 
 Q_SIGNALS:
@@ -96,6 +98,7 @@ private:
     int m_life = int(std::chrono::milliseconds(life).count());
     QString m_what;
     QString m_operation;
+    Outcome m_outcome = Outcome::Done;
     int m_left = 0; // milliseconds
     int m_timer = 0;
     Button *m_undo;

@@ -47,6 +47,7 @@ constexpr int leftWidth = 604;
 constexpr int rightWidth = 436;
 constexpr int optionsHeight = 92;
 constexpr int oldHeight = 36;
+constexpr QSize bareSize{560, 220}; // where there is no plan, only why
 constexpr int shownAtMost = 24; // refusals and warnings
 constexpr int mostParallel = 64; // as stampd takes
 constexpr size_t plannedAside = 50; // moves: more are planned again on another thread
@@ -88,11 +89,18 @@ PlanDialog::PlanDialog(Deck &deck, const ActionRequest &request, QWidget *parent
     if (emptiesStamps(request.kind))
         buildOptions();
     replan();
+    // What cannot be planned from the start is a sentence, not a plan that is empty.
+    m_isBare = !m_plan;
+    if (m_isBare)
+        showWhyNot();
     auto *ages = new QTimer(this);
     connect(ages, &QTimer::timeout, this, &PlanDialog::updateAge);
     ages->start(1000);
     connect(&deck.feed, &FleetFeed::changed, this, &PlanDialog::lookAgain);
-    placeOverWindow({1120, 770}, {900, 620});
+    if (m_isBare)
+        placeOverWindow(bareSize);
+    else
+        placeOverWindow({1120, 770}, {900, 620});
 }
 
 PlanDialog::~PlanDialog() = default;
@@ -362,6 +370,32 @@ void PlanDialog::place()
     rightArea->setGeometry(w - margin - right, headHeight, right + 8, bottom - headHeight);
     m_oldBox->setGeometry(0, bottom, w, old);
     m_foot->setGeometry(0, h - footHeight, w, footHeight);
+    if (m_isBare)
+        leftArea->setGeometry(60, headHeight, w - 60 - margin + 8, h - headHeight - footHeight);
+}
+
+void PlanDialog::showWhyNot()
+{
+    for (QWidget *each : {m_right->parentWidget()->parentWidget(), m_options, m_oldBox,
+                          static_cast<QWidget *>(m_copy), static_cast<QWidget *>(m_run)}) {
+        if (each)
+            each->hide();
+    }
+    m_sub->setText(tr("Nothing has changed."));
+    m_sub->setToken(Token::TextSecondary);
+    auto *why = new QLabel(tr("No plan: %1.").arg(m_error));
+    why->setObjectName(u"whyNoPlan"_s);
+    why->setWordWrap(true);
+    why->setFont(Text::font(bodyStyle));
+    QPalette palette = why->palette();
+    palette.setColor(QPalette::WindowText, Theme::current()[Token::DegradedText]);
+    why->setPalette(palette);
+    auto *left = static_cast<QVBoxLayout *>(m_left->layout());
+    left->addWidget(why);
+    left->addStretch(1);
+    m_cancel->setText(tr("Close"));
+    m_cancel->setAccessibleName(tr("Close"));
+    m_cancel->setFocus();
 }
 
 void PlanDialog::paintContent(QPainter &painter)
@@ -370,9 +404,10 @@ void PlanDialog::paintContent(QPainter &painter)
     const int right = m_right->parentWidget()->parentWidget()->x() - 16;
     painter.fillRect(0, headHeight - 1, width(), 1, theme[Token::LineSubtle]);
     painter.fillRect(0, height() - footHeight, width(), 1, theme[Token::LineSubtle]);
-    painter.fillRect(right, headHeight, 1, height() - headHeight - footHeight,
-                     theme[Token::LineSubtle]);
-    if (m_options)
+    if (!m_isBare)
+        painter.fillRect(right, headHeight, 1, height() - headHeight - footHeight,
+                         theme[Token::LineSubtle]);
+    if (m_options && !m_isBare)
         painter.fillRect(margin, headHeight + optionsHeight - 1, right - margin, 1,
                          theme[Token::LineSubtle]);
     if (!m_oldBox->isHidden()) {
@@ -469,12 +504,18 @@ void PlanDialog::showPlan()
     if (!m_plan) {
         m_sub->setText(tr("No plan: %1. Nothing has changed.").arg(m_error));
         m_sub->setToken(Token::DegradedText);
+        m_sub->setToolTip(m_sub->text());
         m_oldBox->hide();
+        // There is nothing to be run by a name.
+        m_confirm->parentWidget()->hide();
+        m_reason->parentWidget()->hide();
         place();
         updateRun();
         return;
     }
     const Plan &plan = *m_plan;
+    m_sub->setToolTip({});
+    m_reason->parentWidget()->show();
     if (m_handOver)
         offerHandOver(plan);
     m_sub->setToken(Token::TextSecondary);
@@ -485,10 +526,10 @@ void PlanDialog::showPlan()
     auto *rightBox = static_cast<QVBoxLayout *>(right);
 
     addSteps(*leftBox, plan);
+    if (plan.isRefused()) // before what may be long
+        addRefusals(*leftBox, plan);
     if (!plan.facts.isEmpty())
         addFacts(*leftBox, plan);
-    if (plan.isRefused())
-        addRefusals(*leftBox, plan);
     leftBox->addStretch(1);
 
     addBlast(*rightBox, plan);
@@ -584,7 +625,8 @@ void PlanDialog::addSteps(QVBoxLayout &box, const Plan &plan)
     box.addWidget(m_steps);
     if (!plan.moves.empty()) {
         auto *takes = new IconLine(u"clock"_s, Token::TextSecondary,
-                                   tr("Takes: %1.").arg(durationText(plan.duration, plan.measured)),
+                                   (plan.duration ? tr("Takes %1.") : tr("How long it takes is %1."))
+                                       .arg(durationText(plan.duration, plan.measured)),
                                    Token::TextPrimary);
         takes->setObjectName(u"duration"_s);
         box.addWidget(takes);
@@ -815,7 +857,7 @@ void PlanDialog::updateRun()
         barred = tr("Started read only: nothing can be run from here.");
     m_barred->setText(barred);
     m_barred->setVisible(!barred.isEmpty());
-    m_run->setVisible(barred.isEmpty());
+    m_run->setVisible(barred.isEmpty() && !m_isBare);
     m_copy->setEnabled(m_plan.has_value());
     m_cancel->setEnabled(!m_running);
     m_cancel->setToolTip(m_running ? whyNot() : QString());

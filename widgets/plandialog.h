@@ -68,6 +68,7 @@ private:
     void replan();
     /// Fills everything from m_plan.
     void showPlan();
+    void showWhyNot(); ///< Instead, where none could be made from the start.
     void offerHandOver(const Plan &plan);
     [[nodiscard]] QList<std::pair<QString, QString>> cardsOf(const Plan &plan) const;
     void addSteps(QVBoxLayout &box, const Plan &plan);
@@ -102,6 +103,7 @@ private:
     std::optional<Plan> m_plan; // the one that is shown
     FleetVersionPtr m_planned; // and what it was made from
     QString m_error; // instead of a plan
+    bool m_isBare = false; // there is nothing but that
     bool m_moved = false;
     bool m_running = false;
     bool m_hasLeft = false; // and only waits for what becomes of it

@@ -90,8 +90,14 @@ void StepTable::show(const Plan &plan, const FleetVersion &version)
         else if (plan.moves.empty())
             m_settings.append({step.title, {}, {}});
     }
-    setFixedHeight(stepRow * (1 + int(m_moves.size() + size_t(m_settings.size()))) + 4);
+    setFixedHeight(stepRow * (int(hasHead()) + int(m_moves.size() + size_t(m_settings.size()))) + 4);
     update();
+}
+
+// What is one sentence needs none.
+bool StepTable::hasHead() const
+{
+    return !m_moves.empty() || (!m_settings.isEmpty() && !m_settings.first().to.isEmpty());
 }
 
 void StepTable::flash(const QSet<QString> &tenants)
@@ -134,7 +140,7 @@ void StepTable::paintEvent(QPaintEvent *event)
         const double left = std::min(right - points, right - Text::width(words, headStyle));
         head(demandAt, left - demandAt - 8, tr("Cores · memory"));
         Text::draw(painter, {right, 17}, words, headStyle, Text::Align::Right);
-    } else if (!m_settings.isEmpty() && !m_settings.first().to.isEmpty()) {
+    } else if (hasHead()) {
         Text::draw(painter, {30, 17}, tr("Setting"), headStyle);
         Text::draw(painter, {232, 17}, tr("Now"), headStyle);
         Text::draw(painter, {402, 17}, tr("After"), headStyle);
@@ -189,7 +195,7 @@ void StepTable::paintEvent(QPaintEvent *event)
     }
     row = int(m_moves.size()) + 1;
     for (const Setting &setting : m_settings) {
-        const int top = row * stepRow;
+        const int top = (hasHead() ? row : row - 1) * stepRow;
         line(top);
         const double base = top + 18;
         painter.setPen(theme[Token::TextTertiary]);

@@ -31,6 +31,7 @@ private:
     {
         QString name, from, to;
     };
+    [[nodiscard]] bool hasHead() const;
     [[nodiscard]] static QList<Setting> settingsOf(const ScaleStamp &scale);
 
     struct Move

@@ -185,7 +185,8 @@ void ReplayController::step(bool forward, const QString &stamp)
         m_replay->stepBack(stamp);
 }
 
-// What is in sight is known; beyond it the history is asked for incidents.
+// What is in sight is known; beyond it the history is asked for incidents that began: a stamp that is not
+// well is one too.
 void ReplayController::goToTrouble(bool forward)
 {
     if (!m_replay)
@@ -205,7 +206,7 @@ void ReplayController::goToTrouble(bool forward)
         }
     }
     if (!found) {
-        m_replay->jumpToEvent(u"incident"_s, forward);
+        m_replay->jumpToIncident(forward);
         return;
     }
     m_replay->pause();

@@ -14,6 +14,7 @@
 #include "themes.h"
 
 #include "models/auditmodel.h"
+#include "models/dataage.h"
 #include "models/formatter.h"
 #include "models/loss.h"
 #include "models/whoacts.h"
@@ -61,6 +62,7 @@ QString healthLine(const StampEntry &entry, const Clock &clock)
     QStringList reasons;
     for (const HealthReason &reason : entry.reasons)
         reasons.append(reason.message);
+    reasons.append(oldFigures(entry, now));
     return reasons.isEmpty() ? word : QString(word + u": " + reasons.join(u"; "));
 }
 
@@ -572,10 +574,19 @@ void StampPanel::refresh()
     m_tabs->setName(int(Tab::Tenants), tr("Tenants %1").arg(entry->owned));
 
     QStringList lines;
+    // The first one names the zone, for all of them; what is not of today has its day.
+    const QDate today = Format::dateTime(m_deck.clock.now()).date();
+    bool isZoneNamed = false;
+    const auto timeOf = [&](Timestamp time) {
+        const QString zoned = std::exchange(isZoneNamed, true) ? Format::minute(time)
+                                                              : Format::minuteOfZone(time);
+        return Format::dateTime(time).date() == today ? zoned
+                                                      : QString(Format::day(time) + u' ' + zoned);
+    };
     for (const HealthReason &reason : entry->reasons) {
         QString line = reason.message;
         if (reason.since)
-            line = tr("%1, since %2").arg(line, Format::minuteOfZone(*reason.since));
+            line = tr("%1, since %2").arg(line, timeOf(*reason.since));
         lines.append(line);
     }
     if (!entry->stamp->operation.isEmpty()) {
@@ -587,7 +598,7 @@ void StampPanel::refresh()
     if (!entry->stamp->updatedBy.isEmpty() && entry->stamp->updatedAt)
         lines.append(
             tr("Last changed by %1 at %2")
-                .arg(entry->stamp->updatedBy, Format::minuteOfZone(*entry->stamp->updatedAt)));
+                .arg(entry->stamp->updatedBy, timeOf(*entry->stamp->updatedAt)));
     if (!m_loss.isEmpty() && entry->owned > 0)
         lines.append(tr("If it were lost: %1").arg(m_loss));
     askLoss();

@@ -4,6 +4,7 @@
 #include "carrycontroller.h"
 #include "controls.h"
 #include "deck.h"
+#include "outcome.h"
 
 #include "models/forecast.h"
 
@@ -59,7 +60,7 @@ Q_SIGNALS:
     void stampActivated(const QString &id);
     /// The edge is dragged: this wide beside text of the look's size, if the window has room.
     void widthWanted(int width);
-    void told(const QString &text);
+    void told(const QString &text, Outcome outcome = Outcome::Done);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;

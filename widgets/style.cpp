@@ -342,6 +342,9 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption *option, 
         return; // the ring outside says it
     case PE_IndicatorHeaderArrow:
         return; // beside the words
+    case PE_PanelScrollAreaCorner: // between two scroll bars, whose ground is that of what scrolls
+        painter->fillRect(option->rect, option->palette.brush(QPalette::Base));
+        return;
     case PE_PanelLineEdit:
     case PE_FrameLineEdit: {
         if (const auto *frame = qstyleoption_cast<const QStyleOptionFrame *>(option);

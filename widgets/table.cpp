@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "table.h"
 
+#include "controls.h"
 #include "icons.h"
 #include "text.h"
 #include "textsize.h"
@@ -138,6 +139,9 @@ void Table::setModel(QAbstractItemModel *model)
     QTableView::setModel(model);
     if (!model)
         return;
+    for (const auto change : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
+        connect(model, change, this, &Table::placeOffer);
+    connect(model, &QAbstractItemModel::modelReset, this, &Table::placeOffer);
     connect(model, &QAbstractItemModel::modelAboutToBeReset, this,
             [this] { m_kept = selectedIds(); });
     connect(model, &QAbstractItemModel::modelReset, this, [this, model] {
@@ -185,6 +189,49 @@ void Table::setEmptyText(const QString &text)
 {
     m_emptyText = text;
     viewport()->update();
+    placeOffer();
+}
+
+void Table::setEmptyOffer(const QString &words)
+{
+    if (!m_offer) {
+        if (words.isEmpty())
+            return;
+        m_offer = new Button(Button::Kind::Plain, {}, {}, this);
+        m_offer->setObjectName(u"emptyOffer"_s);
+        connect(m_offer, &Button::clicked, this, &Table::emptyOfferTaken);
+    }
+    m_offer->setText(words);
+    placeOffer();
+}
+
+QRect Table::emptyRect() const
+{
+    return viewport()->rect().adjusted(8, 0, -8, 0).intersected(
+        {0, 0, viewport()->width(), 2 * std::min(160, viewport()->height() / 2)});
+}
+
+void Table::placeOffer()
+{
+    if (!m_offer)
+        return;
+    m_offer->setVisible(!m_offer->text().isEmpty() && model() && model()->rowCount() == 0);
+    if (m_offer->isHidden())
+        return;
+    const QRect words = QFontMetrics(Text::font(bodyStyle))
+                            .boundingRect(emptyRect(), int(Qt::AlignCenter) | int(Qt::TextWordWrap),
+                                          m_emptyText);
+    QRect box(QPoint(), m_offer->sizeHint());
+    box.moveCenter(words.center());
+    box.moveTop(words.bottom() + 12);
+    m_offer->setGeometry(box.translated(viewport()->pos()));
+    m_offer->raise();
+}
+
+void Table::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    placeOffer();
 }
 
 void Table::paintEvent(QPaintEvent *event)
@@ -194,12 +241,7 @@ void Table::paintEvent(QPaintEvent *event)
         QPainter painter(viewport());
         painter.setPen(Theme::current()[Token::TextSecondary]);
         painter.setFont(Text::font(bodyStyle));
-        painter.drawText(viewport()
-                             ->rect()
-                             .adjusted(8, 0, -8, 0)
-                             .intersected({0, 0, viewport()->width(),
-                                           2 * std::min(160, viewport()->height() / 2)}),
-                         int(Qt::AlignCenter) | int(Qt::TextWordWrap), m_emptyText);
+        painter.drawText(emptyRect(), int(Qt::AlignCenter) | int(Qt::TextWordWrap), m_emptyText);
     }
 }
 
@@ -408,7 +450,8 @@ void Table::chooseExport()
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString &path) {
         whenDone(exportTo(path), this, [this, path](const Result<int> &rows) {
             Q_EMIT told(rows ? tr("%Ln row(s) written to %1", nullptr, *rows).arg(path)
-                             : tr("%1 cannot be written: %2").arg(path, rows.error().message));
+                             : tr("%1 cannot be written: %2").arg(path, rows.error().message),
+                        rows ? Outcome::Done : Outcome::Failed);
         });
     });
     dialog->open();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "outcome.h"
+
 #include "models/tablecontent.h"
 
 #include <QtWidgets/QTableView>
@@ -8,6 +10,8 @@
 class QMenu;
 
 namespace Stampdeck {
+
+class Button;
 
 /// A table of the look: rows of 28, numbers at the right, sorted by the person only. Remembers what
 /// is selected by id, so that nothing loses it while rows come and go. Which columns are shown, where
@@ -24,6 +28,8 @@ public:
     [[nodiscard]] QStringList selectedIds() const;
     /// Shown in the middle while there is no row.
     void setEmptyText(const QString &text);
+    /// The words of what can be done about it, on a button below that; empty: nothing.
+    void setEmptyOffer(const QString &words);
     /// Draws the mark of a raw value into a box of 10 × 10.
     using Mark = void (*)(QPainter &painter, const QRectF &box, const QVariant &raw);
     /// The cells of \a column get a mark in front: the tier, the health.
@@ -56,16 +62,18 @@ public:
 
 Q_SIGNALS:
     void rowActivated(const QModelIndex &index);
+    void emptyOfferTaken();
     void cutRequested();
     /// These rows hang on the pointer, until dragEnded().
     void dragStarted(const QStringList &ids);
     void dragEnded();
     /// The menu of a row is about to be shown: whoever knows more to do there puts it first.
     void menuWanted(QMenu *menu, const QModelIndex &index);
-    void told(const QString &text);
+    void told(const QString &text, Outcome outcome = Outcome::Done);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void startDrag(Qt::DropActions actions) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
@@ -73,12 +81,15 @@ protected:
 private:
     std::function<std::unique_ptr<QMimeData>(const QStringList &)> m_dragged;
     class Delegate;
+    void placeOffer();
+    [[nodiscard]] QRect emptyRect() const;
     void showColumns(const QPoint &at);
     [[nodiscard]] QList<int> columnsShown() const;
     int m_idRole = Qt::UserRole + 1;
     int m_markColumn = -1;
     Mark m_mark = nullptr;
     QString m_emptyText;
+    Button *m_offer = nullptr; // made when something is first offered
     QStringList m_kept;
     QList<std::pair<int, int>> m_widths;
     std::function<TableContent()> m_content;

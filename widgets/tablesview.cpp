@@ -169,6 +169,13 @@ void StampsView::selectWanted()
     m_table->scrollTo(m_model->index(row, 0), QAbstractItemView::EnsureVisible);
 }
 
+QString noHitText(const Query &query)
+{
+    return query.fault().isEmpty()
+        ? StampsView::tr("Nothing matches %1").arg(query.toString())
+        : StampsView::tr("The search is not understood: %1").arg(query.fault());
+}
+
 void StampsView::setQuery(const Query &query)
 {
     m_query = query;
@@ -178,8 +185,8 @@ void StampsView::setQuery(const Query &query)
         m_model->setFilter([query](const FleetVersion &version, int slot) {
             return query.matches(StampSubject(version, *version.stamps[slot]));
         });
-    m_table->setEmptyText(query.isEmpty() ? tr("No stamps yet.")
-                                          : tr("Nothing matches %1").arg(query.toString()));
+    m_table->setEmptyText(query.isEmpty() ? tr("No stamps yet.") : noHitText(query));
+    m_table->setEmptyOffer(query.isEmpty() ? QString() : tr("Clear"));
 }
 
 void StampsView::updateHead()
@@ -300,7 +307,8 @@ void TenantsView::applyFilter()
     m_table->setEmptyText(m_query.isEmpty()
                                   ? (m_stamp.isEmpty() ? tr("No tenants yet.")
                                                        : tr("No tenants on this stamp."))
-                                  : tr("Nothing matches %1").arg(m_query.toString()));
+                                  : noHitText(m_query));
+    m_table->setEmptyOffer(m_query.isEmpty() ? QString() : tr("Clear"));
 }
 
 void TenantsView::updateHead()

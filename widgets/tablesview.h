@@ -47,6 +47,9 @@ private:
     TextLine *m_count;
 };
 
+/// What is said where \a query has no hit.
+[[nodiscard]] QString noHitText(const Query &query);
+
 /// Every tenant, or those of one stamp: search, sort, select, drag, cut.
 class TenantsView final : public Surface
 {

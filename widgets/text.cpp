@@ -270,6 +270,23 @@ QString elided(const QString &text, const Style &style, double max)
     return left + u"…";
 }
 
+QStringList wrapped(const QString &text, const Style &style, double max, int lines)
+{
+    QStringList list;
+    QString rest = text.simplified();
+    while (list.size() + 1 < lines && width(rest, style) > max) {
+        const qsizetype room = cut(rest, {}, style, max).size();
+        const qsizetype space = rest.lastIndexOf(u' ', room);
+        // A word that is wider than all there is goes on below.
+        const qsizetype end = space > 0 ? space : std::max<qsizetype>(1, room);
+        list.append(rest.left(end));
+        rest = rest.mid(end).trimmed();
+    }
+    if (!rest.isEmpty())
+        list.append(elided(rest, style, max));
+    return list;
+}
+
 QString elidedName(const QString &name, const Style &style, double max)
 {
     if (width(name, style) <= max)

@@ -3,6 +3,7 @@
 
 #include <QtCore/QPointF>
 #include <QtCore/QString>
+#include <QtCore/QStringList>
 #include <QtGui/QFont>
 
 class QPainter;
@@ -94,6 +95,10 @@ public:
                        const Style &style) = 0;
 };
 void setRecorder(Recorder *recorder);
+
+/// \a text in at most \a lines, none wider than \a max, broken between words; the last ends in "…" where
+/// there is more of it.
+[[nodiscard]] QStringList wrapped(const QString &text, const Style &style, double max, int lines);
 
 /// \a text when it is no wider than \a max, else its beginning and "…".
 [[nodiscard]] QString elided(const QString &text, const Style &style, double max);

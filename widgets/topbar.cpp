@@ -4,6 +4,7 @@
 #include "actionregistry.h"
 #include "glyphs.h"
 #include "icons.h"
+#include "pressareas.h"
 #include "themes.h"
 
 #include "models/formatter.h"
@@ -87,12 +88,13 @@ void SearchBox::read()
     if (m_fault) {
         if (hasFocus())
             QToolTip::showText(mapToGlobal(QPoint(26, height())), m_fault->message, this);
-        return;
+    } else {
+        QToolTip::hideText();
     }
-    QToolTip::hideText();
-    if (*parsed == m_query)
+    const Query query = parsed ? *parsed : Query::notUnderstood(m_fault->message);
+    if (query == m_query)
         return;
-    m_query = *parsed;
+    m_query = query;
     Q_EMIT queryChanged(m_query);
 }
 
@@ -213,7 +215,31 @@ FleetStrip::FleetStrip(QWidget *parent)
     setObjectName(u"fleetStrip"_s);
     setAccessibleName(tr("fleet"));
     setCursor(Qt::PointingHandCursor);
+    m_areas = new PressAreas(this, [this](int at) {
+        if (const QList<Bucket> all = buckets(); at < all.size())
+            Q_EMIT clicked(queryOf(all[at]));
+    });
     connect(&Themes::instance(), &Themes::changed, this, qOverload<>(&QWidget::update));
+}
+
+void FleetStrip::placeAreas()
+{
+    QList<PressAreas::Area> areas;
+    for (const Bucket &bucket : buckets())
+        areas.append({bucket.top.toAlignedRect(), Format::count(bucket.count) + u' ' + bucket.word,
+                      tr("filters by it")});
+    m_areas->set(areas);
+}
+
+QString FleetStrip::queryOf(const Bucket &bucket)
+{
+    return bucket.health ? QString(u"health:"_s + toString(*bucket.health)) : u"stale:true"_s;
+}
+
+void FleetStrip::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    placeAreas();
 }
 
 void FleetStrip::setCounts(const FleetCounts &counts)
@@ -225,12 +251,14 @@ void FleetStrip::setCounts(const FleetCounts &counts)
     for (const Bucket &bucket : buckets())
         parts.append(Format::count(bucket.count) + u' ' + bucket.word);
     setAccessibleDescription(parts.join(u", "));
+    placeAreas();
     update();
 }
 
 void FleetStrip::setWords(bool words)
 {
     m_words = words;
+    placeAreas();
     update();
 }
 
@@ -315,8 +343,7 @@ void FleetStrip::mousePressEvent(QMouseEvent *event)
 {
     for (const Bucket &bucket : buckets()) {
         if (bucket.top.contains(event->position()) || bucket.bar.contains(event->position())) {
-            Q_EMIT clicked(bucket.health ? QString(u"health:"_s + toString(*bucket.health))
-                                         : u"stale:true"_s);
+            Q_EMIT clicked(queryOf(bucket));
             return;
         }
     }

@@ -13,6 +13,8 @@ class QStringListModel;
 
 namespace Stampdeck {
 
+class PressAreas;
+
 /// The search box: keys in colour, completion, hits at the right, an error underlined.
 class SearchBox final : public QLineEdit
 {
@@ -24,12 +26,12 @@ public:
     void setVocabulary(const std::shared_ptr<const QueryVocabulary> &vocabulary);
     /// "12 stamps"; empty shows the key that gets here.
     void setHits(const QString &hits);
-    /// What is wrong with the query; nothing while it can be read.
+    /// What is wrong with the text; nothing while it can be read.
     [[nodiscard]] const std::optional<QueryError> &fault() const { return m_fault; }
     [[nodiscard]] const Query &query() const { return m_query; }
 
 Q_SIGNALS:
-    /// The query can be read and is another one.
+    /// The query is another one; of a text that cannot be read it is Query::notUnderstood().
     void queryChanged(const Stampdeck::Query &query);
 
 protected:
@@ -68,6 +70,7 @@ Q_SIGNALS:
 protected:
     void paintEvent(QPaintEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     bool event(QEvent *event) override;
 
 private:
@@ -79,8 +82,11 @@ private:
         QRectF top, bar;
     };
     [[nodiscard]] QList<Bucket> buckets() const;
+    [[nodiscard]] static QString queryOf(const Bucket &bucket);
+    void placeAreas();
     FleetCounts m_counts;
     bool m_words = true;
+    PressAreas *m_areas;
 };
 
 /// "Live" and the clock, which ticks; or the plate that says which moment of the past is shown. A

@@ -61,6 +61,17 @@ ExitStatus acknowledge(Session &session)
         return session.give(session.explained(incident.error(), invocation.incident));
     const bool isHere = session.fleet().acknowledgementKeeper(incident->id).isEmpty();
     Acknowledgement wanted{incident->id, userName(), invocation.until, invocation.note};
+    const QString only =
+        isHere ? u", on this workstation only: no server keeps it"_s : QString();
+    const auto until = [](const std::optional<Timestamp> &end) {
+        return end ? u" until "_s + toRfc3339(*end) : QString();
+    };
+    if (invocation.dryRun) {
+        printIncident(session, *incident,
+                      u"%1: would be acknowledged by %2%3%4"_s.arg(
+                          incident->title, wanted.by, until(wanted.until), only));
+        return ExitStatus::Done;
+    }
     const auto kept =
             session.await(session.fleet().acknowledge(wanted), Session::Patience::Stubborn);
     if (!kept)
@@ -68,10 +79,8 @@ ExitStatus acknowledge(Session &session)
     incident->acknowledged = *kept;
     incident->acknowledgedHere = isHere;
     printIncident(session, *incident,
-                  u"%1: acknowledged by %2%3%4"_s.arg(
-                      incident->title, kept->by,
-                      kept->until ? u" until "_s + toRfc3339(*kept->until) : QString(),
-                      isHere ? u", on this workstation only: no server keeps it"_s : QString()));
+                  u"%1: acknowledged by %2%3%4"_s.arg(incident->title, kept->by,
+                                                      until(kept->until), only));
     return ExitStatus::Done;
 }
 

@@ -326,7 +326,10 @@ std::variant<Invocation, ExitStatus> readCommandLine(int argc, char **argv)
     silence->add_option("--comment", words.comment, "Why, for whoever sees it")
         ->required()
         ->type_name("TEXT");
-    silence->add_flag("--dry-run", words.dryRun, "Say what would be silenced, change nothing");
+    for (CLI::App *command : {acknowledge, silence}) {
+        command->add_flag("--dry-run", words.dryRun, "Say what would be done, change nothing");
+        command->add_flag("--yes", words.yes, "Do not ask: as it is here, for nothing is asked");
+    }
 
     CLI::App *history =
             app.add_subcommand("history", "What was recorded of a stamp, gone ones too: what changed, "

@@ -25,11 +25,8 @@ constexpr qsizetype longestName = 253;
 constexpr qsizetype longestRegion = 63;
 constexpr qsizetype longestNote = 4'000;
 constexpr size_t mostMembers = 100;
-constexpr int mostReplicas = 10'000;
 constexpr size_t mostTargets = 1'000;
 constexpr int mostParallel = 64;
-constexpr double mostCores = 1e6;
-constexpr double mostBytes = 1e18;
 constexpr double mostTarget = 1e9;
 constexpr size_t mostMarked = 250'000;
 constexpr int mostSteps = 1'000'000;
@@ -40,6 +37,12 @@ tl::unexpected<BodyError> wrong(const QString &pointer, const QString &what)
     return tl::unexpected(BodyError{400,
                                     pointer.isEmpty() ? u"the body %1"_s.arg(what)
                                                       : u"%1 in the body %2"_s.arg(pointer, what)});
+}
+
+tl::unexpected<BodyError> wrongReplicas(const QString &pointer)
+{
+    return wrong(pointer,
+                 u"has to be a whole number from 0 to %1"_s.arg(ScaleSetting::mostReplicas));
 }
 
 // A segment of a JSON pointer (RFC 6901, section 3).
@@ -142,10 +145,9 @@ tl::expected<RuleSetting, BodyError> readRule(const json &value, const QString &
     for (const auto &[name, bound] : {std::pair("min", &rule.min), std::pair("max", &rule.max)}) {
         if (!value.contains(name))
             continue;
-        const auto number = wholeNumber(value[name], 0, mostReplicas);
+        const auto number = wholeNumber(value[name], 0, ScaleSetting::mostReplicas);
         if (!number)
-            return wrong(pointer + u'/' + QString::fromLatin1(name),
-                         u"has to be a whole number from 0 to %1"_s.arg(mostReplicas));
+            return wrongReplicas(pointer + u'/' + QString::fromLatin1(name));
         *bound = *number;
     }
     if (value.contains("cooldown")) {
@@ -192,10 +194,9 @@ BodyResult<ScaleSetting> readScaleRequest(const QByteArray &text)
         if (const auto error = memberCount(components, u"/components"_s))
             return tl::unexpected(*error);
         for (const auto &[name, value] : components.items()) {
-            const auto count = wholeNumber(value, 0, mostReplicas);
+            const auto count = wholeNumber(value, 0, ScaleSetting::mostReplicas);
             if (!count)
-                return wrong(u"/components/"_s + escaped(name),
-                             u"has to be a whole number from 0 to %1"_s.arg(mostReplicas));
+                return wrongReplicas(u"/components/"_s + escaped(name));
             setting.components.insert(QString::fromStdString(name), *count);
         }
     }
@@ -207,8 +208,9 @@ BodyResult<ScaleSetting> readScaleRequest(const QByteArray &text)
         if (resources.empty())
             return wrong(u"/resources"_s, u"has to name cpu, memory or storage"_s);
         for (const auto &[name, value] : resources.items()) {
-            const auto limit = positive(value, u"/resources/"_s + escaped(name),
-                                        name == "cpu" ? mostCores : mostBytes);
+            const auto limit = positive(
+                value, u"/resources/"_s + escaped(name),
+                ScaleSetting::mostOf(name == "cpu" ? ResourceKind::Cpu : ResourceKind::Memory));
             if (!limit)
                 return tl::unexpected(limit.error());
             (name == "cpu"          ? setting.cpu

@@ -28,6 +28,7 @@ Caller::Caller(const Deck &deck, Notifications &notifications, QObject *parent)
     : QObject(parent)
     , m_deck(deck)
     , m_notifications(notifications)
+    , m_bell(deck.clock, this)
 {
     // Not by the feed: that may show the past.
     connect(&deck.store, &FleetStore::published, this,
@@ -46,7 +47,17 @@ Caller::Caller(const Deck &deck, Notifications &notifications, QObject *parent)
         if (m_settings.sound)
             ring();
     });
-    connect(&notifications, &Notifications::soundless, this, &Caller::ring);
+    connect(&notifications, &Notifications::shown, this, [this](bool isMute) {
+        if (isMute)
+            ring();
+        else
+            setSoundless({});
+    });
+    connect(&m_bell, &Bell::sounded, this, [this] { setSoundless({}); });
+    connect(&m_bell, &Bell::failed, this, [this](const QString &why) {
+        QApplication::beep(); // most desktops mute it: nothing is left to try
+        setSoundless(why);
+    });
     look();
 }
 
@@ -60,6 +71,8 @@ Caller::~Caller()
 void Caller::setSettings(const CallSettings &settings)
 {
     m_settings = settings;
+    if (!settings.sound)
+        setSoundless({});
     look();
 }
 
@@ -132,18 +145,31 @@ void Caller::call(const CallPolicy::Call &call)
         notification.title = tr("Rehearsal: %1").arg(notification.title);
     notification.text = lines.join(u'\n');
     notification.isCritical = critical > 0;
-    notification.sound = m_settings.sound;
+    m_sound = critical > 0 ? u"alarm-clock-elapsed"_s : u"dialog-warning"_s;
+    if (m_settings.sound)
+        notification.sound = m_sound;
     notification.actions = {{u"default"_s, tr("Open")}, {u"open"_s, tr("Open")}};
-    if (m_deck.acknowledge && !m_deck.readOnly)
-        notification.actions.append({u"acknowledge"_s, tr("Acknowledge")});
+    if (m_deck.acknowledge && !m_deck.readOnly) {
+        // Of all of them, named or counted.
+        notification.actions.append(
+            {u"acknowledge"_s, m_called.size() == 1
+                 ? tr("Acknowledge")
+                 : tr("Acknowledge all %Ln", nullptr, int(m_called.size()))});
+    }
     m_notifications.show(notification);
 }
 
 // Whoever hears nothing from the service must hear something.
 void Caller::ring()
 {
-    QApplication::beep();
+    m_bell.ring(m_sound);
     Q_EMIT rang();
+}
+
+void Caller::setSoundless(const QString &why)
+{
+    if (why != std::exchange(m_whySoundless, why))
+        Q_EMIT soundless(why);
 }
 
 void Caller::choose(const QString &action)

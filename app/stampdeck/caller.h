@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "bell.h"
+
 #include "models/callpolicy.h"
 #include "widgets/deck.h"
 
@@ -11,7 +13,7 @@ namespace Stampdeck {
 class Notifications;
 
 /// Calls whoever sits here about the fleet's incidents as CallPolicy says, whatever the window shows:
-/// by the desktop's notifications, which acknowledge and open. GUI thread; the deck's things outlive it.
+/// by the desktop's notifications, which acknowledge and open, and by a Bell where those make no sound. GUI thread; the deck's things outlive it.
 class Caller final : public QObject
 {
     Q_OBJECT
@@ -33,22 +35,28 @@ Q_SIGNALS:
     void rang();
     /// Nobody can be called, and why; empty: somebody can again.
     void unheard(const QString &why);
+    /// A call makes no sound but a beep, and why; empty: it makes one again, or none is wanted.
+    void soundless(const QString &why);
 
 private:
     void look();
     void call(const CallPolicy::Call &call);
     void ring();
+    void setSoundless(const QString &why);
     void choose(const QString &action);
 
     const Deck m_deck;
     Notifications &m_notifications;
     CallSettings m_settings;
     CallPolicy m_policy;
+    Bell m_bell;
+    QString m_sound; // of the last call
     QStringList m_called; // ids, of the notification that is shown
     std::optional<Severity> m_worst;
     int m_count = 0;
     Clock::TimerId m_timer = 0;
     bool m_isUnheard = false;
+    QString m_whySoundless;
 };
 
 } // namespace Stampdeck

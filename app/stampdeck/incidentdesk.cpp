@@ -70,7 +70,13 @@ IncidentDesk::IncidentDesk(Deck &deck, ActionRegistry &actions, MapWidget &map, 
         if (run && run->isEnabled())
             run->trigger();
         else if (run)
-            Q_EMIT told(ActionRegistry::reasonOf(run));
+            Q_EMIT told(ActionRegistry::reasonOf(run), Outcome::Failed);
+    });
+    connect(m_detail, &IncidentDetail::stampMenuRequested, this, [this](const QPoint &at) {
+        const QList<int> hit = slotsHit();
+        m_map.setSelection(hit);
+        if (!hit.isEmpty())
+            Q_EMIT stampMenuRequested(hit.constFirst(), at);
     });
     connect(&deck.feed, &FleetFeed::changed, this, [this](const ChangeSet &slice) {
         if (slice.incidents || slice.stampsComeOrGo)
@@ -213,7 +219,7 @@ void IncidentDesk::acknowledge()
     if (!incident)
         return;
     auto *dialog = new AcknowledgeDialog(m_deck, *incident, m_window);
-    connect(dialog, &AcknowledgeDialog::told, this, &IncidentDesk::told);
+    connect(dialog, &AcknowledgeDialog::told, this, [this](const QString &text) { Q_EMIT told(text); });
     show(dialog);
 }
 
@@ -223,7 +229,7 @@ void IncidentDesk::silence()
     if (!incident)
         return;
     auto *dialog = new SilenceDialog(m_deck, *incident, m_window);
-    connect(dialog, &SilenceDialog::told, this, &IncidentDesk::told);
+    connect(dialog, &SilenceDialog::told, this, [this](const QString &text) { Q_EMIT told(text); });
     show(dialog);
 }
 
@@ -234,7 +240,8 @@ void IncidentDesk::openSilences()
     connect(dialog, &SilencesDialog::endRequested, this,
             [this](const QString &feed, const QString &id) {
                 whenDone(m_deck.expireSilence(feed, id), this, [this](const Result<Silence> &ended) {
-                    Q_EMIT told(ended ? tr("The silence has ended") : ended.error().message);
+                    Q_EMIT told(ended ? tr("The silence has ended") : ended.error().message,
+                                ended ? Outcome::Done : Outcome::Failed);
                 });
             });
     show(dialog);
@@ -249,7 +256,8 @@ void IncidentDesk::extend(const QString &feed, const QString &silence, Timestamp
     whenDone(m_deck.extendSilence(feed, silence, until), this, [this](const Result<Silence> &is) {
         Q_EMIT told(is ? tr("The silence lasts until %1")
                              .arg(is->endsAt ? Format::minuteOfZone(*is->endsAt) : Format::none())
-                       : is.error().message);
+                       : is.error().message,
+                    is ? Outcome::Done : Outcome::Failed);
     });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/deck.h"
+#include "widgets/outcome.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QSet>
@@ -40,10 +41,12 @@ public:
     void openSilences();
 
 Q_SIGNALS:
-    void told(const QString &text);
+    void told(const QString &text, Outcome outcome = Outcome::Done);
     void litChanged();
     void openCountChanged(int count);
     void stampActivated(const QString &id);
+    /// Of the stamps that are selected, the first of which is at \a slot.
+    void stampMenuRequested(int slot, const QPoint &at);
     /// A dialog stands over the window, or does not any more.
     void dialogShown(bool shown);
 

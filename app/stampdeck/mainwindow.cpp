@@ -61,10 +61,11 @@ namespace Stampdeck {
 
 namespace {
 
+constexpr int shadowOffset = 6;
 constexpr float dimming = 0.66F; ///< Of the window below a dialog.
-constexpr int mostSurveyed = 20'000; ///< Stamps; of more it would never be up to date.
 
-/// The window below a dialog: 66% black, one fill.
+/// The window below a dialog: 66% black, one fill, and on it the dialog's shadow, which lies outside of
+/// the dialog's own window.
 class Dimmer final : public QWidget
 {
 public:
@@ -75,7 +76,15 @@ protected:
     {
         QColor dim = Theme::current()[Token::Dim];
         dim.setAlphaF(dimming);
-        QPainter(this).fillRect(rect(), dim);
+        QPainter painter(this);
+        painter.fillRect(rect(), dim);
+        const QList<FrameDialog *> dialogs = window()->findChildren<FrameDialog *>();
+        for (const FrameDialog *dialog : dialogs) {
+            if (!dialog->isVisible())
+                continue;
+            const QRect box(mapFromGlobal(dialog->mapToGlobal(QPoint())), dialog->size());
+            painter.fillRect(box.translated(shadowOffset, shadowOffset), Theme::current()[Token::Dim]);
+        }
     }
 };
 
@@ -200,12 +209,12 @@ void MainWindow::connectParts()
         if (slice.stampsComeOrGo) {
             arrange(); // the panel of a large fleet is slim
             applyQuery();
-        } else if (!m_query.isEmpty() && (!slice.stamps.empty() || !slice.tenants.empty())) {
+        } else if (isLookedUp() && (!slice.stamps.empty() || !slice.tenants.empty())) {
             lookUpMatches();
         }
         if (slice.stampsComeOrGo || slice.tenantsComeOrGo)
             m_wordsLook.ask();
-        if (slice.stampsComeOrGo)
+        if (slice.sources || slice.stampsComeOrGo || slice.tenantsComeOrGo)
             openWanted();
         if (!slice.stamps.empty() && m_deck.fleet().counts.stamps <= mostSurveyed)
             m_survivalLook.ask();
@@ -219,6 +228,16 @@ void MainWindow::connectParts()
 
     connect(m_forecaster, &Forecaster::changed, this, &MainWindow::takeForecast);
     connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::showView);
+    // Whoever does something else meanwhile is not called back by a link.
+    connect(m_rail, &ViewRail::currentChanged, this, &MainWindow::dropWanted);
+    connect(m_top->search(), &QLineEdit::textEdited, this, &MainWindow::dropWanted);
+    connect(m_map, &MapWidget::selectionChanged, this, &MainWindow::dropWanted);
+    connect(m_operationDesk, &OperationDesk::dialogShown, this, [this](bool isShown) {
+        if (isShown)
+            dropWanted();
+    });
+    connect(m_carry, &CarryController::changed, this, &MainWindow::dropWanted);
+    connect(m_whatIf, &WhatIf::changed, this, &MainWindow::dropWanted);
     connect(m_rail, &ViewRail::settingsPressed, this,
             &MainWindow::settingsRequested);
     connect(m_top->search(), &SearchBox::queryChanged, this, [this](const Query &query) {
@@ -233,7 +252,7 @@ void MainWindow::connectParts()
         arrange();
     });
     connect(m_attention, &AttentionPanel::stampActivated, this, &MainWindow::openStamp);
-    connect(m_attention, &AttentionPanel::queryRequested, m_top->search(), &QLineEdit::setText);
+    connect(m_attention, &AttentionPanel::queryRequested, this, &MainWindow::narrowSearch);
     connect(m_attention, &AttentionPanel::refreshed, this, [this] {
         const FleetCounts &counts = m_deck.fleet().counts;
         m_top->setNews(counts.unhealthy > 0 || counts.stale > 0);
@@ -244,11 +263,15 @@ void MainWindow::connectParts()
     connect(m_incidents, &IncidentDesk::dialogShown, this, &MainWindow::dim);
     connect(m_incidents, &IncidentDesk::openCountChanged, this,
             [this](int count) { m_rail->setBadge(View::Incidents, count); });
+    connect(m_incidents, &IncidentDesk::stampMenuRequested, this, &MainWindow::showStampMenu);
     connect(m_incidents, &IncidentDesk::stampActivated, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);
     });
     connect(m_tools, &MapToolBar::queryRequested, this, &MainWindow::addToSearch);
+    connect(m_tools, &MapToolBar::clearRequested, this, &MainWindow::clearSearch);
+    for (const Table *table : {m_stamps->table(), m_tenants->table()})
+        connect(table, &Table::emptyOfferTaken, this, &MainWindow::clearSearch);
     connect(m_map, &MapWidget::selectionChanged, this, [this] {
         const QList<int> selected = m_map->selection();
         if (selected.size() == 1) {
@@ -278,8 +301,7 @@ void MainWindow::connectParts()
     connect(m_status, &StatusBar::sourcesWanted, this, &MainWindow::showSourcesMenu);
     connect(m_stampPanel, &StampPanel::closed, this, [this] { m_map->setSelection({}); });
     connect(m_stampPanel, &StampPanel::planRequested, this, &MainWindow::openPlan);
-    connect(m_stampPanel, &StampPanel::told, this,
-            [this](const QString &text) { m_toast->show(text, {}); });
+    connect(m_stampPanel, &StampPanel::told, this, &MainWindow::tell);
     connect(m_stampPanel, &StampPanel::verbRequested, m_operationDesk, &OperationDesk::ask);
     connect(m_stampPanel, &StampPanel::widthWanted, this, [this](int width) {
         m_panelWidth = std::min(width, std::max(StampPanel::minWidth, this->width() - 480));
@@ -315,9 +337,8 @@ void MainWindow::connectParts()
             connect(cut, &QAction::triggered, view, &TenantsView::cut);
         });
     }
-    for (Table *table : tables()) {
-        connect(table, &Table::told, this, [this](const QString &text) { m_toast->show(text, {}); });
-    }
+    for (Table *table : tables())
+        connect(table, &Table::told, this, &MainWindow::tell);
     connect(m_tenants, &TenantsView::stampActivated, this, [this](const QString &id) {
         m_rail->setCurrent(View::Map);
         openStamp(id);
@@ -384,7 +405,7 @@ void MainWindow::connectParts()
     });
     connect(m_palette, &CommandPalette::tenantChosen, this, [this](const QString &id) {
         m_rail->setCurrent(View::Tenants);
-        m_top->search()->setText(u"tenant:"_s + nameOfStamp(id));
+        m_top->search()->setText(Query::term(u"tenant"_s, nameOfStamp(id)));
     });
     connect(m_notice, &NoticeStrip::retryPressed, this, [this] {
         if (m_refresh)
@@ -427,9 +448,9 @@ void MainWindow::setNoticeTime(std::chrono::milliseconds time)
     m_toast->setTime(time);
 }
 
-void MainWindow::tell(const QString &text)
+void MainWindow::tell(const QString &text, Outcome outcome)
 {
-    m_toast->show(text, {});
+    m_toast->show(text, {}, outcome);
 }
 
 void MainWindow::setRefresh(const std::function<void(const QString &)> &refresh)
@@ -537,6 +558,13 @@ void MainWindow::applyQuery()
                                       .arg(Format::stamps(counts.stamps)));
         return;
     }
+    if (!m_query.fault().isEmpty()) {
+        ++m_asked;
+        m_map->setMatches(QSet<int>());
+        m_top->search()->setHits(Format::count(0));
+        m_tools->setMatches(noHitText(m_query), true);
+        return;
+    }
     lookUpMatches();
 }
 
@@ -554,19 +582,20 @@ void MainWindow::lookUpMatches()
              }),
              this, [this, mine](const std::vector<int> &slots_) {
                  m_looking = false;
-                 if (mine == m_asked && !m_query.isEmpty()) {
+                 if (mine == m_asked && isLookedUp()) {
                      m_map->setMatches(QSet<int>(slots_.begin(), slots_.end()));
                      const QString hits = Format::count(qint64(slots_.size()));
                      m_top->search()->setHits(hits);
                      m_tools->setMatches(
                          slots_.empty()
-                             ? tr("Nothing matches %1").arg(m_query.toString())
+                             ? noHitText(m_query)
                              : tr("%1 of %Ln stamp(s)", nullptr, m_deck.fleet().counts.stamps)
-                                   .arg(hits));
+                                   .arg(hits),
+                         slots_.empty());
                  }
                  if (m_lookAgain || mine != m_asked) {
                      m_lookAgain = false;
-                     if (!m_query.isEmpty())
+                     if (isLookedUp())
                          lookUpMatches();
                  }
              });
@@ -575,8 +604,10 @@ void MainWindow::lookUpMatches()
 // Which regions would survive the loss of their fullest stamp: beside the names of the groups.
 void MainWindow::lookAtSurvival()
 {
-    whenDone(QtConcurrent::run([version = m_deck.feed.version()] { return surveyOf(version); }),
-             this, [this](const Survey &survey) {
+    const FleetVersionPtr of = m_deck.feed.version();
+    whenDone(QtConcurrent::run([of] { return surveyOf(of); }),
+             this, [this, serial = of->serial](const Survey &survey) {
+                 m_surveyed = serial;
                  QHash<QString, MapGroupNote> notes = survey.notes;
                  addForecast(notes, m_forecaster->forecast());
                  m_map->setGroupNotes(notes);
@@ -634,8 +665,10 @@ void MainWindow::keyPressEvent(QKeyEvent *event)
         m_whatIf->end();
     else if (!m_stampPanel->stamp().isEmpty())
         m_map->setSelection({});
-    else if (isNarrow() && m_panelShown)
-        m_actions->action(u"panel.toggle"_s)->trigger();
+    else if (isNarrow() && m_panelShown) {
+        m_panelShown = false; // it lay over the map; where there is room beside it, it comes back
+        arrange();
+    }
 }
 
 void MainWindow::showView(View view)
@@ -684,6 +717,26 @@ void MainWindow::addToSearch(const QString &query)
     // What was alternatives stays so.
     const QString kept = before.contains(u" OR "_s) ? u'(' + before + u')' : before;
     m_top->search()->setText(kept.isEmpty() ? query : kept + u' ' + query);
+}
+
+void MainWindow::narrowSearch(const QString &query)
+{
+    // What an earlier press there has added gives way: no stamp is in two regions.
+    const QString text = m_top->search()->text().trimmed();
+    if (!m_narrowedBy.isEmpty() && text.endsWith(m_narrowedBy))
+        m_top->search()->setText(text.chopped(m_narrowedBy.size()).trimmed());
+    m_narrowedBy = query;
+    addToSearch(query);
+}
+
+void MainWindow::clearSearch()
+{
+    m_top->search()->clear();
+    // The button that asked is gone.
+    if (Table *table = tableInSight())
+        table->setFocus();
+    else
+        m_map->setFocus();
 }
 
 void MainWindow::zoomToRegion(const QString &region)

@@ -6,6 +6,7 @@
 #include "widgets/carrycontroller.h"
 #include "widgets/deck.h"
 #include "widgets/handoverdialog.h"
+#include "widgets/outcome.h"
 #include "widgets/refresher.h"
 #include "widgets/replaycontroller.h"
 #include "widgets/settingsdialog.h"
@@ -71,6 +72,9 @@ class MainWindow final : public QWidget
 {
     Q_OBJECT
 public:
+    /// Stamps of which losses are worked out; of more it would never be up to date.
+    static constexpr int mostSurveyed = 20'000;
+
     explicit MainWindow(const Deck &deck);
     ~MainWindow() override;
 
@@ -92,7 +96,8 @@ public:
     [[nodiscard]] bool isZoomChosen() const { return m_zoomChosen; }
     /// What is looked at now, and how somebody else comes to look at it.
     [[nodiscard]] ViewLink link() const;
-    /// Shows what a link says; what it names and nobody knows (yet) is waited for.
+    /// Shows what a link says. What it names and nobody knows yet is waited for, until its source has
+    /// answered (then it is said) or somebody does something else.
     void openLink(const ViewLink &link);
     /// The same of anybody's text: what cannot be read is said.
     void openLink(const QString &text);
@@ -102,7 +107,7 @@ public:
     [[nodiscard]] const QMap<QString, ViewLink> &savedViews() const { return m_saved; }
     void setNoticeTime(std::chrono::milliseconds time);
     /// Says something that needs no answer.
-    void tell(const QString &text);
+    void tell(const QString &text, Outcome outcome = Outcome::Done);
     /// Polls a source out of turn; empty: all.
     void setRefresh(const std::function<void(const QString &source)> &refresh);
 
@@ -120,18 +125,22 @@ public:
     [[nodiscard]] StampPanel *stampPanel() const { return m_stampPanel; }
     [[nodiscard]] AttentionPanel *attention() const { return m_attention; }
     [[nodiscard]] const Forecaster &forecaster() const { return *m_forecaster; }
+    /// The serial of the version whose losses are shown; 0 before there is any.
+    [[nodiscard]] quint64 surveyedSerial() const { return m_surveyed; }
     [[nodiscard]] ReplayController &replay() { return *m_replay; }
     /// Shows the fleet at that moment, from the history; see ReplayController::open().
     void lookAt(Timestamp moment) { m_replay->open(moment); }
     /// Writes what became of the fleet, or of \a incident, where one is named: HTML or PDF by the end
-    /// of the file's name. Says when it is there, or why not.
-    void writeReportOf(const QString &incident, const QString &path);
+    /// of the file's name. Says when it is there, or why not. \a at is a moment of the incident, since
+    /// ids recur; without one it is of the last time that it came.
+    void writeReportOf(const QString &incident, const QString &path,
+                       std::optional<Timestamp> at = {});
     /// The sheet for who comes on call next.
     HandOverDialog *openHandOver();
     /// Writes \a sheet: HTML or PDF by the end of the file's name. Says to \a told when it is there,
     /// or why not.
     void writeHandOverTo(const HandOver &sheet, const QString &path,
-                         const std::function<void(const QString &)> &told);
+                         const std::function<void(const QString &, Outcome)> &told);
     /// The moment of a replay beside the fleet as it is, in place of the panel.
     void setComparing(bool comparing);
     [[nodiscard]] IncidentDesk *incidents() const { return m_incidents; }
@@ -186,6 +195,8 @@ private:
 
     void remember();
     void openWanted();
+    void dropWanted();
+    [[nodiscard]] bool hasAnswered(const QString &id) const; ///< Whoever could tell of that.
     void askForViewName();
     void listView(const QString &name);
     void addActions();
@@ -217,6 +228,9 @@ private:
     void showRegionMenu(const QString &region, const QPoint &at);
     void evacuate(const QString &region);
     void addToSearch(const QString &query);
+    void narrowSearch(const QString &query); ///< By what the attention panel names.
+    void clearSearch();
+    [[nodiscard]] bool isLookedUp() const { return !m_query.isEmpty() && m_query.fault().isEmpty(); }
     void zoomToRegion(const QString &region);
     void listRegions(const QStringList &regions); ///< In the palette.
     void addWhatIfActions();
@@ -252,6 +266,7 @@ private:
     bool m_looking = false;
     bool m_lookAgain = false;
     Refresher m_survivalLook;
+    quint64 m_surveyed = 0;
     Forecaster *m_forecaster = nullptr;
     Refresher m_wordsLook;
     bool m_closing = false;
@@ -259,6 +274,8 @@ private:
     QMap<QString, ViewLink> m_saved; // by name
     QMap<QString, std::pair<QString, QString>> m_troubles; // lines with details, by name
     ViewLink m_wanted; // what a link names that is not known yet
+    bool m_opening = false; // what it wants is being shown
+    QString m_narrowedBy; // what the attention panel has last added to the search
     QSystemTrayIcon *m_tray = nullptr; // made when it is first needed
     bool m_trayStays = false; // while the window is shown, too
     bool m_zoomChosen = false;
@@ -270,6 +287,7 @@ private:
     bool m_drawerFloats = false;
     QWidget *m_lastPanel = nullptr; // that was shown at the last arrange()
     bool m_panelShown = true;
+    bool m_panelWanted = true; // in a window that has room for it beside the map
     int m_panelWidth = 380;
     HandOverDialog::Memory m_handOver;
 

@@ -66,7 +66,7 @@ void MainWindow::addActions()
     add(u"view.copyLink"_s, tr("Copy a link to this view"), u"box-arrow-up-right"_s,
         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] {
             QGuiApplication::clipboard()->setText(toString(link()));
-            m_toast->show(tr("Copied: %1").arg(toString(link())), {});
+            tell(tr("Copied: %1").arg(toString(link())));
         });
     add(u"map.zoomIn"_s, tr("Zoom in"), u"plus-lg"_s, QKeySequence(Qt::CTRL | Qt::Key_Plus),
         [this] { m_map->zoomIn(); });
@@ -88,7 +88,7 @@ void MainWindow::addActions()
         m_rail->setCurrent(View::Map);
         m_map->setFocus();
         if (!m_map->goToTrouble(forward))
-            m_toast->show(tr("All is well: there is no trouble to go to"), {});
+            tell(tr("All is well: there is no trouble to go to"));
     };
     add(u"map.trouble"_s, tr("Go to the next trouble"), u"exclamation-triangle"_s,
         QKeySequence(Qt::Key_N), [trouble] { trouble(true); });
@@ -165,6 +165,7 @@ void MainWindow::addActions()
     add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
         QKeySequence(Qt::CTRL | Qt::Key_B), [this] {
             m_panelShown = !m_panelShown;
+            m_panelWanted = m_panelShown;
             arrange();
         });
     add(u"panel.float"_s, tr("Panel in a window of its own, or back"), u"box-arrow-up-right"_s,

@@ -334,7 +334,7 @@ void MainWindow::resizeEvent(QResizeEvent *event)
         m_drawer->setOpen(!m_operationDesk->cutOff().isEmpty());
         m_panelShown = !m_stampPanel->stamp().isEmpty();
     } else if (!isNarrow() && event->oldSize().width() < 1280) {
-        m_panelShown = true;
+        m_panelShown = m_panelShown || m_panelWanted;
     }
     arrange();
 }
@@ -346,24 +346,30 @@ bool MainWindow::canHaveFocus(const QWidget *widget)
 
 void MainWindow::goRound(bool backwards)
 {
-    QWidgetList parts{m_top->search()};
+    // The top bar begins with its search; whatever stands above the canvas comes before it.
+    QWidgetList parts{m_top};
     const bool isMap = m_rail->current() == View::Map;
-    parts.append(isMap ? static_cast<QWidget *>(m_tools) : nullptr);
+    if (isMap)
+        parts.append(QWidgetList{m_tools, m_banner, m_whatIfBanner}); // one of them is shown
+    parts.append(QWidgetList{m_fault, m_notice});
     if (m_rail->current() == View::Incidents) {
         parts.append(m_incidents->list());
         if (m_map->isVisible())
             parts.append(m_map);
         parts.append(m_incidents->detail());
     } else {
-        parts.append(isMap ? static_cast<QWidget *>(m_map) : m_views->currentWidget());
+        parts.append(!isMap                ? m_views->currentWidget()
+                         : m_empty->isHidden() ? static_cast<QWidget *>(m_map)
+                                               : m_empty);
         parts.append(panel());
     }
     if (m_replay->isOpen())
         parts.append(QWidgetList{m_pastBanner, m_replayBar});
     else
         parts.append(m_drawer);
-    parts.append(m_rail);
+    parts.append(QWidgetList{m_toast, m_status, m_rail});
     parts.removeAll(nullptr);
+    parts.removeIf([](const QWidget *part) { return !part->isVisible(); });
     int at = -1;
     for (int part = 0; part < parts.size(); ++part) {
         QWidget *focus = QApplication::focusWidget();

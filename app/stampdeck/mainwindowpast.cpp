@@ -230,8 +230,10 @@ void MainWindow::chooseReport()
     const QString name = stamp.isEmpty() ? tr("report") : nameOfStamp(stamp);
     auto *dialog = fileDialog(tr("Write a report"), name, this);
     dialog->setObjectName(u"reportFile"_s);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, incident](const QString &path) {
-        writeReportOf(incident, path);
+    // Of the past that was shown when it was asked for: replay goes on below the dialog.
+    const auto at = m_replay->isOpen() ? std::optional(m_replay->moment()) : std::nullopt;
+    connect(dialog, &QFileDialog::fileSelected, this, [this, incident, at](const QString &path) {
+        writeReportOf(incident, path, at);
     });
     dialog->open();
 }
@@ -258,16 +260,18 @@ void MainWindow::openRehearse()
         ? tr("Nothing is recorded in the state directory of this window.")
         : QString();
     auto *dialog = new RehearseDialog(from, to, isMeant, why, m_deck.rehearse, this);
-    connect(dialog, &RehearseDialog::told, this, &MainWindow::tell);
+    connect(dialog, &RehearseDialog::told, this, [this](const QString &text) { tell(text); });
     connect(dialog, &QDialog::finished, this, [this] { dim(false); });
     dim(true);
     dialog->open();
 }
 
-void MainWindow::writeReportOf(const QString &incident, const QString &path)
+void MainWindow::writeReportOf(const QString &incident, const QString &path,
+                               std::optional<Timestamp> at)
 {
     ReportRequest request;
     request.incident = incident;
+    request.at = at;
     request.now = m_replay->now();
     if (incident.isEmpty()) {
         request.query = m_query;
@@ -282,7 +286,8 @@ void MainWindow::writeReportOf(const QString &incident, const QString &path)
              }),
              this, [this, path](const Result<void> &written) {
                  tell(written ? tr("Written: %1").arg(path)
-                              : tr("No report: %1").arg(written.error().message));
+                              : tr("No report: %1").arg(written.error().message),
+                      written ? Outcome::Done : Outcome::Failed);
              });
 }
 
@@ -308,11 +313,11 @@ HandOverDialog *MainWindow::openHandOver()
         files->setObjectName(u"handOverFile"_s);
         connect(files, &QFileDialog::fileSelected, dialog, [this, dialog](const QString &path) {
             writeHandOverTo(dialog->sheet(), path,
-                            [this, to = QPointer(dialog)](const QString &text) {
+                            [this, to = QPointer(dialog)](const QString &text, Outcome outcome) {
                                 if (to && to->isVisible())
                                     to->say(text);
                                 else
-                                    tell(text);
+                                    tell(text, outcome);
                             });
         });
         files->open();
@@ -323,7 +328,7 @@ HandOverDialog *MainWindow::openHandOver()
 }
 
 void MainWindow::writeHandOverTo(const HandOver &sheet, const QString &path,
-                                 const std::function<void(const QString &)> &told)
+                                 const std::function<void(const QString &, Outcome)> &told)
 {
     whenDone(QtConcurrent::run([sheet, path, dir = m_deck.historyDir,
                                 version = m_deck.feed.version()]() -> Result<void> {
@@ -337,7 +342,8 @@ void MainWindow::writeHandOverTo(const HandOver &sheet, const QString &path,
              }),
              this, [told, path](const Result<void> &written) {
                  told(written ? tr("Written: %1").arg(path)
-                              : tr("Not written: %1").arg(written.error().message));
+                              : tr("Not written: %1").arg(written.error().message),
+                      written ? Outcome::Done : Outcome::Failed);
              });
 }
 
@@ -357,7 +363,7 @@ QFileDialog *MainWindow::fileDialog(const QString &title, const QString &name, Q
 void MainWindow::sayWhyNoPast(const Error &error)
 {
     if (m_replay->isOpen()) {
-        m_toast->show(error.message, {});
+        tell(error.message, Outcome::Failed);
         return;
     }
     auto *dialog = new FrameDialog(u"noPast"_s, tr("No past to look at"), this);

@@ -12,6 +12,7 @@
 #include "widgets/table.h"
 #include "widgets/topbar.h"
 
+#include <QtCore/QScopedValueRollback>
 #include <QtCore/QSettings>
 
 #include <algorithm>
@@ -54,11 +55,21 @@ void MainWindow::rememberIn(const QString &file)
         table->setLayout(m_memory->value(u"tables/"_s + table->objectName()).toByteArray());
     m_handOver = {m_memory->value(u"handOver/notes"_s).toString(),
                   m_memory->value(u"handOver/hours"_s, m_handOver.hours).toInt()};
+    // As values, not as keys of the file as they were before: there "/" makes a group.
     m_memory->beginGroup(u"keys"_s);
-    for (const QString &id : m_memory->childKeys())
-        m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
-                                                        QKeySequence::PortableText));
+    for (const QString &id : m_memory->childKeys()) {
+        if (id != u"size")
+            m_actions->setKeys(id, QKeySequence::fromString(m_memory->value(id).toString(),
+                                                            QKeySequence::PortableText));
+    }
     m_memory->endGroup();
+    for (int at = m_memory->beginReadArray(u"keys"_s); at > 0; --at) {
+        m_memory->setArrayIndex(at - 1);
+        m_actions->setKeys(m_memory->value(u"action"_s).toString(),
+                           QKeySequence::fromString(m_memory->value(u"keys"_s).toString(),
+                                                    QKeySequence::PortableText));
+    }
+    m_memory->endArray();
     arrange();
 }
 
@@ -82,11 +93,14 @@ void MainWindow::remember()
     m_memory->setValue(u"handOver/notes"_s, m_handOver.notes);
     m_memory->setValue(u"handOver/hours"_s, m_handOver.hours);
     m_memory->remove(u"keys"_s);
-    for (const QAction *action : m_actions->actions()) {
-        if (action->shortcut() != ActionRegistry::firstKeysOf(action))
-            m_memory->setValue(u"keys/"_s + ActionRegistry::idOf(action),
-                               action->shortcut().toString(QKeySequence::PortableText));
+    const QMap<QString, QKeySequence> own = m_actions->ownKeys();
+    m_memory->beginWriteArray(u"keys"_s, int(own.size()));
+    for (auto key = own.cbegin(); key != own.cend(); ++key) {
+        m_memory->setArrayIndex(int(std::distance(own.cbegin(), key)));
+        m_memory->setValue(u"action"_s, key.key());
+        m_memory->setValue(u"keys"_s, key->toString(QKeySequence::PortableText));
     }
+    m_memory->endArray();
     m_memory->remove(u"views"_s);
     m_memory->beginWriteArray(u"views"_s, int(m_saved.size()));
     int at = 0;
@@ -114,6 +128,7 @@ ViewLink MainWindow::link() const
 
 void MainWindow::openLink(const ViewLink &link)
 {
+    m_wanted = {};
     m_rail->setCurrent(View(std::max(0, int(viewNames().indexOf(link.view)))));
     QStringList unknown;
     if (const auto arrangement = mapArrangementFromString(link.arrangement))
@@ -137,22 +152,38 @@ void MainWindow::openLink(const ViewLink &link)
         m_map->setStop(*stop);
     else if (!link.zoom.isEmpty())
         unknown.append(link.zoom);
-    m_wanted = link;
-    if (m_wanted.stamp.isEmpty())
+    if (link.stamp.isEmpty())
         m_map->setSelection({});
-    if (!link.plan.isEmpty()
-        && (!actionKindFromString(link.plan) || link.stamp.isEmpty())) {
-        unknown.append(link.plan);
-        m_wanted.plan.clear();
+    QStringList said;
+    m_wanted = link;
+    if (!link.plan.isEmpty()) {
+        const auto kind = actionKindFromString(link.plan);
+        if (!kind) {
+            unknown.append(link.plan);
+            m_wanted.plan.clear();
+        } else if (link.stamp.isEmpty()) {
+            said.append(tr("The link asks for a plan to %1 and names no stamp").arg(link.plan));
+            m_wanted.plan.clear();
+        } else if (*kind == ActionKind::Move || *kind == ActionKind::Scale
+                   || *kind == ActionKind::Create) {
+            said.append(tr("No link can ask for a plan to %1: it needs more than a stamp").arg(link.plan));
+            m_wanted.plan.clear();
+        }
+    }
+    if (!unknown.isEmpty())
+        said.prepend(
+            tr("The link asks for %1, which is not known here").arg(unknown.join(u", "_s)));
+    if (!said.isEmpty())
+        tell(said.join(u". "_s), Outcome::Failed);
+    {
+        // What goes with another moment is not what somebody does.
+        const QScopedValueRollback opening(m_opening, true);
+        if (const auto moment = fromRfc3339(link.at))
+            lookAt(*moment);
+        else
+            m_replay->close();
     }
     openWanted();
-    if (const auto moment = fromRfc3339(link.at))
-        lookAt(*moment);
-    else
-        m_replay->close();
-    if (!unknown.isEmpty())
-        m_toast->show(tr("The link asks for %1, which is not known here").arg(unknown.join(u", "_s)),
-                      {});
 }
 
 void MainWindow::openLink(const QString &text)
@@ -161,7 +192,7 @@ void MainWindow::openLink(const QString &text)
     if (link)
         openLink(*link);
     else
-        m_toast->show(tr("The link cannot be opened: %1").arg(link.error().message), {});
+        tell(tr("The link cannot be opened: %1").arg(link.error().message), Outcome::Failed);
     if (isHidden())
         comeBack();
     setWindowState(windowState() & ~Qt::WindowMinimized);
@@ -172,32 +203,85 @@ void MainWindow::openLink(const QString &text)
 // A stamp or a tenant may be told of later than the link was opened.
 void MainWindow::openWanted()
 {
+    if (m_opening)
+        return;
+    // It is about a moment that is still being read.
+    if (!m_wanted.at.isEmpty() && !m_deck.feed.isPast() && !m_replay->isSettled())
+        return;
+    const QScopedValueRollback opening(m_opening, true);
+    QStringList missing;
     if (!m_wanted.stamp.isEmpty()) {
-        const int slot = m_deck.fleet().stampIndex.value(m_wanted.stamp);
-        if (slot < 0)
+        const StampEntry *entry = m_deck.stamp(m_wanted.stamp);
+        // Of a proof no plan can be made: its source has not told of it yet.
+        const bool isReady = entry && (m_wanted.plan.isEmpty() || !entry->proof);
+        if (isReady) {
+            const QString id = std::exchange(m_wanted.stamp, {});
+            openStamp(id);
+            m_map->ensureVisible(m_deck.fleet().stampIndex.value(id));
+            if (const auto kind = actionKindFromString(std::exchange(m_wanted.plan, {}))) {
+                ActionRequest request;
+                request.kind = *kind;
+                if (*kind == ActionKind::Evacuate)
+                    request.region = entry->stamp->region;
+                else
+                    request.stamp = id;
+                openPlan(request);
+            }
+        } else if (hasAnswered(m_wanted.stamp)) {
+            m_wanted.plan.clear();
+            missing.append(std::exchange(m_wanted.stamp, {}));
+        } else {
             return;
-        const QString id = std::exchange(m_wanted.stamp, {});
-        openStamp(id);
-        m_map->ensureVisible(slot);
-        if (const auto kind = actionKindFromString(std::exchange(m_wanted.plan, {}))) {
-            ActionRequest request;
-            request.kind = *kind;
-            request.stamp = id;
-            openPlan(request);
         }
     }
     if (!m_wanted.carry.isEmpty()) {
         const QStringList tenants = m_wanted.carry.split(u',', Qt::SkipEmptyParts);
-        const bool areKnown =
-            std::all_of(tenants.begin(), tenants.end(), [this](const QString &tenant) {
-                return m_deck.fleet().tenantIndex.value(tenant) >= 0;
-            });
-        if (!areKnown)
-            return;
-        m_wanted.carry.clear();
-        if (const auto carried = m_carry->pickUp(tenants, CarryController::Mode::Cut); !carried)
-            m_toast->show(carried.error().message, {});
+        QStringList unknown;
+        for (const QString &tenant : tenants) {
+            if (m_deck.fleet().tenantIndex.value(tenant) < 0)
+                unknown.append(tenant);
+        }
+        const bool isAnswered = std::all_of(unknown.begin(), unknown.end(),
+                                            [this](const QString &id) { return hasAnswered(id); });
+        if (unknown.isEmpty()) {
+            m_wanted.carry.clear();
+            if (const auto carried = m_carry->pickUp(tenants, CarryController::Mode::Cut); !carried)
+                tell(carried.error().message, Outcome::Failed);
+        } else if (isAnswered) {
+            m_wanted.carry.clear();
+            missing += unknown;
+        }
     }
+    if (!missing.isEmpty())
+        tell(tr("The link asks for %1, which is not known here").arg(missing.join(u", "_s)),
+             Outcome::Failed);
+}
+
+void MainWindow::dropWanted()
+{
+    if (!m_opening)
+        m_wanted = {};
+}
+
+bool MainWindow::hasAnswered(const QString &id) const
+{
+    const QString prefix = id.section(u'/', 0, 0);
+    const auto &sources = m_deck.fleet().sources;
+    const auto named = [](const SourceState &source) { return !source.name.isEmpty(); };
+    const auto tells = [&](const SourceState &source) {
+        return named(source) && (source.name == prefix || source.tenantDomain == prefix);
+    };
+    // Of a name that no source has any of them might tell, by the domain of its tenants.
+    const bool isTold = std::any_of(sources.begin(), sources.end(), tells);
+    bool isAny = false;
+    for (const SourceState &source : sources) {
+        if (!(isTold ? tells(source) : named(source)))
+            continue;
+        isAny = true;
+        if (!source.answered)
+            return false;
+    }
+    return isAny;
 }
 
 void MainWindow::saveView(const QString &name)
@@ -205,13 +289,14 @@ void MainWindow::saveView(const QString &name)
     m_saved.insert(name, link());
     listView(name);
     remember();
-    m_toast->show(tr("Saved as %1: it is in Ctrl+K").arg(name), {});
+    tell(tr("Saved as %1: it is in Ctrl+K").arg(name));
 }
 
 void MainWindow::forgetView(const QString &name)
 {
     m_saved.remove(name);
     m_actions->remove(u"saved."_s + name);
+    m_actions->forgetKeys(u"saved."_s + name);
     remember();
 }
 

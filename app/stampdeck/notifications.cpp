@@ -79,18 +79,18 @@ void Notifications::send(const Notification &notification)
     QVariantMap hints{{u"urgency"_s, QVariant::fromValue(uchar(notification.isCritical ? 2 : 1))},
                       {u"desktop-entry"_s, u"stampdeck"_s},
                       {u"category"_s, u"device.error"_s}};
-    if (notification.sound)
-        hints.insert(u"sound-name"_s,
-                     notification.isCritical ? u"alarm-clock-elapsed"_s : u"dialog-warning"_s);
-    else
+    if (notification.sound.isEmpty())
         hints.insert(u"suppress-sound"_s, true);
+    else
+        hints.insert(u"sound-name"_s, notification.sound);
     QDBusMessage call = callOf(u"Notify"_s);
     call << u"Stampdeck"_s << m_id << u"stampdeck"_s << notification.title << text << actions
          << hints << (notification.isCritical ? 0 : -1); // 0: until somebody closes it
     m_isSending = true;
     auto *answer = new QDBusPendingCallWatcher(m_bus.asyncCall(call), this);
     connect(answer, &QDBusPendingCallWatcher::finished, this,
-            [this, isMute = notification.sound && !canSound](QDBusPendingCallWatcher *watcher) {
+            [this, isMute = !canSound && !notification.sound.isEmpty()](
+                QDBusPendingCallWatcher *watcher) {
                 watcher->deleteLater();
                 m_isSending = false;
                 const QDBusPendingReply<uint> reply = *watcher;
@@ -100,8 +100,7 @@ void Notifications::send(const Notification &notification)
                     Q_EMIT failed(reply.error().message());
                 } else {
                     Q_EMIT answered();
-                    if (isMute)
-                        Q_EMIT soundless();
+                    Q_EMIT shown(isMute);
                 }
                 if (m_waiting)
                     show(*std::exchange(m_waiting, {}));

@@ -22,7 +22,8 @@ public:
         QString title;
         QString text; ///< Plain; lines by '\n'.
         bool isCritical = false; ///< Stays until somebody acts.
-        bool sound = false;
+        /// A name of https://specifications.freedesktop.org/sound-naming-spec/; empty: no sound.
+        QString sound;
         /// Buttons: a name, and its word. "default" is a click on the whole.
         QList<std::pair<QString, QString>> actions;
     };
@@ -39,8 +40,8 @@ Q_SIGNALS:
     void failed(const QString &error);
     /// One took it, or has come.
     void answered();
-    /// One is shown that was to be heard, and the service makes no sound.
-    void soundless();
+    /// One is shown. \a isMute: it was to be heard, and the service makes no sound.
+    void shown(bool isMute);
 
 private Q_SLOTS:
     void onAction(uint id, const QString &action);

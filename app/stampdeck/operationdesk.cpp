@@ -30,10 +30,14 @@ OperationDesk::OperationDesk(Deck &deck, ActionRegistry &actions, OperationsDraw
     connect(&drawer, &OperationsDrawer::verbRequested, this, &OperationDesk::ask);
     connect(&deck.runner, &OperationRunner::operationChanged, this,
             [this](const OperationPtr &operation) {
-                if (isFinal(operation->state) || operation->state == OperationState::Paused)
+                if (isFinal(operation->state) || operation->state == OperationState::Paused) {
                     m_running.remove(operation->id);
-                else
+                    if (m_running.isEmpty() && std::exchange(m_isEnding, false))
+                        Q_EMIT ended();
+                } else if (!m_running.contains(operation->id)) {
                     m_running.insert(operation->id);
+                    m_isEnding = false; // whoever starts another goes on working
+                }
                 if (operation->state != OperationState::Paused && m_cutOff.removeOne(operation->id))
                     setCutOff(m_cutOff);
             });
@@ -185,7 +189,7 @@ CreateWizard *OperationDesk::openWizardIn(const QString &region)
 void OperationDesk::ask(const QString &operation, OperationVerb verb)
 {
     if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
-        Q_EMIT told(tr("Not done: %1").arg(why), {});
+        Q_EMIT told(tr("Not done: %1").arg(why), {}, Outcome::Failed);
         return;
     }
     if (verb == OperationVerb::Undo) {
@@ -260,7 +264,7 @@ void OperationDesk::beginUndo(const QString &operation, Undo how)
     if (operation.isEmpty())
         return;
     if (const QString why = Guard::whyNotControlled(m_deck, operation); !why.isEmpty()) {
-        Q_EMIT told(tr("Not undone: %1").arg(why), {});
+        Q_EMIT told(tr("Not undone: %1").arg(why), {}, Outcome::Failed);
         return;
     }
     const QString source = m_deck.fleet().operationSource.value(operation);
@@ -287,7 +291,7 @@ void OperationDesk::beginUndo(const QString &operation, Undo how)
         m_deck.runner.undoRequest(operation), this,
         [this, operation, how](const Result<ActionRequest> &request) {
             if (!request) {
-                Q_EMIT told(tr("Not undone: %1").arg(request.error().message), {});
+                Q_EMIT told(tr("Not undone: %1").arg(request.error().message), {}, Outcome::Failed);
                 return;
             }
             const Result<Plan> planned = plan(m_deck.feed.version(), *request, m_deck.clock);
@@ -302,7 +306,7 @@ void OperationDesk::beginUndo(const QString &operation, Undo how)
                          if (answer)
                              undone(operation, *answer);
                          else
-                             Q_EMIT told(tr("Not undone: %1").arg(answer.error().message), {});
+                             Q_EMIT told(tr("Not undone: %1").arg(answer.error().message), {}, Outcome::Failed);
                      });
         });
 }
@@ -360,25 +364,42 @@ void OperationDesk::follow(const ChangeSet &slice)
 
 void OperationDesk::endAll(bool rollBack)
 {
-    // The runner says when each is paused or taken back.
-    connect(&m_deck.runner, &OperationRunner::operationChanged, this, [this] {
-        if (m_running.isEmpty())
-            Q_EMIT ended();
-    });
+    if (m_running.isEmpty()) { // the last one ended while the person was asked
+        Q_EMIT ended();
+        return;
+    }
+    // The runner says when each is paused or taken back. What can't be goes on: not to close long
+    // after, when it has ended by itself, that is said, and the person asks again.
+    m_isEnding = true;
+    const auto stay = [this](const QString &operation, const Error &error) {
+        if (m_running.contains(operation) && std::exchange(m_isEnding, false))
+            Q_EMIT told(tr("The window stays open: %1").arg(error.message), {});
+    };
     if (!rollBack) {
-        m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours);
+        whenDone(m_deck.runner.pauseAll(m_deck.asker(), PauseScope::Ours), this,
+                 [stay](const Result<PauseReport> &report) {
+                     if (!report)
+                         return; // the program ends
+                     for (const auto &[operation, error] : report->failed)
+                         stay(operation, error);
+                 });
         return;
     }
     const QSet<QString> running = m_running;
-    for (const QString &operation : running)
-        m_drawer.ask(operation, OperationVerb::Rollback);
+    for (const QString &operation : running) {
+        whenDone(m_drawer.ask(operation, OperationVerb::Rollback), this,
+                 [stay, operation](const Result<OperationPtr> &answer) {
+                     if (!answer)
+                         stay(operation, answer.error());
+                 });
+    }
 }
 
 bool OperationDesk::isBarred()
 {
     if (!m_deck.feed.isPast())
         return false;
-    Q_EMIT told(tr("Not done: %1").arg(Guard::whyReadOnly(m_deck, nullptr)), {});
+    Q_EMIT told(tr("Not done: %1").arg(Guard::whyReadOnly(m_deck, nullptr)), {}, Outcome::Failed);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "widgets/deck.h"
+#include "widgets/outcome.h"
 
 #include <QtCore/QObject>
 #include <QtCore/QPointer>
@@ -61,14 +62,16 @@ public:
     [[nodiscard]] const QStringList &cutOff() const { return m_cutOff; }
     /// Those of this process that run.
     [[nodiscard]] const QSet<QString> &running() const { return m_running; }
-    /// Pauses what runs here, or takes it back, and says ended() when that is done.
+    /// Pauses what runs here, or takes it back, and says ended() when that is done; at once where
+    /// nothing runs any more. Never where something can't be paused or taken back, which is told, or
+    /// where another is started meanwhile.
     void endAll(bool rollBack);
     /// Tells what has become of what was started here.
     void follow(const ChangeSet &slice);
 
 Q_SIGNALS:
     /// \a undoable: the operation that can be undone on the spot; empty for none.
-    void told(const QString &text, const QString &undoable);
+    void told(const QString &text, const QString &undoable, Outcome outcome = Outcome::Done);
     void dialogShown(bool shown); ///< One stands over the window, or does not any more.
     void planClosed();
     void planStarted();
@@ -98,6 +101,7 @@ private:
     QWidget *m_window;
     QSet<QString> m_mine; // operations started from here, not yet told of
     QSet<QString> m_running; // of this process
+    bool m_isEnding = false; // ended() is said when nothing runs
     QStringList m_cutOff; // by a kill, and not resumed since
     QString m_last; // the last operation that can be undone
     QPointer<PlanDialog> m_plan;

@@ -226,6 +226,11 @@ void Program::tellOfHistory()
     QString details = tr("The past, reports and the shift of a hand-over lack what is not recorded. "
                          "See that there is room on the disk, and that %1 can be written.")
                           .arg(m_options.stateDir);
+    if (status.recording && status.error->kind == ErrorKind::Invalid) {
+        details = tr("Give it more room in fleet.yaml (history: {limit: 8Gi}), or move history.db in %1 "
+                     "away while nobody records.")
+                      .arg(m_options.stateDir);
+    }
     if (!status.error->detail.isEmpty())
         details += u'\n' + tr("Told: %1").arg(status.error->detail);
     m_window->setTrouble(u"history"_s, tr("History: %1.").arg(status.error->message), details);
@@ -256,6 +261,14 @@ void Program::beginCalling(const Deck &deck)
                           : tr("Nobody is called: no notification service answers on this desktop."),
             tr("Told: %1\nStart a notification service, such as the desktop's own, dunst or mako. "
                "Until then incidents are shown in this window and in the tray, and nowhere else.")
+                .arg(why));
+    });
+    connect(m_caller.get(), &Caller::soundless, m_window.get(), [this](const QString &why) {
+        m_window->setTrouble(
+            u"sound"_s, why.isEmpty() ? QString() : tr("A call makes no sound but a beep."),
+            tr("Told: %1\nSee that this desktop plays sounds, and that the sound theme freedesktop is "
+               "installed and, with PulseAudio or PipeWire, libcanberra's module for them. Until then "
+               "a call is seen, and heard only where the desktop lets programs beep.")
                 .arg(why));
     });
     connect(m_caller.get(), &Caller::opened, m_window.get(), [this](const QStringList &incidents) {
@@ -484,7 +497,7 @@ void Program::choose(const QString &key, const QString &written)
         m_options.scheme.reset(); // a person's word is newer than the command line's
     if (const Result<void> saved = saveSettings(settings, before); !saved) {
         applySettings(settings);
-        m_window->tell(tr("For now only: %1").arg(saved.error().message));
+        m_window->tell(tr("For now only: %1").arg(saved.error().message), Outcome::Failed);
     }
 }
 
@@ -668,13 +681,16 @@ void Program::takeSnapshot()
 void Program::awaitOutlook()
 {
     const Forecaster &forecaster = m_window->forecaster();
-    const bool waits = !m_wall && m_feed->version()->counts.stamps > 0;
+    const int stamps = m_feed->version()->counts.stamps;
+    const bool waits = !m_wall && stamps > 0;
     auto *limit = new QTimer(this);
     limit->setSingleShot(true);
     connect(limit, &QTimer::timeout, this, &Program::writeSnapshot);
-    limit->start(waits ? std::chrono::seconds(2) : std::chrono::seconds(0));
-    const auto look = [this, limit, &forecaster] {
-        if (forecaster.hasLooked() && !m_window->map()->groupNotes().isEmpty())
+    // Long enough for a machine that is busy: what is drawn may not depend on how fast it is.
+    limit->start(waits ? std::chrono::seconds(15) : std::chrono::seconds(0));
+    const quint64 surveyed = stamps <= MainWindow::mostSurveyed ? m_feed->version()->serial : 0;
+    const auto look = [this, limit, surveyed, &forecaster] {
+        if (forecaster.hasLooked() && m_window->surveyedSerial() >= surveyed)
             limit->start(0);
     };
     connect(&forecaster, &Forecaster::changed, limit, look);
@@ -691,6 +707,18 @@ void Program::writeSnapshot()
     const auto &best = m_window->carry().ranking();
     if (m_window->carry().isActive() && !best.empty())
         map->holdOver(best.front().first);
+    // Painting is what asks for the verdicts of a far sight: the first picture is for that.
+    (void)pictureOf(*shown());
+    shootSettled(std::chrono::steady_clock::now() + std::chrono::seconds(15));
+}
+
+void Program::shootSettled(std::chrono::steady_clock::time_point latest)
+{
+    const MapWidget *map = m_wall ? m_wall->map() : m_window->map();
+    if (map->isAsking() && std::chrono::steady_clock::now() < latest) {
+        QTimer::singleShot(std::chrono::milliseconds(10), this, [this, latest] { shootSettled(latest); });
+        return;
+    }
     const bool isWritten = pictureOf(*shown()).save(m_options.snapshot, "PNG");
     if (!isWritten)
         QTextStream(stderr) << "stampdeck: " << m_options.snapshot << " cannot be written\n";

@@ -12,6 +12,7 @@
 #include <QtCore/QTimer>
 #include <QtDBus/QDBusConnection>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -96,6 +97,7 @@ private:
     void connectWindow();
     void awaitOutlook();
     void writeSnapshot();
+    void shootSettled(std::chrono::steady_clock::time_point latest);
     void beginCalling(const Deck &deck);
     void tellOfHistory();
     void setRegionPlaces(const QMap<QString, GeoPoint> &places);

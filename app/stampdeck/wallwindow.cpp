@@ -88,7 +88,7 @@ QList<WallWindow::Page> WallWindow::pages() const
     }
     for (const QString &region : std::as_const(regions)) {
         ViewLink link;
-        link.query = u"region:\"%1\""_s.arg(region);
+        link.query = Query::term(u"region"_s, region);
         made.append({region, link});
     }
     return made;

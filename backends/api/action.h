@@ -80,6 +80,15 @@ struct RuleSetting
 /// What of a stamp is set; what is not named stays.
 struct ScaleSetting
 {
+    /// The most that may be asked for, whatever the backend: beyond it is a slip of the hand.
+    static constexpr int mostReplicas = 10'000; ///< Of a component.
+    static constexpr double mostCores = 1e6;
+    static constexpr double mostBytes = 1e18; ///< Of memory, and of storage.
+    [[nodiscard]] static constexpr double mostOf(ResourceKind kind)
+    {
+        return kind == ResourceKind::Cpu ? mostCores : mostBytes;
+    }
+
     QMap<QString, int> components; ///< Name to desired replicas.
     std::optional<double> cpu; ///< Limits of the stamp.
     std::optional<double> memory;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "played.h"
 
+#include "backends/api/action.h"
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -13,7 +15,6 @@ using Weights = PlayedStamp::Weights;
 
 namespace {
 
-constexpr int mostReplicas = 10'000; ///< Where no bound is told.
 constexpr int mostSlots = 1'000'000;
 constexpr double gibibyte = 1024.0 * 1024 * 1024;
 constexpr std::array<ResourceKind, 3> measuredResources = {
@@ -258,7 +259,7 @@ StampWritten writtenOf(const Stamp &told, const StampWritten &before, SimTime at
         written.desired = written.before = component.desired;
         written.min = component.min.value_or(0);
         written.max = component.max.value_or(
-            std::max({mostReplicas, component.desired, written.min}));
+            std::max({ScaleSetting::mostReplicas, component.desired, written.min}));
         if (component.rule) {
             RuleWritten rule;
             rule.signal = component.rule->signal;

@@ -1547,9 +1547,10 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
                               : Words::tr("a rule's target for %1 is over 0")
                                     .arg(Spoken::word(rule->signal)));
         }
-        if (rule->min < 0 || rule->max < rule->min || rule->max > 10'000) {
+        if (rule->min < 0 || rule->max < rule->min || rule->max > ScaleSetting::mostReplicas) {
             return fail(ErrorKind::Invalid,
-                        Words::tr("a rule's bounds are 0 to 10000, the lower first, not %1..%2")
+                        Words::tr("a rule's bounds are 0 to %1, the lower first, not %2..%3")
+                            .arg(ScaleSetting::mostReplicas)
                             .arg(rule->min)
                             .arg(rule->max));
         }
@@ -1611,10 +1612,11 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
     }
 
     const Demand reserved = reservedOn(*index);
-    const auto setLimit = [&](ResourceKind kind, const std::optional<double> &wanted, double most,
+    const auto setLimit = [&](ResourceKind kind, const std::optional<double> &wanted,
                               LimitWritten &limit) -> Result<void> {
         if (!wanted)
             return {};
+        const double most = ScaleSetting::mostOf(kind);
         if (!std::isfinite(*wanted) || *wanted <= 0 || *wanted > most) {
             return fail(ErrorKind::Invalid,
                         Words::tr("the %1 limit of %2 is over 0 and up to %3")
@@ -1641,15 +1643,11 @@ Result<Simulation::Outcome> Simulation::scale(const ScaleStamp &p,
             + SimTime(between(hashOf(m_settings.seed, 0x302, *index, next.writes), 20'000, 40'000));
         return {};
     };
-    constexpr double tebibyte = 1024.0 * 1024 * 1024 * 1024;
-    if (const auto ok = setLimit(ResourceKind::Cpu, p.to.cpu, 4096, next.cpu); !ok)
+    if (const auto ok = setLimit(ResourceKind::Cpu, p.to.cpu, next.cpu); !ok)
         return fail(ok.error());
-    if (const auto ok = setLimit(ResourceKind::Memory, p.to.memory, 64 * tebibyte, next.memory);
-        !ok)
+    if (const auto ok = setLimit(ResourceKind::Memory, p.to.memory, next.memory); !ok)
         return fail(ok.error());
-    if (const auto ok =
-            setLimit(ResourceKind::Storage, p.to.storage, 4096 * tebibyte, next.storage);
-        !ok)
+    if (const auto ok = setLimit(ResourceKind::Storage, p.to.storage, next.storage); !ok)
         return fail(ok.error());
     if (!refusals.isEmpty())
         return fail(Error::refused(std::move(refusals)));

@@ -130,6 +130,13 @@
             <numerusform>came back %Ln times</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>not known: %Ln alert(s) fired when it answered last</source>
+        <translation>
+            <numerusform>not known: %Ln alert fired when it answered last</numerusform>
+            <numerusform>not known: %Ln alerts fired when it answered last</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Loss</name>
@@ -252,6 +259,27 @@
         <translation>
             <numerusform>%Ln of them failed.</numerusform>
             <numerusform>%Ln of them failed.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It names %Ln stamp(s). By their own word they were well all the time.</source>
+        <translation>
+            <numerusform>It names %Ln stamp. By its own word it was well all the time.</numerusform>
+            <numerusform>It names %Ln stamps. By their own word they were well all the time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more that it names were well by their own word.</source>
+        <translation>
+            <numerusform>%Ln more that it names was well by its own word.</numerusform>
+            <numerusform>%Ln more that it names were well by their own word.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>And %Ln more: %1.</source>
+        <translation>
+            <numerusform>And %Ln more: %1.</numerusform>
+            <numerusform>And %Ln more: %1.</numerusform>
         </translation>
     </message>
 </context>
@@ -377,6 +405,13 @@
         <translation>
             <numerusform>and %Ln more</numerusform>
             <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Acknowledge all %Ln</source>
+        <translation>
+            <numerusform>Acknowledge all %Ln</numerusform>
+            <numerusform>Acknowledge all %Ln</numerusform>
         </translation>
     </message>
 </context>

@@ -412,6 +412,42 @@ private Q_SLOTS:
         QVERIFY(!seen());
     }
 
+    // Whoever watches the fleet knows what has really ended, and what came back.
+    void itEndsAtOnceWithWhatWasSeenToEnd()
+    {
+        const auto watched = [&](bool isOpen, std::optional<Timestamp> endedAt) {
+            auto book = std::make_shared<IncidentBook>();
+            const QList<Incident> all = fleetIncidents(*m_store->current());
+            if (isOpen)
+                book->open.push_back(std::make_shared<Incident>(all.value(0)));
+            if (endedAt) {
+                Incident ended;
+                ended.id = m_id;
+                ended.kind = IncidentKind::Unhealthy;
+                ended.firing = false;
+                ended.endsAt = endedAt;
+                book->closed.push_back(std::make_shared<Incident>(ended));
+            }
+            m_store->setIncidents(book);
+            m_store->sync();
+        };
+        VERIFY_RESULT(keep(*m_is, {m_id, u"ada"_s, {}, {}}));
+        const Timestamp at = m_clock.now();
+        pass(5s);
+        // One before it ended earlier.
+        tell(false);
+        watched(false, at - 1s);
+        pass(5s);
+        QVERIFY(!m_store->current()->acknowledgements.isEmpty());
+        watched(false, at + 4s);
+        pass(5s);
+        QVERIFY(m_store->current()->acknowledgements.isEmpty());
+        tell(true);
+        watched(true, {});
+        pass(5s);
+        QVERIFY(m_store->current()->acknowledgements.isEmpty());
+    }
+
     void whatIsNoneOrPastIsRefused()
     {
         const auto none = keep(*m_is, {u"prod/eu-2:unhealthy"_s, u"ada"_s, {}, {}});

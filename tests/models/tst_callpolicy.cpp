@@ -141,6 +141,93 @@ private Q_SLOTS:
         QCOMPARE(calls, (QList<QStringList>{{u"c"_s, u"a"_s, u"b"_s}}));
     }
 
+    void whatGetsWorseCallsAtOnce_data()
+    {
+        QTest::addColumn<int>("again");
+        QTest::newRow("called again") << 300;
+        QTest::newRow("called once only") << 0;
+    }
+    void whatGetsWorseCallsAtOnce()
+    {
+        QFETCH(const int, again);
+        m_settings.again = std::chrono::seconds(again);
+        const IncidentPtr one = incident(u"a"_s);
+        QCOMPARE(callsIn(60s, {one}).size(), 1);
+        const IncidentPtr worse = incident(u"a"_s, Severity::Critical);
+        QVERIFY(!look({worse}).call); // it waits for more of its kind
+        m_now += 1s;
+        const auto decision = look({worse});
+        QVERIFY(decision.call);
+        QVERIFY(!decision.call->again);
+        // Milder, it calls nobody; worse again, it is news, though none that can't wait.
+        m_now += 1s;
+        QCOMPARE(callsIn(30s, {one}).size(), 0);
+        QCOMPARE(callsIn(80s, {worse}).size(), 0);
+        QCOMPARE(callsIn(20s, {worse}).size(), 1);
+    }
+
+    void whatEndsInAStormIsStillOneCall()
+    {
+        // One or two at a time, of five seconds each: no two looks find the same.
+        QList<QStringList> calls;
+        for (int second = 0; second < 60; ++second) {
+            std::vector<IncidentPtr> open;
+            for (int began = std::max(0, second - 4); began <= second; began += 1) {
+                if (began % 3 == 0)
+                    open.push_back(incident(u"alert-%1"_s.arg(began)));
+            }
+            calls += callsIn(1s, open);
+        }
+        QCOMPARE(calls.size(), 1);
+        QCOMPARE(callsIn(300s, {}).size(), 0);
+    }
+
+    void whatFlapsIsOneCallInTwoMinutes()
+    {
+        const IncidentPtr one = incident(u"a"_s, Severity::Critical);
+        const auto flap = [&](int times) {
+            qsizetype calls = 0;
+            for (int i = 0; i < times; ++i)
+                calls += callsIn(5s, {one}).size() + callsIn(5s, {}).size();
+            return calls;
+        };
+        QCOMPARE(flap(11), 1); // 110 s
+        // It goes on: that is news, but not each time.
+        QCOMPARE(flap(12), 1);
+        QCOMPARE(flap(12), 1);
+        // What stays at last calls.
+        QCOMPARE(callsIn(150s, {one}).size(), 1);
+    }
+
+    void aStormOfWhatComesAndGoesCallsOnce()
+    {
+        // Of 2,000 a thousand come, go, or turn milder or worse each second; none is critical but
+        // those that are so from the first moment.
+        std::vector<int> state(2'000, 0); // how often each has changed
+        const auto open = [&state] {
+            std::vector<IncidentPtr> all;
+            for (size_t i = 0; i < state.size(); ++i) {
+                const int phase = (state[i] + int(i)) % 4;
+                if (phase == 0)
+                    continue;
+                all.push_back(incident(u"alert-%1"_s.arg(i),
+                                       phase == 1   ? Severity::Critical
+                                           : phase == 2 ? Severity::Warning
+                                                        : Severity::Info));
+            }
+            return all;
+        };
+        qsizetype calls = 0;
+        for (int second = 0, changed = 0; second < 60; ++second) {
+            calls += callsIn(1s, open()).size();
+            for (int i = 0; i < 1'000; ++i)
+                ++state[size_t(changed++ * 7 % 2'000)];
+            if (second % 10 == 9)
+                calls += callsIn(1s, {}).size(); // for a moment there is nothing at all
+        }
+        QCOMPARE(calls, 1);
+    }
+
     void nobodyIsCalledAbout_data()
     {
         QTest::addColumn<int>("what");

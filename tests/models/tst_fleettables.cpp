@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/auditmodel.h"
 #include "models/fleetstore.h"
+#include "models/formatter.h"
 #include "models/operationmodel.h"
 #include "models/stampmodel.h"
 #include "models/tenantmodel.h"
@@ -88,6 +89,29 @@ private Q_SLOTS:
         QCOMPARE(stamps.index(0, StampModel::Cpu).data(StampModel::RawRole).toDouble(), 10.0);
         QCOMPARE(tenants.index(0, TenantModel::Id).data(Qt::AccessibleTextRole).toString(),
                  u"tenant t-000-0"_s);
+    }
+
+    // Yesterday's does not look like today's.
+    void whatWasChangedOnAnotherDayHasItsDate()
+    {
+        Fixture fixture;
+        TenantModel tenants(fixture.feed);
+        QTRY_COMPARE(tenants.rowCount(), 20);
+        const Timestamp now = fixture.feed.version()->at;
+        FleetUpdate delta = SampleFleet::delta();
+        for (int number = 0; number < 2; ++number) {
+            Tenant tenant = SampleFleet().tenant(0, number);
+            tenant.updatedAt = number == 0 ? now : now - std::chrono::hours(24);
+            tenant.updatedBy = u"ada"_s;
+            tenant.revision = u"2"_s;
+            delta.tenants.push_back(std::make_shared<const Tenant>(tenant));
+        }
+        fixture.apply(delta);
+        const auto changed = [&](int row) {
+            return tenants.index(row, TenantModel::Changed).data().toString();
+        };
+        QTRY_COMPARE(changed(0), QString(Format::second(now) + u" ada"));
+        QCOMPARE(changed(1), QString(Format::daySecond(now - std::chrono::hours(24)) + u" ada"));
     }
 
     void whatIsNotToldIsADash()

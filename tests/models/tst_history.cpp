@@ -5,6 +5,7 @@
 #include "models/historytimeline.h"
 #include "models/historywords.h"
 #include "models/incidentevent.h"
+#include "models/sqlite.h"
 
 #include "backends/simulator/simulation.h"
 #include "tests/support/manualclock.h"
@@ -177,6 +178,12 @@ private:
     {
         m_clock->advance(by);
         settle();
+    }
+    qint64 sizeOf() const
+    {
+        return raw(m_dir->path(), u"SELECT (SELECT * FROM pragma_page_count()) * "
+                                  "(SELECT * FROM pragma_page_size())"_s)
+            .toLongLong();
     }
     std::unique_ptr<HistoryReader> reader()
     {
@@ -606,6 +613,76 @@ private Q_SLOTS:
         QCOMPARE(reader()->at(m_clock->now())->version->counts.stamps, 1);
     }
 
+    // The history has had one schema so far. What brings it to a next one, by the same SqliteFile that it
+    // is opened with, keeps what is in it; one that fails on the way changes nothing.
+    void anOlderFileKeepsItsRows()
+    {
+        record();
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        apply({stamp});
+        const Timestamp first = m_clock->now();
+        advance(1min);
+        stamp.version = u"2"_s;
+        apply({stamp});
+        const HistoryEvent event{m_clock->now(), u"incident"_s, u"prod"_s, u"eu-1"_s, u"a"_s, "{}"};
+        m_recorder->add(event);
+        advance(1min);
+        settle();
+        m_recorder.reset();
+        const QString path = m_dir->filePath(u"history.db"_s);
+        const int version = raw(m_dir->path(), u"PRAGMA user_version"_s).toInt();
+        QVERIFY(version > 0);
+        const auto rows = [&] {
+            QStringList all;
+            for (const char *table : {"source", "object", "change", "session", "tail", "event"}) {
+                all.append(raw(m_dir->path(), u"SELECT count(*) || ' ' || coalesce(max(number), 0) FROM "_s
+                                   + QLatin1StringView(table))
+                               .toString());
+            }
+            all.append(raw(m_dir->path(), u"SELECT group_concat(hex(state)) FROM change"_s).toString());
+            return all;
+        };
+        const QStringList before = rows();
+        QVERIFY(raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toInt() > 2);
+
+        Internal::SqliteKind kind;
+        kind.what = u"history"_s;
+        kind.applicationId = raw(m_dir->path(), u"PRAGMA application_id"_s).toInt();
+        kind.pragmas = {u"journal_mode = WAL"_s};
+        kind.migrations = QList<QStringList>(version); // which this file has behind it
+        const QStringList next{u"ALTER TABLE event ADD COLUMN weight INTEGER NOT NULL DEFAULT 7"_s,
+                               u"CREATE TABLE later (number INTEGER PRIMARY KEY)"_s,
+                               u"INSERT INTO later SELECT number FROM change"_s};
+        kind.migrations.append(next + QStringList{u"INSERT INTO nowhere VALUES (1)"_s});
+        {
+            const Internal::SqliteFile broken(path, kind);
+            QVERIFY(!broken.open());
+        }
+        QCOMPARE(raw(m_dir->path(), u"PRAGMA user_version"_s).toInt(), version);
+        QCOMPARE(rows(), before);
+        QCOMPARE(raw(m_dir->path(), u"SELECT count(*) FROM sqlite_master WHERE name = 'later'"_s).toInt(),
+                 0);
+        VERIFY_RESULT(reader()->at(first)); // and who knows the old one reads it
+
+        kind.migrations.last() = next;
+        {
+            const Internal::SqliteFile file(path, kind);
+            VERIFY_RESULT(file.open());
+            VERIFY_RESULT(file.open()); // once is enough
+        }
+        QCOMPARE(raw(m_dir->path(), u"PRAGMA user_version"_s).toInt(), version + 1);
+        QCOMPARE(rows(), before);
+        QCOMPARE(raw(m_dir->path(), u"SELECT weight FROM event"_s).toInt(), 7);
+        QCOMPARE(raw(m_dir->path(), u"SELECT count(*) FROM later"_s).toInt(),
+                 raw(m_dir->path(), u"SELECT count(*) FROM change"_s).toInt());
+        // Who knows only the old one leaves it alone.
+        QCOMPARE(HistoryReader::open(m_dir->path()).error().kind, ErrorKind::Unsupported);
+        record();
+        QVERIFY(!m_recorder->status().recording);
+        QCOMPARE(m_recorder->status().error->kind, ErrorKind::Unsupported);
+        QCOMPARE(rows(), before);
+    }
+
     void aBrokenFileIsSetAsideAsItIs_data()
     {
         QTest::addColumn<int>("how");
@@ -728,6 +805,59 @@ private Q_SLOTS:
         QVERIFY(!read->series(u"eu-1"_s, {SampleKind::Cpu}, Timestamp(), hour, 1ms));
     }
 
+    // README.md: as they come for 48 h, by the minute for 30 days, by the hour for 400; what the fleet was
+    // for good.
+    void everyLevelHasItsEnd()
+    {
+        m_clock->setWall(*fromRfc3339(u"2026-01-02T00:00:00Z"));
+        record();
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        const Timestamp start = m_clock->now();
+        for (int i = 0; i < 26 * 12; ++i) { // a whole day, and the hour in which it is rolled up
+            stamp.resources.cpu.used = 10 + i % 12;
+            m_store->apply(u"prod"_s, makeUpdate({stamp}, {}));
+            m_store->sync();
+            m_recorder->sync();
+            advance(5min);
+        }
+        const auto count = [&](int level) {
+            return raw(m_dir->path(),
+                       u"SELECT count(DISTINCT start) FROM block WHERE level = %1 AND start < %2"_s
+                           .arg(level)
+                           .arg((start + 24h).time_since_epoch().count()))
+                .toInt();
+        };
+        // Each stands still at that age for as long as it takes to look after the file.
+        const auto counts = [&](std::chrono::milliseconds age) {
+            m_clock->setWall(start + 24h + age);
+            for (int i = 0; i < 10; ++i)
+                advance(1s);
+            return QList<int>{count(0), count(1), count(2)};
+        };
+        using Counts = QList<int>;
+        QCOMPARE(counts(3h), (Counts{24, 24, 1}));
+        QCOMPARE(counts(23h), (Counts{24, 24, 1}));
+        QCOMPARE(counts(48h + 2h), (Counts{0, 24, 1}));
+        QCOMPARE(counts(24h * 29 - 2h), (Counts{0, 24, 1}));
+        QCOMPARE(counts(24h * 30 - 12h), (Counts{0, 11, 1})); // 13 of its hours began before that
+        QCOMPARE(counts(24h * 30 + 2h), (Counts{0, 0, 1}));
+        const auto mean = [&] { // of the third hour
+            const auto series =
+                reader()->series(u"eu-1"_s, {SampleKind::Cpu}, start + 2h, start + 3h, 1h);
+            return series ? series->front().values[0].mean : -1;
+        };
+        QVERIFY2(std::abs(mean() - 15.5) < 0.2, qPrintable(QString::number(mean())));
+        QCOMPARE(counts(24h * 399 - 2h), (Counts{0, 0, 1}));
+        QVERIFY(std::abs(mean() - 15.5) < 0.2);
+        QCOMPARE(counts(24h * 400 + 2h), (Counts{0, 0, 0}));
+        QVERIFY(std::isnan(mean()));
+        // What the fleet was is there to the end.
+        const auto then = reader()->at(start + 5h);
+        VERIFY_RESULT(then);
+        QCOMPARE(then->version->stamps[*then->version->findStamp(u"eu-1"_s)]->stamp->version,
+                 u"1.4.2"_s);
+    }
+
     void whereNobodyRecordedAreGaps()
     {
         record();
@@ -765,6 +895,7 @@ private Q_SLOTS:
             stamps.append(makeStamp(u"eu-%1"_s.arg(i)));
         const Timestamp start = m_clock->now();
         QRandomGenerator random(1);
+        qint64 most = 0; // at any time
         for (int i = 0; i < 12 * 120; ++i) {
             for (Stamp &stamp : stamps) {
                 stamp.resources.cpu.used = random.bounded(50.0);
@@ -778,14 +909,15 @@ private Q_SLOTS:
             m_clock->advance(30s);
             m_store->sync();
             m_recorder->sync();
+            if (i % 10 == 0)
+                most = std::max(most, sizeOf());
         }
         settle();
-        const qint64 size = raw(m_dir->path(),
-                                u"SELECT (SELECT * FROM pragma_page_count()) * "
-                                "(SELECT * FROM pragma_page_size())"_s)
-                                .toLongLong();
-        // An hour that goes on, and its blocks, come on top.
-        QVERIFY2(size < 3 * options.maxBytes, qPrintable(QString::number(size)));
+        const qint64 size = sizeOf();
+        // What a second brings comes on top: here half a minute, at which the clock steps.
+        QVERIFY2(size <= options.maxBytes + (32 << 10), qPrintable(QString::number(size)));
+        QVERIFY2(most <= options.maxBytes + (160 << 10), qPrintable(QString::number(most)));
+        QVERIFY(!m_recorder->status().error);
         const qint64 oldest = raw(m_dir->path(), u"SELECT min(start) FROM block"_s).toLongLong();
         QVERIFY(oldest > (start + 1h).time_since_epoch().count());
         const auto read = reader();
@@ -795,6 +927,44 @@ private Q_SLOTS:
         QCOMPARE(first->version->stamps[*first->version->findStamp(u"eu-3"_s)]->stamp->version,
                  u"1.4.2"_s);
         QCOMPARE(read->changes(u"eu-3"_s, start, m_clock->now())->last().now, u"2"_s);
+    }
+
+    // What is kept for ever may be more than the limit: that is said, and nothing of it goes.
+    void whatIsKeptForEverMayExceedTheLimit()
+    {
+        HistoryOptions options;
+        options.maxBytes = 300'000;
+        record(options);
+        apply({makeStamp(u"eu-1"_s)});
+        settle();
+        QVERIFY(!m_recorder->status().error);
+        const Timestamp start = m_clock->now();
+        for (int i = 0; i < 200; ++i)
+            m_recorder->add({start, u"incident"_s, u"prod"_s, u"eu-1"_s, QString::number(i),
+                             QByteArray(2'000, 'x')});
+        const auto goOn = [this] { // settle() takes no error
+            m_clock->advance(2s);
+            m_store->sync();
+            m_store->sync();
+            m_recorder->sync();
+            m_recorder->sync();
+        };
+        goOn();
+        QVERIFY(sizeOf() > options.maxBytes);
+        const auto status = m_recorder->status();
+        QVERIFY(status.recording);
+        QVERIFY(status.error);
+        QCOMPARE(toString(status.error->kind), toString(ErrorKind::Invalid));
+        QVERIFY2(status.error->message.contains(u"larger than its limit of 293 KiB"),
+                 qPrintable(status.error->message));
+        QCOMPARE(reader()->events(start, start)->size(), 200);
+        // It goes on all the same.
+        Stamp stamp = makeStamp(u"eu-1"_s);
+        stamp.version = u"9"_s;
+        m_store->apply(u"prod"_s, makeUpdate({stamp}, {}));
+        goOn();
+        QCOMPARE(reader()->changes(u"eu-1"_s, start, m_clock->now())->last().now, u"9"_s);
+        QVERIFY(m_recorder->status().error);
     }
 
     void eventsAreKeptAsTheyAre()
@@ -1091,7 +1261,7 @@ private Q_SLOTS:
                 moves.placements.push_back({to, PlacementState::Starting, std::nullopt});
             else
                 moves.placements = {{moves.stamp = to, PlacementState::Serving, std::nullopt}};
-            m_store->apply(u"prod"_s, makeUpdate(stamps, tenants));
+            apply(stamps, tenants); // recorded before the clock goes on: as of the moment at which it was
             m_clock->advance(1s);
             settle();
         }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "models/dataage.h"
 #include "models/feedruntime.h"
 #include "models/fleetstore.h"
 #include "models/formatter.h"
 #include "models/incidentkeeper.h"
 #include "models/incidentstory.h"
 #include "models/incidentwatch.h"
+#include "models/survival.h"
 
 #include "tests/support/manualclock.h"
 #include "tests/support/sampledata.h"
@@ -133,6 +135,28 @@ private:
         for (const IncidentPtr &each : m_book->open)
             all.append(each->title);
         return all;
+    }
+    /// By the source, for everybody.
+    void acknowledge(const QString &key, Timestamp at)
+    {
+        FleetUpdate update = makeUpdate({}, {});
+        update.complete = false;
+        update.acknowledgements = {{key, u"bob"_s, {}, u"mine"_s, at}};
+        m_store->apply(u"prod"_s, update);
+    }
+    /// Nothing goes stale meanwhile.
+    void pass(std::chrono::seconds time)
+    {
+        m_clock.advance(time);
+        m_store->contact(u"prod"_s, {});
+    }
+    [[nodiscard]] IncidentPtr found(const QString &title) const
+    {
+        for (const IncidentPtr &each : m_book->open) {
+            if (each->title == title)
+                return each;
+        }
+        return nullptr;
     }
     static Stamp unwell(const QString &name)
     {
@@ -266,6 +290,12 @@ private Q_SLOTS:
         QVERIFY(m_book->open.empty());
         QCOMPARE(m_book->closed.size(), size_t(1));
         QCOMPARE(m_book->closed[0]->startsAt, began);
+        // Whether it is quiet, no fleet alone can say: the alerts have to be heard.
+        QVERIFY(!m_book->settled);
+        QVERIFY(!m_book->quietSince);
+        say({});
+        look();
+        QVERIFY(m_book->settled);
         QVERIFY(m_book->closed[0]->endsAt);
         QVERIFY(!m_book->closed[0]->firing);
         QVERIFY(m_book->quietSince);
@@ -344,6 +374,215 @@ private Q_SLOTS:
         QCOMPARE(alertDigest(m_book->open[0]->id), digest);
         QVERIFY(!m_book->open[0]->acknowledged);
         QCOMPARE(m_book->open[0]->reopened, 1);
+    }
+
+    // What an alert is quiet about, nobody would hear of.
+    void aFindingIsNotLostInAnAlertThatIsQuiet_data()
+    {
+        QTest::addColumn<int>("what");
+        QTest::newRow("silenced") << 0;
+        QTest::newRow("inhibited") << 1;
+        QTest::newRow("acknowledged before") << 2;
+        QTest::newRow("of a feed that is silent") << 3;
+    }
+    void aFindingIsNotLostInAnAlertThatIsQuiet()
+    {
+        QFETCH(const int, what);
+        auto quiet = std::make_shared<Alert>(
+            *alertOf(u"Certificate"_s, u"eu-1"_s, m_clock.now(), Severity::Info));
+        AlertUpdate told;
+        if (what == 0)
+            quiet->silencedBy = {u"s1"_s};
+        if (what == 1)
+            quiet->inhibitedBy = {u"another"_s};
+        told = updateOf({quiet, alertOf(u"Watchdog"_s, {}, m_clock.now())});
+        Silence silence;
+        silence.id = u"s1"_s;
+        silence.endsAt = m_clock.now() + 24h * 14;
+        told.silences = {silence};
+        m_keeper->tell(u"alerts"_s, told, m_clock.now());
+        look();
+        if (what == 2)
+            acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        if (what == 3) {
+            m_keeper->lose(u"alerts"_s, {});
+            m_store->setEndpoints(u"alerts"_s, {QString()});
+            m_store->fail(u"alerts"_s, {}, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        }
+        look();
+        pass(1min);
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        for (int i = 0; i < 3; ++i, pass(1s)) {
+            look();
+            const IncidentPtr own = found(u"eu-1 is unhealthy"_s);
+            QVERIFY2(own, qPrintable(titles().join(u", ")));
+            QVERIFY(!own->silenced && !own->inhibited && !own->acknowledged && !own->lastHeard);
+            QCOMPARE(own->severity, Severity::Critical);
+            QCOMPARE(found(u"Certificate"_s)->severity, Severity::Info);
+            QVERIFY(found(u"Certificate"_s)->findings.isEmpty());
+        }
+        // It is merged where somebody hears of it: into the worst of those.
+        told.alerts.push_back(alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now(), Severity::Warning));
+        m_keeper->tell(u"alerts"_s, told, m_clock.now());
+        look();
+        QCOMPARE(bool(found(u"eu-1 is unhealthy"_s)), what == 3);
+        QCOMPARE(found(u"ApiDown"_s)->findings.size(), what == 3 ? 0 : 1);
+    }
+
+    // Whoever acknowledges both has seen both; what comes later he has not.
+    void whatIsAcknowledgedTogetherStaysTogether()
+    {
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now(), Severity::Warning)});
+        look();
+        pass(10s);
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        for (int i = 0; i < 3; ++i, pass(10min)) {
+            look();
+            QCOMPARE(titles(), QStringList{u"ApiDown"_s});
+            QVERIFY(m_book->open[0]->acknowledged);
+            QCOMPARE(m_book->open[0]->findings.size(), 1);
+        }
+        // The stamp recovers, and is unwell anew: that is nobody's yet.
+        tell({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        look();
+        pass(16s);
+        look();
+        QVERIFY(m_book->open[0]->findings.isEmpty());
+        tell({unwell(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        look();
+        QVERIFY(found(u"eu-1 is unhealthy"_s));
+        QVERIFY(!found(u"eu-1 is unhealthy"_s)->acknowledged);
+        QVERIFY(found(u"ApiDown"_s)->acknowledged);
+    }
+
+    void anAcknowledgementHoldsAsLongAsSomeOfTheGroupFires()
+    {
+        const Timestamp began = m_clock.now();
+        const auto one = alertOf(u"ApiDown"_s, u"eu-1"_s, began);
+        const auto two = alertOf(u"ApiDown"_s, u"eu-2"_s, began + 10min);
+        const auto sayOf = [&](const std::vector<AlertPtr> &alerts) {
+            AlertUpdate update = updateOf(alerts);
+            update.groups = {{u"p"_s, {{u"alertname"_s, u"ApiDown"_s}}, {}}};
+            for (const AlertPtr &alert : alerts)
+                update.groups[0].fingerprints.append(alert->fingerprint);
+            update.alerts.push_back(alertOf(u"Watchdog"_s, {}, began));
+            m_keeper->tell(u"alerts"_s, update, m_clock.now());
+            look();
+        };
+        sayOf({one});
+        pass(5min);
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        sayOf({one});
+        QVERIFY(m_book->open[0]->acknowledged);
+        pass(6min);
+        sayOf({one, two});
+        pass(9min);
+        sayOf({two}); // began after the acknowledgement, and yet it is the same incident
+        QCOMPARE(m_book->open.size(), size_t(1));
+        QVERIFY(m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 0);
+        pass(1min);
+        sayOf({});
+        QVERIFY(m_book->open.empty());
+        pass(1min);
+        sayOf({alertOf(u"ApiDown"_s, u"eu-2"_s, m_clock.now())});
+        QVERIFY(!m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 1);
+    }
+
+    // What ended and came back between two answers is told by when it began.
+    void aComebackThatNobodySawEndIsOne()
+    {
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        look();
+        // Of a clock that is ahead of the one that told the beginning.
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now() + 30s);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+        pass(15s);
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now() - 5s)});
+        for (int i = 0; i < 2; ++i) {
+            look();
+            QVERIFY(!m_book->open[0]->acknowledged);
+            QCOMPARE(m_book->open[0]->reopened, 1);
+        }
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now() + 31s);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+    }
+
+    // The clock of whoever acknowledges may be behind that of whoever measures.
+    void anAcknowledgementOfAClockThatIsBehindCounts()
+    {
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now() + 40s)});
+        look();
+        pass(20s);
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now());
+        for (int i = 0; i < 2; ++i) {
+            look();
+            QVERIFY(m_book->open[0]->acknowledged);
+        }
+        // One of long ago is of one before, whenever we hear of it.
+        open();
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        look();
+        acknowledge(alertDigest(m_book->open[0]->id), m_clock.now() - 1h);
+        look();
+        QVERIFY(!m_book->open[0]->acknowledged);
+    }
+
+    void whatTheFleetFindsIsReopenedToo()
+    {
+        const auto is = [&](bool wrong) {
+            tell({wrong ? unwell(u"eu-1"_s) : makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+            look();
+        };
+        is(true);
+        const QString id = m_book->open[0]->id;
+        // Somebody saw it before this process did, by whatever clock.
+        acknowledge(id.section(u'/', 1), m_clock.now() - 1h);
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+        // Shorter than it has to be over it was never over.
+        is(false);
+        pass(14s);
+        is(true);
+        QVERIFY(m_book->open[0]->acknowledged);
+        QCOMPARE(m_book->open[0]->reopened, 0);
+        is(false);
+        pass(16s);
+        is(false);
+        QVERIFY(m_book->open.empty());
+        pass(1min);
+        is(true);
+        QCOMPARE(m_book->open[0]->reopened, 1);
+        QVERIFY(!m_book->open[0]->acknowledged);
+        acknowledge(id.section(u'/', 1), m_clock.now());
+        look();
+        QVERIFY(m_book->open[0]->acknowledged);
+    }
+
+    void aGroupIsInhibitedWhereAllOfItIs()
+    {
+        auto one = std::make_shared<Alert>(*alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now()));
+        auto two = std::make_shared<Alert>(*alertOf(u"ApiDown"_s, u"eu-2"_s, m_clock.now()));
+        const auto isInhibited = [&] {
+            AlertUpdate update = updateOf({std::make_shared<Alert>(*one),
+                                           std::make_shared<Alert>(*two)});
+            update.groups = {{u"p"_s, {{u"alertname"_s, u"ApiDown"_s}},
+                              {one->fingerprint, two->fingerprint}}};
+            m_keeper->tell(u"alerts"_s, update, m_clock.now());
+            look();
+            return m_book->open[0]->inhibited;
+        };
+        QVERIFY(!isInhibited());
+        one->inhibitedBy = {u"x"_s};
+        QVERIFY(!isInhibited());
+        two->mutedBy = {u"nights"_s};
+        QVERIFY(isInhibited());
+        one->inhibitedBy.clear();
+        QVERIFY(!isInhibited());
     }
 
     void onlyPeersThatAnswerCount()
@@ -620,6 +859,83 @@ private Q_SLOTS:
         QTRY_VERIFY(isFound());
     }
 
+    // One ID in one domain is one tenant, whichever source serves it.
+    void aTenantOfTwoSourcesIsSplit()
+    {
+        m_store = std::make_unique<FleetStore>(m_clock);
+        for (const QString &name : {u"east"_s, u"west"_s, u"lab"_s}) {
+            SourceState source;
+            source.name = name;
+            source.tenantDomain = name == "lab"_L1 ? QString() : u"people"_s;
+            m_store->addSource(source);
+        }
+        const auto tellOf = [&](const QString &source, const QList<Tenant> &tenants) {
+            FleetUpdate update = makeUpdate({makeStamp(source + u"-1"_s)}, tenants);
+            update.instance = source;
+            m_store->apply(source, update);
+        };
+        Tenant moved = makeTenant(u"hooli"_s, u"west-1"_s);
+        moved.operation = u"op1"_s;
+        tellOf(u"east"_s, {makeTenant(u"acme"_s, u"east-1"_s), makeTenant(u"globex"_s, u"east-1"_s),
+                           makeTenant(u"hooli"_s, u"east-1"_s)});
+        tellOf(u"west"_s, {makeTenant(u"acme"_s, u"west-1"_s), moved});
+        tellOf(u"lab"_s, {makeTenant(u"globex"_s, u"lab-1"_s)}); // another one of that name
+        m_keeper = std::make_unique<IncidentKeeper>(IncidentRules(), true);
+        look();
+        QCOMPARE(titles(), QStringList{u"acme is served on two stamps"_s});
+        const Incident &split = *m_book->open[0];
+        QCOMPARE(split.kind, std::optional(IncidentKind::SplitTenant));
+        QCOMPARE(split.stamps, QStringList({u"east/east-1"_s, u"west/west-1"_s}));
+        QCOMPARE(split.tenants, QStringList{u"people/acme"_s});
+        QCOMPARE(split.id, u"east/acme:split"_s);
+        // It is over when one of them has it no more.
+        tellOf(u"west"_s, {moved});
+        look();
+        pass(31s);
+        for (const QString &source : {u"east"_s, u"west"_s, u"lab"_s})
+            m_store->contact(source, {});
+        look();
+        QVERIFY(m_book->open.empty());
+    }
+
+    // Whichever stamp is the fullest just now, it is the same region that is at risk.
+    void aRegionAtRiskStaysTheSameIncident()
+    {
+        m_store = std::make_unique<FleetStore>(m_clock);
+        for (const QString &name : {u"east"_s, u"west"_s}) {
+            SourceState source;
+            source.name = name;
+            m_store->addSource(source);
+        }
+        QStringList ids;
+        QStringList hit;
+        for (const double load : {60.0, 40.0, 60.0}) {
+            Stamp east = makeStamp(u"e-1"_s, u"eu"_s);
+            Stamp west = makeStamp(u"w-1"_s, u"eu"_s);
+            east.resources.cpu.used = load;
+            west.resources.cpu.used = 50;
+            Tenant big = makeTenant(u"big"_s, u"e-1"_s);
+            big.demand.cpu = 60;
+            Tenant large = makeTenant(u"large"_s, u"w-1"_s);
+            large.demand.cpu = 60;
+            FleetUpdate update = makeUpdate({east}, {big});
+            update.instance = u"1"_s;
+            m_store->apply(u"east"_s, update);
+            update = makeUpdate({west}, {large});
+            update.instance = u"2"_s;
+            m_store->apply(u"west"_s, update);
+            m_store->sync();
+            const FleetVersionPtr version = m_store->current();
+            for (const Condition &each :
+                 conditionsOf(survivalOf(version), *version, IncidentRules())) {
+                ids.append(each.incident.id);
+                hit.append(each.incident.stamps);
+            }
+        }
+        QCOMPARE(hit, QStringList({u"east/e-1"_s, u"west/w-1"_s, u"east/e-1"_s}));
+        QCOMPARE(ids, QStringList(3, u"east/eu:loss"_s));
+    }
+
     // Numbers of a feed stand where a source tells none, and go when nobody measures any more.
     void whatIsMeasuredFillsWhatIsNotTold()
     {
@@ -653,6 +969,134 @@ private Q_SLOTS:
         }
         QVERIFY(!stamp(u"prod/eu-1"_s)->resources.cpu.used);
         QVERIFY(!stamp(u"prod/eu-1"_s)->stamp->signalValues.latencyP99Ms);
+    }
+
+    void whoSaysWhatIsEachOnesOwnWord()
+    {
+        FeedState feed;
+        feed.name = u"prometheus"_s;
+        feed.kind = FeedState::Kind::Metrics;
+        feed.pollInterval = 15s;
+        m_store->addFeed(feed);
+        Stamp first = makeStamp(u"eu-1"_s);
+        first.signalValues.errorRatio = 0.004;
+        first.signalValues.latencyP99Ms.reset();
+        tell({first, makeStamp(u"eu-2"_s)}, {});
+        Incident incident;
+        incident.stamps = {u"prod/eu-1"_s};
+        const auto says = [&](const QString &who) {
+            m_store->sync();
+            for (const Vantage &each :
+                 vantagesOf(incident, *m_store->current(), m_clock.elapsed()).all) {
+                if (each.who == who)
+                    return each;
+            }
+            return Vantage{{}, u"nothing"_s, {}, {}};
+        };
+        const auto disagrees = [&] {
+            m_store->sync();
+            return disagree(vantagesOf(incident, *m_store->current(), m_clock.elapsed()).all);
+        };
+        // Nobody heard of either yet: that is no word that all is well.
+        QCOMPARE(says(u"alerts"_s).isWell, std::nullopt);
+        QCOMPARE(says(u"alerts"_s).says, u"not known: it does not answer"_s);
+        QCOMPARE(says(u"prometheus"_s).isWell, std::nullopt);
+        m_store->hear(u"alerts"_s, {});
+        m_store->hear(u"prometheus"_s, {});
+        QCOMPARE(says(u"alerts"_s).isWell, std::optional(true));
+        QCOMPARE(says(u"alerts"_s).says, u"no alert"_s);
+        QCOMPARE(says(u"prometheus"_s).says, u"nothing"_s); // it measures none of it
+        QVERIFY(!disagrees());
+
+        MetricsUpdate update;
+        update.samples = {{u"eu-1"_s, u"errorRatio"_s, 0.5, {}},
+                          {u"eu-1"_s, u"latencyP99Ms"_s, 120, {}}};
+        m_store->applyMetrics(u"prometheus"_s, update);
+        const Vantage own = says(u"prod"_s);
+        QVERIFY2(own.says.contains(Format::errorPercent(0.004)), qPrintable(own.says));
+        QVERIFY2(!own.says.contains(u"p99"_s), qPrintable(own.says)); // that it does not tell
+        QCOMPARE(own.isWell, std::optional(true));
+        const Vantage measured = says(u"prometheus"_s);
+        QCOMPARE(measured.says, u"errors %1, p99 %2"_s.arg(Format::errorPercent(0.5),
+                                                           Format::latency(120)));
+        QCOMPARE(measured.isWell, std::optional(false));
+        QVERIFY(disagrees());
+
+        // A stamp that gives no word of its health is judged by its figures.
+        first.health = Health::Unknown;
+        first.signalValues.errorRatio = 0.2;
+        tell({first, makeStamp(u"eu-2"_s)}, {});
+        QCOMPARE(says(u"prod"_s).isWell, std::optional(false));
+
+        // Of several stamps it is the one about which they disagree.
+        first.signalValues.errorRatio.reset();
+        tell({makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)}, {});
+        update.samples = {{u"eu-2"_s, u"errorRatio"_s, 0.5, {}}};
+        m_store->applyMetrics(u"prometheus"_s, update);
+        incident.stamps = {u"prod/eu-1"_s, u"prod/eu-2"_s};
+        m_store->sync();
+        QCOMPARE(vantagesOf(incident, *m_store->current(), m_clock.elapsed()).stamp, u"eu-2"_s);
+        update.samples.clear();
+        m_store->applyMetrics(u"prometheus"_s, update);
+        m_store->sync();
+        QCOMPARE(vantagesOf(incident, *m_store->current(), m_clock.elapsed()).stamp, u"eu-1"_s);
+
+        // An Alertmanager that is down says nothing of now.
+        say({alertOf(u"ApiDown"_s, u"eu-1"_s, m_clock.now())});
+        m_store->setIncidents(look());
+        QCOMPARE(says(u"alerts"_s).isWell, std::optional(false));
+        m_store->fail(u"alerts"_s, {}, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        QCOMPARE(says(u"alerts"_s).isWell, std::nullopt);
+        QCOMPARE(says(u"alerts"_s).says, u"not known: 1 alert fired when it answered last"_s);
+    }
+
+    // A backend that goes on to answer with its last sample is not taken for one that measures.
+    void whatWasMeasuredLongAgoIsNotNow()
+    {
+        FeedState feed;
+        feed.name = u"prometheus"_s;
+        feed.kind = FeedState::Kind::Metrics;
+        feed.pollInterval = 15s;
+        m_store->addFeed(feed);
+        Stamp silent = makeStamp(u"eu-1"_s);
+        silent.resources.cpu.used.reset();
+        tell({silent, makeStamp(u"eu-2"_s)}, {});
+        m_store->hear(u"prometheus"_s, {});
+        const auto of = [&](std::chrono::seconds age, std::chrono::seconds skew = 0s) {
+            MetricsUpdate update;
+            if (skew != 0s)
+                update.serverTime = m_clock.now() + skew;
+            update.samples = {{u"eu-1"_s, u"cpu"_s, 48, m_clock.now() + skew - age},
+                              {u"eu-1"_s, u"errorRatio"_s, 0.5, m_clock.now() + skew - age}};
+            m_store->applyMetrics(u"prometheus"_s, update);
+            m_store->sync();
+            const FleetVersionPtr version = m_store->current();
+            return version->stamps[version->stampIndex.value(u"prod/eu-1"_s)];
+        };
+        const StampEntryPtr fresh = of(45s);
+        QCOMPARE(fresh->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(oldFigures(*fresh, m_clock.now()), QStringList());
+        // Its own time is no news while it is fresh: nothing is published.
+        const quint64 serial = m_store->current()->serial;
+        std::ignore = of(30s);
+        QCOMPARE(m_store->current()->serial, serial);
+        // Older than three polls it is told so; what the stamp tells itself is not older for it.
+        const StampEntryPtr old = of(2min);
+        QCOMPARE(old->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(oldFigures(*old, m_clock.now()),
+                 QStringList{u"cpu of %1 ago"_s.arg(Format::age(2min))});
+        Incident incident;
+        incident.stamps = {u"prod/eu-1"_s};
+        const auto vantages = vantagesOf(incident, *m_store->current(), m_clock.elapsed());
+        QCOMPARE(vantages.all.last().who, u"prometheus"_s);
+        QCOMPARE(vantages.all.last().age, std::optional(std::chrono::milliseconds(2min)));
+        // Older than any scrape is apart: nobody knows.
+        QVERIFY(!of(290s)->resources.cpu.used);
+        QVERIFY(!of(290s)->measured->values[0]);
+        // By its own clock, where it tells that.
+        QCOMPARE(of(10s, 1h)->resources.cpu.used, std::optional(48.0));
+        QCOMPARE(of(10s, -1h)->resources.cpu.used, std::optional(48.0));
+        QVERIFY(!of(290s, 1h)->resources.cpu.used);
     }
 };
 

@@ -408,6 +408,12 @@ private Q_SLOTS:
         QCOMPARE(error.kind, ErrorKind::Invalid);
         QVERIFY(error.message.contains(u"1 to 10"_s));
         request.scale = {};
+        request.scale.cpu = 1'000'001;
+        const auto tooMany = plan(version, request, m_clock).error();
+        QCOMPARE(tooMany.kind, ErrorKind::Invalid);
+        QVERIFY2(tooMany.message.contains(u"up to 1,000,000 cores"_s), qPrintable(tooMany.message));
+        request.scale.cpu = 1'000'000;
+        VERIFY_RESULT(plan(version, request, m_clock));
         request.scale.cpu = 10; // 16 are taken
         const auto refused = plan(version, request, m_clock);
         VERIFY_RESULT(refused);

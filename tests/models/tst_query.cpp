@@ -485,6 +485,38 @@ private Q_SLOTS:
         }));
     }
 
+    // What the program asks for finds exactly that, whatever somebody has called it.
+    void aTermFindsExactlyItsValue()
+    {
+        const QStringList names{u"eu-west"_s,  u"acme corp"_s, u"a,b"_s,      u"b"_s,
+                                u"eu-*"_s,     u"eu-1"_s,      u"what?"_s,    u"none"_s,
+                                u"say \"hi\""_s, u"back\\slash"_s, u"(x)"_s, u"a=b"_s,
+                                u"NOT"_s,      u"a"_s,         u"corp"_s,     u"OR"_s};
+        for (const QString &wanted : names) {
+            const QString text = Query::term(u"region"_s, wanted);
+            const QueryResult query = Query::parse(text + u" NOT health:healthy"_s);
+            QVERIFY2(query, qPrintable(text));
+            for (const QString &name : names) {
+                QueryValues subject;
+                subject.texts[QueryField::Region] = {name};
+                subject.texts[QueryField::Health] = {u"degraded"_s};
+                QVERIFY2(query->matches(subject) == (name == wanted), qPrintable(text + u" on "_s + name));
+            }
+        }
+    }
+
+    void whatIsNotUnderstoodMatchesNothing()
+    {
+        const Query query = Query::notUnderstood(u"expected a term"_s);
+        QVERIFY(!query.isEmpty());
+        QCOMPARE(query.fault(), u"expected a term"_s);
+        QVERIFY(!query.matches(QueryValues()));
+        QVERIFY(!(query == Query()));
+        QVERIFY(!(query == Query::notUnderstood(u"another"_s)));
+        QVERIFY(Query().matches(QueryValues()));
+        QVERIFY(Query().fault().isEmpty());
+    }
+
     void completes_data()
     {
         QTest::addColumn<QString>("text");

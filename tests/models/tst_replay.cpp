@@ -220,6 +220,31 @@ private Q_SLOTS:
         QCOMPARE(m_replay->moment(), m_first);
     }
 
+    // What is over is no trouble.
+    void goesToIncidentsThatBegin()
+    {
+        const auto tell = [this](Timestamp at, const QByteArray &data) {
+            m_recorder->add({at, u"incident"_s, u"prod"_s, u"eu-1"_s, u"i-1"_s, data});
+            m_recorder->sync();
+        };
+        tell(m_start + 5s, R"({"state": "firing", "title": "x"})");
+        tell(m_start + 10s, R"({"state": "resolved", "title": "x"})");
+        tell(m_start + 15s, R"({"state": "firing", "title": "x"})");
+        tell(m_start + 20s, R"({"state": "resolved"})");
+        m_replay->seek(m_start);
+        QTRY_COMPARE(m_replay->clock().now(), m_start);
+        for (const Timestamp at : {m_start + 5s, m_start + 15s}) {
+            m_replay->jumpToIncident(true);
+            QTRY_COMPARE(m_replay->clock().now(), at);
+        }
+        m_replay->seek(m_start + 25s);
+        QTRY_COMPARE(m_replay->clock().now(), m_start + 25s);
+        for (const Timestamp at : {m_start + 15s, m_start + 5s}) {
+            m_replay->jumpToIncident(false);
+            QTRY_COMPARE(m_replay->clock().now(), at);
+        }
+    }
+
     void playsOverWhatNobodyRecordedToTheEnd()
     {
         m_replay->seek(m_start);

@@ -22,13 +22,13 @@ public:
         m_kinds.append(kindOf(primitive));
         m_last = primitive;
         m_context = context;
-        WriteOutcome outcome;
-        return ready<WriteOutcome>(outcome);
+        return ready<WriteOutcome>(outcomeOf(primitive));
     }
-    FutureResult<WriteOutcome> observe(const QString &, const Primitive &, const WriteContext &,
-                                       const QString &) override
+    FutureResult<WriteOutcome> observe(const QString &, const Primitive &primitive,
+                                       const WriteContext &, const QString &) override
     {
-        return ready<WriteOutcome>(WriteOutcome());
+        const QMutexLocker lock(&m_mutex);
+        return ready<WriteOutcome>(outcomeOf(primitive));
     }
     FutureResult<WriteOutcome> cancel(const QString &, const Primitive &, const WriteContext &,
                                       const QString &) override
@@ -43,6 +43,12 @@ public:
         return ready<OperationPtr>(fail(ErrorKind::NotFound, QStringLiteral("no such operation")));
     }
 
+    /// What is of one of \a kinds is not done until they are others.
+    void setBusyWith(const QStringList &kinds)
+    {
+        const QMutexLocker lock(&m_mutex);
+        m_busyWith = kinds;
+    }
     [[nodiscard]] QStringList kinds() const
     {
         const QMutexLocker lock(&m_mutex);
@@ -66,7 +72,15 @@ public:
     }
 
 private:
+    [[nodiscard]] WriteOutcome outcomeOf(const Primitive &primitive) const
+    {
+        WriteOutcome outcome;
+        outcome.done = !m_busyWith.contains(kindOf(primitive));
+        return outcome;
+    }
+
     mutable QMutex m_mutex;
+    QStringList m_busyWith;
     QStringList m_kinds;
     QStringList m_controls;
     Primitive m_last;

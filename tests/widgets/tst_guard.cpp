@@ -166,6 +166,29 @@ private Q_SLOTS:
         QCOMPARE(Guard::whyNotControlled(*runner.deck, u"op-1"_s), QString());
     }
 
+    // It is taken back by a plan of ours, which deletes the stamp: nobody is asked for a verb.
+    void aCreationIsTakenBackWhereverItIsOver()
+    {
+        DeckFixture fixture; // which runs no operation itself
+        Operation creation = drainBy(u"grace"_s);
+        creation.kind = u"create"_s;
+        const QString takesNone = u"prod takes no orders for its operations"_s;
+        tell(fixture, creation);
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s), takesNone);
+        creation.state = OperationState::Succeeded;
+        tell(fixture, creation);
+        QTRY_COMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s), QString());
+        fixture.deck->rehearsal = u"what was recorded"_s;
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-1"_s),
+                 u"it goes as it was recorded: act on the stamps and tenants themselves"_s);
+        fixture.deck->rehearsal.clear();
+        Operation scaling = creation;
+        scaling.id = u"op-2"_s;
+        scaling.kind = u"scale"_s;
+        tell(fixture, scaling);
+        QCOMPARE(Guard::whyNotControlled(*fixture.deck, u"op-2"_s), takesNone);
+    }
+
     void readOnlySaysWhyEverywhere()
     {
         DeckFixture fixture;

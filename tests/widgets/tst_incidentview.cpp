@@ -8,6 +8,7 @@
 #include "widgets/actionregistry.h"
 #include "widgets/segmentedcontrol.h"
 
+#include "models/formatter.h"
 #include "models/incidentkeeper.h"
 
 #include "tests/support/testmain.h"
@@ -118,6 +119,61 @@ private Q_SLOTS:
         QCOMPARE(list.selected(), id);
     }
 
+    // Before all who could say otherwise have answered, nobody says that it is quiet.
+    void itIsNotQuietBeforeEverybodyAnswered()
+    {
+        FeedState feed;
+        feed.name = u"am"_s;
+        m_fixture->store.addFeed(feed);
+        IncidentList list(*m_fixture->deck);
+        list.show();
+        const auto says = [&list](const char *name) {
+            return list.findChild<QLabel *>(QString::fromLatin1(name))->text();
+        };
+        show();
+        QCOMPARE(says("allQuiet"), u"Nothing is known yet"_s);
+        QCOMPARE(says("allQuietWhy"), u"am has not answered: whether alerts fire there is not known."_s);
+        // That it fails is no answer either.
+        m_keeper->lose(u"am"_s, {});
+        m_fixture->store.fail(u"am"_s, {}, Error::of(ErrorKind::Unreachable, u"down"_s), {});
+        list.showClosed(true);
+        QCOMPARE(says("allQuiet"), u"Nothing here"_s);
+        list.showClosed(false);
+        QCOMPARE(says("allQuiet"), u"Nothing is known yet"_s);
+        m_fixture->store.hear(u"am"_s, {});
+        say({});
+        QVERIFY(says("allQuiet").startsWith(u"All quiet since "_s));
+        QCOMPARE(says("allQuietWhy"), u"Alerts and the fleet itself say so."_s);
+    }
+
+    void whatIsHitIsCountedByTierAndRing()
+    {
+        AlertUpdate update;
+        update.alerts = {alertOf(u"Down"_s, 1, Severity::Critical, now()),
+                         alertOf(u"Down"_s, 2, Severity::Critical, now()),
+                         alertOf(u"Down"_s, 4, Severity::Critical, now())};
+        update.groups = {{u"pager"_s, {{u"alertname"_s, u"Down"_s}}, {}}};
+        for (const AlertPtr &alert : update.alerts)
+            update.groups[0].fingerprints.append(alert->fingerprint);
+        m_keeper->tell(u"am"_s, update, now());
+        show();
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        detail.setIncident(m_fixture->deck->fleet().incidents->open[0]->id);
+        // 15 tenants each, whose tiers go round; stamps 1 and 4 are of one ring.
+        const QString told = detail.findChild<QWidget *>(u"blastRadius"_s)->accessibleDescription();
+        for (const QString &part :
+             {u"3 stamps"_s, u"45 tenants"_s, u"ring 1: 2 stamps"_s, u"ring 2: 1 stamp"_s,
+              u"9 enterprise, 12 premium, 12 standard, 12 free"_s})
+            QVERIFY2(told.contains(part), qPrintable(told));
+        const IncidentReach reach =
+            reachOf(*m_fixture->deck->fleet().incidents->open[0], m_fixture->deck->fleet());
+        QCOMPARE(reach.topTiers, 21);
+        QCOMPARE(reach.rings, (QMap<QString, int>{{u"1"_s, 2}, {u"2"_s, 1}}));
+    }
+
     void hostileTextStaysText()
     {
         ActionRegistry actions(QApplication::activeWindow());
@@ -147,6 +203,95 @@ private Q_SLOTS:
         const auto *reach = detail.findChild<QWidget *>(u"blastRadius"_s);
         QVERIFY2(reach->accessibleDescription().startsWith(u"1 stamp, 15 tenants"),
                  qPrintable(reach->accessibleDescription()));
+    }
+
+    void whatItHitsCanBeActedOnRightThere()
+    {
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        QSignalSpy acts(&detail, &IncidentDetail::stampActionRequested);
+        QSignalSpy menus(&detail, &IncidentDetail::stampMenuRequested);
+        const auto button = [&detail](const QString &name) {
+            return detail.findChild<Button *>(name);
+        };
+        say({alertOf(u"Afire"_s, 1, Severity::Critical, now())});
+        detail.setIncident(m_fixture->deck->fleet().incidents->open[0]->id);
+        for (const QString &name : {u"incident-stamp.drain"_s, u"incident-stamp.cordon"_s,
+                                    u"incident-stamp.scale"_s, u"openStamp"_s, u"incidentMore"_s})
+            QVERIFY2(button(name)->isVisible() && button(name)->isEnabled(), qPrintable(name));
+        // Of several: what can be asked of all of them at once.
+        AlertUpdate update;
+        update.alerts = {alertOf(u"Brownout"_s, 1, Severity::Critical, now()),
+                         alertOf(u"Brownout"_s, 2, Severity::Critical, now())};
+        AlertGroup group{u"p"_s, {{u"alertname"_s, u"Brownout"_s}}, {}};
+        for (const auto &alert : update.alerts)
+            group.fingerprints.append(alert->fingerprint);
+        update.groups = {group};
+        m_keeper->tell(u"am"_s, update, now());
+        show();
+        QCOMPARE(m_fixture->deck->fleet().incidents->open.size(), 1);
+        detail.setIncident(m_fixture->deck->fleet().incidents->open[0]->id);
+        QCOMPARE(detail.incident()->stamps.size(), 2);
+        QVERIFY(button(u"incident-stamp.drain"_s)->isVisible()
+                && button(u"incident-stamp.drain"_s)->isEnabled());
+        QVERIFY(!button(u"incident-stamp.scale"_s)->isEnabled());
+        QCOMPARE(button(u"incident-stamp.scale"_s)->toolTip(),
+                 u"It hits several stamps: choose one on the map"_s);
+        button(u"incident-stamp.drain"_s)->click();
+        QCOMPARE(acts.value(0).value(0).toString(), u"stamp.drain"_s);
+        button(u"incidentMore"_s)->click();
+        QCOMPARE(menus.size(), 1);
+        // Over: nothing is to be done any more.
+        const QString id = detail.incident()->id;
+        say({alertOf(u"Slow"_s, 3, Severity::Warning, now())});
+        QTRY_VERIFY(!detail.incident()->firing || detail.incident()->id != id);
+        QVERIFY(!button(u"incident-stamp.drain"_s)->isVisible());
+    }
+
+    // What changed, or since when somebody has watched: that nothing is known is not that nothing was.
+    void whatChangedBeforeSaysHowFarItReaches()
+    {
+        KnownChanges known;
+        m_fixture->deck->changes = [&known](const QStringList &, Timestamp, Timestamp) {
+            return ready<KnownChanges>(known);
+        };
+        ActionRegistry actions(QApplication::activeWindow());
+        IncidentDetail detail(*m_fixture->deck, actions);
+        detail.resize(IncidentDetail::usualWidth, 900);
+        detail.show();
+        const Timestamp at = now() - 5min;
+        say({alertOf(u"Down"_s, 1, Severity::Critical, at)});
+        const QString id = m_fixture->deck->fleet().incidents->open[0]->id;
+        const auto *before = detail.findChild<QWidget *>(u"changedBefore"_s);
+        const auto told = [&] {
+            detail.setIncident(id);
+            return before->accessibleDescription();
+        };
+        QTRY_COMPARE(told(), u"Nothing that Stampdeck saw."_s);
+        const int usual = before->height();
+        // The window was opened five minutes after it began.
+        known.gaps = {{at - 30min, now()}};
+        m_fixture->clock.advance(1min);
+        const QString since = u"Watched since %1."_s.arg(Format::minute(now() - 1min));
+        QTRY_COMPARE(told(), since);
+        QCOMPARE(before->height(), usual);
+        // Who recorded until shortly before knows some of it.
+        const QString stamp = m_fixture->deck->fleet().incidents->open[0]->stamps.value(0);
+        known.gaps = {{at - 10min, now() - 1min}};
+        known.changes = {
+            {at - 20min, stamp, FleetChange::Kind::Version, {}, u"1"_s, u"2"_s, u"ada"_s}};
+        QTRY_COMPARE(told(), u"\u221220 min version 2, was 1 by ada; "_s + since);
+        QVERIFY(before->height() > usual);
+        QVERIFY(!detail.grab().isNull());
+        // Of what was later nothing is said here.
+        known.gaps = {{at + 1min, now()}};
+        QTRY_COMPARE(told(), u"\u221220 min version 2, was 1 by ada"_s);
+        // In a past that nobody recorded there is no "since".
+        known = {};
+        known.gaps = {{at - 30min, now()}};
+        QTRY_COMPARE(told(), u"Nobody watched then."_s);
     }
 
     void aSilenceThatEndsIsToldOfBefore()

@@ -1371,7 +1371,7 @@ private Q_SLOTS:
                  mixed(theme[Token::BgPanel], theme[Token::UnhealthyFill], 0.32));
         QSignalSpy asked(&panel, &AttentionPanel::queryRequested);
         row->click();
-        QCOMPARE(asked.first().first().toString(), u"region:\"r0\" NOT health:healthy"_s);
+        QCOMPARE(asked.first().first().toString(), u"region:r0 NOT health:healthy"_s);
     }
 
     void whatIsFullNextIsSaid()
@@ -1419,7 +1419,7 @@ private Q_SLOTS:
         QCOMPARE(opened.size(), 1);
         QCOMPARE(opened[0][0].toString(), u"prod/s-001"_s);
         QCOMPARE(asked.size(), 1);
-        QCOMPARE(asked[0][0].toString(), u"region:\"r1\""_s);
+        QCOMPARE(asked[0][0].toString(), u"region:r1"_s);
     }
 
     // Section 12

@@ -73,6 +73,58 @@ private Q_SLOTS:
     void initTestCase() { Themes::instance().install(); }
     void init() { Testing::strict(); }
 
+    // A sentence in a small dialog: nothing to type, nothing to run.
+    void whatCannotBePlannedIsSaid()
+    {
+        DeckFixture fixture({}, Capability::Move | Capability::Cordon, true);
+        ActionRequest nowhere;
+        nowhere.kind = ActionKind::Evacuate;
+        for (const ActionRequest &request : {drain(u"prod/nobody"_s), nowhere}) {
+            QPointer<PlanDialog> dialog = open(fixture, request);
+            QVERIFY(!dialog->shownPlan());
+            const auto *why = dialog->findChild<QLabel *>(u"whyNoPlan"_s);
+            QVERIFY(why && why->isVisible());
+            QVERIFY2(why->text().startsWith(u"No plan: "), qPrintable(why->text()));
+            QVERIFY2(dialog->width() <= 600 && dialog->height() <= 280,
+                     qPrintable(QString::number(dialog->height())));
+            QVERIFY(why->height() >= why->heightForWidth(why->width()));
+            for (const QString &name : {u"confirmName"_s, u"reason"_s})
+                QVERIFY2(!dialog->findChild<QLineEdit *>(name)->isVisible(), qPrintable(name));
+            QVERIFY(!button(dialog, u"Run"_s)->isVisible());
+            QVERIFY(!button(dialog, u"copyPlan"_s)->isVisible());
+            if (const auto *options = dialog->findChild<QWidget *>(u"options"_s))
+                QVERIFY(!options->isVisible());
+            QTRY_COMPARE(dialog->focusWidget(), button(dialog, u"Cancel"_s));
+            QTest::keyClick(button(dialog, u"Cancel"_s), Qt::Key_Space);
+            QTRY_VERIFY(!dialog);
+        }
+    }
+
+    // While somebody still chooses the dialog stays as large; a name is asked for when there is a plan.
+    void noNameIsAskedForWithoutAPlan()
+    {
+        DeckFixture fixture({}, Capability::Move | Capability::Cordon, true);
+        QPointer<PlanDialog> dialog = open(fixture, drain(u"prod/s-000"_s));
+        auto *confirm = dialog->findChild<QLineEdit *>(u"confirmName"_s);
+        QVERIFY(confirm->isVisible());
+        const QSize size = dialog->size();
+        auto *to = dialog->findChild<QLineEdit *>(u"drainTo"_s);
+        to->setFocus();
+        QTest::keyClicks(to, u"nobody"_s);
+        QTRY_VERIFY(!dialog->shownPlan());
+        QVERIFY(!confirm->isVisible());
+        QVERIFY(!dialog->findChild<QLineEdit *>(u"reason"_s)->isVisible());
+        QCOMPARE(dialog->size(), size);
+        QVERIFY2(stateLine(dialog).contains(u"there is no stamp nobody"_s), qPrintable(stateLine(dialog)));
+        to->selectAll();
+        QTest::keyClick(to, Qt::Key_Backspace);
+        QTRY_VERIFY(dialog->shownPlan());
+        QVERIFY(confirm->isVisible());
+        QVERIFY(dialog->findChild<QLineEdit *>(u"reason"_s)->isVisible());
+        dialog->reject();
+        QTRY_VERIFY(!dialog);
+    }
+
     void itIsNamedForAssistiveTechnology()
     {
         DeckFixture fixture;
@@ -297,7 +349,7 @@ private Q_SLOTS:
         QVERIFY(isNamed);
         const auto *takes = dialog->findChild<QWidget *>(u"duration"_s);
         QVERIFY(takes);
-        QCOMPARE(takes->findChild<QLabel *>()->text(), u"Takes: not known: no move measured yet."_s);
+        QCOMPARE(takes->findChild<QLabel *>()->text(), u"How long it takes is not known: no move measured yet."_s);
         dialog->close();
         QTRY_VERIFY(!dialog);
         // A move of this source was measured.
@@ -314,7 +366,7 @@ private Q_SLOTS:
         QTRY_VERIFY(fixture.feed->version()->operations.contains(u"op-1"_s));
         dialog = open(fixture, request);
         const QString text = dialog->findChild<QWidget *>(u"duration"_s)->findChild<QLabel *>()->text();
-        QVERIFY2(text.startsWith(u"Takes: about ") && text.endsWith(u"from one move measured."),
+        QVERIFY2(text.startsWith(u"Takes about ") && text.endsWith(u"from one move measured."),
                  qPrintable(text));
         dialog->close();
         QTRY_VERIFY(!dialog);

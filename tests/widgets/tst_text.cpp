@@ -90,6 +90,28 @@ private Q_SLOTS:
         QVERIFY(std::abs(from - first) <= 1);
     }
 
+    void longSentencesAreBrokenBetweenWords()
+    {
+        const Text::Style style{Text::Face::Ui, 13, 600};
+        const QString text = u"The link asks for whirl, moons and taste, which are not known here"_s;
+        const double half = Text::width(text, style) * 0.6;
+        const QStringList lines = Text::wrapped(text, style, half, 2);
+        QCOMPARE(lines.size(), 2);
+        QCOMPARE(lines.join(u' '), text);
+        for (const QString &line : lines)
+            QVERIFY(Text::width(line, style) <= half);
+        QCOMPARE(Text::wrapped(text, style, 2'000, 2), QStringList{text});
+        // What has no room in the last one is cut off there, and a word too wide for a line goes on.
+        const QStringList cut = Text::wrapped(text, style, half / 2, 2);
+        QCOMPARE(cut.size(), 2);
+        QVERIFY(cut.last().endsWith(u'…') && Text::width(cut.last(), style) <= half / 2);
+        const QString word(200, u'w');
+        const QStringList parts = Text::wrapped(word, style, 300, 40);
+        QVERIFY(parts.size() > 3);
+        QCOMPARE(parts.join(QString()), word);
+        QVERIFY(Text::wrapped({}, style, 300, 2).isEmpty());
+    }
+
     void namesLoseTheirMiddle()
     {
         const Text::Style style{Text::Face::Ui, 12, 600};

@@ -461,8 +461,8 @@ private Q_SLOTS:
 
     void onATerminalItAsks()
     {
-        if (QStandardPaths::findExecutable(u"script"_s).isEmpty())
-            QSKIP("script(1) is not installed");
+        QVERIFY2(!QStandardPaths::findExecutable(u"script"_s).isEmpty(),
+                 "script(1), of bsdutils, is not installed");
         const QString stamp = names({u"get"_s, u"stamps"_s}).value(0);
         const Ended no = onTerminal({u"cordon"_s, stamp}, "\n");
         VERIFY_STATUS(no, 1);
@@ -733,7 +733,11 @@ private Q_SLOTS:
         QVERIFY(!incidents().isEmpty()); // a region of one stamp does not survive its loss
         const QString id = incidents()[0][u"id"_s].toString();
         QVERIFY(incidents()[0][u"acknowledged"_s].isNull());
-        const Ended kept = run({u"acknowledge"_s, id, u"--note"_s, u"on it"_s});
+        const Ended would = run({u"acknowledge"_s, id, u"--dry-run"_s});
+        VERIFY_STATUS(would, 0);
+        QVERIFY2(would.out.contains("would be acknowledged by"), would.text().constData());
+        QVERIFY(incidents()[0][u"acknowledged"_s].isNull());
+        const Ended kept = run({u"acknowledge"_s, id, u"--note"_s, u"on it"_s, u"--yes"_s});
         QVERIFY2(kept.status == 0, kept.text().constData());
         QVERIFY2(kept.out.contains("on this workstation only"), kept.out.constData());
         QCOMPARE(incidents()[0][u"acknowledged"_s][u"note"_s].toString(), u"on it"_s);

@@ -529,7 +529,8 @@ private:
             const auto [least, most] = stamp->bounds.value(write.name);
             write.value = least + oneOf(std::min(most - least, 6) + 2);
         } else if (write.kind == Kind::ScaleCpu) {
-            write.value = std::round(stamp->limit.at(u"cpu"_s) * (3 + oneOf(11)) / 8);
+            // As many as the API takes: of many such steps some lead far up.
+            write.value = std::min(std::round(stamp->limit.at(u"cpu"_s) * (3 + oneOf(11)) / 8), 1e6);
         }
         write.ifMatch = oneOf(6) == 0 ? u"*"_s : revisionOf(known, write);
         write.key = "key-" + QByteArray::number(++m_keys);

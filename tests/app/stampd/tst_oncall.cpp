@@ -118,7 +118,8 @@ private Q_SLOTS:
         QVERIFY2(dry.status == 0, dry.err.constData());
         QCOMPARE(alertmanager(u"/silences"_s).array().size(), 0);
         const Testing::Ended made =
-            ctl({u"silence"_s, id, u"--for"_s, u"2h"_s, u"--comment"_s, u"known"_s});
+            ctl({u"silence"_s, id, u"--for"_s, u"2h"_s, u"--comment"_s, u"known"_s,
+                 u"--yes"_s});
         QVERIFY2(made.status == 0, made.err.constData());
         const QJsonArray silences = alertmanager(u"/silences"_s).array();
         QCOMPARE(silences.size(), 1);

@@ -5,6 +5,7 @@
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
 #include "tests/support/manualclock.h"
+#include "tests/support/sounddevice.h"
 #include "tests/support/testmain.h"
 #include "tests/widgets/deckfixture.h"
 
@@ -70,6 +71,7 @@ private:
     QProcess m_bus;
     QString m_address;
     Daemon m_daemon;
+    std::unique_ptr<SoundDevice> m_device;
     std::unique_ptr<DeckFixture> m_fixture;
     std::unique_ptr<Notifications> m_notifications;
     std::unique_ptr<Caller> m_caller;
@@ -133,6 +135,7 @@ private Q_SLOTS:
         m_daemon.shown.clear();
         m_daemon.closed.clear();
         m_acknowledged.clear();
+        m_device = std::make_unique<SoundDevice>();
         m_fixture = std::make_unique<DeckFixture>();
         Deck deck = *m_fixture->deck;
         deck.actor = u"ann"_s;
@@ -150,6 +153,7 @@ private Q_SLOTS:
         m_caller.reset();
         m_notifications.reset();
         m_fixture.reset();
+        m_device.reset();
     }
 
     void oneIncidentIsToldInItsWords()
@@ -206,6 +210,8 @@ private Q_SLOTS:
         tell({incident(u"a"_s), incident(u"b"_s)});
         advance(2s);
         QTRY_COMPARE(m_daemon.shown.size(), 1);
+        // It says how many, since it names no more than three.
+        QCOMPARE(m_daemon.shown[0].actions.last(), u"Acknowledge all 2"_s);
         m_daemon.act(u"acknowledge"_s);
         QTRY_COMPARE(m_acknowledged.size(), 2);
         QCOMPARE(m_acknowledged[0].incident, u"a"_s);
@@ -222,6 +228,7 @@ private Q_SLOTS:
         QTRY_COMPARE(unheard.size(), 1);
         QVERIFY(!unheard[0][0].toString().isEmpty());
         QVERIFY(m_daemon.shown.isEmpty());
+        QTRY_VERIFY(m_device->loudest() > 1000);
         // One that comes is known of without another call.
         QVERIFY(m_daemon.bus.registerService(u"org.freedesktop.Notifications"_s));
         QTRY_COMPARE(unheard.size(), 2);
@@ -262,6 +269,8 @@ private Q_SLOTS:
         advance(2s);
         QTRY_COMPARE(m_daemon.shown.size(), 1);
         QCOMPARE(rang.size(), 0); // this one sounds
+        m_caller.reset(); // what it had begun has come to its end
+        QVERIFY(!m_device->wasUsed());
         cleanup();
         const auto asBefore = qScopeGuard([this] { m_daemon.capabilities.append(u"sound"_s); });
         m_daemon.capabilities.removeAll(u"sound"_s);
@@ -270,6 +279,7 @@ private Q_SLOTS:
         tell({incident(u"a"_s)});
         advance(2s);
         QTRY_COMPARE(alone.size(), 1);
+        QTRY_VERIFY(m_device->loudest() > 1000);
         cleanup();
         init();
         CallSettings settings;
@@ -280,6 +290,41 @@ private Q_SLOTS:
         advance(2s);
         QTRY_COMPARE(m_daemon.shown.size(), 1);
         QCOMPARE(silent.size(), 0);
+        m_caller.reset();
+        QVERIFY(!m_device->wasUsed());
+    }
+
+    // As long as it is so, once: until a call is heard, by whomever, or none is to be.
+    void whereNoSoundCanBePlayedItIsSaid()
+    {
+        const auto asBefore = qScopeGuard(
+            [this, all = m_daemon.capabilities] { m_daemon.capabilities = all; });
+        m_daemon.capabilities.removeAll(u"sound"_s);
+        auto device = std::make_unique<SoundDevice>(SoundDevice::Kind::None);
+        QSignalSpy soundless(m_caller.get(), &Caller::soundless);
+        QSignalSpy failed(m_caller->findChild<Bell *>(), &Bell::failed);
+        tell({incident(u"a"_s)});
+        advance(2s);
+        QTRY_COMPARE(soundless.size(), 1);
+        QVERIFY(!soundless[0][0].toString().isEmpty());
+        advance(CallSettings().again);
+        QTRY_COMPARE(m_daemon.shown.size(), 2);
+        QTRY_COMPARE(failed.size(), 2);
+        QCOMPARE(soundless.size(), 1);
+        device.reset(); // and there is one
+        advance(CallSettings().again);
+        QTRY_COMPARE(soundless.size(), 2);
+        QVERIFY(soundless[1][0].toString().isEmpty());
+        QTRY_VERIFY(m_device->loudest() > 1000);
+
+        device = std::make_unique<SoundDevice>(SoundDevice::Kind::None);
+        advance(CallSettings().again);
+        QTRY_COMPARE(soundless.size(), 3);
+        CallSettings settings;
+        settings.sound = false;
+        m_caller->setSettings(settings);
+        QCOMPARE(soundless.size(), 4);
+        QVERIFY(soundless[3][0].toString().isEmpty());
     }
 
     void hostileWordsStayText()

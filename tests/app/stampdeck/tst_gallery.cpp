@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gallery.h"
 
+#include "app/stampdeck/incidentdesk.h"
+#include "widgets/incidentdetail.h"
+#include "widgets/incidentlist.h"
+#include "widgets/mapwidget.h"
 #include "widgets/picture.h"
 #include "widgets/themes.h"
 
@@ -240,6 +244,42 @@ private Q_SLOTS:
             QVERIFY(tree.seen() > 3);
             QVERIFY2(tree.wrong().isEmpty(), qPrintable(u'\n' + tree.wrong().join(u'\n')));
         }
+    }
+
+    // The picture of it shows little where one stamp of fifty is hit.
+    void whatAnIncidentDoesNotHitIsDimmedOnDemand()
+    {
+        const auto fires = std::find_if(
+            galleryStates().begin(), galleryStates().end(),
+            [](const GalleryState &state) { return QLatin1StringView(state.name) == "incidents"_L1; });
+        QVERIFY(fires != galleryStates().end());
+        Gallery gallery(fires->filled, fires->production);
+        fires->arrange(gallery);
+        gallery.settle();
+        MapWidget &map = *gallery.window->map();
+        const auto slotsOf = [&gallery, &map] {
+            QSet<int> hit;
+            for (const QString &stamp : gallery.window->incidents()->detail()->incident()->stamps)
+                hit.insert(map.version()->stampIndex.value(stamp));
+            return hit;
+        };
+        QCOMPARE(map.matches(), std::nullopt); // not unless somebody asks for it
+        gallery.trigger("incident.dim");
+        QVERIFY(!slotsOf().isEmpty());
+        QCOMPARE(map.matches(), std::optional(slotsOf()));
+        // It follows what is selected, and ends with the view and on demand.
+        const QSet<int> before = slotsOf();
+        IncidentList &list = *gallery.window->incidents()->list();
+        for (int i = 0; i < 10 && (slotsOf().isEmpty() || slotsOf() == before); ++i)
+            list.selectNext(true);
+        QVERIFY(slotsOf() != before);
+        QCOMPARE(map.matches(), std::optional(slotsOf()));
+        gallery.trigger("view.map");
+        QCOMPARE(map.matches(), std::nullopt);
+        gallery.trigger("view.incidents");
+        QCOMPARE(map.matches(), std::optional(slotsOf()));
+        gallery.trigger("incident.dim");
+        QCOMPARE(map.matches(), std::nullopt);
     }
 
     void aNamelessControlIsFound()

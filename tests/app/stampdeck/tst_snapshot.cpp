@@ -43,6 +43,26 @@ Outcome run(const QStringList &arguments, const QString &home)
             QString::fromUtf8(process.readAllStandardError())};
 }
 
+/// How wide the words at the right of the status bar are, in pixels of \a picture.
+int statusWords(const QImage &picture, double scale)
+{
+    const int top = picture.height() - int(std::lround(20 * scale));
+    const int bottom = picture.height() - int(std::lround(4 * scale));
+    const QRgb ground = picture.pixel(picture.width() / 2, top);
+    int first = -1;
+    int last = -1;
+    for (int x = picture.width() / 2; x < picture.width(); ++x) {
+        bool isInk = false;
+        for (int y = top; y < bottom && !isInk; ++y)
+            isInk = picture.pixel(x, y) != ground;
+        if (isInk) {
+            first = first < 0 ? x : first;
+            last = x;
+        }
+    }
+    return last - first + 1;
+}
+
 } // namespace
 
 class TestSnapshot : public QObject
@@ -158,6 +178,19 @@ private Q_SLOTS:
         const int y = int(std::lround(620 * scale)); // below the stamps
         QCOMPARE(QColor(picture.pixel(x + 3, y)), QColor(0x0d, 0x12, 0x19)); // bg.canvas
         QCOMPARE(QColor(picture.pixel(x - 4, y)), QColor(0x13, 0x19, 0x23)); // bg.window
+        // Text below its full size does not need the desktop's scale, nor does it suffer from it.
+        if (text != "90%")
+            return;
+        const QString full = home.filePath(u"full.png"_s);
+        QVERIFY(yaml.open(QIODevice::WriteOnly));
+        yaml.write("sources: [{name: demo, adapter: simulator, stamps: 8}]\nwindow: {theme: dark}\n");
+        yaml.close();
+        const Outcome whole = run({u"--config"_s, config, u"--size"_s, u"1200x800"_s,
+                                   u"--snapshot"_s, full, u"--state-dir"_s, home.path()},
+                                  home.path());
+        QVERIFY2(whole.status == 0, qPrintable(whole.err));
+        const double share = double(statusWords(picture, scale)) / statusWords(QImage(full), scale);
+        QVERIFY2(share > 0.85 && share < 0.95, qPrintable(QString::number(share)));
     }
 
     void thePictureShowsTheWorld()

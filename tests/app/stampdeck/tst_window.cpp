@@ -20,6 +20,7 @@
 
 #include "models/rehearsal.h"
 
+#include "tests/support/sounddevice.h"
 #include "tests/support/testmain.h"
 #include "tests/support/wait.h"
 #include "tests/widgets/lookfixture.h"
@@ -28,6 +29,7 @@
 #include <QtCore/QRegularExpression>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
+#include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
 #include <QtGui/QDrag>
 #include <QtTest/QSignalSpy>
@@ -42,6 +44,7 @@ using Testing::inkOf;
 using Testing::isNear;
 using Testing::Lines;
 using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -431,6 +434,36 @@ private Q_SLOTS:
         QCOMPARE(window->map()->version()->sources.first().name, u"demo"_s);
     }
 
+    void aCallThatIsNeitherSeenNorHeardIsSaid()
+    {
+        const Testing::SoundDevice device(Testing::SoundDevice::Kind::None);
+        QTemporaryDir dir;
+        const PluginCatalog catalog;
+        // Nobody answers there: that is an incident.
+        const Result<FleetConfig> config
+            = readSourceOptions({u"gone:rest=http://127.0.0.1:1"_s}, catalog.adapters());
+        QVERIFY(config);
+        WindowOptions options;
+        options.stateDir = dir.path();
+        options.settings.calls.again = 1s; // what was there at the start calls then
+        Program program(catalog, options);
+        program.notifyBy(QDBusConnection(QString())); // nobody is there
+        QVERIFY(program.open(*config));
+        program.window()->show();
+        const auto isSaid = [&program](const QString &words) {
+            const auto strips = program.window()->findChildren<NoticeStrip *>();
+            return std::any_of(strips.begin(), strips.end(), [&words](const NoticeStrip *strip) {
+                return strip->isVisible() && strip->text().contains(words);
+            });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSaid(u"A call makes no sound but a beep."_s), 30'000);
+        QVERIFY(isSaid(u"Nobody is called: no notification service answers on this desktop."_s));
+        WindowSettings silent = options.settings;
+        silent.calls.sound = false;
+        program.applySettings(silent);
+        QVERIFY(!isSaid(u"A call makes no sound but a beep."_s));
+    }
+
     void whatOfItsOwnDoesNotWorkIsSaid()
     {
         const PluginCatalog catalog;
@@ -517,14 +550,20 @@ private Q_SLOTS:
             QVERIFY(QGuiApplication::clipboard()->text().contains(u"&lt;b"_s));
             const QString path = dir.filePath(u"sheet.html"_s);
             QString told;
-            window->writeHandOverTo(dialog->sheet(), path, [&](const QString &text) { told = text; });
+            Outcome outcome{};
+            const auto hear = [&](const QString &text, Outcome how) {
+                told = text;
+                outcome = how;
+            };
+            window->writeHandOverTo(dialog->sheet(), path, hear);
             QTRY_COMPARE(told, u"Written: "_s + path);
             QFile file(path);
             QVERIFY(file.open(QFile::ReadOnly));
             QVERIFY(file.readAll().contains("The disks of &lt;b&gt;eu-1&lt;/b&gt;"));
-            window->writeHandOverTo(dialog->sheet(), dir.filePath(u"sheet.doc"_s),
-                                    [&](const QString &text) { told = text; });
+            QVERIFY(outcome == Outcome::Done);
+            window->writeHandOverTo(dialog->sheet(), dir.filePath(u"sheet.doc"_s), hear);
             QTRY_VERIFY2(told.startsWith(u"Not written: "_s), qPrintable(told));
+            QVERIFY(outcome == Outcome::Failed);
             dialog->reject();
             // From the incident view, by its button.
             window->actions().action(u"view.incidents"_s)->trigger();
@@ -624,6 +663,50 @@ private Q_SLOTS:
         auto *toast = window->findChild<UndoToast *>();
         QVERIFY2(toast->accessibleName().startsWith(u"For now only: "),
                  qPrintable(toast->accessibleName()));
+    }
+
+    void whatFailedIsSaidWholeAndNotByATick()
+    {
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        auto *toast = fixture.child<UndoToast>(u"toast"_s);
+        const auto inkOfGlyph = [toast](Token token) {
+            return inkOf(toast->grab().toImage(), Theme::current()[token], {14, 20, 22, 24}, 30).isValid();
+        };
+        fixture.window->tell(u"Written: report.html"_s);
+        QVERIFY(toast->outcome() == Outcome::Done);
+        QVERIFY(inkOfGlyph(Token::HealthyGlyph));
+        QVERIFY(!inkOfGlyph(Token::DegradedGlyph));
+
+        fixture.window->openLink(u"stampdeck://map?arrangement=whirl&group=moons&colour=taste&zoom=7"_s);
+        QVERIFY(toast->outcome() == Outcome::Failed);
+        // Where the focus is elsewhere it is said all the same.
+        QVERIFY(QAccessible::queryAccessibleInterface(toast)->role() == QAccessible::AlertMessage);
+        const QString whole = toast->accessibleName();
+        QVERIFY2(whole.contains(u"whirl, moons, taste, 7"_s), qPrintable(whole));
+        QCOMPARE(toast->toolTip(), whole);
+        QVERIFY(!inkOfGlyph(Token::HealthyGlyph));
+        QVERIFY(inkOfGlyph(Token::DegradedGlyph));
+        {
+            // Two lines, one below the other, which are the whole of it.
+            Lines lines;
+            (void)toast->grab();
+            QStringList said;
+            QList<double> baselines;
+            for (const Lines::Line &line : lines.all) {
+                if (line.text == u"Undo" || line.text == u"U")
+                    continue;
+                said.append(line.text);
+                baselines.append(line.left.y());
+                QVERIFY(line.right() <= UndoToast::boxSize.width() - 12);
+            }
+            QCOMPARE(said.size(), 2);
+            QCOMPARE(said.join(u' '), whole);
+            QVERIFY(baselines[1] - baselines[0] >= 14);
+        }
+        // Whoever may not act reads why not.
+        Q_EMIT fixture.window->operations()->told(u"Not done: x"_s, {}, Outcome::Failed);
+        QVERIFY(toast->outcome() == Outcome::Failed);
     }
 
     void aLinkShowsWhatItSays()

@@ -977,6 +977,75 @@ private Q_SLOTS:
         VERIFY_RESULT(checkRehearsalDir(empty.filePath(u"none"_s)));
     }
 
+    // A backend's own operation that carries a step of ours is told as ours, before it is known
+    // that it does and after; its tenant is held by ours.
+    void anOperationThatCarriesOursIsToldAsOurs()
+    {
+        QTemporaryDir dir;
+        ManualClock clock;
+        const Timestamp start = clock.now();
+        FleetStore store(clock);
+        SourceState source;
+        source.name = u"prod"_s;
+        source.pollInterval = 1h;
+        store.addSource(source);
+        HistoryRecorder recorder(dir.path(), store, clock);
+        const QList<Stamp> stamps{makeStamp(u"eu-1"_s), makeStamp(u"eu-2"_s)};
+        Tenant moving = makeTenant(u"acme"_s, u"eu-1"_s);
+        moving.placements.push_back({u"eu-2"_s, PlacementState::Starting, clock.now()});
+        moving.operation = u"theirs"_s;
+        const auto lookAt = [&](FleetUpdate update) {
+            store.apply(u"prod"_s, update);
+            store.sync();
+            recorder.sync();
+            clock.advance(1s);
+        };
+        Operation operation;
+        operation.kind = u"move"_s;
+        operation.state = OperationState::Running;
+        operation.createdAt = operation.updatedAt = clock.now();
+        const auto tellOf = [&](const QString &id) {
+            operation.id = id;
+            return std::make_shared<const Operation>(operation);
+        };
+        lookAt(makeUpdate(stamps, {}));
+        FleetUpdate theirs = makeUpdate(stamps, {moving});
+        theirs.operations.push_back(tellOf(u"theirs"_s));
+        lookAt(theirs);
+        lookAt(theirs);
+        operation.carriedBy = {u"theirs"_s};
+        store.showOperation(tellOf(u"ours"_s));
+        lookAt(theirs);
+        operation.carriedBy.clear();
+        operation.state = OperationState::Succeeded;
+        theirs.operations.front() = tellOf(u"theirs"_s);
+        Tenant moved = makeTenant(u"acme"_s, u"eu-2"_s);
+        FleetUpdate done = makeUpdate(stamps, {moved});
+        done.operations = theirs.operations;
+        operation.carriedBy = {u"theirs"_s};
+        store.showOperation(tellOf(u"ours"_s));
+        lookAt(done);
+
+        const auto recording = recordedStretch(dir.path(), start, clock.now());
+        VERIFY_RESULT(recording);
+        QCOMPARE(recording->sources.size(), 1);
+        QStringList told;
+        for (const Recording::Course &course : recording->sources.first().operations)
+            told.append(course.id);
+        QCOMPARE(told, QStringList{u"ours"_s});
+        QStringList holders;
+        for (const Recording::Change &change : recording->sources.first().changes) {
+            if (change.tenant && !holders.contains(change.tenant->operation))
+                holders.append(change.tenant->operation);
+        }
+        QCOMPARE(holders, (QStringList{u"ours"_s, QString()}));
+        // Begun in the middle of it, ours holds it from the first moment.
+        const auto later = recordedStretch(dir.path(), start + 3s, clock.now());
+        VERIFY_RESULT(later);
+        QCOMPARE(later->sources.first().tenants.size(), size_t(1));
+        QCOMPARE(later->sources.first().tenants.front()->operation, u"ours"_s);
+    }
+
     void noHistoryAndTooMuchOfItAreSaid()
     {
         QTemporaryDir dir;

@@ -710,6 +710,14 @@ private Q_SLOTS:
         QCOMPARE(*simulation->stamp(name)->resources.cpu.limit, *before.cpu.limit + 16);
         QVERIFY(simulation->observe(up)->done);
 
+        // What a plan may ask for the simulator does: no bound of its own.
+        ScaleStamp most;
+        most.stamp = name;
+        most.to.cpu = ScaleSetting::mostCores;
+        VERIFY_RESULT(simulation->perform(most, by(u"op"_s)));
+        most.to.cpu = ScaleSetting::mostCores + 1;
+        QCOMPARE(simulation->perform(most, by(u"op"_s)).error().kind, ErrorKind::Invalid);
+
         ScaleStamp down;
         down.stamp = name;
         down.to.cpu = *before.cpu.reserved - 1;
