@@ -240,13 +240,15 @@ Evaluation evaluateWith(const Carry &carry, int slot, bool allowUnknown, const O
     const Tenant *exclusive = nullptr;
     const Tenant *sameGroup = nullptr;
     const auto meet = [&](const Tenant *tenant) {
-        if (carried(tenant))
+        const Constraints &rules = tenant->constraints;
+        const bool isSame = !rules.antiAffinity.isEmpty() && carry.groups.contains(rules.antiAffinity);
+        // Most bind nobody: those need not be sought among a hundred that are carried.
+        if ((!isSame && !rules.exclusive && !carry.anyExclusive) || carried(tenant))
             return;
         neighbour = tenant;
-        if (tenant->constraints.exclusive)
+        if (rules.exclusive)
             exclusive = tenant;
-        if (!tenant->constraints.antiAffinity.isEmpty()
-            && carry.groups.contains(tenant->constraints.antiAffinity))
+        if (isSame)
             sameGroup = tenant;
     };
     if (carry.anyExclusive || !carry.groups.isEmpty() || !entry.tenants.empty()) {

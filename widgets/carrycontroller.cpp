@@ -3,7 +3,12 @@
 
 #include "models/formatter.h"
 
+#include "backends/api/whendone.h"
+
+#include <QtConcurrent/QtConcurrentRun>
 #include <QtCore/QCoreApplication>
+#include <QtCore/QElapsedTimer>
+#include <QtCore/QTimerEvent>
 
 #include <algorithm>
 #include <cmath>
@@ -71,6 +76,35 @@ QStringList ownedIn(const FleetVersion &version, const QString &region)
     return ids;
 }
 
+/// What a stamp answers; of a drop that empties something, to that.
+Evaluation answerOf(const Carry &carry, int slot, const std::optional<ActionRequest> &emptying)
+{
+    Evaluation answer = evaluate(carry, slot);
+    if (!emptying || !answer.refusals.isEmpty())
+        return answer;
+    // A drain keeps headroom where a move may fill up to the limit: its own plan has the last word.
+    ActionRequest request = *emptying;
+    request.among = {carry.version->stampId(slot)};
+    const Result<Plan> planned = plan(carry.version, request, Clock::system());
+    if (!planned) {
+        answer.refusals = {{u"unsupported"_s, QString(), planned.error().message, QString()}};
+    } else if (planned->isRefused()) {
+        answer.refusals = planned->refusals;
+        if (answer.verdict == VerdictKind::Tight)
+            answer.refusals = {{u"capacity"_s, answer.load.stamp,
+                                CarryController::tr("over the gate"), QString()}};
+    }
+    if (!answer.refusals.isEmpty())
+        answer.verdict = VerdictKind::Cannot;
+    return answer;
+}
+
+/// Stamps to be asked at once, in the GUI thread: some 2 ms.
+constexpr qint64 mostAtOnce = 1'000;
+/// What the planner would choose is worked out again when it has rested as long as this many times it
+/// takes: a fleet changes all the time.
+constexpr int spreadRest = 4;
+
 } // namespace
 
 CarryController::CarryController(FleetFeed &feed, QObject *parent)
@@ -123,7 +157,7 @@ Result<void> CarryController::begin(const QStringList &tenants, Mode mode, const
     m_drained = drained;
     m_evacuated = evacuated;
     m_pickedUp = tenants;
-    take(*std::move(carry), tenants);
+    take(*std::move(carry), tenants, true);
     Q_EMIT changed();
     return {};
 }
@@ -136,14 +170,27 @@ void CarryController::hold()
     Q_EMIT changed();
 }
 
-void CarryController::take(Carry carry, const QStringList &tenants)
+void CarryController::take(Carry carry, const QStringList &tenants, bool isOther)
 {
     m_carry = std::move(carry);
     m_tenants = tenants;
     m_serial = m_carry.version ? m_carry.version->serial : 0;
     m_answers.clear();
-    m_ranking.reset();
-    m_spread.reset();
+    const bool aside = isActive() && isLarge(1);
+    const bool spreadsAside = isActive() && isLarge(std::ssize(m_carry.items));
+    // What a large fleet answered a moment ago is shown until it has answered again.
+    if (isOther || !aside)
+        m_outlook.reset();
+    if (isOther || !spreadsAside)
+        m_spread.reset();
+    if (isOther) {
+        ++m_turn;
+        m_spreadRest.stop();
+    }
+    if (aside)
+        lookAside();
+    if (spreadsAside)
+        spreadAside();
     m_leaving.clear();
     for (const Carry::Item &item : m_carry.items) {
         if (item.owner >= 0)
@@ -177,7 +224,7 @@ void CarryController::remake()
         return;
     }
     const bool areOthers = tenants != m_tenants;
-    take(*std::move(carry), tenants);
+    take(*std::move(carry), tenants, false);
     if (areOthers)
         Q_EMIT changed();
     Q_EMIT verdictsChanged();
@@ -212,7 +259,7 @@ void CarryController::end()
     m_drained.clear();
     m_evacuated.clear();
     m_pickedUp.clear();
-    take({}, {});
+    take({}, {}, true);
     Q_EMIT changed();
 }
 
@@ -237,6 +284,11 @@ ActionRequest CarryController::requestTo(const QString &to) const
     if (!to.isEmpty())
         request.among = {to};
     return request;
+}
+
+std::optional<ActionRequest> CarryController::emptying() const
+{
+    return isEmptying() ? std::optional(requestTo({})) : std::nullopt;
 }
 
 bool CarryController::drop(int slot)
@@ -292,27 +344,6 @@ LoadChange CarryController::afterLeaving(int slot) const
     return change;
 }
 
-Evaluation CarryController::answerOf(int slot) const
-{
-    Evaluation answer = evaluate(m_carry, slot);
-    if (!isEmptying() || !answer.refusals.isEmpty())
-        return answer;
-    // A drain keeps headroom where a move may fill up to the limit: its own plan has the last word.
-    const Result<Plan> planned =
-        plan(m_carry.version, requestTo(m_carry.version->stampId(slot)), Clock::system());
-    if (!planned) {
-        answer.refusals = {{u"unsupported"_s, QString(), planned.error().message, QString()}};
-    } else if (planned->isRefused()) {
-        answer.refusals = planned->refusals;
-        if (answer.verdict == VerdictKind::Tight)
-            answer.refusals = {{u"capacity"_s, answer.load.stamp,
-                                tr("over the gate"), QString()}};
-    }
-    if (!answer.refusals.isEmpty())
-        answer.verdict = VerdictKind::Cannot;
-    return answer;
-}
-
 const Evaluation &CarryController::evaluation(int slot) const
 {
     const auto found = m_answers.find(slot);
@@ -321,7 +352,7 @@ const Evaluation &CarryController::evaluation(int slot) const
     Evaluation answer;
     if (isActive() && slot >= 0 && slot < m_carry.version->stamps.size()
         && m_carry.version->stamps[slot]) {
-        answer = answerOf(slot);
+        answer = answerOf(m_carry, slot, emptying());
         if (answer.refusals.isEmpty() && answer.verdict >= VerdictKind::Can && rank(slot) == 1)
             answer.verdict = VerdictKind::Best;
     }
@@ -336,22 +367,131 @@ bool CarryController::isLit(int slot) const
 
 const std::vector<std::pair<int, Evaluation>> &CarryController::ranking() const
 {
-    if (!m_ranking) {
-        m_ranking.emplace();
-        // Of a drain some more: not all of them keep the headroom that it leaves.
-        const int asked = m_drained.isEmpty() ? mostRanked : 3 * mostRanked;
-        if (isActive()) {
-            for (auto &[slot, answer] : bestOf(m_carry, asked)) {
-                if (m_ranking->size() == size_t(mostRanked))
-                    break;
-                if (!m_drained.isEmpty())
-                    answer = answerOf(slot);
-                if (answer.refusals.isEmpty())
-                    m_ranking->emplace_back(slot, std::move(answer));
-            }
-        }
+    return outlook().ranking;
+}
+
+const QList<std::pair<QString, int>> &CarryController::reasonCounts() const
+{
+    return outlook().reasons;
+}
+
+bool CarryController::isLarge(qint64 questions) const
+{
+    return m_carry.version && qint64(m_carry.version->counts.stamps) * questions > mostAtOnce;
+}
+
+const CarryController::Outlook &CarryController::outlook() const
+{
+    if (!m_outlook && (!isActive() || isLarge(1))) {
+        static const Outlook none; // it is on its way
+        return none;
     }
-    return *m_ranking;
+    if (!m_outlook)
+        m_outlook = lookAtAll(m_carry, emptying());
+    return *m_outlook;
+}
+
+CarryController::Outlook CarryController::lookAtAll(const Carry &carry,
+                                                    const std::optional<ActionRequest> &emptying)
+{
+    QSet<int> sources;
+    for (const Carry::Item &item : carry.items)
+        sources.insert(item.owner);
+    Outlook outlook;
+    std::vector<std::pair<int, Evaluation>> able;
+    QHash<QString, int> counts;
+    const auto count = [&](int slot, const Evaluation &answer) {
+        if (!sources.contains(slot) && !answer.refusals.isEmpty())
+            ++counts[headOf(answer.refusals.first())];
+    };
+    carry.version->eachStamp([&](int slot, const StampEntry &) {
+        Evaluation answer = evaluate(carry, slot);
+        if (answer.refusals.isEmpty())
+            able.emplace_back(slot, std::move(answer));
+        else
+            count(slot, answer);
+    });
+    std::stable_sort(able.begin(), able.end(), [](const auto &a, const auto &b) {
+        if (a.second.verdict != b.second.verdict)
+            return a.second.verdict > b.second.verdict;
+        return a.second.after.value_or(1) < b.second.after.value_or(1);
+    });
+    // Of a drain some more are asked for their plan: not all of them keep the headroom that it leaves.
+    const size_t planned = carry.version->counts.stamps > mostAtOnce ? 3 * mostRanked : able.size();
+    for (size_t at = 0; at < able.size(); ++at) {
+        auto &[slot, answer] = able[at];
+        if (emptying && at < planned)
+            answer = answerOf(carry, slot, emptying);
+        if (!answer.refusals.isEmpty())
+            count(slot, answer);
+        else if (outlook.ranking.size() < size_t(mostRanked) && (!emptying || at < planned))
+            outlook.ranking.emplace_back(slot, std::move(answer));
+    }
+    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
+        outlook.reasons.append({it.key(), it.value()});
+    std::sort(outlook.reasons.begin(), outlook.reasons.end(), [](const auto &a, const auto &b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
+    return outlook;
+}
+
+void CarryController::lookAside()
+{
+    if (m_looking || !isActive())
+        return;
+    m_looking = true;
+    whenDone(QtConcurrent::run([carry = m_carry, request = emptying()]() -> Result<Outlook> {
+                 return lookAtAll(carry, request);
+             }),
+             this, [this, turn = m_turn, serial = m_serial](const Result<Outlook> &found) {
+                 m_looking = false;
+                 if (!isActive())
+                     return;
+                 if (turn == m_turn && found) {
+                     // The best one may be another: those are asked again.
+                     for (const auto &[slot, answer] : outlook().ranking)
+                         m_answers.erase(slot);
+                     m_outlook = *found;
+                     for (const auto &[slot, answer] : m_outlook->ranking)
+                         m_answers.erase(slot);
+                     Q_EMIT verdictsChanged();
+                 }
+                 if (turn != m_turn || serial != m_serial)
+                     lookAside();
+             });
+}
+
+void CarryController::spreadAside()
+{
+    if (m_spreading || m_spreadRest.isActive() || !isActive())
+        return;
+    m_spreading = true;
+    QElapsedTimer began;
+    began.start();
+    whenDone(QtConcurrent::run(
+                 [version = m_carry.version, request = requestTo({})]() -> Result<QString> {
+                     return spreadOf(version, request);
+                 }),
+             this, [this, turn = m_turn, began](const Result<QString> &found) {
+                 m_spreading = false;
+                 if (!isActive())
+                     return;
+                 if (turn != m_turn) {
+                     spreadAside();
+                     return;
+                 }
+                 m_spread = *found;
+                 m_spreadRest.start(int(std::max<qint64>(1000, spreadRest * began.elapsed())), this);
+                 Q_EMIT spreadChanged();
+             });
+}
+
+void CarryController::timerEvent(QTimerEvent *event)
+{
+    if (event->timerId() != m_spreadRest.timerId())
+        return;
+    m_spreadRest.stop();
+    spreadAside();
 }
 
 int CarryController::rank(int slot) const
@@ -411,51 +551,35 @@ QString CarryController::spoken(int slot) const
         .arg(percent(*answer.after));
 }
 
-QList<std::pair<QString, int>> CarryController::reasonCounts() const
+QString CarryController::spreadOf(const FleetVersionPtr &version, const ActionRequest &request)
 {
-    QHash<QString, int> counts;
-    if (isActive()) {
-        m_carry.version->eachStamp([&](int slot, const StampEntry &) {
-            if (leaving(slot) == 0 && !isLit(slot) && !evaluation(slot).refusals.isEmpty())
-                ++counts[headOf(evaluation(slot).refusals.first())];
-        });
+    const Result<Plan> planned = plan(version, request, Clock::system());
+    if (!planned)
+        return planned.error().message;
+    if (planned->isRefused())
+        return planned->refusals.first().message;
+    QStringList order;
+    QHash<QString, int> count;
+    for (const PlannedMove &move : planned->moves) {
+        if (++count[move.to] == 1)
+            order.append(move.to);
     }
-    QList<std::pair<QString, int>> list;
-    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
-        list.append({it.key(), it.value()});
-    std::sort(list.begin(), list.end(), [](const auto &a, const auto &b) {
-        return a.second != b.second ? a.second > b.second : a.first < b.first;
-    });
-    return list;
+    QStringList parts;
+    for (const QString &stamp : std::as_const(order)) {
+        parts.append(tr("%1 to %2", "how many tenants, and which stamp")
+                         .arg(count.value(stamp))
+                         .arg(stamp.section(u'/', 1)));
+    }
+    return parts.join(u", ");
 }
 
 QString CarryController::spreadSummary() const
 {
     if (!isActive())
         return {};
-    if (!m_spread) {
-        const Result<Plan> planned = plan(m_feed.version(), requestTo({}), Clock::system());
-        if (!planned) {
-            m_spread = planned.error().message;
-        } else if (planned->isRefused()) {
-            m_spread = planned->refusals.first().message;
-        } else {
-            QStringList order;
-            QHash<QString, int> count;
-            for (const PlannedMove &move : planned->moves) {
-                if (++count[move.to] == 1)
-                    order.append(move.to);
-            }
-            QStringList parts;
-            for (const QString &stamp : std::as_const(order)) {
-                parts.append(tr("%1 to %2", "how many tenants, and which stamp")
-                                 .arg(count.value(stamp))
-                                 .arg(stamp.section(u'/', 1)));
-            }
-            m_spread = parts.join(u", ");
-        }
-    }
-    return *m_spread;
+    if (!m_spread && !isLarge(std::ssize(m_carry.items)))
+        m_spread = spreadOf(m_carry.version, requestTo({}));
+    return m_spread.value_or(QString());
 }
 
 } // namespace Stampdeck

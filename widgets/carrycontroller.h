@@ -5,6 +5,7 @@
 #include "models/planner.h"
 #include "models/tenantmime.h"
 
+#include <QtCore/QBasicTimer>
 #include <QtCore/QHash>
 #include <QtCore/QObject>
 
@@ -16,7 +17,9 @@ namespace Stampdeck {
 /// The tenants that hang on the pointer, or that were cut, and what every stamp answers to them.
 ///
 /// A stamp is asked when somebody looks at it, and its answer is kept until the fleet has another
-/// version; then verdictsChanged() says to ask again. Lives in the GUI thread; owns the carry.
+/// version; then verdictsChanged() says to ask again. What needs every stamp of a large fleet (the best
+/// ones, why the others cannot, what the planner would choose) is worked out on another thread: until
+/// then it is empty, or that of the version before. Lives in the GUI thread; owns the carry.
 class CarryController final : public QObject
 {
     Q_OBJECT
@@ -62,6 +65,8 @@ public:
     /// While isActive(): made from feed().version().
     [[nodiscard]] const Carry &carry() const { return m_carry; }
     [[nodiscard]] FleetFeed &feed() const { return m_feed; }
+    /// Nothing is being worked out on another thread.
+    [[nodiscard]] bool isSettled() const { return !m_looking && !m_spreading; }
 
     /// Whether some of the carried are owned by the stamp in \a slot, and how many.
     [[nodiscard]] int leaving(int slot) const { return m_leaving.value(slot); }
@@ -83,8 +88,8 @@ public:
     [[nodiscard]] QString reasonLine(int slot) const;
     /// "can take, 58 to 79 percent" or "cannot: residency, globex stays in eu-*".
     [[nodiscard]] QString spoken(int slot) const;
-    /// Why stamps cannot, as one counts them: "residency" to 32. Asks every stamp.
-    [[nodiscard]] QList<std::pair<QString, int>> reasonCounts() const;
+    /// Why stamps cannot, as one counts them: "residency" to 32.
+    [[nodiscard]] const QList<std::pair<QString, int>> &reasonCounts() const;
     /// What the planner would choose: "2 to eu-central-06, 1 to eu-north-02", or why it can't.
     [[nodiscard]] QString spreadSummary() const;
 
@@ -93,6 +98,8 @@ Q_SIGNALS:
     void changed();
     /// The fleet is another: ask every stamp again.
     void verdictsChanged();
+    /// spreadSummary() is another.
+    void spreadChanged();
     /// Some of what is carried is gone, or all of it, which ends the carry: a sentence that says so.
     void lost(const QString &what);
     /// A drop on a stamp that cannot take it: why, and what would mend it.
@@ -100,8 +107,12 @@ Q_SIGNALS:
     /// A plan is to be shown of this.
     void dropped(const Stampdeck::ActionRequest &request);
 
+protected:
+    void timerEvent(QTimerEvent *event) override;
+
 private:
-    void take(Carry carry, const QStringList &tenants);
+    /// \a isOther: something else is carried now, not the same in another version.
+    void take(Carry carry, const QStringList &tenants, bool isOther);
     [[nodiscard]] Result<void> begin(const QStringList &tenants, Mode mode, const QString &drained,
                                      const QString &evacuated);
     /// All that a drop empties owns now.
@@ -111,7 +122,22 @@ private:
     void end();
     /// What a drop asks for; \a to is empty where the planner chooses.
     [[nodiscard]] ActionRequest requestTo(const QString &to) const;
-    [[nodiscard]] Evaluation answerOf(int slot) const;
+    /// What a drop asks for that empties something; nothing for one that moves tenants.
+    [[nodiscard]] std::optional<ActionRequest> emptying() const;
+    /// What needs every stamp.
+    struct Outlook
+    {
+        std::vector<std::pair<int, Evaluation>> ranking;
+        QList<std::pair<QString, int>> reasons;
+    };
+    [[nodiscard]] static Outlook lookAtAll(const Carry &carry,
+                                           const std::optional<ActionRequest> &emptying);
+    [[nodiscard]] static QString spreadOf(const FleetVersionPtr &version,
+                                          const ActionRequest &request);
+    [[nodiscard]] const Outlook &outlook() const;
+    [[nodiscard]] bool isLarge(qint64 questions) const;
+    void lookAside();
+    void spreadAside();
 
     FleetFeed &m_feed;
     Mode m_mode = Mode::None;
@@ -122,9 +148,13 @@ private:
     Carry m_carry;
     QHash<int, int> m_leaving; // slot of a source to how many leave it
     mutable std::unordered_map<int, Evaluation> m_answers; // answers stay where they are
-    mutable std::optional<std::vector<std::pair<int, Evaluation>>> m_ranking;
+    mutable std::optional<Outlook> m_outlook;
     mutable std::optional<QString> m_spread;
     quint64 m_serial = 0;
+    int m_turn = 0; // which carry it is
+    bool m_looking = false;
+    bool m_spreading = false;
+    QBasicTimer m_spreadRest; // between two that are worked out aside
 };
 
 } // namespace Stampdeck

@@ -100,7 +100,10 @@ void CarryPanel::paintEvent(QPaintEvent *event)
     const auto &best = m_carry.ranking();
     if (best.empty()) {
         painter.setPen(theme[Token::TextSecondary]);
-        Text::draw(painter, {left, y + 14}, tr("No stamp can take them together."), smallStyle);
+        Text::draw(painter, {left, y + 14},
+                   m_carry.isSettled() ? tr("No stamp can take them together.")
+                                       : tr("It is being worked out."),
+                   smallStyle);
         y += 24;
     }
     for (size_t at = 0; at < best.size(); ++at) {
@@ -119,7 +122,7 @@ void CarryPanel::paintEvent(QPaintEvent *event)
 
     m_areas->setLater(areas);
 
-    const auto reasons = m_carry.reasonCounts();
+    const auto &reasons = m_carry.reasonCounts();
     if (!reasons.isEmpty()) {
         y += 10;
         head(tr("Why the others cannot"), {});

@@ -100,6 +100,7 @@ void MapWidget::setCarry(CarryController *carry)
     if (carry) {
         connect(carry, &CarryController::changed, this, &MapWidget::carryChanged);
         connect(carry, &CarryController::verdictsChanged, this, &MapWidget::carryChanged);
+        connect(carry, &CarryController::spreadChanged, this, qOverload<>(&QWidget::update));
         connect(carry, &QObject::destroyed, this, [this] { m_carry = nullptr; });
     }
     carryChanged();

@@ -455,6 +455,20 @@
             <numerusform>source, %Ln leave</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Put back: all %Ln tenant(s) that were carried are gone</source>
+        <translation>
+            <numerusform>Put back: the tenant that was carried is gone</numerusform>
+            <numerusform>Put back: all %Ln tenants that were carried are gone</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln tenant(s) that were carried are gone; still carried: %1</source>
+        <translation>
+            <numerusform>%Ln tenant that was carried is gone; still carried: %1</numerusform>
+            <numerusform>%Ln tenants that were carried are gone; still carried: %1</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Stampdeck::CarryPanel</name>

@@ -2,6 +2,7 @@
 #include "models/fleetfeed.h"
 #include "models/fleetstore.h"
 #include "widgets/carrycontroller.h"
+#include "widgets/carrypanel.h"
 #include "widgets/mapwidget.h"
 #include "widgets/themes.h"
 
@@ -9,6 +10,7 @@
 
 #include "paintclock.h"
 
+#include <QtCore/QAbstractEventDispatcher>
 #include <QtCore/QElapsedTimer>
 #include <QtCore/QRandomGenerator>
 #include <QtGui/QPainter>
@@ -21,8 +23,10 @@
 #include <benchmark/benchmark.h>
 
 // map/frame: what a frame of the map costs while 1 % of the stamps change each second, at 30 frames
-// a second, beside the same tiles as items of a QGraphicsView. map/verdicts: from picking a tenant
-// up to the frame in which every tile in sight has answered, beside the evaluations alone.
+// a second, beside the same tiles as items of a QGraphicsView. map/verdicts: 10,000 tiles and 100 tenants,
+// from picking them up (or from a change of 1 % of the stamps) to the frame of map, panel and banner in which
+// every tile in sight has answered, and the longest turn of the event loop after it; CPU time of the GUI
+// thread, beside the evaluations alone.
 // map/world: a frame of the world while 1 % change, beside the sheet; one while it is panned, and
 // one of a zoom by the wheel, beside the land alone painted without a layer that is kept.
 //
@@ -462,83 +466,176 @@ void landBaseline(benchmark::State &state)
     }
 }
 
-/// A store that holds a thousand stamps with three tenants each.
+/// A store that holds ten thousand stamps with three tenants each and one with a hundred, and what of
+/// a window shows a carry.
 struct CarryBench
 {
+    static constexpr int stamps = 10'000;
+    static constexpr int carried = 100;
+
     Testing::ManualClock clock;
     FleetStore store{clock};
     FleetFeed feed{store};
-    QString tenant;
+    QStringList tenants; ///< A hundred, of as many stamps.
+    QString full = u"bench/region0-00000"_s; ///< The stamp that has a hundred.
+    int turn = 0;
 
     CarryBench()
     {
         SourceState source;
         source.name = u"bench"_s;
         source.tenantDomain = u"bench"_s;
-        source.capabilities = Capability::Move;
+        source.capabilities = Capability::Move | Capability::Cordon;
         store.addSource(source);
         FleetUpdate update;
         update.instance = u"bench"_s;
-        for (int i = 0; i < 1'000; ++i) {
-            auto stamp = std::make_shared<Stamp>(*entryOf(i, false)->stamp);
-            stamp->health = Health::Healthy;
-            stamp->resources = entryOf(i, false)->resources;
-            stamp->revision = u"1"_s;
-            update.stamps.push_back(stamp);
-            for (int t = 0; t < 3; ++t) {
-                auto tenant_ = std::make_shared<Tenant>();
-                tenant_->id = u"t%1-%2"_s.arg(i).arg(t);
-                tenant_->stamp = stamp->name;
-                tenant_->placements = {{stamp->name, PlacementState::Serving, {}}};
-                tenant_->demand = {2.0, 6e9, 40e9, 80.0};
-                tenant_->constraints.antiAffinity = t == 0 ? u"group%1"_s.arg(i % 7) : QString();
-                tenant_->revision = u"1"_s;
-                update.tenants.push_back(tenant_);
+        for (int i = 0; i < stamps; ++i) {
+            update.stamps.push_back(stampOf(i, 0));
+            for (int t = 0; t < (i == 0 ? carried : 3); ++t) {
+                auto tenant = std::make_shared<Tenant>();
+                tenant->id = u"t%1-%2"_s.arg(i).arg(t);
+                tenant->stamp = update.stamps.back()->name;
+                tenant->placements = {{tenant->stamp, PlacementState::Serving, {}}};
+                tenant->demand = {0.1, 0.3e9, 2e9, 4.0};
+                tenant->constraints.antiAffinity =
+                    t == 0 && i % 100 != 1 ? u"group%1"_s.arg(i % 7) : QString();
+                tenant->revision = u"1"_s;
+                update.tenants.push_back(tenant);
+                if (t == 0 && i % 100 == 1)
+                    tenants.append(u"bench/"_s + tenant->id);
             }
         }
-        store.apply(source.name, update);
+        apply(update);
+    }
+
+    static std::shared_ptr<const Stamp> stampOf(int number, int turn)
+    {
+        const StampEntryPtr entry = entryOf(number, turn % 2 == 1);
+        auto stamp = std::make_shared<Stamp>(*entry->stamp);
+        stamp->health = Health::Healthy;
+        stamp->resources = entry->resources;
+        stamp->resources.tenants = {200, 12, 12};
+        stamp->revision = u"1"_s;
+        return stamp;
+    }
+    void apply(const FleetUpdate &update)
+    {
+        store.apply(u"bench"_s, update);
         store.sync();
+    }
+    void swapIn()
+    {
         while (feed.version()->serial != store.current()->serial)
             QApplication::processEvents();
-        tenant = u"bench/t0-0"_s;
+    }
+    /// One stamp in a hundred tells other numbers; the feed has not swapped them in yet.
+    void change()
+    {
+        FleetUpdate delta;
+        delta.instance = u"bench"_s;
+        delta.complete = false;
+        ++turn;
+        for (int i = turn % 100; i < stamps; i += 100)
+            delta.stamps.push_back(stampOf(i, turn));
+        apply(delta);
+    }
+    [[nodiscard]] Result<void> pickUp(CarryController &carry, bool drains) const
+    {
+        return drains ? carry.pickUpAll(full, CarryController::Mode::Cut)
+                      : carry.pickUp(tenants, CarryController::Mode::Cut);
     }
 };
 
-void verdicts(benchmark::State &state)
+enum class Moment : quint8 { PickedUp, Changed };
+
+// Until a frame of map, panel and banner has answered; what follows from it in later turns of the event
+// loop comes in slices, the longest of which is told.
+void verdicts(benchmark::State &state, bool drains, Moment moment, Stop stop)
 {
     CarryBench bench;
+    bench.swapIn();
     CarryController carry(bench.feed);
-    MapWidget map;
-    map.setAnimated(false);
-    map.resize(canvas);
-    map.setVersion(bench.feed.version());
-    map.setCarry(&carry);
-    map.setStop(Stop::Medium);
-    map.show();
+    QWidget window;
+    window.resize(canvas + QSize(320, 48));
+    auto *map = new MapWidget(&window);
+    map->setAnimated(false);
+    map->setGeometry(0, 48, canvas.width(), canvas.height());
+    map->setVersion(bench.feed.version());
+    map->setCarry(&carry);
+    map->setStop(stop);
+    QObject::connect(&bench.feed, &FleetFeed::changed, map, [&](const ChangeSet &slice) {
+        map->applyChanges(bench.feed.version(), slice);
+    });
+    auto *panel = new CarryPanel(carry, &window);
+    panel->setGeometry(canvas.width(), 48, 320, canvas.height());
+    auto *banner = new CarryBanner(carry, &window);
+    banner->setGeometry(0, 0, canvas.width(), 48);
+    window.show();
     QApplication::processEvents();
-    for (auto _ : state) {
-        if (!carry.pickUp({bench.tenant}, CarryController::Mode::Cut)) {
-            state.SkipWithError("nothing to carry");
-            break;
+    const auto now = [] { return double(threadCpuTime().count()) / 1e6; };
+    double longest = 0;
+    // To its end, a turn of the event loop after the other.
+    const auto settle = [&] {
+        for (int quiet = 0; quiet < 3;) {
+            const double from = now();
+            const bool more = QApplication::eventDispatcher()->processEvents(QEventLoop::AllEvents);
+            longest = std::max(longest, now() - from);
+            quiet = more || !carry.isSettled() ? 0 : quiet + 1;
         }
-        QApplication::processEvents();
-        state.PauseTiming();
-        carry.putBack();
-        QApplication::processEvents();
-        state.ResumeTiming();
+    };
+    if (moment == Moment::Changed) {
+        if (!bench.pickUp(carry, drains)) {
+            state.SkipWithError("nothing to carry");
+            return;
+        }
+        settle();
+        longest = 0;
     }
+    for (auto _ : state) {
+        if (moment == Moment::Changed)
+            bench.change();
+        const double from = now();
+        if (moment == Moment::PickedUp) {
+            if (!bench.pickUp(carry, drains)) {
+                state.SkipWithError("nothing to carry");
+                break;
+            }
+        } else {
+            bench.swapIn();
+        }
+        map->repaint();
+        panel->repaint();
+        banner->repaint();
+        const double took = now() - from;
+        state.SetIterationTime(took);
+        settle();
+        if (moment == Moment::PickedUp) {
+            carry.putBack();
+            QApplication::processEvents();
+        }
+    }
+    state.counters["longest_ms"] = longest * 1e3;
 }
 
-void verdictsBaseline(benchmark::State &state)
+void verdictsBaseline(benchmark::State &state, bool drains, Stop stop)
 {
     CarryBench bench;
+    bench.swapIn();
     MapWidget map;
     map.resize(canvas);
     map.setVersion(bench.feed.version());
-    map.setStop(Stop::Medium);
+    map.setStop(stop);
     const std::vector<int> sight = map.slotsInSight();
+    QStringList tenants = bench.tenants;
+    if (drains) {
+        tenants.clear();
+        for (int t = 0; t < CarryBench::carried; ++t)
+            tenants.append(u"bench/t0-%1"_s.arg(t));
+    }
     for (auto _ : state) {
-        const auto carry = makeCarry(bench.feed.version(), {bench.tenant});
+        QElapsedTimer timer;
+        timer.start();
+        const auto carry = makeCarry(bench.feed.version(), tenants);
         if (!carry) {
             state.SkipWithError("nothing to carry");
             break;
@@ -546,6 +643,7 @@ void verdictsBaseline(benchmark::State &state)
         for (const int slot : sight)
             benchmark::DoNotOptimize(evaluate(*carry, slot));
         benchmark::DoNotOptimize(bestOf(*carry, 9));
+        state.SetIterationTime(double(timer.nsecsElapsed()) * 1e-9);
     }
 }
 
@@ -613,9 +711,29 @@ const bool registered = [] {
             add("map/world_baseline" + ending + word, landBaseline);
         }
     }
-    benchmark::RegisterBenchmark("map/verdicts", verdicts)->Unit(benchmark::kMillisecond);
-    benchmark::RegisterBenchmark("map/verdicts_baseline", verdictsBaseline)
-        ->Unit(benchmark::kMillisecond);
+    for (const auto &[stop, zoom] : {std::pair(Stop::Medium, ""), std::pair(Stop::S8, "/far")}) {
+        for (const bool drains : {false, true}) {
+            const std::string ending = std::string(drains ? "/drain" : "") + zoom;
+            for (const auto &[moment, word] :
+                 {std::pair(Moment::PickedUp, ""), std::pair(Moment::Changed, "/changed")}) {
+                benchmark::RegisterBenchmark(
+                    ("map/verdicts" + ending + word).c_str(),
+                    [drains, moment = moment, stop = stop](benchmark::State &state) {
+                        verdicts(state, drains, moment, stop);
+                    })
+                    ->Unit(benchmark::kMillisecond)
+                    ->UseManualTime()
+                    ->Iterations(20);
+                benchmark::RegisterBenchmark(("map/verdicts_baseline" + ending + word).c_str(),
+                                             [drains, stop = stop](benchmark::State &state) {
+                                                 verdictsBaseline(state, drains, stop);
+                                             })
+                    ->Unit(benchmark::kMillisecond)
+                    ->UseManualTime()
+                    ->Iterations(20);
+            }
+        }
+    }
     return true;
 }();
 

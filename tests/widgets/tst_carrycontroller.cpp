@@ -239,6 +239,50 @@ private Q_SLOTS:
         QVERIFY(!carry.reasonCounts().isEmpty());
     }
 
+    // In the GUI thread only what is looked at answers: the rest comes when another has it.
+    void aLargeFleetIsAskedOnAnotherThread()
+    {
+        SampleFleet sample;
+        sample.stamps = 1'200;
+        DeckFixture fixture(sample);
+        CarryController carry(*fixture.feed);
+        QSignalSpy verdicts(&carry, &CarryController::verdictsChanged);
+        for (const bool drains : {false, true}) {
+            if (drains)
+                QVERIFY(carry.pickUpAll(u"prod/s-000"_s, CarryController::Mode::Cut));
+            else
+                QVERIFY(carry.pickUp({u"prod/t-000-0"_s, u"prod/t-001-0"_s},
+                                     CarryController::Mode::Cut));
+            QVERIFY(!carry.isSettled());
+            QVERIFY(carry.ranking().empty() && carry.reasonCounts().isEmpty());
+            QVERIFY(carry.spreadSummary().isEmpty());
+            const int lit = fixture.feed->version()->stampIndex.value(u"prod/s-004"_s);
+            QVERIFY(carry.isLit(lit));
+            QTRY_VERIFY_WITH_TIMEOUT(carry.isSettled(), 60'000);
+            QVERIFY(!carry.spreadSummary().isEmpty());
+            const auto best = bestOf(carry.carry(), CarryController::mostRanked);
+            QCOMPARE(carry.ranking().size(), best.size());
+            QCOMPARE(carry.ranking().front().first, best.front().first);
+            QCOMPARE(carry.evaluation(best.front().first).verdict, VerdictKind::Best);
+            // What was answered stays in sight until a newer version has answered.
+            const QString spread = carry.spreadSummary();
+            FleetUpdate delta = SampleFleet::delta();
+            Stamp cordoned = sample.stamp(best.front().first);
+            cordoned.lifecycle = Lifecycle::Cordoned;
+            delta.stamps.push_back(std::make_shared<const Stamp>(cordoned));
+            verdicts.clear();
+            fixture.apply(delta);
+            QTRY_VERIFY(verdicts.count() > 0);
+            QVERIFY(!carry.ranking().empty());
+            QCOMPARE(carry.spreadSummary(), spread);
+            QVERIFY(!carry.isLit(best.front().first));
+            QTRY_COMPARE_WITH_TIMEOUT(carry.rank(best.front().first), 0, 60'000);
+            QTRY_COMPARE_WITH_TIMEOUT(carry.reasonCounts().value(0).first, u"cordoned"_s, 60'000);
+            carry.putBack();
+            QVERIFY(carry.ranking().empty());
+        }
+    }
+
     void whatIsGoneIsPutBackAndTheRestStays()
     {
         DeckFixture fixture;
