@@ -265,9 +265,9 @@ private Q_SLOTS:
         m_reader.start();
         m_reader.names.add(m_catalog->adapters());
         m_reader.names.add(m_dir->path());
-        // The options of a command line, and what the system, YAML and the network say by
+        // The options of a command line, and what the system, YAML, JSON and the network say by
         // themselves.
-        m_reader.names.add(u"--source source No such file or directory fleetId"_s);
+        m_reader.names.add(u"--source source No such file or directory fleetId byte"_s);
     }
     void cleanup()
     {

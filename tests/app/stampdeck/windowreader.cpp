@@ -145,6 +145,23 @@ QRegularExpressionMatchIterator wordsOf(const QString &text)
     return word.globalMatch(text);
 }
 
+/// Whether the words of a line end in the middle, without a sign of it. Those of a text in two lines go on
+/// in the next one of the same widget, or have come from the one before.
+bool isCut(const QList<DrawnLine> &lines, qsizetype at)
+{
+    const auto isWhole = [](const QString &text) {
+        return text.contains(u'…') || text.count(u'⟦') == text.count(u'⟧');
+    };
+    const DrawnLine &line = lines[at];
+    if (!line.text.contains(u'⟦') || isWhole(line.text))
+        return false;
+    const auto goesOn = [&](qsizetype first) {
+        return first >= 0 && first + 1 < lines.size() && lines[first].widget == lines[first + 1].widget
+            && isWhole(lines[first].text + lines[first + 1].text);
+    };
+    return !line.widget || (!goesOn(at) && !goesOn(at - 1));
+}
+
 } // namespace
 
 Names::Names()
@@ -280,12 +297,12 @@ void WindowReader::look(const QString &where)
 void WindowReader::judge(const QString &where, const QList<DrawnLine> &lines)
 {
     QHash<QWidget *, QList<DrawnLine>> byWidget;
-    for (const DrawnLine &line : lines) {
+    for (qsizetype at = 0; at < lines.size(); ++at) {
+        const DrawnLine &line = lines[at];
         const QString by = line.widget ? nameOf(line.widget) : u"a picture"_s;
         if (const QString word = names.foreignWord(line.text); !word.isEmpty())
             m_untranslated.add(where, u"%1 draws “%2”: “%3”"_s.arg(by, line.text, word));
-        if (line.text.contains(u'⟦') && !line.text.contains(u'…')
-            && line.text.count(u'⟦') != line.text.count(u'⟧'))
+        if (isCut(lines, at))
             m_cramped.add(where, u"%1 cuts “%2”"_s.arg(by, line.text));
         if (line.widget && !line.box.isEmpty())
             byWidget[line.widget].append(line);
@@ -306,6 +323,9 @@ void WindowReader::judge(const QString &where, const QList<DrawnLine> &lines)
             }
             for (const QAbstractButton *button :
                  widget->findChildren<QAbstractButton *>(QString(), Qt::FindDirectChildrenOnly)) {
+                // Such a one paints nothing: it is there for the keyboard and for a screen reader.
+                if (button->testAttribute(Qt::WA_TransparentForMouseEvents))
+                    continue;
                 const QRectF both = line.box.intersected(button->geometry());
                 if (button->isVisible() && both.width() > 3 && both.height() > 3)
                     m_cramped.add(
