@@ -1075,7 +1075,7 @@ void HistoryRecorder::Worker::flush()
         return;
     bool isFar = false;
     const auto written = writeAnd([&](const SqliteConnection &connection) {
-        const auto objects = qint64(m_stamps.size() + m_tenants.size());
+        const auto objects = qint64(m_stamps.size()) + qint64(m_tenants.size());
         isFar = m_last
             && (m_sinceKeyframe >= std::max(keyframeChanges, objects / 2)
                 || m_bytesSinceKeyframe >= std::max(keyframeBytes, 4 * m_keyframeSize));
