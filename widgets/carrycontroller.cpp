@@ -417,7 +417,7 @@ CarryController::Outlook CarryController::lookAtAll(const Carry &carry,
         return a.second.after.value_or(1) < b.second.after.value_or(1);
     });
     // Of a drain some more are asked for their plan: not all of them keep the headroom that it leaves.
-    const size_t planned = carry.version->counts.stamps > mostAtOnce ? 3 * mostRanked : able.size();
+    const size_t planned = carry.version->counts.stamps > mostAtOnce ? 3 * size_t(mostRanked) : able.size();
     for (size_t at = 0; at < able.size(); ++at) {
         auto &[slot, answer] = able[at];
         if (emptying && at < planned)
