@@ -365,6 +365,16 @@ bool CarryController::isLit(int slot) const
     return answer.verdict > VerdictKind::Unknown && answer.refusals.isEmpty();
 }
 
+std::optional<CarryController::Short> CarryController::shortAnswer(int slot) const
+{
+    if (!isLarge(1))
+        return Short{isLit(slot), reasonHead(slot)};
+    if (!m_outlook)
+        return std::nullopt;
+    const auto cannot = m_outlook->cannot.constFind(slot);
+    return cannot == m_outlook->cannot.cend() ? Short{true, {}} : Short{false, *cannot};
+}
+
 const std::vector<std::pair<int, Evaluation>> &CarryController::ranking() const
 {
     return outlook().ranking;
@@ -401,8 +411,11 @@ CarryController::Outlook CarryController::lookAtAll(const Carry &carry,
     std::vector<std::pair<int, Evaluation>> able;
     QHash<QString, int> counts;
     const auto count = [&](int slot, const Evaluation &answer) {
-        if (!sources.contains(slot) && !answer.refusals.isEmpty())
-            ++counts[headOf(answer.refusals.first())];
+        if (sources.contains(slot) || answer.refusals.isEmpty())
+            return;
+        const QString head = headOf(answer.refusals.first());
+        ++counts[head];
+        outlook.cannot.insert(slot, head);
     };
     carry.version->eachStamp([&](int slot, const StampEntry &) {
         Evaluation answer = evaluate(carry, slot);

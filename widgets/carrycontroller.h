@@ -78,6 +78,15 @@ public:
     [[nodiscard]] const Evaluation &evaluation(int slot) const;
     /// True when a drop on it would open a plan that is not refused.
     [[nodiscard]] bool isLit(int slot) const;
+    /// What a sum over many stamps needs of each.
+    struct Short
+    {
+        bool can = false;
+        QString reason; ///< Why not, in a word.
+    };
+    /// Of the stamp in \a slot; nothing while a large fleet has not answered on its other thread, whose
+    /// drains may still refuse where a stamp that was not among the best can.
+    [[nodiscard]] std::optional<Short> shortAnswer(int slot) const;
     static constexpr int mostRanked = 9; ///< Each has a key.
     /// 1 to 9 for the best stamps, 1 for the best; 0 for the others.
     [[nodiscard]] int rank(int slot) const;
@@ -129,6 +138,7 @@ private:
     {
         std::vector<std::pair<int, Evaluation>> ranking;
         QList<std::pair<QString, int>> reasons;
+        QHash<int, QString> cannot; ///< By slot, in a word.
     };
     [[nodiscard]] static Outlook lookAtAll(const Carry &carry,
                                            const std::optional<ActionRequest> &emptying);

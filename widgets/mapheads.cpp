@@ -240,11 +240,16 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
         const int slot = m_order[size_t(group.first + i)];
         if (m_carry->leaving(slot) > 0)
             continue;
-        if (m_carry->isLit(slot)) {
+        const auto answer = m_carry->shortAnswer(slot);
+        if (!answer) { // it is on its way
+            lit = false;
+            return {};
+        }
+        if (answer->can) {
             ++can;
             continue;
         }
-        const QString why = m_carry->reasonHead(slot);
+        const QString &why = answer->reason;
         if (reason.isEmpty())
             reason = why;
         same = same && why == reason;
