@@ -1266,25 +1266,27 @@ void FleetStore::Writer::tick()
             endpointsChanged(m_feeds[feed]);
         }
     }
+    const Timestamp wallNow = m_clock.now();
+    const qint64 bucket = sampleBucket(wallNow);
     for (size_t slot = 0; slot < m_stampStates.size(); ++slot) {
         const StampState &state = m_stampStates[slot];
         if (!state.told)
             continue;
         const ThresholdTimes &times = state.thresholds;
         const bool holding = times.latencyP99 || times.errorRatio || times.load;
-        if (holding || state.sampleBucket != sampleBucket(m_clock.now())) {
+        if (holding || state.sampleBucket != bucket) {
             // Shown only when it makes a difference: a hold time that goes on is none.
             const StampEntryPtr &entry = std::as_const(m_draft.stamps)[int(slot)];
             if (!entry)
                 continue;
-            if (state.sampleBucket != sampleBucket(m_clock.now()) && !entry->stale) {
+            if (state.sampleBucket != bucket && !entry->stale) {
                 m_unassessed.insert(int(slot));
                 continue;
             }
             ThresholdTimes copy = times;
             const Objectives &objectives = m_draft.sources[entry->source].objectives;
             if (!entry->stale
-                && scoreHealth(*state.filled, entry->resources, objectives, copy, m_clock.now(), now)
+                && scoreHealth(*state.filled, entry->resources, objectives, copy, wallNow, now)
                                 .health
                         != entry->health)
                 m_unassessed.insert(int(slot));
