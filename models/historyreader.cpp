@@ -10,6 +10,7 @@
 #include <QtCore/QHash>
 #include <QtCore/QMutex>
 #include <QtCore/QSet>
+#include <QtCore/QThreadPool>
 #include <QtConcurrent/QtConcurrentMap>
 #include <QtConcurrent/QtConcurrentRun>
 
@@ -34,6 +35,8 @@ struct Words
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 /// Versions of the past and of now are never the same one.
 constexpr quint64 firstSerial = quint64(1) << 40;
+/// So many reads a disk is asked for at once; each thread has a connection of its own.
+constexpr int readersAtOnce = 4;
 
 std::optional<double> orNothing(double value)
 {
@@ -296,6 +299,46 @@ void addChanges(QList<HistoryChange> &changes, Timestamp at, const StampEntry *b
     }
 }
 
+/// Whether there is any of the span from \a start.
+Result<bool> hasBlocks(const SqliteConnection &connection, BlockLevel level, qint64 start)
+{
+    const auto is = connection.value(
+        u"SELECT EXISTS (SELECT 1 FROM block WHERE level = ? AND start = ?)"_s,
+        {int(level), start});
+    if (!is)
+        return fail(is.error());
+    return is->toBool();
+}
+
+/// Of the hour that goes on, as far as it still held at \a moment.
+Result<MeasuredList> measuredInTail(const SqliteConnection &connection, qint64 moment, qint64 hour)
+{
+    auto tail = connection.exec(
+        u"SELECT points FROM tail WHERE to_at >= ? AND from_at <= ? ORDER BY number"_s,
+        {std::max(hour, moment - holdMs), moment});
+    if (!tail)
+        return fail(tail.error());
+    MeasuredByObject all;
+    while (tail->next()) {
+        const auto groups = decodePoints(tail->value(0).toByteArray());
+        if (!groups)
+            return fail(groups.error());
+        for (const RecordedPoints &group : *groups) {
+            if (group.at > moment || group.at + holdMs < moment)
+                continue;
+            for (const RecordedPoint &point : group.points) {
+                Measured &to = all[point.object];
+                to.at = group.at;
+                for (int i = 0; i < RecordedPoint::values; ++i)
+                    to.value[size_t(i)] = point.at(i);
+            }
+        }
+    }
+    if (auto ended = connection.ended(*tail); !ended)
+        return fail(ended.error());
+    return MeasuredList(all.begin(), all.end());
+}
+
 } // namespace
 
 class HistoryReader::Private
@@ -303,8 +346,10 @@ class HistoryReader::Private
 public:
     std::unique_ptr<HistoryFile> file;
     FleetVersionPtr like;
+    QThreadPool readers; // of blocks: threads that may all be waiting for the disk
     QMutex mutex; // guards all below; one call at a time
     std::vector<std::pair<qint64, KnownObject>> objects; // by number, ascending
+    std::vector<qint64> stampNumbers; // of those objects that are stamps, ascending
     RecordedAt::Frame frame; // the keyframe that was unpacked last, and what is in it
     std::shared_ptr<const RecordedStates> frameStates;
     std::vector<KnownSource> sources;
@@ -336,12 +381,12 @@ public:
     [[nodiscard]] const KnownObject &object(qint64 number) const;
     [[nodiscard]] Result<FleetVersionPtr> build(const RecordedStates &states,
                                                 const MeasuredByObject &measured, qint64 moment);
-    /// What has been read and is being decoded.
-    using Decoding = std::vector<QFuture<Result<MeasuredList>>>;
-    template<typename Decode>
-    [[nodiscard]] Result<Decoding> decodeBlocks(const SqliteConnection &connection, BlockLevel level,
-                                                qint64 start, Decode decode);
-    [[nodiscard]] Result<Decoding> readMeasured(const SqliteConnection &connection, qint64 moment);
+    /// What is being read and decoded; a part has nothing where its span's blocks are no more there.
+    using Parts = std::vector<QFuture<Result<std::optional<MeasuredList>>>>;
+    [[nodiscard]] Result<Parts> beginMeasured(const SqliteConnection &connection, qint64 moment);
+    /// Nothing where a part was made coarser while the others were read.
+    [[nodiscard]] Result<std::optional<HistoryMoment>> moment(const SqliteConnection &connection,
+                                                              Timestamp moment);
     [[nodiscard]] Result<std::vector<qint64>> find(const SqliteConnection &connection,
                                                    const QString &stamp);
     [[nodiscard]] Result<void> segments(const SqliteConnection &connection, qint64 object,
@@ -382,7 +427,9 @@ QList<RecordedRange> gapsOf(const QList<RecordedRange> &recorded, Timestamp from
 
 HistoryReader::HistoryReader()
     : d(std::make_unique<Private>())
-{ }
+{
+    d->readers.setMaxThreadCount(readersAtOnce);
+}
 
 HistoryReader::~HistoryReader() = default;
 
@@ -438,60 +485,76 @@ const KnownSource *HistoryReader::Private::source(qint64 number) const
 
 Result<HistoryMoment> HistoryReader::at(Timestamp moment)
 {
-    return d->reading<HistoryMoment>(
-        [&](const SqliteConnection &connection) -> Result<HistoryMoment> {
-            const qint64 ms = toMs(moment);
-            auto session = connection.exec(
-                u"SELECT to_at FROM session WHERE from_at <= ? ORDER BY from_at DESC LIMIT 1"_s,
-                {ms});
-            if (!session)
-                return fail(session.error());
-            if (!session->next()) {
-                return fail(ErrorKind::NotFound,
-                            Words::tr("nothing was recorded before %1").arg(toRfc3339(moment)));
-            }
-            HistoryMoment is;
-            is.at = moment;
-            is.isRecorded = session->value(0).toLongLong() >= ms;
-            session->finish();
-            // This thread reads, and the others take apart what it has read.
-            auto recorded = HistoryFile::recordedAt(connection, ms, d->frame);
-            if (!recorded)
-                return fail(recorded.error());
-            auto states = d->decodeStates(std::move(*recorded));
-            if (auto done = d->refresh(connection); !done)
-                return fail(done.error());
-            auto decoding = d->readMeasured(connection, ms);
-            if (!decoding)
-                return fail(decoding.error());
-            const auto stand = states.takeResult();
-            if (!stand)
-                return fail(stand.error());
-            d->frame = stand->frame;
-            d->frameStates = stand->frameStates;
-            MeasuredByObject measured;
-            for (auto &part : *decoding) {
-                const auto list = part.takeResult();
-                if (!list)
-                    return fail(list.error());
-                measured.insert(list->begin(), list->end());
-            }
-            auto version = d->build(stand->states, measured, ms);
-            if (!version)
-                return fail(version.error());
-            if (auto heard = d->hear(connection); !heard)
-                return fail(heard.error());
-            is.version = *version;
-            auto book = d->incidents.at(moment, **version, [&](qint64 number) {
-                return d->event(connection, number);
-            });
-            if (!book)
-                return fail(book.error());
-            auto with = std::make_shared<FleetVersion>(**version);
-            with->incidents = std::move(*book);
-            is.version = std::move(with);
-            return is;
-        });
+    constexpr int most = 3; // of what happens once in an hour, at the end of what is kept so finely
+    for (int tries = 0; tries < most; ++tries) {
+        auto is = d->reading<std::optional<HistoryMoment>>(
+            [&](const SqliteConnection &connection) { return d->moment(connection, moment); });
+        if (!is)
+            return fail(is.error());
+        if (*is)
+            return std::move(**is);
+    }
+    return fail(ErrorKind::NotNow,
+                Words::tr("the history at %1 changes while it is read").arg(toRfc3339(moment)));
+}
+
+Result<std::optional<HistoryMoment>>
+HistoryReader::Private::moment(const SqliteConnection &connection, Timestamp moment)
+{
+    const qint64 ms = toMs(moment);
+    auto session = connection.exec(
+        u"SELECT to_at FROM session WHERE from_at <= ? ORDER BY from_at DESC LIMIT 1"_s, {ms});
+    if (!session)
+        return fail(session.error());
+    if (!session->next()) {
+        return fail(ErrorKind::NotFound,
+                    Words::tr("nothing was recorded before %1").arg(toRfc3339(moment)));
+    }
+    HistoryMoment is;
+    is.at = moment;
+    is.isRecorded = session->value(0).toLongLong() >= ms;
+    session->finish();
+
+    // What was measured is the longest part of a seek: it is read beside all that this thread reads.
+    auto parts = beginMeasured(connection, ms);
+    if (!parts)
+        return fail(parts.error());
+    auto recorded = HistoryFile::recordedAt(connection, ms, frame);
+    if (!recorded)
+        return fail(recorded.error());
+    auto states = decodeStates(std::move(*recorded));
+    if (auto done = refresh(connection); !done)
+        return fail(done.error());
+    if (auto heard = hear(connection); !heard)
+        return fail(heard.error());
+    const auto stand = states.takeResult();
+    if (!stand)
+        return fail(stand.error());
+    frame = stand->frame;
+    frameStates = stand->frameStates;
+    MeasuredByObject measured;
+    bool isWhole = true;
+    for (auto &part : *parts) {
+        const auto list = part.takeResult();
+        if (!list)
+            return fail(list.error());
+        isWhole &= list->has_value();
+        if (*list)
+            measured.insert((*list)->begin(), (*list)->end());
+    }
+    if (!isWhole)
+        return std::nullopt;
+    auto version = build(stand->states, measured, ms);
+    if (!version)
+        return fail(version.error());
+    auto book = incidents.at(moment, **version,
+                             [&](qint64 number) { return event(connection, number); });
+    if (!book)
+        return fail(book.error());
+    auto with = std::make_shared<FleetVersion>(**version);
+    with->incidents = std::move(*book);
+    is.version = std::move(with);
+    return is;
 }
 
 // What has been told of incidents and silences since the last time.
@@ -562,95 +625,101 @@ HistoryReader::Private::decodeStates(RecordedAt recorded) const
         });
 }
 
-// Reads the blocks of a span; while it does, those that it has read are decoded in other threads.
+namespace {
+
+/// Of the span from \a start the blocks of the objects from \a first to before \a end, decoded; nothing
+/// where none of the span is left.
 template<typename Decode>
-Result<HistoryReader::Private::Decoding>
-HistoryReader::Private::decodeBlocks(const SqliteConnection &connection, BlockLevel level,
-                                     qint64 start, Decode decode)
+Result<std::optional<MeasuredList>> readBlocks(const HistoryFile &file, BlockLevel level,
+                                               qint64 start, qint64 first, qint64 end,
+                                               Decode decode)
 {
-    constexpr size_t rowsAtOnce = 400; // of tens of stamps: under a millisecond or two
-    auto rows = connection.exec(u"SELECT object, signal, data FROM block WHERE level = ? "
-                                "AND start = ? ORDER BY object, signal"_s,
-                                {int(level), start});
+    const auto connection = file.connection();
+    if (!connection)
+        return fail(connection.error());
+    SqliteTransaction transaction(*connection);
+    if (auto begun = transaction.beginRead(); !begun)
+        return fail(begun.error());
+    auto rows = connection->exec(
+        u"SELECT object, signal, data FROM block WHERE level = ? AND start = ? "
+        "AND object >= ? AND object < ? ORDER BY object, signal"_s,
+        {int(level), start, first, end});
     if (!rows)
         return fail(rows.error());
-    Decoding decoding;
     std::vector<BlockRow> some;
-    const auto pass = [&] {
-        decoding.push_back(
-            QtConcurrent::run([decode, some = std::exchange(some, {})] { return decode(some); }));
-        some.reserve(rowsAtOnce + RecordedPoint::values + 1);
-    };
     while (rows->next()) {
-        BlockRow row{rows->value(0).toLongLong(), rows->value(1).toInt(),
-                     rows->value(2).toByteArray()};
-        if (some.size() >= rowsAtOnce && some.back().object != row.object)
-            pass();
-        some.push_back(std::move(row));
+        some.push_back({rows->value(0).toLongLong(), rows->value(1).toInt(),
+                        rows->value(2).toByteArray()});
     }
-    if (auto ended = connection.ended(*rows); !ended)
+    if (auto ended = connection->ended(*rows); !ended)
         return fail(ended.error());
-    if (!some.empty())
-        pass();
-    return decoding;
+    if (some.empty()) {
+        const auto is = hasBlocks(*connection, level, start);
+        if (!is)
+            return fail(is.error());
+        if (!*is)
+            return std::nullopt;
+    }
+    auto all = decode(some);
+    if (!all)
+        return fail(all.error());
+    return std::move(*all);
 }
+
+} // namespace
 
 // The last value of each stamp: of the hour that goes on from the tail, of an earlier one from its
 // blocks, the finest that are left.
-Result<HistoryReader::Private::Decoding>
-HistoryReader::Private::readMeasured(const SqliteConnection &connection, qint64 moment)
+Result<HistoryReader::Private::Parts>
+HistoryReader::Private::beginMeasured(const SqliteConnection &connection, qint64 moment)
 {
-    const qint64 hour = moment / hourMs * hourMs;
-    // The longest part of a seek: a value is found by reading all that come before it.
-    auto raw = decodeBlocks(connection, BlockLevel::Raw, hour,
-                            [hour, moment](const std::vector<BlockRow> &rows) {
-                                return lastSamples(rows, hour, moment);
-                            });
-    if (!raw || !raw->empty())
-        return raw;
-
-    auto tail = connection.exec(
-        u"SELECT points FROM tail WHERE to_at >= ? AND from_at <= ? ORDER BY number"_s,
-        {std::max(hour, moment - holdMs), moment});
-    if (!tail)
-        return fail(tail.error());
-    MeasuredByObject ofTail;
-    while (tail->next()) {
-        const auto groups = decodePoints(tail->value(0).toByteArray());
-        if (!groups)
-            return fail(groups.error());
-        for (const RecordedPoints &group : *groups) {
-            if (group.at > moment || group.at + holdMs < moment)
-                continue;
-            for (const RecordedPoint &point : group.points) {
-                Measured &to = ofTail[point.object];
-                to.at = group.at;
-                for (int i = 0; i < RecordedPoint::values; ++i)
-                    to.value[size_t(i)] = point.at(i);
+    // Not refresh(), which takes ten times as long for a reader that has seen nothing yet.
+    auto fresh = connection.exec(
+        u"SELECT number FROM object WHERE kind = ? AND number > ? ORDER BY number"_s,
+        {int(ObjectKind::Stamp), stampNumbers.empty() ? 0 : stampNumbers.back()});
+    if (!fresh)
+        return fail(fresh.error());
+    while (fresh->next())
+        stampNumbers.push_back(fresh->value(0).toLongLong());
+    if (auto ended = connection.ended(*fresh); !ended)
+        return fail(ended.error());
+    Parts parts;
+    for (const BlockLevel level : {BlockLevel::Raw, BlockLevel::Minute, BlockLevel::Hour}) {
+        const qint64 span = level == BlockLevel::Hour ? dayMs : hourMs;
+        const qint64 step = level == BlockLevel::Hour ? hourMs : minuteMs;
+        const qint64 start = moment / span * span;
+        const auto is = hasBlocks(connection, level, start);
+        if (!is)
+            return fail(is.error());
+        if (*is) {
+            const size_t each = stampNumbers.size() / size_t(readers.maxThreadCount()) + 1;
+            for (size_t first = 0; first < stampNumbers.size(); first += each) {
+                const qint64 from = stampNumbers[first];
+                const qint64 end = first + each < stampNumbers.size() ? stampNumbers[first + each]
+                                                                     : stampNumbers.back() + 1;
+                parts.push_back(QtConcurrent::run(&readers, [=, this] {
+                    return readBlocks(*file, level, start, from, end,
+                                      [=](const std::vector<BlockRow> &rows) {
+                                          return level == BlockLevel::Raw
+                                              ? lastSamples(rows, start, moment)
+                                              : summariesAt(rows, start, step, moment);
+                                      });
+                }));
             }
+            return parts;
+        }
+        if (level != BlockLevel::Raw)
+            continue;
+        auto ofTail = measuredInTail(connection, moment, start);
+        if (!ofTail)
+            return fail(ofTail.error());
+        if (!ofTail->empty()) {
+            parts.push_back(QtFuture::makeReadyFuture(
+                Result<std::optional<MeasuredList>>(std::move(*ofTail))));
+            return parts;
         }
     }
-    if (auto ended = connection.ended(*tail); !ended)
-        return fail(ended.error());
-    if (!ofTail.empty()) {
-        Decoding done;
-        done.push_back(QtFuture::makeReadyFuture(
-            Result<MeasuredList>(MeasuredList(ofTail.begin(), ofTail.end()))));
-        return done;
-    }
-
-    for (const BlockLevel level : {BlockLevel::Minute, BlockLevel::Hour}) {
-        const qint64 span = level == BlockLevel::Minute ? hourMs : dayMs;
-        const qint64 step = level == BlockLevel::Minute ? minuteMs : hourMs;
-        const qint64 start = moment / span * span;
-        auto blocks = decodeBlocks(connection, level, start,
-                                   [start, step, moment](const std::vector<BlockRow> &rows) {
-                                       return summariesAt(rows, start, step, moment);
-                                   });
-        if (!blocks || !blocks->empty())
-            return blocks;
-    }
-    return Decoding();
+    return parts;
 }
 
 Result<FleetVersionPtr> HistoryReader::Private::build(const RecordedStates &states,
