@@ -5,6 +5,7 @@
 
 #include <QtCore/QCoreApplication>
 #include <QtCore/QCryptographicHash>
+#include <QtConcurrent/QtConcurrentMap>
 
 #include <algorithm>
 #include <functional>
@@ -42,6 +43,7 @@ Condition made(const IncidentRules &rules, IncidentKind kind, const QString &id,
 void hit(Incident &incident, const FleetVersion &version, const StampEntry &entry)
 {
     incident.stamps += entry.id;
+    incident.tenants.reserve(incident.tenants.size() + qsizetype(entry.tenants.size()));
     for (const int tenant : entry.tenants)
         incident.tenants += version.tenantId(tenant);
 }
@@ -131,6 +133,36 @@ void addStamp(std::vector<Condition> &found, const FleetVersion &version,
         condition.incident.summary = Format::ofLimit(kind, entry.resources[kind]);
         found.push_back(std::move(condition));
     }
+}
+
+// Of a fleet that is ill there are many, with many words: in parts, on all cores.
+void addStamps(std::vector<Condition> &found, const FleetVersion &version,
+               const IncidentRules &rules, const std::vector<std::vector<int>> &suspects)
+{
+    constexpr size_t stampsOfPart = 100; // a millisecond or two
+    struct Part
+    {
+        std::vector<const StampEntry *> stamps;
+        std::vector<Condition> found;
+    };
+    std::vector<Part> parts(1);
+    for (const std::vector<int> &slots : suspects) {
+        for (const int slot : slots) {
+            if (parts.back().stamps.size() == stampsOfPart)
+                parts.emplace_back();
+            parts.back().stamps.push_back(version.stamps[slot].get());
+        }
+    }
+    const auto look = [&](Part &part) {
+        for (const StampEntry *entry : part.stamps)
+            addStamp(part.found, version, rules, *entry);
+    };
+    if (parts.size() == 1)
+        look(parts.front());
+    else
+        QtConcurrent::blockingMap(parts, look);
+    for (Part &part : parts)
+        std::move(part.found.begin(), part.found.end(), std::back_inserter(found));
 }
 
 void addOperation(std::vector<Condition> &found, const FleetVersion &version,
@@ -358,10 +390,7 @@ std::vector<Condition> conditionsOf(const FleetVersion &version, const IncidentR
             return entry && (entry->stale || entry->health == Health::Unhealthy
                              || isOverCapacity(rules, *entry));
         });
-    for (const std::vector<int> &slots : stamps) {
-        for (const int slot : slots)
-            addStamp(found, version, rules, *version.stamps[slot]);
-    }
+    addStamps(found, version, rules, stamps);
     for (const OperationPtr &operation : version.operations)
         addOperation(found, version, rules, *operation, now);
     if (rules[IncidentKind::SplitTenant].enabled) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pastincidents.h"
 
+#include "disposal.h"
 #include "incidentkeeper.h"
 
 #include <QtCore/QJsonDocument>
@@ -149,7 +150,9 @@ Result<std::vector<Incident>> PastIncidents::open(Timestamp moment, const FleetV
                 about.insert(stamp, i);
         }
     }
-    for (const Incident &own : fleetIncidents(version)) {
+    QList<Incident> findings = fleetIncidents(version);
+    all.reserve(all.size() + size_t(findings.size()));
+    for (Incident &own : findings) {
         if (known.contains(own.id))
             continue;
         const auto with = about.constFind(own.stamps.value(0));
@@ -157,7 +160,7 @@ Result<std::vector<Incident>> PastIncidents::open(Timestamp moment, const FleetV
             all[*with].severity = std::min(all[*with].severity, own.severity);
             all[*with].findings.append({own.id, own.title, own.summary, own.startsAt});
         } else {
-            all.push_back(own);
+            all.push_back(std::move(own));
         }
     }
     for (Incident &incident : all)
@@ -260,7 +263,7 @@ Result<IncidentBookPtr> PastIncidents::at(Timestamp moment, const FleetVersion &
     };
     if (!m_last || !areSame(m_last->open, book.open) || !areSame(m_last->closed, book.closed)
         || m_last->silences != book.silences)
-        m_last = std::make_shared<const IncidentBook>(std::move(book));
+        m_last = makeDisposable<IncidentBook>(std::move(book)); // of an ill fleet it is large
     return m_last;
 }
 
