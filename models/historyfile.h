@@ -103,6 +103,17 @@ public:
     openToWrite(const QString &stateDir, Timestamp now, const std::optional<Error> &broken = {});
     /// Errors: NotFound for none, Unsupported, Malformed.
     [[nodiscard]] static Result<std::unique_ptr<HistoryFile>> openToRead(const QString &stateDir);
+    /// Opens the file of \a stateDir for what \a read(connection), a Result, gives over one consistent
+    /// view. Errors: as openToRead(), and its own.
+    template<typename Read>
+    [[nodiscard]] static auto read(const QString &stateDir, Read read)
+        -> decltype(read(std::declval<SqliteConnection &>()))
+    {
+        const auto file = openToRead(stateDir);
+        if (!file)
+            return fail(file.error());
+        return (*file)->file().read(read);
+    }
 
     [[nodiscard]] const SqliteFile &file() const { return m_file; }
     [[nodiscard]] Result<SqliteConnection> connection() const { return m_file.connection(); }

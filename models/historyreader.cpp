@@ -398,13 +398,9 @@ public:
     [[nodiscard]] Result<T> reading(Read read)
     {
         const QMutexLocker guard(&mutex);
-        const auto connection = file->connection();
-        if (!connection)
-            return fail(connection.error());
-        SqliteTransaction transaction(*connection);
-        if (auto begun = transaction.beginRead(); !begun)
-            return fail(begun.error());
-        return read(*connection);
+        return file->file().read([&](const SqliteConnection &connection) -> Result<T> {
+            return read(connection);
+        });
     }
     [[nodiscard]] Result<std::optional<Timestamp>> change(const QString &stamp, Timestamp at,
                                                           bool next);
@@ -630,17 +626,11 @@ namespace {
 /// Of the span from \a start the blocks of the objects from \a first to before \a end, decoded; nothing
 /// where none of the span is left.
 template<typename Decode>
-Result<std::optional<MeasuredList>> readBlocks(const HistoryFile &file, BlockLevel level,
-                                               qint64 start, qint64 first, qint64 end,
-                                               Decode decode)
+Result<std::optional<MeasuredList>> readBlocks(const SqliteConnection &connection,
+                                               BlockLevel level, qint64 start, qint64 first,
+                                               qint64 end, Decode decode)
 {
-    const auto connection = file.connection();
-    if (!connection)
-        return fail(connection.error());
-    SqliteTransaction transaction(*connection);
-    if (auto begun = transaction.beginRead(); !begun)
-        return fail(begun.error());
-    auto rows = connection->exec(
+    auto rows = connection.exec(
         u"SELECT object, signal, data FROM block WHERE level = ? AND start = ? "
         "AND object >= ? AND object < ? ORDER BY object, signal"_s,
         {int(level), start, first, end});
@@ -651,10 +641,10 @@ Result<std::optional<MeasuredList>> readBlocks(const HistoryFile &file, BlockLev
         some.push_back({rows->value(0).toLongLong(), rows->value(1).toInt(),
                         rows->value(2).toByteArray()});
     }
-    if (auto ended = connection->ended(*rows); !ended)
+    if (auto ended = connection.ended(*rows); !ended)
         return fail(ended.error());
     if (some.empty()) {
-        const auto is = hasBlocks(*connection, level, start);
+        const auto is = hasBlocks(connection, level, start);
         if (!is)
             return fail(is.error());
         if (!*is)
@@ -697,13 +687,14 @@ HistoryReader::Private::beginMeasured(const SqliteConnection &connection, qint64
                 const qint64 from = stampNumbers[first];
                 const qint64 end = first + each < stampNumbers.size() ? stampNumbers[first + each]
                                                                      : stampNumbers.back() + 1;
+                const auto decode = [=](const std::vector<BlockRow> &rows) {
+                    return level == BlockLevel::Raw ? lastSamples(rows, start, moment)
+                                                    : summariesAt(rows, start, step, moment);
+                };
                 parts.push_back(QtConcurrent::run(&readers, [=, this] {
-                    return readBlocks(*file, level, start, from, end,
-                                      [=](const std::vector<BlockRow> &rows) {
-                                          return level == BlockLevel::Raw
-                                              ? lastSamples(rows, start, moment)
-                                              : summariesAt(rows, start, step, moment);
-                                      });
+                    return file->file().read([=](const SqliteConnection &on) {
+                        return readBlocks(on, level, start, from, end, decode);
+                    });
                 }));
             }
             return parts;

@@ -300,28 +300,23 @@ Result<HistoryTimeline> readTimeline(const QString &stateDir, Timestamp from, Ti
     const auto events = (*reader)->events(from, to);
     if (!events)
         return fail(events.error());
-    const auto file = HistoryFile::openToRead(stateDir);
-    if (!file)
-        return fail(file.error());
-    const auto connection = (*file)->connection();
-    if (!connection)
-        return fail(connection.error());
-    SqliteTransaction transaction(*connection);
-    if (auto begun = transaction.beginRead(); !begun)
-        return fail(begun.error());
     // Before the first moment there is nothing to begin with.
     if (!timeline.recorded.isEmpty())
         timeline.from = std::max(from, timeline.recorded.first().from);
-    Marker marker(*connection, timeline);
-    if (auto done = marker.begin(); !done)
-        return fail(done.error());
-    const auto changes = connection->value(
-        u"SELECT count(*) FROM (SELECT 1 FROM change WHERE at > ? AND at <= ? LIMIT ?)"_s,
-        {toMs(from), toMs(to), most + 1});
-    if (!changes)
-        return fail(changes.error());
-    if (auto done = changes->toInt() > most ? marker.sample() : marker.walk(); !done)
-        return fail(done.error());
+    const auto marked = HistoryFile::read(
+        stateDir, [&](const SqliteConnection &connection) -> Result<void> {
+            Marker marker(connection, timeline);
+            if (auto done = marker.begin(); !done)
+                return done;
+            const auto changes = connection.value(
+                u"SELECT count(*) FROM (SELECT 1 FROM change WHERE at > ? AND at <= ? LIMIT ?)"_s,
+                {toMs(from), toMs(to), most + 1});
+            if (!changes)
+                return fail(changes.error());
+            return changes->toInt() > most ? marker.sample() : marker.walk();
+        });
+    if (!marked)
+        return fail(marked.error());
     QHash<QString, QString> titles; // of incidents
     for (const HistoryEvent &event : *events) {
         if (event.kind == incidentChangeEvent || event.kind == silenceChangeEvent)

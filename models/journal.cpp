@@ -495,47 +495,39 @@ Result<void> Journal::update(const JournalOperation &operation, const std::vecto
 
 Result<JournalOperation> Journal::operation(const QString &id) const
 {
-    const auto connection = d->connection();
-    if (!connection)
-        return fail(connection.error());
-    SqliteTransaction transaction(*connection);
-    if (auto begun = transaction.beginRead(); !begun)
-        return fail(begun.error());
-    auto rows =
-        connection->exec(u"SELECT %1 FROM operation WHERE id = ?"_s.arg(operationColumns), {id});
-    if (!rows)
-        return fail(rows.error());
-    if (!rows->next())
-        return fail(ErrorKind::NotFound, Words::tr("the journal has no operation %1").arg(id));
-    return operationOf(*connection, *rows);
+    return d->file.read([&](const SqliteConnection &connection) -> Result<JournalOperation> {
+        auto rows =
+            connection.exec(u"SELECT %1 FROM operation WHERE id = ?"_s.arg(operationColumns), {id});
+        if (!rows)
+            return fail(rows.error());
+        if (!rows->next())
+            return fail(ErrorKind::NotFound, Words::tr("the journal has no operation %1").arg(id));
+        return operationOf(connection, *rows);
+    });
 }
 
 Result<QList<JournalOperation>> Journal::operations(int recent) const
 {
-    const auto connection = d->connection();
-    if (!connection)
-        return fail(connection.error());
-    SqliteTransaction transaction(*connection);
-    if (auto begun = transaction.beginRead(); !begun)
-        return fail(begun.error());
-    auto rows = connection->exec(
-        u"SELECT * FROM (SELECT %1, number FROM operation WHERE final = 0 UNION ALL "
-        "SELECT * FROM (SELECT %1, number FROM operation WHERE final = 1 "
-        "ORDER BY number DESC LIMIT ?)) ORDER BY number"_s.arg(
-            operationColumns),
-        {recent});
-    if (!rows)
-        return fail(rows.error());
-    QList<JournalOperation> operations;
-    while (rows->next()) {
-        auto operation = operationOf(*connection, *rows);
-        if (!operation)
-            return fail(operation.error());
-        operations.append(std::move(*operation));
-    }
-    if (auto ended = connection->ended(*rows); !ended)
-        return fail(ended.error());
-    return operations;
+    return d->file.read([&](const SqliteConnection &connection) -> Result<QList<JournalOperation>> {
+        auto rows = connection.exec(
+            u"SELECT * FROM (SELECT %1, number FROM operation WHERE final = 0 UNION ALL "
+            "SELECT * FROM (SELECT %1, number FROM operation WHERE final = 1 "
+            "ORDER BY number DESC LIMIT ?)) ORDER BY number"_s.arg(
+                operationColumns),
+            {recent});
+        if (!rows)
+            return fail(rows.error());
+        QList<JournalOperation> operations;
+        while (rows->next()) {
+            auto operation = operationOf(connection, *rows);
+            if (!operation)
+                return fail(operation.error());
+            operations.append(std::move(*operation));
+        }
+        if (auto ended = connection.ended(*rows); !ended)
+            return fail(ended.error());
+        return operations;
+    });
 }
 
 Result<void> Journal::append(AuditEntry entry)
@@ -574,56 +566,52 @@ Result<qint64> Journal::auditCount() const
 
 Result<qint64> Journal::verifyAudit() const
 {
-    const auto connection = d->connection();
-    if (!connection)
-        return fail(connection.error());
-    SqliteTransaction transaction(*connection);
-    if (auto begun = transaction.beginRead(); !begun)
-        return fail(begun.error());
-    const auto broken = [](qint64 sequence, const QString &what) {
-        return fail(ErrorKind::Malformed, what.arg(sequence));
-    };
+    return d->file.read([&](const SqliteConnection &connection) -> Result<qint64> {
+        const auto broken = [](qint64 sequence, const QString &what) {
+            return fail(ErrorKind::Malformed, what.arg(sequence));
+        };
 
-    auto rows = connection->exec(
-        u"SELECT %1, typeof(sequence) || typeof(at) || typeof(actor) || typeof(action) || "
-        "typeof(operation) || typeof(target) || typeof(reason) || typeof(outcome) || "
-        "typeof(detail) || typeof(previous) || typeof(hash) FROM audit ORDER BY sequence"_s.arg(
-            auditColumns));
-    if (!rows)
-        return fail(rows.error());
-    qint64 count = 0;
-    QByteArray last(32, '\0');
-    while (rows->next()) {
-        const AuditEntry entry = entryOf(*rows);
-        if (entry.sequence != count + 1)
-            return broken(count + 1, Words::tr("audit entry %1 is missing"));
-        if (entry.previous != last)
-            return broken(entry.sequence,
-                          Words::tr("audit entry %1 does not follow on the one before"));
-        if (rows->value(11).toString() != u"integerintegertexttexttexttexttexttexttextblobblob"
-            || entry.hash != hashOf(entry)) {
-            return broken(entry.sequence, Words::tr("audit entry %1 was changed"));
+        auto rows = connection.exec(
+            u"SELECT %1, typeof(sequence) || typeof(at) || typeof(actor) || typeof(action) || "
+            "typeof(operation) || typeof(target) || typeof(reason) || typeof(outcome) || "
+            "typeof(detail) || typeof(previous) || typeof(hash) FROM audit ORDER BY sequence"_s.arg(
+                auditColumns));
+        if (!rows)
+            return fail(rows.error());
+        qint64 count = 0;
+        QByteArray last(32, '\0');
+        while (rows->next()) {
+            const AuditEntry entry = entryOf(*rows);
+            if (entry.sequence != count + 1)
+                return broken(count + 1, Words::tr("audit entry %1 is missing"));
+            if (entry.previous != last)
+                return broken(entry.sequence,
+                              Words::tr("audit entry %1 does not follow on the one before"));
+            if (rows->value(11).toString() != u"integerintegertexttexttexttexttexttexttextblobblob"
+                || entry.hash != hashOf(entry)) {
+                return broken(entry.sequence, Words::tr("audit entry %1 was changed"));
+            }
+            last = entry.hash;
+            ++count;
         }
-        last = entry.hash;
-        ++count;
-    }
-    if (auto ended = connection->ended(*rows); !ended)
-        return fail(ended.error());
+        if (auto ended = connection.ended(*rows); !ended)
+            return fail(ended.error());
 
-    auto tail = connection->exec(u"SELECT count, hash FROM audit_tail"_s);
-    if (!tail)
-        return fail(tail.error());
-    if (!tail->next())
-        return fail(ErrorKind::Malformed,
-                    Words::tr("the end of the audit trail is not known any more"));
-    const qint64 expected = tail->value(0).toLongLong();
-    if (count < expected)
-        return broken(count + 1, Words::tr("audit entry %1 is missing"));
-    if (count > expected)
-        return broken(expected + 1, Words::tr("audit entry %1 was added by somebody else"));
-    if (tail->value(1).toByteArray() != last)
-        return broken(count, Words::tr("audit entry %1 is not the last that was written"));
-    return count;
+        auto tail = connection.exec(u"SELECT count, hash FROM audit_tail"_s);
+        if (!tail)
+            return fail(tail.error());
+        if (!tail->next())
+            return fail(ErrorKind::Malformed,
+                        Words::tr("the end of the audit trail is not known any more"));
+        const qint64 expected = tail->value(0).toLongLong();
+        if (count < expected)
+            return broken(count + 1, Words::tr("audit entry %1 is missing"));
+        if (count > expected)
+            return broken(expected + 1, Words::tr("audit entry %1 was added by somebody else"));
+        if (tail->value(1).toByteArray() != last)
+            return broken(count, Words::tr("audit entry %1 is not the last that was written"));
+        return count;
+    });
 }
 
 Result<void> Journal::lock(const QString &operation)

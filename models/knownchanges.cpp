@@ -146,20 +146,14 @@ Result<RecordedChanges> readChanges(const QString &stateDir, const QStringList &
     if (!recorded)
         return fail(recorded.error());
     all.recorded = std::move(*recorded);
-    const auto file = HistoryFile::openToRead(stateDir);
-    if (!file)
-        return fail(file.error());
-    const auto connection = (*file)->connection();
-    if (!connection)
-        return fail(connection.error());
-    SqliteTransaction transaction(*connection);
-    if (auto begun = transaction.beginRead(); !begun)
-        return fail(begun.error());
-    ChangeReader changes(*connection, stamps, from, to);
-    if (auto done = changes.read(); !done)
-        return fail(done.error());
-    all.changes = changes.takeChanges();
-    return all;
+    return HistoryFile::read(
+        stateDir, [&](const SqliteConnection &connection) -> Result<RecordedChanges> {
+            ChangeReader changes(connection, stamps, from, to);
+            if (auto done = changes.read(); !done)
+                return fail(done.error());
+            all.changes = changes.takeChanges();
+            return std::move(all);
+        });
 }
 
 KnownChanges joinedChanges(const RecordedChanges &recorded, const TrailedChanges &trailed,

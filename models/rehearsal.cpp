@@ -380,20 +380,11 @@ Result<Recording> recordedStretch(const QString &stateDir, Timestamp from, Times
     Recording recording;
     recording.from = std::max(from, first->from);
     recording.to = std::min(to, std::max(recorded->last().to, recording.from + finestStep));
-    {
-        const auto file = HistoryFile::openToRead(stateDir);
-        if (!file)
-            return fail(file.error());
-        const auto connection = (*file)->connection();
-        if (!connection)
-            return fail(connection.error());
-        SqliteTransaction transaction(*connection);
-        if (auto begun = transaction.beginRead(); !begun)
-            return fail(begun.error());
-        Collector collector(*connection, recording);
-        if (auto done = collector.run(); !done)
-            return fail(done.error());
-    }
+    const auto collected = HistoryFile::read(stateDir, [&](const SqliteConnection &connection) {
+        return Collector(connection, recording).run();
+    });
+    if (!collected)
+        return fail(collected.error());
     // Who is in it: each stamp has its series.
     QList<QSet<QString>> names;
     qint64 stamps = 0;

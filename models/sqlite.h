@@ -107,6 +107,18 @@ public:
             return written;
         return transaction.commit();
     }
+    /// What \a read(connection), a Result, gives over one consistent view of several queries.
+    template<typename Read>
+    [[nodiscard]] auto read(Read read) const -> decltype(read(std::declval<SqliteConnection &>()))
+    {
+        const auto made = connection();
+        if (!made)
+            return fail(made.error());
+        SqliteTransaction transaction(*made);
+        if (auto begun = transaction.beginRead(); !begun)
+            return fail(begun.error());
+        return read(*made);
+    }
 
 private:
     [[nodiscard]] QString prefix() const;
