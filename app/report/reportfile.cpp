@@ -6,11 +6,17 @@
 #include <QtCore/QFileInfo>
 #include <QtCore/QSaveFile>
 #include <QtCore/QUrl>
+#include <QtGui/QAbstractTextDocumentLayout>
 #include <QtGui/QImage>
 #include <QtGui/QPainter>
 #include <QtGui/QPdfWriter>
+#include <QtGui/QTextBlock>
+#include <QtGui/QTextCursor>
 #include <QtGui/QTextDocument>
+#include <QtGui/QTextFrame>
 #include <QtSvg/QSvgRenderer>
+
+#include <memory>
 
 namespace Stampdeck {
 
@@ -24,6 +30,31 @@ struct Words
 };
 
 constexpr int dotsPerPixel = 4; ///< Of a chart, so that it is sharp on paper.
+
+// No heading stands alone at the foot of a page: Qt knows no such rule, so the next page begins with it.
+void keepHeadings(QTextDocument &document, QPagedPaintDevice &paper)
+{
+    // As print() lays out.
+    const std::unique_ptr<QTextDocument> laid(document.clone());
+    QAbstractTextDocumentLayout *const layout = laid->documentLayout();
+    layout->setPaintDevice(&paper);
+    QTextFrameFormat page = laid->rootFrame()->frameFormat();
+    page.setMargin(int(2 / 2.54 * paper.logicalDpiY()));
+    laid->rootFrame()->setFrameFormat(page);
+    laid->setPageSize(QSizeF(paper.width(), paper.height()));
+    const auto pageOf = [&](const QTextBlock &block) {
+        return int(layout->blockBoundingRect(block).top() / paper.height());
+    };
+    for (QTextBlock block = laid->begin(); block.isValid(); block = block.next()) {
+        if (block.blockFormat().headingLevel() == 0 || !block.next().isValid()
+            || pageOf(block.next()) == pageOf(block))
+            continue;
+        QTextBlockFormat onNext;
+        onNext.setPageBreakPolicy(QTextFormat::PageBreak_AlwaysBefore);
+        for (QTextDocument *each : {laid.get(), &document})
+            QTextCursor(each->findBlockByNumber(block.blockNumber())).mergeBlockFormat(onNext);
+    }
+}
 
 // A4; \a document knows the pictures that \a html names.
 QByteArray pagesOf(QTextDocument &document, const QByteArray &html, const QString &title)
@@ -39,6 +70,7 @@ QByteArray pagesOf(QTextDocument &document, const QByteArray &html, const QStrin
     writer.setResolution(300);
     writer.setTitle(title.left(200));
     writer.setCreator(u"Stampdeck"_s);
+    keepHeadings(document, writer);
     document.print(&writer);
     return pdf;
 }

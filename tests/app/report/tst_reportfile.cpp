@@ -123,6 +123,50 @@ private Q_SLOTS:
         }
     }
 
+    void noHeadingStandsAloneAtTheFootOfAPage()
+    {
+        HandOverRequest request;
+        request.now = Timestamp(std::chrono::hours(400'002));
+        request.shift = std::chrono::hours(8);
+        const QTemporaryDir dir;
+        const QString path = dir.filePath(u"sheet.pdf"_s);
+        int pages = 0;
+        for (int incidents = 10; incidents < 40; ++incidents) {
+            auto book = std::make_shared<IncidentBook>();
+            book->settled = true;
+            for (int i = 0; i < incidents; ++i) {
+                Incident incident;
+                incident.id = u"prod/eu-%1:unhealthy"_s.arg(i);
+                incident.title = u"eu-%1 is unhealthy"_s.arg(i);
+                book->open.push_back(std::make_shared<const Incident>(incident));
+            }
+            FleetVersion version;
+            version.incidents = book;
+            const HandOver sheet = handOverOf(version, request);
+            QStringList headings;
+            static const QRegularExpression heading(u"<h2[^>]*>(.*?)</h2>"_s);
+            const QString page = QString::fromUtf8(toHtml(sheet, ReportPage::Medium::Paper));
+            for (auto it = heading.globalMatch(page); it.hasNext();)
+                headings.append(it.next().captured(1));
+            QVERIFY2(headings.size() > 3, qPrintable(page));
+            VERIFY_RESULT(writeHandOver(sheet, path));
+            const Ended text = run(u"pdftotext"_s, {u"-layout"_s, path, u"-"_s});
+            QCOMPARE(text.status, 0);
+            const QStringList all = QString::fromUtf8(text.out).split(u'\f', Qt::SkipEmptyParts);
+            for (const QString &one : all) {
+                QStringList shown = one.split(u'\n', Qt::SkipEmptyParts);
+                QVERIFY(!shown.isEmpty());
+                static const QRegularExpression number(u"^ *\\d+$"_s);
+                if (number.match(shown.constLast()).hasMatch())
+                    shown.removeLast();
+                QVERIFY2(!headings.contains(shown.value(shown.size() - 1).trimmed()),
+                         qPrintable(QString::number(incidents) + u'\n' + one));
+            }
+            pages = std::max(pages, int(all.size()));
+        }
+        QVERIFY(pages > 1);
+    }
+
     void whatCannotBeWrittenIsSaid()
     {
         ReportFixture fixture;
