@@ -6,6 +6,8 @@
 
 #include "models/units.h"
 
+#include "backends/api/whendone.h"
+
 #include <QtCore/QCoreApplication>
 #include <QtGui/QKeyEvent>
 #include <QtWidgets/QComboBox>
@@ -158,7 +160,8 @@ SettingsDialog::SettingsDialog(const SettingsAccess &access, QWidget *parent)
     placeOverWindow(sizeHint().expandedTo({820, 0}));
 }
 
-void SettingsDialog::addRowOf(const QString &name, const QString &sentence, QWidget *control)
+void SettingsDialog::addRowOf(const QString &name, const QString &sentence, QWidget *control,
+                              QWidget *before)
 {
     const int row = m_rows->rowCount();
     auto *words = new QVBoxLayout;
@@ -167,7 +170,13 @@ void SettingsDialog::addRowOf(const QString &name, const QString &sentence, QWid
     words->addWidget(new TextLine(name, {Text::Face::Ui, 13, 600}));
     words->addWidget(new TextLine(sentence, {Text::Face::Ui, 12, 400}, Token::TextSecondary));
     m_rows->addLayout(words, row, 0);
-    m_rows->addWidget(control, row, 1, Qt::AlignRight | Qt::AlignVCenter);
+    auto *controls = new QHBoxLayout;
+    controls->setSpacing(8);
+    controls->addStretch(1);
+    if (before)
+        controls->addWidget(before);
+    controls->addWidget(control);
+    m_rows->addLayout(controls, row, 1);
     control->setAccessibleName(name);
     if (auto *box = qobject_cast<QComboBox *>(control); box && box->isEditable())
         box->lineEdit()->setAccessibleName(name); // it has the focus
@@ -241,7 +250,25 @@ void SettingsDialog::addRow(const AdapterKey &key)
     }
     control->setObjectName(u"setting "_s + name);
     addRowOf(nameOf(name), QCoreApplication::translate("WindowSettings", key.help.toUtf8().constData()),
-             control);
+             control, name == u"notifySound" && m_access.trySound ? makeTry() : nullptr);
+}
+
+// Whether a call can be heard is better known before one comes.
+Button *SettingsDialog::makeTry()
+{
+    auto *play = new Button(Button::Kind::Plain, tr("Try it"), u"play"_s);
+    play->setObjectName(u"trySound"_s);
+    play->setAccessibleDescription(tr("Plays the sound of a call"));
+    connect(play, &Button::clicked, this, [this, play] {
+        play->setEnabled(false);
+        whenDone(m_access.trySound(), this, [this, play](const Result<void> &played) {
+            play->setEnabled(true);
+            m_words->setText(played ? tr("It was played. If you heard nothing, look at the volume.")
+                                    : tr("Nothing can be played: %1").arg(played.error().message));
+            m_words->setToken(played ? Token::TextSecondary : Token::DegradedText);
+        });
+    });
+    return play;
 }
 
 void SettingsDialog::addViews()

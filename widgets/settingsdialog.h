@@ -25,6 +25,8 @@ struct SettingsAccess
     QStringList views; ///< Saved ones, which can be forgotten here.
     std::function<void(const WindowSettings &)> preview; ///< Look so, keep nothing.
     std::function<Result<void>(const WindowSettings &)> save;
+    /// Plays the sound of a call; null where nobody is called.
+    std::function<FutureResult<void>()> trySound;
 };
 
 /// Everything a person can set about the window, each with its sentence. What is chosen is seen at
@@ -53,7 +55,9 @@ Q_SIGNALS:
 private:
     void addRow(const AdapterKey &key);
     void addViews();
-    void addRowOf(const QString &name, const QString &sentence, QWidget *control);
+    [[nodiscard]] Button *makeTry();
+    void addRowOf(const QString &name, const QString &sentence, QWidget *control,
+                  QWidget *before = nullptr);
     void choose(const QString &key, const QString &written);
     [[nodiscard]] bool keep();
     void leaveFor(void (SettingsDialog::*next)());

@@ -53,10 +53,16 @@ Caller::Caller(const Deck &deck, Notifications &notifications, QObject *parent)
         else
             setSoundless({});
     });
-    connect(&m_bell, &Bell::sounded, this, [this] { setSoundless({}); });
+    connect(&m_bell, &Bell::sounded, this, [this] {
+        setSoundless({});
+        if (const auto tried = std::exchange(m_try, nullptr))
+            tried->give({});
+    });
     connect(&m_bell, &Bell::failed, this, [this](const QString &why) {
         QApplication::beep(); // most desktops mute it: nothing is left to try
         setSoundless(why);
+        if (const auto tried = std::exchange(m_try, nullptr))
+            tried->give(fail(ErrorKind::NotNow, why));
     });
     look();
 }
@@ -157,6 +163,13 @@ void Caller::call(const CallPolicy::Call &call)
                  : tr("Acknowledge all %Ln", nullptr, int(m_called.size()))});
     }
     m_notifications.show(notification);
+}
+
+FutureResult<void> Caller::trySound()
+{
+    m_try = std::make_shared<Answer<void>>();
+    m_bell.ring(u"dialog-warning"_s);
+    return m_try->future();
 }
 
 // Whoever hears nothing from the service must hear something.

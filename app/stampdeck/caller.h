@@ -23,6 +23,9 @@ public:
     ~Caller() override;
 
     void setSettings(const CallSettings &settings);
+    /// Plays the sound of a call, whatever the settings are, and says whether it began. A call that comes
+    /// meanwhile sounds in its place. Errors: NotNow, with the reason of the desktop.
+    [[nodiscard]] FutureResult<void> trySound();
     /// The worst of what is open and nobody has acknowledged or silenced; nothing: all is quiet.
     [[nodiscard]] std::optional<Severity> worst() const { return m_worst; }
     [[nodiscard]] int count() const { return m_count; } ///< How many of them there are.
@@ -52,6 +55,7 @@ private:
     CallPolicy m_policy;
     Bell m_bell;
     QString m_sound; // of the last call
+    std::shared_ptr<Answer<void>> m_try; // null: nobody waits to hear it
     QStringList m_called; // ids, of the notification that is shown
     std::optional<Severity> m_worst;
     int m_count = 0;

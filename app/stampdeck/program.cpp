@@ -513,6 +513,10 @@ void Program::openSettings()
     access.save = [this, before = access.settings](const WindowSettings &settings) {
         return saveSettings(settings, before);
     };
+    access.trySound = [this] {
+        return m_caller ? m_caller->trySound()
+                        : ready<void>(fail(ErrorKind::NotNow, tr("nobody is called yet")));
+    };
     m_window->openSettings(access);
 }
 

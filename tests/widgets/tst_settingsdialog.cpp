@@ -23,6 +23,7 @@ private:
     QList<WindowSettings> m_previews;
     QList<WindowSettings> m_saves;
     Result<void> m_answer;
+    std::shared_ptr<Answer<void>> m_try;
 
     void open(const WindowSettings &settings = {}, const QStringList &views = {})
     {
@@ -37,6 +38,10 @@ private:
         access.save = [this](const WindowSettings &now) {
             m_saves.append(now);
             return m_answer;
+        };
+        access.trySound = [this] {
+            m_try = std::make_shared<Answer<void>>();
+            return m_try->future();
         };
         m_dialog = std::make_unique<SettingsDialog>(access, nullptr);
         m_dialog->setAttribute(Qt::WA_DeleteOnClose, false);
@@ -63,6 +68,24 @@ private Q_SLOTS:
         m_answer = {};
     }
     void cleanup() { m_dialog.reset(); }
+
+    void theSoundOfACallCanBeTried()
+    {
+        open();
+        auto *play = m_dialog->findChild<Button *>(u"trySound"_s);
+        QVERIFY(play);
+        QVERIFY(control<QWidget>(u"notifySound"_s)->isVisible());
+        press(u"trySound"_s);
+        QVERIFY(m_try);
+        QVERIFY(!play->isEnabled());
+        m_try->give(fail(ErrorKind::NotNow, u"no device"_s));
+        QTRY_VERIFY(play->isEnabled());
+        QCOMPARE(words(), u"Nothing can be played: no device"_s);
+        press(u"trySound"_s);
+        m_try->give({});
+        QTRY_COMPARE(words(), u"It was played. If you heard nothing, look at the volume."_s);
+        QVERIFY(m_saves.isEmpty() && m_previews.isEmpty());
+    }
 
     void everyKeyHasARowWithItsSentence()
     {

@@ -893,6 +893,7 @@ const QList<GalleryState> &galleryStates()
              access.languages = QStringList{u"en"_s};
              access.views = QStringList{u"Europe"_s};
              access.preview = [](const WindowSettings &) {};
+             access.trySound = [] { return ready<void>({}); };
              gallery.window->openSettings(access);
          }},
         {"toast", [](Gallery &gallery) { gallery.window->tell(u"Copied a link to this view"_s); }},

@@ -332,6 +332,21 @@ private Q_SLOTS:
         QVERIFY(soundless[3][0].toString().isEmpty());
     }
 
+    void theSoundCanBeTried()
+    {
+        auto device = std::make_unique<SoundDevice>(SoundDevice::Kind::None);
+        const FutureResult<void> none = m_caller->trySound();
+        QTRY_VERIFY(none.isFinished());
+        QCOMPARE(none.result().error().kind, ErrorKind::NotNow);
+        QVERIFY(!none.result().error().message.isEmpty());
+        device.reset();
+        const FutureResult<void> played = m_caller->trySound();
+        QTRY_VERIFY(played.isFinished());
+        QVERIFY(played.result());
+        QTRY_VERIFY(m_device->loudest() > 1000);
+        QVERIFY(m_daemon.shown.isEmpty()); // it is no call
+    }
+
     void hostileWordsStayText()
     {
         auto made = std::make_shared<Incident>(*incident(u"a"_s));
