@@ -36,6 +36,32 @@ int pagesOf(const QByteArray &pdf)
     return pages;
 }
 
+/// What stands on each page, but for its number.
+QList<QStringList> linesOf(const QString &pdf)
+{
+    static const QRegularExpression number(u"^ *\\d+ ?/ ?\\d+$"_s);
+    QList<QStringList> all;
+    const Ended text = run(u"pdftotext"_s, {u"-layout"_s, pdf, u"-"_s});
+    const QStringList pages = QString::fromUtf8(text.out).split(u'\f', Qt::SkipEmptyParts);
+    for (const QString &page : pages) {
+        QStringList lines = page.split(u'\n', Qt::SkipEmptyParts);
+        if (!lines.isEmpty() && number.match(lines.constLast()).hasMatch())
+            lines.removeLast();
+        all.append(lines);
+    }
+    return all;
+}
+
+QStringList headingsOf(const QByteArray &html)
+{
+    static const QRegularExpression heading(u"<h2[^>]*>(.*?)</h2>"_s);
+    QStringList headings;
+    const QString text = QString::fromUtf8(html);
+    for (auto it = heading.globalMatch(text); it.hasNext();)
+        headings.append(it.next().captured(1));
+    return headings;
+}
+
 Ended stampctl(const QTemporaryDir &state, const QString &command, const QStringList &words)
 {
     return run(QStringLiteral(STAMPDECK_BIN_DIR "/stampctl"),
@@ -60,6 +86,11 @@ private Q_SLOTS:
         const QByteArray pdf = contentOf(path);
         QVERIFY(pdf.startsWith("%PDF-"));
         QVERIFY2(pagesOf(pdf) >= 3 && pagesOf(pdf) < 12, qPrintable(QString::number(pagesOf(pdf))));
+        // Of the first chart no more than its heading would have room on the first page.
+        const QList<QStringList> pages = linesOf(path);
+        QCOMPARE(pages.value(1).value(0), u"What was measured"_s);
+        // What is shown can be searched and copied.
+        QVERIFY(pages[0].filter(u"When "_s).value(0).contains(u"2026-01-02 03:19:05"_s));
         const QString page = fixture.dir.filePath(u"report.html"_s);
         VERIFY_RESULT(writeReport(*report, page));
         QCOMPARE(contentOf(page), toHtml(*report));
@@ -143,26 +174,15 @@ private Q_SLOTS:
             FleetVersion version;
             version.incidents = book;
             const HandOver sheet = handOverOf(version, request);
-            QStringList headings;
-            static const QRegularExpression heading(u"<h2[^>]*>(.*?)</h2>"_s);
-            const QString page = QString::fromUtf8(toHtml(sheet, ReportPage::Medium::Paper));
-            for (auto it = heading.globalMatch(page); it.hasNext();)
-                headings.append(it.next().captured(1));
-            QVERIFY2(headings.size() > 3, qPrintable(page));
             VERIFY_RESULT(writeHandOver(sheet, path));
-            const Ended text = run(u"pdftotext"_s, {u"-layout"_s, path, u"-"_s});
-            QCOMPARE(text.status, 0);
-            const QStringList all = QString::fromUtf8(text.out).split(u'\f', Qt::SkipEmptyParts);
-            for (const QString &one : all) {
-                QStringList shown = one.split(u'\n', Qt::SkipEmptyParts);
-                QVERIFY(!shown.isEmpty());
-                static const QRegularExpression number(u"^ *\\d+$"_s);
-                if (number.match(shown.constLast()).hasMatch())
-                    shown.removeLast();
-                QVERIFY2(!headings.contains(shown.value(shown.size() - 1).trimmed()),
-                         qPrintable(QString::number(incidents) + u'\n' + one));
+            const QList<QStringList> lines = linesOf(path);
+            const QStringList headings = headingsOf(toHtml(sheet, ReportPage::Medium::Paper));
+            QVERIFY(!lines.isEmpty() && headings.size() > 3);
+            for (const QStringList &page : lines) {
+                QVERIFY(!page.isEmpty());
+                QVERIFY2(!headings.contains(page.constLast().trimmed()), qPrintable(page.constLast()));
             }
-            pages = std::max(pages, int(all.size()));
+            pages = std::max(pages, int(lines.size()));
         }
         QVERIFY(pages > 1);
     }
