@@ -23,6 +23,7 @@ using Text::Face;
 namespace {
 
 constexpr Text::Style evacuateStyle{Text::Face::Ui, 12, 500};
+constexpr double evacuateShape = 24; ///< Where there is no room for a button: both sides.
 
 } // namespace
 
@@ -51,12 +52,11 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         || group.key.isEmpty())
         return {};
     const QRectF head = block.head.translated(-m_scroll);
+    if (m_layout.selvage)
+        return head.adjusted(0, 0, 0, 16).intersects(QRectF(rect()))
+            ? selvageEvacuateRect(block)
+            : QRectF();
     const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
-    if (m_layout.selvage && m_layout.stop == Stop::Near) // a button: padding 12, icon 15, gap 5
-        return {head.left(), head.top() + selvageEnd(block) - 14,
-                std::ceil(Text::width(tr("Evacuate…"), Text::buttonWords)) + 12 + 15 + 5 + 12, 28};
-    if (m_layout.selvage) // a shape below the ring, as in the world: words would stand in the next group
-        return {head.right() - 22, head.top() + 19, 24, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
     const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
         + Text::width(placeAndCount(group), {Face::Ui, 12, 400}) + 10;
@@ -75,45 +75,6 @@ QString MapWidget::placeAndCount(const Group &group) const
     const QString count = Format::stamps(group.counts.stamps);
     const QString town = townOf(group);
     return town.isEmpty() ? count : QString(town + u" · " + count);
-}
-
-// What the near selvage has below the counts, where there is room.
-QList<std::pair<QString, QString>> MapWidget::selvagePairs(const MapBlock &block) const
-{
-    const Group &group = m_groups[size_t(block.group)];
-    const MapGroupNote note = m_notes.value(group.key);
-    QStringList versions;
-    const QMap<QString, int> &has = sumsOf(group).versions;
-    for (auto it = has.cend(); it != has.cbegin() && versions.size() < 3;) {
-        --it;
-        versions << tr("%1 on %2").arg(it.key()).arg(it.value());
-    }
-    QList<std::pair<QString, QString>> pairs;
-    double end = selvageCounts(block) + 23 + 24;
-    for (const auto &[label, value] : {std::pair(tr("Version"), versions.join(u", "_s)),
-                                       std::pair(tr("Next full"), note.nextFull),
-                                       std::pair(tr("Create takes"), note.createTakes)}) {
-        if (value.isEmpty() || end + 18 > block.head.height())
-            continue;
-        pairs.append({label, value});
-        end += 40;
-    }
-    return pairs;
-}
-
-double MapWidget::selvageCounts(const MapBlock &block) const
-{
-    const bool survives = m_notes.value(m_groups[size_t(block.group)].key).survives.has_value();
-    return m_layout.stop == Stop::Near ? (survives ? 191 : 161) : survives ? 81 : 57;
-}
-
-double MapWidget::selvageEnd(const MapBlock &block) const
-{
-    const double counts = selvageCounts(block);
-    if (m_layout.stop != Stop::Near)
-        return counts + 23;
-    const qsizetype pairs = selvagePairs(block).size();
-    return pairs > 0 ? counts + 23 + 24 + 40 * double(pairs) + 2 : counts + 27;
 }
 
 std::vector<std::pair<QString, QRectF>> MapWidget::evacuationsInSight() const
@@ -145,7 +106,7 @@ void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
         return;
     const Theme &theme = Theme::current();
     const bool isHovered = m_hoveredRegion == m_groups[size_t(block.group)].key;
-    if (m_layout.selvage && m_layout.stop == Stop::Near) {
+    if (m_layout.selvage && there.height() > evacuateShape) {
         painter.setPen(QPen(theme[Token::LineDefault], 1));
         painter.setBrush(theme[isHovered ? Token::BgHover : Token::BgRaised]);
         painter.drawRoundedRect(there.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
@@ -307,162 +268,6 @@ void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
                 QRectF(block.frame.left() + 4, std::round(y), block.frame.width(), 1),
                 Theme::current()[Token::LineDefault]);
         }
-    }
-}
-
-namespace {
-
-/// "N+1" with its glyph; gives how wide it was.
-double writeSurvival(QPainter &painter, QPointF at, bool survives)
-{
-    const Theme &theme = Theme::current();
-    const QColor ink = theme[survives ? Token::HealthyText : Token::DegradedText];
-    Icons::draw(painter, at + QPointF(0, -12),
-                survives ? u"shield-check"_s : u"exclamation-triangle"_s, 14, ink);
-    const QString text = survives ? u"N+1"_s : u"N+0"_s;
-    const Text::Style style{Face::Ui, 13, 600};
-    write(painter, at + QPointF(21, 0), text, style, ink);
-    return 21 + Text::width(text, style);
-}
-
-double writeCount(QPainter &painter, QPointF at, Health health, int count, const QColor &ground,
-                  const QColor &ink, const Text::Style &style)
-{
-    Glyphs::health(painter, QRectF(at.x(), at.y() - 10.5, 12, 12), health, ground);
-    const QString text = Format::count(count);
-    write(painter, at + QPointF(17, 0), text, style, ink);
-    return 17 + Text::width(text, style);
-}
-
-} // namespace
-
-void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Group &group)
-{
-    const Theme &theme = Theme::current();
-    const QRectF head = block.head.translated(-m_scroll);
-    const bool near = m_layout.stop == Stop::Near;
-    const double x = head.left();
-    const double y = head.top();
-    const double width = head.width();
-    const MapGroupNote note = m_notes.value(group.key);
-    const Group::Sums &sums = sumsOf(group);
-    bool lit = false;
-    const QString carry = isCarrying() ? carrySummary(group, lit) : whatIfSummary(block.group);
-    lit = lit || (!isCarrying() && !carry.isEmpty());
-    const bool dim = isCarrying() && !lit;
-    const QColor primary = theme[dim ? Token::TextTertiary : Token::TextPrimary];
-    const QColor secondary = theme[dim ? Token::TextTertiary : Token::TextSecondary];
-
-    const Text::Style title{Face::Display, near ? 20 : 15, 700};
-    const bool isGauged = !near && note.afterLoss && !isCarrying();
-    write(painter, {x, y + (near ? 19 : 17)},
-          Text::elidedName(group.title, title, width - (isGauged ? 24 : 0)), title, primary);
-    if (isGauged) {
-        const ClusterFacts facts = headFacts(block);
-        Glyphs::capacityRing(painter, {x + width - 10, y + 12}, 7, 3, facts.used, facts.reserved,
-                             note.afterLoss, note.gate);
-    }
-    const FleetCounts &counts = group.counts;
-    // How many there are stands beside the ring too.
-    const QString town = townOf(group);
-    const QString place = town.isEmpty() && !near ? Format::stamps(counts.stamps) : town;
-    const double beside = near || evacuateRect(block).isEmpty() ? 0 : 24;
-    write(painter, {x, y + (near ? 37 : 33)},
-          Text::elided(place, {Face::Ui, 12, 400}, width - beside), {Face::Ui, 12, 400}, secondary);
-    paintEvacuate(painter, block);
-
-    if (isCarrying() || !carry.isEmpty()) {
-        const double line = y + (near ? 62 : 57);
-        const QColor ink = lit ? theme[Token::AccentText] : theme[Token::TextTertiary];
-        if (!carry.isEmpty()) {
-            Icons::draw(painter, {x, line - 11.5},
-                        !isCarrying() ? u"power"_s : lit ? u"check-lg"_s : u"slash-circle"_s, 13,
-                        ink);
-            const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
-            write(painter, {x + 19, line}, Text::elided(carry, style, width - 19), style, ink);
-        }
-        return;
-    }
-    const auto countsLine = [&](double at) {
-        double column = x;
-        const struct
-        {
-            Health health;
-            int count;
-        } parts[] = {{Health::Healthy, counts.healthy},
-                     {Health::Degraded, counts.degraded},
-                     {Health::Unhealthy, counts.unhealthy},
-                     {Health::Unknown, counts.unknown}};
-        for (const auto &part : parts) {
-            if (part.count == 0)
-                continue;
-            column += writeCount(painter, {column, at}, part.health, part.count,
-                                 theme[Token::BgCanvas], primary, {Face::Ui, 13, 600})
-                + 16;
-        }
-        if (counts.stale > 0) {
-            Glyphs::stale(painter, QRectF(column, at - 9.5, 16, 10));
-            write(painter, {column + 21, at}, Format::count(counts.stale), {Face::Ui, 13, 600},
-                  primary);
-        }
-    };
-    if (!near) {
-        if (note.survives) {
-            const double used = writeSurvival(painter, {x, y + 57}, *note.survives);
-            const Text::Style style{Face::Ui, 11, 400};
-            write(painter, {x + used + 8, y + 57},
-                  Text::elided(note.figure, style, width - used - 8), style, secondary);
-        }
-        countsLine(y + selvageCounts(block));
-        return;
-    }
-
-    ResourceKind fullest = ResourceKind::Cpu;
-    for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
-        if (sums.resources[kind].load().value_or(-1)
-            > sums.resources[fullest].load().value_or(-1))
-            fullest = kind;
-    }
-    const Resource &most = sums.resources[fullest];
-    const auto share = [&](std::optional<double> value) {
-        return value && most.limit && *most.limit > 0 ? *value / *most.limit : 0.0;
-    };
-    const QPointF centre(x + 38, y + 94);
-    Glyphs::capacityRing(painter, centre, 34, 8, share(most.used), share(most.reserved),
-                         note.afterLoss, note.gate);
-    write(painter, centre + QPointF(0, 2), Format::percent(most.load()), {Face::Display, 16, 700},
-          theme[Token::TextPrimary], Align::Center);
-    write(painter, centre + QPointF(0, 15), Format::name(fullest), {Face::Ui, 10, 500},
-          theme[Token::TextTertiary], Align::Center);
-    const Text::Style plain{Face::Ui, 12, 400};
-    write(painter, {x + 88, y + 82}, Format::stamps(counts.stamps), {Face::Ui, 12, 600},
-          theme[Token::TextPrimary]);
-    write(painter, {x + 88, y + 99}, Format::tenants(sums.tenants), plain, secondary);
-    if (!sums.currency.isEmpty())
-        write(painter, {x + 88, y + 116}, Format::cost(Cost{sums.cost, sums.currency}), plain,
-              secondary);
-    double line = y + selvageCounts(block);
-    if (note.survives) {
-        const double used = writeSurvival(painter, {x, y + 161}, *note.survives);
-        // Rather small than cut off.
-        const double room = width - used - 8;
-        const Text::Style style =
-            Text::width(note.brief, plain) <= room ? plain : Text::Style{Face::Ui, 11, 400};
-        write(painter, {x + used + 8, y + 161}, Text::elided(note.brief, style, room), style, secondary);
-    }
-    countsLine(line);
-    line += 23;
-    const auto pairs = selvagePairs(block);
-    if (pairs.isEmpty())
-        return;
-    painter.fillRect(QRectF(x, line, width, 1), theme[Token::LineDefault]);
-    line += 24;
-    for (const auto &[label, value] : pairs) {
-        write(painter, {x, line}, label, {Face::Ui, 11, 400}, theme[Token::TextTertiary]);
-        const bool isSoon = note.isFullSoon && value == note.nextFull;
-        write(painter, {x, line + 16}, Text::elided(value, plain, width), plain,
-              theme[isSoon ? Token::DegradedText : Token::TextPrimary]);
-        line += 40;
     }
 }
 

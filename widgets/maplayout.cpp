@@ -401,11 +401,14 @@ MapLayout SheetArrangement::layout(const Request &request) const
         const double tiles =
             rows > 0 ? (rows - 1) * layout.pitch.height() + layout.tile.height() : 0;
         if (layout.selvage) {
-            const double height = std::max(tiles, near ? 216.0 : 96.0);
-            block.head = QRectF(margin, y, left - margin - 20, height);
+            // At medium the ring and what stands beside it need more than one row of tiles gives:
+            // they take it from the gap, so that groups of one row stand no farther apart.
+            const double row = near ? 216 : 96;
+            const double height = std::max(tiles, near ? row : selvageLeast);
+            block.head = QRectF(margin, y, left - margin - (near ? 24 : 4), height);
             block.origin = {whole(left), whole(y)};
             block.frame = QRectF(margin, y, right - margin, height);
-            y += height + (near ? 60 : 16);
+            y += std::max(tiles, row) + (near ? 60 : 16);
         } else {
             block.head = QRectF(margin, y, right - margin, 24);
             block.origin = {whole(margin), whole(y + 30)};

@@ -157,6 +157,7 @@ public:
     [[nodiscard]] MapLayout layout(const Request &request) const override;
 
     static constexpr double selvageFrom = 1200; ///< A narrower canvas has heads.
+    static constexpr double selvageLeast = 104; ///< How high one is at medium, whatever its tiles are.
     static constexpr double stripWidth = 60; ///< Of the index strip at the right.
     /// Where the whole strip would cost a column of tiles: one cell for each row of them.
     static constexpr double slimStrip = 16;

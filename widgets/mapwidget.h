@@ -381,10 +381,10 @@ private:
     [[nodiscard]] QRectF evacuateRect(const MapBlock &block) const;
     [[nodiscard]] QString townOf(const Group &group) const; // "Dublin"; empty where nobody says
     [[nodiscard]] QString placeAndCount(const Group &group) const; // "Dublin · 6 stamps"
-    /// Lines of a group's selvage, from its upper edge: of the counts, and of what comes after all.
-    [[nodiscard]] double selvageCounts(const MapBlock &block) const;
-    [[nodiscard]] double selvageEnd(const MapBlock &block) const;
-    [[nodiscard]] QList<std::pair<QString, QString>> selvagePairs(const MapBlock &block) const;
+    struct Selvage;
+    /// What of a group's selvage there is room for, and where.
+    [[nodiscard]] Selvage selvageOf(const MapBlock &block) const;
+    [[nodiscard]] QRectF selvageEvacuateRect(const MapBlock &block) const;
     void paintEvacuate(QPainter &painter, const MapBlock &block);
     [[nodiscard]] QString evacuationAt(QPointF point) const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;

@@ -997,6 +997,133 @@ private Q_SLOTS:
         QVERIFY(map.evacuationsInSight().empty());
     }
 
+    // What has no room is left out, the least worth knowing first; nothing lies over the rest.
+    void aSelvageSaysAsMuchAsItsHeightHolds_data()
+    {
+        QTest::addColumn<Stop>("stop");
+        QTest::addColumn<int>("perRegion");
+        QTest::addColumn<QList<int>>("trouble"); // unhealthy, degraded, stale
+        QTest::addColumn<QStringList>("says");
+        QTest::addColumn<QStringList>("leavesOut");
+        const QString next = u"cpu in 9 days"_s;
+        const QString create = u"9 min (last 5)"_s;
+        const QString evacuate = u"Evacuate…"_s; // a shape says it where the word is left out
+        const QString versions = u"Version"_s;
+        QTest::addRow("medium, one row")
+            << Stop::Medium << 6 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"+71 cores"_s, u"Dublin"_s, u"6"_s}
+            << QStringList{next, versions, create, evacuate};
+        QTest::addRow("medium, one row, three states")
+            << Stop::Medium << 6 << QList{1, 2, 3}
+            << QStringList{u"N+1"_s, u"+71 cores"_s, u"Dublin"_s, u"1"_s, u"2"_s, u"3"_s}
+            << QStringList{next, versions, create, evacuate};
+        QTest::addRow("medium, all states")
+            << Stop::Medium << 60 << QList{11, 12, 13}
+            << QStringList{u"N+1"_s, u"11"_s, u"12"_s, u"13"_s, u"24"_s, next, versions, create, evacuate}
+            << QStringList{u"+71 cores"_s, u"Dublin"_s};
+        QTest::addRow("medium, many of all states")
+            << Stop::Medium << 1'300 << QList{11, 1'012, 13}
+            << QStringList{u"N+1"_s, u"11"_s, u"1,012"_s, u"13"_s, u"264"_s}
+            << QStringList{u"+71 cores"_s, u"Dublin"_s};
+        QTest::addRow("medium, two rows")
+            << Stop::Medium << 12 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"+71 cores"_s, u"12 stamps, 12 tenants"_s, next}
+            << QStringList{versions, create, evacuate};
+        QTest::addRow("medium, three rows")
+            << Stop::Medium << 18 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"18 stamps, 18 tenants"_s, next, versions, create, evacuate}
+            << QStringList{};
+        QTest::addRow("near, one row")
+            << Stop::Near << 3 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"71 cores to spare"_s, u"3 stamps"_s, u"3 tenants"_s, evacuate}
+            << QStringList{next, versions, create};
+        QTest::addRow("near, one row, all states")
+            << Stop::Near << 3 << QList{1, 1, 1} << QStringList{u"N+1"_s, u"3 tenants"_s, evacuate}
+            << QStringList{next};
+        QTest::addRow("near, two rows")
+            << Stop::Near << 6 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"6 stamps"_s, next, versions, create, evacuate} << QStringList{};
+        QTest::addRow("near, two rows, all states")
+            << Stop::Near << 6 << QList{1, 2, 3}
+            << QStringList{u"N+1"_s, u"1"_s, u"2"_s, u"3"_s, next, versions, create, evacuate}
+            << QStringList{};
+    }
+    void aSelvageSaysAsMuchAsItsHeightHolds()
+    {
+        QFETCH(Stop, stop);
+        QFETCH(int, perRegion);
+        QFETCH(QList<int>, trouble);
+        QFETCH(QStringList, says);
+        QFETCH(QStringList, leavesOut);
+        FleetFixture fleet(2, perRegion, 1);
+        for (Stamp &stamp : fleet.stamps) {
+            const int number = stamp.name.section(u'-', -1).toInt();
+            stamp.health = number <= trouble[0]            ? Health::Unhealthy
+                : number <= trouble[0] + trouble[1]              ? Health::Degraded
+                : number <= trouble[0] + trouble[1] + trouble[2] ? Health::Unknown
+                                                                 : Health::Healthy;
+            if (stamp.health == Health::Unknown)
+                stamp.healthReasons = {{u"stale"_s, u"lost"_s, {}, {}, {}, {}, {}}};
+        }
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1400, perRegion > 100 ? 800 : 2'600);
+        map.setVersion(fleet.feed.version());
+        map.setStop(stop);
+        map.setEvacuates(true);
+        MapGroupNote note;
+        note.survives = true;
+        note.brief = u"71 cores to spare"_s;
+        note.figure = u"+71 cores"_s;
+        note.nextFull = u"cpu in 9 days"_s;
+        note.createTakes = u"9 min (last 5)"_s;
+        QHash<QString, MapGroupNote> notes;
+        for (const Stamp &stamp : fleet.stamps)
+            notes.insert(stamp.region, note);
+        map.setGroupNotes(notes);
+        const std::vector<MapBlock> &blocks = map.layoutOfTiles().blocks;
+        map.scrollTo(0);
+        Lines lines;
+        (void)map.grab();
+        for (size_t i = 0; i < blocks.size() && blocks[i].head.top() < map.height(); ++i) {
+            const QRectF head = blocks[i].head;
+            const double next = i + 1 < blocks.size() ? blocks[i + 1].head.top() : map.height();
+            QCOMPARE(head.width(), stop == Stop::Near ? 168.0 : 144.0);
+            QList<Lines::Line> own;
+            std::copy_if(lines.all.cbegin(), lines.all.cend(), std::back_inserter(own),
+                         [&](const Lines::Line &line) {
+                             return line.left.x() < head.right() && line.left.y() >= head.top()
+                                 && line.left.y() < next;
+                         });
+            for (const QString &text : std::as_const(says)) {
+                if (text != u"Dublin"_s || i == 1) // of eu-west
+                    QVERIFY2(Lines::has(own, text), qPrintable(text));
+            }
+            for (const QString &text : std::as_const(leavesOut))
+                QVERIFY2(!Lines::has(own, text), qPrintable(text));
+            for (const Lines::Line &one : std::as_const(own)) {
+                QVERIFY2(one.right() <= head.right() + 0.5, qPrintable(one.text));
+                QVERIFY2(one.left.y() + 3 < next, qPrintable(one.text));
+                QVERIFY2(perRegion > 50 || !one.text.endsWith(u'…') || one.text == u"Evacuate…"_s,
+                         qPrintable(one.text));
+                for (const Lines::Line &other : std::as_const(own)) {
+                    if (&one != &other && std::abs(one.left.y() - other.left.y()) < 12
+                        && one.left.x() <= other.left.x())
+                        QVERIFY2(one.right() <= other.left.x(),
+                                 qPrintable(one.text + u'/' + other.text));
+                }
+                // Beside the ring or in the middle of it, and not on it.
+                const bool isNear = stop == Stop::Near;
+                const QPointF ring = head.topLeft() + (isNear ? QPointF(38, 94) : QPointF(38, 64));
+                if (std::abs(one.left.y() - ring.y()) < 36)
+                    QVERIFY2(one.left.x() >= ring.x() + 38 || one.right() <= ring.x() + 30,
+                             qPrintable(one.text));
+            }
+        }
+        QVERIFY(!map.evacuationsInSight().empty()); // as a word or as a shape
+    }
+
     void assistiveTechnologySeesWhatIsInSight()
     {
         FleetFixture fleet(2, 6);
