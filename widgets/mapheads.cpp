@@ -188,12 +188,17 @@ ClusterFacts MapWidget::headFacts(const MapBlock &block) const
 
 QString MapWidget::carrySummary(const Group &group, bool &lit) const
 {
+    const CarrySum sum = carrySum(group);
+    lit = sum.lit;
+    return sum.said;
+}
+
+MapWidget::CarrySum MapWidget::carrySum(const Group &group) const
+{
     // The panel of what is carried asks every stamp too; what they answer together is kept.
     const int at = int(&group - m_groups.data());
-    if (const auto known = m_carrySums.constFind(at); known != m_carrySums.cend()) {
-        lit = known->second;
-        return known->first;
-    }
+    if (const auto known = m_carrySums.constFind(at); known != m_carrySums.cend())
+        return *known;
     int can = 0;
     QString reason;
     bool same = true;
@@ -202,10 +207,8 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
         if (m_carry->leaving(slot) > 0)
             continue;
         const auto answer = m_carry->shortAnswer(slot);
-        if (!answer) { // it is on its way
-            lit = false;
+        if (!answer) // it is on its way
             return {};
-        }
         if (answer->can) {
             ++can;
             continue;
@@ -215,12 +218,18 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
             reason = why;
         same = same && why == reason;
     }
-    lit = can > 0;
-    const QString said = can == 0 && same && !reason.isEmpty()
-        ? reason
-        : tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
-    m_carrySums.insert(at, {said, lit});
-    return said;
+    CarrySum sum;
+    sum.lit = can > 0;
+    if (can == 0 && same && !reason.isEmpty()) {
+        sum.said = sum.brief = reason;
+    } else {
+        sum.said = tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
+        sum.brief = tr("%1/%2", "so many of them can take what is carried")
+                        .arg(can)
+                        .arg(group.counts.stamps);
+    }
+    m_carrySums.insert(at, sum);
+    return sum;
 }
 
 void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
@@ -350,54 +359,97 @@ void MapWidget::paintFarFrame(QPainter &painter, const QRectF &frame, const Grou
     painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
 }
 
+namespace {
+
+constexpr double farPadding = 7; ///< On both sides of a far head.
+constexpr double farGap = 10; ///< Between its parts.
+/// Room beside a name for trouble of two and one digits, or for "120/125".
+constexpr double farBeside = 54;
+constexpr double mostFarHead = 172;
+constexpr double leastName = 30;
+
+constexpr Text::Style farName{Face::Display, 13, 700};
+constexpr Text::Style farNameSmall{Face::Display, 11, 700};
+
+} // namespace
+
+double MapWidget::farHeadWidth(const QString &title)
+{
+    return std::min(mostFarHead, 2 * farPadding + Text::width(title, farName) + farGap + farBeside);
+}
+
 void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group &group)
 {
     const Theme &theme = Theme::current();
     const FleetCounts &counts = group.counts;
     const double line = frame.top() + 16;
-    const double left = frame.left() + 7;
-    double right = frame.right() - 7;
-    const Text::Style title{Face::Display, 13, 700};
-    bool lit = false;
-    const QString carry = isCarrying() ? carrySummary(group, lit)
-                                       : whatIfSummary(int(&group - m_groups.data()));
-    lit = lit || (!isCarrying() && !carry.isEmpty());
-    // Answers and trouble are never left out: the name is cut short for them, and the count goes.
-    constexpr double leastName = 30;
-    if (isCarrying() || !carry.isEmpty()) {
-        const Text::Style style{Face::Ui, 11, lit ? 600 : 400};
-        const QString said = Text::elided(carry, style, right - left - leastName);
+    const double left = frame.left() + farPadding;
+    double right = frame.right() - farPadding;
+    const double whole = Text::width(group.title, farName);
+    const double beside = right - left - whole - farGap; // what the name leaves
+    CarrySum sum;
+    if (isCarrying()) {
+        sum = carrySum(group);
+    } else {
+        sum.said = sum.brief = whatIfSummary(int(&group - m_groups.data()));
+        sum.lit = !sum.said.isEmpty();
+    }
+    // Answers and trouble are never left out: for them the count goes, then their words, and then the
+    // name becomes smaller before it is cut.
+    if (isCarrying() || !sum.said.isEmpty()) {
+        const Text::Style style{Face::Ui, 11, sum.lit ? 600 : 400};
+        const QString said =
+            Text::elided(Text::width(sum.said, style) <= beside ? sum.said : sum.brief, style,
+                         right - left - leastName);
         write(painter, {right, line}, said, style,
-              theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
-        right -= Text::width(said, style) + 8;
+              theme[sum.lit ? Token::AccentText : Token::TextTertiary], Align::Right);
+        right -= said.isEmpty() ? 0 : Text::width(said, style) + 8;
     } else {
         const struct
         {
             Health health;
             int count;
         } parts[] = {{Health::Unhealthy, counts.unhealthy}, {Health::Degraded, counts.degraded}};
-        const Text::Style style{Face::Ui, 12, 600};
+        struct Measures
+        {
+            Text::Style style;
+            double indent;
+            double gap;
+        };
+        constexpr Measures usual{{Face::Ui, 12, 600}, 15, farGap};
+        constexpr Measures tight{{Face::Ui, 11, 600}, 13, 6};
+        const auto wide = [&](const Measures &as) {
+            double sum_ = 0;
+            for (const auto &part : parts)
+                sum_ += part.count == 0 ? 0
+                                        : as.indent + Text::width(Format::count(part.count), as.style)
+                        + (sum_ > 0 ? as.gap : 0);
+            return sum_;
+        };
+        const Measures &as = wide(usual) <= beside ? usual : tight;
         for (const auto &part : parts) {
             if (part.count == 0)
                 continue;
             // In a frame too narrow for the number the shape alone says it.
-            const double wide = 15 + Text::width(Format::count(part.count), style);
-            const bool isWhole = right - wide >= left;
-            right -= isWhole ? wide : 11;
+            const double needs = as.indent + Text::width(Format::count(part.count), as.style);
+            const bool isWhole = right - needs >= left;
+            right -= isWhole ? needs : 11;
             Glyphs::health(painter, QRectF(right, line - 10, 11, 11), part.health,
                            theme[Token::BgCanvas]);
             if (isWhole)
-                write(painter, {right + 15, line}, Format::count(part.count), style,
+                write(painter, {right + as.indent, line}, Format::count(part.count), as.style,
                       theme[Glyphs::textToken(part.health)]);
-            right -= isWhole ? 10 : 3;
+            right -= isWhole ? as.gap : 3;
         }
     }
-    const QString name = Text::elided(group.title, title, std::max(0.0, right - left));
+    const double room = std::max(0.0, right - left);
+    const Text::Style title = whole <= room ? farName : farNameSmall;
+    const QString name = Text::elided(group.title, title, room);
     write(painter, {left, line}, name, title, theme[Token::TextPrimary]);
     const double after = left + Text::width(name, title) + 8;
     const QString count = Format::count(counts.stamps);
     const Text::Style plain{Face::Ui, 12, 400};
-    if (after + Text::width(count, plain) < right)
+    if (after + Text::width(count, plain) <= right)
         write(painter, {after, line}, count, plain, theme[Token::TextSecondary]);
 }
 

@@ -20,6 +20,7 @@ struct MapGroupSize
     QString key = {}; ///< By which its place is remembered.
     int trouble = 0; ///< How bad its worst stamp is: 0 well, and up.
     std::optional<QPointF> place = {}; ///< On the plane of the world (Miller::toPlane()).
+    double head = 0; ///< A frame of the far stops is at least so wide, for what stands above it.
 };
 
 /// A grid of tiles with what belongs to it; in content coordinates.

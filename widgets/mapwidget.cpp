@@ -352,6 +352,8 @@ Arrangement::Request MapWidget::layoutRequest() const
     Arrangement::Request request;
     for (const Group &group : m_groups) {
         MapGroupSize size{group.first, group.counts.stamps, 0, group.key};
+        if (!isWorld())
+            size.head = farHeadWidth(group.title);
         if (isWorld()) {
             const FleetCounts &counts = group.counts;
             size.trouble = counts.unhealthy > 0          ? 3

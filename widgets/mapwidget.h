@@ -372,6 +372,8 @@ private:
     void paintHead(QPainter &painter, const MapBlock &block, const Group &group);
     void paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group);
     void paintFarHead(QPainter &painter, const QRectF &frame, const Group &group);
+    /// So wide is a frame at least whose head says \a title and what troubles it.
+    [[nodiscard]] static double farHeadWidth(const QString &title);
     void paintStrip(QPainter &painter);
     void paintCarry(QPainter &painter);
     void paintEmpty(QPainter &painter);
@@ -387,6 +389,14 @@ private:
     [[nodiscard]] QRectF selvageEvacuateRect(const MapBlock &block) const;
     void paintEvacuate(QPainter &painter, const MapBlock &block);
     [[nodiscard]] QString evacuationAt(QPointF point) const;
+    /// What the stamps of a group answer together to what is carried; empty while they are asked.
+    struct CarrySum
+    {
+        QString said; ///< "2 of 6 can", or the one reason when all refuse.
+        QString brief; ///< Where there is less room: "2/6".
+        bool lit = false;
+    };
+    [[nodiscard]] CarrySum carrySum(const Group &group) const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;
 
     // Far cells
@@ -426,7 +436,7 @@ private:
     CarryController *m_carry = nullptr;
     WhatIf *m_whatIf = nullptr;
     mutable std::optional<QHash<int, std::pair<int, int>>> m_offAndTaken; // by group
-    mutable QHash<int, std::pair<QString, bool>> m_carrySums; // by group: what carrySummary() says
+    mutable QHash<int, CarrySum> m_carrySums; // by group
     FleetVersionPtr m_version;
     struct ArrangementState
     {

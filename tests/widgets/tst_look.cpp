@@ -1496,6 +1496,20 @@ private Q_SLOTS:
         WorldPainter::paintBox(painter, frame, facts, true);
         WorldPainter::paintHead(painter, frame, false, facts);
         painter.end();
+        // While something is carried: how many can, and shorter where the name needs the room.
+        facts.carry = u"2 of 6 can"_s;
+        facts.carryBrief = u"2/6"_s;
+        for (const auto &[title, said] : {std::pair(u"eu-west"_s, facts.carry),
+                                          std::pair(u"ap-northeast-of-all"_s, facts.carryBrief)}) {
+            facts.title = title;
+            QImage head(220, 40, QImage::Format_RGB32);
+            QPainter narrow(&head);
+            WorldPainter::paintHead(narrow, {0, 0, 190, 30}, false, facts);
+            QVERIFY(lines.has(title) && lines.has(said));
+        }
+        facts.title = u"eu-west"_s;
+        facts.carry.clear();
+        facts.carryBrief.clear();
         // Filled half with the canvas, framed in land.edge, radius 4.
         QCOMPARE(QColor(image.pixel(140, 100)),
                  mixed(theme[Token::BgPanel], theme[Token::BgCanvas], 0.5));

@@ -13,6 +13,7 @@
 #include "widgets/themes.h"
 
 #include <QtCore/QMimeData>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
 #include <QtCore/QVariantAnimation>
 #include <QtGui/QDrag>
@@ -296,11 +297,11 @@ private Q_SLOTS:
         QVERIFY(!map.grab().isNull());
         QTRY_VERIFY(!map.tileRect(fleet.slot(fresh.name)).isEmpty());
 
-        const QRectF second = map.tileRect(fleet.slot(u"eu-west-02"_s));
+        const int second = map.placeOf(fleet.slot(u"eu-west-02"_s));
         std::erase_if(fleet.stamps, [](const Stamp &one) { return one.name == u"eu-west-01"; });
         fleet.publish();
         QTRY_COMPARE(map.version()->counts.stamps, 1'200);
-        QVERIFY(map.tileRect(fleet.slot(u"eu-west-02"_s)) != second);
+        QCOMPARE(map.placeOf(fleet.slot(u"eu-west-02"_s)), second - 1);
         QVERIFY(!map.grab().isNull());
     }
 
@@ -506,6 +507,102 @@ private Q_SLOTS:
             // The feed tells of many changes in several slices.
             const QImage whole = other.grab().toImage();
             QTRY_COMPARE(map.grab().toImage(), whole);
+        }
+    }
+
+    // Cells take all of the width that their frame has, and frames all of the window's.
+    void farBlocksLeaveNoStripe()
+    {
+        QRandomGenerator random(11);
+        const SheetArrangement sheet;
+        for (int round = 0; round < 60; ++round) {
+            Arrangement::Request request;
+            const int groups = 1 + random.bounded(14);
+            int first = 0;
+            for (int i = 0; i < groups; ++i) {
+                MapGroupSize group{first, 1 + random.bounded(round % 2 == 0 ? 300 : 9'000)};
+                group.head = random.bounded(173);
+                first += group.count;
+                request.groups.push_back(group);
+            }
+            request.viewport = {500.0 + random.bounded(1'100), 400.0 + random.bounded(600)};
+            request.stop = std::array{Stop::S3, Stop::S11, Stop::S16}[size_t(random.bounded(3))];
+            const MapLayout layout = sheet.layout(request);
+            const double pitch = layout.pitch.width();
+            const double margin = layout.blocks.front().frame.left();
+            for (size_t i = 0; i < layout.blocks.size(); ++i) {
+                const MapBlock &block = layout.blocks[i];
+                const double pad = block.origin.x() - block.frame.left();
+                const double blank = block.frame.right() - pad - block.origin.x() - block.columns * pitch;
+                QVERIFY2(blank > -0.5 && blank < pitch, qPrintable(QString::number(blank)));
+                const int rows = (block.count + block.columns - 1) / block.columns;
+                QVERIFY(block.origin.y() + rows * layout.pitch.height() <= block.frame.bottom() + 0.5);
+                QVERIFY(block.frame.width() >= request.groups[i].head);
+                // The last of its row, where any of that has more than one row of cells.
+                const bool isLast = i + 1 == layout.blocks.size()
+                    || layout.blocks[i + 1].frame.top() > block.frame.top();
+                if (!isLast)
+                    QCOMPARE(layout.blocks[i + 1].frame.height(), block.frame.height());
+                if (isLast && rows > 1)
+                    WITHIN(block.frame.right(), request.viewport.width() - margin, 0.5);
+            }
+        }
+    }
+
+    // The name stands there whole, and what troubles it or can take what is carried.
+    void farHeadsAreNotCut_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addRow("beside a panel") << QSize(1216, 818);
+        QTest::addRow("beside a wide one") << QSize(708, 818);
+        QTest::addRow("in the smallest window") << QSize(960, 560);
+    }
+    void farHeadsAreNotCut()
+    {
+        QFETCH(QSize, size);
+        FleetFixture fleet(10, 125, 1);
+        for (Stamp &stamp : fleet.stamps) {
+            const int number = stamp.name.section(u'-', -1).toInt();
+            stamp.health = number <= 2 ? Health::Unhealthy
+                : number <= 13        ? Health::Degraded
+                                      : Health::Healthy;
+        }
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        map.resize(size);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        for (const Stop stop : {Stop::S3, Stop::S6, Stop::S11}) {
+            map.setStop(stop);
+            const auto count = [](const Lines &lines, const auto &is) {
+                return std::count_if(lines.all.begin(), lines.all.end(), is);
+            };
+            const auto isName = [](const Lines::Line &line) {
+                return line.style.face == Text::Face::Display && !line.text.endsWith(u'…');
+            };
+            int heads = 0;
+            for (const MapBlock &block : map.layoutOfTiles().blocks)
+                heads += block.head.top() + 12 < map.height() ? 1 : 0;
+            {
+                Lines lines;
+                (void)map.grab();
+                QCOMPARE(count(lines, isName), heads);
+                for (const QString &number : {u"2"_s, u"11"_s})
+                    QCOMPARE(count(lines, [&](const Lines::Line &line) { return line.text == number; }),
+                             heads);
+            }
+            QVERIFY(carry.pickUp({u"demo/"_s + fleet.tenants[0].id}, CarryController::Mode::Cut));
+            Lines lines;
+            static const QRegularExpression said(u"^\\d+( of 125 can|/125)$"_s);
+            QTRY_COMPARE((lines.all.clear(), (void)map.grab(), count(lines, [](const Lines::Line &line) {
+                              return said.match(line.text).hasMatch();
+                          })),
+                         heads);
+            QCOMPARE(count(lines, isName), heads);
+            carry.putBack();
         }
     }
 
