@@ -188,6 +188,9 @@ public:
     /// Where the drain handle of a near tile is; empty without one.
     [[nodiscard]] QRectF drainHandleRect(int slot) const;
     [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
+    /// So many pixels at its left and right lie under another widget: drop area and card stand beside
+    /// that. No tile moves for it.
+    void setCovered(int left, int right);
     /// That, and on the sheet all of the foot that it stands in: no tile is reached there.
     [[nodiscard]] QRectF spreadGround() const;
     /// The stamps in sight, in reading order.
@@ -245,6 +248,8 @@ Q_SIGNALS:
     void zoomChanged();
     void legendChanged();
     void arrangementChanged();
+    /// What is carried is over \a there now, by pointer or by keys; widget coordinates.
+    void handMoved(const QPointF &there);
     /// The pointer pulls these away; the receiver makes the carry active with them.
     void pickedUp(const QStringList &tenants);
     /// The drain handle was clicked: the planner is to spread the stamp's tenants.
@@ -302,6 +307,7 @@ private:
     // Order and layout
     void rebuildOrder(bool keepOrder);
     void chooseStop();
+    bool updateGhosts(); // true when places come or go
     [[nodiscard]] bool isWorld() const { return m_kind == MapArrangement::World; }
     [[nodiscard]] Arrangement::Request layoutRequest() const;
     /// \a zoomed: somebody wants another scale, so that the stop is chosen again.
@@ -460,6 +466,7 @@ private:
     int m_legendTimer = 0; ///< Runs while the legend waits to be told.
     MapGrouping m_grouping;
     QHash<QString, MapGroupNote> m_notes;
+    QSet<QString> m_ghosts; // keys of the groups with a place for one that is missing
     std::optional<QSet<int>> m_matches;
     QHash<int, MapMark> m_marks; // by slot
 
@@ -537,6 +544,8 @@ private:
     int m_changedTimer = 0;
     int m_ageTimer = 0;
 
+    int m_coveredLeft = 0;
+    int m_coveredRight = 0;
     QPointF m_dragAt;
     bool m_broughtIn = false; // what is dragged: from another window
     bool m_dragInside = false;

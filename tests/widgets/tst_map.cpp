@@ -1221,6 +1221,45 @@ private Q_SLOTS:
         QVERIFY(!map.evacuationsInSight().empty()); // as a word or as a shape
     }
 
+    // Nor where a stamp is missing: its place stays free.
+    void pickingUpMovesNoTile()
+    {
+        FleetFixture fleet(4, 6, 1);
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapGroupNote note;
+        note.survives = false;
+        note.template_ = u"web"_s;
+        for (const MapArrangement arrangement : {MapArrangement::Sheet, MapArrangement::World}) {
+            MapWidget map;
+            map.setAnimated(false);
+            map.setClock(fleet.clock);
+            map.resize(1216, 818);
+            map.setRegionPlaces({{u"eu-west"_s, {53, -6}}, {u"eu-central"_s, {50, 8}},
+                                 {u"eu-north"_s, {59, 18}}, {u"us-east"_s, {38, -78}}});
+            map.setArrangement(arrangement);
+            map.setVersion(fleet.feed.version());
+            map.setGroupNotes({{u"eu-west"_s, note}, {u"eu-north"_s, note}});
+            map.setCarry(&carry);
+            QCOMPARE(map.ghostsInSight().size(), 2U);
+            const auto places = [&] {
+                QList<QRectF> all;
+                for (int slot = 0; slot < int(fleet.stamps.size()); ++slot)
+                    all.append(map.tileRect(slot));
+                return all;
+            };
+            const QList<QRectF> before = places();
+            QVERIFY(carry.pickUp({u"demo/"_s + fleet.tenants[0].id}, CarryController::Mode::Cut));
+            QCOMPARE(places(), before);
+            QVERIFY(map.ghostsInSight().empty()); // it takes nothing of what is carried
+            // One that is found to be missing then has its place when the hand is free.
+            map.setGroupNotes({{u"eu-west"_s, note}, {u"eu-north"_s, note}, {u"eu-central"_s, note}});
+            QCOMPARE(places(), before);
+            carry.putBack();
+            QCOMPARE(map.ghostsInSight().size(), 3U);
+        }
+    }
+
     void assistiveTechnologySeesWhatIsInSight()
     {
         FleetFixture fleet(2, 6);
