@@ -36,6 +36,7 @@ void MapWidget::carryChanged()
             killTimer(m_panTimer);
             m_panTimer = 0;
         }
+        updateGhosts();
     }
     if (m_version) {
         m_far.dropSprites();
@@ -216,6 +217,7 @@ void MapWidget::dragMoveEvent(QDragMoveEvent *event)
     }
     event->acceptProposedAction();
     update();
+    Q_EMIT handMoved(m_dragAt);
 }
 
 void MapWidget::holdOver(int slot)
@@ -228,6 +230,7 @@ void MapWidget::holdOver(int slot)
     m_overSpread = false;
     m_dropTarget = slot;
     update();
+    Q_EMIT handMoved(m_dragAt);
 }
 
 void MapWidget::dragLeaveEvent(QDragLeaveEvent *)

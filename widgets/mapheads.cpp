@@ -23,6 +23,7 @@ using Text::Face;
 namespace {
 
 constexpr Text::Style evacuateStyle{Text::Face::Ui, 12, 500};
+constexpr double evacuateShape = 24; ///< Where there is no room for a button: both sides.
 
 } // namespace
 
@@ -51,12 +52,11 @@ QRectF MapWidget::evacuateRect(const MapBlock &block) const
         || group.key.isEmpty())
         return {};
     const QRectF head = block.head.translated(-m_scroll);
+    if (m_layout.selvage)
+        return head.adjusted(0, 0, 0, 16).intersects(QRectF(rect()))
+            ? selvageEvacuateRect(block)
+            : QRectF();
     const double wide = Text::width(tr("Evacuate…"), evacuateStyle) + 8;
-    if (m_layout.selvage && m_layout.stop == Stop::Near) // a button: padding 12, icon 15, gap 5
-        return {head.left(), head.top() + selvageEnd(block) - 14,
-                std::ceil(Text::width(tr("Evacuate…"), Text::buttonWords)) + 12 + 15 + 5 + 12, 28};
-    if (m_layout.selvage) // a shape below the ring, as in the world: words would stand in the next group
-        return {head.right() - 22, head.top() + 19, 24, 24};
     // Behind the name and the place; where there is no room for it the menu has it.
     const double left = head.left() + Text::width(group.title, {Face::Display, 15, 700}) + 9
         + Text::width(placeAndCount(group), {Face::Ui, 12, 400}) + 10;
@@ -75,45 +75,6 @@ QString MapWidget::placeAndCount(const Group &group) const
     const QString count = Format::stamps(group.counts.stamps);
     const QString town = townOf(group);
     return town.isEmpty() ? count : QString(town + u" · " + count);
-}
-
-// What the near selvage has below the counts, where there is room.
-QList<std::pair<QString, QString>> MapWidget::selvagePairs(const MapBlock &block) const
-{
-    const Group &group = m_groups[size_t(block.group)];
-    const MapGroupNote note = m_notes.value(group.key);
-    QStringList versions;
-    const QMap<QString, int> &has = sumsOf(group).versions;
-    for (auto it = has.cend(); it != has.cbegin() && versions.size() < 3;) {
-        --it;
-        versions << tr("%1 on %2").arg(it.key()).arg(it.value());
-    }
-    QList<std::pair<QString, QString>> pairs;
-    double end = selvageCounts(block) + 23 + 24;
-    for (const auto &[label, value] : {std::pair(tr("Version"), versions.join(u", "_s)),
-                                       std::pair(tr("Next full"), note.nextFull),
-                                       std::pair(tr("Create takes"), note.createTakes)}) {
-        if (value.isEmpty() || end + 18 > block.head.height())
-            continue;
-        pairs.append({label, value});
-        end += 40;
-    }
-    return pairs;
-}
-
-double MapWidget::selvageCounts(const MapBlock &block) const
-{
-    const bool survives = m_notes.value(m_groups[size_t(block.group)].key).survives.has_value();
-    return m_layout.stop == Stop::Near ? (survives ? 191 : 161) : survives ? 81 : 57;
-}
-
-double MapWidget::selvageEnd(const MapBlock &block) const
-{
-    const double counts = selvageCounts(block);
-    if (m_layout.stop != Stop::Near)
-        return counts + 23;
-    const qsizetype pairs = selvagePairs(block).size();
-    return pairs > 0 ? counts + 23 + 24 + 40 * double(pairs) + 2 : counts + 27;
 }
 
 std::vector<std::pair<QString, QRectF>> MapWidget::evacuationsInSight() const
@@ -145,7 +106,7 @@ void MapWidget::paintEvacuate(QPainter &painter, const MapBlock &block)
         return;
     const Theme &theme = Theme::current();
     const bool isHovered = m_hoveredRegion == m_groups[size_t(block.group)].key;
-    if (m_layout.selvage && m_layout.stop == Stop::Near) {
+    if (m_layout.selvage && there.height() > evacuateShape) {
         painter.setPen(QPen(theme[Token::LineDefault], 1));
         painter.setBrush(theme[isHovered ? Token::BgHover : Token::BgRaised]);
         painter.drawRoundedRect(there.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5);
@@ -227,12 +188,17 @@ ClusterFacts MapWidget::headFacts(const MapBlock &block) const
 
 QString MapWidget::carrySummary(const Group &group, bool &lit) const
 {
+    const CarrySum sum = carrySum(group);
+    lit = sum.lit;
+    return sum.said;
+}
+
+MapWidget::CarrySum MapWidget::carrySum(const Group &group) const
+{
     // The panel of what is carried asks every stamp too; what they answer together is kept.
     const int at = int(&group - m_groups.data());
-    if (const auto known = m_carrySums.constFind(at); known != m_carrySums.cend()) {
-        lit = known->second;
-        return known->first;
-    }
+    if (const auto known = m_carrySums.constFind(at); known != m_carrySums.cend())
+        return *known;
     int can = 0;
     QString reason;
     bool same = true;
@@ -241,10 +207,8 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
         if (m_carry->leaving(slot) > 0)
             continue;
         const auto answer = m_carry->shortAnswer(slot);
-        if (!answer) { // it is on its way
-            lit = false;
+        if (!answer) // it is on its way
             return {};
-        }
         if (answer->can) {
             ++can;
             continue;
@@ -254,12 +218,18 @@ QString MapWidget::carrySummary(const Group &group, bool &lit) const
             reason = why;
         same = same && why == reason;
     }
-    lit = can > 0;
-    const QString said = can == 0 && same && !reason.isEmpty()
-        ? reason
-        : tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
-    m_carrySums.insert(at, {said, lit});
-    return said;
+    CarrySum sum;
+    sum.lit = can > 0;
+    if (can == 0 && same && !reason.isEmpty()) {
+        sum.said = sum.brief = reason;
+    } else {
+        sum.said = tr("%1 of %2 can").arg(can).arg(group.counts.stamps);
+        sum.brief = tr("%1/%2", "so many of them can take what is carried")
+                        .arg(can)
+                        .arg(group.counts.stamps);
+    }
+    m_carrySums.insert(at, sum);
+    return sum;
 }
 
 void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
@@ -307,162 +277,6 @@ void MapWidget::paintHeads(QPainter &painter, const QRegion &region)
                 QRectF(block.frame.left() + 4, std::round(y), block.frame.width(), 1),
                 Theme::current()[Token::LineDefault]);
         }
-    }
-}
-
-namespace {
-
-/// "N+1" with its glyph; gives how wide it was.
-double writeSurvival(QPainter &painter, QPointF at, bool survives)
-{
-    const Theme &theme = Theme::current();
-    const QColor ink = theme[survives ? Token::HealthyText : Token::DegradedText];
-    Icons::draw(painter, at + QPointF(0, -12),
-                survives ? u"shield-check"_s : u"exclamation-triangle"_s, 14, ink);
-    const QString text = survives ? u"N+1"_s : u"N+0"_s;
-    const Text::Style style{Face::Ui, 13, 600};
-    write(painter, at + QPointF(21, 0), text, style, ink);
-    return 21 + Text::width(text, style);
-}
-
-double writeCount(QPainter &painter, QPointF at, Health health, int count, const QColor &ground,
-                  const QColor &ink, const Text::Style &style)
-{
-    Glyphs::health(painter, QRectF(at.x(), at.y() - 10.5, 12, 12), health, ground);
-    const QString text = Format::count(count);
-    write(painter, at + QPointF(17, 0), text, style, ink);
-    return 17 + Text::width(text, style);
-}
-
-} // namespace
-
-void MapWidget::paintSelvage(QPainter &painter, const MapBlock &block, const Group &group)
-{
-    const Theme &theme = Theme::current();
-    const QRectF head = block.head.translated(-m_scroll);
-    const bool near = m_layout.stop == Stop::Near;
-    const double x = head.left();
-    const double y = head.top();
-    const double width = head.width();
-    const MapGroupNote note = m_notes.value(group.key);
-    const Group::Sums &sums = sumsOf(group);
-    bool lit = false;
-    const QString carry = isCarrying() ? carrySummary(group, lit) : whatIfSummary(block.group);
-    lit = lit || (!isCarrying() && !carry.isEmpty());
-    const bool dim = isCarrying() && !lit;
-    const QColor primary = theme[dim ? Token::TextTertiary : Token::TextPrimary];
-    const QColor secondary = theme[dim ? Token::TextTertiary : Token::TextSecondary];
-
-    const Text::Style title{Face::Display, near ? 20 : 15, 700};
-    const bool isGauged = !near && note.afterLoss && !isCarrying();
-    write(painter, {x, y + (near ? 19 : 17)},
-          Text::elidedName(group.title, title, width - (isGauged ? 24 : 0)), title, primary);
-    if (isGauged) {
-        const ClusterFacts facts = headFacts(block);
-        Glyphs::capacityRing(painter, {x + width - 10, y + 12}, 7, 3, facts.used, facts.reserved,
-                             note.afterLoss, note.gate);
-    }
-    const FleetCounts &counts = group.counts;
-    // How many there are stands beside the ring too.
-    const QString town = townOf(group);
-    const QString place = town.isEmpty() && !near ? Format::stamps(counts.stamps) : town;
-    const double beside = near || evacuateRect(block).isEmpty() ? 0 : 24;
-    write(painter, {x, y + (near ? 37 : 33)},
-          Text::elided(place, {Face::Ui, 12, 400}, width - beside), {Face::Ui, 12, 400}, secondary);
-    paintEvacuate(painter, block);
-
-    if (isCarrying() || !carry.isEmpty()) {
-        const double line = y + (near ? 62 : 57);
-        const QColor ink = lit ? theme[Token::AccentText] : theme[Token::TextTertiary];
-        if (!carry.isEmpty()) {
-            Icons::draw(painter, {x, line - 11.5},
-                        !isCarrying() ? u"power"_s : lit ? u"check-lg"_s : u"slash-circle"_s, 13,
-                        ink);
-            const Text::Style style{Face::Ui, 12, lit ? 600 : 400};
-            write(painter, {x + 19, line}, Text::elided(carry, style, width - 19), style, ink);
-        }
-        return;
-    }
-    const auto countsLine = [&](double at) {
-        double column = x;
-        const struct
-        {
-            Health health;
-            int count;
-        } parts[] = {{Health::Healthy, counts.healthy},
-                     {Health::Degraded, counts.degraded},
-                     {Health::Unhealthy, counts.unhealthy},
-                     {Health::Unknown, counts.unknown}};
-        for (const auto &part : parts) {
-            if (part.count == 0)
-                continue;
-            column += writeCount(painter, {column, at}, part.health, part.count,
-                                 theme[Token::BgCanvas], primary, {Face::Ui, 13, 600})
-                + 16;
-        }
-        if (counts.stale > 0) {
-            Glyphs::stale(painter, QRectF(column, at - 9.5, 16, 10));
-            write(painter, {column + 21, at}, Format::count(counts.stale), {Face::Ui, 13, 600},
-                  primary);
-        }
-    };
-    if (!near) {
-        if (note.survives) {
-            const double used = writeSurvival(painter, {x, y + 57}, *note.survives);
-            const Text::Style style{Face::Ui, 11, 400};
-            write(painter, {x + used + 8, y + 57},
-                  Text::elided(note.figure, style, width - used - 8), style, secondary);
-        }
-        countsLine(y + selvageCounts(block));
-        return;
-    }
-
-    ResourceKind fullest = ResourceKind::Cpu;
-    for (const ResourceKind kind : {ResourceKind::Memory, ResourceKind::Storage}) {
-        if (sums.resources[kind].load().value_or(-1)
-            > sums.resources[fullest].load().value_or(-1))
-            fullest = kind;
-    }
-    const Resource &most = sums.resources[fullest];
-    const auto share = [&](std::optional<double> value) {
-        return value && most.limit && *most.limit > 0 ? *value / *most.limit : 0.0;
-    };
-    const QPointF centre(x + 38, y + 94);
-    Glyphs::capacityRing(painter, centre, 34, 8, share(most.used), share(most.reserved),
-                         note.afterLoss, note.gate);
-    write(painter, centre + QPointF(0, 2), Format::percent(most.load()), {Face::Display, 16, 700},
-          theme[Token::TextPrimary], Align::Center);
-    write(painter, centre + QPointF(0, 15), Format::name(fullest), {Face::Ui, 10, 500},
-          theme[Token::TextTertiary], Align::Center);
-    const Text::Style plain{Face::Ui, 12, 400};
-    write(painter, {x + 88, y + 82}, Format::stamps(counts.stamps), {Face::Ui, 12, 600},
-          theme[Token::TextPrimary]);
-    write(painter, {x + 88, y + 99}, Format::tenants(sums.tenants), plain, secondary);
-    if (!sums.currency.isEmpty())
-        write(painter, {x + 88, y + 116}, Format::cost(Cost{sums.cost, sums.currency}), plain,
-              secondary);
-    double line = y + selvageCounts(block);
-    if (note.survives) {
-        const double used = writeSurvival(painter, {x, y + 161}, *note.survives);
-        // Rather small than cut off.
-        const double room = width - used - 8;
-        const Text::Style style =
-            Text::width(note.brief, plain) <= room ? plain : Text::Style{Face::Ui, 11, 400};
-        write(painter, {x + used + 8, y + 161}, Text::elided(note.brief, style, room), style, secondary);
-    }
-    countsLine(line);
-    line += 23;
-    const auto pairs = selvagePairs(block);
-    if (pairs.isEmpty())
-        return;
-    painter.fillRect(QRectF(x, line, width, 1), theme[Token::LineDefault]);
-    line += 24;
-    for (const auto &[label, value] : pairs) {
-        write(painter, {x, line}, label, {Face::Ui, 11, 400}, theme[Token::TextTertiary]);
-        const bool isSoon = note.isFullSoon && value == note.nextFull;
-        write(painter, {x, line + 16}, Text::elided(value, plain, width), plain,
-              theme[isSoon ? Token::DegradedText : Token::TextPrimary]);
-        line += 40;
     }
 }
 
@@ -545,54 +359,97 @@ void MapWidget::paintFarFrame(QPainter &painter, const QRectF &frame, const Grou
     painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5));
 }
 
+namespace {
+
+constexpr double farPadding = 7; ///< On both sides of a far head.
+constexpr double farGap = 10; ///< Between its parts.
+/// Room beside a name for trouble of two and one digits, or for "120/125".
+constexpr double farBeside = 54;
+constexpr double mostFarHead = 172;
+constexpr double leastName = 30;
+
+constexpr Text::Style farName{Face::Display, 13, 700};
+constexpr Text::Style farNameSmall{Face::Display, 11, 700};
+
+} // namespace
+
+double MapWidget::farHeadWidth(const QString &title)
+{
+    return std::min(mostFarHead, 2 * farPadding + Text::width(title, farName) + farGap + farBeside);
+}
+
 void MapWidget::paintFarHead(QPainter &painter, const QRectF &frame, const Group &group)
 {
     const Theme &theme = Theme::current();
     const FleetCounts &counts = group.counts;
     const double line = frame.top() + 16;
-    const double left = frame.left() + 7;
-    double right = frame.right() - 7;
-    const Text::Style title{Face::Display, 13, 700};
-    bool lit = false;
-    const QString carry = isCarrying() ? carrySummary(group, lit)
-                                       : whatIfSummary(int(&group - m_groups.data()));
-    lit = lit || (!isCarrying() && !carry.isEmpty());
-    // Answers and trouble are never left out: the name is cut short for them, and the count goes.
-    constexpr double leastName = 30;
-    if (isCarrying() || !carry.isEmpty()) {
-        const Text::Style style{Face::Ui, 11, lit ? 600 : 400};
-        const QString said = Text::elided(carry, style, right - left - leastName);
+    const double left = frame.left() + farPadding;
+    double right = frame.right() - farPadding;
+    const double whole = Text::width(group.title, farName);
+    const double beside = right - left - whole - farGap; // what the name leaves
+    CarrySum sum;
+    if (isCarrying()) {
+        sum = carrySum(group);
+    } else {
+        sum.said = sum.brief = whatIfSummary(int(&group - m_groups.data()));
+        sum.lit = !sum.said.isEmpty();
+    }
+    // Answers and trouble are never left out: for them the count goes, then their words, and then the
+    // name becomes smaller before it is cut.
+    if (isCarrying() || !sum.said.isEmpty()) {
+        const Text::Style style{Face::Ui, 11, sum.lit ? 600 : 400};
+        const QString said =
+            Text::elided(Text::width(sum.said, style) <= beside ? sum.said : sum.brief, style,
+                         right - left - leastName);
         write(painter, {right, line}, said, style,
-              theme[lit ? Token::AccentText : Token::TextTertiary], Align::Right);
-        right -= Text::width(said, style) + 8;
+              theme[sum.lit ? Token::AccentText : Token::TextTertiary], Align::Right);
+        right -= said.isEmpty() ? 0 : Text::width(said, style) + 8;
     } else {
         const struct
         {
             Health health;
             int count;
         } parts[] = {{Health::Unhealthy, counts.unhealthy}, {Health::Degraded, counts.degraded}};
-        const Text::Style style{Face::Ui, 12, 600};
+        struct Measures
+        {
+            Text::Style style;
+            double indent;
+            double gap;
+        };
+        constexpr Measures usual{{Face::Ui, 12, 600}, 15, farGap};
+        constexpr Measures tight{{Face::Ui, 11, 600}, 13, 6};
+        const auto wide = [&](const Measures &as) {
+            double sum_ = 0;
+            for (const auto &part : parts)
+                sum_ += part.count == 0 ? 0
+                                        : as.indent + Text::width(Format::count(part.count), as.style)
+                        + (sum_ > 0 ? as.gap : 0);
+            return sum_;
+        };
+        const Measures &as = wide(usual) <= beside ? usual : tight;
         for (const auto &part : parts) {
             if (part.count == 0)
                 continue;
             // In a frame too narrow for the number the shape alone says it.
-            const double wide = 15 + Text::width(Format::count(part.count), style);
-            const bool isWhole = right - wide >= left;
-            right -= isWhole ? wide : 11;
+            const double needs = as.indent + Text::width(Format::count(part.count), as.style);
+            const bool isWhole = right - needs >= left;
+            right -= isWhole ? needs : 11;
             Glyphs::health(painter, QRectF(right, line - 10, 11, 11), part.health,
                            theme[Token::BgCanvas]);
             if (isWhole)
-                write(painter, {right + 15, line}, Format::count(part.count), style,
+                write(painter, {right + as.indent, line}, Format::count(part.count), as.style,
                       theme[Glyphs::textToken(part.health)]);
-            right -= isWhole ? 10 : 3;
+            right -= isWhole ? as.gap : 3;
         }
     }
-    const QString name = Text::elided(group.title, title, std::max(0.0, right - left));
+    const double room = std::max(0.0, right - left);
+    const Text::Style title = whole <= room ? farName : farNameSmall;
+    const QString name = Text::elided(group.title, title, room);
     write(painter, {left, line}, name, title, theme[Token::TextPrimary]);
     const double after = left + Text::width(name, title) + 8;
     const QString count = Format::count(counts.stamps);
     const Text::Style plain{Face::Ui, 12, 400};
-    if (after + Text::width(count, plain) < right)
+    if (after + Text::width(count, plain) <= right)
         write(painter, {after, line}, count, plain, theme[Token::TextSecondary]);
 }
 

@@ -214,7 +214,7 @@ void Arrangement::follow(MapLayout &layout, const QRectF &sight) const
 namespace {
 
 constexpr double farHead = 23;
-constexpr double farLeast = 112; ///< A head with its name needs that much.
+constexpr double farLeast = 112; ///< No frame is narrower inside, however few cells it has.
 
 /// What lies round the cells; tighter where 100,000 of them have to fit.
 struct BlockMeasures
@@ -228,6 +228,14 @@ BlockMeasures measuresOf(Stop stop)
     return isFar(stop) ? BlockMeasures{10, 6, 2} : BlockMeasures{12, 8, 5};
 }
 
+/// So many cells side by side in the frame of a group that has \a rows of them: all of what its head
+/// needs, so that no stripe beside them stays blank.
+int columnsOf(const MapGroupSize &group, int rows, double pitch, const BlockMeasures &measures)
+{
+    const double least = std::max(farLeast, group.head - 2 * measures.pad);
+    return std::max(int(std::ceil(least / pitch)), (group.count + rows - 1) / rows);
+}
+
 /// One row of blocks of equal height from the groups \a from to \a to: how many rows of cells it
 /// needs so that it is no wider than \a width.
 int cellRows(const std::vector<MapGroupSize> &groups, size_t from, size_t to, double width,
@@ -236,8 +244,8 @@ int cellRows(const std::vector<MapGroupSize> &groups, size_t from, size_t to, do
     const auto wide = [&](int rows) {
         double sum = 0;
         for (size_t i = from; i < to; ++i)
-            sum += std::max(farLeast, std::ceil(double(groups[i].count) / rows) * pitch)
-                + 2 * measures.pad + (i > from ? measures.gap : 0);
+            sum += columnsOf(groups[i], rows, pitch, measures) * pitch + 2 * measures.pad
+                + (i > from ? measures.gap : 0);
         return sum;
     };
     int low = 1;
@@ -271,17 +279,23 @@ FarRows farRows(const std::vector<MapGroupSize> &groups, size_t bands, double wi
     size_t from = 0;
     double sum = 0;
     double done = 0;
+    double least = -measures.gap;
+    const auto leastOf = [&](const MapGroupSize &group) {
+        return columnsOf(group, std::max(1, group.count), pitch, measures) * pitch + 2 * measures.pad
+            + measures.gap;
+    };
     for (size_t i = 0; i < groups.size(); ++i) {
         sum += std::max(1, groups[i].count);
+        least += leastOf(groups[i]);
         const size_t left = bands - result.parts.size();
         const bool last = i + 1 == groups.size();
         const double half = i + 1 < groups.size() ? std::max(1, groups[i + 1].count) / 2.0 : 0;
-        const double least = double(i + 1 - from) * (farLeast + 2 * measures.pad + measures.gap);
-        if (last || (left > 1 && sum + half >= (total - done) / double(left))
-            || least + farLeast > width) {
+        const bool isFull = !last && least + leastOf(groups[i + 1]) > width;
+        if (last || (left > 1 && sum + half >= (total - done) / double(left)) || isFull) {
             result.parts.emplace_back(from, i + 1);
             done += sum;
             sum = 0;
+            least = -measures.gap;
             from = i + 1;
         }
     }
@@ -301,49 +315,77 @@ void layoutBlocks(MapLayout &layout, const Arrangement::Request &request)
     const double down = layout.pitch.height();
     if (request.groups.empty())
         return;
-    // As few bands as make the blocks about square; where that is too high, what is lowest.
+    // As few bands as make the blocks about square and leave little of them blank; where that is too
+    // high, what is lowest.
+    constexpr double blankCost = 10; // of a whole block
     FarRows best;
     double bestCost = 1e18;
     const size_t most = std::min<size_t>(request.groups.size(), 24);
     for (size_t bands = 1; bands <= most; ++bands) {
         const FarRows rows = farRows(request.groups, bands, width, pitch, down, measures);
         double shape = 0;
+        double blank = 0;
         for (size_t b = 0; b < rows.parts.size(); ++b) {
             const double high = rows.rows[b] * down;
             for (size_t i = rows.parts[b].first; i < rows.parts[b].second; ++i) {
-                const double wide = std::max(
-                    farLeast, std::ceil(double(request.groups[i].count) / rows.rows[b]) * pitch);
-                shape += std::abs(std::log(wide / std::max(high, down)));
+                const int columns = columnsOf(request.groups[i], rows.rows[b], pitch, measures);
+                shape += std::abs(std::log(columns * pitch / std::max(high, down)));
+                blank += 1 - double(request.groups[i].count) / columns / rows.rows[b];
             }
         }
         const double over = std::max(0.0, rows.height - request.viewport.height());
-        const double cost = over * 1000 + shape;
+        const double cost = over * 1000 + shape + blankCost * blank;
         if (cost < bestCost) {
             bestCost = cost;
             best = rows;
         }
     }
+    const auto whole = [&](double at) { return std::round(at * request.ratio) / request.ratio; };
     double y = measures.margin;
     for (size_t b = 0; b < best.parts.size(); ++b) {
+        const auto [first, end] = best.parts[b];
+        std::vector<int> columns;
+        double wanted = -measures.gap;
+        double sum = 0;
+        for (size_t i = first; i < end; ++i) {
+            columns.push_back(columnsOf(request.groups[i], best.rows[b], pitch, measures));
+            sum += columns.back();
+            wanted += columns.back() * pitch + 2 * measures.pad + measures.gap;
+        }
+        // Where there is more than one row of cells all bands end at one edge: what is left of the width
+        // becomes columns, and what is less than one of them is shared out between the frames.
+        double spare = best.rows[b] > 1 ? std::max(0.0, width - wanted) : 0;
+        const double more = std::floor(spare / pitch);
+        spare -= more * pitch;
+        int rows = 1;
+        double done = 0;
+        for (size_t i = first; i < end; ++i) {
+            int &own = columns[i - first];
+            const double given = std::floor(more * done / sum);
+            done += own;
+            own += int(std::floor(more * done / sum) - given);
+            rows = std::max(rows, (request.groups[i].count + own - 1) / own);
+        }
+        const double height = farHead + rows * down + 2 * measures.pad;
+        const double between = end - first > 1 ? spare / double(end - first - 1) : 0;
         double x = measures.margin;
-        const double height = farHead + best.rows[b] * down + 2 * measures.pad;
-        for (size_t i = best.parts[b].first; i < best.parts[b].second; ++i) {
+        for (size_t i = first; i < end; ++i) {
             const MapGroupSize &group = request.groups[i];
             MapBlock block;
             block.group = int(i);
             block.first = group.first;
             block.count = group.count;
-            block.columns = std::max(1, int(std::ceil(double(group.count) / best.rows[b])));
-            const double inner = std::max(farLeast, block.columns * pitch);
-            block.frame = QRectF(x, y, inner + 2 * measures.pad, height);
-            block.head = QRectF(x, y, inner + 2 * measures.pad, farHead);
-            const auto whole = [&](double at) {
-                return std::round(at * request.ratio) / request.ratio;
-            };
-            block.origin = {whole(x + measures.pad), whole(y + farHead + measures.pad)};
+            block.columns = columns[i - first];
+            const double left = whole(x);
+            const double outer = block.columns * pitch + 2 * measures.pad
+                + (end - first == 1 ? spare : 0);
+            block.frame = QRectF(left, y, outer, height);
+            block.head = QRectF(left, y, outer, farHead);
+            block.origin = {whole(left + measures.pad), whole(y + farHead + measures.pad)};
             layout.blocks.push_back(block);
-            x += block.frame.width() + measures.gap;
+            x += outer + measures.gap + between;
         }
+        x -= between;
         layout.content.setWidth(
             std::max(layout.content.width(), x - measures.gap + measures.margin));
         y += height + measures.gap;
@@ -401,11 +443,14 @@ MapLayout SheetArrangement::layout(const Request &request) const
         const double tiles =
             rows > 0 ? (rows - 1) * layout.pitch.height() + layout.tile.height() : 0;
         if (layout.selvage) {
-            const double height = std::max(tiles, near ? 216.0 : 96.0);
-            block.head = QRectF(margin, y, left - margin - 20, height);
+            // At medium the ring and what stands beside it need more than one row of tiles gives:
+            // they take it from the gap, so that groups of one row stand no farther apart.
+            const double row = near ? 216 : 96;
+            const double height = std::max(tiles, near ? row : selvageLeast);
+            block.head = QRectF(margin, y, left - margin - (near ? 24 : 4), height);
             block.origin = {whole(left), whole(y)};
             block.frame = QRectF(margin, y, right - margin, height);
-            y += height + (near ? 60 : 16);
+            y += std::max(tiles, row) + (near ? 60 : 16);
         } else {
             block.head = QRectF(margin, y, right - margin, 24);
             block.origin = {whole(margin), whole(y + 30)};

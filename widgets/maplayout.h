@@ -20,6 +20,7 @@ struct MapGroupSize
     QString key = {}; ///< By which its place is remembered.
     int trouble = 0; ///< How bad its worst stamp is: 0 well, and up.
     std::optional<QPointF> place = {}; ///< On the plane of the world (Miller::toPlane()).
+    double head = 0; ///< A frame of the far stops is at least so wide, for what stands above it.
 };
 
 /// A grid of tiles with what belongs to it; in content coordinates.
@@ -157,6 +158,7 @@ public:
     [[nodiscard]] MapLayout layout(const Request &request) const override;
 
     static constexpr double selvageFrom = 1200; ///< A narrower canvas has heads.
+    static constexpr double selvageLeast = 104; ///< How high one is at medium, whatever its tiles are.
     static constexpr double stripWidth = 60; ///< Of the index strip at the right.
     /// Where the whole strip would cost a column of tiles: one cell for each row of them.
     static constexpr double slimStrip = 16;

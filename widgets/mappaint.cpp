@@ -349,6 +349,9 @@ void MapWidget::paintTiles(QPainter &painter, const QRegion &region, Part part)
                 paintMark(painter, m_layout.tileRect(position).translated(-m_scroll), *mark);
         }
     }
+    // Their place stays free while something is carried, which they take nothing of.
+    if (isCarrying())
+        return;
     for (const MapBlock &block : m_layout.blocks) {
         const Group &group = m_groups[size_t(block.group)];
         for (int i = 0; i < block.ghosts; ++i) {
@@ -417,7 +420,9 @@ void MapWidget::paintCarry(QPainter &painter)
     // The card hangs 32 px below the pointer, left or right of it as room allows.
     const QSizeF size(236, 118);
     QPointF at = m_dragAt + QPointF(-size.width() / 2, 32);
-    at.setX(std::clamp(at.x(), 4.0, std::max(4.0, width() - size.width() - 12)));
+    const double least = 4.0 + m_coveredLeft;
+    at.setX(std::clamp(at.x(), least,
+                       std::max(least, width() - m_coveredRight - size.width() - 12)));
     if (at.y() + size.height() + 8 > height())
         at.setY(m_dragAt.y() - size.height() - 20);
     const QRectF card(at, size);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "glyphs.h"
 #include "motion.h"
 #include "text.h"
+
+#include "models/formatter.h"
 
 #include <QtGui/QPainter>
 
@@ -20,6 +23,15 @@ inline void write(QPainter &painter, QPointF at, const QString &text, const Text
 {
     painter.setPen(color);
     Text::draw(painter, at, text, style, align);
+}
+
+/// The shape of a health and how many there are of it, on \a ground.
+inline void writeCount(QPainter &painter, QPointF at, Health health, int count,
+                       const QColor &ground, const QColor &ink, const Text::Style &style,
+                       double indent = 17)
+{
+    Glyphs::health(painter, QRectF(at.x(), at.y() - 10.5, 12, 12), health, ground);
+    write(painter, at + QPointF(indent, 0), Format::count(count), style, ink);
 }
 
 } // namespace Stampdeck::Internal

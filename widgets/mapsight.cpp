@@ -96,8 +96,20 @@ QRectF MapWidget::spreadRect() const
 {
     if (!isCarrying())
         return {};
-    const double right = stripRect().isEmpty() ? width() - 20 : stripRect().left() - 12;
-    return {20, height() - spreadHeight - 14.0, right - 20, spreadHeight};
+    const double left = 20.0 + m_coveredLeft;
+    const double right = std::min(stripRect().isEmpty() ? width() - 20 : stripRect().left() - 12,
+                                  width() - m_coveredRight - 20.0);
+    return {left, height() - spreadHeight - 14.0, right - left, spreadHeight};
+}
+
+void MapWidget::setCovered(int left, int right)
+{
+    if (left == m_coveredLeft && right == m_coveredRight)
+        return;
+    m_coveredLeft = left;
+    m_coveredRight = right;
+    ++m_layoutSerial;
+    update();
 }
 
 QRectF MapWidget::spreadGround() const
@@ -140,7 +152,7 @@ std::vector<MapWidget::GroupInSight> MapWidget::groupsInSight() const
 std::vector<std::pair<QString, QRectF>> MapWidget::ghostsInSight() const
 {
     std::vector<std::pair<QString, QRectF>> found;
-    if (!hasPaper(m_layout.stop))
+    if (!hasPaper(m_layout.stop) || isCarrying())
         return found;
     for (const MapBlock &block : m_layout.blocks) {
         for (int i = 0; i < (block.folded ? 0 : block.ghosts); ++i) {

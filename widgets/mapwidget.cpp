@@ -352,6 +352,8 @@ Arrangement::Request MapWidget::layoutRequest() const
     Arrangement::Request request;
     for (const Group &group : m_groups) {
         MapGroupSize size{group.first, group.counts.stamps, 0, group.key};
+        if (!isWorld())
+            size.head = farHeadWidth(group.title);
         if (isWorld()) {
             const FleetCounts &counts = group.counts;
             size.trouble = counts.unhealthy > 0          ? 3
@@ -361,9 +363,7 @@ Arrangement::Request MapWidget::layoutRequest() const
             if (const auto place = regionPlace(group.key, m_regionPlaces))
                 size.place = Miller::toPlane(place->lat, place->lon);
         }
-        const MapGroupNote note = m_notes.value(group.key);
-        size.ghosts = grouping() == MapGroupBy::Region && note.survives == false
-            && !note.template_.isEmpty() && !isCarrying();
+        size.ghosts = grouping() == MapGroupBy::Region && m_ghosts.contains(group.key);
         request.groups.push_back(size);
     }
     request.viewport = size();
@@ -524,19 +524,22 @@ void MapWidget::setGroupNotes(const QHash<QString, MapGroupNote> &notes)
 {
     if (notes == m_notes)
         return;
-    const auto ghosts = [&](const QHash<QString, MapGroupNote> &all) {
-        QSet<QString> keys;
-        for (auto it = all.cbegin(); it != all.cend(); ++it) {
-            if (it->survives == false && !it->template_.isEmpty())
-                keys.insert(it.key());
-        }
-        return keys;
-    };
-    const bool places = ghosts(notes) != ghosts(m_notes);
     m_notes = notes;
-    if (places && m_version)
+    if (updateGhosts() && m_version)
         relayout();
     update();
+}
+
+bool MapWidget::updateGhosts()
+{
+    if (isCarrying()) // no place comes or goes under the hand
+        return false;
+    QSet<QString> missing;
+    for (auto it = m_notes.cbegin(); it != m_notes.cend(); ++it) {
+        if (it->survives == false && !it->template_.isEmpty())
+            missing.insert(it.key());
+    }
+    return std::exchange(m_ghosts, missing) != missing;
 }
 
 void MapWidget::setMarks(const QHash<int, MapMark> &marks)
@@ -740,12 +743,17 @@ void MapWidget::setCurrent(int slot)
         m_overSpread = false;
         update();
     }
-    if (slot == m_current)
+    if (slot == m_current) {
+        if (isCarrying())
+            Q_EMIT handMoved(tileRect(slot).center());
         return;
+    }
     const int before = std::exchange(m_current, slot);
     updateSlot(before);
     updateSlot(slot);
     ensureVisible(slot);
+    if (isCarrying())
+        Q_EMIT handMoved(tileRect(slot).center());
     Q_EMIT currentChanged(slot);
     tellFocus(this);
 }

@@ -188,6 +188,9 @@ public:
     /// Where the drain handle of a near tile is; empty without one.
     [[nodiscard]] QRectF drainHandleRect(int slot) const;
     [[nodiscard]] QRectF spreadRect() const; ///< The empty drop area, while something is carried.
+    /// So many pixels at its left and right lie under another widget: drop area and card stand beside
+    /// that. No tile moves for it.
+    void setCovered(int left, int right);
     /// That, and on the sheet all of the foot that it stands in: no tile is reached there.
     [[nodiscard]] QRectF spreadGround() const;
     /// The stamps in sight, in reading order.
@@ -245,6 +248,8 @@ Q_SIGNALS:
     void zoomChanged();
     void legendChanged();
     void arrangementChanged();
+    /// What is carried is over \a there now, by pointer or by keys; widget coordinates.
+    void handMoved(const QPointF &there);
     /// The pointer pulls these away; the receiver makes the carry active with them.
     void pickedUp(const QStringList &tenants);
     /// The drain handle was clicked: the planner is to spread the stamp's tenants.
@@ -302,6 +307,7 @@ private:
     // Order and layout
     void rebuildOrder(bool keepOrder);
     void chooseStop();
+    bool updateGhosts(); // true when places come or go
     [[nodiscard]] bool isWorld() const { return m_kind == MapArrangement::World; }
     [[nodiscard]] Arrangement::Request layoutRequest() const;
     /// \a zoomed: somebody wants another scale, so that the stop is chosen again.
@@ -372,6 +378,8 @@ private:
     void paintHead(QPainter &painter, const MapBlock &block, const Group &group);
     void paintFarFrame(QPainter &painter, const QRectF &frame, const Group &group);
     void paintFarHead(QPainter &painter, const QRectF &frame, const Group &group);
+    /// So wide is a frame at least whose head says \a title and what troubles it.
+    [[nodiscard]] static double farHeadWidth(const QString &title);
     void paintStrip(QPainter &painter);
     void paintCarry(QPainter &painter);
     void paintEmpty(QPainter &painter);
@@ -381,12 +389,20 @@ private:
     [[nodiscard]] QRectF evacuateRect(const MapBlock &block) const;
     [[nodiscard]] QString townOf(const Group &group) const; // "Dublin"; empty where nobody says
     [[nodiscard]] QString placeAndCount(const Group &group) const; // "Dublin · 6 stamps"
-    /// Lines of a group's selvage, from its upper edge: of the counts, and of what comes after all.
-    [[nodiscard]] double selvageCounts(const MapBlock &block) const;
-    [[nodiscard]] double selvageEnd(const MapBlock &block) const;
-    [[nodiscard]] QList<std::pair<QString, QString>> selvagePairs(const MapBlock &block) const;
+    struct Selvage;
+    /// What of a group's selvage there is room for, and where.
+    [[nodiscard]] Selvage selvageOf(const MapBlock &block) const;
+    [[nodiscard]] QRectF selvageEvacuateRect(const MapBlock &block) const;
     void paintEvacuate(QPainter &painter, const MapBlock &block);
     [[nodiscard]] QString evacuationAt(QPointF point) const;
+    /// What the stamps of a group answer together to what is carried; empty while they are asked.
+    struct CarrySum
+    {
+        QString said; ///< "2 of 6 can", or the one reason when all refuse.
+        QString brief; ///< Where there is less room: "2/6".
+        bool lit = false;
+    };
+    [[nodiscard]] CarrySum carrySum(const Group &group) const;
     [[nodiscard]] QString carrySummary(const Group &group, bool &lit) const;
 
     // Far cells
@@ -426,7 +442,7 @@ private:
     CarryController *m_carry = nullptr;
     WhatIf *m_whatIf = nullptr;
     mutable std::optional<QHash<int, std::pair<int, int>>> m_offAndTaken; // by group
-    mutable QHash<int, std::pair<QString, bool>> m_carrySums; // by group: what carrySummary() says
+    mutable QHash<int, CarrySum> m_carrySums; // by group
     FleetVersionPtr m_version;
     struct ArrangementState
     {
@@ -450,6 +466,7 @@ private:
     int m_legendTimer = 0; ///< Runs while the legend waits to be told.
     MapGrouping m_grouping;
     QHash<QString, MapGroupNote> m_notes;
+    QSet<QString> m_ghosts; // keys of the groups with a place for one that is missing
     std::optional<QSet<int>> m_matches;
     QHash<int, MapMark> m_marks; // by slot
 
@@ -527,6 +544,8 @@ private:
     int m_changedTimer = 0;
     int m_ageTimer = 0;
 
+    int m_coveredLeft = 0;
+    int m_coveredRight = 0;
     QPointF m_dragAt;
     bool m_broughtIn = false; // what is dragged: from another window
     bool m_dragInside = false;

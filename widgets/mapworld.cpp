@@ -174,9 +174,12 @@ ClusterFacts MapWidget::clusterFacts(const MapBlock &block) const
                      counts.healthy};
     facts.isUnhealthy = isUnhealthy(group);
     if (isCarrying()) {
-        facts.carry = carrySummary(group, facts.lit);
+        const CarrySum sum = carrySum(group);
+        facts.carry = sum.said;
+        facts.carryBrief = sum.brief;
+        facts.lit = sum.lit;
     } else {
-        facts.carry = whatIfSummary(block.group);
+        facts.carry = facts.carryBrief = whatIfSummary(block.group);
         facts.lit = !facts.carry.isEmpty();
     }
     return facts;

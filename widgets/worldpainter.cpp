@@ -291,7 +291,8 @@ void WorldPainter::paintHead(QPainter &painter, const QRectF &frame, bool isFold
     if (!facts.carry.isEmpty()) {
         const Text::Style style{Face::Ui, 11, facts.lit ? 600 : 400};
         const double room = right - left - std::min(nameWidth, 40.0) - 8;
-        const QString carry = Text::elided(facts.carry, style, room);
+        const bool isWhole = left + nameWidth + 8 + Text::width(facts.carry, style) <= right;
+        const QString carry = Text::elided(isWhole ? facts.carry : facts.carryBrief, style, room);
         write(painter, {right, line}, carry, style,
               theme[facts.lit ? Token::AccentText : Token::TextTertiary], Align::Right);
         right -= Text::width(carry, style) + 8;

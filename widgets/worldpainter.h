@@ -28,6 +28,7 @@ struct ClusterFacts
     bool evacuates = false; ///< Evacuate… is offered,
     bool isHovered = false; ///< and the pointer is on it.
     QString carry; ///< While something is carried, in its place: "2 of 6 can".
+    QString carryBrief; ///< Where the name leaves less room: "2/6".
     bool lit = false; ///< And some of it can.
     /// For the head alone: how many are unhealthy, degraded, unknown, stale, healthy.
     std::array<int, 5> buckets{};

@@ -366,9 +366,18 @@ void MainWindow::connectParts()
             m_rail->setCurrent(View::Map);
         if (m_carry->mode() == CarryController::Mode::Cut)
             m_map->setFocus();
+        const bool begins = m_carry->isActive() && m_carryPanel->isHidden() && !m_carryHidden;
+        m_carryHidden = m_carryHidden && m_carry->isActive();
+        m_dodges = m_dodges && m_carry->isActive();
         updateActions();
         arrange();
+        const int slot = m_map->currentSlot();
+        if (begins && m_carry->mode() == CarryController::Mode::Drag)
+            dodge(m_map->mapFromGlobal(QPointF(QCursor::pos())));
+        else if (begins && slot >= 0)
+            dodge(m_map->tileRect(slot).center());
     });
+    connect(m_map, &MapWidget::handMoved, this, &MainWindow::dodge);
     connect(m_carry, &CarryController::lost, this,
             [this](const QString &text) { tell(text, Outcome::Failed); });
     connect(m_operationDesk, &OperationDesk::told, m_toast, &UndoToast::show);

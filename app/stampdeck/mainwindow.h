@@ -250,6 +250,11 @@ private:
     [[nodiscard]] static bool canHaveFocus(const QWidget *widget);
     [[nodiscard]] bool isNarrow() const { return width() < 1280; }
     [[nodiscard]] QWidget *panel() const; ///< The one that is to be shown; null for none.
+    /// Covers a part of the map rather than stand beside it.
+    [[nodiscard]] bool liesOver(const QWidget *panel) const;
+    /// Brings the panel of what is carried out from under the hand, to the other side.
+    void dodge(const QPointF &hand);
+    [[nodiscard]] bool isUnder(const QRect &panel, const QPointF &hand) const;
     [[nodiscard]] QString selectedStamp() const;
 
     ReplayClock m_clock; // of what is shown
@@ -287,6 +292,8 @@ private:
     bool m_drawerFloats = false;
     QWidget *m_lastPanel = nullptr; // that was shown at the last arrange()
     bool m_panelShown = true;
+    bool m_carryHidden = false; // somebody closed the panel of what is carried
+    bool m_dodges = false; // that stands on the other side, where the hand is not
     bool m_panelWanted = true; // in a window that has room for it beside the map
     int m_panelWidth = 380;
     HandOverDialog::Memory m_handOver;

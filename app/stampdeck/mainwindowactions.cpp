@@ -5,6 +5,7 @@
 
 #include "operationdesk.h"
 
+#include "widgets/carrypanel.h"
 #include "widgets/commandpalette.h"
 #include "widgets/componentsview.h"
 #include "widgets/guard.h"
@@ -164,8 +165,12 @@ void MainWindow::addActions()
         QKeySequence(Qt::CTRL | Qt::Key_J), [this] { m_drawer->setOpen(!m_drawer->isOpen()); });
     add(u"panel.toggle"_s, tr("Show or hide the panel"), u"layout-sidebar-inset-reverse"_s,
         QKeySequence(Qt::CTRL | Qt::Key_B), [this] {
-            m_panelShown = !m_panelShown;
-            m_panelWanted = m_panelShown;
+            if (m_carry->isActive() && (m_carryHidden || panel() == m_carryPanel)) {
+                m_carryHidden = !m_carryHidden; // until it is put down
+            } else {
+                m_panelShown = !m_panelShown;
+                m_panelWanted = m_panelShown;
+            }
             arrange();
         });
     add(u"panel.float"_s, tr("Panel in a window of its own, or back"), u"box-arrow-up-right"_s,

@@ -69,8 +69,40 @@ QWidget *MainWindow::panel() const
     if (view != View::Map)
         return nullptr;
     if (m_carry->isActive())
-        return m_carryPanel;
+        return m_carryHidden ? nullptr : m_carryPanel;
     return m_panelShown ? m_attention : nullptr;
+}
+
+bool MainWindow::liesOver(const QWidget *panel) const
+{
+    if (!panel || m_panelPlace == PanelPlace::Window)
+        return false;
+    // Picking something up moves no tile under the hand: only where a panel stood beside the map before
+    // does another take its place there.
+    if (panel == m_carryPanel)
+        return isNarrow() || !m_panelShown;
+    // On a small window there is no room beside the map.
+    return isNarrow() && panel != m_whatIfPanel;
+}
+
+bool MainWindow::isUnder(const QRect &panel, const QPointF &hand) const
+{
+    constexpr int reach = 48; // before it is there
+    return panel.adjusted(-reach, 0, reach, 0).contains(m_map->pos() + hand.toPoint());
+}
+
+void MainWindow::dodge(const QPointF &hand)
+{
+    if (panel() != m_carryPanel || !liesOver(m_carryPanel))
+        return;
+    const int wide = m_carryPanel->width();
+    const bool isLeft = (m_panelPlace == PanelPlace::Left) != m_dodges;
+    const QRect left(railWidth, 0, wide, height());
+    const QRect right(width() - wide, 0, wide, height());
+    if (!isUnder(isLeft ? left : right, hand) || isUnder(isLeft ? right : left, hand))
+        return;
+    m_dodges = !m_dodges;
+    arrange();
 }
 
 void MainWindow::addDocks()
@@ -203,16 +235,20 @@ void MainWindow::arrange()
     const bool isDocked = shown && m_panelPlace != PanelPlace::Window;
     const int usual = shown == m_stampPanel
         ? (isNarrow() ? std::min(m_panelWidth, overlayWidth) : m_panelWidth)
-        : shown == m_thenNow                 ? thenNowWidth
-        : isNarrow() && shown == m_attention ? overlayWidth
-        : shown == m_attention && m_deck.fleet().counts.stamps > largeFleet ? slimWidth
-                                                                            : attentionWidth;
+        : shown == m_thenNow ? thenNowWidth
+        : isNarrow() && (shown == m_attention || shown == m_carryPanel) ? overlayWidth
+        : (shown == m_attention || shown == m_carryPanel)
+                && m_deck.fleet().counts.stamps > largeFleet
+            ? slimWidth
+            : attentionWidth;
     const int panelWidth = isDocked ? withText(usual) : 0;
-    // On a small window the panel lies over the map; beside it there is no room. What is carried
-    // is put on the map, so its panel covers none of it.
-    const bool isLeft = m_panelPlace == PanelPlace::Left;
-    const bool isBeside = shown == m_carryPanel || shown == m_whatIfPanel;
-    const int beside = !shown || (isNarrow() && !isBeside) ? 0 : panelWidth;
+    // What is carried is put on the map: where its panel lies over it, it goes out of the hand's way.
+    const bool isOver = liesOver(shown);
+    const int beside = isOver ? 0 : panelWidth;
+    const bool isLeft = (m_panelPlace == PanelPlace::Left)
+        != (isOver && shown == m_carryPanel && m_dodges);
+    if (isDocked)
+        static_cast<Surface *>(shown)->setLines(isLeft ? Qt::RightEdge : Qt::LeftEdge);
     for (QWidget *each : {static_cast<QWidget *>(m_attention), static_cast<QWidget *>(m_carryPanel),
                           static_cast<QWidget *>(m_whatIfPanel),
                           static_cast<QWidget *>(m_thenNow),
@@ -275,7 +311,9 @@ void MainWindow::arrange()
     m_views->setVisible(!isMap && !isIncidents);
     if (isMap) {
         m_tools->setGeometry(left, top, right - left, toolHeight);
-        m_banner->setGeometry(left, top, right - left, toolHeight);
+        const int covered = isOver && shown == m_carryPanel ? panelWidth : 0;
+        m_map->setCovered(isLeft ? covered : 0, isLeft ? 0 : covered);
+        m_banner->setGeometry(left + (isLeft ? covered : 0), top, right - left - covered, toolHeight);
         m_whatIfBanner->setGeometry(left, top, right - left, toolHeight);
         top += toolHeight;
     }

@@ -787,6 +787,11 @@ private Q_SLOTS:
         MapLayout layout = sheet.layout(request);
         QVERIFY(layout.selvage);
         QCOMPARE(layout.blocks[0].origin.x(), 168.0); // the selvage's own
+        QCOMPARE(layout.blocks[0].head.width(), 144.0); // without what lies round it
+        QCOMPARE(layout.blocks[0].head.height(), 104.0); // whatever its one row of tiles is
+        request.groups.push_back(group(6, 6));
+        QCOMPARE(sheet.layout(request).blocks[1].frame.top(), 20.0 + 112); // as in 03
+        request.groups.pop_back();
         // Six side by side as in 03: there the strip is slim rather than cost a column.
         QCOMPARE(layout.blocks[0].columns, 6);
         QCOMPARE(layout.strip, SheetArrangement::slimStrip);
@@ -799,6 +804,8 @@ private Q_SLOTS:
         request.viewport = {1536, 878};
         QCOMPARE(sheet.layout(request).blocks[0].columns, 4);
         QCOMPARE(sheet.layout(request).strip, SheetArrangement::stripWidth);
+        QCOMPARE(sheet.layout(request).blocks[0].head.width(), 168.0);
+        QCOMPARE(sheet.layout(request).blocks[0].origin.x(), 212.0);
         request.viewport = {1216, 878};
         QCOMPARE(sheet.layout(request).blocks[0].columns, 3);
         request.stop = Stop::Medium;
@@ -1489,6 +1496,20 @@ private Q_SLOTS:
         WorldPainter::paintBox(painter, frame, facts, true);
         WorldPainter::paintHead(painter, frame, false, facts);
         painter.end();
+        // While something is carried: how many can, and shorter where the name needs the room.
+        facts.carry = u"2 of 6 can"_s;
+        facts.carryBrief = u"2/6"_s;
+        for (const auto &[title, said] : {std::pair(u"eu-west"_s, facts.carry),
+                                          std::pair(u"ap-northeast-of-all"_s, facts.carryBrief)}) {
+            facts.title = title;
+            QImage head(220, 40, QImage::Format_RGB32);
+            QPainter narrow(&head);
+            WorldPainter::paintHead(narrow, {0, 0, 190, 30}, false, facts);
+            QVERIFY(lines.has(title) && lines.has(said));
+        }
+        facts.title = u"eu-west"_s;
+        facts.carry.clear();
+        facts.carryBrief.clear();
         // Filled half with the canvas, framed in land.edge, radius 4.
         QCOMPARE(QColor(image.pixel(140, 100)),
                  mixed(theme[Token::BgPanel], theme[Token::BgCanvas], 0.5));
@@ -1603,19 +1624,37 @@ private Q_SLOTS:
         QVERIFY(lines.has(u"N+1"_s));
         QVERIFY(lines.has(u"Next full"_s) && lines.has(u"Create takes"_s));
         QCOMPARE(lines.line(u"cpu in 6 days"_s).ink, theme[Token::DegradedText]);
-        // A ring of r 34, stroke 8.
-        const double top = lines.line(u"r0"_s).left.y() - 19;
-        const QRect around(int(left) - 4, int(top) + 48, 84, 92);
-        QRect ring;
-        for (const Token part : {Token::BgPressed, Token::ResUsed, Token::ResReserved})
-            ring |= inkOf(image, theme[part], around, 30);
-        NEAR(ring.width(), 2 * (34 + 4));
-        NEAR(ring.height(), 2 * (34 + 4));
-        const int middle = ring.top() + ring.height() / 2;
-        QRect stroke;
-        for (const Token part : {Token::BgPressed, Token::ResUsed, Token::ResReserved})
-            stroke |= inkOf(image, theme[part], {ring.left(), middle, 20, 1}, 60);
-        NEAR(stroke.width(), 8);
+        const auto measureRing = [&](const QImage &picture, QPointF centre) {
+            // A ring of r 34, stroke 8.
+            const QRect around = QRectF(centre - QPointF(44, 44), QSizeF(88, 88)).toRect();
+            const auto part = [&](const QRect &within, int tolerance) {
+                QRect found;
+                for (const Token token : {Token::BgPressed, Token::ResUsed, Token::ResReserved})
+                    found |= inkOf(picture, theme[token], within, tolerance);
+                return found;
+            };
+            const QRect ring = part(around, 30);
+            NEAR(ring.width(), 2 * (34 + 4));
+            NEAR(ring.height(), 2 * (34 + 4));
+            NEAR(QRectF(ring).center().x(), centre.x());
+            NEAR(QRectF(ring).center().y(), centre.y());
+            NEAR(part({ring.left(), ring.top() + ring.height() / 2, 20, 1}, 60).width(), 8);
+        };
+        const QPointF corner(left, lines.line(u"r0"_s).left.y() - 19);
+        measureRing(image, corner + QPointF(38, 94));
+        {
+            // At medium the same beside less: one row of tiles is enough for it.
+            map.setStop(Stop::Medium);
+            Lines beside;
+            const QImage medium = map.grab().toImage();
+            QCOMPARE(map.layoutOfTiles().blocks[0].head.size(), QSizeF(144, 104));
+            QVERIFY((beside.line(u"r0"_s).style == Text::Style{Text::Face::Display, 20, 700}));
+            const QPointF there = beside.line(u"r0"_s).left - QPointF(0, 17);
+            measureRing(medium, there + QPointF(38, 64));
+            NEAR(beside.line(u"N+1"_s).left.x(), there.x() + 82 + 19);
+            QVERIFY((beside.line(u"N+1"_s).style == Text::Style{Text::Face::Ui, 13, 600}));
+            map.setStop(Stop::Near);
+        }
         // The index strip: 60 px, cells of 8 with their gap, 4 to a row as in the sheet.
         const QRect strip(1400 - 60, 0, 60, 2400);
         const QRect cells = inkOf(image, theme[Token::HealthyCell], strip, 6);

@@ -13,6 +13,7 @@
 #include "widgets/themes.h"
 
 #include <QtCore/QMimeData>
+#include <QtCore/QRegularExpression>
 #include <QtCore/QScopeGuard>
 #include <QtCore/QVariantAnimation>
 #include <QtGui/QDrag>
@@ -296,11 +297,11 @@ private Q_SLOTS:
         QVERIFY(!map.grab().isNull());
         QTRY_VERIFY(!map.tileRect(fleet.slot(fresh.name)).isEmpty());
 
-        const QRectF second = map.tileRect(fleet.slot(u"eu-west-02"_s));
+        const int second = map.placeOf(fleet.slot(u"eu-west-02"_s));
         std::erase_if(fleet.stamps, [](const Stamp &one) { return one.name == u"eu-west-01"; });
         fleet.publish();
         QTRY_COMPARE(map.version()->counts.stamps, 1'200);
-        QVERIFY(map.tileRect(fleet.slot(u"eu-west-02"_s)) != second);
+        QCOMPARE(map.placeOf(fleet.slot(u"eu-west-02"_s)), second - 1);
         QVERIFY(!map.grab().isNull());
     }
 
@@ -506,6 +507,102 @@ private Q_SLOTS:
             // The feed tells of many changes in several slices.
             const QImage whole = other.grab().toImage();
             QTRY_COMPARE(map.grab().toImage(), whole);
+        }
+    }
+
+    // Cells take all of the width that their frame has, and frames all of the window's.
+    void farBlocksLeaveNoStripe()
+    {
+        QRandomGenerator random(11);
+        const SheetArrangement sheet;
+        for (int round = 0; round < 60; ++round) {
+            Arrangement::Request request;
+            const int groups = 1 + random.bounded(14);
+            int first = 0;
+            for (int i = 0; i < groups; ++i) {
+                MapGroupSize group{first, 1 + random.bounded(round % 2 == 0 ? 300 : 9'000)};
+                group.head = random.bounded(173);
+                first += group.count;
+                request.groups.push_back(group);
+            }
+            request.viewport = {500.0 + random.bounded(1'100), 400.0 + random.bounded(600)};
+            request.stop = std::array{Stop::S3, Stop::S11, Stop::S16}[size_t(random.bounded(3))];
+            const MapLayout layout = sheet.layout(request);
+            const double pitch = layout.pitch.width();
+            const double margin = layout.blocks.front().frame.left();
+            for (size_t i = 0; i < layout.blocks.size(); ++i) {
+                const MapBlock &block = layout.blocks[i];
+                const double pad = block.origin.x() - block.frame.left();
+                const double blank = block.frame.right() - pad - block.origin.x() - block.columns * pitch;
+                QVERIFY2(blank > -0.5 && blank < pitch, qPrintable(QString::number(blank)));
+                const int rows = (block.count + block.columns - 1) / block.columns;
+                QVERIFY(block.origin.y() + rows * layout.pitch.height() <= block.frame.bottom() + 0.5);
+                QVERIFY(block.frame.width() >= request.groups[i].head);
+                // The last of its row, where any of that has more than one row of cells.
+                const bool isLast = i + 1 == layout.blocks.size()
+                    || layout.blocks[i + 1].frame.top() > block.frame.top();
+                if (!isLast)
+                    QCOMPARE(layout.blocks[i + 1].frame.height(), block.frame.height());
+                if (isLast && rows > 1)
+                    WITHIN(block.frame.right(), request.viewport.width() - margin, 0.5);
+            }
+        }
+    }
+
+    // The name stands there whole, and what troubles it or can take what is carried.
+    void farHeadsAreNotCut_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addRow("beside a panel") << QSize(1216, 818);
+        QTest::addRow("beside a wide one") << QSize(708, 818);
+        QTest::addRow("in the smallest window") << QSize(960, 560);
+    }
+    void farHeadsAreNotCut()
+    {
+        QFETCH(QSize, size);
+        FleetFixture fleet(10, 125, 1);
+        for (Stamp &stamp : fleet.stamps) {
+            const int number = stamp.name.section(u'-', -1).toInt();
+            stamp.health = number <= 2 ? Health::Unhealthy
+                : number <= 13        ? Health::Degraded
+                                      : Health::Healthy;
+        }
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        map.resize(size);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        for (const Stop stop : {Stop::S3, Stop::S6, Stop::S11}) {
+            map.setStop(stop);
+            const auto count = [](const Lines &lines, const auto &is) {
+                return std::count_if(lines.all.begin(), lines.all.end(), is);
+            };
+            const auto isName = [](const Lines::Line &line) {
+                return line.style.face == Text::Face::Display && !line.text.endsWith(u'…');
+            };
+            int heads = 0;
+            for (const MapBlock &block : map.layoutOfTiles().blocks)
+                heads += block.head.top() + 12 < map.height() ? 1 : 0;
+            {
+                Lines lines;
+                (void)map.grab();
+                QCOMPARE(count(lines, isName), heads);
+                for (const QString &number : {u"2"_s, u"11"_s})
+                    QCOMPARE(count(lines, [&](const Lines::Line &line) { return line.text == number; }),
+                             heads);
+            }
+            QVERIFY(carry.pickUp({u"demo/"_s + fleet.tenants[0].id}, CarryController::Mode::Cut));
+            Lines lines;
+            static const QRegularExpression said(u"^\\d+( of 125 can|/125)$"_s);
+            QTRY_COMPARE((lines.all.clear(), (void)map.grab(), count(lines, [](const Lines::Line &line) {
+                              return said.match(line.text).hasMatch();
+                          })),
+                         heads);
+            QCOMPARE(count(lines, isName), heads);
+            carry.putBack();
         }
     }
 
@@ -995,6 +1092,172 @@ private Q_SLOTS:
         // Only a region is evacuated.
         map.setGrouping(MapGroupBy::Ring);
         QVERIFY(map.evacuationsInSight().empty());
+    }
+
+    // What has no room is left out, the least worth knowing first; nothing lies over the rest.
+    void aSelvageSaysAsMuchAsItsHeightHolds_data()
+    {
+        QTest::addColumn<Stop>("stop");
+        QTest::addColumn<int>("perRegion");
+        QTest::addColumn<QList<int>>("trouble"); // unhealthy, degraded, stale
+        QTest::addColumn<QStringList>("says");
+        QTest::addColumn<QStringList>("leavesOut");
+        const QString next = u"cpu in 9 days"_s;
+        const QString create = u"9 min (last 5)"_s;
+        const QString evacuate = u"Evacuate…"_s; // a shape says it where the word is left out
+        const QString versions = u"Version"_s;
+        QTest::addRow("medium, one row")
+            << Stop::Medium << 6 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"+71 cores"_s, u"Dublin"_s, u"6"_s}
+            << QStringList{next, versions, create, evacuate};
+        QTest::addRow("medium, one row, three states")
+            << Stop::Medium << 6 << QList{1, 2, 3}
+            << QStringList{u"N+1"_s, u"+71 cores"_s, u"Dublin"_s, u"1"_s, u"2"_s, u"3"_s}
+            << QStringList{next, versions, create, evacuate};
+        QTest::addRow("medium, all states")
+            << Stop::Medium << 60 << QList{11, 12, 13}
+            << QStringList{u"N+1"_s, u"11"_s, u"12"_s, u"13"_s, u"24"_s, next, versions, create, evacuate}
+            << QStringList{u"+71 cores"_s, u"Dublin"_s};
+        QTest::addRow("medium, many of all states")
+            << Stop::Medium << 1'300 << QList{11, 1'012, 13}
+            << QStringList{u"N+1"_s, u"11"_s, u"1,012"_s, u"13"_s, u"264"_s}
+            << QStringList{u"+71 cores"_s, u"Dublin"_s};
+        QTest::addRow("medium, two rows")
+            << Stop::Medium << 12 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"+71 cores"_s, u"12 stamps, 12 tenants"_s, next}
+            << QStringList{versions, create, evacuate};
+        QTest::addRow("medium, three rows")
+            << Stop::Medium << 18 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"18 stamps, 18 tenants"_s, next, versions, create, evacuate}
+            << QStringList{};
+        QTest::addRow("near, one row")
+            << Stop::Near << 3 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"71 cores to spare"_s, u"3 stamps"_s, u"3 tenants"_s, evacuate}
+            << QStringList{next, versions, create};
+        QTest::addRow("near, one row, all states")
+            << Stop::Near << 3 << QList{1, 1, 1} << QStringList{u"N+1"_s, u"3 tenants"_s, evacuate}
+            << QStringList{next};
+        QTest::addRow("near, two rows")
+            << Stop::Near << 6 << QList{0, 0, 0}
+            << QStringList{u"N+1"_s, u"6 stamps"_s, next, versions, create, evacuate} << QStringList{};
+        QTest::addRow("near, two rows, all states")
+            << Stop::Near << 6 << QList{1, 2, 3}
+            << QStringList{u"N+1"_s, u"1"_s, u"2"_s, u"3"_s, next, versions, create, evacuate}
+            << QStringList{};
+    }
+    void aSelvageSaysAsMuchAsItsHeightHolds()
+    {
+        QFETCH(Stop, stop);
+        QFETCH(int, perRegion);
+        QFETCH(QList<int>, trouble);
+        QFETCH(QStringList, says);
+        QFETCH(QStringList, leavesOut);
+        FleetFixture fleet(2, perRegion, 1);
+        for (Stamp &stamp : fleet.stamps) {
+            const int number = stamp.name.section(u'-', -1).toInt();
+            stamp.health = number <= trouble[0]            ? Health::Unhealthy
+                : number <= trouble[0] + trouble[1]              ? Health::Degraded
+                : number <= trouble[0] + trouble[1] + trouble[2] ? Health::Unknown
+                                                                 : Health::Healthy;
+            if (stamp.health == Health::Unknown)
+                stamp.healthReasons = {{u"stale"_s, u"lost"_s, {}, {}, {}, {}, {}}};
+        }
+        fleet.publish();
+        MapWidget map;
+        map.setAnimated(false);
+        map.resize(1400, perRegion > 100 ? 800 : 2'600);
+        map.setVersion(fleet.feed.version());
+        map.setStop(stop);
+        map.setEvacuates(true);
+        MapGroupNote note;
+        note.survives = true;
+        note.brief = u"71 cores to spare"_s;
+        note.figure = u"+71 cores"_s;
+        note.nextFull = u"cpu in 9 days"_s;
+        note.createTakes = u"9 min (last 5)"_s;
+        QHash<QString, MapGroupNote> notes;
+        for (const Stamp &stamp : fleet.stamps)
+            notes.insert(stamp.region, note);
+        map.setGroupNotes(notes);
+        const std::vector<MapBlock> &blocks = map.layoutOfTiles().blocks;
+        map.scrollTo(0);
+        Lines lines;
+        (void)map.grab();
+        for (size_t i = 0; i < blocks.size() && blocks[i].head.top() < map.height(); ++i) {
+            const QRectF head = blocks[i].head;
+            const double next = i + 1 < blocks.size() ? blocks[i + 1].head.top() : map.height();
+            QCOMPARE(head.width(), stop == Stop::Near ? 168.0 : 144.0);
+            QList<Lines::Line> own;
+            std::copy_if(lines.all.cbegin(), lines.all.cend(), std::back_inserter(own),
+                         [&](const Lines::Line &line) {
+                             return line.left.x() < head.right() && line.left.y() >= head.top()
+                                 && line.left.y() < next;
+                         });
+            for (const QString &text : std::as_const(says)) {
+                if (text != u"Dublin"_s || i == 1) // of eu-west
+                    QVERIFY2(Lines::has(own, text), qPrintable(text));
+            }
+            for (const QString &text : std::as_const(leavesOut))
+                QVERIFY2(!Lines::has(own, text), qPrintable(text));
+            for (const Lines::Line &one : std::as_const(own)) {
+                QVERIFY2(one.right() <= head.right() + 0.5, qPrintable(one.text));
+                QVERIFY2(one.left.y() + 3 < next, qPrintable(one.text));
+                QVERIFY2(perRegion > 50 || !one.text.endsWith(u'…') || one.text == u"Evacuate…"_s,
+                         qPrintable(one.text));
+                for (const Lines::Line &other : std::as_const(own)) {
+                    if (&one != &other && std::abs(one.left.y() - other.left.y()) < 12
+                        && one.left.x() <= other.left.x())
+                        QVERIFY2(one.right() <= other.left.x(),
+                                 qPrintable(one.text + u'/' + other.text));
+                }
+                // Beside the ring or in the middle of it, and not on it.
+                const bool isNear = stop == Stop::Near;
+                const QPointF ring = head.topLeft() + (isNear ? QPointF(38, 94) : QPointF(38, 64));
+                if (std::abs(one.left.y() - ring.y()) < 36)
+                    QVERIFY2(one.left.x() >= ring.x() + 38 || one.right() <= ring.x() + 30,
+                             qPrintable(one.text));
+            }
+        }
+        QVERIFY(!map.evacuationsInSight().empty()); // as a word or as a shape
+    }
+
+    // Nor where a stamp is missing: its place stays free.
+    void pickingUpMovesNoTile()
+    {
+        FleetFixture fleet(4, 6, 1);
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapGroupNote note;
+        note.survives = false;
+        note.template_ = u"web"_s;
+        for (const MapArrangement arrangement : {MapArrangement::Sheet, MapArrangement::World}) {
+            MapWidget map;
+            map.setAnimated(false);
+            map.setClock(fleet.clock);
+            map.resize(1216, 818);
+            map.setRegionPlaces({{u"eu-west"_s, {53, -6}}, {u"eu-central"_s, {50, 8}},
+                                 {u"eu-north"_s, {59, 18}}, {u"us-east"_s, {38, -78}}});
+            map.setArrangement(arrangement);
+            map.setVersion(fleet.feed.version());
+            map.setGroupNotes({{u"eu-west"_s, note}, {u"eu-north"_s, note}});
+            map.setCarry(&carry);
+            QCOMPARE(map.ghostsInSight().size(), 2U);
+            const auto places = [&] {
+                QList<QRectF> all;
+                for (int slot = 0; slot < int(fleet.stamps.size()); ++slot)
+                    all.append(map.tileRect(slot));
+                return all;
+            };
+            const QList<QRectF> before = places();
+            QVERIFY(carry.pickUp({u"demo/"_s + fleet.tenants[0].id}, CarryController::Mode::Cut));
+            QCOMPARE(places(), before);
+            QVERIFY(map.ghostsInSight().empty()); // it takes nothing of what is carried
+            // One that is found to be missing then has its place when the hand is free.
+            map.setGroupNotes({{u"eu-west"_s, note}, {u"eu-north"_s, note}, {u"eu-central"_s, note}});
+            QCOMPARE(places(), before);
+            carry.putBack();
+            QCOMPARE(map.ghostsInSight().size(), 3U);
+        }
     }
 
     void assistiveTechnologySeesWhatIsInSight()

@@ -201,6 +201,91 @@ private Q_SLOTS:
             QVERIFY2(boxes[at].left() > boxes[at - 1].right(), qPrintable(QString::number(at)));
     }
 
+    // The hand is over the map then: only where a panel stood beside the map does another take its
+    // place, else what is carried is told over the map, and out of the hand's way.
+    void pickingUpMovesNothing_data()
+    {
+        QTest::addColumn<QSize>("size");
+        QTest::addColumn<QString>("arrangement");
+        QTest::addColumn<bool>("hasPanel");
+        QTest::addColumn<bool>("isOver");
+        for (const QString &arrangement : {u"world"_s, u"sheet"_s}) {
+            const auto row = [&](const char *name, const QSize &size, bool hasPanel, bool isOver) {
+                QTest::addRow("%s, %s", name, qPrintable(arrangement))
+                    << size << arrangement << hasPanel << isOver;
+            };
+            row("beside a panel", {1600, 1000}, true, false);
+            row("without a panel", {1600, 1000}, false, true);
+            row("in the smallest window", {1024, 700}, false, true);
+        }
+    }
+    void pickingUpMovesNothing()
+    {
+        QFETCH(QSize, size);
+        QFETCH(QString, arrangement);
+        QFETCH(bool, hasPanel);
+        QFETCH(bool, isOver);
+        Fixture fixture;
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.fleet().counts.stamps, 8, 30'000);
+        MainWindow *window = fixture.window;
+        MapWidget *map = window->map();
+        map->setAnimated(false);
+        window->resize(size);
+        window->openLink(u"stampdeck://map?arrangement="_s + arrangement);
+        auto *attention = fixture.child<QWidget>(u"attentionPanel"_s);
+        if (attention->isVisible() != hasPanel)
+            window->actions().action(u"panel.toggle"_s)->trigger();
+        QCOMPARE(attention->isVisible(), hasPanel);
+        const auto state = [&] {
+            QList<QRectF> all{map->geometry()};
+            for (int slot = 0; slot < 8; ++slot)
+                all.append(map->tileRect(slot));
+            return all;
+        };
+        const QList<QRectF> before = state();
+        const Stop stop = map->stop();
+        CarryController &carry = window->carry();
+        QVERIFY(carry.pickUp({fixture.fleet().tenantId(0)}, CarryController::Mode::Cut));
+        auto *panel = fixture.child<QWidget>(u"carryPanel"_s);
+        QVERIFY(panel->isVisible());
+        QCOMPARE(map->stop(), stop);
+        QCOMPARE(state(), before);
+        QTRY_COMPARE(panel->geometry().right(), size.width() - 1); // it slides in
+        QCOMPARE(panel->geometry().intersects(map->geometry()), isOver);
+        if (isOver) {
+            // Out of the way of a hand at the right, and back again from one at the left.
+            const int right = size.width() - panel->width();
+            Q_EMIT map->handMoved(QPointF(map->width() - 100, 200));
+            QCOMPARE(panel->x(), 64);
+            Q_EMIT map->handMoved(QPointF(map->width() / 2.0, 200));
+            QCOMPARE(panel->x(), 64);
+            // Nothing that is needed then lies under it.
+            const QRect drop = map->spreadRect().toAlignedRect().translated(map->pos());
+            QVERIFY(drop.isValid() && !panel->geometry().intersects(drop));
+            QVERIFY(!panel->geometry().intersects(fixture.child<QWidget>(u"carry"_s)->geometry()));
+            Q_EMIT map->handMoved(QPointF(100, 200));
+            QCOMPARE(panel->x(), right);
+            QVERIFY(!panel->geometry().intersects(
+                map->spreadRect().toAlignedRect().translated(map->pos())));
+            // By keys too.
+            for (const int slot : {0, 7, 3, 5}) {
+                map->setCurrent(slot);
+                const QPoint hand = map->tileRect(slot).center().toPoint() + map->pos();
+                QVERIFY(!panel->geometry().contains(hand));
+            }
+            // Somebody closes it, and the next carry has it again.
+            window->actions().action(u"panel.toggle"_s)->trigger();
+            QVERIFY(!panel->isVisible());
+            carry.putBack();
+            QVERIFY(carry.pickUp({fixture.fleet().tenantId(0)}, CarryController::Mode::Cut));
+            QVERIFY(panel->isVisible());
+        }
+        const QList<QRectF> carried = state(); // keys may have brought another part into sight
+        carry.putBack();
+        QVERIFY(!panel->isVisible());
+        QCOMPARE(map->geometry(), carried.first().toRect());
+    }
+
     void aDialogDarkensTheWindow()
     {
         Fixture fixture;
