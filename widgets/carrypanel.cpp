@@ -10,6 +10,7 @@
 #include "models/formatter.h"
 #include "models/tenantmodel.h"
 
+#include <QtGui/QDragEnterEvent>
 #include <QtGui/QMouseEvent>
 #include <QtGui/QPainter>
 
@@ -33,6 +34,7 @@ CarryPanel::CarryPanel(CarryController &carry, QWidget *parent)
 {
     setObjectName(u"carryPanel"_s);
     setAccessibleName(tr("What is carried"));
+    setAcceptDrops(true); // or it would not hear of them
     m_areas = new PressAreas(this, [this](int place) { drop(place); });
     connect(&carry, &CarryController::changed, this, qOverload<>(&QWidget::update));
     connect(&carry, &CarryController::verdictsChanged, this, qOverload<>(&QWidget::update));
@@ -158,6 +160,12 @@ void CarryPanel::paintEvent(QPaintEvent *event)
             y = column.y();
         }
     }
+}
+
+void CarryPanel::dragEnterEvent(QDragEnterEvent *event)
+{
+    event->ignore();
+    Q_EMIT dragEntered(event->position().toPoint());
 }
 
 void CarryPanel::mousePressEvent(QMouseEvent *event)

@@ -15,9 +15,14 @@ class CarryPanel final : public Surface
 public:
     explicit CarryPanel(CarryController &carry, QWidget *parent = nullptr);
 
+Q_SIGNALS:
+    /// What the pointer carries came over the panel, \a at in its coordinates. It takes no drop.
+    void dragEntered(const QPoint &at);
+
 protected:
     void paintEvent(QPaintEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
 
 private:
     void drop(int place);

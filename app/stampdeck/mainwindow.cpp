@@ -378,6 +378,10 @@ void MainWindow::connectParts()
             dodge(m_map->tileRect(slot).center());
     });
     connect(m_map, &MapWidget::handMoved, this, &MainWindow::dodge);
+    // A quick hand is there before it is seen to come.
+    connect(m_carryPanel, &CarryPanel::dragEntered, this, [this](const QPoint &at) {
+        dodge(m_map->mapFromGlobal(QPointF(m_carryPanel->mapToGlobal(at))));
+    });
     connect(m_carry, &CarryController::lost, this,
             [this](const QString &text) { tell(text, Outcome::Failed); });
     connect(m_operationDesk, &OperationDesk::told, m_toast, &UndoToast::show);

@@ -1251,6 +1251,21 @@ private Q_SLOTS:
             const QList<QRectF> before = places();
             QVERIFY(carry.pickUp({u"demo/"_s + fleet.tenants[0].id}, CarryController::Mode::Cut));
             QCOMPARE(places(), before);
+            // Whatever lies over the map hears where the hand is.
+            QSignalSpy moved(&map, &MapWidget::handMoved);
+            const std::unique_ptr<QMimeData> mime =
+                tenantsToMime(*fleet.feed.version(), {u"demo/"_s + fleet.tenants[0].id});
+            QDragEnterEvent enter({10, 10}, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+            QApplication::sendEvent(&map, &enter);
+            QDragMoveEvent move({300, 200}, Qt::MoveAction, mime.get(), Qt::LeftButton, {});
+            QApplication::sendEvent(&map, &move);
+            QCOMPARE(moved.count(), 1);
+            QCOMPARE(moved.takeFirst().at(0).toPointF(), QPointF(300, 200));
+            map.setCurrent(fleet.slot(u"eu-west-02"_s));
+            QCOMPARE(moved.count(), 1);
+            QCOMPARE(moved.takeFirst().at(0).toPointF(),
+                     map.tileRect(fleet.slot(u"eu-west-02"_s)).center());
+            QCOMPARE(places(), before);
             QVERIFY(map.ghostsInSight().empty()); // it takes nothing of what is carried
             // One that is found to be missing then has its place when the hand is free.
             map.setGroupNotes({{u"eu-west"_s, note}, {u"eu-north"_s, note}, {u"eu-central"_s, note}});

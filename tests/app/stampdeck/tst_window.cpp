@@ -26,12 +26,14 @@
 #include "tests/widgets/lookfixture.h"
 
 #include <QtConcurrent/QtConcurrentRun>
+#include <QtCore/QMimeData>
 #include <QtCore/QRegularExpression>
 #include <QtCore/QSaveFile>
 #include <QtCore/QTemporaryDir>
 #include <QtGui/QAccessible>
 #include <QtGui/QClipboard>
 #include <QtGui/QDrag>
+#include <QtGui/QDragEnterEvent>
 #include <QtTest/QSignalSpy>
 #include <QtWidgets/QApplication>
 #include <QtWidgets/QListView>
@@ -267,6 +269,13 @@ private Q_SLOTS:
             QCOMPARE(panel->x(), right);
             QVERIFY(!panel->geometry().intersects(
                 map->spreadRect().toAlignedRect().translated(map->pos())));
+            // A quick hand is over it at once.
+            const QMimeData something;
+            QDragEnterEvent enter(panel->rect().center(), Qt::MoveAction, &something,
+                                  Qt::LeftButton, {});
+            QApplication::sendEvent(panel, &enter);
+            QVERIFY(!enter.isAccepted());
+            QCOMPARE(panel->x(), 64);
             // By keys too.
             for (const int slot : {0, 7, 3, 5}) {
                 map->setCurrent(slot);
