@@ -127,7 +127,7 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
                              : Words::tr("stale"),
             Words::tr("wait until its source answers")));
     }
-    const QString uncordon = Words::tr("uncordon it first");
+    const auto uncordon = [] { return Words::tr("uncordon it first"); };
     Lifecycle is = entry.stamp->lifecycle;
     if (uncordoned && (is == Lifecycle::Cordoned || is == Lifecycle::Drained))
         is = Lifecycle::Active;
@@ -140,13 +140,13 @@ void addTargetRefusals(QList<Refusal> &refusals, const FleetVersion &version,
                     entry.stamp->updatedAt
                         ? Words::tr("since %1").arg(Format::minute(*entry.stamp->updatedAt))
                         : Words::tr("takes no new tenants"),
-                    uncordon));
+                    uncordon()));
         break;
     case Lifecycle::Draining:
-        refusals.append(refusal(u"cordoned"_s, id, Words::tr("it is being drained"), uncordon));
+        refusals.append(refusal(u"cordoned"_s, id, Words::tr("it is being drained"), uncordon()));
         break;
     case Lifecycle::Drained:
-        refusals.append(refusal(u"drained"_s, id, Words::tr("it has been drained"), uncordon));
+        refusals.append(refusal(u"drained"_s, id, Words::tr("it has been drained"), uncordon()));
         break;
     case Lifecycle::Provisioning:
         refusals.append(refusal(u"busy"_s, id, Words::tr("it is being made"),

@@ -76,29 +76,6 @@ QStringList ownedIn(const FleetVersion &version, const QString &region)
     return ids;
 }
 
-/// What a stamp answers; of a drop that empties something, to that.
-Evaluation answerOf(const Carry &carry, int slot, const std::optional<ActionRequest> &emptying)
-{
-    Evaluation answer = evaluate(carry, slot);
-    if (!emptying || !answer.refusals.isEmpty())
-        return answer;
-    // A drain keeps headroom where a move may fill up to the limit: its own plan has the last word.
-    ActionRequest request = *emptying;
-    request.among = {carry.version->stampId(slot)};
-    const Result<Plan> planned = plan(carry.version, request, Clock::system());
-    if (!planned) {
-        answer.refusals = {{u"unsupported"_s, QString(), planned.error().message, QString()}};
-    } else if (planned->isRefused()) {
-        answer.refusals = planned->refusals;
-        if (answer.verdict == VerdictKind::Tight)
-            answer.refusals = {{u"capacity"_s, answer.load.stamp,
-                                CarryController::tr("over the gate"), QString()}};
-    }
-    if (!answer.refusals.isEmpty())
-        answer.verdict = VerdictKind::Cannot;
-    return answer;
-}
-
 /// Stamps to be asked at once, in the GUI thread: some 2 ms.
 constexpr qint64 mostAtOnce = 1'000;
 /// What the planner would choose is worked out again when it has rested as long as this many times it
@@ -113,7 +90,7 @@ CarryController::CarryController(FleetFeed &feed, QObject *parent)
 {
     connect(&feed, &FleetFeed::changed, this, [this] {
         if (isActive() && m_feed.version()->serial != m_serial)
-            remake();
+            remake(true);
     });
 }
 
@@ -157,7 +134,7 @@ Result<void> CarryController::begin(const QStringList &tenants, Mode mode, const
     m_drained = drained;
     m_evacuated = evacuated;
     m_pickedUp = tenants;
-    take(*std::move(carry), tenants, true);
+    take(CarryQuestion(*std::move(carry), emptying()), tenants, true);
     Q_EMIT changed();
     return {};
 }
@@ -170,35 +147,71 @@ void CarryController::hold()
     Q_EMIT changed();
 }
 
-void CarryController::take(Carry carry, const QStringList &tenants, bool isOther)
+void CarryController::take(CarryQuestion question, const QStringList &tenants, bool isOther)
 {
-    m_carry = std::move(carry);
     m_tenants = tenants;
-    m_serial = m_carry.version ? m_carry.version->serial : 0;
     m_answers.clear();
-    const bool aside = isActive() && isLarge(1);
-    const bool spreadsAside = isActive() && isLarge(std::ssize(m_carry.items));
-    // What a large fleet answered a moment ago is shown until it has answered again.
-    if (isOther || !aside)
-        m_outlook.reset();
+    m_outlook.reset();
+    adopt(std::move(question));
+    // What the planner would choose of the version before is shown until it has chosen again.
+    const bool spreadsAside = isActive() && isLarge(std::ssize(carry().items));
     if (isOther || !spreadsAside)
         m_spread.reset();
     if (isOther) {
         ++m_turn;
         m_spreadRest.stop();
     }
-    if (aside)
-        lookAside();
+    if (isActive() && isLarge(1))
+        lookAside(m_question);
     if (spreadsAside)
         spreadAside();
+}
+
+void CarryController::adopt(CarryQuestion question)
+{
+    m_question = std::move(question);
+    m_serial = carry().version ? carry().version->serial : 0;
     m_leaving.clear();
-    for (const Carry::Item &item : m_carry.items) {
+    for (const Carry::Item &item : carry().items) {
         if (item.owner >= 0)
             ++m_leaving[item.owner];
     }
 }
 
-void CarryController::remake()
+// The same is carried, in another version of the fleet.
+void CarryController::renew(CarryQuestion question)
+{
+    if (m_looking)
+        return; // what is being found out is shown first, and then what has changed since
+    auto differing = question.differing(m_question);
+    if (!m_outlook || !differing || std::ssize(*differing) > mostAtOnce) {
+        lookAside(question);
+        return;
+    }
+    adopt(std::move(question));
+    if (differing->empty())
+        return;
+    for (const int slot : *differing) {
+        m_answers.erase(slot);
+        ask(*m_outlook, m_question, slot);
+    }
+    // The best one may be another.
+    const auto forgetRanked = [&] {
+        for (const auto &[slot, answer] : m_outlook->ranking) {
+            m_answers.erase(slot);
+            differing->push_back(slot);
+        }
+    };
+    forgetRanked();
+    sumUp(*m_outlook, m_question);
+    forgetRanked();
+    std::sort(differing->begin(), differing->end());
+    differing->erase(std::unique(differing->begin(), differing->end()), differing->end());
+    Q_EMIT verdictsChanged(*differing);
+    spreadAside();
+}
+
+void CarryController::remake(bool canWait)
 {
     const FleetVersion &version = *m_feed.version();
     QStringList tenants;
@@ -224,10 +237,15 @@ void CarryController::remake()
         return;
     }
     const bool areOthers = tenants != m_tenants;
-    take(*std::move(carry), tenants, false);
+    CarryQuestion question(*std::move(carry), emptying());
+    if (canWait && !areOthers && isLarge(1)) {
+        renew(std::move(question));
+        return;
+    }
+    take(std::move(question), tenants, areOthers || isLarge(1));
     if (areOthers)
         Q_EMIT changed();
-    Q_EMIT verdictsChanged();
+    Q_EMIT verdictsChanged({});
     if (!gone.isEmpty()) {
         const QString left = Format::tenants(tenants.size());
         Q_EMIT lost(gone.size() == 1
@@ -295,9 +313,21 @@ bool CarryController::drop(int slot)
 {
     if (!isActive())
         return false;
+    if (m_serial != m_feed.version()->serial) {
+        // What was shown may be of the version before: that stamp is asked, if it is there still.
+        const FleetVersionPtr shown = carry().version;
+        const auto idIn = [slot](const FleetVersion &version) {
+            return slot >= 0 && slot < version.stamps.size() && version.stamps[slot]
+                ? version.stampId(slot)
+                : QString();
+        };
+        remake(false);
+        if (!isActive() || idIn(*shown) != idIn(*carry().version))
+            return false;
+    }
     if (!isLit(slot)) {
         if (leaving(slot) == 0 && !evaluation(slot).refusals.isEmpty())
-            Q_EMIT refused(m_carry.version->stampId(slot), evaluation(slot).refusals.first());
+            Q_EMIT refused(carry().version->stampId(slot), evaluation(slot).refusals.first());
         return false;
     }
     const ActionRequest request = requestTo(m_feed.version()->stampId(slot));
@@ -318,16 +348,16 @@ void CarryController::dropAnywhere()
 LoadChange CarryController::afterLeaving(int slot) const
 {
     LoadChange change;
-    if (!isActive() || slot < 0 || slot >= m_carry.version->stamps.size()
-        || !m_carry.version->stamps[slot])
+    if (!isActive() || slot < 0 || slot >= carry().version->stamps.size()
+        || !carry().version->stamps[slot])
         return change;
-    const StampEntry &entry = *m_carry.version->stamps[slot];
+    const StampEntry &entry = *carry().version->stamps[slot];
     change.slot = slot;
     change.stamp = entry.id;
     change.isSource = true;
     change.before = entry.resources;
     change.after = entry.resources;
-    for (const Carry::Item &item : m_carry.items) {
+    for (const Carry::Item &item : carry().items) {
         if (item.owner != slot)
             continue;
         for (const ResourceKind kind : allResources) {
@@ -350,9 +380,9 @@ const Evaluation &CarryController::evaluation(int slot) const
     if (found != m_answers.end())
         return found->second;
     Evaluation answer;
-    if (isActive() && slot >= 0 && slot < m_carry.version->stamps.size()
-        && m_carry.version->stamps[slot]) {
-        answer = answerOf(m_carry, slot, emptying());
+    if (isActive() && slot >= 0 && slot < carry().version->stamps.size()
+        && carry().version->stamps[slot]) {
+        answer = m_question.answer(slot);
         if (answer.refusals.isEmpty() && answer.verdict >= VerdictKind::Can && rank(slot) == 1)
             answer.verdict = VerdictKind::Best;
     }
@@ -361,8 +391,31 @@ const Evaluation &CarryController::evaluation(int slot) const
 
 bool CarryController::isLit(int slot) const
 {
+    const auto isLit = [](VerdictKind verdict, bool can) {
+        return can && verdict > VerdictKind::Unknown;
+    };
+    if (m_outlook && slot >= 0 && slot < std::ssize(m_outlook->cells)) {
+        const Cell &cell = m_outlook->cells[size_t(slot)];
+        return isLit(cell.verdict, cell.can);
+    }
     const Evaluation &answer = evaluation(slot);
-    return answer.verdict > VerdictKind::Unknown && answer.refusals.isEmpty();
+    return isLit(answer.verdict, answer.refusals.isEmpty());
+}
+
+bool CarryController::hasAnswered() const
+{
+    return !isActive() || m_outlook || !isLarge(1);
+}
+
+std::optional<VerdictKind> CarryController::verdict(int slot) const
+{
+    if (!hasAnswered())
+        return std::nullopt;
+    const auto &cells = outlook().cells;
+    if (slot < 0 || slot >= std::ssize(cells))
+        return VerdictKind::Cannot;
+    const VerdictKind is = cells[size_t(slot)].verdict;
+    return is >= VerdictKind::Can && rank(slot) == 1 ? VerdictKind::Best : is;
 }
 
 std::optional<CarryController::Short> CarryController::shortAnswer(int slot) const
@@ -371,8 +424,10 @@ std::optional<CarryController::Short> CarryController::shortAnswer(int slot) con
         return Short{isLit(slot), reasonHead(slot)};
     if (!m_outlook)
         return std::nullopt;
-    const auto cannot = m_outlook->cannot.constFind(slot);
-    return cannot == m_outlook->cannot.cend() ? Short{true, {}} : Short{false, *cannot};
+    if (slot < 0 || slot >= std::ssize(m_outlook->cells))
+        return Short{};
+    const Cell &cell = m_outlook->cells[size_t(slot)];
+    return Short{cell.can, cell.reason < 0 ? QString() : m_outlook->words[cell.reason]};
 }
 
 const std::vector<std::pair<int, Evaluation>> &CarryController::ranking() const
@@ -387,7 +442,7 @@ const QList<std::pair<QString, int>> &CarryController::reasonCounts() const
 
 bool CarryController::isLarge(qint64 questions) const
 {
-    return m_carry.version && qint64(m_carry.version->counts.stamps) * questions > mostAtOnce;
+    return carry().version && qint64(carry().version->counts.stamps) * questions > mostAtOnce;
 }
 
 const CarryController::Outlook &CarryController::outlook() const
@@ -397,92 +452,125 @@ const CarryController::Outlook &CarryController::outlook() const
         return none;
     }
     if (!m_outlook)
-        m_outlook = lookAtAll(m_carry, emptying());
+        m_outlook = lookAtAll(m_question);
     return *m_outlook;
 }
 
-CarryController::Outlook CarryController::lookAtAll(const Carry &carry,
-                                                    const std::optional<ActionRequest> &emptying)
+void CarryController::ask(Outlook &outlook, const CarryQuestion &question, int slot)
 {
-    QSet<int> sources;
-    for (const Carry::Item &item : carry.items)
-        sources.insert(item.owner);
-    Outlook outlook;
-    std::vector<std::pair<int, Evaluation>> able;
-    QHash<QString, int> counts;
-    const auto count = [&](int slot, const Evaluation &answer) {
-        if (sources.contains(slot) || answer.refusals.isEmpty())
-            return;
-        const QString head = headOf(answer.refusals.first());
-        ++counts[head];
-        outlook.cannot.insert(slot, head);
-    };
-    carry.version->eachStamp([&](int slot, const StampEntry &) {
-        Evaluation answer = evaluate(carry, slot);
-        if (answer.refusals.isEmpty())
-            able.emplace_back(slot, std::move(answer));
-        else
-            count(slot, answer);
-    });
-    std::stable_sort(able.begin(), able.end(), [](const auto &a, const auto &b) {
-        if (a.second.verdict != b.second.verdict)
-            return a.second.verdict > b.second.verdict;
-        return a.second.after.value_or(1) < b.second.after.value_or(1);
-    });
-    // Of a drain some more are asked for their plan: not all of them keep the headroom that it leaves.
-    const size_t planned = carry.version->counts.stamps > mostAtOnce ? 3 * size_t(mostRanked) : able.size();
-    for (size_t at = 0; at < able.size(); ++at) {
-        auto &[slot, answer] = able[at];
-        if (emptying && at < planned)
-            answer = answerOf(carry, slot, emptying);
-        if (!answer.refusals.isEmpty())
-            count(slot, answer);
-        else if (outlook.ranking.size() < size_t(mostRanked) && (!emptying || at < planned))
-            outlook.ranking.emplace_back(slot, std::move(answer));
+    Cell cell;
+    if (question.carry().version->stamps[slot]) {
+        const Evaluation answer = question.answer(slot);
+        cell.verdict = answer.verdict;
+        cell.can = answer.refusals.isEmpty();
+        cell.after = answer.after.value_or(1);
+        if (!cell.can) {
+            const QString word = headOf(answer.refusals.first());
+            cell.reason = qint16(outlook.words.indexOf(word));
+            if (cell.reason < 0) {
+                cell.reason = qint16(outlook.words.size());
+                outlook.words.append(word);
+            }
+        }
     }
-    for (auto it = counts.cbegin(); it != counts.cend(); ++it)
-        outlook.reasons.append({it.key(), it.value()});
+    if (slot >= std::ssize(outlook.cells))
+        outlook.cells.resize(size_t(slot) + 1);
+    outlook.cells[size_t(slot)] = cell;
+}
+
+void CarryController::sumUp(Outlook &outlook, const CarryQuestion &question)
+{
+    std::vector<int> able;
+    std::vector<int> counts(size_t(outlook.words.size()));
+    for (int slot = 0; slot < int(outlook.cells.size()); ++slot) {
+        const Cell &cell = outlook.cells[size_t(slot)];
+        if (cell.can)
+            able.push_back(slot);
+        else if (cell.reason >= 0)
+            ++counts[size_t(cell.reason)];
+    }
+    // Why they cannot is not asked of those that they leave.
+    QSet<int> sources;
+    for (const Carry::Item &item : question.carry().items) {
+        if (item.owner < 0 || sources.contains(item.owner))
+            continue;
+        sources.insert(item.owner);
+        if (const qint16 reason = outlook.cells[size_t(item.owner)].reason; reason >= 0)
+            --counts[size_t(reason)];
+    }
+    outlook.reasons.clear();
+    for (size_t at = 0; at < counts.size(); ++at) {
+        if (counts[at] > 0)
+            outlook.reasons.append({outlook.words[qsizetype(at)], counts[at]});
+    }
     std::sort(outlook.reasons.begin(), outlook.reasons.end(), [](const auto &a, const auto &b) {
         return a.second != b.second ? a.second > b.second : a.first < b.first;
     });
+    const auto best = able.begin() + std::min<qsizetype>(mostRanked, std::ssize(able));
+    std::partial_sort(able.begin(), best, able.end(), [&](int a, int b) {
+        const Cell &one = outlook.cells[size_t(a)];
+        const Cell &other = outlook.cells[size_t(b)];
+        if (one.verdict != other.verdict)
+            return one.verdict > other.verdict;
+        return one.after != other.after ? one.after < other.after : a < b;
+    });
+    outlook.ranking.clear();
+    for (auto slot = able.begin(); slot != best; ++slot)
+        outlook.ranking.emplace_back(*slot, question.answer(*slot));
+}
+
+CarryController::Outlook CarryController::lookAtAll(const CarryQuestion &question)
+{
+    Outlook outlook;
+    const FleetVersion &version = *question.carry().version;
+    outlook.cells.resize(size_t(version.stamps.size()));
+    version.eachStamp([&](int slot, const StampEntry &) { ask(outlook, question, slot); });
+    sumUp(outlook, question);
     return outlook;
 }
 
-void CarryController::lookAside()
+void CarryController::lookAside(const CarryQuestion &question)
 {
     if (m_looking || !isActive())
         return;
     m_looking = true;
-    whenDone(QtConcurrent::run([carry = m_carry, request = emptying()]() -> Result<Outlook> {
-                 return lookAtAll(carry, request);
-             }),
-             this, [this, turn = m_turn, serial = m_serial](const Result<Outlook> &found) {
+    whenDone(QtConcurrent::run([question]() -> Result<Outlook> { return lookAtAll(question); }),
+             this, [this, turn = m_turn, question](const Result<Outlook> &found) {
                  m_looking = false;
                  if (!isActive())
                      return;
-                 if (turn == m_turn && found) {
-                     // The best one may be another: those are asked again.
-                     for (const auto &[slot, answer] : outlook().ranking)
-                         m_answers.erase(slot);
+                 if (turn != m_turn) {
+                     if (isLarge(1))
+                         lookAside(m_question);
+                     return;
+                 }
+                 if (found) {
+                     if (question.carry().version != carry().version) {
+                         m_answers.clear();
+                         adopt(question);
+                     }
                      m_outlook = *found;
+                     // The best one was not known.
                      for (const auto &[slot, answer] : m_outlook->ranking)
                          m_answers.erase(slot);
-                     Q_EMIT verdictsChanged();
+                     Q_EMIT verdictsChanged({});
+                     spreadAside();
                  }
-                 if (turn != m_turn || serial != m_serial)
-                     lookAside();
+                 if (m_serial != m_feed.version()->serial)
+                     remake(true);
              });
 }
 
 void CarryController::spreadAside()
 {
-    if (m_spreading || m_spreadRest.isActive() || !isActive())
+    if (m_spreading || m_spreadRest.isActive() || !isActive()
+        || !isLarge(std::ssize(carry().items)))
         return;
     m_spreading = true;
     QElapsedTimer began;
     began.start();
     whenDone(QtConcurrent::run(
-                 [version = m_carry.version, request = requestTo({})]() -> Result<QString> {
+                 [version = carry().version, request = requestTo({})]() -> Result<QString> {
                      return spreadOf(version, request);
                  }),
              this, [this, turn = m_turn, began](const Result<QString> &found) {
@@ -590,8 +678,8 @@ QString CarryController::spreadSummary() const
 {
     if (!isActive())
         return {};
-    if (!m_spread && !isLarge(std::ssize(m_carry.items)))
-        m_spread = spreadOf(m_carry.version, requestTo({}));
+    if (!m_spread && !isLarge(std::ssize(carry().items)))
+        m_spread = spreadOf(carry().version, requestTo({}));
     return m_spread.value_or(QString());
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "models/carryquestion.h"
 #include "models/fleetfeed.h"
-#include "models/planner.h"
 #include "models/tenantmime.h"
 
 #include <QtCore/QBasicTimer>
@@ -16,10 +16,12 @@ namespace Stampdeck {
 
 /// The tenants that hang on the pointer, or that were cut, and what every stamp answers to them.
 ///
-/// A stamp is asked when somebody looks at it, and its answer is kept until the fleet has another
-/// version; then verdictsChanged() says to ask again. What needs every stamp of a large fleet (the best
-/// ones, why the others cannot, what the planner would choose) is worked out on another thread: until
-/// then it is empty, or that of the version before. Lives in the GUI thread; owns the carry.
+/// A stamp is asked when somebody looks at it, and its answer is kept while it would be the same. What
+/// needs every stamp of a large fleet (the best ones, why the others cannot, what the planner would
+/// choose) is worked out on another thread, and is empty until then. When the fleet changes, the stamps
+/// that changed are asked at once; where they are many that goes to the other thread too, and what is
+/// said is of the version before until all of it is there. So tiles, ranks, counts and panel say the same
+/// at every moment. Lives in the GUI thread; owns the carry.
 class CarryController final : public QObject
 {
     Q_OBJECT
@@ -62,8 +64,8 @@ public:
     [[nodiscard]] const QString &evacuated() const { return m_evacuated; }
     /// A drop empties something: who comes to it meanwhile leaves too.
     [[nodiscard]] bool isEmptying() const { return !m_drained.isEmpty() || !m_evacuated.isEmpty(); }
-    /// While isActive(): made from feed().version().
-    [[nodiscard]] const Carry &carry() const { return m_carry; }
+    /// While isActive(): made from feed().version(), or from one a moment before.
+    [[nodiscard]] const Carry &carry() const { return m_question.carry(); }
     [[nodiscard]] FleetFeed &feed() const { return m_feed; }
     /// Nothing is being worked out on another thread.
     [[nodiscard]] bool isSettled() const { return !m_looking && !m_spreading; }
@@ -78,14 +80,18 @@ public:
     [[nodiscard]] const Evaluation &evaluation(int slot) const;
     /// True when a drop on it would open a plan that is not refused.
     [[nodiscard]] bool isLit(int slot) const;
+    /// The verdict alone, without its words: nothing until hasAnswered(). Unknown for one that takes them
+    /// on purpose only, which is not lit.
+    [[nodiscard]] std::optional<VerdictKind> verdict(int slot) const;
+    /// Every stamp has.
+    [[nodiscard]] bool hasAnswered() const;
     /// What a sum over many stamps needs of each.
     struct Short
     {
         bool can = false;
         QString reason; ///< Why not, in a word.
     };
-    /// Of the stamp in \a slot; nothing while a large fleet has not answered on its other thread, whose
-    /// drains may still refuse where a stamp that was not among the best can.
+    /// Of the stamp in \a slot; nothing until hasAnswered().
     [[nodiscard]] std::optional<Short> shortAnswer(int slot) const;
     static constexpr int mostRanked = 9; ///< Each has a key.
     /// 1 to 9 for the best stamps, 1 for the best; 0 for the others.
@@ -105,8 +111,8 @@ public:
 Q_SIGNALS:
     /// Something was picked up, cut or put back.
     void changed();
-    /// The fleet is another: ask every stamp again.
-    void verdictsChanged();
+    /// Ask the stamps in \a slots_ again, the ranks and the counts too; all stamps where it is empty.
+    void verdictsChanged(const std::vector<int> &slots_);
     /// spreadSummary() is another.
     void spreadChanged();
     /// Some of what is carried is gone, or all of it, which ends the carry: a sentence that says so.
@@ -120,33 +126,46 @@ protected:
     void timerEvent(QTimerEvent *event) override;
 
 private:
-    /// \a isOther: something else is carried now, not the same in another version.
-    void take(Carry carry, const QStringList &tenants, bool isOther);
+    /// \a isOther: something else is carried now, or what was found out so far is of no use.
+    void take(CarryQuestion question, const QStringList &tenants, bool isOther);
     [[nodiscard]] Result<void> begin(const QStringList &tenants, Mode mode, const QString &drained,
                                      const QString &evacuated);
     /// All that a drop empties owns now.
     [[nodiscard]] QStringList ownedNow() const;
-    void remake();
+    /// What is carried, of the feed's version; where \a canWait what is shown may stay a moment longer.
+    void remake(bool canWait);
+    void renew(CarryQuestion question);
+    void adopt(CarryQuestion question);
     void putBackLost(const QString &what);
     void end();
     /// What a drop asks for; \a to is empty where the planner chooses.
     [[nodiscard]] ActionRequest requestTo(const QString &to) const;
     /// What a drop asks for that empties something; nothing for one that moves tenants.
     [[nodiscard]] std::optional<ActionRequest> emptying() const;
+    /// What one stamp of all has answered.
+    struct Cell
+    {
+        VerdictKind verdict = VerdictKind::Cannot;
+        qint16 reason = -1; ///< Index into Outlook::words; -1 where it can, or is not asked.
+        bool can = false;
+        double after = 1;
+    };
     /// What needs every stamp.
     struct Outlook
     {
+        std::vector<Cell> cells; ///< By slot.
+        QStringList words; ///< Why they cannot.
         std::vector<std::pair<int, Evaluation>> ranking;
         QList<std::pair<QString, int>> reasons;
-        QHash<int, QString> cannot; ///< By slot, in a word.
     };
-    [[nodiscard]] static Outlook lookAtAll(const Carry &carry,
-                                           const std::optional<ActionRequest> &emptying);
+    static void ask(Outlook &outlook, const CarryQuestion &question, int slot);
+    static void sumUp(Outlook &outlook, const CarryQuestion &question);
+    [[nodiscard]] static Outlook lookAtAll(const CarryQuestion &question);
     [[nodiscard]] static QString spreadOf(const FleetVersionPtr &version,
                                           const ActionRequest &request);
     [[nodiscard]] const Outlook &outlook() const;
     [[nodiscard]] bool isLarge(qint64 questions) const;
-    void lookAside();
+    void lookAside(const CarryQuestion &question);
     void spreadAside();
 
     FleetFeed &m_feed;
@@ -155,7 +174,7 @@ private:
     QStringList m_pickedUp;
     QString m_drained;
     QString m_evacuated;
-    Carry m_carry;
+    CarryQuestion m_question;
     QHash<int, int> m_leaving; // slot of a source to how many leave it
     mutable std::unordered_map<int, Evaluation> m_answers; // answers stay where they are
     mutable std::optional<Outlook> m_outlook;

@@ -8,6 +8,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 namespace Stampdeck {
 
@@ -53,6 +54,8 @@ void FarImage::begin(const Scene &scene)
     if (m_image.size() != size)
         m_image = QImage(size, QImage::Format_RGB32);
     m_image.setDevicePixelRatio(scene.ratio);
+    if (std::exchange(m_ground, scene.ground) != scene.ground)
+        dropSprites();
 }
 
 void FarImage::end()

@@ -79,6 +79,8 @@ public:
 
     [[nodiscard]] bool isValid() const { return m_isValid; }
     void invalidate() { m_isValid = false; }
+    /// What was drawn is right after all, as is what was touched since.
+    void revalidate() { m_isValid = true; }
     /// The cell there looks otherwise; gives how many do by now.
     qsizetype touch(int position);
 
@@ -104,6 +106,7 @@ private:
     QSet<int> m_touched; // positions
     std::vector<qint16> m_spriteOf; // by look
     std::vector<QImage> m_sprites;
+    QColor m_ground; // below them
 };
 
 } // namespace Stampdeck

@@ -7,7 +7,6 @@
 #include "mapparts.h"
 #include "whatif.h"
 
-#include <QtCore/QElapsedTimer>
 #include <QtCore/QMimeData>
 #include <QtGui/QDrag>
 #include <QtGui/QDragEnterEvent>
@@ -22,10 +21,13 @@ using namespace Internal;
 
 void MapWidget::carryChanged()
 {
-    m_asked.clear();
     m_carrySums.clear();
-    m_far.forgetLooks();
-    m_far.invalidate();
+    // Until they answer no cell looks otherwise than before.
+    const bool isFarKept = m_far.isValid() && isAsking() && !m_wasCarrying;
+    if (!isFarKept) {
+        m_far.forgetLooks();
+        m_far.invalidate();
+    }
     m_reasonSlot = -1;
     if (!isCarrying()) {
         m_dropTarget = -1;
@@ -38,12 +40,31 @@ void MapWidget::carryChanged()
         }
         updateGhosts();
     }
-    if (m_version) {
-        m_far.dropSprites();
+    if (std::exchange(m_wasCarrying, isCarrying()) != isCarrying() && m_version) {
         const bool fitted = std::exchange(m_fitted, false); // nothing jumps under the hand
+        const QPointF corner = m_scroll;
+        const std::vector<MapBlock> blocks = m_layout.blocks;
         relayout();
+        if (isFarKept && m_scroll == corner && m_layout.blocks == blocks)
+            m_far.revalidate();
         m_fitted = fitted && !isCarrying();
     }
+    update();
+    ++m_layoutSerial;
+    tellVerdicts(this);
+}
+
+void MapWidget::takeVerdicts(const std::vector<int> &slots_)
+{
+    if (slots_.empty()) {
+        carryChanged();
+        return;
+    }
+    m_carrySums.clear();
+    for (const int slot : slots_)
+        updateSlot(slot);
+    for (const MapBlock &block : m_layout.blocks)
+        updateBlock(block);
     ++m_layoutSerial;
     tellVerdicts(this);
 }
@@ -91,37 +112,9 @@ QString MapWidget::whatIfSummary(int group) const
     return parts.join(u", "_s);
 }
 
-void MapWidget::askVerdicts()
+bool MapWidget::isAsking() const
 {
-    if (!isCarrying() || !isFar(m_layout.stop) || !m_far.hasLooks()) {
-        killTimer(m_askTimer);
-        m_askTimer = 0;
-        return;
-    }
-    QElapsedTimer spent;
-    spent.start();
-    bool more = false;
-    bool isNew = false;
-    m_layout.eachTileIn(viewport(), [&](int position) {
-        const int slot = m_order[size_t(position)];
-        if (more || m_asked.contains(slot))
-            return;
-        if (spent.elapsed() >= 6) {
-            more = true;
-            return;
-        }
-        m_asked.insert(slot);
-        isNew = true;
-        m_far.setLook(slot, cellLook(slot));
-        if (m_far.isValid())
-            m_far.touch(position);
-    });
-    if (isNew) // or each paint would ask for the next one
-        update();
-    if (!more) {
-        killTimer(m_askTimer);
-        m_askTimer = 0;
-    }
+    return isCarrying() && !m_carry->hasAnswered();
 }
 
 void MapWidget::cutSelected()

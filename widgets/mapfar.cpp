@@ -17,27 +17,17 @@ quint32 MapWidget::cellLook(int slot) const
     const StampEntry &entry = *m_version->stamps[slot];
     int verdict = 0;
     bool faded = isFaded(slot);
-    if (isCarrying()) {
+    // Until they have answered they look as before: all of them do in a frame or two.
+    if (isCarrying() && m_carry->hasAnswered()) {
         faded = false;
         if (m_carry->leaving(slot) > 0) {
             verdict = int(TileVerdict::Kind::Source);
-        } else if (m_asked.contains(slot)) {
-            verdict = int(TileVerdict::Kind::Cannot);
-            if (m_carry->isLit(slot)) {
-                switch (m_carry->evaluation(slot).verdict) {
-                case VerdictKind::Best:
-                    verdict = int(TileVerdict::Kind::Best);
-                    break;
-                case VerdictKind::Tight:
-                    verdict = int(TileVerdict::Kind::Tight);
-                    break;
-                default:
-                    verdict = int(TileVerdict::Kind::Can);
-                    break;
-                }
-            }
         } else {
-            faded = true; // not asked yet
+            const VerdictKind is = *m_carry->verdict(slot);
+            verdict = int(is == VerdictKind::Best    ? TileVerdict::Kind::Best
+                          : is == VerdictKind::Can   ? TileVerdict::Kind::Can
+                          : is == VerdictKind::Tight ? TileVerdict::Kind::Tight
+                                                     : TileVerdict::Kind::Cannot);
         }
     }
     if (isWhatIf()) {
@@ -97,8 +87,6 @@ void MapWidget::ensureFar()
         draw(Part::Shelf);
     }
     m_far.end();
-    if (isCarrying() && m_askTimer == 0)
-        m_askTimer = startTimer(0);
 }
 
 // What lies below the cells.

@@ -37,6 +37,8 @@ struct MapBlock
     bool folded = false; ///< Only the head is there, for want of room: its tiles are not in sight.
     bool pinned = false; ///< Stays where it is in the window when that moves over the map.
     std::optional<QPointF> anchor = {}; ///< The place on Earth that it belongs to.
+
+    friend bool operator==(const MapBlock &, const MapBlock &) = default;
 };
 
 /// Where every tile is: one grid for each group. Finding tiles in a rectangle costs the blocks, not

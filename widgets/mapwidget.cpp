@@ -99,7 +99,7 @@ void MapWidget::setCarry(CarryController *carry)
     m_carry = carry;
     if (carry) {
         connect(carry, &CarryController::changed, this, &MapWidget::carryChanged);
-        connect(carry, &CarryController::verdictsChanged, this, &MapWidget::carryChanged);
+        connect(carry, &CarryController::verdictsChanged, this, &MapWidget::takeVerdicts);
         connect(carry, &CarryController::spreadChanged, this, qOverload<>(&QWidget::update));
         connect(carry, &QObject::destroyed, this, [this] { m_carry = nullptr; });
     }
@@ -398,6 +398,7 @@ void MapWidget::relayout(bool zoomed, bool forgets)
     } else if (m_fitted) {
         request.stop = m_arrangement->fitting(request);
     }
+    forgetLateSums(); // no others: those are of stamps and their order
     m_layout = m_arrangement->layout(request);
     if (isCarrying() && !m_arrangement->isFree())
         m_layout.content.rheight() += spreadHeight + 24;
@@ -407,9 +408,6 @@ void MapWidget::relayout(bool zoomed, bool forgets)
     m_strip.invalidate();
     m_offAndTaken.reset();
     m_carrySums.clear();
-    m_lateHeads.clear();
-    for (Group &group : m_groups)
-        group.sums.reset();
     if (before != m_layout.stop)
         m_far.dropSprites();
     if (before != m_layout.stop || m_arrangement->isFree())
@@ -418,6 +416,16 @@ void MapWidget::relayout(bool zoomed, bool forgets)
     update();
     ++m_layoutSerial;
     tellLayout(this);
+}
+
+void MapWidget::forgetLateSums()
+{
+    for (const int block : std::as_const(m_lateHeads)) {
+        // Where the order is another by now, its groups are new and have none.
+        if (const size_t group = size_t(m_layout.blocks[size_t(block)].group); group < m_groups.size())
+            m_groups[group].sums.reset();
+    }
+    m_lateHeads.clear();
 }
 
 // Below a plane there is room to bring out what the drop area covers.
@@ -804,11 +812,9 @@ void MapWidget::timerEvent(QTimerEvent *event)
     } else if (id == m_headTimer) {
         killTimer(id);
         m_headTimer = 0;
-        for (const int block : std::as_const(m_lateHeads)) {
-            m_groups[size_t(m_layout.blocks[size_t(block)].group)].sums.reset();
+        for (const int block : std::as_const(m_lateHeads))
             updateBlock(m_layout.blocks[size_t(block)]);
-        }
-        m_lateHeads.clear();
+        forgetLateSums();
     } else if (id == m_orderTimer) {
         rebuildOrder(true);
         chooseStop();
@@ -822,8 +828,6 @@ void MapWidget::timerEvent(QTimerEvent *event)
         Q_EMIT legendChanged();
     } else if (id == m_throwTimer) {
         throwOn();
-    } else if (id == m_askTimer) {
-        askVerdicts();
     } else if (id == m_reasonTimer) {
         killTimer(id);
         m_reasonTimer = 0;

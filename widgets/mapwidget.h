@@ -131,7 +131,7 @@ public:
     /// The largest stop at which everything is in sight.
     void fit();
     /// Verdicts of what is carried are still being worked out for what is in sight.
-    [[nodiscard]] bool isAsking() const { return m_askTimer != 0; }
+    [[nodiscard]] bool isAsking() const;
     /// What is carried hangs over this tile as if the pointer were there: for pictures.
     void holdOver(int slot);
     /// Pixels per degree; 0 in the sheet.
@@ -312,6 +312,7 @@ private:
     [[nodiscard]] Arrangement::Request layoutRequest() const;
     /// \a zoomed: somebody wants another scale, so that the stop is chosen again.
     void relayout(bool zoomed = false, bool forgets = false);
+    void forgetLateSums();
     const Group::Sums &sumsOf(const Group &group) const;
     [[nodiscard]] QRectF viewport() const;
     [[nodiscard]] double maxScroll() const;
@@ -434,12 +435,13 @@ private:
     void dragAway(const QStringList &tenants, const Result<void> &isPickedUp);
     bool dropOn(int slot);
     void flashReason(int slot);
-    void askVerdicts();
     void carryChanged();
+    void takeVerdicts(const std::vector<int> &slots_);
     [[nodiscard]] QStringList tenantsOf(int slot) const;
 
     const Clock *m_clock;
     CarryController *m_carry = nullptr;
+    bool m_wasCarrying = false;
     WhatIf *m_whatIf = nullptr;
     mutable std::optional<QHash<int, std::pair<int, int>>> m_offAndTaken; // by group
     mutable QHash<int, CarrySum> m_carrySums; // by group
@@ -552,8 +554,6 @@ private:
     int m_dropTarget = -1;
     bool m_overSpread = false;
     int m_panTimer = 0;
-    int m_askTimer = 0; // runs while verdicts are worked out that a far sight still lacks
-    QSet<int> m_asked; // slots whose verdict was worked out, far only
     int m_reasonSlot = -1;
     int m_reasonTimer = 0;
 };

@@ -40,6 +40,7 @@ void MapWidget::setArrangement(MapArrangement arrangement)
     m_kind = arrangement;
     const ArrangementState &found = m_arrangements[size_t(m_kind)];
     m_arrangement = found.arrangement.get();
+    forgetLateSums();
     m_layout = {};
     m_layout.stop = found.stop;
     m_scale = found.scale;

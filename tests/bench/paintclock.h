@@ -49,6 +49,14 @@ private:
 class Frames
 {
 public:
+    /// The nearest rank of \a share among \a seconds, sorted, in milliseconds; 0 without any.
+    [[nodiscard]] static double rankOf(const std::vector<double> &seconds, double share)
+    {
+        if (seconds.empty())
+            return 0.0;
+        const auto rank = size_t(std::ceil(share * double(seconds.size())));
+        return seconds[std::clamp<size_t>(rank, 1, seconds.size()) - 1] * 1e3;
+    }
     void add(benchmark::State &state, std::chrono::microseconds spent)
     {
         const double seconds = double(spent.count()) / 1e6;
@@ -58,12 +66,7 @@ public:
     void tell(benchmark::State &state)
     {
         std::sort(m_seconds.begin(), m_seconds.end());
-        const auto at = [this](double share) {
-            if (m_seconds.empty())
-                return 0.0;
-            const auto rank = size_t(std::ceil(share * double(m_seconds.size())));
-            return m_seconds[std::clamp<size_t>(rank, 1, m_seconds.size()) - 1] * 1e3;
-        };
+        const auto at = [this](double share) { return rankOf(m_seconds, share); };
         state.counters["p50_ms"] = at(0.5);
         state.counters["p99_ms"] = at(0.99);
         state.counters["p99.9_ms"] = at(0.999);

@@ -666,6 +666,92 @@ private Q_SLOTS:
         QTRY_VERIFY((lines.all.clear(), (void)map.grab(), lines.has(u"67 of 70 can"_s)));
     }
 
+    // Far out each cell says what its plan would, and until all can nothing is promised.
+    void farCellsShowWhatPlansSay()
+    {
+        FleetFixture fleet(4, 300, 1);
+        for (size_t i = 1; i < fleet.stamps.size(); ++i) {
+            Stamp &stamp = fleet.stamps[i];
+            if (i % 5 == 0)
+                stamp.lifecycle = Lifecycle::Cordoned;
+            if (i % 7 == 0)
+                stamp.resources.cpu = {64, 55, 50}; // a move may, a drain leaves headroom
+            if (i % 11 == 0)
+                stamp.resources.memory = {10e9, 9e9, 8e9};
+        }
+        fleet.publish();
+        CarryController carry(fleet.feed);
+        MapWidget map;
+        map.setAnimated(false);
+        map.setClock(fleet.clock);
+        map.resize(1200, 900);
+        map.setVersion(fleet.feed.version());
+        map.setCarry(&carry);
+        map.setStop(Stop::S8);
+        const QImage before = map.grab().toImage();
+        const auto cell = [&](const QImage &image, int slot) {
+            const QPointF at = map.tileRect(slot).topLeft() + QPointF(3, 3);
+            return image.pixelColor((at * image.devicePixelRatio()).toPoint());
+        };
+        std::vector<int> shown;
+        const auto source = fleet.slot(u"eu-west-01"_s);
+        const auto look = [&] {
+            shown = map.slotsInSight();
+            const QRectF foot = map.spreadRect().adjusted(-1200, -20, 1200, 40);
+            std::erase_if(shown, [&](int slot) {
+                return slot == source || foot.intersects(map.tileRect(slot));
+            });
+        };
+        const Theme &theme = Theme::current();
+        const auto differing = [&](bool drains) {
+            const QImage image = map.grab().toImage();
+            QStringList wrong;
+            int best = 0;
+            for (const int slot : shown) {
+                const QString id = fleet.feed.version()->stampId(slot);
+                ActionRequest request;
+                if (drains) {
+                    request.kind = ActionKind::Drain;
+                    request.stamp = u"demo/eu-west-01"_s;
+                    request.among = {id};
+                } else {
+                    request.tenants = carry.tenants();
+                    request.to = id;
+                }
+                const Result<Plan> made = plan(fleet.feed.version(), request, fleet.clock);
+                const QColor is = cell(image, slot);
+                best += is == theme[Token::VerdictBestSub];
+                if ((is == theme[Token::VerdictNoFill]) != (!made || made->isRefused()))
+                    wrong << id + u' ' + is.name();
+            }
+            if (best > 1)
+                wrong << u"%1 are best"_s.arg(best);
+            return wrong.join(u'\n');
+        };
+        for (const bool drains : {false, true}) {
+            QVERIFY(drains ? carry.pickUpAll(u"demo/eu-west-01"_s, CarryController::Mode::Cut)
+                           : carry.pickUp({u"demo/"_s + fleet.tenants[0].id},
+                                          CarryController::Mode::Cut));
+            look();
+            QVERIFY(shown.size() > 1'000);
+            QVERIFY(map.isAsking());
+            const QImage asking = map.grab().toImage();
+            for (const int slot : shown)
+                QCOMPARE(cell(asking, slot), cell(before, slot));
+            QTRY_VERIFY_WITH_TIMEOUT(!map.isAsking(), 60'000);
+            QCOMPARE(differing(drains), QString());
+        } // the second is picked up while the first is: its verdicts are gone at once
+        connectFeed(fleet, map);
+        const int best = carry.ranking().front().first;
+        fleet.stamp(fleet.feed.version()->stamps[best]->stamp->name).lifecycle = Lifecycle::Cordoned;
+        fleet.publish();
+        QTRY_VERIFY_WITH_TIMEOUT(carry.carry().version == fleet.feed.version() && carry.isSettled()
+                                     && map.version() == fleet.feed.version(),
+                                 60'000);
+        QVERIFY(!carry.isLit(best));
+        QCOMPARE(differing(true), QString());
+    }
+
     void theIndexStripIsDrawnOnceForASize()
     {
         MapLayout layout;
