@@ -382,7 +382,7 @@ public:
     [[nodiscard]] Result<FleetVersionPtr> build(const RecordedStates &states,
                                                 const MeasuredByObject &measured, qint64 moment);
     /// What is being read and decoded; a part has nothing where its span's blocks are no more there.
-    using Parts = std::vector<QFuture<Result<std::optional<MeasuredList>>>>;
+    using Parts = std::vector<FutureResult<std::optional<MeasuredList>>>;
     [[nodiscard]] Result<Parts> beginMeasured(const SqliteConnection &connection, qint64 moment);
     /// Nothing where a part was made coarser while the others were read.
     [[nodiscard]] Result<std::optional<HistoryMoment>> moment(const SqliteConnection &connection,
@@ -691,11 +691,15 @@ HistoryReader::Private::beginMeasured(const SqliteConnection &connection, qint64
                     return level == BlockLevel::Raw ? lastSamples(rows, start, moment)
                                                     : summariesAt(rows, start, step, moment);
                 };
-                parts.push_back(QtConcurrent::run(&readers, [=, this] {
-                    return file->file().read([=](const SqliteConnection &on) {
+                // Not QtConcurrent::run(): whoever waits for what has not begun yet would run it itself,
+                // and this thread is in the middle of a transaction.
+                auto answer = std::make_shared<Answer<std::optional<MeasuredList>>>();
+                parts.push_back(answer->future());
+                readers.start([=, this] {
+                    answer->give(file->file().read([=](const SqliteConnection &on) {
                         return readBlocks(on, level, start, from, end, decode);
-                    });
-                }));
+                    }));
+                });
             }
             return parts;
         }
@@ -705,8 +709,7 @@ HistoryReader::Private::beginMeasured(const SqliteConnection &connection, qint64
         if (!ofTail)
             return fail(ofTail.error());
         if (!ofTail->empty()) {
-            parts.push_back(QtFuture::makeReadyFuture(
-                Result<std::optional<MeasuredList>>(std::move(*ofTail))));
+            parts.push_back(ready<std::optional<MeasuredList>>(std::move(*ofTail)));
             return parts;
         }
     }
