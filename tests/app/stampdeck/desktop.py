@@ -513,6 +513,9 @@ class Desktop:
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = self.first_word(
             "dbus-daemon", "--session", "--nofork", "--nopidfile", "--print-address", flag="={}")
         self.processes.start("openbox", **QUIET)
+        # A window that is there before it is not managed, and can't be made active.
+        wait_for("the window manager", lambda: subprocess.run(
+            ["xdotool", "get_desktop"], check=False, timeout=PATIENCE, **QUIET).returncode == 0)
         self.tree = Tree()
 
     def first_word(self, *command, flag=None):
