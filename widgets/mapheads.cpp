@@ -127,7 +127,7 @@ const MapWidget::Group::Sums &MapWidget::sumsOf(const Group &group) const
 {
     if (group.sums)
         return *group.sums;
-    Group::Sums &sums = group.sums.emplace();
+    Group::Sums &sums = *(group.sums = Group::Sums());
     const auto add = [](std::optional<double> &sum, std::optional<double> value) {
         if (value)
             sum = sum.value_or(0) + *value;
