@@ -16,10 +16,10 @@ quint32 MapWidget::cellLook(int slot) const
 {
     const StampEntry &entry = *m_version->stamps[slot];
     int verdict = 0;
-    bool faded = isFaded(slot);
     // Until they have answered they look as before: all of them do in a frame or two.
-    if (isCarrying() && m_carry->hasAnswered()) {
-        faded = false;
+    const bool isAnswered = isCarrying() && m_carry->hasAnswered();
+    const bool faded = !isAnswered && isFaded(slot);
+    if (isAnswered) {
         if (m_carry->leaving(slot) > 0) {
             verdict = int(TileVerdict::Kind::Source);
         } else {
